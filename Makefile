@@ -1,0 +1,40 @@
+# Everything a newcomer types. Each target makes .venv by itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help backtest test test-all lint format clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "leanib needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..."; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "could not make $(VENV): on Debian and Ubuntu run 'apt install python3-venv' first"; exit 2; }
+	@echo "installing into $(VENV) (once; about a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+ALGORITHM ?= algorithms/daily_momentum
+
+backtest: $(STAMP) ## run a strategy on the sample data (ALGORITHM=algorithms/...)
+	@$(BIN)/leanib backtest $(ALGORITHM)
+
+test: $(STAMP) ## the tests a newcomer runs: under five minutes on two cores
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not docker"
+
+test-all: $(STAMP) ## what takes longer or needs Docker
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "slow or docker"
+
+lint: $(STAMP) ## ruff, mypy --strict, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(STAMP) ## let ruff repair what it can
+	@$(BIN)/ruff check --fix .
+
+clean: ## remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""What `from AlgorithmImports import *` finds at run time."""

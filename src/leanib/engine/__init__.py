@@ -1,0 +1,1 @@
+"""The embedded LEAN engine: runs QCAlgorithm files with LEAN's numbers, in pure Python."""

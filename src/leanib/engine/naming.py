@@ -1,0 +1,85 @@
+"""PEP 8 and PascalCase names for the same thing, as in LEAN.
+
+LEAN's Python API answers to `self.set_cash` and to `self.SetCash`. Here everything is written once, in snake_case, and
+`LeanObject` and `LeanEnum` answer to the other form.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, EnumMeta
+from functools import cache
+from typing import Any
+
+__all__ = ["LeanEnum", "LeanIntEnum", "LeanObject", "to_pascal", "to_snake"]
+
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@cache
+def to_snake(name: str) -> str:
+    """`TotalPortfolioValue` to `total_portfolio_value`, `SMA` to `sma` (LEAN's `Extensions.ToSnakeCase`)."""
+    return _WORD_START.sub("_", name).lower()
+
+
+@cache
+def to_pascal(name: str) -> str:
+    """`total_portfolio_value` to `TotalPortfolioValue`."""
+    return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
+
+
+def _is_public_snake(name: str) -> bool:
+    return name[:1] != "_" and name[:1].islower()
+
+
+class LeanObject:
+    """Mixin: members written in snake_case are also reachable, settable and overridable in PascalCase."""
+
+    __slots__ = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name, value in list(vars(cls).items()):
+            if _is_public_snake(name):
+                pascal = to_pascal(name)
+                if pascal not in vars(cls):
+                    setattr(cls, pascal, value)
+            elif name[:1].isupper():
+                snake = to_snake(name)
+                if snake not in vars(cls) and hasattr(cls, snake):
+                    setattr(cls, snake, value)
+
+    def __getattr__(self, name: str) -> Any:
+        # Reached only when ordinary look-up failed: an instance attribute asked for by its other name.
+        if name[:1].isupper():
+            snake = to_snake(name)
+            if snake != name:
+                return getattr(self, snake)
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
+
+
+class _LeanEnumMeta(EnumMeta):
+    """Looks a member up by LEAN's PascalCase name when its UPPER_SNAKE name is not what was asked for."""
+
+    def __getattr__(cls, name: str) -> Any:
+        if name[:1].isupper():
+            member = cls.__members__.get(to_snake(name).upper()) or cls.__members__.get(name.upper())
+            if member is not None:
+                return member
+        raise AttributeError(name)
+
+
+class LeanEnum(Enum, metaclass=_LeanEnumMeta):
+    """An enum whose members are `Resolution.DAILY` and `Resolution.Daily` alike; str() is LEAN's name."""
+
+    def __str__(self) -> str:
+        return to_pascal(self.name.lower())
+
+    def __int__(self) -> int:
+        return int(self.value)
+
+
+class LeanIntEnum(int, LeanEnum):
+    """A LeanEnum whose members are integers too: ordered, hashed as their number."""
+
+    __str__ = LeanEnum.__str__

@@ -1,0 +1,108 @@
+"""System.Decimal's arithmetic with Python's decimal, and the conversions LEAN makes at the border to Python.
+
+LEAN keeps money in System.Decimal: 28 to 29 significant digits, half-even rounding, the scale kept (`1.0` is not `1.00`).
+Importing this module sets the decimal context of the main thread accordingly.
+"""
+
+from __future__ import annotations
+
+import decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+
+__all__ = [
+    "ONE",
+    "ZERO",
+    "ceiling",
+    "decimal_text",
+    "discretely_round_by",
+    "floor",
+    "json_decimal",
+    "normalize",
+    "round_decimal",
+    "round_to_significant_digits",
+    "smart_rounding",
+    "to_decimal",
+    "truncate",
+]
+
+CONTEXT = decimal.Context(prec=28, rounding=ROUND_HALF_EVEN)
+decimal.setcontext(CONTEXT)
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+_INTEGER = Decimal(1)
+
+
+def to_decimal(value: float | str | Decimal) -> Decimal:
+    """The exact number behind a value from Python, as .NET's `(decimal)double` gives it: 15 significant digits."""
+    if type(value) is float:
+        text = format(value, ".15g")
+        return Decimal(text) if "e" not in text else Decimal(format(Decimal(text), "f"))
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, float):  # numpy's float64 derives from float
+        return to_decimal(float(value))
+    if isinstance(value, str):
+        return Decimal(value)
+    return Decimal(int(value)) if int(value) == value else to_decimal(float(value))
+
+
+def normalize(value: Decimal) -> Decimal:
+    """Without trailing zeros after the point, and never in exponent form (`Extensions.Normalize`)."""
+    if not value:
+        return ZERO
+    value = value.normalize()
+    return value.quantize(_INTEGER) if value.as_tuple().exponent > 0 else value  # type: ignore[operator]
+
+
+def round_decimal(value: Decimal, places: int) -> Decimal:
+    """`Math.Round(value, places)`: half to even; a value with fewer decimals keeps its scale."""
+    exponent = value.as_tuple().exponent
+    return value if isinstance(exponent, int) and exponent >= -places else value.quantize(Decimal(1).scaleb(-places))
+
+
+def round_to_significant_digits(value: Decimal, digits: int) -> Decimal:
+    """`Extensions.RoundToSignificantDigits`: half to even at that many significant digits."""
+    if not value:
+        return ZERO
+    places = digits - (value.adjusted() + 1)
+    return (
+        round_decimal(value, places) if places >= 0 else value.quantize(Decimal(1).scaleb(-places)).quantize(_INTEGER)
+    )
+
+
+def smart_rounding(value: Decimal) -> Decimal:
+    """`Extensions.SmartRounding`: above 1000 four decimals, else seven significant digits."""
+    value = normalize(value)
+    return round_decimal(value, 4) if value > 1000 else normalize(round_to_significant_digits(value, 7))
+
+
+def truncate(value: Decimal) -> Decimal:
+    """Towards zero, to an integer."""
+    return value.to_integral_value(ROUND_DOWN)
+
+
+def floor(value: Decimal) -> Decimal:
+    """Towards minus infinity, to an integer."""
+    return value.to_integral_value(ROUND_FLOOR)
+
+
+def ceiling(value: Decimal) -> Decimal:
+    """Towards plus infinity, to an integer."""
+    return value.to_integral_value(ROUND_CEILING)
+
+
+def discretely_round_by(value: Decimal, quanta: Decimal) -> Decimal:
+    """`Extensions.DiscretelyRoundBy` with rounding towards zero: the largest multiple of quanta not beyond value."""
+    return truncate(value / quanta) * quanta if quanta else value
+
+
+def decimal_text(value: Decimal) -> str:
+    """`decimal.ToString(InvariantCulture)`: plain digits, the scale kept, never an exponent."""
+    return format(value, "f")
+
+
+def json_decimal(value: Decimal) -> str:
+    """A decimal as Newtonsoft's JSON writes it: always with a point (`1` becomes `1.0`), the scale kept."""
+    text = decimal_text(value)
+    return text if "." in text else text + ".0"
