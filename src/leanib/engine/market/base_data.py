@@ -1,0 +1,94 @@
+"""What every data point is (`Common/Data/BaseData.cs`)."""
+
+from __future__ import annotations
+
+from copy import copy
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.naming import LeanEnum, LeanObject
+
+if TYPE_CHECKING:
+    from leanib.engine.symbols import Symbol
+
+__all__ = ["NO_TIME", "VALUE_SLOT", "BaseData", "MarketDataType"]
+
+NO_TIME = datetime(1, 1, 1)
+
+
+class MarketDataType(LeanEnum):
+    """Kinds of data (`Common/Global.cs`)."""
+
+    BASE = 0
+    TRADE_BAR = 1
+    TICK = 2
+    AUXILIARY = 3
+    QUOTE_BAR = 4
+    OPTION_CHAIN = 5
+    FUTURES_CHAIN = 6
+
+
+class _DataPoint(LeanObject):
+    """The storage of a data point, apart so that a subclass can give a slot a second name at no cost."""
+
+    __slots__ = ("is_fill_forward", "symbol", "time", "value")
+
+    symbol: Symbol
+    time: datetime
+    value: float
+    is_fill_forward: bool
+
+
+VALUE_SLOT: Any = vars(_DataPoint)["value"]
+
+
+class BaseData(_DataPoint):
+    """One data point. `time` and `end_time` are naive, in the time zone of the data's exchange; `value` is a float.
+
+    `price` is the same as `value`. An instant has an `end_time` equal to its `time`; what spans a period overrides it.
+    """
+
+    __slots__ = ()
+
+    data_type = MarketDataType.BASE
+    price: float = VALUE_SLOT
+
+    def __init__(self) -> None:
+        self.time = NO_TIME
+        self.symbol = None  # type: ignore[assignment]
+        self.value = 0.0
+        self.is_fill_forward = False
+
+    @property
+    def end_time(self) -> datetime:
+        """When the data point was complete, in the time zone of its exchange."""
+        return self.time
+
+    @end_time.setter
+    def end_time(self, value: datetime) -> None:
+        self.time = value
+
+    def update(
+        self,
+        last_trade: float,
+        bid_price: float,
+        ask_price: float,
+        volume: float,
+        bid_size: float,
+        ask_size: float,
+    ) -> None:
+        """Take in a trade or a quote: a plain data point keeps the last trade's price."""
+        self.value = last_trade
+
+    def clone(self, fill_forward: bool | None = None) -> Any:
+        """A copy, marked as filled forward or not when asked."""
+        twin = copy(self)
+        if fill_forward is not None:
+            twin.is_fill_forward = fill_forward
+        return twin
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
+        return f"{self.symbol}: {self.value}"

@@ -1,0 +1,100 @@
+"""What is subscribed to: one stream of data (`Common/Data/SubscriptionDataConfig.cs`)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.naming import LeanObject
+from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol, TickType
+from leanib.engine.timezones import DateTimeZone
+
+if TYPE_CHECKING:
+    from leanib.engine.market.base_data import BaseData
+
+__all__ = ["SubscriptionDataConfig"]
+
+INCREMENTS = {
+    Resolution.TICK: timedelta(0),
+    Resolution.SECOND: timedelta(seconds=1),
+    Resolution.MINUTE: timedelta(minutes=1),
+    Resolution.HOUR: timedelta(hours=1),
+    Resolution.DAILY: timedelta(days=1),
+}
+
+
+class SubscriptionDataConfig(LeanObject):
+    """One stream: symbol, type of data, resolution, zones and rules. Equal when the stream is the same."""
+
+    __slots__ = (
+        "_key",
+        "consolidators",
+        "contract_depth_offset",
+        "data_mapping_mode",
+        "data_normalization_mode",
+        "data_time_zone",
+        "exchange_time_zone",
+        "extended_market_hours",
+        "fill_data_forward",
+        "increment",
+        "is_custom_data",
+        "is_filtered_data",
+        "is_internal_feed",
+        "mapped_symbol",
+        "price_scale_factor",
+        "resolution",
+        "security_type",
+        "sum_of_dividends",
+        "symbol",
+        "tick_type",
+        "type",
+    )
+
+    def __init__(
+        self,
+        type: type[BaseData],
+        symbol: Symbol,
+        resolution: Resolution,
+        data_time_zone: DateTimeZone,
+        exchange_time_zone: DateTimeZone,
+        fill_forward: bool = True,
+        extended_hours: bool = False,
+        is_internal_feed: bool = False,
+        is_custom: bool = False,
+        tick_type: TickType = TickType.TRADE,
+        is_filtered_subscription: bool = True,
+        data_normalization_mode: DataNormalizationMode = DataNormalizationMode.ADJUSTED,
+    ) -> None:
+        self.type = type
+        self.symbol = symbol
+        self.resolution = resolution
+        self.security_type: SecurityType = symbol.security_type
+        self.data_time_zone = data_time_zone
+        self.exchange_time_zone = exchange_time_zone
+        self.fill_data_forward = fill_forward and resolution is not Resolution.TICK
+        self.extended_market_hours = extended_hours
+        self.is_internal_feed = is_internal_feed
+        self.is_custom_data = is_custom
+        self.tick_type = tick_type
+        self.is_filtered_data = is_filtered_subscription
+        self.data_normalization_mode = data_normalization_mode
+        self.increment = INCREMENTS[resolution]
+        self.consolidators: list[Any] = []
+        self.price_scale_factor = 1.0
+        self.sum_of_dividends = 0.0
+        self.mapped_symbol: str = symbol.value
+        self._key = (symbol, type, tick_type, resolution, is_custom, is_internal_feed, fill_forward, extended_hours)
+
+    @property
+    def market(self) -> str:
+        """The market of the symbol."""
+        return self.symbol.id.market
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SubscriptionDataConfig) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __repr__(self) -> str:
+        return f"{self.symbol.value},#{self.type.__name__},{self.tick_type},{self.resolution}"

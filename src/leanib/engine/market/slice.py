@@ -1,0 +1,263 @@
+"""All data of one moment (`Common/Data/Slice.cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from leanib.engine.market.bars import QuoteBar, TradeBar
+from leanib.engine.market.base_data import BaseData, MarketDataType
+from leanib.engine.market.dictionary import (
+    DataDictionary,
+    Delistings,
+    Dividends,
+    FuturesChains,
+    KeyValuePair,
+    MarginInterestRates,
+    OptionChains,
+    QuoteBars,
+    Splits,
+    SymbolChangedEvents,
+    Ticks,
+    TradeBars,
+    to_symbol,
+)
+from leanib.engine.market.events import Delisting, Dividend, MarginInterestRate, Split, SymbolChangedEvent
+from leanib.engine.market.tick import OpenInterest, Tick
+from leanib.engine.naming import LeanObject
+from leanib.engine.symbols import Symbol, TickType
+
+__all__ = ["Slice"]
+
+_COLLECTIONS: dict[type, tuple[str, type]] = {
+    TradeBar: ("bars", TradeBars),
+    QuoteBar: ("quote_bars", QuoteBars),
+    Split: ("splits", Splits),
+    Dividend: ("dividends", Dividends),
+    Delisting: ("delistings", Delistings),
+    SymbolChangedEvent: ("symbol_changed_events", SymbolChangedEvents),
+    MarginInterestRate: ("margin_interest_rates", MarginInterestRates),
+}
+_LAZY: dict[str, type] = {
+    **dict(_COLLECTIONS.values()),
+    "ticks": Ticks,
+    "option_chains": OptionChains,
+    "futures_chains": FuturesChains,
+}
+
+
+class Slice(LeanObject):
+    """The data of one moment, `time` in the algorithm's zone; each dictionary is made when somebody looks at it.
+
+    `slice[symbol]` is the trade bar, quote bar or custom point of the symbol (whichever came last), or its ticks.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_by_symbol",
+        "_by_type",
+        "_has_data",
+        "all_data",
+        "bars",
+        "delistings",
+        "dividends",
+        "futures_chains",
+        "margin_interest_rates",
+        "option_chains",
+        "quote_bars",
+        "splits",
+        "symbol_changed_events",
+        "ticks",
+        "time",
+        "utc_time",
+    )
+
+    bars: TradeBars
+    quote_bars: QuoteBars
+    ticks: Ticks
+    splits: Splits
+    dividends: Dividends
+    delistings: Delistings
+    symbol_changed_events: SymbolChangedEvents
+    margin_interest_rates: MarginInterestRates
+    option_chains: OptionChains
+    futures_chains: FuturesChains
+
+    def __init__(
+        self, time: datetime, data: Sequence[BaseData], utc_time: datetime, has_data: bool | None = None
+    ) -> None:
+        self.time = time
+        self.utc_time = utc_time
+        self.all_data = data
+        self._has_data = has_data
+
+    def __getattr__(self, name: str) -> Any:
+        # A slot that nobody has filled yet.
+        if name in _LAZY:
+            self._fill_collections()
+            return getattr(self, name)
+        if name == "_by_symbol":
+            self._by_symbol = _by_symbol(self.all_data)
+            return self._by_symbol
+        if name == "_by_type":
+            self._by_type: dict[Any, Any] = {}
+            return self._by_type
+        return super().__getattr__(name)
+
+    def _fill_collections(self) -> None:
+        time = self.time
+        for name, kind in _LAZY.items():
+            setattr(self, name, kind(time))
+        for point in self.all_data:
+            kind = type(point)
+            if kind is Tick or kind is OpenInterest:
+                self.ticks.setdefault(point.symbol, []).append(point)  # type: ignore[arg-type]
+            elif kind in _COLLECTIONS:
+                getattr(self, _COLLECTIONS[kind][0])[point.symbol] = point
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there is anything, auxiliary data included."""
+        return bool(self._by_symbol) if self._has_data is None else self._has_data
+
+    @property
+    def future_chains(self) -> FuturesChains:
+        """Same as `futures_chains`."""
+        return self.futures_chains
+
+    def __getitem__(self, key: Any) -> Any:
+        data = self.get(key)
+        if data is None:
+            raise KeyError(
+                f"'{key}' wasn't found in the Slice object, likely because there was no data at this moment in time "
+                f"and it wasn't possible to fillforward historical data. Please check the data exists before "
+                f'accessing it with data.contains_key("{key}")'
+            )
+        return data
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise TypeError("The Slice object is read-only. You cannot set data in the slice.")
+
+    def __contains__(self, key: object) -> bool:
+        return (key if type(key) is Symbol else to_symbol(key)) in self._by_symbol
+
+    def contains_key(self, key: Any) -> bool:
+        """Whether there is data for a symbol or ticker."""
+        return key in self
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """`get(type)`: a dictionary of that type's data; `get(type, symbol)`: its entry; `get(symbol)`: like `[]`."""
+        if isinstance(key, type):
+            data = self._of_type(key)
+            return data if default is None else data[default]
+        found = self._by_symbol.get(key if type(key) is Symbol else to_symbol(key))  # type: ignore[arg-type]
+        data = found.data if found is not None else None
+        return default if data is None else data
+
+    def try_get_value(self, key: Any, value: Any = None) -> tuple[bool, Any]:
+        """Whether there is data, and the data."""
+        data = self.get(key)
+        return data is not None, data
+
+    def _of_type(self, kind: type) -> Any:
+        known = _COLLECTIONS.get(kind)
+        if known is not None:
+            return getattr(self, known[0])
+        if kind not in self._by_type:
+            self._by_type[kind] = self._collect(kind)
+        return self._by_type[kind]
+
+    def _collect(self, kind: type) -> DataDictionary[Any]:
+        result: DataDictionary[Any] = DataDictionary(self.time)
+        if issubclass(kind, Tick):
+            interest = issubclass(kind, OpenInterest)
+            for symbol, ticks in self.ticks.items():
+                for tick in ticks:
+                    if (tick.tick_type is TickType.OPEN_INTEREST) is interest:
+                        result[symbol] = tick
+            return result
+        for symbol, entry in self._by_symbol.items():
+            if entry.custom is not None and type(entry.custom) is kind:
+                result[symbol] = entry.custom
+                continue
+            for point in entry.auxiliary:
+                if type(point) is kind:
+                    result[symbol] = point
+        return result
+
+    def keys(self) -> list[Symbol]:
+        """The symbols that have data, in order."""
+        return sorted(self._by_symbol)
+
+    def values(self) -> list[Any]:
+        """The data points, ticks one by one, without auxiliary data."""
+        return [pair.value for pair in self]
+
+    def items(self) -> list[KeyValuePair]:
+        """Pairs of symbol and data."""
+        return list(self)
+
+    def __iter__(self) -> Iterator[KeyValuePair]:
+        for symbol in self.keys():
+            data = self._by_symbol[symbol].data
+            if isinstance(data, list):
+                yield from (KeyValuePair(symbol, tick) for tick in data)
+            elif data is not None:
+                yield KeyValuePair(symbol, data)
+
+    def __len__(self) -> int:
+        return len(self._by_symbol)
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def count(self) -> int:
+        """How many symbols have data."""
+        return len(self._by_symbol)
+
+    @property
+    def Keys(self) -> list[Symbol]:  # noqa: N802
+        """LEAN's property."""
+        return self.keys()
+
+    @property
+    def Values(self) -> list[Any]:  # noqa: N802
+        """LEAN's property."""
+        return self.values()
+
+
+class _SymbolData:
+    """What a slice holds for one symbol."""
+
+    __slots__ = ("auxiliary", "custom", "data")
+
+    def __init__(self) -> None:
+        self.data: Any = None
+        self.custom: BaseData | None = None
+        self.auxiliary: list[BaseData] = []
+
+    def take(self, point: BaseData) -> None:
+        kind = point.data_type
+        if kind is MarketDataType.AUXILIARY:
+            self.auxiliary.append(point)
+        elif kind is MarketDataType.TICK:
+            if isinstance(self.data, list):
+                self.data.append(point)
+            else:
+                self.data = [point]
+        else:
+            self.data = point
+            if kind is MarketDataType.BASE:
+                self.custom = point
+
+
+def _by_symbol(points: Sequence[BaseData]) -> dict[Symbol, _SymbolData]:
+    result: dict[Symbol, _SymbolData] = {}
+    for point in points:
+        entry = result.get(point.symbol)
+        if entry is None:
+            entry = result[point.symbol] = _SymbolData()
+        entry.take(point)
+    return result
