@@ -1,0 +1,204 @@
+"""The value types of `System` as algorithms use them: each makes the Python value that LEAN hands over instead."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from leanib.engine.naming import LeanObject
+
+__all__ = ["Action", "Array", "Console", "DateTime", "Func", "Math", "Object", "String", "TimeSpan"]
+
+
+class TimeSpan(LeanObject):
+    """`TimeSpan(h, m, s)`, `TimeSpan(d, h, m, s)` and the `from_...` methods make a `datetime.timedelta`."""
+
+    ZERO = Zero = zero = timedelta(0)
+    MAX_VALUE = MaxValue = max_value = timedelta.max
+    MIN_VALUE = MinValue = min_value = timedelta.min
+
+    def __new__(cls, *parts: int) -> timedelta:  # type: ignore[misc]
+        """From ticks of 100 ns, or hours-minutes-seconds, or days-hours-minutes-seconds[-milliseconds]."""
+        if len(parts) == 1:
+            return timedelta(microseconds=parts[0] / 10)
+        if len(parts) == 3:
+            return timedelta(hours=parts[0], minutes=parts[1], seconds=parts[2])
+        days, hours, minutes, seconds, *milliseconds = parts or (0, 0, 0, 0)
+        more = milliseconds[0] if milliseconds else 0
+        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=more)
+
+    @staticmethod
+    def from_days(value: float) -> timedelta:
+        """So many days."""
+        return timedelta(days=value)
+
+    @staticmethod
+    def from_hours(value: float) -> timedelta:
+        """So many hours."""
+        return timedelta(hours=value)
+
+    @staticmethod
+    def from_minutes(value: float) -> timedelta:
+        """So many minutes."""
+        return timedelta(minutes=value)
+
+    @staticmethod
+    def from_seconds(value: float) -> timedelta:
+        """So many seconds."""
+        return timedelta(seconds=value)
+
+    @staticmethod
+    def from_milliseconds(value: float) -> timedelta:
+        """So many milliseconds."""
+        return timedelta(milliseconds=value)
+
+    @staticmethod
+    def from_ticks(value: int) -> timedelta:
+        """So many ticks of 100 nanoseconds."""
+        return timedelta(microseconds=value / 10)
+
+
+class _DateTimeType(type):
+    """Lets `isinstance(x, DateTime)` mean what it says, and the clock be read like an attribute."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, datetime)
+
+    @property
+    def now(cls) -> datetime:
+        """The time on this machine."""
+        return datetime.now()
+
+    @property
+    def utc_now(cls) -> datetime:
+        """The naive UTC time."""
+        return datetime.now(UTC).replace(tzinfo=None)
+
+    @property
+    def today(cls) -> datetime:
+        """Today's midnight on this machine."""
+        return datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
+
+    Now = now
+    UtcNow = utc_now
+    Today = today
+
+
+class DateTime(metaclass=_DateTimeType):
+    """`DateTime(2020, 1, 31)` makes a `datetime.datetime`; statics as in .NET."""
+
+    MIN_VALUE = MinValue = min_value = datetime.min  # noqa: DTZ901
+    MAX_VALUE = MaxValue = max_value = datetime.max  # noqa: DTZ901
+
+    def __new__(cls, *parts: int) -> datetime:  # type: ignore[misc]
+        """Year, month, day[, hour, minute, second[, millisecond]]."""
+        if len(parts) == 7:
+            return datetime(*parts[:6], parts[6] * 1000)  # type: ignore[arg-type]
+        return datetime(*parts)
+
+    @staticmethod
+    def parse(text: str) -> datetime:
+        """A date in ISO form."""
+        return datetime.fromisoformat(text)
+
+    Parse = parse
+
+
+class Math(LeanObject):
+    """`System.Math`."""
+
+    PI = math.pi
+    E = math.e
+    abs = staticmethod(abs)
+    max = staticmethod(max)
+    min = staticmethod(min)
+    round = staticmethod(round)
+    pow = staticmethod(math.pow)
+    sqrt = staticmethod(math.sqrt)
+    exp = staticmethod(math.exp)
+    log = staticmethod(math.log)
+    log10 = staticmethod(math.log10)
+    sin = staticmethod(math.sin)
+    cos = staticmethod(math.cos)
+    tan = staticmethod(math.tan)
+    atan = staticmethod(math.atan)
+    floor = staticmethod(math.floor)
+    ceiling = staticmethod(math.ceil)
+    truncate = staticmethod(math.trunc)
+
+    @staticmethod
+    def sign(value: float) -> int:
+        """-1, 0 or 1."""
+        return (value > 0) - (value < 0)
+
+
+class Object(LeanObject):
+    """`System.Object`."""
+
+    @staticmethod
+    def reference_equals(left: object, right: object) -> bool:
+        """Whether both are one object."""
+        return left is right
+
+
+class String(LeanObject):
+    """`System.String`."""
+
+    EMPTY = Empty = empty = ""
+
+    @staticmethod
+    def is_null_or_empty(value: str | None) -> bool:
+        """Whether there is no text."""
+        return not value
+
+    @staticmethod
+    def join(separator: str, values: Any) -> str:
+        """The texts of the values, separated."""
+        return separator.join(str(value) for value in values)
+
+    @staticmethod
+    def format(text: str, *values: object) -> str:
+        """The text with `{0}`, `{1}` ... filled in."""
+        return text.format(*values)
+
+
+class Console(LeanObject):
+    """`System.Console`: standard output."""
+
+    @staticmethod
+    def write_line(*values: object) -> None:
+        """Print a line."""
+        print(*values)
+
+    @staticmethod
+    def write(*values: object) -> None:
+        """Print without ending the line."""
+        print(*values, end="")
+
+
+class _Passing:
+    """`X[types](value)` is `X(value)`: type arguments mean nothing at run time."""
+
+    def __class_getitem__(cls, item: object) -> type[_Passing]:
+        return cls
+
+
+class Action(_Passing):
+    """`Action[...](function)` is the function."""
+
+    def __new__(cls, function: Any) -> Any:
+        """The function itself."""
+        return function
+
+
+class Func(Action):
+    """`Func[...](function)` is the function."""
+
+
+class Array(_Passing):
+    """`Array[type](values)` is a list of the values; of a number, so many Nones."""
+
+    def __new__(cls, values: Any = ()) -> Any:
+        """The list."""
+        return [None] * values if isinstance(values, int) else list(values)
