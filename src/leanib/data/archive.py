@@ -1,0 +1,110 @@
+"""Reading LEAN's zip files: one day of one market, or the whole history of one ticker, a CSV entry inside.
+
+A zip's directory is parsed once per file version (an option day holds thousands of entries), then an entry costs one seek
+and one inflate.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from leanib.errors import DataError
+
+__all__ = ["archive_exists", "entry_names", "read_entry", "read_text_lines"]
+
+_LOCAL_HEADER = 30
+_REMEDY = "fetch or generate the file again"
+
+
+class _Entry(NamedTuple):
+    offset: int
+    compressed_size: int
+    method: int
+    crc: int
+
+
+@lru_cache(maxsize=512)
+def _directory(path: str, modified: int, size: int) -> dict[str, _Entry]:  # noqa: ARG001  the stamps are cache keys
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {
+                info.filename: _Entry(info.header_offset, info.compress_size, info.compress_type, info.CRC)
+                for info in archive.infolist()
+                if not info.is_dir()
+            }
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
+        raise DataError(f"{path} is not a complete zip file ({error}); {_REMEDY}") from error
+
+
+def _entries(path: Path | str) -> dict[str, _Entry]:
+    name = str(path)
+    try:
+        stat = Path(name).stat()
+    except OSError as error:
+        raise DataError(f"cannot read {name}: {error.strerror}; check the data folder") from error
+    return _directory(name, stat.st_mtime_ns, stat.st_size)
+
+
+def archive_exists(path: Path | str) -> bool:
+    """Whether the zip file is there (its content is not looked at)."""
+    return Path(path).is_file()
+
+
+def entry_names(path: Path | str) -> list[str]:
+    """The names of a zip's entries, in the zip's order.
+
+    Raises:
+        DataError: the file is missing or is not a complete zip.
+    """
+    return list(_entries(path))
+
+
+def read_entry(path: Path | str, entry: str | None = None) -> bytes:
+    """The bytes of one entry; without a name, of the first one, as LEAN does for files that hold one ticker.
+
+    Raises:
+        DataError: the file is missing, truncated, or holds no such entry.
+    """
+    entries = _entries(path)
+    if entry is None:
+        if not entries:
+            raise DataError(f"{path} holds no entry; {_REMEDY}")
+        entry = next(iter(entries))
+    found = entries.get(entry)
+    if found is None:
+        raise DataError(f"{path} holds no entry named {entry}; its first entry is {next(iter(entries), 'missing')}")
+    return _inflate(Path(path), entry, found)
+
+
+def _inflate(path: Path, name: str, entry: _Entry) -> bytes:
+    with path.open("rb") as file:
+        file.seek(entry.offset)
+        header = file.read(_LOCAL_HEADER)
+        skip = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+        file.seek(skip, 1)
+        packed = file.read(entry.compressed_size)
+    try:
+        content = packed if entry.method == zipfile.ZIP_STORED else zlib.decompress(packed, -15)
+    except zlib.error as error:
+        raise DataError(f"{path}: entry {name} is damaged ({error}); {_REMEDY}") from error
+    if zlib.crc32(content) != entry.crc:
+        raise DataError(f"{path}: entry {name} is damaged (its checksum differs); {_REMEDY}")
+    return content
+
+
+def read_text_lines(path: Path | str) -> list[str]:
+    """The lines of a plain text file without their line ends; a byte-order mark is dropped.
+
+    Raises:
+        DataError: the file is missing or is not UTF-8.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror}; check the data folder") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not a UTF-8 text file ({error.reason}); {_REMEDY}") from error
