@@ -1,0 +1,355 @@
+"""Symbol: a security's identity with the ticker to show (`Common/Symbol.cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from leanib.engine.naming import LeanObject
+from leanib.engine.symbols.enums import OptionRight, OptionStyle, SecurityType
+from leanib.engine.symbols.future_tickers import generate_future_ticker
+from leanib.engine.symbols.security_identifier import DEFAULT_DATE, SecurityIdentifier, option_type_of
+from leanib.engine.symbols.symbol_cache import SymbolCache
+
+__all__ = ["Symbol", "generate_option_ticker_osi"]
+
+_UNDERLYING_TYPES = {
+    SecurityType.OPTION: SecurityType.EQUITY,
+    SecurityType.FUTURE_OPTION: SecurityType.FUTURE,
+    SecurityType.INDEX_OPTION: SecurityType.INDEX,
+}
+
+
+def generate_option_ticker_osi(underlying: str, right: OptionRight, strike: Decimal, expiration: date) -> str:
+    """`SPY   190315C00280000`: the ticker padded to six, expiry, right, strike in thousandths on eight digits."""
+    if len(underlying) > 5:
+        underlying += " "
+    thousandths = int((strike * 1000).to_integral_value())
+    return f"{underlying:<6}{expiration:%y%m%d}{'CP'[right]}{thousandths:08d}"
+
+
+def _alias(identifier: SecurityIdentifier, underlying: Symbol | None) -> str | None:
+    """The name of a derivative, which follows from its identifier; None for anything else."""
+    kind = identifier.security_type
+    if kind is SecurityType.FUTURE:
+        if identifier.date == DEFAULT_DATE:
+            return f"/{identifier.symbol}"
+        return generate_future_ticker(identifier.symbol, identifier.date)
+    if not kind.is_option() or underlying is None:
+        return None
+    # An option's own ticker wins over its underlying's where they differ: OG on GC.
+    mapped = identifier.symbol != underlying.id.symbol
+    ticker = identifier.symbol if mapped else underlying.value
+    if identifier.date == DEFAULT_DATE:
+        return f"?{ticker.upper()}"
+    if len(ticker) > 5:
+        ticker += " "
+    return generate_option_ticker_osi(ticker, identifier.option_right, identifier.strike_price_decimal, identifier.date)
+
+
+class Symbol(LeanObject):
+    """A security. Equal to another one, and to a ticker or an identifier, that means the same security."""
+
+    __slots__ = ("_canonical", "_hash", "has_underlying", "id", "security_type", "underlying", "value")
+
+    EMPTY: Symbol
+    Empty: Symbol
+    NONE: Symbol
+
+    def __init__(self, sid: SecurityIdentifier, value: str, underlying: Symbol | None = None) -> None:
+        """Underlying and alias follow from the identifier unless an underlying is given."""
+        self.id = sid
+        self.security_type = sid.security_type
+        self._hash = hash(sid)
+        self._canonical: Symbol | None = None
+        if underlying is None and sid.has_underlying:
+            underlying = Symbol(sid.underlying, sid.underlying.symbol)
+            value = _alias(sid, underlying) or value
+        elif underlying is None:
+            value = _alias(sid, None) or value
+        self.underlying = underlying
+        self.has_underlying = underlying is not None
+        self.value = value.upper()
+
+    # --- making them ---------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def create(
+        ticker: str,
+        security_type: SecurityType,
+        market: str,
+        alias: str | None = None,
+        base_data_type: type | None = None,
+    ) -> Symbol:
+        """The symbol of a ticker of today; of an option's or a future's, the canonical one."""
+        if security_type is SecurityType.OPTION:
+            return Symbol.create_option(ticker, market, OptionStyle.AMERICAN, OptionRight.CALL, 0, DEFAULT_DATE)
+        if security_type is SecurityType.INDEX_OPTION:
+            index = Symbol.create(ticker, SecurityType.INDEX, market)
+            return Symbol.create_option(index, market, OptionStyle.EUROPEAN, OptionRight.CALL, 0, DEFAULT_DATE)
+        generate = _GENERATORS.get(security_type)
+        if security_type is SecurityType.BASE:
+            identifier = SecurityIdentifier.generate_base(base_data_type, ticker, market)
+        elif generate is not None:
+            identifier = generate(ticker, market)
+        else:
+            raise ValueError(f"a symbol of type {security_type} cannot be created from a ticker and a market alone")
+        return Symbol(identifier, alias or ticker)
+
+    @staticmethod
+    def create_base(base_type: type, underlying: Symbol, market: str | None = None) -> Symbol:
+        """The symbol of custom data that belong to a security."""
+        dated = underlying.security_type in (SecurityType.EQUITY, SecurityType.FUTURE, SecurityType.BASE)
+        first_date = underlying.id.date if dated or underlying.security_type.is_option() else None
+        identifier = SecurityIdentifier.generate_base(
+            base_type, underlying.id.symbol, market or "usa", map_symbol=False, date=first_date
+        )
+        return Symbol(identifier, underlying.value, underlying)
+
+    @staticmethod
+    def create_option(underlying: Any, *arguments: Any, **options: Any) -> Symbol:
+        """An option contract: `(underlying symbol or ticker, [target_option,] market, style, right, strike, expiry)`.
+
+        Also `(identifier, value, underlying=None)`. The market may be None: the underlying's is taken.
+        """
+        if isinstance(underlying, SecurityIdentifier):
+            return Symbol(underlying, *arguments, **options)
+        if isinstance(underlying, str):
+            return Symbol._create_option_on_ticker(underlying, *arguments, **options)
+        if len(arguments) > 2 and not isinstance(arguments[1], OptionStyle):
+            return Symbol._create_option_contract(underlying, *arguments, **options)
+        return Symbol._create_option_contract(underlying, options.pop("target_option", None), *arguments, **options)
+
+    @staticmethod
+    def _create_option_on_ticker(underlying: str, market: str, *arguments: Any, **options: Any) -> Symbol:
+        map_symbol = options.pop("map_symbol", True)
+        identifier = SecurityIdentifier.generate_equity(underlying, market, map_symbol)
+        return Symbol._create_option_contract(Symbol(identifier, underlying), None, market, *arguments, **options)
+
+    @staticmethod
+    def _create_option_contract(
+        underlying_symbol: Symbol,
+        target_option: str | None,
+        market: str | None,
+        style: OptionStyle,
+        right: OptionRight,
+        strike: Decimal | float,
+        expiry: date,
+        alias: str | None = None,
+    ) -> Symbol:
+        identifier = SecurityIdentifier.generate_option(
+            expiry, underlying_symbol.id, target_option, market or underlying_symbol.id.market, strike, right, style
+        )
+        return Symbol(identifier, alias or _alias(identifier, underlying_symbol) or "", underlying_symbol)
+
+    @staticmethod
+    def create_canonical_option(
+        underlying_symbol: Symbol,
+        target_option: str | None = None,
+        market: str | None = None,
+        alias: str | None = None,
+    ) -> Symbol:
+        """The symbol that stands for all options on an underlying."""
+        kind = option_type_of(underlying_symbol.security_type)
+        style = OptionStyle.EUROPEAN if kind is SecurityType.INDEX_OPTION else OptionStyle.AMERICAN
+        return Symbol._create_option_contract(
+            underlying_symbol, target_option, market, style, OptionRight.CALL, 0, DEFAULT_DATE, alias
+        )
+
+    @staticmethod
+    def create_future(ticker: str, market: str, expiry: date, alias: str | None = None) -> Symbol:
+        """A futures contract."""
+        identifier = SecurityIdentifier.generate_future(expiry, ticker, market)
+        symbol = Symbol(identifier, ticker)
+        if alias:
+            symbol.value = alias.upper()
+        return symbol
+
+    # --- what it tells -------------------------------------------------------------------------------------------
+
+    def is_canonical(self) -> bool:
+        """Whether it stands for all contracts of an option or a future."""
+        kind = self.security_type
+        dated = kind is SecurityType.FUTURE or (kind.is_option() and self.id.has_underlying)
+        return dated and self.id.date == DEFAULT_DATE
+
+    def has_canonical(self) -> bool:
+        """Whether it is one contract of an option or a future."""
+        return not self.is_canonical() and (self.security_type.is_option() or self.security_type == SecurityType.FUTURE)
+
+    @property
+    def canonical(self) -> Symbol:
+        """The symbol that stands for all contracts of this one's kind; itself when it is that."""
+        if self._canonical is None:
+            self._canonical = self if self.is_canonical() else self._make_canonical()
+        return self._canonical
+
+    def _make_canonical(self) -> Symbol:
+        if self.security_type is SecurityType.FUTURE:
+            return Symbol.create(self.id.symbol, SecurityType.FUTURE, self.id.market)
+        if not self.security_type.is_option() or self.underlying is None:
+            raise ValueError(f"{self.value} has no canonical symbol; only options and futures have one")
+        return Symbol.create_canonical_option(self.underlying, self.id.symbol, self.id.market)
+
+    def has_underlying_symbol(self, symbol: Symbol) -> bool:
+        """Whether that is its underlying, or its underlying's underlying."""
+        current = self.underlying
+        while current is not None:
+            if current == symbol:
+                return True
+            current = current.underlying
+        return False
+
+    def requires_mapping(self) -> bool:
+        """Whether its ticker depends on the date (`Extensions.RequiresMapping`)."""
+        kind = self.security_type
+        if kind is SecurityType.BASE:
+            return self.underlying is not None and self.underlying.requires_mapping()
+        if kind is SecurityType.FUTURE:
+            return self.is_canonical()
+        return kind in (SecurityType.EQUITY, SecurityType.OPTION)
+
+    def update_mapped_symbol(self, mapped_symbol: str, contract_depth_offset: int = 0) -> Symbol:
+        """The same security under the ticker it has from now on."""
+        if self.security_type is SecurityType.FUTURE:
+            if mapped_symbol == self.value:
+                return self
+            contract = Symbol(SecurityIdentifier.parse(mapped_symbol), mapped_symbol)
+            if contract_depth_offset:
+                raise NotImplementedError("continuous futures with a contract depth offset need `lean backtest`")
+            return _with_underlying(self.id, contract.value, contract)
+        underlying = self.underlying
+        if underlying is not None:
+            underlying = underlying.update_mapped_symbol(mapped_symbol, contract_depth_offset)
+        if self.security_type is not SecurityType.BASE and not self.requires_mapping():
+            return _with_underlying(self.id, self.value, underlying)
+        if self.security_type is SecurityType.OPTION:
+            mapped_symbol = self.value if self.is_canonical() else self._osi(mapped_symbol)
+        return _with_underlying(self.id, mapped_symbol, underlying)
+
+    def _osi(self, ticker: str) -> str:
+        return generate_option_ticker_osi(ticker, self.id.option_right, self.id.strike_price_decimal, self.id.date)
+
+    @staticmethod
+    def get_alias(security_identifier: SecurityIdentifier, underlying: Symbol | None = None) -> str | None:
+        """The name that follows from a derivative's identifier."""
+        return _alias(security_identifier, underlying)
+
+    @staticmethod
+    def get_option_type_from_underlying(underlying: Symbol | SecurityType) -> SecurityType:
+        """The type of the options on it."""
+        return option_type_of(underlying.security_type if isinstance(underlying, Symbol) else underlying)
+
+    @staticmethod
+    def get_underlying_from_option_type(security_type: SecurityType) -> SecurityType:
+        """The type of the underlyings of options of that type."""
+        if security_type not in _UNDERLYING_TYPES:
+            raise ValueError(f"{security_type} is not a type of option")
+        return _UNDERLYING_TYPES[security_type]
+
+    # --- identity ------------------------------------------------------------------------------------------------
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if isinstance(other, Symbol):
+            return self._hash == other._hash and self.id == other.id
+        if isinstance(other, str):
+            found = SymbolCache.try_get_symbol(other)
+            return found is not None and found.id == self.id
+        if isinstance(other, SecurityIdentifier):
+            return self.id == other
+        if other is None:
+            return self.id == SecurityIdentifier.EMPTY
+        owner = getattr(other, "symbol", None)  # LEAN converts a Security or a contract to its symbol
+        return owner is not None and owner is not other and self == owner
+
+    def equals(self, other: object) -> bool:
+        """Whether both mean the same security."""
+        return self == other
+
+    def compare_to(self, other: Symbol | str) -> int:
+        """Less than, equal to or greater than 0, by ticker, the case ignored."""
+        mine, theirs = self.value.upper(), (other if isinstance(other, str) else other.value).upper()
+        return (mine > theirs) - (mine < theirs)
+
+    def __lt__(self, other: Symbol | str) -> bool:
+        return self.compare_to(other) < 0
+
+    def __le__(self, other: Symbol | str) -> bool:
+        return self.compare_to(other) <= 0
+
+    def __gt__(self, other: Symbol | str) -> bool:
+        return self.compare_to(other) > 0
+
+    def __ge__(self, other: Symbol | str) -> bool:
+        return self.compare_to(other) >= 0
+
+    def __str__(self) -> str:
+        return SymbolCache.get_ticker(self)
+
+    __repr__ = __str__
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _with_underlying, (self.id, self.value, self.underlying)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Symbol:
+        return self
+
+    def __copy__(self) -> Symbol:
+        return self
+
+    # --- a ticker's methods, which LEAN passes through ----------------------------------------------------------
+
+    def contains(self, value: str) -> bool:
+        """Whether the ticker contains it."""
+        return value in self.value
+
+    def starts_with(self, value: str) -> bool:
+        """Whether the ticker starts with it."""
+        return self.value.startswith(value)
+
+    def ends_with(self, value: str) -> bool:
+        """Whether the ticker ends with it."""
+        return self.value.endswith(value)
+
+    def to_lower(self) -> str:
+        """The ticker in lower case."""
+        return self.value.lower()
+
+    def to_upper(self) -> str:
+        """The ticker in upper case."""
+        return self.value.upper()
+
+
+def _with_underlying(identifier: SecurityIdentifier, value: str, underlying: Symbol | None) -> Symbol:
+    """A symbol exactly so, without the alias that its identifier would give it."""
+    symbol = Symbol.__new__(Symbol)
+    symbol.id = identifier
+    symbol.security_type = identifier.security_type
+    symbol._hash = hash(identifier)
+    symbol._canonical = None
+    symbol.underlying = underlying
+    symbol.has_underlying = underlying is not None
+    symbol.value = value.upper()
+    return symbol
+
+
+_GENERATORS: dict[SecurityType, Callable[[str, str], SecurityIdentifier]] = {
+    SecurityType.EQUITY: SecurityIdentifier.generate_equity,
+    SecurityType.FOREX: SecurityIdentifier.generate_forex,
+    SecurityType.CFD: SecurityIdentifier.generate_cfd,
+    SecurityType.INDEX: SecurityIdentifier.generate_index,
+    SecurityType.CRYPTO: SecurityIdentifier.generate_crypto,
+    SecurityType.FUTURE: lambda ticker, market: SecurityIdentifier.generate_future(DEFAULT_DATE, ticker, market),
+    SecurityType.CRYPTO_FUTURE: lambda ticker, market: SecurityIdentifier.generate_crypto_future(
+        DEFAULT_DATE, ticker, market
+    ),
+}
+Symbol.EMPTY = Symbol.Empty = Symbol(SecurityIdentifier.EMPTY, "")
+Symbol.NONE = Symbol(SecurityIdentifier.NONE, "NONE")
