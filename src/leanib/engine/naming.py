@@ -32,6 +32,21 @@ def _is_public_snake(name: str) -> bool:
     return name[:1] != "_" and name[:1].islower()
 
 
+class _Alias:
+    """The other name of a class attribute that instances may hide by one of their own."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        return getattr(owner if instance is None else instance, self._name)
+
+    def __set__(self, instance: object, value: Any) -> None:
+        setattr(instance, self._name, value)
+
+
 class LeanObject:
     """Mixin: members written in snake_case are also reachable, settable and overridable in PascalCase."""
 
@@ -43,7 +58,8 @@ class LeanObject:
             if _is_public_snake(name):
                 pascal = to_pascal(name)
                 if pascal not in vars(cls):
-                    setattr(cls, pascal, value)
+                    bound = callable(value) or hasattr(value, "__get__")
+                    setattr(cls, pascal, value if bound else _Alias(name))
             elif name[:1].isupper():
                 snake = to_snake(name)
                 if snake not in vars(cls) and hasattr(cls, snake):

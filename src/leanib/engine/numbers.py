@@ -1,6 +1,7 @@
 """System.Decimal's arithmetic with Python's decimal, and the conversions LEAN makes at the border to Python.
 
-LEAN keeps money in System.Decimal: 28 to 29 significant digits, half-even rounding, the scale kept (`1.0` is not `1.00`).
+LEAN keeps money in System.Decimal: 28 to 29 significant digits, half-even rounding, the scale kept (`1.0` is not
+`1.00`).
 Importing this module sets the decimal context of the main thread accordingly.
 """
 
@@ -62,13 +63,11 @@ def round_decimal(value: Decimal, places: int) -> Decimal:
 
 
 def round_to_significant_digits(value: Decimal, digits: int) -> Decimal:
-    """`Extensions.RoundToSignificantDigits`: half to even at that many significant digits."""
+    """`Extensions.RoundToSignificantDigits`: half to even at that many digits, kept as decimals of the scaled value."""
     if not value:
         return ZERO
-    places = digits - (value.adjusted() + 1)
-    return (
-        round_decimal(value, places) if places >= 0 else value.quantize(Decimal(1).scaleb(-places)).quantize(_INTEGER)
-    )
+    scale = Decimal(10) ** (value.adjusted() + 1)
+    return scale * round_decimal(value / scale, digits)
 
 
 def smart_rounding(value: Decimal) -> Decimal:

@@ -1,0 +1,105 @@
+"""Risk-free rates (`Common/Data/InterestRateProvider.cs` and the models beside it)."""
+
+from __future__ import annotations
+
+import csv
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from leanib.engine.naming import LeanObject
+from leanib.engine.numbers import ZERO, to_decimal
+from leanib.errors import DataError
+
+__all__ = [
+    "ConstantRiskFreeRateInterestRateModel",
+    "FuncRiskFreeRateInterestRateModel",
+    "InterestRateProvider",
+    "RiskFreeInterestRateModel",
+]
+
+_RATES_FILE = Path("alternative", "interest-rate", "usa", "interest-rate.csv")
+
+
+class RiskFreeInterestRateModel(LeanObject):
+    """A yearly risk-free rate, as a fraction, for any date."""
+
+    def get_interest_rate(self, date: datetime) -> Decimal:
+        """The rate in force on a date."""
+        raise NotImplementedError
+
+    def get_average_risk_free_rate(self, dates: Iterable[datetime]) -> Decimal:
+        """The mean of the rates on these dates; 0 without dates."""
+        rates = [_as_decimal(self.get_interest_rate(date)) for date in dates]
+        return sum(rates, ZERO) / len(rates) if rates else ZERO
+
+
+class ConstantRiskFreeRateInterestRateModel(RiskFreeInterestRateModel):
+    """One rate for ever."""
+
+    def __init__(self, risk_free_rate: float | Decimal) -> None:
+        self._rate = to_decimal(risk_free_rate)
+
+    def get_interest_rate(self, date: datetime) -> Decimal:
+        """That rate."""
+        return self._rate
+
+
+class FuncRiskFreeRateInterestRateModel(RiskFreeInterestRateModel):
+    """The rate that a function of the date returns."""
+
+    def __init__(self, get_interest_rate_func: Callable[[datetime], float | Decimal]) -> None:
+        self._function = get_interest_rate_func
+
+    def get_interest_rate(self, date: datetime) -> Decimal:
+        """What the function says."""
+        return _as_decimal(self._function(date))
+
+
+class InterestRateProvider(RiskFreeInterestRateModel):
+    """The Federal Reserve's primary credit rate, from `alternative/interest-rate/usa/interest-rate.csv`.
+
+    The file holds changes (date, percent); a date before the first change has the first rate. Without a file the rate
+    is LEAN's default of 1 %. The file is read at first use.
+    """
+
+    default_risk_free_rate = Decimal("0.01")
+
+    def __init__(self, data_folder: Path | str) -> None:
+        self._path = Path(data_folder) / _RATES_FILE
+        self._changes: list[date] | None = None
+        self._rates: list[Decimal] = []
+
+    def get_interest_rate(self, date: datetime) -> Decimal:
+        """The rate in force on a date."""
+        if self._changes is None:
+            self._changes = self._load()
+        position = bisect_right(self._changes, date.date() if isinstance(date, datetime) else date)
+        return self._rates[max(position - 1, 0)]
+
+    def _load(self) -> list[date]:
+        self._rates = [self.default_risk_free_rate]
+        if not self._path.is_file():
+            return [date.min]
+        with self._path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.reader(file))[1:]
+        changes = dict(self._parse(number, row) for number, row in enumerate(rows, start=2) if row)
+        if not changes:
+            return [date.min]
+        days = sorted(changes)
+        self._rates = [changes[day] for day in days]
+        return days
+
+    def _parse(self, number: int, row: list[str]) -> tuple[date, Decimal]:
+        try:
+            return date.fromisoformat(row[0].strip()), Decimal(row[1].strip()) / 100
+        except (ValueError, IndexError, InvalidOperation) as error:
+            raise DataError(
+                f"{self._path}, line {number}: '{','.join(row)}' is not 'YYYY-MM-DD,percent'; correct or delete it"
+            ) from error
+
+
+def _as_decimal(value: float | Decimal) -> Decimal:
+    return value if isinstance(value, Decimal) else to_decimal(value)
