@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from leanib.engine.dotnet.collections import Dictionary, HashSet, KeyValuePair, List, Queue
+from leanib.engine.dotnet.collections import Dictionary, HashSet, List, Queue
 from leanib.engine.dotnet.exceptions import (
     AggregateException,
     ArgumentException,
@@ -38,7 +38,6 @@ __all__ = [
     "HashSet",
     "InvalidOperationException",
     "KeyNotFoundException",
-    "KeyValuePair",
     "List",
     "Math",
     "NotImplementedException",

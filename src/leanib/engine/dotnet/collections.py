@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from leanib.engine.naming import LeanObject
 
-__all__ = ["Dictionary", "HashSet", "KeyValuePair", "List", "Queue"]
+__all__ = ["Dictionary", "HashSet", "List", "Queue"]
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -87,19 +87,6 @@ class Queue(deque[T], LeanObject):
     def peek(self) -> T:
         """Look at the first."""
         return self[0]
-
-
-class KeyValuePair(LeanObject):
-    """A key with its value."""
-
-    __slots__ = ("key", "value")
-
-    def __init__(self, key: Any, value: Any) -> None:
-        self.key = key
-        self.value = value
-
-    def __iter__(self) -> Any:
-        return iter((self.key, self.value))
 
 
 _MISSING: Any = object()

@@ -1,0 +1,45 @@
+"""`self.schedule`, `self.date_rules`, `self.time_rules` and `self.train` (`Algorithm/QCAlgorithm.cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.naming import LeanObject
+from leanib.engine.scheduling import DateRules, ScheduledEvent, ScheduleManager, TimeRules
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import MarketHoursDatabase, SecurityManager
+    from leanib.engine.timezones import DateTimeZone
+
+__all__ = ["Scheduling"]
+
+
+class Scheduling(LeanObject):
+    """The part of QCAlgorithm that makes things happen at given times."""
+
+    if TYPE_CHECKING:
+        securities: SecurityManager
+        time_zone: DateTimeZone
+        market_hours_database: MarketHoursDatabase
+
+    def _init_scheduling(self) -> None:
+        """Needs the securities, the time zone and the market hours database."""
+        self.schedule = ScheduleManager(self, self.securities, self.time_zone, self.market_hours_database)
+
+    @property
+    def date_rules(self) -> DateRules:
+        """On which days something happens."""
+        return self.schedule.date_rules
+
+    @property
+    def time_rules(self) -> TimeRules:
+        """When on a day something happens."""
+        return self.schedule.time_rules
+
+    def train(self, *arguments: Any) -> ScheduledEvent:
+        """`train(code)` as soon as the loop runs, or `train(date_rule, time_rule, code)` whenever the rules say so."""
+        if len(arguments) == 1:
+            code: Callable[[], Any] = arguments[0]
+            return self.schedule.training_now(code)
+        return self.schedule.training(*arguments)

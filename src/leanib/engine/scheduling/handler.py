@@ -1,0 +1,130 @@
+"""Fires scheduled events in a backtest (`Engine/RealTime/BacktestingRealTimeHandler.cs`, `BaseRealTimeHandler.cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.scheduling.end_of_day import algorithm_end_of_day, handler_arity, security_end_of_day
+from leanib.engine.scheduling.event import ScheduledEvent
+
+if TYPE_CHECKING:
+    from leanib.engine.symbols import Symbol
+
+__all__ = ["BacktestingRealTimeHandler"]
+
+
+class BacktestingRealTimeHandler:
+    """The events in the order in which they happen; events of one time in the order in which they were made.
+
+    The loop calls `setup` once, `set_time` at each step, `scan_past_events` before time jumps over a gap, and
+    `on_securities_changed`. An error of a callback is the algorithm's and passes through.
+    """
+
+    def __init__(self, algorithm: Any) -> None:
+        self._algorithm = algorithm
+        self._ids: dict[ScheduledEvent, int] = {}
+        self._count = 0
+        self._sorted: list[ScheduledEvent] = []
+        self._stale = False
+        self._end_of_day_arity = handler_arity(algorithm)
+        self._algorithm_end_of_day: ScheduledEvent | None = None
+        self._security_end_of_day: dict[Symbol, ScheduledEvent] = {}
+
+    def setup(self) -> None:
+        """After the algorithm's initialize: forget what lies before its time."""
+        self._algorithm.schedule.set_event_schedule(self)
+        self._add_algorithm_end_of_day(self._algorithm.time)
+        for event in self._events():
+            event.skip_events_until(self._algorithm.utc_time)
+        self._stale = True
+
+    def add(self, scheduled_event: ScheduledEvent) -> None:
+        """From now on fire this one too."""
+        scheduled_event.skip_events_until(self._algorithm.utc_time)
+        self._count += 1
+        self._ids[scheduled_event] = self._count
+        self._stale = True
+
+    def remove(self, scheduled_event: ScheduledEvent) -> None:
+        """Fire this one no more."""
+        self._ids.pop(scheduled_event, None)
+        self._stale = True
+
+    @property
+    def next_event_utc_time(self) -> datetime | None:
+        """When the next event is due."""
+        events = self._events()
+        return events[0].next_event_utc_time if events else None
+
+    def set_time(self, utc_time: datetime) -> None:
+        """Fire what is due by now."""
+        self._fire(lambda due: due <= utc_time, lambda _: utc_time)
+
+    def scan_past_events(self, utc_time: datetime) -> None:
+        """Fire what is due before now, each at its own time."""
+
+        def at_its_time(due: datetime) -> datetime:
+            self._algorithm.set_date_time(due)
+            return due
+
+        self._fire(lambda due: due < utc_time, at_its_time)
+
+    def _fire(self, is_due: Callable[[datetime], bool], time_of: Callable[[datetime], datetime]) -> None:
+        events = self._events()
+        while events and is_due(due := events[0].next_event_utc_time):
+            events[0].scan(time_of(due))
+            _sort_first(events)
+
+    def _events(self) -> list[ScheduledEvent]:
+        if self._stale:
+            self._stale = False
+            ids = self._ids
+            self._sorted = sorted(ids, key=lambda event: (event.next_event_utc_time, ids[event]))
+        return self._sorted
+
+    def on_securities_changed(self, added: Iterable[Any], removed: Iterable[Any]) -> None:
+        """Keep the end-of-day events in step with the algorithm's own (not internal) securities."""
+        if self._end_of_day_arity == 1:
+            for security in added:
+                self._add_security_end_of_day(security)
+            for security in removed:
+                if event := self._security_end_of_day.pop(security.symbol, None):
+                    self.remove(event)
+        self._add_algorithm_end_of_day(self._algorithm.utc_time)
+
+    def _add_security_end_of_day(self, security: Any) -> None:
+        event = security_end_of_day(self._algorithm, security)
+        self._security_end_of_day[security.symbol] = event
+        self.add(event)
+
+    def _add_algorithm_end_of_day(self, start: datetime) -> None:
+        if self._end_of_day_arity != 0:
+            return
+        if self._algorithm_end_of_day is not None:
+            self.remove(self._algorithm_end_of_day)
+        self._algorithm_end_of_day = algorithm_end_of_day(self._algorithm, start)
+        self.add(self._algorithm_end_of_day)
+
+
+def _sort_first(events: list[ScheduledEvent]) -> None:
+    """Move the first event to where its next time belongs, the way LEAN's binary search finds the place."""
+    event = events[0]
+    time = event.next_event_utc_time
+    if len(events) < 2 or time <= events[1].next_event_utc_time:
+        return
+    del events[0]
+    lower, upper = 0, len(events) - 1
+    while lower <= upper:
+        middle = (lower + upper) // 2
+        other = events[middle].next_event_utc_time
+        if time == other:
+            # After the equal one that the search happens on: the order among equals is part of LEAN's results.
+            events.insert(middle + 1, event)
+            return
+        if time < other:
+            upper = middle - 1
+        else:
+            lower = middle + 1
+    events.insert(lower, event)

@@ -1,0 +1,160 @@
+"""`self.time_rules`: when on a day something happens (`Common/Scheduling/TimeRules.cs`). Event times are naive UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.scheduling.rules import FuncTimeRule, ITimeRule, ScheduleRules
+from leanib.engine.symbols import Symbol
+from leanib.engine.timezones import DateTimeZone
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import SecurityExchangeHours
+
+__all__ = ["TimeRules"]
+
+_ONE_DAY = timedelta(days=1)
+_TICK = timedelta(microseconds=1)
+_Where = tuple[Symbol | None, timedelta, bool]
+
+
+class TimeRules(ScheduleRules):
+    """Makes time rules. Clock times are the algorithm's unless a zone is given."""
+
+    @property
+    def now(self) -> ITimeRule:
+        """At the present moment, whatever the date."""
+        return FuncTimeRule("Now", lambda dates: (self._securities.utc_time for _ in dates))
+
+    @property
+    def midnight(self) -> ITimeRule:
+        """When the day begins."""
+        return FuncTimeRule("Midnight", lambda dates: map(self._time_zone.to_utc, dates))
+
+    @property
+    def noon(self) -> ITimeRule:
+        """Twelve hours after midnight."""
+        return FuncTimeRule("Noon", lambda dates: (self._time_zone.to_utc(d) + timedelta(hours=12) for d in dates))
+
+    def at(self, *when: Any, time_zone: DateTimeZone | None = None) -> ITimeRule:
+        """At `(hour, minute[, second])` or `(timedelta)`, in the time zone that may follow."""
+        parts = list(when)
+        if isinstance(parts[-1], DateTimeZone):
+            time_zone = parts.pop()
+        zone = self._time_zone if time_zone is None else time_zone
+        of_day = _time_of_day(parts)
+        name = _number(of_day.total_seconds() / 3600)
+        return FuncTimeRule(name, lambda dates: (zone.to_utc(date + of_day) for date in dates))
+
+    def every(self, interval: timedelta) -> ITimeRule:
+        """All day long from midnight, an interval apart."""
+        if interval <= timedelta(0):
+            raise ArgumentException("TimeRules.Every(): time span interval can not be zero or less")
+
+        def create(dates: Iterable[datetime]) -> Iterator[datetime]:
+            for date in dates:
+                passed = timedelta(0)
+                while passed < _ONE_DAY:
+                    yield self._time_zone.to_utc(date + passed)
+                    passed += interval
+
+        return FuncTimeRule(f"Every {_number(interval.total_seconds() / 60)} min", create)
+
+    def before_market_open(self, *where: Any, **options: Any) -> ITimeRule:
+        """`before_market_open([symbol,] minutes_before_open=0, extended_market_open=False)`."""
+        symbol, delta, extended = self._arguments(*where, **options)
+        return self._after_open(symbol, -delta, extended)
+
+    def after_market_open(self, *where: Any, **options: Any) -> ITimeRule:
+        """`after_market_open([symbol,] minutes_after_open=0, extended_market_open=False)`.
+
+        Without a symbol: after the first of all exchanges opens.
+        """
+        return self._after_open(*self._arguments(*where, **options))
+
+    def before_market_close(self, *where: Any, **options: Any) -> ITimeRule:
+        """`before_market_close([symbol,] minutes_before_close=0, extended_market_close=False)`.
+
+        Without a symbol: before the last of all exchanges closes.
+        """
+        return self._before_close(*self._arguments(*where, **options))
+
+    def after_market_close(self, *where: Any, **options: Any) -> ITimeRule:
+        """`after_market_close([symbol,] minutes_after_close=0, extended_market_close=False)`."""
+        symbol, delta, extended = self._arguments(*where, **options)
+        return self._before_close(symbol, -delta, extended)
+
+    def _after_open(self, symbol: Symbol | None, delta: timedelta, extended: bool) -> ITimeRule:
+        hours = None if symbol is None else self._hours(symbol)
+
+        def create(dates: Iterable[datetime]) -> Iterator[datetime]:
+            known = self._all_hours() if hours is None else [hours]
+            for date in dates:
+                times = [_open_time(each, date, delta, extended) for each in known]
+                if found := [utc for utc in times if utc is not None]:
+                    yield min(found)
+
+        side = "after" if delta > timedelta(0) else "before"
+        return FuncTimeRule(_market_name(symbol, delta, side, "MarketOpen", extended), create)
+
+    def _before_close(self, symbol: Symbol | None, delta: timedelta, extended: bool) -> ITimeRule:
+        hours = None if symbol is None else self._hours(symbol)
+
+        def create(dates: Iterable[datetime]) -> Iterator[datetime]:
+            known = self._all_hours() if hours is None else [hours]
+            for date in dates:
+                times = [_close_time(each, date, delta, extended) for each in known]
+                if found := [utc for utc in times if utc is not None]:
+                    yield max(found)
+
+        side = "before" if delta > timedelta(0) else "after"
+        return FuncTimeRule(_market_name(symbol, delta, side, "MarketClose", extended), create)
+
+    def _arguments(self, *where: Any, symbol: Any = None, **options: Any) -> _Where:
+        """Tell `(minutes, extended)` from `(symbol, minutes, extended)`; keywords in any of LEAN's spellings."""
+        parts = list(where)
+        if parts and not isinstance(parts[0], int | float):
+            symbol = parts.pop(0)
+        minutes = parts.pop(0) if parts else _option(options, "minutes", 0)
+        extended = parts.pop(0) if parts else _option(options, "extended", False)
+        return None if symbol is None else self._symbol(symbol), timedelta(minutes=float(minutes)), bool(extended)
+
+
+def _option(options: dict[str, Any], start: str, default: Any) -> Any:
+    """The keyword that begins like this: `minutes_after_open`, `extendedMarketClose` ..."""
+    return next((value for name, value in options.items() if name.startswith(start)), default)
+
+
+def _open_time(hours: SecurityExchangeHours, date: datetime, delta: timedelta, extended: bool) -> datetime | None:
+    if not hours.is_date_open(date, extended):
+        return None
+    opens = hours.get_first_daily_market_open(date + _ONE_DAY - _TICK, extended)
+    return hours.time_zone.to_utc(opens + delta) if opens.date() == date.date() else None
+
+
+def _close_time(hours: SecurityExchangeHours, date: datetime, delta: timedelta, extended: bool) -> datetime | None:
+    if not hours.is_date_open(date, extended):
+        return None
+    return hours.time_zone.to_utc(hours.get_last_daily_market_close(date, extended) - delta)
+
+
+def _time_of_day(parts: list[Any]) -> timedelta:
+    if isinstance(parts[0], timedelta):
+        return parts[0]
+    if isinstance(parts[0], time):
+        return timedelta(hours=parts[0].hour, minutes=parts[0].minute, seconds=parts[0].second)
+    hour, minute, second = [*parts, 0, 0][:3]
+    return timedelta(hours=hour, minutes=minute, seconds=second)
+
+
+def _market_name(symbol: Symbol | None, delta: timedelta, side: str, event: str, extended: bool) -> str:
+    text = f"{_number(abs(delta.total_seconds() / 60))} min {side} {'Extended' if extended else ''}{event}"
+    return text if symbol is None else f"{symbol}: {text}"
+
+
+def _number(value: float) -> str:
+    """As .NET's "0.##" writes it."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
