@@ -1,7 +1,7 @@
 """Reading LEAN's zip files: one day of one market, or the whole history of one ticker, a CSV entry inside.
 
-A zip's directory is parsed once per file version (an option day holds thousands of entries), then an entry costs one seek
-and one inflate.
+A zip's directory is parsed once per file version (an option day holds thousands of entries), then an entry costs one
+seek and one inflate.
 """
 
 from __future__ import annotations

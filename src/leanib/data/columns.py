@@ -1,9 +1,10 @@
 """What the readers return: a file's content as numpy columns, one object a file.
 
-All columns of one object have the same length. `time` is `datetime64[us]`, naive, in the market's **data time zone** (the
-market-hours database says which), and is the *start* of a bar's period. Prices are float64 in units of the quote currency,
-already divided by LEAN's price scale (10000 for equities and their options), each the nearest double to the file's number,
-so that its 15 significant digits give the exact decimal back. `.tolist()` on a column is the fast way to Python objects.
+All columns of one object have the same length. `time` is `datetime64[us]`, naive, in the market's **data time zone**
+(the market-hours database says which), and is the *start* of a bar's period. Prices are float64 in units of the quote
+currency, already divided by LEAN's price scale (10000 for equities and their options), each the nearest double to the
+file's number, so that its 15 significant digits give the exact decimal back. `.tolist()` on a column is the fast way
+to Python objects.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Bulk decoding of LEAN's CSV: a whole file becomes one array of float64, about 30 ns a number.
 
 Why not numpy's own float parser: it takes 300 ns a number. Here the decimal point is dropped, the digits are read as
-integers in one call, and each is divided by its power of ten. That is correctly rounded (an integer below 2**53 divided by
-an exact power of ten), so `Decimal(repr(x))` is the file's own number.
+integers in one call, and each is divided by its power of ten. That is correctly rounded (an integer below 2**53
+divided by an exact power of ten), so `Decimal(repr(x))` is the file's own number.
 """
 
 from __future__ import annotations

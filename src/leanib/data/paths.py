@@ -18,8 +18,8 @@ __all__ = ["Contract", "coarse_path", "entry_name", "factor_file_path", "is_whol
 class Contract:
     """What a derivative's file and entry names say beyond its ticker.
 
-    `ticker` of a zip path is the underlying's for equity options, the option's own for index and future options, and the
-    root for futures.
+    `ticker` of a zip path is the underlying's for equity options, the option's own for index and future options, and
+    the root for futures.
     """
 
     style: str = ""

@@ -1,8 +1,9 @@
 """Readers of LEAN's price files. A file is decoded whole into columns (see `leanib.data.columns` for units and zones).
 
-Files of minute, second and tick resolution hold one day: `date` is that day (data time zone) and the first column counts
-milliseconds since its midnight. Files of hour and daily resolution hold the whole history: `date` is None and the first
-column is `yyyyMMdd HH:mm`. Facts: LEAN's Common/Data/Market/{TradeBar,QuoteBar,Tick}.cs and Common/Util/LeanData.cs.
+Files of minute, second and tick resolution hold one day: `date` is that day (data time zone) and the first column
+counts milliseconds since its midnight. Files of hour and daily resolution hold the whole history: `date` is None and
+the first column is `yyyyMMdd HH:mm`. Facts: LEAN's Common/Data/Market/{TradeBar,QuoteBar,Tick}.cs and
+Common/Util/LeanData.cs.
 """
 
 from __future__ import annotations
@@ -56,15 +57,18 @@ def read_trade_bars(path: Path | str, date: dt.date | None, scale: int, entry: s
     """
     source = _name(path, entry)
     table = decode_table(read_entry(path, entry), 6, source, dated=date is None)
-    prices = table[:, 1:5] / scale if scale != 1 else table[:, 1:5]
-    return TradeBarColumns(_times(table, date, source), *_split(prices), np.ascontiguousarray(table[:, 5]))
+    values = _split(table[:, 1:6])
+    if scale != 1:
+        values[:4] /= scale
+    open_, high, low, close, volume = values
+    return TradeBarColumns(_times(table, date, source), open_, high, low, close, volume)
 
 
 def read_quote_bars(path: Path | str, date: dt.date | None, scale: int, entry: str | None = None) -> QuoteBarColumns:
     """Quote bars: time, then open, high, low, close and last size of the bid, then of the ask. Arguments as above."""
     source = _name(path, entry)
     table = decode_table(read_entry(path, entry), 11, source, dated=date is None)
-    values = np.array(table[:, 1:].T, order="C")
+    values = _split(table[:, 1:])
     if scale != 1:
         values[0:4] /= scale
         values[5:9] /= scale
@@ -104,8 +108,8 @@ def read_trade_ticks(path: Path | str, date: dt.date, security_type: str, entry:
 def read_quote_ticks(path: Path | str, date: dt.date, security_type: str, entry: str | None = None) -> QuoteTickColumns:
     """Quotes of one day. Forex and CFD files hold milliseconds, bid, ask; their sizes are 0.
 
-    All else holds milliseconds, bid, bid size, ask, ask size; then crypto has the suspicious flag, equities have exchange,
-    condition, suspicious; options and futures have exchange, suspicious.
+    All else holds milliseconds, bid, bid size, ask, ask size; then crypto has the suspicious flag, equities have
+    exchange, condition, suspicious; options and futures have exchange, suspicious.
     """
     source, content, kind = _name(path, entry), read_entry(path, entry), security_type.lower()
     if kind in {"forex", "cfd"}:
@@ -172,8 +176,9 @@ def _dated_times(stamps: NDArray[np.int64], source: str) -> Times:
     bad = (years < 1900) | (months < 1) | (months > 12) | (day_of_month < 1) | (day_of_month > 31) | (clock > 2359)
     if bad.any():
         line = int(np.flatnonzero(bad)[0]) + 1
-        raise DataError(f"{source}, line {line}: the first column is not a time (yyyyMMdd HH:mm); repair or remove the line")
+        raise DataError(f"{source}, line {line}: the first column is not yyyyMMdd HH:mm; repair or remove the line")
     month = ((years - 1970) * 12 + months - 1).astype("datetime64[M]")
     day = month.astype("datetime64[D]") + (day_of_month - 1)
     minutes = (clock // 100) * 60 + clock % 100
-    return day.astype("datetime64[us]") + minutes.astype("timedelta64[m]")
+    times: Times = day.astype("datetime64[us]") + minutes.astype("timedelta64[m]")
+    return times
