@@ -4,6 +4,7 @@
     ├── UsageError              the command line does not make sense
     ├── ConfigurationError      a file of settings, or an environment variable, is wrong
     ├── DataError               market data is missing or unreadable
+    ├── ResultError             a result cannot be written
     └── NotSupportedError       LEAN can do it, the embedded engine cannot (also a NotImplementedError)
 
 A command ends with exit code 2 on any of them and prints the sentence; an error inside a user's algorithm keeps its own
@@ -12,7 +13,7 @@ Python traceback and ends with exit code 1.
 
 from __future__ import annotations
 
-__all__ = ["ConfigurationError", "DataError", "LeanIBError", "NotSupportedError", "UsageError"]
+__all__ = ["ConfigurationError", "DataError", "LeanIBError", "NotSupportedError", "ResultError", "UsageError"]
 
 
 class LeanIBError(Exception):
@@ -29,6 +30,10 @@ class ConfigurationError(LeanIBError):
 
 class DataError(LeanIBError):
     """Market data is missing or unreadable; the text names the file and, where there is one, the line."""
+
+
+class ResultError(LeanIBError):
+    """A result cannot be written; the text names the file."""
 
 
 class NotSupportedError(LeanIBError, NotImplementedError):

@@ -1,0 +1,155 @@
+"""Charts and figures from within an algorithm (`Algorithm/QCAlgorithm.Plotting.cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from leanib.engine.charting import BaseSeries, CandlestickSeries, Chart, Series, SeriesType
+from leanib.engine.naming import LeanObject
+from leanib.engine.run.statistics.text import double_text
+
+__all__ = ["Plotting"]
+
+_STRATEGY_EQUITY = "Strategy Equity"
+#: LEAN's own charts: the series names that it keeps for itself; none listed means the whole chart is LEAN's
+_RESERVED: dict[str, tuple[str, ...]] = {
+    _STRATEGY_EQUITY: ("Equity", "Return"),
+    "Capacity": ("Strategy Capacity",),
+    "Drawdown": ("Equity Drawdown",),
+    "Benchmark": ("Benchmark",),
+    "Assets Sales Volume": (),
+    "Exposure": (),
+    "Portfolio Margin": (),
+    "Portfolio Turnover": ("Portfolio Turnover",),
+}
+
+
+class Plotting(LeanObject):
+    """The part of QCAlgorithm that plots, and sets runtime and summary statistics."""
+
+    utc_time: datetime
+
+    def _init_plotting(self) -> None:
+        self._charts: dict[str, Chart] = {}
+        self._set_summary_statistic: Callable[[str, str], None] | None = None
+        self.runtime_statistics: dict[str, str] = {}
+
+    def set_statistics_service(self, statistics_service: Any) -> None:
+        """Where summary statistics go (the result handler)."""
+        self._set_summary_statistic = statistics_service.set_summary_statistic
+
+    def add_chart(self, chart: Chart) -> None:
+        """Add a chart; one of the same name stays as it is."""
+        self._charts.setdefault(chart.name, chart)
+
+    def add_series(self, chart: str, series: str, series_type: SeriesType = SeriesType.LINE, unit: str = "$") -> None:
+        """Add a series, replacing one of the same name, to a chart that is made when there is none."""
+        known = self._charts.setdefault(chart, Chart(chart))
+        known.series[series] = BaseSeries.create(SeriesType(series_type), series, 0, unit)
+
+    def plot(self, *arguments: Any) -> None:
+        """Plot a point at the current time.
+
+        `plot(series, value)`, `plot(chart, series, value)`; a value is a number, a trade bar, an indicator, or the
+        four numbers of a candle. `plot(chart, indicator, ...)` plots each indicator under its name. Without a chart
+        it is the strategy's equity chart.
+        """
+        if len(arguments) < 2:
+            raise TypeError("plot() takes a series and a value, or a chart, a series and a value")
+        if all(_is_indicator(argument) for argument in arguments[1:]):
+            for indicator in arguments[1:]:
+                self._plot_value(str(arguments[0]), indicator.name, indicator.current.value)
+            return
+        if isinstance(arguments[1], str):
+            chart, series, *values = arguments
+        else:
+            chart, (series, *values) = _STRATEGY_EQUITY, arguments
+        self._plot_values(chart, series, values)
+
+    def record(self, series: str, value: float) -> None:
+        """Plot a value on the strategy's equity chart."""
+        self.plot(series, value)
+
+    def plot_indicator(self, chart: str, *indicators: Any) -> None:
+        """Plot indicators whenever they are updated; with True first, only once they are ready."""
+        wait_for_ready = bool(indicators) and isinstance(indicators[0], bool) and indicators[0]
+        for indicator in indicators:
+            if indicator is not None and not isinstance(indicator, bool):
+                self._plot_updates(chart, indicator, wait_for_ready)
+
+    def _plot_updates(self, chart: str, indicator: Any, wait_for_ready: bool) -> None:
+        def plot(_sender: Any, _point: Any) -> None:
+            if not wait_for_ready or indicator.is_ready:
+                self.plot(chart, indicator)
+
+        indicator.updated += plot
+
+    def _plot_values(self, chart: str, series: str, values: list[Any]) -> None:
+        first = values[0]
+        if len(values) == 4:
+            self._series(chart, series, CandlestickSeries).add_point(self.utc_time, *values)
+        elif hasattr(first, "high") and hasattr(first, "close"):
+            self._plot_values(chart, series, [first.open, first.high, first.low, first.close])
+        elif _is_indicator(first):
+            self._plot_value(chart, series, first.current.value)
+        else:
+            self._plot_value(chart, series, first)
+
+    def _plot_value(self, chart: str, series: str, value: Any) -> None:
+        if not isinstance(value, (int, float, Decimal)):
+            value = _number(value)
+        self._series(chart, series, Series).add_point(self.utc_time, value)
+
+    def _series(self, chart_name: str, name: str, kind: type[Series] | type[CandlestickSeries]) -> BaseSeries:
+        reserved = _RESERVED.get(chart_name)
+        if reserved == ():
+            raise ValueError(f"'{chart_name}' is a reserved chart name.")
+        if reserved and name in reserved:
+            raise ValueError(f"'{name}' is a reserved series name for chart '{chart_name}'.")
+        chart = self._charts.setdefault(chart_name, Chart(chart_name))
+        series = chart.series.get(name)
+        if series is None:
+            series = kind(name)
+            chart.add_series(series)
+        return series
+
+    def set_runtime_statistic(self, name: str, value: Any) -> None:
+        """Set a figure of the banner."""
+        self.runtime_statistics[name] = _text(value)
+
+    def set_summary_statistic(self, name: str, value: Any) -> None:
+        """Add an entry to the statistics; ValueError for the names 0 to 100, which are reserved."""
+        if name.strip().isdigit() and 0 <= int(name) <= 100:
+            raise ValueError(f"'{name}' is a reserved statistic name.")
+        if self._set_summary_statistic is None:
+            raise RuntimeError("set_summary_statistic() works from the end of initialize() on")
+        self._set_summary_statistic(name, _text(value))
+
+    def get_chart_updates(self, clear_chart_data: bool = False) -> Iterator[Chart]:
+        """Charts with the points plotted since the last call."""
+        for chart in self._charts.values():
+            yield chart.get_updates()
+            if clear_chart_data:
+                for series in chart.series.values():
+                    series.purge()
+
+
+def _is_indicator(value: Any) -> bool:
+    return hasattr(value, "current") and hasattr(value, "is_ready")
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            "QCAlgorithm.Plot(): The last argument should be a QuantConnect Indicator object, "
+            f"{type(value).__name__} was provided."
+        ) from error
+
+
+def _text(value: Any) -> str:
+    return double_text(value) if isinstance(value, float) else str(value)
