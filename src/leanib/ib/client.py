@@ -1,0 +1,146 @@
+"""ib_async's client with every message that matters for money tapped before the library interprets it.
+
+The library drops a status of an order it does not know, executions that repeat and reports without an execution; the
+tap sees them all, in the order in which they came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Protocol
+
+from ib_async import IB, Client, CommissionReport, Contract, Execution, Order, OrderState
+from ib_async.wrapper import Wrapper
+
+__all__ = ["GatewayClient", "Tap"]
+
+
+class Tap(Protocol):
+    """Receives the messages of one connection."""
+
+    def on_error(self, request: int, code: int, text: str) -> None:
+        """An error, warning or notice; `request` is -1 when it concerns no request."""
+
+    def on_open_order(self, order_id: int, contract: Contract, order: Order, state: OrderState) -> None:
+        """An order is known to the Gateway."""
+
+    def on_order_status(self, order_id: int, status: str, filled: float, remaining: float, perm_id: int) -> None:
+        """An order's status: a hint that may repeat or be missing."""
+
+    def on_execution(self, contract: Contract, execution: Execution) -> None:
+        """A fill, live or in answer to a request; the same one may come again."""
+
+    def on_commission(self, report: CommissionReport) -> None:
+        """What a fill cost; may come before the fill, late, or more than once."""
+
+    def on_traffic(self) -> None:
+        """Anything at all came from the Gateway."""
+
+
+class _TappedWrapper(Wrapper):
+    def __init__(self, ib: IB, tap: Tap) -> None:
+        super().__init__(ib)
+        self.tap: Tap | None = tap
+
+    def error(self, reqId: int, errorCode: int, errorString: str, advancedOrderRejectJson: str) -> None:  # noqa: N803
+        if self.tap:
+            self.tap.on_error(reqId, errorCode, errorString)
+        super().error(reqId, errorCode, errorString, advancedOrderRejectJson)
+
+    def openOrder(self, orderId: int, contract: Contract, order: Order, orderState: OrderState) -> None:  # noqa: N802, N803
+        if self.tap and not order.whatIf:
+            self.tap.on_open_order(orderId, contract, order, orderState)
+        super().openOrder(orderId, contract, order, orderState)
+
+    def orderStatus(self, orderId: int, status: str, filled: float, remaining: float, *rest: Any) -> None:  # noqa: N802, N803
+        if self.tap:
+            self.tap.on_order_status(orderId, status, filled, remaining, rest[1])
+        super().orderStatus(orderId, status, filled, remaining, *rest)
+
+    def execDetails(self, reqId: int, contract: Contract, execution: Execution) -> None:  # noqa: N802, N803
+        if self.tap:
+            self.tap.on_execution(contract, execution)
+        super().execDetails(reqId, contract, execution)
+
+    def commissionReport(self, commissionReport: CommissionReport) -> None:  # noqa: N802, N803
+        if self.tap:
+            self.tap.on_commission(commissionReport)
+        super().commissionReport(commissionReport)
+
+    def tcpDataArrived(self) -> None:  # noqa: N802
+        super().tcpDataArrived()  # type: ignore[no-untyped-call]
+        if self.tap:
+            self.tap.on_traffic()
+
+
+class GatewayClient(IB):
+    """One connection to a Gateway; used once, then thrown away.
+
+    Args:
+        tap: Receives the messages until `abandon` or `leave` is called.
+        messages_per_second: Bound on everything sent; IB closes the socket above 50.
+    """
+
+    RaiseRequestErrors = True
+
+    def __init__(self, tap: Tap, messages_per_second: int = 45) -> None:
+        super().__init__()
+        self._tapped = self.wrapper = _TappedWrapper(self, tap)
+        self.client = Client(self.wrapper)
+        self.client.MaxRequests = messages_per_second
+        self.client.apiEnd += self.disconnectedEvent
+        # The library would subscribe the account summary anew on every 1102; reconnection has one owner.
+        self.errorEvent.clear()
+
+    async def log_in(self, host: str, port: int, client_id: int, timeout: float) -> None:
+        """Socket, handshake, startApi, next valid id and accounts; no other request is sent.
+
+        Raises:
+            OSError: Nothing listens there, or the Gateway closed the connection.
+            TimeoutError: Something accepted the connection and the login did not complete in time.
+        """
+        self.wrapper.clientId = client_id
+        closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+        def on_close(message: str) -> None:
+            if not closed.done():
+                closed.set_result(message)
+
+        self.client.conn.disconnected += on_close
+        attempt = asyncio.ensure_future(self.client.connectAsync(host, port, client_id, timeout))
+        try:
+            await asyncio.wait({attempt, closed}, return_when=asyncio.FIRST_COMPLETED)
+            if not attempt.done():
+                raise ConnectionResetError("the Gateway closed the connection during the login")
+            attempt.result()
+        finally:
+            self.client.conn.disconnected -= on_close
+            await _settle(attempt)
+
+    @property
+    def handshake_done(self) -> bool:
+        """Whether the server has told its version."""
+        return bool(self.client.serverVersion())
+
+    def leave(self) -> None:
+        """Closes the connection in order; what was sent before still goes out."""
+        self._tapped.tap = None
+        if self.client.isConnected():
+            self.client.disconnect()
+
+    def abandon(self) -> None:
+        """Drops the connection at once; nothing of it is heard any more."""
+        self._tapped.tap = None
+        self.wrapper.connectionClosed()  # whoever still waits for an answer must hear that none will come
+        transport = self.client.conn.transport
+        if transport is not None:
+            transport.abort()
+        self.client.reset()
+
+
+async def _settle(task: asyncio.Future[Any]) -> None:
+    """Ends a task and collects its outcome, so that no exception is left unread."""
+    task.cancel()
+    await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()

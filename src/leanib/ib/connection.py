@@ -1,0 +1,320 @@
+"""The connection to IB Gateway and its one owner: dial, prove, reconcile, watch, and dial again.
+
+A lost connection is dialled again by this module only. Services (account, quotes, orders) register with the manager; it
+tells them when the connection is there (`resume`), when it is gone (`interrupted`) and when IBKR's link is back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol, Self
+
+from leanib.ib.alerts import Alert, AlertSink, Severity
+from leanib.ib.backoff import Backoff
+from leanib.ib.client import GatewayClient
+from leanib.ib.clock import Clock, SystemClock
+from leanib.ib.codes import describe
+from leanib.ib.errors import ConnectionFailed, IBError, NotReady, WrongAccount
+from leanib.ib.health import HealthCheck
+from leanib.ib.link import LinkWatch
+from leanib.ib.logs import get_logger
+from leanib.ib.session import LoginFailed, Session
+from leanib.ib.settings import CLIENT_IDS, IBSettings
+from leanib.ib.signals import Messages
+from leanib.ib.state import ConnectionState, Link, Login, Socket
+from leanib.ib.windows import ResetWindows
+
+__all__ = ["IBConnection", "Service"]
+
+
+class Service(Protocol):
+    """Something that lives on the connection."""
+
+    async def resume(self, client: GatewayClient, account: str) -> None:
+        """The connection is there (again): catch up. Orders are not sent before all services have."""
+
+    def interrupted(self, reason: str) -> None:
+        """The connection is gone."""
+
+    async def link_restored(self, *, data_lost: bool) -> None:
+        """IBKR's link is back after 1101 (`data_lost`) or 1102."""
+
+    async def release(self) -> None:
+        """The connection ends in order: cancel subscriptions."""
+
+
+class IBConnection:
+    """An asynchronous, self-healing connection; see `IBConnectionManager` for use without asyncio.
+
+    Args:
+        settings: See `load_settings`.
+        role: Which range of client ids to take: `lean`, `live`, `scripts`, `monitor` or `doctor`.
+        client_id: A client id of one's own choice instead.
+        clock: Tells the wall-clock time.
+        alert: Receives what a person must hear of.
+    """
+
+    def __init__(
+        self,
+        settings: IBSettings,
+        *,
+        role: str = "scripts",
+        client_id: int | None = None,
+        clock: Clock | None = None,
+        alert: AlertSink | None = None,
+    ) -> None:
+        self.settings = settings
+        self.client_id = CLIENT_IDS[role] if client_id is None else client_id
+        self.clock = clock or SystemClock()
+        self.windows = ResetWindows.load(settings.reset_windows)
+        self.messages = Messages()
+        self.state = ConnectionState(since=self.clock.now())
+        self.log = get_logger()
+        self._alert_sink = alert
+        self._services: list[Service] = []
+        self._session: Session | None = None
+        self._owner: asyncio.Task[None] | None = None
+        self._fatal: IBError | None = None
+        self._changed = asyncio.Event()
+        self._backoff = _backoff(settings)
+        self._health = HealthCheck(self)
+        self._link = LinkWatch(self)
+        self.messages.error.connect(self._on_error)
+
+    def register(self, service: Service) -> None:
+        """Adds a service; call before `start`."""
+        self._services.append(service)
+
+    @property
+    def client(self) -> GatewayClient:
+        """The present client.
+
+        Raises:
+            NotReady: There is no connection now.
+        """
+        if self._session is None or not self.state.is_ready:
+            raise NotReady(f"{self.state.obstacle()}; try again when the Gateway is back, or run 'leanib doctor'")
+        return self._session.client
+
+    @property
+    def account(self) -> str:
+        """The account's id; raises NotReady while it is not proven."""
+        if self._session is None:
+            raise NotReady(f"{self.state.obstacle()}; try again when the Gateway is back")
+        return self._session.account
+
+    async def start(self, *, tries: int | None = None) -> None:
+        """Connects and returns once everything is reconciled; the connection then heals itself.
+
+        Args:
+            tries: Give up after that many failures in a row; None goes on for ever at the slow pace.
+
+        Raises:
+            ConnectionFailed: The Gateway did not come up within the tries.
+            WrongAccount: The account does not fit the mode.
+        """
+        self._owner = asyncio.create_task(self._own(tries), name="ib-connection")
+        while not self.state.reconciled and not self._owner.done():
+            await self._next_change()
+        if self._owner.done() and self._fatal is None:
+            self._owner.result()
+        if self._fatal is not None:
+            raise self._fatal
+
+    async def stop(self) -> None:
+        """Cancels subscriptions, takes leave of the Gateway and ends."""
+        if self._owner is not None:
+            self._owner.cancel()
+            await asyncio.wait({self._owner})
+            self._owner = None
+        session, self._session = self._session, None
+        if session is not None:
+            if self.state.is_ready:
+                await self._release()
+            session.close()
+            await asyncio.sleep(0)
+        self.change(socket=Socket.DOWN, login=Login.UNKNOWN, link=Link.UNKNOWN, reconciled=False, reason="stopped")
+        self.log.info("connection closed")
+
+    async def __aenter__(self) -> Self:
+        await self.start(tries=self.settings.connection.retries + 1)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def wait_for(self, condition: Callable[[ConnectionState], bool], timeout: float) -> bool:
+        """Waits until the state fulfils a condition; False when the deadline came first."""
+        try:
+            async with asyncio.timeout(timeout):
+                while not condition(self.state):
+                    await self._next_change()
+        except TimeoutError:
+            return False
+        return True
+
+    def change(self, **fields: Any) -> None:
+        """Enters a new state: one log line and one signal a transition, none where nothing changed."""
+        after = replace(self.state, **fields)
+        differences = self.state.differences(after)
+        if not differences:
+            self.state = after
+            return
+        before, self.state = self.state, replace(after, since=self.clock.now())
+        self.log.info("state changed", reason=self.state.reason, generation=self.state.generation, **differences)
+        self.messages.state.emit(before, self.state)
+        self._changed.set()
+
+    def alert(self, severity: Severity, key: str, text: str) -> None:
+        """Tells a person."""
+        self.log.warning("alert", severity=severity.value, key=key, text=text)
+        if self._alert_sink is not None:
+            self._alert_sink(Alert(severity, key, text))
+
+    def renew(self, reason: str) -> None:
+        """Gives the present connection up; the owner dials again."""
+        if self._session is not None:
+            self._session.fail(reason)
+
+    async def link_is_back(self, *, data_lost: bool) -> None:
+        """Lets every service catch up after the link returned, then allows orders again."""
+        generation = self.state.generation
+        for service in self._services:
+            await service.link_restored(data_lost=data_lost)
+        if generation == self.state.generation and self.state.is_ready:
+            self.change(reconciled=True, reason="reconciled")
+
+    async def _own(self, tries: int | None) -> None:
+        failures = 0
+        while True:
+            if await self._dial():
+                if failures and self._backoff.is_exhausted(failures):
+                    self.alert(Severity.INFORMATION, "gateway-back", "the Gateway is back and everything is reconciled")
+                failures = 0
+                await self._serve()
+                continue
+            failures += 1
+            if self._fatal is not None or (tries is not None and failures >= tries):
+                self._give_up(failures)
+                return
+            await self._pause(failures)
+
+    def _give_up(self, failures: int) -> None:
+        if self._fatal is None:
+            times = "once" if failures == 1 else f"{failures} times"
+            self._fatal = ConnectionFailed(f"{self.state.reason} (tried {times}); run 'leanib doctor' to find out why")
+        self._changed.set()
+
+    async def _dial(self) -> bool:
+        """One try: login, account, reconciliation. True when orders may be sent."""
+        self.change(socket=Socket.CONNECTING, generation=self.state.generation + 1, reason="connecting")
+        session = self._session = Session(self.settings, self.client_id, self.messages)
+        try:
+            await session.open()
+        except LoginFailed as failure:
+            self._not_logged_in(session, failure)
+            return False
+        except WrongAccount as error:
+            self._fatal = error
+            self._drop(session, Login.REFUSED, str(error))
+            self.alert(Severity.CRITICAL, "wrong-account", str(error))
+            return False
+        link = Link.LOST if self.state.link_lost_at and self.state.link is Link.LOST else Link.UP
+        self.change(socket=Socket.UP, login=Login.READY, link=link, reason="logged in")
+        return await self._catch_up(session)
+
+    async def _catch_up(self, session: Session) -> bool:
+        try:
+            for service in self._services:
+                await service.resume(session.client, session.account)
+        except (IBError, ConnectionError) as error:
+            session.fail(str(error))
+        if session.lost.done():
+            self._lose(session, session.lost.result())
+            return False
+        self.change(reconciled=True, reason="reconciled")
+        return True
+
+    def _not_logged_in(self, session: Session, failure: LoginFailed) -> None:
+        in_login_window = self.windows.at(self.clock.now(), "login") is not None
+        awaiting = failure.awaiting_login or in_login_window
+        if awaiting and self.state.login is not Login.AWAITING:
+            self.alert(
+                Severity.CRITICAL, "login-needed", "the Gateway waits for its login: confirm it with IB Key (2FA)"
+            )
+        reason = f"{failure}; close the other program" if failure.client_id_in_use else str(failure)
+        self._drop(session, Login.AWAITING if awaiting else Login.UNKNOWN, reason)
+
+    async def _serve(self) -> None:
+        """Watches the connection until it is lost."""
+        session = self._session
+        assert session is not None
+        watch = asyncio.create_task(self._health.watch(session), name="ib-health")
+        try:
+            reason = await asyncio.shield(session.lost)
+        finally:
+            watch.cancel()
+            await asyncio.wait({watch})
+        self._lose(session, reason)
+
+    def _lose(self, session: Session, reason: str) -> None:
+        self._drop(session, Login.UNKNOWN, reason)
+        for service in self._services:
+            service.interrupted(reason)
+
+    def _drop(self, session: Session, login: Login, reason: str) -> None:
+        session.abandon()
+        self.change(socket=Socket.DOWN, login=login, reconciled=False, farms={}, reason=reason)
+
+    async def _pause(self, failures: int) -> None:
+        delay = self._backoff.delay(failures)
+        window = self.windows.at(self.clock.now())
+        if failures == self.settings.connection.retries + 1:
+            when = f" (in the window '{window.source}')" if window else ""
+            self.alert(
+                Severity.CRITICAL,
+                "gateway-unreachable",
+                f"{self.state.reason}{when}; trying again every {self.settings.connection.retry_slow:g} s",
+            )
+        self.log.info("next try", seconds=round(delay, 2), failures=failures, reason=self.state.reason)
+        await asyncio.sleep(delay)
+
+    async def _release(self) -> None:
+        for service in reversed(self._services):
+            try:
+                await asyncio.wait_for(service.release(), self.settings.connection.request_timeout)
+            except (TimeoutError, IBError, ConnectionError) as error:
+                self.log.warning("a service did not end in order", service=type(service).__name__, error=repr(error))
+
+    async def _next_change(self) -> None:
+        self._changed.clear()
+        change = asyncio.ensure_future(self._changed.wait())
+        waited = {change} if self._owner is None else {change, self._owner}
+        await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+        change.cancel()
+
+    def _on_error(self, request: int, code: int, text: str) -> None:
+        known = describe(code, text)
+        self.log.info("ib message", code=code, text=text, request=request, meaning=known.meaning, action=known.action)
+        self._link.on_code(code, text)
+        if code == 321 and "read-only" in text.lower() and not self.state.read_only:
+            self.change(read_only=True, reason="the API is read-only")
+            self.alert(Severity.CRITICAL, "read-only-api", self.state.obstacle())
+        elif code == 10197:
+            self._link.competing_session()
+        elif code in (1300, 507):
+            self.renew(known.meaning)
+
+
+def _backoff(settings: IBSettings) -> Backoff:
+    connection = settings.connection
+    return Backoff(
+        connection.retries,
+        connection.retry_base,
+        connection.retry_jitter,
+        connection.retry_slow,
+        random.Random(settings.seed),  # noqa: S311 - spreads retries, guards nothing
+    )

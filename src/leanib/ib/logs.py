@@ -1,0 +1,90 @@
+"""The log of the connection: structured, rotated, and free of secrets.
+
+`logs/ib_connection.log` holds a JSON object a line: `timestamp` (UTC, ISO 8601), `level`, `event` and its fields.
+The lines of ib_async go through the same redaction.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from leanib.ib.clock import Clock
+from leanib.ib.redaction import Redactor
+
+__all__ = ["LOG_NAME", "close_logging", "connection_log", "get_logger"]
+
+LOG_NAME = "leanib.ib"
+_LIBRARY = "ib_async"
+_MEGABYTE = 1024 * 1024
+
+Event = MutableMapping[str, Any]
+
+
+def get_logger() -> structlog.stdlib.BoundLogger:
+    """The package's logger; where it writes is decided by `connection_log`."""
+    logger: structlog.stdlib.BoundLogger = structlog.wrap_logger(
+        logging.getLogger(LOG_NAME),
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    return logger
+
+
+def connection_log(
+    path: Path, redactor: Redactor, clock: Clock, *, level: int = logging.INFO, megabytes: int = 10, keep: int = 5
+) -> logging.Handler:
+    """Writes the package's and ib_async's log to a rotated file; returns the handler for `close_logging`.
+
+    Raises:
+        OSError: The file cannot be opened.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(
+        path, maxBytes=megabytes * _MEGABYTE, backupCount=keep, encoding="utf-8"
+    )
+    handler.setFormatter(_formatter(redactor, clock))
+    handler.setLevel(level)
+    for name in (LOG_NAME, _LIBRARY):
+        logger = logging.getLogger(name)
+        logger.addHandler(handler)
+        logger.setLevel(min(level, logger.level or level))
+        logger.propagate = False
+    return handler
+
+
+def close_logging(handler: logging.Handler) -> None:
+    """Detaches and closes a handler of `connection_log`."""
+    for name in (LOG_NAME, _LIBRARY):
+        logger = logging.getLogger(name)
+        logger.removeHandler(handler)
+        logger.propagate = not logger.handlers
+    handler.close()
+
+
+def _formatter(redactor: Redactor, clock: Clock) -> logging.Formatter:
+    def redact(_logger: Any, _method: str, event: Event) -> Event:
+        return {name: redactor.value(value, name) for name, value in event.items() if not name.startswith("_")}
+
+    def stamp(_logger: Any, _method: str, event: Event) -> Event:
+        return {"timestamp": clock.now().isoformat(timespec="milliseconds"), **event}
+
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            stamp,
+            redact,
+            structlog.processors.JSONRenderer(default=str),
+        ],
+    )

@@ -1,0 +1,211 @@
+"""Everything together, for scripts: one object that is a synchronous and an asynchronous context manager."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from decimal import Decimal
+from typing import Any, Self, TypeVar
+
+from leanib.ib.account import AccountService, AccountSnapshot
+from leanib.ib.alerts import AlertSink
+from leanib.ib.clock import Clock, SystemClock
+from leanib.ib.connection import IBConnection
+from leanib.ib.contracts import Instrument
+from leanib.ib.journal import Journal, OrderRecord
+from leanib.ib.logs import close_logging, connection_log
+from leanib.ib.order_request import OrderRequest
+from leanib.ib.orders import Change, OrderService
+from leanib.ib.quotes import Quote, QuoteService
+from leanib.ib.redaction import Redactor
+from leanib.ib.risk import Exposure
+from leanib.ib.settings import IBSettings, load_settings
+from leanib.ib.state import ConnectionState
+
+__all__ = ["IBConnectionManager"]
+
+T = TypeVar("T")
+
+
+class IBConnectionManager:
+    """Connects on start, heals itself, says goodbye in order.
+
+    Asynchronous use gives the services themselves::
+
+        async with IBConnectionManager() as ib:
+            snapshot = await ib.accounts.refresh()
+
+    Synchronous use runs them on a thread of their own and offers the everyday calls::
+
+        with IBConnectionManager() as ib:
+            print(ib.account().values["NetLiquidation"])
+
+    Args:
+        settings: By default those of the project folder in paper mode.
+        role: Range of client ids, see `CLIENT_IDS`.
+        client_id: A client id of one's own choice instead.
+        with_orders: False leaves the order journal alone.
+        persistent: Whether start goes on trying at the slow pace for ever instead of giving up after the retries.
+        clock: Tells the wall-clock time.
+        alert: Receives what a person must hear of.
+
+    Raises:
+        ConnectionFailed: On entering: the Gateway did not come up within the retries.
+        WrongAccount: On entering: the account does not fit the mode.
+        JournalError: On entering: the order journal cannot be opened.
+    """
+
+    def __init__(
+        self,
+        settings: IBSettings | None = None,
+        *,
+        role: str = "scripts",
+        client_id: int | None = None,
+        with_orders: bool = True,
+        persistent: bool = False,
+        clock: Clock | None = None,
+        alert: AlertSink | None = None,
+    ) -> None:
+        self.settings = settings or load_settings()
+        self._clock = clock or SystemClock()
+        self._persistent = persistent
+        self.connection = IBConnection(self.settings, role=role, client_id=client_id, clock=self._clock, alert=alert)
+        self.accounts = AccountService(self.connection)
+        self.quotes = QuoteService(self.connection)
+        self._with_orders = with_orders
+        self._orders: OrderService | None = None
+        self._log: Any = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def orders(self) -> OrderService:
+        """The order service; there once the manager has been entered with orders."""
+        assert self._orders is not None, "enter the manager with with_orders=True first"
+        return self._orders
+
+    @property
+    def state(self) -> ConnectionState:
+        """What is known of the connection."""
+        return self.connection.state
+
+    async def start(self) -> None:
+        """Opens log and journal and connects."""
+        self._log = connection_log(self.settings.log_file, Redactor(self.settings.secrets), self._clock)
+        try:
+            if self._with_orders:
+                journal = Journal(self.settings.orders.journal)
+                self._orders = OrderService(self.connection, journal, exposure=self.exposure)
+            tries = None if self._persistent else self.settings.connection.retries + 1
+            await self.connection.start(tries=tries)
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Cancels subscriptions, disconnects, closes journal and log."""
+        try:
+            await self.connection.stop()
+        finally:
+            if self._orders is not None:
+                self._orders.journal.close()
+                self._orders = None
+            if self._log is not None:
+                close_logging(self._log)
+                self._log = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    def __enter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="leanib-ib", daemon=True)
+        self._thread.start()
+        try:
+            self._call(self.start())
+        except BaseException:
+            self._end_thread()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._call(self.stop())
+        finally:
+            self._end_thread()
+
+    def account(self) -> AccountSnapshot:
+        """The account now, open orders of all clients included."""
+        return self._call(self.accounts.refresh())
+
+    def subscribe(self, *symbols: str) -> None:
+        """Subscribes quotes; read them with `quote`."""
+        self._call(self.quotes.subscribe(list(symbols)))
+
+    def quote(self, symbol: str) -> Quote | None:
+        """The latest quote of a subscribed symbol."""
+        return self._call(_later(lambda: self.quotes.quote(symbol)))
+
+    def place(self, request: OrderRequest) -> OrderRecord:
+        """Sends an order; see `OrderService.place`."""
+        return self._call(self.orders.place(request))
+
+    def modify(self, ref: str, change: Change) -> OrderRecord:
+        """Changes an open order; see `OrderService.modify`."""
+        return self._call(self.orders.modify(ref, change))
+
+    def cancel(self, ref: str) -> OrderRecord:
+        """Cancels an open order; see `OrderService.cancel`."""
+        return self._call(_later(lambda: self.orders.cancel(ref)))
+
+    def wait(self, ref: str, timeout: float) -> OrderRecord:
+        """Waits until an order is final or the deadline (seconds) comes."""
+        return self._call(self.orders.wait(ref, timeout))
+
+    async def exposure(self, instrument: Instrument) -> Exposure:
+        """Position, price and daily profit, for the limits."""
+        snapshot = self.accounts.snapshot()
+        con_id = instrument.contract.conId
+        price = await self._price(instrument)
+        daily = snapshot.daily_pnl
+        return Exposure(
+            position=Decimal(str(snapshot.position(con_id))) if snapshot.complete else None,
+            working=Decimal(0),
+            price=price,
+            multiplier=Decimal(instrument.contract.multiplier or 1),
+            daily_pnl=Decimal(str(daily)) if daily is not None else None,
+        )
+
+    async def _price(self, instrument: Instrument) -> Decimal | None:
+        quote = self.quotes.quote(instrument.name)
+        known = [p for p in (quote.ask, quote.last, quote.close) if p is not None] if quote is not None else []
+        if known:
+            return Decimal(str(known[0]))
+        timeout = self.settings.connection.request_timeout
+        try:
+            tickers = await asyncio.wait_for(self.connection.client.reqTickersAsync(instrument.contract), timeout)
+        except (TimeoutError, ConnectionError):
+            return None
+        prices = [p for t in tickers for p in (t.ask, t.last, t.close, t.marketPrice()) if p == p and p > 0]
+        return Decimal(str(prices[0])) if prices else None
+
+    def _call(self, work: Coroutine[Any, Any, T]) -> T:
+        assert self._loop is not None, "enter the manager with 'with' first"
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def _end_thread(self) -> None:
+        assert self._loop is not None
+        assert self._thread is not None
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=5)
+        self._loop.close()
+        self._loop = self._thread = None
+
+
+async def _later(work: Callable[[], T]) -> T:
+    return work()

@@ -1,0 +1,143 @@
+"""What a person asks for, and the IB orders it becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from ib_async import Order
+
+from leanib.errors import UsageError
+
+__all__ = ["OrderRequest", "as_ib_order", "from_terms", "terms_of"]
+
+Kind = Literal["MKT", "LMT", "STP", "STP LMT", "TRAIL", "MIT", "LIT", "MOC", "LOC", "MOO", "LOO"]
+_NEEDS_LIMIT = ("LMT", "STP LMT", "LIT", "LOC", "LOO")
+_NEEDS_STOP = ("STP", "STP LMT", "MIT", "LIT")
+_OPENING = {"MOO": "MKT", "LOO": "LMT"}
+_TIFS = ("DAY", "GTC", "IOC", "GTD", "OPG", "FOK")
+
+
+@dataclass(frozen=True)
+class OrderRequest:
+    """One order, with or without the two that protect it.
+
+    Attributes:
+        symbol: As typed, see `leanib.ib.contracts`.
+        side: BUY or SELL.
+        quantity: Shares, contracts or units of base currency; positive.
+        kind: IB's order type; MOO and LOO are market and limit orders at the opening.
+        limit_price: In the contract's currency.
+        stop_price: Trigger of a stop, stop-limit or touched order.
+        trail_amount: Distance of a trailing stop, in money.
+        trail_percent: The same in percent, instead.
+        tif: Time in force.
+        good_till: For GTD: `YYYYMMDD HH:MM:SS` with zone, as IB writes it.
+        outside_rth: Whether it may trade outside regular hours.
+        take_profit: Price of an attached limit order on the other side.
+        stop_loss: Price of an attached stop order on the other side; the two cancel each other.
+    """
+
+    symbol: str
+    side: Literal["BUY", "SELL"]
+    quantity: Decimal
+    kind: Kind = "MKT"
+    limit_price: Decimal | None = None
+    stop_price: Decimal | None = None
+    trail_amount: Decimal | None = None
+    trail_percent: Decimal | None = None
+    tif: str = "DAY"
+    good_till: str = ""
+    outside_rth: bool = False
+    take_profit: Decimal | None = None
+    stop_loss: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        problem = self._problem()
+        if problem:
+            raise UsageError(problem)
+
+    def _problem(self) -> str:
+        if self.quantity <= 0:
+            return "the quantity must be positive; use sell to sell"
+        if self.kind in _NEEDS_LIMIT and self.limit_price is None:
+            return f"an order of type {self.kind} needs a limit price"
+        if self.kind in _NEEDS_STOP and self.stop_price is None:
+            return f"an order of type {self.kind} needs a stop price"
+        if self.kind == "TRAIL" and (self.trail_amount is None) == (self.trail_percent is None):
+            return "a trailing stop needs either an amount or a percentage"
+        if self.tif not in _TIFS:
+            return f"time in force '{self.tif}' is none of {', '.join(_TIFS)}"
+        if (self.tif == "GTD") != bool(self.good_till):
+            return "GTD and its date go together"
+        return self._price_problem() or self._bracket_problem()
+
+    def _price_problem(self) -> str:
+        prices = (
+            self.limit_price,
+            self.stop_price,
+            self.trail_amount,
+            self.trail_percent,
+            self.take_profit,
+            self.stop_loss,
+        )
+        return "prices must be positive" if any(p is not None and p <= 0 for p in prices) else ""
+
+    def _bracket_problem(self) -> str:
+        if self.take_profit is None or self.stop_loss is None:
+            return ""
+        above, below = (self.take_profit, self.stop_loss) if self.side == "BUY" else (self.stop_loss, self.take_profit)
+        return "" if above > below else "the take-profit and the stop-loss of the bracket lie on the wrong sides"
+
+    @property
+    def signed_quantity(self) -> Decimal:
+        """Positive when buying."""
+        return self.quantity if self.side == "BUY" else -self.quantity
+
+    @property
+    def reference_price(self) -> Decimal | None:
+        """The price that the order itself names, for limits on its value."""
+        return self.limit_price if self.limit_price is not None else self.stop_price
+
+    def legs(self) -> list[OrderRequest]:
+        """The attached orders, on the other side; GTC, since they protect a position."""
+        other: Literal["BUY", "SELL"] = "SELL" if self.side == "BUY" else "BUY"
+        legs = []
+        if self.take_profit is not None:
+            legs.append(OrderRequest(self.symbol, other, self.quantity, "LMT", limit_price=self.take_profit, tif="GTC"))
+        if self.stop_loss is not None:
+            legs.append(OrderRequest(self.symbol, other, self.quantity, "STP", stop_price=self.stop_loss, tif="GTC"))
+        return legs
+
+
+def terms_of(request: OrderRequest) -> dict[str, Any]:
+    """The order's terms under IB's field names, for the journal; prices as text."""
+    terms: dict[str, Any] = {
+        "orderType": _OPENING.get(request.kind, request.kind),
+        "tif": "OPG" if request.kind in _OPENING else request.tif,
+    }
+    prices = {
+        "lmtPrice": request.limit_price,
+        "auxPrice": request.stop_price if request.kind != "TRAIL" else request.trail_amount,
+        "trailingPercent": request.trail_percent,
+        "trailStopPrice": request.stop_price if request.kind == "TRAIL" else None,
+    }
+    terms.update({name: str(price) for name, price in prices.items() if price is not None})
+    if request.good_till:
+        terms["goodTillDate"] = request.good_till
+    if request.outside_rth:
+        terms["outsideRth"] = True
+    return terms
+
+
+def from_terms(action: str, quantity: Decimal, terms: dict[str, Any]) -> Order:
+    """The IB order that the journal's terms describe."""
+    numbers = ("lmtPrice", "auxPrice", "trailingPercent", "trailStopPrice")
+    values: dict[str, Any] = {name: float(value) if name in numbers else value for name, value in terms.items()}
+    return Order(action=action, totalQuantity=float(quantity), **values)
+
+
+def as_ib_order(request: OrderRequest) -> Order:
+    """The IB order of a request, without identity."""
+    return from_terms(request.side, request.quantity, terms_of(request))

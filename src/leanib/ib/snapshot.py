@@ -1,0 +1,67 @@
+"""Answers to questions, each marked complete or incomplete: unknown is not empty."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from ib_async.wrapper import RequestError
+
+from leanib.ib.clock import Clock
+
+__all__ = ["Question", "Snapshot"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Snapshot(Generic[T]):
+    """What was answered.
+
+    Attributes:
+        items: The answer as far as it came.
+        complete: Whether the Gateway said that this is all.
+        at: When it was complete or given up, UTC.
+        reason: Why it is incomplete; empty otherwise.
+    """
+
+    items: tuple[T, ...]
+    complete: bool
+    at: datetime
+    reason: str = ""
+
+
+class Question:
+    """Asks one kind of thing at a time: IB's answers to `reqPositions` and the like carry no request id."""
+
+    def __init__(self, name: str, clock: Clock) -> None:
+        self.name = name
+        self._clock = clock
+        self._lock = asyncio.Lock()
+
+    async def ask(self, request: Callable[[], Awaitable[list[T] | None]], timeout: float) -> Snapshot[T]:
+        """Sends the request and waits for its end, `timeout` seconds at most."""
+        async with self._lock:
+            try:
+                answer = await asyncio.wait_for(request(), timeout)
+            except TimeoutError:
+                return self._incomplete(f"no complete answer about {self.name} within {timeout:g} s")
+            except RequestError as error:
+                return self._incomplete(f"IB error {error.code}: {error.message}")
+            except (ConnectionError, asyncio.CancelledError) as error:
+                if isinstance(error, asyncio.CancelledError) and _cancelled_from_outside():
+                    raise
+                return self._incomplete(f"the connection was lost while asking about {self.name}")
+        return Snapshot(tuple(answer or ()), complete=True, at=self._clock.now())
+
+    def _incomplete(self, reason: str) -> Snapshot[T]:
+        return Snapshot((), complete=False, at=self._clock.now(), reason=reason)
+
+
+def _cancelled_from_outside() -> bool:
+    """A lost connection cancels the library's future; a cancelled task is somebody's wish."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
