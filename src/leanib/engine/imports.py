@@ -25,6 +25,7 @@ EXPORTING = (
     "leanib.engine.timezones",
     "leanib.engine.symbols",
     "leanib.engine.market",
+    "leanib.engine.custom",
     "leanib.engine.securities",
     "leanib.engine.orders",
     "leanib.engine.brokerages",
