@@ -103,7 +103,7 @@ class Plotting(LeanObject):
             value = _number(value)
         self._series(chart, series, Series).add_point(self.utc_time, value)
 
-    def _series(self, chart_name: str, name: str, kind: type[Series] | type[CandlestickSeries]) -> BaseSeries:
+    def _series(self, chart_name: str, name: str, kind: type[Series | CandlestickSeries]) -> BaseSeries:
         reserved = _RESERVED.get(chart_name)
         if reserved == ():
             raise ValueError(f"'{chart_name}' is a reserved chart name.")
