@@ -15,6 +15,7 @@ from uuid import UUID
 
 from ib_async import Contract, Order
 from ib_async.util import dataclassNonDefaults
+from ib_async.wrapper import RequestError
 
 from leanib.ib.alerts import Severity
 from leanib.ib.client import GatewayClient
@@ -23,7 +24,7 @@ from leanib.ib.contracts import Instrument, qualify
 from leanib.ib.errors import NotReady, OrderRefused
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus
 from leanib.ib.order_messages import OrderMessages
-from leanib.ib.order_request import OrderRequest, from_terms, terms_of
+from leanib.ib.order_request import OrderRequest, as_ib_order, from_terms, terms_of
 from leanib.ib.reconcile import Reconciliation
 from leanib.ib.references import new_reference
 from leanib.ib.risk import Exposure, RiskLimits
@@ -114,6 +115,9 @@ class OrderService:
         exposure = await self._exposure_of(instrument, request)
         self._gate()
         self._limits.check(instrument.name, request.signed_quantity, exposure)
+        if self._connection.settings.mode == "live":
+            await self._preflight(request, instrument.contract)
+            self._gate()
         records = self._records(request, instrument)
         self.journal.intend(records)
         self._send(records, instrument.contract)
@@ -203,6 +207,27 @@ class OrderService:
             self.changed.disconnect(listen)
         return self.order(ref)
 
+    async def answered(self, ref: str) -> OrderRecord:
+        """Waits until IB has said anything about an order, or asking has told its fate; returns it as it is then."""
+        settings = self._connection.settings
+        deadline = self._settings.ack_timeout + 3 * settings.connection.request_timeout
+        heard = asyncio.Event()
+
+        def listen(record: OrderRecord) -> None:
+            if record.ref == ref:
+                heard.set()
+
+        self.changed.connect(listen)
+        try:
+            if ref in self._waiting:
+                async with asyncio.timeout(deadline):
+                    await heard.wait()
+        except TimeoutError:
+            pass  # the order's present state is the answer
+        finally:
+            self.changed.disconnect(listen)
+        return self.order(ref)
+
     def _gate(self) -> None:
         obstacle = self._connection.state.obstacle()
         if obstacle:
@@ -247,6 +272,20 @@ class OrderService:
             return Exposure(None, Decimal(0), price, multiplier, None)
         known = await asyncio.wait_for(self._exposure(Instrument(name, contract, details[0])), timeout)
         return replace(known, price=price if price is not None else known.price)
+
+    async def _preflight(self, request: OrderRequest, contract: Contract) -> None:
+        """A what-if of the very order: IB checks permissions, margin and price, and places nothing."""
+        timeout = self._connection.settings.connection.request_timeout
+        order = as_ib_order(request)
+        order.account = self._connection.account
+        try:
+            await asyncio.wait_for(self._connection.client.whatIfOrderAsync(contract, order), timeout)
+        except TimeoutError:
+            raise OrderRefused(f"not sent: IB did not answer the preflight (what-if) within {timeout:g} s") from None
+        except RequestError as error:
+            raise OrderRefused(f"not sent: the preflight (what-if) failed, {error.code}: {error.message}") from None
+        except ConnectionError:
+            raise OrderRefused("not sent: the connection was lost during the preflight") from None
 
     def _working(self, con_id: int) -> Decimal:
         open_orders = [r for r in self.journal.open_orders() if r.con_id == con_id and not r.parent_ref]

@@ -1,8 +1,8 @@
 """Quotes for many symbols at once: never a silently stale price.
 
-Each subscription has its own deadline of silence against its own trading hours. A farm that breaks, a competing session,
-a lost link or silence in an open market marks the quote, leaves a gap in the stream, and is answered by one paced
-resubscription.
+Each subscription has its own deadline of silence against its own trading hours. A farm that breaks, a competing
+session, a lost link or silence in an open market marks the quote, leaves a gap in the stream, and is answered by one
+paced resubscription.
 """
 
 from __future__ import annotations

@@ -1,0 +1,75 @@
+"""What the commands that talk to IB Gateway share: their options, and running them on a connection."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from leanib.errors import UsageError
+from leanib.ib.alerts import Alert
+from leanib.ib.manager import IBConnectionManager
+from leanib.ib.settings import IBSettings, load_settings
+
+__all__ = ["AccountOption", "ClientIdOption", "LiveOption", "run", "settings_for"]
+
+T = TypeVar("T")
+
+LiveOption = Annotated[bool, typer.Option("--live", help="Use the live account. Without it: paper.")]
+AccountOption = Annotated[
+    str, typer.Option("--account", help="The account's id; needed with --live.", show_default=False)
+]
+ClientIdOption = Annotated[
+    int | None,
+    typer.Option("--client-id", help="IB client id, 10 to 19 by convention. [default: 10]", show_default=False),
+]
+
+
+def settings_for(live: bool, account: str) -> IBSettings:
+    """The settings of the mode; live needs the account's id on the command line, so that it is never a habit.
+
+    Raises:
+        UsageError: `--live` without `--account`.
+        ConfigurationError: A setting is wrong.
+    """
+    if live and not account:
+        raise UsageError("--live needs --account with the account's id; leave both out for the paper account")
+    overrides: dict[str, Any] = {"account": account} if account else {}
+    return load_settings("live" if live else "paper", **overrides)
+
+
+def run(
+    work: Callable[[IBConnectionManager], Awaitable[T]],
+    *,
+    live: bool,
+    account: str,
+    client_id: int | None,
+    with_orders: bool = False,
+) -> T | None:
+    """Runs a command on a connection and says goodbye in order, also on Ctrl-C and SIGTERM (then: None)."""
+    settings = settings_for(live, account)
+    return asyncio.run(
+        _run(work, IBConnectionManager(settings, client_id=client_id, with_orders=with_orders, alert=_tell))
+    )
+
+
+async def _run(work: Callable[[IBConnectionManager], Awaitable[T]], manager: IBConnectionManager) -> T | None:
+    async def session() -> T:
+        async with manager:
+            return await work(manager)
+
+    task = asyncio.create_task(session())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        return await task
+    return None
+
+
+def _tell(alert: Alert) -> None:
+    typer.echo(f"{alert.severity.value}: {alert.text}", err=True)

@@ -1,0 +1,127 @@
+"""`leanib quotes SYMBOL ...`: live quotes of many symbols."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.live import Live
+from rich.table import Table
+
+from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, run
+from leanib.ib.manager import IBConnectionManager
+from leanib.ib.quotes import Gap, Quote, QuoteStatus
+
+__all__ = ["quotes"]
+
+_REFRESH = 0.5
+_COLUMNS = (
+    *("Symbol", "Bid size", "Bid", "Ask", "Ask size", "Last"),
+    *("Size", "Volume", "Traded (UTC)", "Age", "Data", "Status"),
+)
+_COLOURS = {
+    QuoteStatus.CURRENT: "green",
+    QuoteStatus.WAITING: "dim",
+    QuoteStatus.CLOSED: "yellow",
+    QuoteStatus.STALE: "bold red",
+    QuoteStatus.INTERRUPTED: "bold red",
+    QuoteStatus.REFUSED: "bold red",
+}
+
+
+def quotes(
+    symbols: Annotated[list[str], typer.Argument(help="SPY, EURUSD, SPX:IND@CBOE, ES:FUT:202612@CME, SAP@IBIS/EUR")],
+    seconds: Annotated[float, typer.Option("--seconds", help="Stop after that long; 0: until Ctrl-C.")] = 0.0,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON object a line: every quote and every gap.")
+    ] = False,
+    live: LiveOption = False,
+    account: AccountOption = "",
+    client_id: ClientIdOption = None,
+) -> None:
+    """Show bid, ask, last, sizes, volume and age; interruptions are shown, never a silently stale price."""
+
+    async def show(manager: IBConnectionManager) -> None:
+        await manager.quotes.subscribe(symbols)
+        display = _print_stream(manager) if as_json else _show_table(manager)
+        try:
+            async with asyncio.timeout(seconds or None):
+                await display
+        except TimeoutError:
+            return  # the time asked for is over
+
+    run(show, live=live, account=account, client_id=client_id)
+
+
+async def _print_stream(manager: IBConnectionManager) -> None:
+    async for item in manager.quotes.stream():
+        typer.echo(json.dumps(as_json_object(item)))
+
+
+async def _show_table(manager: IBConnectionManager) -> None:
+    with Live(render(manager.quotes.quotes()), auto_refresh=False) as view:
+        while True:
+            view.update(render(manager.quotes.quotes()), refresh=True)
+            await asyncio.sleep(_REFRESH)
+
+
+def as_json_object(item: Quote | Gap) -> dict[str, Any]:
+    """A quote or a gap for JSON; times in ISO 8601."""
+    plain = {name: _plain(value) for name, value in asdict(item).items()}
+    return {"type": "gap" if isinstance(item, Gap) else "quote", **plain}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.value if isinstance(value, QuoteStatus) else value
+
+
+def render(lines: list[Quote]) -> Table:
+    """The quotes as a table."""
+    table = Table(
+        "Symbol",
+        "Bid size",
+        "Bid",
+        "Ask",
+        "Ask size",
+        "Last",
+        "Size",
+        "Volume",
+        "Traded (UTC)",
+        "Age",
+        "Data",
+        "Status",
+    )
+    for column in table.columns[1:10]:
+        column.justify = "right"
+    for quote in lines:
+        colour = _COLOURS[quote.status]
+        status = quote.status.value + (f" ({quote.reason})" if quote.reason else "")
+        table.add_row(
+            quote.symbol,
+            _amount(quote.bid_size),
+            _price(quote.bid),
+            _price(quote.ask),
+            _amount(quote.ask_size),
+            _price(quote.last),
+            _amount(quote.last_size),
+            _amount(quote.volume),
+            f"{quote.exchange_time:%H:%M:%S}" if quote.exchange_time else "-",
+            f"{quote.age:.0f} s" if quote.age is not None else "-",
+            quote.data_type,
+            f"[{colour}]{status}[/]",
+        )
+    return table
+
+
+def _price(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.6g}" if value < 10 else f"{value:,.2f}"
+
+
+def _amount(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.0f}"
