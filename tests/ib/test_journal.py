@@ -1,0 +1,90 @@
+"""The order journal."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from leanib.ib.errors import JournalError
+from leanib.ib.journal import FillRecord, Journal, OrderRecord, OrderStatus
+
+NOW = datetime(2024, 3, 8, 15, 0, tzinfo=UTC)
+ORDER = OrderRecord(
+    ref="leanib-a", account="DU1", con_id=1, symbol="SPY", contract={"conId": 1}, action="BUY", quantity=Decimal(100),
+    terms={"orderType": "MKT", "tif": "DAY"}, client_id=10, order_id=7, perm_id=0, parent_ref="",
+    status=OrderStatus.PENDING, filled=Decimal(0), average_price=None, commission=Decimal(0), message="",
+    created_at=NOW, updated_at=NOW,
+)  # fmt: skip
+FILL = FillRecord("0001.01.01", "leanib-a", 9, "DU1", 1, "SPY", "BOT", Decimal(40), Decimal("10.5"), NOW)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    """An empty journal in a folder of its own."""
+    return Journal(tmp_path / "state" / "orders.sqlite3")
+
+
+def test_intent_survives_a_crash(journal: Journal) -> None:
+    """What was meant is on disk for another process before anything else happens."""
+    journal.intend([ORDER])
+    again = Journal(journal.path)
+    assert again.order("leanib-a") == ORDER
+    assert again.high_water_mark(10) == 7
+    assert again.high_water_mark(11) == 0
+
+
+def test_all_legs_or_none(journal: Journal) -> None:
+    """A bracket whose second leg cannot be written leaves no first leg behind."""
+    with pytest.raises(JournalError):
+        journal.intend([ORDER, ORDER])
+    assert journal.orders() == []
+
+
+def test_a_fill_is_counted_once_however_often_it_comes(journal: Journal) -> None:
+    """The same execution id is written once; quantity and average follow from the fills."""
+    journal.intend([ORDER])
+    assert journal.record_fill(FILL)
+    assert not journal.record_fill(FILL)
+    second = replace(FILL, exec_id="0002.01.01", quantity=Decimal(60), price=Decimal("11.5"))
+    assert journal.record_fill(second)
+    order = journal.order("leanib-a")
+    assert order is not None
+    assert (order.filled, order.average_price) == (Decimal(100), Decimal("11.1"))
+
+
+def test_a_correction_replaces_what_it_corrects(journal: Journal) -> None:
+    """An execution with the next suffix takes the place of the former, in whatever order they come."""
+    journal.intend([ORDER])
+    journal.record_fill(replace(FILL, exec_id="0001.01.02", price=Decimal("10.4")))
+    journal.record_fill(FILL)
+    assert [fill.price for fill in journal.fills("leanib-a")] == [Decimal("10.4")]
+
+
+def test_commission_may_come_first(journal: Journal) -> None:
+    """A commission report before its execution is kept and paired."""
+    journal.intend([ORDER])
+    journal.record_commission(FILL.exec_id, Decimal("1.05"), "USD")
+    journal.record_fill(FILL)
+    order = journal.order("leanib-a")
+    assert order is not None
+    assert order.commission == Decimal("1.05")
+
+
+def test_history_tells_everything_in_order(journal: Journal) -> None:
+    """Each change is noted with its kind and its new values."""
+    journal.intend([ORDER])
+    journal.update(ORDER, NOW, "IB says Submitted", status=OrderStatus.SUBMITTED, perm_id=9)
+    kinds = [kind for _, kind, _ in journal.history("leanib-a")]
+    assert kinds == ["intended", "IB says Submitted"]
+    assert journal.order_by_perm_id(9) is not None
+
+
+def test_a_corrupt_file_is_refused_and_not_touched(tmp_path: Path) -> None:
+    """A file that is no journal is named, and its bytes stay as they were."""
+    file = tmp_path / "orders.sqlite3"
+    file.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(JournalError, match=r"orders\.sqlite3"):
+        Journal(file)
+    assert file.read_bytes() == b"not a database at all" * 100
