@@ -1,0 +1,1 @@
+"""The `leanib` command: parses, calls, prints. One command a module, imported when it is asked for."""

@@ -1,0 +1,91 @@
+"""The `leanib` command.
+
+Exit codes: 0 success; 1 an error in the user's algorithm (its traceback), or a check that did not pass; 2 bad usage,
+configuration or data (one sentence). A command's module is imported when the command is run, so that none pays for the
+others' imports.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from leanib.errors import LeanIBError
+
+__all__ = ["main"]
+
+EXIT_USAGE = 2
+
+#: name: module and function, and the line that `leanib --help` shows
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "backtest": ("leanib.cli.backtest:backtest", "Run an algorithm on historical data."),
+    "parity": ("leanib.cli.parity:parity", "Run LEAN's own regression algorithms and compare with LEAN's answers."),
+    "account": ("leanib.cli.account:account", "Show balance, margins, cash, positions, profit and open orders."),
+    "connect": ("leanib.cli.connect:connect", "Connect to IB Gateway and keep the connection."),
+}
+
+
+def _app(wanted: str) -> typer.Typer:
+    """The application: the command that is wanted as it is, of the others only the names."""
+    app = typer.Typer(
+        help="LEAN algorithms for Interactive Brokers: backtests with LEAN's numbers, and an IB Gateway's services.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for name, (target, summary) in _COMMANDS.items():
+        if name == wanted:
+            _add(app, name, target)
+        else:
+            app.command(name, help=summary)(_not_wanted)
+    return app
+
+
+def _add(app: typer.Typer, name: str, target: str) -> None:
+    module, _, attribute = target.partition(":")
+    found = getattr(importlib.import_module(module), attribute)
+    if isinstance(found, typer.Typer):
+        app.add_typer(found, name=name)
+    else:
+        app.command(name)(found)
+
+
+def _not_wanted() -> None:
+    """Stands for a command that is only listed."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    wanted = next((word for word in words if not word.startswith("-")), "")
+    try:
+        result = _app(wanted)(args=words, prog_name="leanib", standalone_mode=False)
+    except LeanIBError as error:
+        return _fail(str(error))
+    except (typer.Abort, KeyboardInterrupt):
+        return _fail("stopped", 130)
+    except typer.Exit as exit_:
+        return int(exit_.exit_code)
+    except Exception as error:
+        if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # a click usage error
+            return _usage(error)
+        raise
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: Any) -> int:
+    command = error.ctx.command_path if getattr(error, "ctx", None) is not None else "leanib"
+    return _fail(f"{error.format_message().rstrip('.')}; see `{command} --help`", int(error.exit_code))
+
+
+def _fail(sentence: str, code: int = EXIT_USAGE) -> int:
+    print(f"leanib: {sentence}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
