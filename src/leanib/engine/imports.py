@@ -35,7 +35,9 @@ EXPORTING = (
     "leanib.engine.framework",
     "leanib.engine.algorithm",
     "leanib.engine.run.statistics",
-    "leanib.engine.charts",
+    "leanib.engine.charting",
+    "leanib.engine.colors",
+    "leanib.engine.benchmarks",
     "leanib.engine.extensions",
 )
 """The packages whose public names algorithms see; a later one wins."""

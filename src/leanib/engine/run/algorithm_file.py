@@ -1,0 +1,94 @@
+"""Finds and loads the user's algorithm: a project folder with main.py, or a .py file.
+
+Everything wrong with the file is a UsageError of one sentence; an error raised while the file's own code runs (an
+import that fails, for example) passes through as it is.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.imports import install
+from leanib.errors import UsageError
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm.algorithm import QCAlgorithm
+
+__all__ = ["algorithm_class", "find_algorithm_file", "load_algorithm"]
+
+_MAIN = "main.py"
+
+
+def find_algorithm_file(path: Path) -> Path:
+    """The file of a project folder (its main.py, or its only .py file), or the file itself."""
+    if path.is_dir():
+        return _in_folder(path)
+    if not path.exists():
+        raise UsageError(f"{path} does not exist; give a project folder or a .py file")
+    if path.suffix != ".py":
+        raise UsageError(f"{path} is not a Python file; give a project folder or a .py file")
+    return path
+
+
+def _in_folder(folder: Path) -> Path:
+    if (folder / _MAIN).is_file():
+        return folder / _MAIN
+    files = sorted(folder.glob("*.py"))
+    if len(files) == 1:
+        return files[0]
+    found = "no Python file" if not files else f"{len(files)} Python files and no {_MAIN}"
+    raise UsageError(f"{folder} has {found}; put the algorithm into {folder / _MAIN}, or name the file")
+
+
+def load_algorithm(path: Path) -> type[QCAlgorithm]:
+    """The algorithm's class, from a project folder or a file."""
+    return algorithm_class(_load(find_algorithm_file(path)), path)
+
+
+def _load(file: Path) -> ModuleType:
+    """Run the file as a module; its folder, as in LEAN, is where its own imports are found first."""
+    install()
+    folder = str(file.resolve().parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[file.stem] = module
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        raise UsageError(_syntax_sentence(error)) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is not a UTF-8 text file; save it as UTF-8") from error
+    return module
+
+
+def _syntax_sentence(error: SyntaxError) -> str:
+    text = f": {error.text.strip()}" if error.text else ""
+    return f"{error.filename}, line {error.lineno}: {error.msg}{text}"
+
+
+def algorithm_class(module: ModuleType, path: Path) -> type[QCAlgorithm]:
+    """The one class of the module that derives from QCAlgorithm and is not itself derived from there."""
+    from leanib.engine.algorithm import QCAlgorithm
+
+    own = [value for value in vars(module).values() if _is_own(value, module, QCAlgorithm)]
+    leaves = [kind for kind in own if not any(other is not kind and issubclass(other, kind) for other in own)]
+    named = [kind for kind in leaves if kind.__name__ == module.__name__]
+    if len(leaves) == 1 or len(named) == 1:
+        found: type[QCAlgorithm] = (named or leaves)[0]
+        return found
+    if not leaves:
+        raise UsageError(f"{path} has no class that derives from QCAlgorithm; add `class MyAlgorithm(QCAlgorithm):`")
+    names = ", ".join(kind.__name__ for kind in leaves)
+    raise UsageError(f"{path} has {len(leaves)} algorithms ({names}); keep one QCAlgorithm class a file")
+
+
+def _is_own(value: Any, module: ModuleType, base: type) -> bool:
+    return isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__
