@@ -1,0 +1,1 @@
+"""Running the project: the Gateway's container, the doctor, deployment and monitoring."""

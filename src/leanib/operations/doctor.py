@@ -1,0 +1,270 @@
+"""Why the Gateway does not answer: from Docker to a what-if order, layer by layer.
+
+Each check names what it saw, the fault and its remedy. The walk ends at the first error, since what lies behind it
+cannot be seen; the rest is listed as skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from leanib.errors import LeanIBError
+from leanib.ib.redaction import mask_account
+from leanib.ib.settings import CLIENT_IDS, IBSettings
+from leanib.operations.findings import Finding, Verdict
+from leanib.operations.gateway import Gateway, GatewayStatus, docker_client
+from leanib.operations.gateway_images import load_families
+from leanib.operations.hints import hint_from_log
+from leanib.operations.probe import Layer, ProbeResult, probe
+from leanib.operations.session_checks import check_session
+
+__all__ = ["Doctor"]
+
+_OLDEST_VERSION = 157
+_CLOCK_WARNING, _CLOCK_ERROR = 5.0, 60.0
+_LINK_LOST = (1100, 2110)
+
+Check = Callable[[], Finding]
+
+
+@dataclass
+class Doctor:
+    """One examination.
+
+    Args:
+        root: The project's folder.
+        settings: Mode, port, account.
+        docker: Whether to look at containers; False for a Gateway or TWS that runs elsewhere.
+        symbol: The instrument of the market data and what-if checks.
+        project: Compose's project name, for tests.
+    """
+
+    root: Path
+    settings: IBSettings
+    docker: bool = True
+    symbol: str = "SPY"
+    project: str | None = None
+    findings: list[Finding] = field(default_factory=list)
+    _status: GatewayStatus | None = None
+    _gateway: Gateway | None = None
+    _probe: ProbeResult | None = None
+
+    def examine(self, tell: Callable[[Finding], None] = lambda _finding: None) -> list[Finding]:
+        """Runs all checks, telling each as it ends; returns them all."""
+        for name, check in self._walk():
+            if self._is_stopped():
+                finding = Finding(name, Verdict.SKIPPED, "not reached")
+            else:
+                finding = check()
+            self._add(finding, tell)
+        if self._is_stopped():
+            self._add(Finding("session", Verdict.SKIPPED, "not reached"), tell)
+        else:
+            for finding in check_session(self.settings, self.symbol, CLIENT_IDS["doctor"]):
+                self._add(finding, tell)
+        return self.findings
+
+    def _add(self, finding: Finding, tell: Callable[[Finding], None]) -> None:
+        self.findings.append(finding)
+        tell(finding)
+
+    def _is_stopped(self) -> bool:
+        return any(finding.verdict is Verdict.ERROR for finding in self.findings)
+
+    def _walk(self) -> list[tuple[str, Check]]:
+        containers: list[tuple[str, Check]] = [
+            ("docker", self._docker),
+            ("image", self._image),
+            ("container", self._container),
+            ("port map", self._port_map),
+        ]
+        gateway: list[tuple[str, Check]] = [
+            ("port", self._port),
+            ("handshake", self._handshake),
+            ("login", self._login),
+            ("account", self._account),
+            ("api version", self._version),
+            ("clock", self._clock),
+            ("link", self._link),
+        ]
+        return (containers if self.docker else []) + gateway
+
+    def _docker(self) -> Finding:
+        try:
+            version = docker_client().version()["Version"]
+        except LeanIBError as error:
+            return Finding("docker", Verdict.ERROR, str(error), "docker-not-running", "start Docker and try again")
+        return Finding("docker", Verdict.OK, f"Docker {version} answers")
+
+    def _image(self) -> Finding:
+        gateway = self._find_gateway()
+        if self._status is not None and self._status.state != "absent":
+            return Finding("image", Verdict.OK, f"{self._status.image} is in use")
+        if docker_client().images.list(name=gateway.image):
+            return Finding("image", Verdict.OK, f"{gateway.image} is here")
+        remedy = f"docker pull {gateway.image} (or set IB_GATEWAY_IMAGE in .env), then 'leanib gateway up'"
+        return Finding("image", Verdict.ERROR, f"the image {gateway.image} is not here", "image-missing", remedy)
+
+    def _find_gateway(self) -> Gateway:
+        """The service that has a container: the Gateway's, else the simulator's."""
+        candidates = [Gateway(self.root, simulator=s, project=self.project) for s in (False, True)]
+        statuses = [candidate.status() for candidate in candidates]
+        running = [s.state == "running" for s in statuses]
+        chosen = (
+            running.index(True) if any(running) else next((i for i, s in enumerate(statuses) if s.state != "absent"), 0)
+        )
+        self._gateway, self._status = candidates[chosen], statuses[chosen]
+        return self._gateway
+
+    def _container(self) -> Finding:
+        status = self._status
+        assert status is not None
+        if status.state == "absent":
+            return Finding(
+                "container", Verdict.ERROR, "the Gateway's container does not exist", "not-started", "leanib gateway up"
+            )
+        if status.state == "paused":
+            return Finding(
+                "container",
+                Verdict.ERROR,
+                "the container is paused",
+                "container-paused",
+                "docker unpause it, or 'leanib gateway restart'",
+            )
+        if status.state != "running":
+            return self._not_running(status)
+        return Finding("container", Verdict.OK, f"{status.service} is running, health: {status.health or 'none'}")
+
+    def _not_running(self, status: GatewayStatus) -> Finding:
+        if status.out_of_memory:
+            remedy = "raise IB_GATEWAY_MEMORY in .env (IB Gateway needs 1 to 2 GB), then 'leanib gateway restart'"
+            return Finding(
+                "container", Verdict.ERROR, "the container was ended for lack of memory", "out-of-memory", remedy
+            )
+        text = f"the container is {status.state} (exit code {status.exit_code}, started {status.restarts} times again)"
+        fault, remedy = hint_from_log(self._log()) or (
+            "container-stopped",
+            "see 'leanib gateway logs', then 'leanib gateway up'",
+        )
+        return Finding("container", Verdict.ERROR, text, fault, remedy)
+
+    def _port_map(self) -> Finding:
+        status, port = self._status, self.settings.port
+        assert status is not None
+        inside = [inner for inner, bound in (status.ports or {}).items() if any(b.endswith(f":{port}") for b in bound)]
+        if not inside:
+            text = f"the container publishes nothing on host port {port}"
+            remedy = "set IB_PAPER_PORT and IB_LIVE_PORT in .env, then 'leanib gateway up'"
+            return Finding("port map", Verdict.ERROR, text, "port-not-published", remedy)
+        family = next((f for f in load_families(self.root) if _matches(f.match, status.image)), None)
+        if family is None:
+            text = (
+                f"host port {port} leads to {inside[0]} inside; nobody knows whether that is right for {status.image}"
+            )
+            return Finding(
+                "port map", Verdict.WARNING, text, "unknown-image", "add the image to config/gateway-images.toml"
+            )
+        expected = family.paper if self.settings.mode == "paper" else family.live
+        if expected not in inside:
+            text = f"host port {port} leads to {inside[0]} inside the container, but {family.name} images serve {self.settings.mode} on {expected}"
+            remedy = "remove IB_GATEWAY_PAPER_PORT and IB_GATEWAY_LIVE_PORT from .env, then 'leanib gateway up'"
+            return Finding("port map", Verdict.ERROR, text, "wrong-port-map", remedy)
+        return Finding(
+            "port map", Verdict.OK, f"host port {port} leads to {expected} inside, as {family.name} images want it"
+        )
+
+    def _port(self) -> Finding:
+        s = self.settings
+        self._probe = probe(s.host, s.port, client_id=CLIENT_IDS["doctor"], timeout=s.connection.connect_timeout)
+        if self._probe.layer is Layer.NOTHING:
+            remedy = "'leanib gateway up', or set IB_HOST and IB_PAPER_PORT to where your Gateway or TWS listens"
+            return Finding("port", Verdict.ERROR, self._probe.problem, "nothing-listens", remedy)
+        if "no IB Gateway" in self._probe.problem:
+            remedy = f"end what listens on port {s.port} ('ss -ltnp'), or choose another IB_PAPER_PORT in .env"
+            return Finding(
+                "port", Verdict.ERROR, f"port {s.port} is taken: {self._probe.problem}", "port-taken", remedy
+            )
+        return Finding("port", Verdict.OK, f"{s.host}:{s.port} accepts connections")
+
+    def _handshake(self) -> Finding:
+        assert self._probe is not None
+        if self._probe.layer >= Layer.HANDSHAKE:
+            return Finding("handshake", Verdict.OK, f"server version {self._probe.server_version}")
+        fault, remedy = self._why_not_logged_in("gateway-dead", "'leanib gateway restart'; see 'leanib gateway logs'")
+        return Finding("handshake", Verdict.ERROR, self._probe.problem, fault, remedy)
+
+    def _login(self) -> Finding:
+        assert self._probe is not None
+        if self._probe.layer >= Layer.LOGIN:
+            return Finding("login", Verdict.OK, "logged in")
+        if any(code == 326 for code, _ in self._probe.errors):
+            remedy = "end the other doctor, or wait a minute; after a crash only a restart of the Gateway frees the id"
+            return Finding("login", Verdict.ERROR, self._probe.problem, "client-id-in-use", remedy)
+        fault, remedy = self._why_not_logged_in(
+            "login-waiting",
+            "confirm the login with IB Key on your phone (2FA), or look at the screen by VNC on port 5900",
+        )
+        return Finding("login", Verdict.ERROR, self._probe.problem, fault, remedy)
+
+    def _why_not_logged_in(self, fault: str, remedy: str) -> tuple[str, str]:
+        return (hint_from_log(self._log()) if self.docker else None) or (fault, remedy)
+
+    def _log(self) -> str:
+        """The container's log since its last start: a hint only, since every image writes its own."""
+        gateway = self._gateway
+        if gateway is None:
+            return ""
+        words = ["--profile", "simulator"] if gateway.service == "simulator" else []
+        try:
+            return gateway.compose().run(*words, "logs", "--tail", "300", gateway.service, deadline=20)
+        except LeanIBError:
+            return ""
+
+    def _account(self) -> Finding:
+        assert self._probe is not None
+        accounts, mode = self._probe.accounts, self.settings.mode
+        shown = mask_account(", ".join(accounts))
+        wrong = [a for a in accounts if a.upper().startswith("D") != (mode == "paper")]
+        if wrong:
+            remedy = f"log the Gateway in to the {mode} account (TRADING_MODE={mode}), or dial the other port"
+            return Finding("account", Verdict.ERROR, f"{shown} is no {mode} account", "wrong-mode", remedy)
+        if self.settings.account and self.settings.account not in accounts:
+            remedy = "correct IB_ACCOUNT in .env, or log in with the other user"
+            return Finding("account", Verdict.ERROR, f"IB_ACCOUNT is not among {shown}", "wrong-account", remedy)
+        return Finding("account", Verdict.OK, f"{shown}, {mode}")
+
+    def _version(self) -> Finding:
+        assert self._probe is not None
+        version = self._probe.server_version
+        if version < _OLDEST_VERSION:
+            remedy = "update the Gateway: pull a newer image"
+            return Finding("api version", Verdict.ERROR, f"server version {version} is too old", "old-gateway", remedy)
+        return Finding("api version", Verdict.OK, f"{version} is supported")
+
+    def _clock(self) -> Finding:
+        assert self._probe is not None
+        offset = self._probe.clock_offset
+        if offset is None:
+            remedy = "'leanib gateway restart'"
+            return Finding("clock", Verdict.ERROR, self._probe.problem, "no-answer", remedy)
+        if abs(offset) < _CLOCK_WARNING:
+            return Finding("clock", Verdict.OK, "this machine and the Gateway agree")
+        verdict = Verdict.ERROR if abs(offset) >= _CLOCK_ERROR else Verdict.WARNING
+        text = f"this machine's clock is {-offset:+.0f} s off the Gateway's"
+        return Finding("clock", verdict, text, "clock-off", "switch time synchronisation on (timedatectl set-ntp true)")
+
+    def _link(self) -> Finding:
+        assert self._probe is not None
+        lost = [text for code, text in self._probe.errors if code in _LINK_LOST]
+        if lost:
+            remedy = "wait: it restores itself; nightly resets are listed in config/reset-windows.toml"
+            return Finding("link", Verdict.ERROR, f"no link to IBKR: {lost[-1]}", "link-lost", remedy)
+        return Finding("link", Verdict.OK, "no sign of a lost link to IBKR")
+
+
+def _matches(pattern: str, image: str) -> bool:
+    import re
+
+    return re.search(pattern, image) is not None

@@ -1,0 +1,207 @@
+"""The Gateway's container: up, down, restart, status."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+
+from leanib.errors import ConfigurationError, LeanIBError
+from leanib.operations.compose import Compose
+from leanib.operations.gateway_images import ImageFamily, family_of, load_families
+
+__all__ = ["DEFAULT_IMAGE", "NETWORK", "Gateway", "GatewayStatus", "docker_client", "environment_of"]
+
+DEFAULT_IMAGE = "ghcr.io/gnzsnz/ib-gateway:10.45.1j"
+NETWORK = "lean_cli"
+"""The bridge network on which LEAN's containers run; a Gateway they are to reach must join it."""
+
+
+@dataclass(frozen=True)
+class GatewayStatus:
+    """The container as Docker tells of it.
+
+    Attributes:
+        state: `running`, `exited`, `restarting`, `paused`, `created`, or `absent`.
+        health: `healthy`, `unhealthy`, `starting`, or empty.
+        said: The health check's last words.
+        ports: Port inside the container to the host addresses it is published on.
+        restarts: How often Docker started it again.
+        out_of_memory: Whether it was last ended for using too much memory.
+    """
+
+    service: str
+    state: str
+    image: str = ""
+    health: str = ""
+    said: str = ""
+    ports: dict[int, list[str]] | None = None
+    restarts: int = 0
+    out_of_memory: bool = False
+    exit_code: int = 0
+
+
+class Gateway:
+    """One of the two services of docker-compose.yml that stand for IB Gateway.
+
+    Args:
+        root: The project's folder.
+        simulator: The simulator in the Gateway's place.
+        project: Compose's project name, for tests; by default the folder's.
+    """
+
+    def __init__(self, root: Path, *, simulator: bool = False, project: str | None = None) -> None:
+        self.root = root
+        self.service = "simulator" if simulator else "ib-gateway"
+        self._project = project
+        self.environment = environment_of(root)
+        self.image = self.environment.get("IB_GATEWAY_IMAGE") or DEFAULT_IMAGE
+        self.family = family_of(self.image, load_families(root))
+
+    def compose(self) -> Compose:
+        """Compose with the image's port map filled in."""
+        return Compose(self.root, self.port_map(), self._project)
+
+    def port_map(self) -> dict[str, str]:
+        """The variables of docker-compose.yml that follow from the image; what the user set himself stays."""
+        family: ImageFamily | None = self.family
+        if family is None:
+            return {}
+        known = {"IB_GATEWAY_PAPER_PORT": str(family.paper), "IB_GATEWAY_LIVE_PORT": str(family.live)}
+        return {name: value for name, value in known.items() if not self.environment.get(name)}
+
+    def up(self) -> None:
+        """Makes the network when missing, builds the simulator's image when missing, and starts the service.
+
+        Raises:
+            ConfigurationError: Credentials are missing, or the image is unknown and no ports are given.
+            ComposeError: Compose failed.
+        """
+        self._check()
+        ensure_network(docker_client())
+        words = ["--profile", "simulator"] if self.service == "simulator" else []
+        self.compose().run(*words, "up", "-d", self.service)
+
+    def down(self) -> None:
+        """Stops and removes the service's container; volumes stay, so that no second factor is asked next time."""
+        words = ["--profile", "simulator"] if self.service == "simulator" else []
+        self.compose().run(*words, "rm", "--stop", "--force", self.service)
+
+    def restart(self) -> None:
+        """Restarts the service's container."""
+        words = ["--profile", "simulator"] if self.service == "simulator" else []
+        self.compose().run(*words, "restart", self.service)
+
+    def status(self) -> GatewayStatus:
+        """What Docker says of the container."""
+        words = ["--profile", "simulator"] if self.service == "simulator" else []
+        found = self.compose().run(*words, "ps", "-q", self.service).split()
+        if not found:
+            return GatewayStatus(self.service, "absent", self.image)
+        return _status(self.service, docker_client().containers.get(found[0]).attrs)
+
+    def logs(self, *, follow: bool, lines: int) -> int:
+        """Prints the container's log; compose's exit status."""
+        words = ["--profile", "simulator"] if self.service == "simulator" else []
+        options = ["--follow"] if follow else []
+        return self.compose().stream(*words, "logs", "--tail", str(lines), *options, self.service)
+
+    def _check(self) -> None:
+        if self.service == "simulator":
+            return
+        if self.family is None and not self.environment.get("IB_GATEWAY_PAPER_PORT"):
+            raise ConfigurationError(
+                f"the image '{self.image}' is not in config/gateway-images.toml: add it there, "
+                "or set IB_GATEWAY_PAPER_PORT and IB_GATEWAY_LIVE_PORT in .env to the ports inside the container"
+            )
+        missing = [name for name in ("TWS_USERID", "TWS_PASSWORD") if not self._has(name)]
+        if missing:
+            raise ConfigurationError(
+                f"{' and '.join(missing)} are not set: copy .env.example to .env and fill them in, "
+                "or try 'leanib gateway up --simulator', which needs none"
+            )
+
+    def _has(self, name: str) -> bool:
+        return bool(self.environment.get(name) or self.environment.get(f"{name}_FILE"))
+
+
+def environment_of(root: Path) -> dict[str, str]:
+    """`.env` of a project folder with the process's environment over it, as compose reads it."""
+    values = {name: value for name, value in dotenv_values(root / ".env").items() if value is not None}
+    return {**values, **os.environ}
+
+
+def docker_client() -> Any:
+    """The Docker engine that the `docker` command would use, contexts included.
+
+    Raises:
+        LeanIBError: There is none, or it does not answer.
+    """
+    # By name, since type checkers take the project's own folder docker/ for the package.
+    docker: Any = importlib.import_module("docker")
+    try:
+        client = docker.from_env(environment=_docker_environment(), timeout=20)
+        client.ping()
+    except docker.errors.DockerException as error:
+        raise LeanIBError(
+            "the Docker engine does not answer: start Docker (Docker Desktop, or 'systemctl start docker'), "
+            f"and see that this user may use it ({type(error).__name__})"
+        ) from error
+    return client
+
+
+def ensure_network(client: Any) -> None:
+    """Makes the network that LEAN's containers run on, as the `lean` CLI would."""
+    if not client.networks.list(names=[f"^{NETWORK}$"]):
+        client.networks.create(NETWORK, driver="bridge")
+
+
+def _docker_environment() -> dict[str, str]:
+    """The process's environment, with the address of the current `docker context` where DOCKER_HOST is not set."""
+    environment = dict(os.environ)
+    if environment.get("DOCKER_HOST"):
+        return environment
+    run: Callable[..., Any] = subprocess.run
+    try:
+        told = run(
+            ["docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return environment
+    if told.returncode == 0 and told.stdout.strip():
+        environment["DOCKER_HOST"] = told.stdout.strip()
+    return environment
+
+
+def _status(service: str, attributes: dict[str, Any]) -> GatewayStatus:
+    state = attributes["State"]
+    health = state.get("Health") or {}
+    log = health.get("Log") or []
+    ports = (attributes.get("NetworkSettings", {}).get("Ports") or {}).items()
+    return GatewayStatus(
+        service=service,
+        state=state["Status"],
+        image=attributes["Config"]["Image"],
+        health=health.get("Status", ""),
+        said=log[-1]["Output"].strip() if log else "",
+        ports={
+            int(port.split("/")[0]): [f"{b['HostIp']}:{b['HostPort']}" for b in bound or []] for port, bound in ports
+        },
+        restarts=attributes.get("RestartCount", 0),
+        out_of_memory=state.get("OOMKilled", False),
+        exit_code=state.get("ExitCode", 0),
+    )
+
+
+def _address(binding: dict[str, str]) -> str:
+    return f"{binding['HostIp']}:{binding['HostPort']}"
