@@ -15,7 +15,7 @@ from leanib.ib.redaction import mask_account
 from leanib.ib.settings import CLIENT_IDS, IBSettings
 from leanib.operations.findings import Finding, Verdict
 from leanib.operations.gateway import Gateway, GatewayStatus, docker_client
-from leanib.operations.gateway_images import load_families
+from leanib.operations.gateway_images import family_of, load_families
 from leanib.operations.hints import hint_from_log
 from leanib.operations.probe import Layer, ProbeResult, probe
 from leanib.operations.session_checks import check_session
@@ -54,10 +54,7 @@ class Doctor:
     def examine(self, tell: Callable[[Finding], None] = lambda _finding: None) -> list[Finding]:
         """Runs all checks, telling each as it ends; returns them all."""
         for name, check in self._walk():
-            if self._is_stopped():
-                finding = Finding(name, Verdict.SKIPPED, "not reached")
-            else:
-                finding = check()
+            finding = Finding(name, Verdict.SKIPPED, "not reached") if self._is_stopped() else check()
             self._add(finding, tell)
         if self._is_stopped():
             self._add(Finding("session", Verdict.SKIPPED, "not reached"), tell)
@@ -112,42 +109,33 @@ class Doctor:
         candidates = [Gateway(self.root, simulator=s, project=self.project) for s in (False, True)]
         statuses = [candidate.status() for candidate in candidates]
         running = [s.state == "running" for s in statuses]
-        chosen = (
-            running.index(True) if any(running) else next((i for i, s in enumerate(statuses) if s.state != "absent"), 0)
-        )
+        existing = [s.state != "absent" for s in statuses]
+        chosen = running.index(True) if any(running) else existing.index(True) if any(existing) else 0
         self._gateway, self._status = candidates[chosen], statuses[chosen]
         return self._gateway
 
     def _container(self) -> Finding:
         status = self._status
         assert status is not None
+        name = "container"
         if status.state == "absent":
-            return Finding(
-                "container", Verdict.ERROR, "the Gateway's container does not exist", "not-started", "leanib gateway up"
-            )
+            text = "the Gateway's container does not exist"
+            return Finding(name, Verdict.ERROR, text, "not-started", "leanib gateway up")
         if status.state == "paused":
-            return Finding(
-                "container",
-                Verdict.ERROR,
-                "the container is paused",
-                "container-paused",
-                "docker unpause it, or 'leanib gateway restart'",
-            )
+            remedy = "docker unpause it, or 'leanib gateway restart'"
+            return Finding(name, Verdict.ERROR, "the container is paused", "container-paused", remedy)
         if status.state != "running":
             return self._not_running(status)
         return Finding("container", Verdict.OK, f"{status.service} is running, health: {status.health or 'none'}")
 
     def _not_running(self, status: GatewayStatus) -> Finding:
         if status.out_of_memory:
+            text = "the container was ended for lack of memory"
             remedy = "raise IB_GATEWAY_MEMORY in .env (IB Gateway needs 1 to 2 GB), then 'leanib gateway restart'"
-            return Finding(
-                "container", Verdict.ERROR, "the container was ended for lack of memory", "out-of-memory", remedy
-            )
+            return Finding("container", Verdict.ERROR, text, "out-of-memory", remedy)
         text = f"the container is {status.state} (exit code {status.exit_code}, started {status.restarts} times again)"
-        fault, remedy = hint_from_log(self._log()) or (
-            "container-stopped",
-            "see 'leanib gateway logs', then 'leanib gateway up'",
-        )
+        hint = hint_from_log(self._log())
+        fault, remedy = hint or ("container-stopped", "see 'leanib gateway logs', then 'leanib gateway up'")
         return Finding("container", Verdict.ERROR, text, fault, remedy)
 
     def _port_map(self) -> Finding:
@@ -158,22 +146,18 @@ class Doctor:
             text = f"the container publishes nothing on host port {port}"
             remedy = "set IB_PAPER_PORT and IB_LIVE_PORT in .env, then 'leanib gateway up'"
             return Finding("port map", Verdict.ERROR, text, "port-not-published", remedy)
-        family = next((f for f in load_families(self.root) if _matches(f.match, status.image)), None)
+        family = family_of(status.image, load_families(self.root))
+        leads = f"host port {port} leads to {inside[0]} inside the container"
         if family is None:
-            text = (
-                f"host port {port} leads to {inside[0]} inside; nobody knows whether that is right for {status.image}"
-            )
-            return Finding(
-                "port map", Verdict.WARNING, text, "unknown-image", "add the image to config/gateway-images.toml"
-            )
+            text = f"{leads}; nobody knows whether that is right for {status.image}"
+            remedy = "add the image to config/gateway-images.toml"
+            return Finding("port map", Verdict.WARNING, text, "unknown-image", remedy)
         expected = family.paper if self.settings.mode == "paper" else family.live
         if expected not in inside:
-            text = f"host port {port} leads to {inside[0]} inside the container, but {family.name} images serve {self.settings.mode} on {expected}"
+            text = f"{leads}, but {family.name} images serve {self.settings.mode} on {expected}"
             remedy = "remove IB_GATEWAY_PAPER_PORT and IB_GATEWAY_LIVE_PORT from .env, then 'leanib gateway up'"
             return Finding("port map", Verdict.ERROR, text, "wrong-port-map", remedy)
-        return Finding(
-            "port map", Verdict.OK, f"host port {port} leads to {expected} inside, as {family.name} images want it"
-        )
+        return Finding("port map", Verdict.OK, f"{leads}, as {family.name} images want it")
 
     def _port(self) -> Finding:
         s = self.settings
@@ -202,10 +186,8 @@ class Doctor:
         if any(code == 326 for code, _ in self._probe.errors):
             remedy = "end the other doctor, or wait a minute; after a crash only a restart of the Gateway frees the id"
             return Finding("login", Verdict.ERROR, self._probe.problem, "client-id-in-use", remedy)
-        fault, remedy = self._why_not_logged_in(
-            "login-waiting",
-            "confirm the login with IB Key on your phone (2FA), or look at the screen by VNC on port 5900",
-        )
+        waiting = "confirm the login with IB Key on your phone (2FA), or look at the screen by VNC on port 5900"
+        fault, remedy = self._why_not_logged_in("login-waiting", waiting)
         return Finding("login", Verdict.ERROR, self._probe.problem, fault, remedy)
 
     def _why_not_logged_in(self, fault: str, remedy: str) -> tuple[str, str]:
@@ -262,9 +244,3 @@ class Doctor:
             remedy = "wait: it restores itself; nightly resets are listed in config/reset-windows.toml"
             return Finding("link", Verdict.ERROR, f"no link to IBKR: {lost[-1]}", "link-lost", remedy)
         return Finding("link", Verdict.OK, "no sign of a lost link to IBKR")
-
-
-def _matches(pattern: str, image: str) -> bool:
-    import re
-
-    return re.search(pattern, image) is not None
