@@ -33,7 +33,7 @@ def double_text(value: float) -> str:
     sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
     assert isinstance(exponent, int)
     magnitude = len(digits) + exponent - 1
-    if value and not -5 <= magnitude < 15:
+    if value and not -5 < magnitude < 15:
         text = "".join(map(str, digits))
         mantissa = text[0] + ("." + text[1:] if len(text) > 1 else "")
         return f"{'-' if sign else ''}{mantissa}E{'+' if magnitude > 0 else '-'}{abs(magnitude):02d}"

@@ -1,0 +1,83 @@
+"""`leanib parity`: LEAN's regression algorithms on the embedded engine, compared with LEAN's answers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leanib.errors import UsageError
+from leanib.parity import Expectation, Outcome, compare, ledger_text, read_expectations, run_all
+
+__all__ = ["parity"]
+
+_LEDGER = Path("docs/PARITY.md")
+
+
+def parity(
+    lean: Annotated[Path, typer.Option("--lean", help="A checkout of LEAN.")],
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="An algorithm's name; may be repeated.", show_default=False)
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="How many to run at a time.")] = max(
+        os.cpu_count() or 1, 1
+    ),
+    deadline: Annotated[float, typer.Option("--deadline", help="Seconds that one may take.")] = 300.0,
+    ledger: Annotated[Path, typer.Option("--ledger", help="Where a run of all is written up.")] = _LEDGER,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show every difference and traceback.")] = False,
+) -> None:
+    """Run LEAN's own Python regression algorithms, untouched, and compare every answer.
+
+    The exit code is 0 when all match, 1 when some do not.
+    """
+    expectations = _chosen(read_expectations(lean), only or [])
+    width = max(len(expectation.name) for expectation in expectations)
+
+    def finished(expectation: Expectation, outcome: Outcome) -> None:
+        _print_row(expectation, outcome, width, verbose)
+
+    outcomes = run_all(expectations, lean / "Data", jobs, deadline, finished)
+    matches = sum(not compare(e, o) for e, o in zip(expectations, outcomes, strict=True))
+    typer.echo(f"{matches} of {len(expectations)} match")
+    if not only:
+        ledger.parent.mkdir(parents=True, exist_ok=True)
+        ledger.write_text(ledger_text(expectations, outcomes, _version(lean)), encoding="utf-8")
+        typer.echo(f"written to {ledger}")
+    if matches < len(expectations):
+        raise typer.Exit(1)
+
+
+def _chosen(expectations: Sequence[Expectation], only: Sequence[str]) -> list[Expectation]:
+    by_name = {expectation.name: expectation for expectation in expectations}
+    unknown = [name for name in only if name not in by_name]
+    if unknown:
+        import difflib  # only needed when something is wrong
+
+        nearest = difflib.get_close_matches(unknown[0], by_name, n=1)
+        hint = f"; did you mean {nearest[0]}?" if nearest else ""
+        raise UsageError(f"LEAN has no local Python regression algorithm named {unknown[0]}{hint}")
+    return [by_name[name] for name in only] if only else list(expectations)
+
+
+def _print_row(expectation: Expectation, outcome: Outcome, width: int, verbose: bool) -> None:
+    differences = compare(expectation, outcome)
+    color = typer.colors.RED if differences else typer.colors.GREEN
+    mark = typer.style("differs" if differences else "match  ", fg=color)
+    row = f"{expectation.name:<{width}}  {mark}  {outcome.seconds:6.1f} s"
+    typer.echo(row + (f"  {differences[0]}" if differences else ""))
+    if verbose:
+        for difference in differences[1:]:
+            typer.echo(f"    {difference}")
+        if differences and outcome.traceback:
+            typer.echo(outcome.traceback)
+
+
+def _version(lean: Path) -> str:
+    """The checkout's commit, if it is a git checkout."""
+    command = ["git", "-C", str(lean), "rev-parse", "--short", "HEAD"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    return f"commit {answer.stdout.strip()}" if answer.returncode == 0 else "a checkout without its history"

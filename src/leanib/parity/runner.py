@@ -1,0 +1,80 @@
+"""Runs algorithms, each in a process of its own with a deadline."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from leanib.parity.expectations import Expectation
+
+__all__ = ["Outcome", "run_all"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to. `error` is the last line of what went wrong, if something did."""
+
+    status: str
+    statistics: dict[str, str] = field(default_factory=dict)
+    data_points: int | None = None
+    history_data_points: int | None = None
+    error: str = ""
+    traceback: str = ""
+    seconds: float = 0.0
+
+
+def run_all(
+    expectations: Sequence[Expectation],
+    data_folder: Path,
+    jobs: int,
+    deadline: float,
+    finished: Callable[[Expectation, Outcome], None],
+) -> list[Outcome]:
+    """Run all, `jobs` at a time, each for at most `deadline` seconds; `finished` is called as they end."""
+
+    def run(expectation: Expectation) -> Outcome:
+        outcome = _run(expectation, data_folder, deadline)
+        finished(expectation, outcome)
+        return outcome
+
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        return list(pool.map(run, expectations))
+
+
+def _run(expectation: Expectation, data_folder: Path, deadline: float) -> Outcome:
+    request = {
+        "name": expectation.name,
+        "file": str(expectation.source),
+        "data_folder": str(data_folder),
+        "configuration": dict(expectation.configuration),
+    }
+    started = time.monotonic()
+    try:
+        process = subprocess.run(  # noqa: S603 - our own module
+            [sys.executable, "-m", "leanib.parity.worker", json.dumps(request)],
+            capture_output=True,
+            text=True,
+            timeout=deadline,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Outcome("Timeout", error=f"still running after {deadline:g} s", seconds=deadline)
+    return _outcome(process, time.monotonic() - started)
+
+
+def _outcome(process: subprocess.CompletedProcess[str], seconds: float) -> Outcome:
+    """The worker's last line of output is its answer; without one, the last line of its errors says why."""
+    lines = process.stdout.strip().splitlines()
+    try:
+        answer: dict[str, Any] = json.loads(lines[-1])
+    except (IndexError, ValueError):
+        errors = process.stderr.strip().splitlines() or [f"ended with code {process.returncode}"]
+        return Outcome("Crash", error=errors[-1], traceback=process.stderr, seconds=seconds)
+    return Outcome(**answer, seconds=seconds)
