@@ -12,9 +12,9 @@ from typing import Any
 
 from leanib.engine import numbers
 from leanib.engine import symbols as _symbols
+from leanib.engine.market.calendars import midnight, round_down
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Resolution, SecurityType, Symbol, TickType
-from leanib.engine.time import round_down
 from leanib.engine.timezones import DateTimeZone
 
 __all__ = ["Compression", "Expiry", "Extensions", "Globals", "LeanData", "Parse"]
@@ -137,12 +137,12 @@ class Expiry(LeanObject):
     @staticmethod
     def end_of_day(time: datetime) -> datetime:
         """The next midnight."""
-        return _midnight(time + timedelta(days=1))
+        return midnight(time + timedelta(days=1))
 
     @staticmethod
     def end_of_week(time: datetime) -> datetime:
         """Monday's midnight."""
-        return _midnight(time + timedelta(days=8 - time.isoweekday()))
+        return midnight(time + timedelta(days=8 - time.isoweekday()))
 
     @staticmethod
     def end_of_month(time: datetime) -> datetime:
@@ -162,10 +162,6 @@ class Expiry(LeanObject):
 
 for _name in [name for name in vars(Expiry) if name.startswith(("one_", "end_of_"))]:
     setattr(Expiry, _name.upper(), staticmethod(getattr(Expiry, _name)))
-
-
-def _midnight(time: datetime) -> datetime:
-    return datetime(time.year, time.month, time.day)
 
 
 def _add_months(time: datetime, months: int) -> datetime:

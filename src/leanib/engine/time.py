@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.market import calendars
+from leanib.engine.market.calendars import midnight
 from leanib.engine.naming import LeanObject
 
 if TYPE_CHECKING:
     from leanib.engine.securities import Security, SecurityExchangeHours
-    from leanib.engine.timezones import DateTimeZone
 
 __all__ = ["Time"]
 
@@ -63,7 +63,7 @@ class Time(LeanObject):
     @staticmethod
     def each_day(start: datetime, thru: datetime) -> Iterator[datetime]:
         """Every midnight from start's day to thru's day."""
-        return Time.date_time_range(_midnight(start), thru, _ONE_DAY)
+        return Time.date_time_range(midnight(start), thru, _ONE_DAY)
 
     @staticmethod
     def each_tradeable_day(
@@ -73,89 +73,16 @@ class Time(LeanObject):
         extended_market_hours: bool = False,
     ) -> Iterator[datetime]:
         """The days on which the exchange is open; of several securities, the days on which any exchange is."""
-        if hasattr(exchange, "is_date_open"):
-            hours = [exchange]
-        elif hasattr(exchange, "exchange"):
-            hours = [exchange.exchange.hours]
-        else:
-            yield from Time._each_day_any_is_open(list(exchange), start, thru)
-            return
-        is_open = hours[0].is_date_open
-        for day in Time.each_day(start, thru):
-            if is_open(day, extended_market_hours):
-                yield day
+        if isinstance(exchange, Iterable):
+            return _each_day_any_is_open(list(exchange), start, thru)
+        hours: Any = getattr(exchange, "exchange", exchange)
+        return calendars.each_tradeable_day(getattr(hours, "hours", hours), start, thru, extended_market_hours)
 
-    @staticmethod
-    def _each_day_any_is_open(securities: list[Security], start: datetime, thru: datetime) -> Iterator[datetime]:
-        for day in Time.each_day(start, thru):
-            if any(security.exchange.hours.is_date_open(day) for security in securities):
-                yield day
-
-    @staticmethod
-    def each_tradeable_day_in_time_zone(
-        exchange: SecurityExchangeHours,
-        start: datetime,
-        thru: datetime,
-        time_zone: DateTimeZone,
-        include_extended_market_hours: bool = True,
-    ) -> Iterator[datetime]:
-        """The days, as the given zone counts them, during which the exchange is open; start, thru in its own zone."""
-        current = start
-        end = _midnight(thru) + _ONE_DAY
-        while current < end:
-            local = time_zone.to_local(exchange.time_zone.to_utc(current))
-            next_local = _midnight(local) + _ONE_DAY
-            following = min(exchange.time_zone.to_local(time_zone.to_utc(next_local)), end)
-            if exchange.is_open(current, following, include_extended_market_hours):
-                yield _midnight(local)
-            current = following
-
-    @staticmethod
-    def get_start_time_for_trade_bars(
-        exchange_hours: SecurityExchangeHours,
-        end: datetime,
-        bar_size: timedelta,
-        bar_count: int,
-        extended_market_hours: bool,
-        data_time_zone: DateTimeZone,
-        daily_precise_end_time: bool = False,
-    ) -> datetime:
-        """Where so many bars before `end` begin; times in the exchange's zone."""
-        if bar_size <= timedelta(0):
-            raise ArgumentException("the bar size of a history request must be positive")
-        current = end
-        if not (daily_precise_end_time and bar_size == _ONE_DAY) or not _has_closed_today(
-            exchange_hours, end, extended_market_hours
-        ):
-            current = round_down_in_time_zone(end, bar_size, exchange_hours.time_zone, data_time_zone)
-        count = 0
-        while count < bar_count:
-            previous = current
-            current -= bar_size
-            if exchange_hours.is_open(current, previous, extended_market_hours):
-                count += 1
-        return current
+    each_tradeable_day_in_time_zone = staticmethod(calendars.each_tradeable_day_in_time_zone)
+    get_start_time_for_trade_bars = staticmethod(calendars.get_start_time_for_trade_bars)
 
 
-def _midnight(time: datetime) -> datetime:
-    return datetime(time.year, time.month, time.day)
-
-
-def _has_closed_today(hours: SecurityExchangeHours, time: datetime, extended_market_hours: bool) -> bool:
-    if not hours.is_date_open(time):
-        return False
-    return hours.get_next_market_close(_midnight(time), extended_market_hours) <= time
-
-
-def round_down(time: datetime, interval: timedelta) -> datetime:
-    """The last multiple of the interval, counted from year one, at or before a time (`Extensions.RoundDown`)."""
-    return time - (time - datetime.min) % interval if interval else time  # noqa: DTZ901
-
-
-def round_down_in_time_zone(
-    time: datetime, interval: timedelta, source_zone: DateTimeZone, rounding_zone: DateTimeZone
-) -> datetime:
-    """Round down as the other zone's clock shows it (`Extensions.RoundDownInTimeZone`)."""
-    in_zone = rounding_zone.to_local(source_zone.to_utc(time))
-    rounded = round_down(in_zone, interval)
-    return source_zone.to_local(rounding_zone.to_utc(rounded))
+def _each_day_any_is_open(securities: list[Security], start: datetime, thru: datetime) -> Iterator[datetime]:
+    for day in Time.each_day(start, thru):
+        if any(security.exchange.hours.is_date_open(day) for security in securities):
+            yield day

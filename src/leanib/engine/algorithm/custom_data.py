@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.custom import ObjectStore, SourcedData
+from leanib.engine.custom.reading import cached_copy
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.naming import LeanObject
 from leanib.engine.securities import SymbolProperties
@@ -102,6 +103,14 @@ class CustomData(LeanObject):
         security = self.securities.create_security(symbol, configs, leverage, add_to_symbol_cache=False)
         return self._add_to_user_defined_universe(security, configs)
 
+    def download(self, address: str, *credentials: Any) -> str:
+        """The text behind an address, from the copy in the cache or a `file://` address.
+
+        Raises:
+            DataError: there is no copy; the text says where it belongs.
+        """
+        return cached_copy(address).read_text(encoding="utf-8-sig")
+
 
 _Type = type
 
@@ -117,8 +126,8 @@ def _symbol_of(kind: type[SourcedData], ticker: str | Symbol | Any) -> Symbol:
     if found is None:
         raise InvalidOperationException(
             f"The custom data type {kind.__name__} requires mapping, but the provided ticker is not in the cache. "
-            "Please add this custom data type using a Symbol or perform this call after a Security has been added using "
-            "AddEquity, AddForex, AddCfd, AddCrypto, AddFuture, AddOption or AddSecurity. "
+            "Please add this custom data type using a Symbol or perform this call after a Security has been added "
+            "using AddEquity, AddForex, AddCfd, AddCrypto, AddFuture, AddOption or AddSecurity. "
             "An example use case can be found in CustomDataAddDataRegressionAlgorithm"
         )
     return Symbol.create_base(kind, found, found.id.market)

@@ -142,7 +142,7 @@ class _TypedHistory:
 
 
 def to_symbols(given: Any) -> list[Symbol]:
-    """The symbols that tickers, symbols, securities or collections of them stand for; an unknown one is a UsageError."""
+    """The symbols that tickers, symbols, securities or collections of them stand for; UsageError for an unknown one."""
     if isinstance(given, Symbol):
         return [given]
     if isinstance(given, str):
@@ -150,8 +150,8 @@ def to_symbols(given: Any) -> list[Symbol]:
         if symbol is None:
             raise UsageError(
                 f"Cannot create history for the given ticker '{given}'. Either explicitly use a symbol object to make "
-                "the history request or ensure the symbol has been added using the AddSecurity() method before making the "
-                "history request."
+                "the history request or ensure the symbol has been added using the AddSecurity() method before making "
+                "the history request."
             )
         return [symbol]
     if isinstance(getattr(given, "symbol", None), Symbol):
