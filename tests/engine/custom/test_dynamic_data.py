@@ -16,10 +16,10 @@ class Bitcoin(PythonData):
     def __init__(self):
         self.loaded = True
 
-    def GetSource(self, config, date, isLiveMode):
+    def GetSource(self, config, date, isLiveMode):  # noqa: N802, N803
         return SubscriptionDataSource("https://example.com/btc.csv")
 
-    def Reader(self, config, line, date, isLiveMode):
+    def Reader(self, config, line, date, isLiveMode):  # noqa: N802, N803
         return None
 
 

@@ -36,6 +36,7 @@ class Point(PythonData):
 
 
 def read(source, report=print, store=None):
+    """The values that a source brings."""
     return [point.value for point in read_source(source, CONFIG, datetime(2020, 1, 1), Point(), store, report)]
 
 

@@ -28,7 +28,7 @@ def test_a_star_import_gives_leans_names_and_loads_neither_pandas_nor_matplotlib
 
 
 def test_namespaces_win_over_the_stubs_on_disk():
-    """`QuantConnect`, `System` and `clr` mean the engine, although packages of these names are installed for editors."""
+    """`QuantConnect`, `System` and `clr` mean the engine, although editors' stubs have these names on disk."""
     printed = run("""
         from AlgorithmImports import *
         import QuantConnect as qc

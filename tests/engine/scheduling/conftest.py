@@ -79,4 +79,5 @@ class World:
 
 @pytest.fixture
 def world() -> World:
+    """An algorithm at midnight of New Year 2020 in New York."""
     return World()

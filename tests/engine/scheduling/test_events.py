@@ -9,9 +9,9 @@ import pytest
 from leanib.engine.securities.market_hours import DayOfWeek
 
 
-@pytest.mark.parametrize(("names", "expected"), [("ab", "abab"), ("abc", "abccab")])
+@pytest.mark.parametrize(("names", "expected"), [("ab", "abba"), ("abc", "abccab")])
 def test_events_of_one_time_fire_in_leans_order(world, names, expected):
-    """At first as they were made; later as LEAN's re-insertion leaves them, which moves the last of three forward."""
+    """At first as they were made; later as LEAN's re-insertion leaves them, which keeps the last one in front."""
     calls: list[str] = []
     rules = world.schedule
     for name in names:
