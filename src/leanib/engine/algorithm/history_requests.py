@@ -116,6 +116,14 @@ class HistoryRequests:
                 )
         return requests
 
+    def start_of_bars(self, symbols: Sequence[Symbol], bars: int, resolution: Resolution | None) -> datetime | None:
+        """When the first of so many bars before now began over all symbols, in the algorithm's zone; None without data."""
+        requests = self.bar_count(symbols, custom_type_of(symbols), bars, Options(resolution=resolution))
+        if not requests:
+            return None
+        to_local = self._algorithm.time_zone.to_local
+        return to_local(min(request.start_time_utc for request in requests))  # type: ignore[no-any-return]
+
     def _request(
         self,
         config: SubscriptionDataConfig,
