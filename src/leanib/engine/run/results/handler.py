@@ -26,6 +26,7 @@ from leanib.engine.run.results.sampler import (
 )
 from leanib.engine.run.statistics import CapacityEstimate, StatisticsBuilder, StatisticsResults
 from leanib.engine.run.statistics.builder import StatisticsInput
+from leanib.engine.run.statistics.risk_free import as_risk_free_model
 from leanib.engine.run.statistics.text import money_text, percent_text
 
 __all__ = ["BacktestingResultHandler"]
@@ -209,7 +210,7 @@ class BacktestingResultHandler(LeanObject):
             starting_capital=sampler.starting_portfolio_value,
             winning_transactions=transactions.winning_transactions,
             losing_transactions=transactions.losing_transactions,
-            risk_free_interest_rate_model=self.algorithm.risk_free_interest_rate_model,
+            risk_free_interest_rate_model=as_risk_free_model(self.algorithm.risk_free_interest_rate_model),
             trading_days_per_year=self.algorithm.settings.trading_days_per_year,
         )
 

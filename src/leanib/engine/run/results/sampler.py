@@ -212,12 +212,11 @@ class Sampler(LeanObject):
         if chart is None:
             chart = self.charts[PORTFOLIO_MARGIN] = Chart(PORTFOLIO_MARGIN)
             chart.legend_disabled = True
-        for security in self._algorithm.securities.values():
-            if security.invested:
-                model = security.buying_power_model
-                used = model.get_reserved_buying_power_for_position_decimal(security)
-                share = round_to_significant_digits(used / portfolio_value, 4) * 100
-                self._margin_series(chart, security.symbol.value).add_point(time, share)
+        for group in self._portfolio.positions.groups:
+            used = group.buying_power_model.get_reserved_buying_power_for_position_group(self._portfolio, group)
+            share = round_to_significant_digits(to_decimal(used) / portfolio_value, 4) * 100
+            name = ", ".join(position.symbol.value for position in group.positions)
+            self._margin_series(chart, name).add_point(time, share)
         for series in chart.series.values():
             last = series.values[-1]
             if last.time != time and last.y is not None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, ZERO, discretely_round_by, to_decimal, truncate
+from leanib.engine.securities.buying_power import ReservedBuyingPowerForPositionParameters
 
 __all__ = ["CapacityEstimate"]
 
@@ -140,9 +141,9 @@ class _SymbolCapacity:
     def buying_power_used(self) -> Decimal:
         """The holding's reserved buying power times its leverage."""
         security = self.security
-        model = security.buying_power_model
-        reserved: Decimal = model.get_reserved_buying_power_for_position_decimal(security)
-        return abs(reserved) * to_decimal(security.leverage)
+        parameters = ReservedBuyingPowerForPositionParameters(security)
+        reserved = security.buying_power_model.get_reserved_buying_power_for_position(parameters)
+        return to_decimal(reserved.absolute_used_buying_power) * to_decimal(security.leverage)
 
     def on_order_event(self, order_event: Any) -> None:
         """Count a fill; fills in quick succession discount the volume that follows."""

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, to_decimal
+from leanib.engine.symbols.globals import Globals
 from leanib.errors import DataError
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "FuncRiskFreeRateInterestRateModel",
     "InterestRateProvider",
     "RiskFreeInterestRateModel",
+    "as_risk_free_model",
 ]
 
 _RATES_FILE = Path("alternative", "interest-rate", "usa", "interest-rate.csv")
@@ -58,19 +61,31 @@ class FuncRiskFreeRateInterestRateModel(RiskFreeInterestRateModel):
         return _as_decimal(self._function(date))
 
 
+def as_risk_free_model(model: Any) -> RiskFreeInterestRateModel:
+    """A model of the user's, or a function of a date, as one of ours."""
+    if isinstance(model, RiskFreeInterestRateModel):
+        return model
+    rate = getattr(model, "get_interest_rate", None) or getattr(model, "GetInterestRate", None) or model
+    return FuncRiskFreeRateInterestRateModel(rate)
+
+
 class InterestRateProvider(RiskFreeInterestRateModel):
     """The Federal Reserve's primary credit rate, from `alternative/interest-rate/usa/interest-rate.csv`.
 
     The file holds changes (date, percent); a date before the first change has the first rate. Without a file the rate
-    is LEAN's default of 1 %. The file is read at first use.
+    is LEAN's default of 1 %. The file is read at first use. Without a folder it is the run's data folder.
     """
 
     default_risk_free_rate = Decimal("0.01")
 
-    def __init__(self, data_folder: Path | str) -> None:
-        self._path = Path(data_folder) / _RATES_FILE
+    def __init__(self, data_folder: Path | str | None = None) -> None:
+        self._folder = data_folder
         self._changes: list[date] | None = None
         self._rates: list[Decimal] = []
+
+    @property
+    def _path(self) -> Path:
+        return Path(Globals.data_folder if self._folder is None else self._folder) / _RATES_FILE
 
     def get_interest_rate(self, date: datetime) -> Decimal:
         """The rate in force on a date."""
