@@ -117,7 +117,7 @@ class HistoryRequests:
         return requests
 
     def start_of_bars(self, symbols: Sequence[Symbol], bars: int, resolution: Resolution | None) -> datetime | None:
-        """When the first of so many bars before now began over all symbols, in the algorithm's zone; None without data."""
+        """When the first of so many bars before now began, in the algorithm's zone; None without data."""
         requests = self.bar_count(symbols, custom_type_of(symbols), bars, Options(resolution=resolution))
         if not requests:
             return None
