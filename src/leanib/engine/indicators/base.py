@@ -1,0 +1,303 @@
+"""What every indicator is (`Indicators/IndicatorBase.cs`, `IndicatorBase.Operators.cs`).
+
+An indicator is updated with data points in the order of time: `update(time, value)` or `update(data)`. Everything in this
+package computes in float, where LEAN computes in System.Decimal.
+
+A new indicator derives from `Indicator` (values), `BarIndicator` (bars) or `TradeBarIndicator` (bars with volume), says its
+name's pattern in `title`, holds other indicators and windows in attributes, sets what else changes in `_start`, and computes
+in `_next`. `reset` follows from that.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, ClassVar
+
+from leanib.engine.event import Event
+from leanib.engine.indicators.point import IndicatorDataPoint
+from leanib.engine.indicators.rolling_window import RollingWindow
+from leanib.engine.market.bars import TradeBar
+from leanib.engine.market.base_data import NO_TIME, BaseData
+from leanib.engine.naming import LeanEnum, LeanObject
+from leanib.errors import UsageError
+
+__all__ = [
+    "BarIndicator",
+    "Indicator",
+    "IndicatorBase",
+    "IndicatorResult",
+    "IndicatorStatus",
+    "TradeBarIndicator",
+    "WindowIndicator",
+]
+
+_log = logging.getLogger(__name__)
+
+
+class IndicatorStatus(LeanEnum):
+    """What became of a computation (`Indicators/IndicatorStatus.cs`)."""
+
+    SUCCESS = 0
+    INVALID_INPUT = 1
+    MATH_ERROR = 2
+    VALUE_NOT_READY = 3
+
+
+class IndicatorResult(LeanObject):
+    """A computed value and its status; a value without success does not become current."""
+
+    def __init__(self, value: float, status: IndicatorStatus = IndicatorStatus.SUCCESS) -> None:
+        self.value = value
+        self.status = status
+
+
+class IndicatorMeta(type):
+    """Lets the name be left out: `SimpleMovingAverage(14)` is named by its class's `title`."""
+
+    def __call__(cls, *arguments: Any, **named: Any) -> Any:
+        if "name" in named or (arguments and isinstance(arguments[0], str)):
+            return super().__call__(*arguments, **named)
+        parameters = list(inspect.signature(cls.__init__).parameters)  # type: ignore[misc]
+        if len(parameters) < 2 or parameters[1] != "name":
+            return super().__call__(*arguments, **named)
+        return super().__call__(cls._default_name(arguments, named), *arguments, **named)
+
+    def _default_name(cls, arguments: tuple[Any, ...], named: dict[str, Any]) -> str:
+        bound = inspect.signature(cls.__init__).bind(None, "", *arguments, **named)  # type: ignore[misc]
+        bound.apply_defaults()
+        values = {key: _text(value) for key, value in bound.arguments.items()}
+        title: str = cls.title  # type: ignore[attr-defined]
+        return title.format(**values) if title else cls.__name__
+
+
+def _text(value: Any) -> str:
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
+    """A number that follows a stream of data.
+
+    Compares and calculates like its current value: `if fast > slow`, `float(rsi) * 2`; `indicator[1]` is the point before.
+
+    Attributes:
+        current: the newest `IndicatorDataPoint`.
+        samples: how many data points came in.
+        updated: event, called with (indicator, current) after each update.
+        window: the last points, two of them unless `window.size` says otherwise.
+        warm_up_period: how many data points make it ready; None when it does not know.
+        consolidators: what feeds it.
+    """
+
+    title: ClassVar[str] = ""
+    takes_points: ClassVar[bool] = False
+    input_type: ClassVar[type] = BaseData
+    warm_up_period: int | None = None
+    current: IndicatorDataPoint
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name
+        self.samples = 0
+        self.updated = Event()
+        self.consolidators: set[Any] = set()
+        self.window: RollingWindow[IndicatorDataPoint] = RollingWindow(2)
+        self._inputs: dict[Any, tuple[Any, datetime]] = {}
+        self._said_forward_only = False
+        self._set_current(IndicatorDataPoint.of(None, NO_TIME, 0.0))
+        self._start()
+
+    def _start(self) -> None:
+        """Set what changes from update to update, apart from indicators and windows; called at birth and at reset."""
+
+    def _next(self, data: Any) -> float | None:
+        """The value after a data point; None leaves the current one."""
+        raise NotImplementedError
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether enough data came in."""
+        raise NotImplementedError
+
+    @property
+    def previous(self) -> IndicatorDataPoint:
+        """The point before the current one."""
+        return self.window[1] if len(self.window) > 1 else IndicatorDataPoint()
+
+    def update(self, input: Any, value: float | None = None) -> bool:
+        """Take in a data point, or a (time, value); returns whether the indicator is ready."""
+        if value is None:
+            return self.push(input)
+        if not self.takes_points:
+            raise UsageError(
+                f"{type(self).__name__} does not support the `update(time, value)` method. "
+                "Use one of the following methods instead: update(TradeBar), update(QuoteBar)"
+            )
+        return self.push(IndicatorDataPoint.of(None, input, value))
+
+    def push(self, data: Any) -> bool:
+        """What `update` does with a data point; the engine calls it, so that a user's `update` stays the user's."""
+        symbol, time = data.symbol, data.end_time
+        last = self._inputs.get(symbol)
+        if last is not None and (last[0] is data or (time < last[1] and self._refuse(time, last[1]))):
+            return self.is_ready
+        self.samples += 1
+        self._inputs[symbol] = (data, time)
+        if self.takes_points and type(data) is not IndicatorDataPoint:
+            data = IndicatorDataPoint.of(symbol, time, data.value)
+        value = self._next(data)
+        if value is not None:
+            point = IndicatorDataPoint.of(symbol, time, value)
+            self._set_current(point)
+            for handler in self.updated.handlers:
+                handler(self, point)
+        return self.is_ready
+
+    def reset(self) -> None:
+        """Go back to the state before the first update; the name, the parameters and the handlers stay."""
+        self.samples = 0
+        self._inputs.clear()
+        self.window.reset()
+        self._set_current(IndicatorDataPoint.of(None, NO_TIME, 0.0))
+        for part in vars(self).values():
+            if isinstance(part, (IndicatorBase, RollingWindow)) and part is not self.window:
+                part.reset()
+        self._start()
+
+    def to_detailed_string(self) -> str:
+        """Name and value."""
+        return f"{self.name} - {self}"
+
+    def _set_current(self, point: IndicatorDataPoint) -> None:
+        self.current = point
+        self.window.add(point)
+
+    def _refuse(self, time: datetime, last: datetime) -> bool:
+        """Say once that data came in the wrong order."""
+        if not self._said_forward_only:
+            self._said_forward_only = True
+            _log.error(
+                "This is a forward only indicator: %s Input: %s Previous: %s. It will not be updated with this input.",
+                self.name,
+                time,
+                last,
+            )
+        return True
+
+    def __getitem__(self, index: int) -> IndicatorDataPoint:
+        return self.window[index]
+
+    def __iter__(self) -> Iterator[IndicatorDataPoint]:
+        return iter(self.window)
+
+    def __float__(self) -> float:
+        return float(self.current.value)
+
+    def __str__(self) -> str:
+        text = f"{self.current.value:.5f}".rstrip("0")
+        return text + "0" if text.endswith(".") else text
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.to_detailed_string()}>"
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, IndicatorBase):
+            return self is other
+        return isinstance(other, (int, float)) and self.current.value == other
+
+    def __lt__(self, other: Any) -> bool:
+        return self.current.value < _number(other)
+
+    def __le__(self, other: Any) -> bool:
+        return self.current.value <= _number(other)
+
+    def __gt__(self, other: Any) -> bool:
+        return self.current.value > _number(other)
+
+    def __ge__(self, other: Any) -> bool:
+        return self.current.value >= _number(other)
+
+    def __add__(self, other: Any) -> float:
+        return self.current.value + _number(other)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> float:
+        return self.current.value - _number(other)
+
+    def __rsub__(self, other: Any) -> float:
+        return _number(other) - self.current.value
+
+    def __mul__(self, other: Any) -> float:
+        return self.current.value * _number(other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> float:
+        return self.current.value / _number(other)
+
+    def __rtruediv__(self, other: Any) -> float:
+        return _number(other) / self.current.value
+
+    def __neg__(self) -> float:
+        return -self.current.value
+
+    def __abs__(self) -> float:
+        return abs(self.current.value)
+
+    def __round__(self, digits: int = 0) -> float:
+        return round(self.current.value, digits)
+
+
+def _number(other: Any) -> float:
+    return other if isinstance(other, (int, float)) else float(other)
+
+
+class Indicator(IndicatorBase):
+    """An indicator of values: takes (time, value), or the value of whatever data comes."""
+
+    takes_points = True
+    input_type = IndicatorDataPoint
+
+    def feed(self, time: datetime, value: float) -> bool:
+        """`update(time, value)` for indicators that feed others."""
+        return self.push(IndicatorDataPoint.of(None, time, value))
+
+
+class BarIndicator(IndicatorBase):
+    """An indicator of bars: open, high, low and close."""
+
+
+class TradeBarIndicator(IndicatorBase):
+    """An indicator of trade bars: open, high, low, close and volume."""
+
+    input_type = TradeBar
+
+
+class WindowIndicator(Indicator):
+    """An indicator of values that looks at the last `period` of them, the newest first, in `self._values`."""
+
+    def __init__(self, name: str, period: int) -> None:
+        if period < 1:
+            raise ValueError("RollingWindow must have a size of at least 1.")
+        self.period = period
+        self.warm_up_period = period
+        self._values: RollingWindow[float] = RollingWindow(period)
+        super().__init__(name)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the window is full."""
+        return self._values.is_ready
+
+    def _next(self, data: IndicatorDataPoint) -> float | None:
+        self._values.add(data.value)
+        return self._compute(self._values, data)
+
+    def _compute(self, window: RollingWindow[float], data: IndicatorDataPoint) -> float | None:
+        """The value after a data point, which the window has already."""
+        raise NotImplementedError

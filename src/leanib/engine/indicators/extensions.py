@@ -1,0 +1,85 @@
+"""Indicators of indicators, by the names that algorithms use (`Indicators/IndicatorExtensions.cs`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from leanib.engine.indicators import composite
+from leanib.engine.indicators.averages import ExponentialMovingAverage, SimpleMovingAverage
+from leanib.engine.indicators.base import IndicatorBase
+from leanib.engine.indicators.composite import CompositeIndicator
+from leanib.engine.indicators.python_indicator import as_indicator
+from leanib.engine.indicators.statistics import Maximum, Minimum
+from leanib.engine.naming import LeanObject
+
+__all__ = ["IndicatorExtensions"]
+
+
+class IndicatorExtensions(LeanObject):
+    """Chains and combines indicators; every argument may also be an indicator of the user's own."""
+
+    @staticmethod
+    def of(second: Any, first: Any, wait_for_first_to_ready: bool = True) -> Any:
+        """Feed `second` with the values of `first`; returns `second`."""
+        return composite.of(as_indicator(second), as_indicator(first), wait_for_first_to_ready)
+
+    @staticmethod
+    def weighted_by(value: Any, weight: Any, period: int) -> CompositeIndicator:
+        """The mean of the last values of one indicator, weighted by those of another."""
+        return composite.weighted_by(as_indicator(value), as_indicator(weight), period)
+
+    @staticmethod
+    def plus(left: Any, right: Any, name: str | None = None) -> CompositeIndicator:
+        """The sum of two indicators, or of an indicator and a number."""
+        return composite.plus(as_indicator(left), _operand(right), name)
+
+    @staticmethod
+    def minus(left: Any, right: Any, name: str | None = None) -> CompositeIndicator:
+        """The difference of two indicators, or of an indicator and a number."""
+        return composite.minus(as_indicator(left), _operand(right), name)
+
+    @staticmethod
+    def times(left: Any, right: Any, name: str | None = None) -> CompositeIndicator:
+        """The product of two indicators, or of an indicator and a number."""
+        return composite.times(as_indicator(left), _operand(right), name)
+
+    @staticmethod
+    def over(left: Any, right: Any, name: str | None = None) -> CompositeIndicator:
+        """The quotient of two indicators, or of an indicator and a number."""
+        return composite.over(as_indicator(left), _operand(right), name)
+
+    @staticmethod
+    def sma(left: Any, period: int, wait_for_first_to_ready: bool = True) -> SimpleMovingAverage:
+        """The simple moving average of an indicator."""
+        first = as_indicator(left)
+        return composite.of(SimpleMovingAverage(f"SMA{period}_Of_{first.name}", period), first, wait_for_first_to_ready)
+
+    @staticmethod
+    def ema(
+        left: Any, period: int, smoothing_factor: float | None = None, wait_for_first_to_ready: bool = True
+    ) -> ExponentialMovingAverage:
+        """The exponential moving average of an indicator."""
+        first = as_indicator(left)
+        average = ExponentialMovingAverage(f"EMA{period}_Of_{first.name}", period, smoothing_factor)
+        return composite.of(average, first, wait_for_first_to_ready)
+
+    @staticmethod
+    def max(left: Any, period: int, wait_for_first_to_ready: bool = True) -> Maximum:
+        """The maximum of an indicator."""
+        first = as_indicator(left)
+        return composite.of(Maximum(f"MAX{period}_Of_{first.name}", period), first, wait_for_first_to_ready)
+
+    @staticmethod
+    def min(left: Any, period: int, wait_for_first_to_ready: bool = True) -> Minimum:
+        """The minimum of an indicator."""
+        first = as_indicator(left)
+        return composite.of(Minimum(f"MIN{period}_Of_{first.name}", period), first, wait_for_first_to_ready)
+
+    SMA = sma
+    EMA = ema
+    MAX = max
+    MIN = min
+
+
+def _operand(value: Any) -> IndicatorBase | float:
+    return float(value) if isinstance(value, (int, float)) else as_indicator(value)

@@ -1,0 +1,285 @@
+"""Sums, spreads and extremes over a window of values."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from leanib.engine.indicators.base import BarIndicator, Indicator, WindowIndicator
+from leanib.engine.indicators.point import IndicatorDataPoint
+from leanib.engine.indicators.rolling_window import RollingWindow
+
+__all__ = [
+    "Delay",
+    "Identity",
+    "Maximum",
+    "MeanAbsoluteDeviation",
+    "MidPoint",
+    "MidPrice",
+    "Minimum",
+    "StandardDeviation",
+    "Sum",
+    "Variance",
+    "WindowIdentity",
+    "safe_divide",
+]
+
+
+def safe_divide(numerator: float, denominator: float, otherwise: float = 0.0) -> float:
+    """`Extensions.SafeDivision`: the quotient, or what to answer for a division by zero."""
+    return numerator / denominator if denominator else otherwise
+
+
+class Identity(Indicator):
+    """The value itself (`Indicators/Identity.cs`)."""
+
+    title = "Identity"
+    warm_up_period = 1
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__(name)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a value came in."""
+        return self.samples > 0
+
+    def _next(self, data: IndicatorDataPoint) -> float:
+        return data.value
+
+
+class WindowIdentity(WindowIndicator):
+    """The value itself, ready after `period` of them (`Indicators/WindowIdentity.cs`)."""
+
+    title = "WIN-ID{period}"
+
+    def _compute(self, window: RollingWindow[float], data: IndicatorDataPoint) -> float:
+        return data.value
+
+
+class Delay(WindowIndicator):
+    """The value of `period` updates ago (`Indicators/Delay.cs`)."""
+
+    title = "DELAY({period})"
+
+    def __init__(self, name: str, period: int) -> None:
+        super().__init__(name, period)
+        self.warm_up_period = period + 1
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a value has left the window."""
+        return self.samples > self.period
+
+    def _compute(self, window: RollingWindow[float], data: IndicatorDataPoint) -> float:
+        return trailing_value(window)
+
+
+def trailing_value(window: RollingWindow[float]) -> float:
+    """The value of `size` updates ago, or the oldest there is."""
+    return window[len(window) - 1] if window.samples <= window.size else window.most_recently_removed
+
+
+class Sum(WindowIndicator):
+    """The sum of the last `period` values (`Indicators/Sum.cs`).
+
+    A running float sum would drift where LEAN's decimal does not: it is added up afresh once a period, and a run of equal
+    values has their exact sum.
+    """
+
+    title = "SUM({period})"
+
+    def _start(self) -> None:
+        self._sum = 0.0
+        self._run = 0
+
+    def _compute(self, window: RollingWindow[float], data: IndicatorDataPoint) -> float:
+        value = data.value
+        self._run = self._run + 1 if len(window) > 1 and window[1] == value else 1
+        if self._run >= self.period:
+            self._sum = value * self.period
+        elif self.samples % self.period == 0:
+            self._sum = math.fsum(window)
+        elif self.samples > self.period:
+            self._sum += value - window.most_recently_removed
+        else:
+            self._sum += value
+        return self._sum
+
+    @property
+    def mean(self) -> float:
+        """The sum over the number of values; the value itself when all are the same."""
+        count = len(self._values)
+        return self._values[0] if self._run >= count else self._sum / count
+
+
+class Variance(WindowIndicator):
+    """The population variance of the last `period` values (`Indicators/Variance.cs`).
+
+    The sums are kept of the distances from a base near the values, refreshed once a period, so that float keeps the digits
+    that LEAN's decimal keeps.
+    """
+
+    title = "VAR({period})"
+
+    def _start(self) -> None:
+        self._base = self._sum = self._squares = 0.0
+        self._run = 0
+
+    def _compute(self, window: RollingWindow[float], data: IndicatorDataPoint) -> float:
+        value, samples = data.value, self.samples
+        self._run = self._run + 1 if len(window) > 1 and window[1] == value else 1
+        if samples == 1 or samples % self.period == 0:
+            self._rebase(window)
+        else:
+            self._include(value - self._base, 1)
+            if samples > self.period:
+                self._include(window.most_recently_removed - self._base, -1)
+        count = len(window)
+        if samples < 2 or self._run >= count:
+            return 0.0
+        mean = self._sum / count
+        return max(0.0, self._squares / count - mean * mean)
+
+    def _include(self, distance: float, sign: int) -> None:
+        self._sum += sign * distance
+        self._squares += sign * distance * distance
+
+    def _rebase(self, window: RollingWindow[float]) -> None:
+        self._base = window[0]
+        distances = [value - self._base for value in window]
+        self._sum = math.fsum(distances)
+        self._squares = math.fsum(distance * distance for distance in distances)
+
+
+class StandardDeviation(Variance):
+    """The population standard deviation of the last `period` values (`Indicators/StandardDeviation.cs`)."""
+
+    title = "STD({period})"
+
+    def _compute(self, window: RollingWindow[float], data: IndicatorDataPoint) -> float:
+        return math.sqrt(super()._compute(window, data))
+
+
+class MeanAbsoluteDeviation(WindowIndicator):
+    """The mean distance from the mean (`Indicators/MeanAbsoluteDeviation.cs`)."""
+
+    title = "MAD({period})"
+
+    def __init__(self, name: str, period: int) -> None:
+        self.mean = WindowMean(f"{name}_Mean", period)
+        super().__init__(name, period)
+
+    def _compute(self, window: RollingWindow[float], data: IndicatorDataPoint) -> float:
+        self.mean.push(data)
+        if self.samples < 2:
+            return 0.0
+        mean = self.mean.current.value
+        return math.fsum(abs(value - mean) for value in window) / len(window)
+
+
+class WindowMean(WindowIndicator):
+    """The mean of the last `period` values; `SimpleMovingAverage` is its public name."""
+
+    title = "SMA({period})"
+
+    def __init__(self, name: str, period: int) -> None:
+        self.rolling_sum = Sum(f"{name}_Sum", period)
+        super().__init__(name, period)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the window is full."""
+        return self.rolling_sum.is_ready
+
+    def _next(self, data: IndicatorDataPoint) -> float:
+        self.rolling_sum.push(data)
+        return self.rolling_sum.mean
+
+
+class Maximum(WindowIndicator):
+    """The highest of the last `period` values (`Indicators/Maximum.cs`)."""
+
+    title = "MAX({period})"
+
+    def _start(self) -> None:
+        self.periods_since_maximum = 0
+
+    def _compute(self, window: RollingWindow[float], data: IndicatorDataPoint) -> float:
+        value = data.value
+        if self.samples == 1 or value >= self.current.value:
+            self.periods_since_maximum = 0
+            return value
+        if self.periods_since_maximum >= self.period - 1:
+            values = list(window)
+            highest = max(values)
+            self.periods_since_maximum = values.index(highest)
+            return highest
+        self.periods_since_maximum += 1
+        return self.current.value
+
+
+class Minimum(WindowIndicator):
+    """The lowest of the last `period` values (`Indicators/Minimum.cs`)."""
+
+    title = "MIN({period})"
+
+    def _start(self) -> None:
+        self.periods_since_minimum = 0
+
+    def _compute(self, window: RollingWindow[float], data: IndicatorDataPoint) -> float:
+        value = data.value
+        if self.samples == 1 or value <= self.current.value:
+            self.periods_since_minimum = 0
+            return value
+        if self.periods_since_minimum >= self.period - 1:
+            values = list(window)
+            lowest = min(values)
+            self.periods_since_minimum = values.index(lowest)
+            return lowest
+        self.periods_since_minimum += 1
+        return self.current.value
+
+
+class MidPoint(Indicator):
+    """Half-way between the highest and the lowest value (`Indicators/MidPoint.cs`)."""
+
+    title = "MIDPOINT({period})"
+
+    def __init__(self, name: str, period: int) -> None:
+        self.warm_up_period = period
+        self._maximum = Maximum("MAX", period)
+        self._minimum = Minimum("MIN", period)
+        super().__init__(name)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a period of values came in."""
+        return self._maximum.is_ready
+
+    def _next(self, data: IndicatorDataPoint) -> float:
+        self._maximum.push(data)
+        self._minimum.push(data)
+        return (self._maximum.current.value + self._minimum.current.value) / 2
+
+
+class MidPrice(BarIndicator):
+    """Half-way between the highest high and the lowest low (`Indicators/MidPrice.cs`)."""
+
+    title = "MIDPRICE({period})"
+
+    def __init__(self, name: str, period: int) -> None:
+        self.warm_up_period = period
+        self._maximum = Maximum("MAX", period)
+        self._minimum = Minimum("MIN", period)
+        super().__init__(name)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a period of bars came in."""
+        return self._maximum.is_ready
+
+    def _next(self, data: Any) -> float:
+        self._maximum.feed(data.end_time, data.high)
+        self._minimum.feed(data.end_time, data.low)
+        return (self._maximum.current.value + self._minimum.current.value) / 2
