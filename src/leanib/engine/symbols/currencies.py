@@ -65,12 +65,16 @@ class Currencies(LeanObject):
     @staticmethod
     def is_stable_coin_without_pair(account_currency: str, cash_symbol: str, market: str) -> bool:
         """Whether the two currencies are worth the same on that market although no pair of them is traded."""
+        others = [account_currency]
         if account_currency in _DOLLARS:
             others = [dollar for dollar in _DOLLARS if dollar != cash_symbol]
-        else:
-            others = [account_currency]
-        pairs = _STABLE_WITHOUT_PAIR.get(market, frozenset())
-        return any(other + cash_symbol in pairs or cash_symbol + other in pairs for other in others)
+        return any(Currencies.is_stable_coin_pair(other, cash_symbol, market) for other in others)
+
+    @staticmethod
+    def is_stable_coin_pair(currency: str, other: str, market: str) -> bool:
+        """Whether one of the two is pegged to the other, and the market trades no pair of them."""
+        pairs = _STABLE_WITHOUT_PAIR.get(market)
+        return pairs is not None and (currency + other in pairs or other + currency in pairs)
 
     @staticmethod
     def parse(value: str) -> Decimal:

@@ -1,0 +1,356 @@
+"""The base of the buying power models, with the rules of a margin account (`Common/Securities/BuyingPowerModel.cs`)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
+
+from leanib.engine.naming import LeanObject
+from leanib.engine.numbers import ONE, ZERO, ceiling, decimal_text, floor, normalize, to_decimal
+from leanib.engine.orders.enums import OrderDirection, OrderType
+from leanib.engine.orders.exact import FloatView
+from leanib.engine.securities.buying_power.parameters import (
+    BuyingPower,
+    BuyingPowerParameters,
+    GetMaximumOrderQuantityForDeltaBuyingPowerParameters,
+    GetMaximumOrderQuantityForTargetBuyingPowerParameters,
+    GetMaximumOrderQuantityResult,
+    HasSufficientBuyingPowerForOrderParameters,
+    HasSufficientBuyingPowerForOrderResult,
+    InitialMargin,
+    InitialMarginParameters,
+    InitialMarginRequiredForOrderParameters,
+    MaintenanceMargin,
+    MaintenanceMarginParameters,
+    ReservedBuyingPowerForPosition,
+    ReservedBuyingPowerForPositionParameters,
+    exact,
+)
+from leanib.engine.securities.fees import market_order_fee, order_fee
+from leanib.errors import NotSupportedError
+
+if TYPE_CHECKING:
+    from leanib.engine.securities.portfolio import SecurityPortfolioManager
+    from leanib.engine.securities.security import Security
+
+__all__ = [
+    "BuyingPowerModel",
+    "above_minimum_order_margin",
+    "initial_margin",
+    "maintenance_margin",
+    "maximum_order_quantity",
+    "zero_price_message",
+]
+
+
+def initial_margin(security: Security, quantity: Decimal) -> Decimal:
+    """What the security's model wants free to open a position of that quantity; signed like it."""
+    return exact(
+        security.buying_power_model.get_initial_margin_requirement(InitialMarginParameters(security, quantity))
+    )
+
+
+def maintenance_margin(security: Security, parameters: MaintenanceMarginParameters | None = None) -> Decimal:
+    """What the position ties up, by the security's model."""
+    if parameters is None:
+        parameters = MaintenanceMarginParameters.for_current_holdings(security)
+    return exact(security.buying_power_model.get_maintenance_margin(parameters))
+
+
+def maximum_order_quantity(
+    portfolio: SecurityPortfolioManager,
+    security: Security,
+    target: Decimal | float,
+    minimum_order_margin_portfolio_percentage: Decimal | float,
+) -> GetMaximumOrderQuantityResult:
+    """The largest order towards a fraction of the portfolio value, by the security's model."""
+    parameters = GetMaximumOrderQuantityForTargetBuyingPowerParameters(
+        portfolio, security, target, minimum_order_margin_portfolio_percentage
+    )
+    result: GetMaximumOrderQuantityResult = (
+        security.buying_power_model.get_maximum_order_quantity_for_target_buying_power(parameters)
+    )
+    return result
+
+
+def above_minimum_order_margin(
+    portfolio: SecurityPortfolioManager, minimum_percentage: Decimal, absolute_margin: Decimal
+) -> bool:
+    """Whether an order is worth its fees; while the margin is overdrawn every order is."""
+    value = portfolio.total_portfolio_value_decimal
+    if value * minimum_percentage <= absolute_margin:
+        return True
+    return portfolio.margin_remaining_at(value) <= 0
+
+
+def zero_price_message(security: Security) -> str:
+    """What LEAN says when a security has no price yet."""
+    return (
+        f"{security.symbol}: The security does not have an accurate price as it has not yet received a bar of data. "
+        "Before placing a trade (or using SetHoldings) warm up your algorithm with SetWarmup, or use "
+        "slice.Contains(symbol) to confirm the Slice object has price before using the data. Data does not "
+        "necessarily all arrive at the same time so your algorithm should confirm the data is ready before using it. "
+        "In live trading this can mean you do not have an active subscription to the asset class you're trying to "
+        "trade. If using custom data make sure you've set the 'Value' property."
+    )
+
+
+class BuyingPowerModel(LeanObject):
+    """Margin as a fixed fraction of a position's value.
+
+    Subclasses override the methods with LEAN's names, in either style; they may return plain numbers where a margin is
+    asked for. All amounts are in the account currency.
+    """
+
+    NULL: ClassVar[BuyingPowerModel]
+    Null: ClassVar[BuyingPowerModel]
+    required_free_buying_power_percent = FloatView()
+
+    def __init__(
+        self,
+        leverage: Decimal | float = 1,
+        maintenance_margin_requirement: Decimal | float = 0,
+        required_free_buying_power_percent: Decimal | float | None = None,
+    ) -> None:
+        """`(leverage=1, free_percent=0)` or `(initial margin, maintenance margin, free_percent)`, as fractions."""
+        if required_free_buying_power_percent is None:
+            free = to_decimal(maintenance_margin_requirement)
+            initial = maintenance = _margin_of(leverage)
+        else:
+            free = to_decimal(required_free_buying_power_percent)
+            initial, maintenance = to_decimal(leverage), to_decimal(maintenance_margin_requirement)
+        for name, fraction in (("initial margin", initial), ("maintenance margin", maintenance), ("free", free)):
+            if not 0 <= fraction <= 1:
+                raise ValueError(f"the {name} requirement must be between 0 and 1, not {fraction}")
+        self._initial_margin_requirement = initial
+        self._maintenance_margin_requirement = maintenance
+        self.required_free_buying_power_percent_decimal = free
+
+    # --- margins -------------------------------------------------------------------------------------------------
+
+    def get_leverage(self, security: Security) -> float:
+        """The value that one unit of margin opens."""
+        return float(ONE / self._initial_margin_requirement)
+
+    def set_leverage(self, security: Security, leverage: Decimal | float) -> None:
+        """Sets both margins to one over the leverage."""
+        self._initial_margin_requirement = self._maintenance_margin_requirement = _margin_of(leverage)
+
+    def get_initial_margin_requirement(self, parameters: InitialMarginParameters) -> InitialMargin:
+        """What opening the position needs; signed like it."""
+        security = parameters.security
+        return InitialMargin(
+            security.quote_currency.conversion_rate_decimal
+            * security.symbol_properties.contract_multiplier_decimal
+            * security.price_decimal
+            * parameters.quantity_decimal
+            * self._initial_margin_requirement
+        )
+
+    def get_initial_margin_required_for_order(
+        self, parameters: InitialMarginRequiredForOrderParameters
+    ) -> InitialMargin:
+        """What an order needs with its fee; signed like it."""
+        fee = order_fee(parameters.security, parameters.order)
+        fees = parameters.currency_converter.convert_to_account_currency(fee).amount_decimal
+        margin = exact(
+            self.get_initial_margin_requirement(
+                InitialMarginParameters(parameters.security, parameters.order.quantity_decimal)
+            )
+        )
+        return InitialMargin(margin + (fees if margin > 0 else -fees if margin < 0 else ZERO))
+
+    def get_maintenance_margin(self, parameters: MaintenanceMarginParameters) -> MaintenanceMargin:
+        """What the position ties up."""
+        return MaintenanceMargin(parameters.absolute_holdings_value_decimal * self._maintenance_margin_requirement)
+
+    def get_reserved_buying_power_for_position(
+        self, parameters: ReservedBuyingPowerForPositionParameters
+    ) -> ReservedBuyingPowerForPosition:
+        """What the position ties up."""
+        held = MaintenanceMarginParameters.for_current_holdings(parameters.security)
+        return parameters.result_in_account_currency(exact(self.get_maintenance_margin(held)))
+
+    def get_margin_remaining(
+        self, portfolio: SecurityPortfolioManager, security: Security, direction: OrderDirection
+    ) -> Decimal:
+        """What is free for a trade in that direction: turning a position round frees its margin."""
+        value = portfolio.total_portfolio_value_decimal
+        remaining = portfolio.margin_remaining_at(value)
+        holdings = security.holdings
+        if (holdings.is_long and direction is OrderDirection.SELL) or (
+            holdings.is_short and direction is OrderDirection.BUY
+        ):
+            held = MaintenanceMarginParameters.for_current_holdings(security)
+            opening = InitialMarginParameters(security, holdings.absolute_quantity_decimal)
+            remaining += exact(self.get_maintenance_margin(held))
+            remaining += exact(self.get_initial_margin_requirement(opening))
+        remaining -= value * self.required_free_buying_power_percent_decimal
+        return max(remaining, ZERO)
+
+    def get_buying_power(self, parameters: BuyingPowerParameters) -> BuyingPower:
+        """What may be spent."""
+        remaining = self.get_margin_remaining(parameters.portfolio, parameters.security, parameters.direction)
+        return parameters.result_in_account_currency(exact(remaining))
+
+    # --- orders --------------------------------------------------------------------------------------------------
+
+    def has_sufficient_buying_power_for_order(
+        self, parameters: HasSufficientBuyingPowerForOrderParameters
+    ) -> HasSufficientBuyingPowerForOrderResult:
+        """Whether what is not filled yet of the order can be paid. What only reduces a position always can."""
+        order, security = parameters.order, parameters.security
+        if not order.quantity_decimal:
+            return parameters.sufficient()
+        ticket = parameters.portfolio.transactions.get_order_ticket(order.id)
+        if ticket is None:
+            return parameters.insufficient(f"Null order ticket for id: {order.id}")
+        if order.type is OrderType.OPTION_EXERCISE:
+            raise NotSupportedError("option exercise is not supported by the embedded engine; use `lean backtest`")
+        held = security.holdings.quantity_decimal
+        if held * order.quantity_decimal < 0 and abs(held) >= abs(order.quantity_decimal):
+            return parameters.sufficient()
+        free = exact(self.get_margin_remaining(parameters.portfolio, security, order.direction))
+        converter = parameters.portfolio.cash_book
+        needed = exact(
+            self.get_initial_margin_required_for_order(
+                InitialMarginRequiredForOrderParameters(converter, security, order)
+            )
+        )
+        size = abs(order.quantity_decimal)
+        needed = (size - abs(ticket.quantity_filled_decimal)) / size * needed
+        if abs(needed) <= free:
+            return parameters.sufficient()
+        return parameters.insufficient(
+            f"Id: {order.id}, Initial Margin: {decimal_text(normalize(needed))}, "
+            f"Free Margin: {decimal_text(normalize(free))}"
+        )
+
+    # --- the largest order ---------------------------------------------------------------------------------------
+
+    def get_maximum_order_quantity_for_delta_buying_power(
+        self, parameters: GetMaximumOrderQuantityForDeltaBuyingPowerParameters
+    ) -> GetMaximumOrderQuantityResult:
+        """The largest order that changes the used buying power by that amount."""
+        portfolio, security = parameters.portfolio, parameters.security
+        reserved = security.buying_power_model.get_reserved_buying_power_for_position(
+            ReservedBuyingPowerForPositionParameters(security)
+        )
+        used = to_decimal(reserved.absolute_used_buying_power_decimal)
+        target = (used if security.holdings.is_long else -used) + parameters.delta_buying_power_decimal
+        value = portfolio.total_portfolio_value_decimal
+        return self.get_maximum_order_quantity_for_target_buying_power(
+            GetMaximumOrderQuantityForTargetBuyingPowerParameters(
+                portfolio,
+                security,
+                target / value if value else ZERO,
+                parameters.minimum_order_margin_portfolio_percentage_decimal,
+                parameters.silence_non_error_reasons,
+            )
+        )
+
+    def get_maximum_order_quantity_for_target_buying_power(
+        self, parameters: GetMaximumOrderQuantityForTargetBuyingPowerParameters
+    ) -> GetMaximumOrderQuantityResult:
+        """The largest order that leads to that signed fraction of the portfolio value, its fee allowed for."""
+        portfolio, security = parameters.portfolio, parameters.security
+        value = portfolio.total_portfolio_value_decimal
+        reserve = value * self.required_free_buying_power_percent_decimal
+        target = parameters.target_buying_power_decimal * (value - reserve)
+        if not target:
+            return GetMaximumOrderQuantityResult(-security.holdings.quantity_decimal, "", False)
+        current = self._margin(security, security.holdings.quantity_decimal)
+        unit = self._margin(security, ONE)
+        if not unit:
+            return GetMaximumOrderQuantityResult(0, zero_price_message(security))
+        too_small = _too_small(parameters, abs(target - current))
+        if too_small is not None:
+            return too_small
+        last_quantity = ZERO
+        while True:
+            quantity, margin = self._amount_to_order(security, target, unit)
+            if not quantity:
+                return _nothing(parameters, _less_than_a_lot(security, target - current))
+            fee = portfolio.cash_book.convert_to_account_currency(market_order_fee(security, quantity)).amount_decimal
+            target = (value - fee - reserve) * parameters.target_buying_power_decimal
+            if quantity == last_quantity:
+                raise ValueError(_not_converged(parameters, target, fee))
+            last_quantity = quantity
+            if abs(margin) <= abs(target):
+                return GetMaximumOrderQuantityResult(quantity)
+
+    def get_amount_to_order(
+        self, security: Security, target_margin: Decimal | float, margin_for_one_unit: Decimal | float
+    ) -> tuple[float, float]:
+        """The order that brings the margin to the target or just below, and the margin then."""
+        quantity, margin = self._amount_to_order(security, to_decimal(target_margin), to_decimal(margin_for_one_unit))
+        return float(quantity), float(margin)
+
+    def _amount_to_order(self, security: Security, target: Decimal, unit: Decimal) -> tuple[Decimal, Decimal]:
+        lot, held = security.symbol_properties.lot_size_decimal, security.holdings.quantity_decimal
+        # Back to nothing first, then to the target: margins need not grow in line with the quantity.
+        lots = (target / unit - held) / lot
+        quantity = (ceiling(lots) if target < 0 else floor(lots)) * lot
+        margin = self._margin(security, quantity + held)
+        difference = margin - target
+        while (target < 0 and difference < 0) or (target > 0 and difference > 0):
+            quantity += lot if target < 0 else -lot
+            margin = self._margin(security, quantity + held)
+            new_difference = margin - target
+            if abs(new_difference) > abs(difference) and (new_difference < 0) == (difference < 0):
+                raise ValueError(
+                    f"the margin of {security.symbol.value} moves away from its target {target}: "
+                    f"one unit needs {unit}, {held} are held"
+                )
+            difference = new_difference
+        return quantity, margin
+
+    def _margin(self, security: Security, quantity: Decimal) -> Decimal:
+        return exact(self.get_initial_margin_requirement(InitialMarginParameters(security, quantity)))
+
+
+def _margin_of(leverage: Decimal | float) -> Decimal:
+    factor = to_decimal(leverage)
+    if factor < 1:
+        raise ValueError(f"Leverage must be greater than or equal to 1, not {factor}")
+    return ONE / factor
+
+
+def _too_small(
+    parameters: GetMaximumOrderQuantityForTargetBuyingPowerParameters, absolute_difference: Decimal
+) -> GetMaximumOrderQuantityResult | None:
+    portfolio = parameters.portfolio
+    minimum = parameters.minimum_order_margin_portfolio_percentage_decimal
+    if above_minimum_order_margin(portfolio, minimum, absolute_difference):
+        return None
+    portfolio.note_small_order_ignored()
+    least = portfolio.total_portfolio_value_decimal * minimum
+    reason = (
+        f"The target order margin {decimal_text(absolute_difference)} is less than the minimum {decimal_text(least)}."
+    )
+    return _nothing(parameters, reason)
+
+
+def _nothing(
+    parameters: GetMaximumOrderQuantityForTargetBuyingPowerParameters, reason: str
+) -> GetMaximumOrderQuantityResult:
+    return GetMaximumOrderQuantityResult(0, None if parameters.silence_non_error_reasons else reason, False)
+
+
+def _less_than_a_lot(security: Security, target_order_margin: Decimal) -> str:
+    lot = decimal_text(security.symbol_properties.lot_size_decimal)
+    return (
+        f"The order quantity is less than the lot size of {lot} and has been rounded to zero. "
+        f"Target order margin {decimal_text(target_order_margin)}. "
+    )
+
+
+def _not_converged(
+    parameters: GetMaximumOrderQuantityForTargetBuyingPowerParameters, target: Decimal, fee: Decimal
+) -> str:
+    security = parameters.security
+    return (
+        f"GetMaximumOrderQuantityForTargetBuyingPower failed to converge on the target margin: {decimal_text(target)}; "
+        f"security {security.symbol.id} at {security.close}, order fee {decimal_text(fee)}, "
+        f"holdings {security.holdings}, target percentage {parameters.target_buying_power * 100}"
+    )

@@ -1,0 +1,286 @@
+"""When an exchange is open, day by day (`Common/Securities/SecurityExchangeHours.cs`).
+
+All datetimes are naive and in the exchange's time zone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+
+from leanib.engine.naming import LeanObject
+from leanib.engine.securities.market_hours import (
+    DayOfWeek,
+    LocalMarketHours,
+    MarketHoursSegment,
+    MarketHoursState,
+)
+from leanib.engine.timezones import DateTimeZone
+
+__all__ = ["SecurityExchangeHours"]
+
+_ONE_DAY = timedelta(days=1)
+_TICK = timedelta(microseconds=1)
+_SEARCHED_DAYS = 15
+
+
+def _midnight(moment: date) -> datetime:
+    return datetime(moment.year, moment.month, moment.day)
+
+
+def _time_of_day(moment: datetime) -> timedelta:
+    return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
+
+
+def _day_of_week(day: date) -> DayOfWeek:
+    return DayOfWeek(day.isoweekday() % 7)
+
+
+class SecurityExchangeHours(LeanObject):
+    """The hours of an exchange: a week, and the days that differ from it."""
+
+    __slots__ = (
+        "_bank_holidays",
+        "_by_day",
+        "_holidays",
+        "_open_spans",
+        "early_closes",
+        "is_market_always_open",
+        "late_opens",
+        "market_hours",
+        "regular_market_duration",
+        "time_zone",
+    )
+
+    def __init__(
+        self,
+        time_zone: DateTimeZone,
+        holiday_dates: Iterable[date],
+        market_hours_for_each_day_of_week: Mapping[DayOfWeek, LocalMarketHours],
+        early_closes: Mapping[date, timedelta],
+        late_opens: Mapping[date, timedelta],
+        bank_holiday_dates: Iterable[date] = (),
+    ) -> None:
+        self.time_zone = time_zone
+        self._holidays = {_as_date(day) for day in holiday_dates}
+        self._bank_holidays = {_as_date(day) for day in bank_holiday_dates}
+        self.early_closes = {_as_date(day): time for day, time in early_closes.items()}
+        self.late_opens = {_as_date(day): time for day, time in late_opens.items()}
+        week = market_hours_for_each_day_of_week
+        self.market_hours = {day: week.get(day) or LocalMarketHours.closed_all_day(day) for day in DayOfWeek}
+        durations = Counter(hours.market_duration for hours in self.market_hours.values())
+        self.regular_market_duration = max(durations, key=lambda duration: (durations[duration], duration))
+        self.is_market_always_open = all(hours.is_open_all_day for hours in self.market_hours.values())
+        self._by_day: dict[date, LocalMarketHours] = {}
+        self._open_spans: dict[date, list[tuple[datetime, datetime, bool]]] = {}
+
+    @staticmethod
+    def always_open(time_zone: DateTimeZone) -> SecurityExchangeHours:
+        """An exchange that never closes."""
+        week = {day: LocalMarketHours.open_all_day(day) for day in DayOfWeek}
+        return SecurityExchangeHours(time_zone, (), week, {}, {})
+
+    @property
+    def holidays(self) -> set[datetime]:
+        """The days without trading."""
+        return {_midnight(day) for day in self._holidays}
+
+    @property
+    def bank_holidays(self) -> set[datetime]:
+        """The days on which banks are closed though the exchange may be open."""
+        return {_midnight(day) for day in self._bank_holidays}
+
+    def is_open(
+        self, local_date_time: datetime, end: datetime | bool, extended_market_hours: bool | None = None
+    ) -> bool:
+        """`is_open(time, extended)`, or `is_open(start, end, extended)`: at any time from start until before end."""
+        if extended_market_hours is None:
+            return self._is_open_at(local_date_time, bool(end))
+        assert isinstance(end, datetime)
+        if local_date_time == end:
+            return self._is_open_at(local_date_time, extended_market_hours)
+        return self._is_open_between(local_date_time, end, extended_market_hours)
+
+    def _is_open_at(self, moment: datetime, extended: bool) -> bool:
+        for start, end, regular in self._spans(moment.date()):
+            if start <= moment < end:
+                return extended or regular
+        return False
+
+    def _is_open_between(self, start: datetime, end: datetime, extended: bool) -> bool:
+        # A day's interval ends a tick before midnight, as in LEAN: what opens at the next midnight belongs to that day.
+        day = start.date()
+        while True:
+            midnight = _midnight(day)
+            first, last = max(start, midnight), min(end, midnight + _ONE_DAY - _TICK)
+            for opens, closes, regular in self._spans(day):
+                if (extended or regular) and opens < last and closes > first:
+                    return True
+            day += _ONE_DAY
+            if end <= midnight + _ONE_DAY:
+                return False
+
+    def _spans(self, day: date) -> list[tuple[datetime, datetime, bool]]:
+        spans = self._open_spans.get(day)
+        if spans is None:
+            midnight = _midnight(day)
+            spans = self._open_spans[day] = [
+                (midnight + s.start, midnight + s.end, s.state is MarketHoursState.MARKET)
+                for s in self.get_market_hours(midnight).segments
+            ]
+        return spans
+
+    def is_date_open(self, local_date_time: date, extended_market_hours: bool = False) -> bool:
+        """Whether there is trading on that day."""
+        hours = self.get_market_hours(local_date_time)
+        if hours.is_closed_all_day:
+            return False
+        return bool(hours.market_duration) or extended_market_hours
+
+    def get_market_hours(self, local_date_time: date) -> LocalMarketHours:
+        """The hours of that day, with its early close or late open."""
+        day = _as_date(local_date_time)
+        hours = self._by_day.get(day)
+        if hours is None:
+            hours = self._by_day[day] = self._hours_on(day)
+        return hours
+
+    def _hours_on(self, day: date) -> LocalMarketHours:
+        weekday = _day_of_week(day)
+        if day in self._holidays:
+            return LocalMarketHours.closed_all_day(weekday)
+        hours = self.market_hours[weekday]
+        early, late = self.early_closes.get(day), self.late_opens.get(day)
+        if early is None and late is None:
+            return hours
+        segments = list(hours.segments)
+        if early is None:
+            return LocalMarketHours(weekday, _opened_late(segments, late))
+        shortened = _closed_early(segments, early)
+        if late is None:
+            return LocalMarketHours(weekday, shortened)
+        if early >= late:
+            return LocalMarketHours(weekday, _opened_late(shortened, late))
+        # An early close before a late open: the market pauses in between.
+        return LocalMarketHours(weekday, shortened + _opened_late(segments, late))
+
+    # --- the next and the previous -------------------------------------------------------------------------------
+
+    def get_next_market_open(self, local_date_time: datetime, extended_market_hours: bool) -> datetime:
+        """The first opening after that time."""
+        yesterday = self.get_market_hours(_midnight(local_date_time) - _ONE_DAY)
+        last_end = yesterday.segments[-1].end if yesterday.segments else None
+        time = local_date_time
+        for _ in range(_SEARCHED_DAYS):
+            hours = self.get_market_hours(time)
+            midnight = _midnight(time)
+            if hours.is_closed_all_day:
+                last_end = None
+            else:
+                opens = hours.get_market_open(_time_of_day(time), extended_market_hours, last_end)
+                if opens is not None and local_date_time < midnight + opens:
+                    return midnight + opens
+                last_end = None if midnight.date() in self.early_closes else hours.segments[-1].end
+            time = midnight + _ONE_DAY
+        raise ValueError(self._never("open", local_date_time))
+
+    def get_next_market_close(
+        self, local_date_time: datetime, extended_market_hours: bool, last_close: bool = False
+    ) -> datetime:
+        """The first closing after that time; or the last one of its day."""
+        time = local_date_time
+        for _ in range(_SEARCHED_DAYS):
+            midnight = _midnight(time)
+            hours = self.get_market_hours(midnight)
+            if not hours.is_closed_all_day:
+                closes = hours.get_market_close(
+                    _time_of_day(time), extended_market_hours, self._first_start(midnight + _ONE_DAY), last_close
+                )
+                if closes is not None and local_date_time < midnight + closes:
+                    return midnight + closes
+            time = midnight + _ONE_DAY
+        raise ValueError(self._never("close", local_date_time))
+
+    def _first_start(self, day: datetime) -> timedelta | None:
+        if day.date() in self.early_closes:
+            return None
+        segments = self.get_market_hours(day).segments
+        return segments[0].start if segments else None
+
+    def get_last_daily_market_close(self, local_date_time: datetime, extended_market_hours: bool) -> datetime:
+        """The last closing of the trading day."""
+        return self.get_next_market_close(local_date_time, extended_market_hours, last_close=True)
+
+    def get_first_daily_market_open(self, local_date_time: datetime, extended_market_hours: bool) -> datetime:
+        """The first opening of the trading day."""
+        return self.get_previous_market_open(local_date_time, extended_market_hours, first_open=True)
+
+    def get_previous_market_open(
+        self, local_date_time: datetime, extended_market_hours: bool, first_open: bool = False
+    ) -> datetime:
+        """The last opening at or before that time; or the first one of its day."""
+        if local_date_time == self.get_next_market_open(local_date_time, extended_market_hours):
+            return local_date_time
+        midnight = _midnight(local_date_time)
+        for _ in range(9):
+            found: datetime | None = None
+            for segment in reversed(self.get_market_hours(midnight).segments):
+                opens = midnight + segment.start
+                if opens > local_date_time or (
+                    segment.state is not MarketHoursState.MARKET and not extended_market_hours
+                ):
+                    continue
+                if first_open:
+                    found = opens
+                elif self.get_next_market_open(opens - _TICK, extended_market_hours) == opens:
+                    return opens
+            if found is not None:
+                return found
+            midnight -= _ONE_DAY
+        raise ValueError(self._never("open", local_date_time))
+
+    def get_previous_trading_day(self, local_date: datetime) -> datetime:
+        """The last day with trading before that one."""
+        local_date -= _ONE_DAY
+        while not self.is_date_open(local_date):
+            local_date -= _ONE_DAY
+        return local_date
+
+    def get_next_trading_day(self, date: datetime) -> datetime:
+        """The first day with trading after that one."""
+        date += _ONE_DAY
+        while not self.is_date_open(date):
+            date += _ONE_DAY
+        return date
+
+    def _never(self, event: str, moment: datetime) -> str:
+        if self.is_market_always_open:
+            return f"the market never closes, so there is no market {event} near {moment}"
+        return f"no market {event} was found within two weeks of {moment}; check the market hours database"
+
+
+def _as_date(day: date) -> date:
+    return day.date() if isinstance(day, datetime) else day
+
+
+def _closed_early(segments: list[MarketHoursSegment], close: timedelta) -> list[MarketHoursSegment]:
+    """What of the segments lies before an early close."""
+    for index, segment in enumerate(segments):
+        if segment.start <= close <= segment.end:
+            return [*segments[:index], MarketHoursSegment(segment.state, segment.start, close)]
+        if close < segment.start:
+            # LEAN drops the segment before the gap too (`index = i - 1`).
+            return segments[: max(index - 1, 0)]
+    return segments
+
+
+def _opened_late(segments: list[MarketHoursSegment], opening: timedelta | None) -> list[MarketHoursSegment]:
+    """What of the segments lies after a late open."""
+    assert opening is not None
+    for index, segment in enumerate(segments):
+        if segment.start <= opening <= segment.end:
+            return [MarketHoursSegment(segment.state, opening, segment.end), *segments[index + 1 :]]
+        if opening < segment.start:
+            return segments[index:]
+    return segments

@@ -1,0 +1,93 @@
+"""LEAN's dictionaries as Python algorithms use them (`Common/ExtendedDictionary.cs`).
+
+Iterating yields key-value pairs, as .NET does (`for pair in portfolio: pair.key, pair.value`); Python's own `keys()`,
+`values()`, `items()` and `in` work too.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import Any, Generic, TypeVar
+
+from leanib.engine.market.dictionary import KeyValuePair
+from leanib.engine.naming import LeanObject
+
+__all__ = ["ExtendedDictionary"]
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class ExtendedDictionary(LeanObject, Generic[K, V]):
+    """A mapping over `_items()`, a dict that the subclass keeps."""
+
+    @abstractmethod
+    def _items(self) -> dict[K, V]:
+        """What iteration shows."""
+
+    @abstractmethod
+    def find(self, key: Any) -> V | None:
+        """The value of a key in any of its forms, or None."""
+
+    def __getitem__(self, key: Any) -> V:
+        value = self.find(key)
+        if value is None:
+            raise KeyError(self._missing(key))
+        return value
+
+    @abstractmethod
+    def _missing(self, key: Any) -> str:
+        """The message for a key that is not there."""
+
+    def __contains__(self, key: object) -> bool:
+        return self.find(key) is not None
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items())
+
+    def __len__(self) -> int:
+        return len(self._items())
+
+    @property
+    def count(self) -> int:
+        """How many entries there are."""
+        return len(self._items())
+
+    def contains_key(self, key: Any) -> bool:
+        """Whether the key is there."""
+        return key in self
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """The value of a key, or the default."""
+        value = self.find(key)
+        return default if value is None else value
+
+    get_value = get
+
+    def try_get_value(self, key: Any, value: Any = None) -> tuple[bool, V | None]:
+        """Whether the key is there, and its value."""
+        found = self.find(key)
+        return found is not None, found
+
+    def keys(self) -> list[K]:
+        """The keys, in the order of insertion."""
+        return list(self._items())
+
+    def values(self) -> list[V]:
+        """The values, in the order of insertion."""
+        return list(self._items().values())
+
+    def items(self) -> list[Any]:
+        """Key-value pairs, in the order of insertion."""
+        return [KeyValuePair(key, value) for key, value in self._items().items()]
+
+    @property
+    def Keys(self) -> list[K]:  # noqa: N802 - LEAN's property; the method is Python's
+        """The keys."""
+        return self.keys()
+
+    @property
+    def Values(self) -> list[V]:  # noqa: N802
+        """The values."""
+        return self.values()

@@ -1,0 +1,128 @@
+"""What is sold when the margin is used up (`Common/Securities/DefaultMarginCallModel.cs`)."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.naming import LeanObject
+from leanib.engine.numbers import ONE, ZERO, to_decimal
+from leanib.engine.orders.enums import OrderType
+from leanib.engine.orders.requests import SubmitOrderRequest
+from leanib.engine.securities.positions import PositionGroup
+
+if TYPE_CHECKING:
+    from leanib.engine.orders.ticket import OrderTicket
+    from leanib.engine.securities.portfolio import SecurityPortfolioManager
+
+__all__ = ["DefaultMarginCallModel", "MarginCallModel", "MarginCallOrdersParameters"]
+
+_WARNING_AT = Decimal("0.05")
+
+
+class MarginCallOrdersParameters(LeanObject):
+    """What a margin call for one position has to go by."""
+
+    __slots__ = ("position_group", "total_portfolio_value_decimal", "total_used_margin_decimal")
+
+    def __init__(
+        self, position_group: PositionGroup, total_portfolio_value: Decimal, total_used_margin: Decimal
+    ) -> None:
+        self.position_group = position_group
+        self.total_portfolio_value_decimal = total_portfolio_value
+        self.total_used_margin_decimal = total_used_margin
+
+
+class MarginCallModel(LeanObject):
+    """Base of the models, and the one that never calls: `MarginCallModel.NULL`."""
+
+    NULL: MarginCallModel
+    Null: MarginCallModel
+
+    def get_margin_call_orders(self, issue_margin_call_warning: bool = False) -> tuple[list[SubmitOrderRequest], bool]:
+        """The orders of a margin call, and whether to warn."""
+        return [], False
+
+    def execute_margin_call(self, generated_margin_call_orders: Iterable[SubmitOrderRequest]) -> list[OrderTicket]:
+        """Sends the orders, as many as are needed; their tickets."""
+        return []
+
+
+MarginCallModel.NULL = MarginCallModel.Null = MarginCallModel()
+
+
+class DefaultMarginCallModel(MarginCallModel):
+    """Warns below 5 % free margin; reduces every position once the used margin exceeds the value by the buffer."""
+
+    def __init__(
+        self,
+        portfolio: SecurityPortfolioManager,
+        default_order_properties: Any,
+        margin_buffer: Decimal | float = Decimal("0.10"),
+    ) -> None:
+        self.portfolio = portfolio
+        self.default_order_properties = default_order_properties
+        self._margin_buffer = to_decimal(margin_buffer)
+
+    def get_margin_call_orders(self, issue_margin_call_warning: bool = False) -> tuple[list[SubmitOrderRequest], bool]:
+        """The orders of a margin call, and whether to warn."""
+        portfolio = self.portfolio
+        used = portfolio.total_margin_used_decimal
+        if used <= 0:
+            return [], False
+        value = portfolio.total_portfolio_value_decimal
+        remaining = portfolio.margin_remaining_at(value)
+        if remaining > 0:
+            return [], remaining <= value * _WARNING_AT
+        orders: list[SubmitOrderRequest] = []
+        if used > value * (ONE + self._margin_buffer):
+            for group in portfolio.positions.groups:
+                generated = self.generate_margin_call_orders(MarginCallOrdersParameters(group, value, used))
+                if all(order.quantity_decimal for order in generated):
+                    orders += generated
+        return orders, bool(orders)
+
+    def generate_margin_call_orders(self, parameters: MarginCallOrdersParameters) -> list[SubmitOrderRequest]:
+        """The order that brings one position's margin back."""
+        group = parameters.position_group
+        security = group.security
+        if not security.quote_currency.conversion_rate_decimal:
+            return []
+        excess = parameters.total_used_margin_decimal - parameters.total_portfolio_value_decimal
+        used = group.buying_power_model.get_reserved_buying_power_for_position_group(self.portfolio, group)
+        keep = max(ZERO, used - excess)
+        held = group.position.quantity_decimal
+        delta = (used - keep) * (-1 if held > 0 else 1)
+        result = group.buying_power_model.get_maximum_lots_for_delta_buying_power(self.portfolio, group, delta)
+        quantity = abs(result.quantity_decimal) * group.position.unit_quantity_decimal * (-1 if held > 0 else 1)
+        return [
+            SubmitOrderRequest(
+                OrderType.MARKET,
+                security.type,
+                security.symbol,
+                quantity,
+                security.exchange.time_zone.to_utc(security.local_time),
+                "Margin Call",
+                copy.copy(self.default_order_properties),
+            )
+        ]
+
+    def execute_margin_call(self, generated_margin_call_orders: Iterable[SubmitOrderRequest]) -> list[OrderTicket]:
+        """Sends the orders, the largest losers first, until the margin is back."""
+        portfolio = self.portfolio
+        if portfolio.margin_remaining_decimal >= 0:
+            return []
+        losers_first = sorted(
+            generated_margin_call_orders, key=lambda request: portfolio[request.symbol].unrealized_profit_decimal
+        )
+        executed: list[OrderTicket] = []
+        for request in losers_first:
+            ticket = portfolio.transactions.add_order(request)
+            if ticket.status.is_open():
+                portfolio.transactions.wait_for_order(ticket.order_id)
+            executed.append(ticket)
+            if portfolio.margin_remaining_decimal >= 0:
+                break
+        return executed

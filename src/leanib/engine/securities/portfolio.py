@@ -1,0 +1,379 @@
+"""The account: cash, holdings, their value and the margin (`Common/Securities/SecurityPortfolioManager.cs`).
+
+A dictionary of holdings by symbol. Amounts are in the account currency: floats, exact under the names ending in
+`_decimal`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.market.events import Dividend, Split
+from leanib.engine.numbers import ZERO, to_decimal, truncate
+from leanib.engine.orders.enums import OrderDirection
+from leanib.engine.orders.exact import FloatView
+from leanib.engine.securities.buying_power.parameters import HasSufficientBuyingPowerForOrderResult
+from leanib.engine.securities.cash import Cash
+from leanib.engine.securities.cash_book import CashBook
+from leanib.engine.securities.extended_dictionary import ExtendedDictionary
+from leanib.engine.securities.holding import SecurityHolding
+from leanib.engine.securities.manager import SecurityManager
+from leanib.engine.securities.margin_call import DefaultMarginCallModel
+from leanib.engine.securities.positions import SecurityPositionGroupModel
+from leanib.engine.securities.user_models import adapted
+from leanib.engine.symbols import CashBookUpdateType, DataNormalizationMode, SecurityType, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.orders.event import OrderEvent
+    from leanib.engine.orders.order import Order
+    from leanib.engine.securities.security import Security
+
+__all__ = ["SecurityPortfolioManager"]
+
+# What does not count with its full value: currencies are in the cash book already, the others never were paid.
+_IN_CASH_BOOK = frozenset({SecurityType.FOREX, SecurityType.CRYPTO})
+_ONLY_PROFIT_COUNTS = frozenset({SecurityType.CFD, SecurityType.CRYPTO_FUTURE, SecurityType.FUTURE})
+_DEFAULT_CASH = 100_000
+
+
+class SecurityPortfolioManager(ExtendedDictionary[Symbol, SecurityHolding]):
+    """Cash and holdings."""
+
+    cash = FloatView()
+    margin_remaining = FloatView()
+    total_absolute_holdings_cost = FloatView()
+    total_fees = FloatView()
+    total_holdings_value = FloatView()
+    total_margin_used = FloatView()
+    total_net_profit = FloatView()
+    total_portfolio_value = FloatView()
+    total_portfolio_value_less_free_buffer = FloatView()
+    total_profit = FloatView()
+    total_sale_volume = FloatView()
+    total_unlevered_absolute_holdings_cost = FloatView()
+    total_unrealised_profit = FloatView()
+    total_unrealized_profit = FloatView()
+    unsettled_cash = FloatView()
+
+    def __init__(
+        self,
+        security_manager: SecurityManager,
+        transactions: Any,
+        algorithm_settings: Any,
+        default_order_properties: Any = None,
+    ) -> None:
+        self.securities = security_manager
+        self.transactions = transactions
+        self._settings = algorithm_settings
+        self._positions = SecurityPositionGroupModel()
+        self._positions.initialize(security_manager)
+        self.margin_call_model: Any = DefaultMarginCallModel(self, default_order_properties)
+        self.cash_book = CashBook()
+        self.unsettled_cash_book = CashBook()
+        self._base_cash = self.cash_book[self.cash_book.account_currency]
+        self._base_cash.set_amount(_DEFAULT_CASH)
+        self._value: Decimal | None = None
+        self._cash_was_set = False
+        self._base_currency_was_named = False
+        self._account_currency_was_set = False
+        # None until an order was too small to be worth its fees, then False until somebody has told the user.
+        self.minimum_order_margin_warning_sent: bool | None = None
+        self.cash_book.updated += self._on_cash_book_updated
+        self.unsettled_cash_book.updated += self._on_value_changed
+
+    # --- cash ----------------------------------------------------------------------------------------------------
+
+    def _on_cash_book_updated(self, update_type: CashBookUpdateType, cash: Cash) -> None:
+        if update_type is CashBookUpdateType.ADDED:
+            unsettled = Cash(cash.symbol, ZERO, cash.conversion_rate_decimal)
+            unsettled.currency_conversion = cash.currency_conversion
+            cash.currency_conversion_updated += self._share_conversion
+            self.unsettled_cash_book.add(cash.symbol, unsettled)
+        self._value = None
+
+    def _share_conversion(self, cash: Cash) -> None:
+        self.unsettled_cash_book[cash.symbol].currency_conversion = cash.currency_conversion
+
+    def _on_value_changed(self, *_: Any) -> None:
+        self._value = None
+
+    @property
+    def cash_decimal(self) -> Decimal:
+        """All settled cash."""
+        return self.cash_book.total_value_in_account_currency_decimal
+
+    @property
+    def unsettled_cash_decimal(self) -> Decimal:
+        """All unsettled cash."""
+        return self.unsettled_cash_book.total_value_in_account_currency_decimal
+
+    def set_account_currency(self, account_currency: str, starting_cash: Decimal | float | None = None) -> None:
+        """Counts in another currency; only once, and before any security is added."""
+        account_currency = account_currency.upper()
+        if self._account_currency_was_set:
+            return
+        self._account_currency_was_set = True
+        if len(self.securities):
+            raise ValueError(
+                "the account currency must be set before any security is added; call it first in initialize"
+            )
+        previous = self._base_cash if self._cash_was_set else None
+        amount = previous.amount_decimal if previous is not None else ZERO
+        self.unsettled_cash_book.account_currency = account_currency
+        self.cash_book.account_currency = account_currency
+        self._base_cash = self.cash_book[account_currency]
+        if self._base_currency_was_named and previous is not None and previous.symbol != account_currency:
+            # Cash that was given in a named currency stays in it.
+            self._base_cash.set_amount(ZERO)
+            self.cash_book.add(previous.symbol, amount, previous.conversion_rate_decimal)
+        if starting_cash is not None:
+            self.set_cash(starting_cash)
+
+    def set_cash(
+        self,
+        symbol: str | Decimal | float,
+        cash: Decimal | float | None = None,
+        conversion_rate: Decimal | float = 0,
+    ) -> None:
+        """`set_cash(amount)` in the account currency, or `set_cash(currency, amount, conversion_rate)`."""
+        self._cash_was_set = True
+        self._base_currency_was_named = isinstance(symbol, str)
+        if not isinstance(symbol, str):
+            self._base_cash.set_amount(symbol)
+            return
+        assert cash is not None
+        symbol = symbol.upper()
+        existing = self.cash_book.find(symbol)
+        if existing is None:
+            self.cash_book.add(symbol, cash, conversion_rate)
+            return
+        existing.set_amount(cash)
+        existing.conversion_rate_decimal = to_decimal(conversion_rate)
+
+    # --- value ---------------------------------------------------------------------------------------------------
+
+    def invalidate_total_portfolio_value(self) -> None:
+        """Prices have changed: the value is worked out when somebody asks."""
+        self._value = None
+
+    @property
+    def total_portfolio_value_decimal(self) -> Decimal:
+        """Cash, settled or not, and what the holdings are worth."""
+        if self._value is None:
+            self._value = self.cash_decimal + self.unsettled_cash_decimal + self._holdings_part()
+        return self._value
+
+    def _holdings_part(self) -> Decimal:
+        total = ZERO
+        for security in self._positions.held_securities:
+            kind, holdings = security.symbol.security_type, security.holdings
+            if kind in _ONLY_PROFIT_COUNTS:
+                total += holdings.unrealized_profit_decimal
+            elif kind not in _IN_CASH_BOOK:
+                total += holdings.holdings_value_decimal
+        return total
+
+    @property
+    def total_portfolio_value_less_free_buffer_decimal(self) -> Decimal:
+        """The value without the part that the settings keep free."""
+        free = self._settings.free_portfolio_value
+        value = self.total_portfolio_value_decimal
+        if free is not None:
+            return value - to_decimal(free)
+        return value - value * to_decimal(self._settings.free_portfolio_value_percentage)
+
+    @property
+    def hold_stock(self) -> bool:
+        """Whether anything is held."""
+        return bool(self._positions.held_securities)
+
+    @property
+    def invested(self) -> bool:
+        """Whether anything is held."""
+        return self.hold_stock
+
+    @property
+    def total_unlevered_absolute_holdings_cost_decimal(self) -> Decimal:
+        """What the holdings cost without leverage."""
+        return self._sum("unlevered_absolute_holdings_cost_decimal")
+
+    @property
+    def total_absolute_holdings_cost_decimal(self) -> Decimal:
+        """What the holdings cost."""
+        return self._sum("absolute_holdings_cost_decimal")
+
+    @property
+    def total_holdings_value_decimal(self) -> Decimal:
+        """What the holdings are worth, short ones counted as positive."""
+        return self._sum("absolute_holdings_value_decimal")
+
+    @property
+    def total_unrealized_profit_decimal(self) -> Decimal:
+        """What closing everything now would yield."""
+        return self._sum("unrealized_profit_decimal")
+
+    total_unrealised_profit_decimal = total_unrealized_profit_decimal
+
+    def _sum(self, name: str) -> Decimal:
+        value = attrgetter(name)
+        return sum((value(s.holdings) for s in self.securities.values() if s.holdings.quantity_decimal), ZERO)
+
+    @property
+    def total_fees_decimal(self) -> Decimal:
+        """All fees, those of removed securities too."""
+        return self._total("total_fees_decimal")
+
+    @property
+    def total_profit_decimal(self) -> Decimal:
+        """All closed profit before fees."""
+        return self._total("profit_decimal")
+
+    @property
+    def total_net_profit_decimal(self) -> Decimal:
+        """All closed profit after fees."""
+        return self._total("net_profit_decimal")
+
+    @property
+    def total_sale_volume_decimal(self) -> Decimal:
+        """All traded value."""
+        return self._total("total_sale_volume_decimal")
+
+    def _total(self, name: str) -> Decimal:
+        value = attrgetter(name)
+        return sum((value(security.holdings) for security in self.securities.total), ZERO)
+
+    # --- margin --------------------------------------------------------------------------------------------------
+
+    @property
+    def positions(self) -> SecurityPositionGroupModel:
+        """The positions, grouped for margin."""
+        return self._positions
+
+    @positions.setter
+    def positions(self, value: SecurityPositionGroupModel) -> None:
+        value.initialize(self.securities)
+        self._positions = value
+
+    def set_positions(self, position_group_model: SecurityPositionGroupModel) -> None:
+        """Groups positions in another way."""
+        self.positions = position_group_model
+
+    @property
+    def total_margin_used_decimal(self) -> Decimal:
+        """What the holdings tie up."""
+        groups = self._positions.groups
+        return sum(
+            (group.buying_power_model.get_reserved_buying_power_for_position_group(self, group) for group in groups),
+            ZERO,
+        )
+
+    @property
+    def margin_remaining_decimal(self) -> Decimal:
+        """What is not tied up."""
+        return self.margin_remaining_at(self.total_portfolio_value_decimal)
+
+    def margin_remaining_at(self, total_portfolio_value: Decimal) -> Decimal:
+        """What is not tied up of that value."""
+        return total_portfolio_value - self.unsettled_cash_decimal - self.total_margin_used_decimal
+
+    def get_margin_remaining(self, symbol: Any = None, direction: OrderDirection = OrderDirection.BUY) -> float:
+        """What is free: of a portfolio value, or for trading a security in a direction."""
+        if isinstance(symbol, (Decimal, float, int)):
+            return float(self.margin_remaining_at(to_decimal(symbol)))
+        security = self.securities[symbol]
+        group = self._positions.get_or_create_default_group(security)
+        if security.holdings.is_short:
+            # The direction is that of the group: buying a group of short positions sells more.
+            direction = OrderDirection.SELL if direction is OrderDirection.BUY else OrderDirection.BUY
+        return float(group.buying_power_model.get_position_group_buying_power(self, group, direction))
+
+    def get_buying_power(self, symbol: Any, direction: OrderDirection = OrderDirection.BUY) -> float:
+        """What is free for trading a security in a direction."""
+        return self.get_margin_remaining(symbol, direction)
+
+    def has_sufficient_buying_power_for_order(self, orders: list[Order]) -> HasSufficientBuyingPowerForOrderResult:
+        """Whether all the orders can be paid."""
+        return self._positions.has_sufficient_buying_power_for_orders(self, orders)
+
+    def set_margin_call_model(self, margin_call_model: Any) -> None:
+        """Replaces the margin call model."""
+        self.margin_call_model = adapted(margin_call_model)
+
+    def note_small_order_ignored(self) -> None:
+        """An order was too small to be worth its fees: the user should be told once."""
+        if self.minimum_order_margin_warning_sent is None:
+            self.minimum_order_margin_warning_sent = False
+
+    # --- what happens --------------------------------------------------------------------------------------------
+
+    def process_fills(self, fills: Iterable[OrderEvent]) -> None:
+        """Books fills."""
+        for fill in fills:
+            security = self.securities[fill.symbol]
+            security.portfolio_model.process_fill(self, security, fill)
+        self._value = None
+
+    def apply_dividend(self, dividend: Dividend, live_mode: bool, mode: DataNormalizationMode) -> None:
+        """Pays a dividend, where prices do not contain it; live, the brokerage's cash is taken over instead."""
+        if live_mode or mode not in (DataNormalizationMode.RAW, DataNormalizationMode.SPLIT_ADJUSTED):
+            return
+        security = self.securities[dividend.symbol]
+        total = (
+            security.holdings.quantity_decimal
+            * to_decimal(dividend.distribution)
+            * security.quote_currency.conversion_rate_decimal
+        )
+        self._base_cash.add_amount(total)
+        security.holdings.add_new_dividend(total)
+
+    def apply_split(self, split: Split, security: Security, live_mode: bool, mode: DataNormalizationMode) -> None:
+        """Restates a position in new shares, where prices do not contain the split; fractions are paid out."""
+        if security.type is not SecurityType.EQUITY or not (live_mode or mode is DataNormalizationMode.RAW):
+            return
+        holdings, factor = security.holdings, split.split_factor_decimal
+        quantity = holdings.quantity_decimal / factor
+        whole = truncate(quantity)
+        holdings.set_holdings(holdings.average_price_decimal * factor, whole)
+        if security.get_last_data() is None:
+            self._base_cash.add_amount((quantity - whole) * to_decimal(split.reference_price) * factor)
+            return
+        security.apply_split(split)
+        self._base_cash.add_amount((quantity - whole) * security.cache.last_data_price_decimal)
+        self._value = None
+
+    def add_transaction_record(
+        self, time: datetime, transaction_profit_loss: Decimal | float, is_win: bool = False
+    ) -> None:
+        """Counts a closed trade; time in UTC."""
+        self.transactions.add_transaction_record(time, to_decimal(transaction_profit_loss), is_win)
+
+    # --- the mapping ---------------------------------------------------------------------------------------------
+
+    def _items(self) -> dict[Symbol, SecurityHolding]:
+        return {security.symbol: security.holdings for security in self.securities.values()}
+
+    def find(self, key: Any) -> SecurityHolding | None:
+        """The holding of a symbol or ticker, or None."""
+        security = self.securities.find(key)
+        return None if security is None else security.holdings
+
+    def __getitem__(self, key: Any) -> SecurityHolding:
+        return self.securities[key].holdings
+
+    def __setitem__(self, key: Any, holding: SecurityHolding) -> None:
+        self.securities[key].holdings = holding
+
+    def __len__(self) -> int:
+        return len(self.securities)
+
+    @property
+    def count(self) -> int:
+        """How many securities there are, held or not."""
+        return len(self.securities)
+
+    def _missing(self, key: Any) -> str:
+        return f"{key} is not in the portfolio; add the security first"

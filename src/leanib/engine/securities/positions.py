@@ -1,0 +1,200 @@
+"""Positions grouped for margin (`Common/Securities/Positions/**`).
+
+Without options every group is one security's position, and its margin is that of the security's own model. The quantity
+of a group is in lots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.naming import LeanObject
+from leanib.engine.numbers import ZERO
+from leanib.engine.orders.enums import OrderDirection
+from leanib.engine.orders.exact import FloatView
+from leanib.engine.securities.buying_power.model import initial_margin, maintenance_margin
+from leanib.engine.securities.buying_power.parameters import (
+    GetMaximumOrderQuantityForDeltaBuyingPowerParameters,
+    GetMaximumOrderQuantityResult,
+    HasSufficientBuyingPowerForOrderParameters,
+    HasSufficientBuyingPowerForOrderResult,
+    MaintenanceMarginParameters,
+)
+
+if TYPE_CHECKING:
+    from leanib.engine.orders.order import Order
+    from leanib.engine.securities.manager import SecurityManager
+    from leanib.engine.securities.portfolio import SecurityPortfolioManager
+    from leanib.engine.securities.security import Security
+
+__all__ = [
+    "Position",
+    "PositionGroup",
+    "SecurityPositionGroupBuyingPowerModel",
+    "SecurityPositionGroupModel",
+]
+
+
+class Position(LeanObject):
+    """A quantity of a security, in lots of `unit_quantity`."""
+
+    __slots__ = ("quantity_decimal", "symbol", "unit_quantity_decimal")
+
+    quantity = FloatView()
+    unit_quantity = FloatView()
+
+    def __init__(self, security: Security) -> None:
+        self.symbol = security.symbol
+        self.quantity_decimal = security.holdings.quantity_decimal
+        self.unit_quantity_decimal = security.symbol_properties.lot_size_decimal
+
+
+class SecurityPositionGroupBuyingPowerModel(LeanObject):
+    """Asks the security's own model."""
+
+    def get_reserved_buying_power_for_position_group(
+        self, portfolio: SecurityPortfolioManager, group: PositionGroup
+    ) -> Decimal:
+        """What the position ties up, at the current price."""
+        return self._maintenance_margin(group)
+
+    @staticmethod
+    def _maintenance_margin(group: PositionGroup) -> Decimal:
+        security = group.security
+        held = MaintenanceMarginParameters.for_quantity_at_current_price(security, group.position.quantity_decimal)
+        return maintenance_margin(security, held)
+
+    def get_position_group_buying_power(
+        self, portfolio: SecurityPortfolioManager, group: PositionGroup, direction: OrderDirection
+    ) -> Decimal:
+        """What may be traded; a sale of the group also frees what it ties up."""
+        power = portfolio.margin_remaining_decimal
+        if direction is OrderDirection.SELL and group.position.quantity_decimal:
+            power += self._maintenance_margin(group)
+            power += abs(initial_margin(group.security, group.position.quantity_decimal))
+        return power
+
+    def get_maximum_lots_for_delta_buying_power(
+        self, portfolio: SecurityPortfolioManager, group: PositionGroup, delta_buying_power: Decimal
+    ) -> GetMaximumOrderQuantityResult:
+        """The quantity, in lots, that changes the used buying power by that amount."""
+        security = group.security
+        result = security.buying_power_model.get_maximum_order_quantity_for_delta_buying_power(
+            GetMaximumOrderQuantityForDeltaBuyingPowerParameters(portfolio, security, delta_buying_power, ZERO)
+        )
+        lots = result.quantity_decimal / security.symbol_properties.lot_size_decimal
+        return GetMaximumOrderQuantityResult(lots, result.reason, result.is_error)
+
+
+class PositionGroup(LeanObject):
+    """The position in one security."""
+
+    __slots__ = ("buying_power_model", "position", "security")
+
+    quantity = FloatView()
+
+    def __init__(self, security: Security, buying_power_model: SecurityPositionGroupBuyingPowerModel) -> None:
+        self.security = security
+        self.position = Position(security)
+        self.buying_power_model = buying_power_model
+
+    @property
+    def quantity_decimal(self) -> Decimal:
+        """The number of lots."""
+        return self.position.quantity_decimal / self.position.unit_quantity_decimal
+
+    @property
+    def positions(self) -> list[Position]:
+        """The one position."""
+        return [self.position]
+
+    @property
+    def count(self) -> int:
+        """One."""
+        return 1
+
+    def __iter__(self) -> Iterator[Position]:
+        return iter(self.positions)
+
+
+class SecurityPositionGroupModel(LeanObject):
+    """The groups of what is held, found again when a position changes. `SecurityPositionGroupModel.NULL` has none."""
+
+    NULL: SecurityPositionGroupModel
+    Null: SecurityPositionGroupModel
+
+    def __init__(self) -> None:
+        self._securities: SecurityManager | None = None
+        self._held: list[Security] | None = []
+        self._groups: list[PositionGroup] | None = []
+        self._model = SecurityPositionGroupBuyingPowerModel()
+
+    def initialize(self, securities: SecurityManager) -> None:
+        """Follows the positions of these securities."""
+        self._securities = securities
+        self._on_quantity_changed()
+        for security in securities.values():
+            security.holdings.quantity_changed += self._on_quantity_changed
+        securities.collection_changed += self._on_collection_changed
+
+    def _on_collection_changed(self, added: list[Security], removed: list[Security]) -> None:
+        for security in added:
+            security.holdings.quantity_changed += self._on_quantity_changed
+        for security in removed:
+            security.holdings.quantity_changed -= self._on_quantity_changed
+        self._on_quantity_changed()
+
+    def _on_quantity_changed(self, *_: Any) -> None:
+        self._held = self._groups = None
+
+    @property
+    def held_securities(self) -> list[Security]:
+        """The securities of which at least a lot is held."""
+        if self._held is None:
+            assert self._securities is not None
+            self._held = [security for security in self._securities.values() if security.holdings.invested]
+        return self._held
+
+    @property
+    def groups(self) -> list[PositionGroup]:
+        """A group for every security that is held."""
+        if self._groups is None:
+            self._groups = [PositionGroup(security, self._model) for security in self.held_securities]
+        return self._groups
+
+    @property
+    def is_only_default_groups(self) -> bool:
+        """Always: there are no option strategies."""
+        return True
+
+    def get_or_create_default_group(self, security: Security) -> PositionGroup:
+        """The group of a security, held or not."""
+        return PositionGroup(security, self._model)
+
+    def has_sufficient_buying_power_for_orders(
+        self, portfolio: SecurityPortfolioManager, orders: list[Order]
+    ) -> HasSufficientBuyingPowerForOrderResult:
+        """Whether all the orders can be paid, each by itself."""
+        for order in orders:
+            security = portfolio.securities[order.symbol]
+            parameters = HasSufficientBuyingPowerForOrderParameters(portfolio, security, order)
+            result: HasSufficientBuyingPowerForOrderResult = (
+                security.buying_power_model.has_sufficient_buying_power_for_order(parameters)
+            )
+            if not result.is_sufficient:
+                return result
+        return HasSufficientBuyingPowerForOrderResult(True)
+
+
+class _NullSecurityPositionGroupModel(SecurityPositionGroupModel):
+    """No groups: no position ties anything up."""
+
+    @property
+    def groups(self) -> list[PositionGroup]:
+        """None."""
+        return []
+
+
+SecurityPositionGroupModel.NULL = SecurityPositionGroupModel.Null = _NullSecurityPositionGroupModel()

@@ -1,0 +1,460 @@
+"""A security: its data, its position and its models (`Common/Securities/Security.cs`)."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.market.base_data import BaseData, MarketDataType
+from leanib.engine.market.events import Split
+from leanib.engine.market.tick import OpenInterest
+from leanib.engine.naming import LeanObject
+from leanib.engine.orders.fees.interactive_brokers import InteractiveBrokersFeeModel
+from leanib.engine.orders.fills import ImmediateFillModel
+from leanib.engine.orders.slippage import NullSlippageModel
+from leanib.engine.securities.buying_power.models import SecurityMarginModel
+from leanib.engine.securities.cache import SecurityCache
+from leanib.engine.securities.cash import Cash
+from leanib.engine.securities.data_filter import SecurityDataFilter
+from leanib.engine.securities.dynamic_data import DynamicSecurityData, RegisteredSecurityDataTypesProvider
+from leanib.engine.securities.exchange import SecurityExchange
+from leanib.engine.securities.exchange_hours import SecurityExchangeHours
+from leanib.engine.securities.holding import SecurityHolding
+from leanib.engine.securities.margin_interest import MarginInterestRateModel
+from leanib.engine.securities.portfolio_model import SecurityPortfolioModel
+from leanib.engine.securities.price_variation import SecurityPriceVariationModel
+from leanib.engine.securities.settlement import ImmediateSettlementModel
+from leanib.engine.securities.shortable import NullShortableProvider
+from leanib.engine.securities.symbol_properties import SymbolProperties
+from leanib.engine.securities.time_keeper import LocalTimeKeeper
+from leanib.engine.securities.user_models import adapted
+from leanib.engine.securities.volatility import VolatilityModel
+from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.market import SubscriptionDataConfig
+
+__all__ = ["Security"]
+
+
+class Security(LeanObject):
+    """Prices are floats in the quote currency (`..._decimal` exact), 0 while there is none.
+
+    An algorithm may hang anything on it: `security["key"] = x`, `security.key = x`.
+    """
+
+    __slots__ = (
+        "__dict__",
+        "__weakref__",
+        "_exchange",
+        "_local_time_keeper",
+        "_subscriptions",
+        "buying_power_model",
+        "cache",
+        "data",
+        "data_filter",
+        "data_normalization_mode",
+        "fee_model",
+        "fill_model",
+        "holdings",
+        "is_delisted",
+        "is_extended_market_hours",
+        "is_fill_data_forward",
+        "is_initialized",
+        "is_tradable",
+        "margin_interest_rate_model",
+        "portfolio_model",
+        "price_variation_model",
+        "quote_currency",
+        "resolution",
+        "settlement_model",
+        "shortable_provider",
+        "slippage_model",
+        "symbol",
+        "symbol_properties",
+        "volatility_model",
+    )  # fmt: skip
+
+    NULL_LEVERAGE = NullLeverage = 0
+    exchange_class: type[SecurityExchange] = SecurityExchange
+    holding_class: type[SecurityHolding] = SecurityHolding
+    default_leverage: float = 1
+
+    def __init__(
+        self,
+        symbol: Symbol,
+        exchange_hours: SecurityExchangeHours,
+        quote_currency: Cash,
+        symbol_properties: SymbolProperties,
+        currency_converter: Any,
+        registered_types: RegisteredSecurityDataTypesProvider,
+        cache: SecurityCache,
+    ) -> None:
+        self._local_time_keeper: LocalTimeKeeper | None = None
+        self._subscriptions: dict[SubscriptionDataConfig, None] = {}
+        self.symbol = symbol
+        self.quote_currency = quote_currency
+        self.symbol_properties = symbol_properties
+        self.cache = cache
+        self._exchange = self.exchange_class(exchange_hours)
+        self.data = DynamicSecurityData(registered_types, cache)
+        self.is_initialized = False
+        self.is_delisted = False
+        self.is_tradable = symbol.security_type is not SecurityType.INDEX
+        self._set_default_models()
+        self.holdings = self.holding_class(self, currency_converter)
+        self._update_subscription_properties()
+
+    def _set_default_models(self) -> None:
+        """What a security has before a brokerage model sets it up."""
+        self.portfolio_model: Any = SecurityPortfolioModel()
+        self.fill_model: Any = ImmediateFillModel()
+        self.fee_model: Any = InteractiveBrokersFeeModel()
+        self.slippage_model: Any = NullSlippageModel.INSTANCE
+        self.settlement_model: Any = ImmediateSettlementModel()
+        self.volatility_model: Any = VolatilityModel.NULL
+        self.buying_power_model: Any = SecurityMarginModel(self.default_leverage)
+        self.data_filter: Any = SecurityDataFilter()
+        self.price_variation_model: Any = SecurityPriceVariationModel()
+        self.margin_interest_rate_model: Any = MarginInterestRateModel.NULL
+        self.shortable_provider: Any = NullShortableProvider.INSTANCE
+
+    # --- what it is ----------------------------------------------------------------------------------------------
+
+    @property
+    def type(self) -> SecurityType:
+        """The security type."""
+        return self.symbol.security_type
+
+    @property
+    def exchange(self) -> SecurityExchange:
+        """Where it trades."""
+        return self._exchange
+
+    @exchange.setter
+    def exchange(self, value: SecurityExchange) -> None:
+        self._exchange = value
+        if self._local_time_keeper is not None:
+            value.set_local_date_time_frontier_provider(self._local_time_keeper)
+
+    @property
+    def margin_model(self) -> Any:
+        """The buying power model."""
+        return self.buying_power_model
+
+    @margin_model.setter
+    def margin_model(self, value: Any) -> None:
+        self.buying_power_model = value
+
+    @property
+    def hold_stock(self) -> bool:
+        """Whether something is held."""
+        return self.holdings.invested
+
+    @property
+    def invested(self) -> bool:
+        """Whether something is held."""
+        return self.holdings.invested
+
+    @property
+    def leverage(self) -> float:
+        """What the buying power model says."""
+        return self.holdings.leverage
+
+    @property
+    def local_time(self) -> datetime:
+        """Now, in the exchange's time zone."""
+        if self._local_time_keeper is None:
+            raise ValueError(f"{self.symbol.value} has no clock yet; add the security to the algorithm first")
+        return self._local_time_keeper.local_time
+
+    def set_local_time_keeper(self, local_time_keeper: LocalTimeKeeper) -> None:
+        """Gives it its clock."""
+        self._local_time_keeper = local_time_keeper
+        self._exchange.set_local_date_time_frontier_provider(local_time_keeper)
+
+    # --- prices --------------------------------------------------------------------------------------------------
+
+    @property
+    def price(self) -> float:
+        """The last price."""
+        return self.cache.price
+
+    @property
+    def open(self) -> float:
+        """The last bar's open."""
+        return self.cache.open or self.price
+
+    @property
+    def high(self) -> float:
+        """The last bar's high."""
+        return self.cache.high or self.price
+
+    @property
+    def low(self) -> float:
+        """The last bar's low."""
+        return self.cache.low or self.price
+
+    @property
+    def close(self) -> float:
+        """The last bar's close."""
+        return self.cache.close or self.price
+
+    @property
+    def bid_price(self) -> float:
+        """The best bid, or the last price."""
+        return self.cache.bid_price or self.price
+
+    @property
+    def ask_price(self) -> float:
+        """The best ask, or the last price."""
+        return self.cache.ask_price or self.price
+
+    @property
+    def volume(self) -> float:
+        """The last volume."""
+        return self.cache.volume
+
+    @property
+    def bid_size(self) -> float:
+        """The size at the best bid."""
+        return self.cache.bid_size
+
+    @property
+    def ask_size(self) -> float:
+        """The size at the best ask."""
+        return self.cache.ask_size
+
+    @property
+    def open_interest(self) -> int:
+        """The open interest."""
+        return self.cache.open_interest
+
+    @property
+    def price_decimal(self) -> Decimal:
+        """The exact last price."""
+        return self.cache.to_exact(self.price)
+
+    @property
+    def open_decimal(self) -> Decimal:
+        """The exact open of the last bar."""
+        return self.cache.to_exact(self.open)
+
+    @property
+    def high_decimal(self) -> Decimal:
+        """The exact high of the last bar."""
+        return self.cache.to_exact(self.high)
+
+    @property
+    def low_decimal(self) -> Decimal:
+        """The exact low of the last bar."""
+        return self.cache.to_exact(self.low)
+
+    @property
+    def close_decimal(self) -> Decimal:
+        """The exact close of the last bar."""
+        return self.cache.to_exact(self.close)
+
+    @property
+    def bid_price_decimal(self) -> Decimal:
+        """The exact best bid."""
+        return self.cache.to_exact(self.bid_price)
+
+    @property
+    def ask_price_decimal(self) -> Decimal:
+        """The exact best ask."""
+        return self.cache.to_exact(self.ask_price)
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there has been data."""
+        return self.cache.get_data() is not None
+
+    @property
+    def session(self) -> Any:
+        """The bars of the trading days, if the engine keeps them."""
+        return self.cache.session
+
+    def get_last_data(self) -> Any:
+        """The last data point, or None."""
+        return self.cache.get_data()
+
+    # --- new data ------------------------------------------------------------------------------------------------
+
+    def set_market_price(self, data: BaseData | None) -> None:
+        """Takes one data point in."""
+        if data is not None:
+            self.cache.add_data(data)
+            self._update_market_price(data)
+
+    def update(
+        self,
+        data: Sequence[BaseData],
+        data_type: builtins.type,
+        contains_fill_forward_data: bool | None = None,
+        is_internal_config: bool = False,
+    ) -> None:
+        """Takes the data of one subscription in a time step in."""
+        self.cache.add_data_list(data, data_type, contains_fill_forward_data, is_internal_config)
+        self._update_market_price(data[-1])
+
+    def _update_market_price(self, data: BaseData) -> None:
+        if data.data_type is MarketDataType.AUXILIARY or type(data) is OpenInterest or not data.price:
+            return
+        self.holdings.update_market_price(self.price)
+        if self.volatility_model is not VolatilityModel.NULL:
+            self.volatility_model.update(self, data)
+
+    def apply_split(self, split: Split) -> None:
+        """Restates prices in new shares."""
+        self.cache.apply_split(split)
+        last = self.cache.get_data()
+        if last is not None:
+            self._update_market_price(last)
+
+    # --- subscriptions -------------------------------------------------------------------------------------------
+
+    @property
+    def subscriptions(self) -> list[SubscriptionDataConfig]:
+        """Its subscriptions."""
+        return list(self._subscriptions)
+
+    @property
+    def subscription_data_config(self) -> SubscriptionDataConfig | None:
+        """Its first subscription."""
+        return next(iter(self._subscriptions), None)
+
+    def add_data(self, subscriptions: SubscriptionDataConfig | Iterable[SubscriptionDataConfig]) -> None:
+        """Adds subscriptions, which must be its own."""
+        configs: list[Any] = [subscriptions] if hasattr(subscriptions, "symbol") else list(subscriptions)
+        for config in configs:
+            if config.symbol != self.symbol:
+                raise ValueError(f"a subscription of {config.symbol.value} does not belong to {self.symbol.value}")
+            self._subscriptions[config] = None
+        self._update_subscription_properties()
+
+    def _update_subscription_properties(self) -> None:
+        configs = list(self._subscriptions)
+        self.resolution = min((config.resolution for config in configs), default=Resolution.DAILY)
+        self.is_fill_data_forward = any(config.fill_data_forward for config in configs)
+        self.is_extended_market_hours = any(config.extended_market_hours for config in configs)
+        self.refresh_data_normalization_mode_property()
+
+    def refresh_data_normalization_mode_property(self) -> None:
+        """Takes the mode of the first subscription."""
+        first = self.subscription_data_config
+        self.data_normalization_mode = (
+            DataNormalizationMode.ADJUSTED if first is None else first.data_normalization_mode
+        )
+
+    def is_custom_data(self) -> bool:
+        """Whether it has custom data."""
+        return any(config.is_custom_data for config in self._subscriptions)
+
+    def reset(self) -> None:
+        """Removed from the algorithm: no subscriptions, not tradable."""
+        self.is_initialized = False
+        self.is_tradable = False
+        self._subscriptions.clear()
+        self._update_subscription_properties()
+
+    def make_tradable(self) -> None:
+        """Added again to the algorithm (`Extensions.MakeTradable`)."""
+        self.is_tradable = True
+
+    # --- models --------------------------------------------------------------------------------------------------
+
+    def set_leverage(self, leverage: Decimal | float) -> None:
+        """Passes the leverage on to the buying power model; options and futures have their own rules."""
+        if self.type is not SecurityType.FUTURE and not self.type.is_option():
+            self.buying_power_model.set_leverage(self, leverage)
+
+    def set_data_normalization_mode(self, mode: DataNormalizationMode) -> None:
+        """How splits and dividends show in prices from now on."""
+        for config in self._subscriptions:
+            config.data_normalization_mode = mode
+        self._update_subscription_properties()
+
+    def set_fee_model(self, fee_model: Any) -> None:
+        """Replaces the fee model."""
+        self.fee_model = adapted(fee_model)
+
+    def set_fill_model(self, fill_model: Any) -> None:
+        """Replaces the fill model."""
+        self.fill_model = adapted(fill_model)
+
+    def set_settlement_model(self, settlement_model: Any) -> None:
+        """Replaces the settlement model."""
+        self.settlement_model = adapted(settlement_model)
+
+    def set_slippage_model(self, slippage_model: Any) -> None:
+        """Replaces the slippage model."""
+        self.slippage_model = adapted(slippage_model)
+
+    def set_volatility_model(self, volatility_model: Any) -> None:
+        """Replaces the volatility model."""
+        self.volatility_model = adapted(volatility_model)
+
+    def set_buying_power_model(self, buying_power_model: Any) -> None:
+        """Replaces the buying power model."""
+        self.buying_power_model = adapted(buying_power_model)
+
+    def set_margin_model(self, margin_model: Any) -> None:
+        """Replaces the buying power model."""
+        self.buying_power_model = adapted(margin_model)
+
+    def set_margin_interest_rate_model(self, margin_interest_rate_model: Any) -> None:
+        """Replaces the margin interest rate model."""
+        self.margin_interest_rate_model = adapted(margin_interest_rate_model)
+
+    def set_shortable_provider(self, shortable_provider: Any) -> None:
+        """Replaces the shortable provider."""
+        self.shortable_provider = adapted(shortable_provider)
+
+    def set_data_filter(self, data_filter: Any) -> None:
+        """Replaces the data filter."""
+        self.data_filter = adapted(data_filter)
+
+    # --- what the algorithm hangs on it --------------------------------------------------------------------------
+
+    def __getitem__(self, key: str) -> Any:
+        properties = self.cache.properties
+        return properties[key] if key in properties else vars(self)[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.cache.properties[key] = value
+
+    def __getattr__(self, name: str) -> Any:
+        if name[:1] != "_" and name != "cache" and name in self.cache.properties:
+            return self.cache.properties[name]
+        return super().__getattr__(name)
+
+    def add(self, key: str, value: Any) -> None:
+        """Hangs a value on the security."""
+        self.cache.properties[key] = value
+
+    set = add
+
+    def get(self, key: str) -> Any:
+        """What was hung on it under that key."""
+        return self[key]
+
+    def try_get(self, key: str, value: Any = None) -> tuple[bool, Any]:
+        """Whether something hangs there, and what."""
+        return key in self.cache.properties, self.cache.properties.get(key)
+
+    def remove(self, key: str) -> bool:
+        """Takes something off; whether it was there."""
+        return self.cache.properties.pop(key, None) is not None
+
+    def clear(self) -> None:
+        """Takes everything off."""
+        self.cache.properties.clear()
+
+    def __str__(self) -> str:
+        return str(self.symbol)
+
+    __repr__ = __str__

@@ -1,0 +1,145 @@
+"""The kinds of securities: what each has that others have not (`Common/Securities/{Equity,Forex,Crypto,...}/**`)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from leanib.engine.market.bars import TradeBar
+from leanib.engine.orders.exchanges import Exchange
+from leanib.engine.orders.fees.crypto import GDAXFeeModel
+from leanib.engine.orders.fees.fee_model import ConstantFeeModel
+from leanib.engine.orders.fills import EquityFillModel
+from leanib.engine.securities.buying_power.cash import CashBuyingPowerModel
+from leanib.engine.securities.cash import Cash
+from leanib.engine.securities.exchange import EquityExchange, OffExchange
+from leanib.engine.securities.holding import ForexHolding
+from leanib.engine.securities.price_variation import AdjustedPriceVariationModel, EquityPriceVariationModel
+from leanib.engine.securities.security import Security
+from leanib.engine.symbols import DataNormalizationMode
+
+__all__ = ["Cfd", "Crypto", "Equity", "Forex", "Index"]
+
+
+class Equity(Security):
+    """A share."""
+
+    __slots__ = ("primary_exchange",)
+
+    DEFAULT_SETTLEMENT_DAYS = DefaultSettlementDays = 1
+    DEFAULT_SETTLEMENT_TIME = DefaultSettlementTime = timedelta(hours=6)
+    exchange_class = EquityExchange
+    default_leverage = 2
+
+    def __init__(self, *arguments: Any, primary_exchange: Exchange = Exchange.UNKNOWN) -> None:
+        super().__init__(*arguments)
+        self.primary_exchange = primary_exchange
+
+    def _set_default_models(self) -> None:
+        super()._set_default_models()
+        self.fill_model = EquityFillModel()
+        self.price_variation_model = AdjustedPriceVariationModel()
+
+    @property
+    def shortable(self) -> bool:
+        """Whether any can be borrowed."""
+        quantity = self.total_shortable_quantity
+        return quantity is None or quantity > 0
+
+    @property
+    def total_shortable_quantity(self) -> int | None:
+        """How many can be borrowed; None for no limit."""
+        quantity: int | None = self.shortable_provider.shortable_quantity(self.symbol, self.local_time)
+        return quantity
+
+    def set_data_normalization_mode(self, mode: DataNormalizationMode) -> None:
+        """How splits and dividends show in prices from now on; the price step depends on it."""
+        super().set_data_normalization_mode(mode)
+        adjusted = mode is DataNormalizationMode.ADJUSTED
+        self.price_variation_model = AdjustedPriceVariationModel() if adjusted else EquityPriceVariationModel()
+
+
+class Forex(Security):
+    """A currency pair."""
+
+    __slots__ = ("base_currency",)
+
+    exchange_class = OffExchange
+    holding_class = ForexHolding
+    default_leverage = 50
+
+    def __init__(self, *arguments: Any, base_currency: Cash) -> None:
+        super().__init__(*arguments)
+        self.base_currency = base_currency
+
+
+class Crypto(Security):
+    """A pair of a crypto currency and another currency."""
+
+    __slots__ = ("base_currency",)
+
+    def __init__(self, *arguments: Any, base_currency: Cash) -> None:
+        super().__init__(*arguments)
+        self.base_currency = base_currency
+
+    def _set_default_models(self) -> None:
+        super()._set_default_models()
+        self.fee_model = GDAXFeeModel()
+        self.buying_power_model = CashBuyingPowerModel()
+
+    @property
+    def price(self) -> float:
+        """The last trade's price, else the last price of any kind."""
+        bar = self.cache.get_data(TradeBar)
+        return self.cache.price if bar is None else bar.value
+
+
+class Cfd(Security):
+    """A contract for difference."""
+
+    __slots__ = ()
+
+    exchange_class = OffExchange
+    default_leverage = 50
+
+    def _set_default_models(self) -> None:
+        super()._set_default_models()
+        self.fee_model = ConstantFeeModel(0)
+
+
+class Index(Security):
+    """An index: not tradable, unless the algorithm says it is."""
+
+    __slots__ = ("_tradable", "manual_set_is_tradable")
+
+    exchange_class = OffExchange
+    default_leverage = 50
+
+    def __init__(self, *arguments: Any) -> None:
+        self._tradable = False
+        self.manual_set_is_tradable = False
+        super().__init__(*arguments)
+
+    def _set_default_models(self) -> None:
+        super()._set_default_models()
+        self.fee_model = ConstantFeeModel(0)
+
+    @property
+    def is_tradable(self) -> bool:
+        """Whether orders are taken."""
+        return self._tradable
+
+    @is_tradable.setter
+    def is_tradable(self, value: bool) -> None:
+        self.manual_set_is_tradable = self.manual_set_is_tradable or value
+        self._tradable = value
+
+    def make_tradable(self) -> None:
+        """Added again to the algorithm: tradable only if the algorithm had said so."""
+        if self.manual_set_is_tradable:
+            self._tradable = True
+
+    def reset(self) -> None:
+        """Removed from the algorithm."""
+        super().reset()
+        self.manual_set_is_tradable = False

@@ -1,0 +1,223 @@
+"""Properties of securities: currency, multiplier, tick and lot size.
+
+From `Common/Securities/SymbolProperties.cs` and `SymbolPropertiesDatabase.cs`; the file is
+`symbol-properties/symbol-properties-database.csv` in the data folder. It has ten thousand lines, of which a run needs a
+few: a line is found by its beginning and parsed alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+from leanib.engine.naming import LeanObject
+from leanib.engine.numbers import ONE, decimal_text, to_decimal
+from leanib.engine.orders.exact import FloatView, OptionalFloatView
+from leanib.engine.securities.database import SecurityDatabaseKey, get_database_symbol_key
+from leanib.engine.symbols import Globals, SecurityType, Symbol
+from leanib.errors import DataError
+
+__all__ = ["SymbolProperties", "SymbolPropertiesDatabase"]
+
+_FIRST_SYMBOL_FIELD = 3
+
+
+class SymbolProperties(LeanObject):
+    """How a security is traded and counted."""
+
+    __slots__ = (
+        "contract_multiplier_decimal",
+        "description",
+        "lot_size_decimal",
+        "market_ticker",
+        "minimum_order_size_decimal",
+        "minimum_price_variation_decimal",
+        "price_magnifier_decimal",
+        "quote_currency",
+        "strike_multiplier_decimal",
+    )
+
+    contract_multiplier = FloatView()
+    lot_size = FloatView()
+    minimum_order_size = OptionalFloatView()
+    minimum_price_variation = FloatView()
+    price_magnifier = FloatView()
+    strike_multiplier = FloatView()
+
+    def __init__(
+        self,
+        description: str,
+        quote_currency: str,
+        contract_multiplier: Decimal | float,
+        minimum_price_variation: Decimal | float,
+        lot_size: Decimal | float,
+        market_ticker: str = "",
+        minimum_order_size: Decimal | float | None = None,
+        price_magnifier: Decimal | float = ONE,
+        strike_multiplier: Decimal | float = ONE,
+    ) -> None:
+        self.description = description
+        self.quote_currency = quote_currency
+        self.contract_multiplier_decimal = to_decimal(contract_multiplier)
+        self.minimum_price_variation_decimal = to_decimal(minimum_price_variation)
+        self.lot_size_decimal = to_decimal(lot_size)
+        self.market_ticker = market_ticker
+        self.minimum_order_size_decimal = None if minimum_order_size is None else to_decimal(minimum_order_size)
+        self.price_magnifier_decimal = to_decimal(price_magnifier)
+        self.strike_multiplier_decimal = to_decimal(strike_multiplier)
+        for name in ("lot_size", "price_magnifier", "strike_multiplier"):
+            if getattr(self, f"{name}_decimal") <= 0:
+                raise ValueError(f"the {name.replace('_', ' ')} of a security must be positive")
+
+    @staticmethod
+    def get_default(quote_currency: str) -> SymbolProperties:
+        """Those of a security that no database lists: cents, single units."""
+        return SymbolProperties("", quote_currency.upper(), 1, Decimal("0.01"), 1)
+
+    def __str__(self) -> str:
+        fields: tuple[Any, ...] = (
+            self.description,
+            self.quote_currency,
+            self.contract_multiplier_decimal,
+            self.minimum_price_variation_decimal,
+            self.lot_size_decimal,
+            self.market_ticker,
+            self.minimum_order_size_decimal,
+            self.price_magnifier_decimal,
+            self.strike_multiplier_decimal,
+        )
+        return ",".join(decimal_text(f) if isinstance(f, Decimal) else str(f or "") for f in fields)
+
+
+class SymbolPropertiesDatabase(LeanObject):
+    """Symbol properties by market, ticker and security type."""
+
+    _from_data_folder: ClassVar[SymbolPropertiesDatabase | None] = None
+
+    def __init__(self, path: Path | str) -> None:
+        self._path = Path(path)
+        self._entries: dict[SecurityDatabaseKey, SymbolProperties | None] = {}
+
+    @classmethod
+    def from_data_folder(cls) -> SymbolPropertiesDatabase:
+        """The database of the run's data folder."""
+        if cls._from_data_folder is None:
+            folder = Globals.data_folder / "symbol-properties"
+            cls._from_data_folder = SymbolPropertiesDatabase(folder / "symbol-properties-database.csv")
+        return cls._from_data_folder
+
+    @classmethod
+    def reset(cls) -> None:
+        """Forgets the database of the data folder, and the entries that the algorithm set."""
+        cls._from_data_folder = None
+
+    def get_symbol_properties(
+        self, market: str, symbol: Symbol | str | None, security_type: SecurityType, default_quote_currency: str
+    ) -> SymbolProperties:
+        """Those of the symbol, else of its type on its market, else the default."""
+        key = SecurityDatabaseKey(market, get_database_symbol_key(symbol), security_type)
+        found = self._entry(key)
+        if found is None and isinstance(symbol, Symbol) and security_type is SecurityType.FUTURE_OPTION:
+            underlying = symbol.underlying
+            if underlying is not None:
+                ticker = get_database_symbol_key(underlying)
+                found = self._entry(SecurityDatabaseKey(market, ticker, underlying.security_type))
+        found = found or self._entry(key.create_common_key())
+        return found or SymbolProperties.get_default(default_quote_currency)
+
+    def try_get_market(self, symbol: str, security_type: SecurityType, market: Any = None) -> tuple[bool, str | None]:
+        """Whether a ticker of that type is listed, and its first market."""
+        found = self.find_market(symbol, security_type)
+        return found is not None, found
+
+    def find_market(self, symbol: str, security_type: SecurityType) -> str | None:
+        """The first market that lists the ticker, or None."""
+        wanted = f",{re.escape(symbol)},{security_type.security_type_to_lower()},"
+        match = re.search(rf"^([^,#\n]+){wanted}", self._content, re.MULTILINE | re.IGNORECASE)
+        return match[1].lower() if match else None
+
+    def contains_key(self, market: str, symbol: Symbol | str | None, security_type: SecurityType) -> bool:
+        """Whether exactly that ticker is listed."""
+        key = SecurityDatabaseKey(market, get_database_symbol_key(symbol), security_type)
+        return self._entry(key) is not None
+
+    def set_entry(self, market: str, symbol: str, security_type: SecurityType, properties: SymbolProperties) -> bool:
+        """Adds or replaces an entry for this run."""
+        self._entries[SecurityDatabaseKey(market, symbol, security_type)] = properties
+        return True
+
+    def get_symbol_properties_list(
+        self, market: str, security_type: SecurityType | None = None
+    ) -> Iterator[tuple[SecurityDatabaseKey, SymbolProperties]]:
+        """Everything on a market, of one type or of all, in the file's order."""
+        kinds = [security_type] if security_type is not None else list(SecurityType)
+        by_name = {kind.security_type_to_lower(): kind for kind in kinds}
+        seen = set()
+        for match in re.finditer(rf"^{re.escape(market)},([^,]*),([^,]*),.*$", self._content, re.MULTILINE):
+            kind = by_name.get(match[2].lower())
+            if kind is not None:
+                key = SecurityDatabaseKey(market, match[1], kind)
+                seen.add(key)
+                yield key, self._entries.get(key) or self._parse(match[0])
+        for key, properties in list(self._entries.items()):
+            if key not in seen and properties is not None and key.market == market and key.security_type in kinds:
+                yield key, properties
+
+    @cached_property
+    def _content(self) -> str:
+        try:
+            return self._path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise DataError(
+                f"{self._path} cannot be read ({error.strerror}); the data folder must hold LEAN's symbol properties "
+                "database"
+            ) from error
+
+    def _entry(self, key: SecurityDatabaseKey) -> SymbolProperties | None:
+        if key not in self._entries:
+            self._entries[key] = self._find(key)
+        return self._entries[key]
+
+    def _find(self, key: SecurityDatabaseKey) -> SymbolProperties | None:
+        start = f"{key.market},{key.symbol},{key.security_type.security_type_to_lower()},"
+        if self._content.startswith(start):
+            position = 0
+        else:
+            position = self._content.find("\n" + start) + 1
+            if not position:
+                return None
+        end = self._content.find("\n", position)
+        return self._parse(self._content[position : end if end >= 0 else None])
+
+    def _parse(self, line: str) -> SymbolProperties:
+        fields = [field.strip() for field in line.split(",")]
+        fields += [""] * (12 - len(fields))
+        try:
+            return SymbolProperties(
+                fields[_FIRST_SYMBOL_FIELD],
+                fields[4],
+                Decimal(fields[5]),
+                _without_exponent(Decimal(fields[6])),
+                Decimal(fields[7]),
+                fields[8],
+                Decimal(fields[9]) if fields[9] else None,
+                Decimal(fields[10] or 1),
+                Decimal(fields[11] or 1),
+            )
+        except (InvalidOperation, ValueError) as error:
+            raise DataError(
+                f"{self._path}: the line '{line.strip()}' is malformed; write market,symbol,type,description,"
+                "quote_currency,contract_multiplier,minimum_price_variation,lot_size"
+            ) from error
+
+
+def _without_exponent(value: Decimal) -> Decimal:
+    """`1e-8` as 0.00000001."""
+    return Decimal(format(value, "f"))
+
+
+Globals.on_reset(SymbolPropertiesDatabase.reset)

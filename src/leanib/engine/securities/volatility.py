@@ -1,0 +1,187 @@
+"""How volatile a security is (`Common/Securities/Volatility/**`)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from math import sqrt
+from statistics import fmean, stdev
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.naming import LeanObject
+from leanib.engine.symbols import Resolution
+
+if TYPE_CHECKING:
+    from leanib.engine.market import BaseData
+    from leanib.engine.securities.security import Security
+
+__all__ = [
+    "BaseVolatilityModel",
+    "IndicatorVolatilityModel",
+    "RelativeStandardDeviationVolatilityModel",
+    "StandardDeviationOfReturnsVolatilityModel",
+    "VolatilityModel",
+]
+
+_NEVER = datetime(1, 1, 1)
+_TRADING_DAYS = 252.0
+_PERIODS = {
+    Resolution.TICK: 600,
+    Resolution.SECOND: 600,
+    Resolution.MINUTE: 60 * 24,
+    Resolution.HOUR: 24 * 30,
+    Resolution.DAILY: 30,
+}
+
+
+class VolatilityModel(LeanObject):
+    """Base of the models, and the one that knows nothing: `VolatilityModel.NULL`."""
+
+    NULL: VolatilityModel
+    Null: VolatilityModel
+
+    @property
+    def volatility(self) -> float:
+        """The volatility; 0 while there is not enough data."""
+        return 0.0
+
+    def update(self, security: Security, data: BaseData) -> None:
+        """Takes a data point in."""
+
+    def get_history_requirements(self, security: Security, utc_time: datetime) -> list[Any]:
+        """The history that the model wants to start with."""
+        return []
+
+
+VolatilityModel.NULL = VolatilityModel.Null = VolatilityModel()
+
+
+class BaseVolatilityModel(VolatilityModel):
+    """Base of models that warm up from history.
+
+    `warm_up_requirement` says how: a resolution (None for the data's coarsest) and a number of bars. The engine asks
+    for the bars, and feeds them to `update`.
+    """
+
+    def set_subscription_data_config_provider(self, subscription_data_config_provider: Any) -> None:
+        """Gives the model what knows the security's subscriptions."""
+        self.subscription_data_config_provider = subscription_data_config_provider
+
+    def warm_up_requirement(self) -> tuple[Resolution | None, int] | None:
+        """Resolution and number of bars to start with; None for no warm-up."""
+        return None
+
+    def reset(self) -> None:
+        """Forgets everything: a warm-up is about to start."""
+
+
+class StandardDeviationOfReturnsVolatilityModel(BaseVolatilityModel):
+    """The annualized sample standard deviation of returns over a number of periods."""
+
+    def __init__(
+        self,
+        periods: int | Resolution,
+        resolution: Resolution | timedelta | None = None,
+        update_frequency: timedelta | None = None,
+    ) -> None:
+        """`(periods, resolution=None, update_frequency=None)` or `(resolution, update_frequency=None)`."""
+        if isinstance(periods, Resolution):
+            update_frequency = resolution if isinstance(resolution, timedelta) else update_frequency
+            resolution = periods
+            periods = _PERIODS[periods]
+        if periods < 2:
+            raise ValueError("the volatility of returns needs at least 2 periods")
+        self._resolution = resolution if isinstance(resolution, Resolution) else None
+        span = self._resolution.to_time_span() if self._resolution is not None else timedelta(days=1)
+        self._period_span = span if update_frequency is None else update_frequency
+        self._window: deque[float] = deque(maxlen=periods)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets everything."""
+        self._window.clear()
+        self._last_update = _NEVER
+        self._last_price = 0.0
+        self._volatility: float | None = 0.0
+
+    @property
+    def volatility(self) -> float:
+        """Annualized with 252 periods a year, whatever the resolution."""
+        if len(self._window) < 2:
+            return 0.0
+        if self._volatility is None:
+            self._volatility = stdev(self._window) * sqrt(_TRADING_DAYS)
+        return self._volatility
+
+    def update(self, security: Security, data: BaseData) -> None:
+        """Takes a price in, at most one a period."""
+        if data.end_time - self._last_update < self._period_span or data.price <= 0:
+            return
+        if self._last_price > 0:
+            self._volatility = None
+            self._window.append(data.price / self._last_price - 1.0)
+        self._last_update = data.end_time
+        self._last_price = data.price
+
+    def warm_up_requirement(self) -> tuple[Resolution | None, int] | None:
+        """One bar more than periods."""
+        return self._resolution, (self._window.maxlen or 0) + 1
+
+
+class RelativeStandardDeviationVolatilityModel(BaseVolatilityModel):
+    """The sample standard deviation of prices relative to their mean."""
+
+    def __init__(self, period_span: timedelta, periods: int) -> None:
+        if periods < 2:
+            raise ValueError("the volatility of prices needs at least 2 periods")
+        self._period_span = period_span
+        self._window: deque[float] = deque(maxlen=periods)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets everything."""
+        self._window.clear()
+        self._last_update = _NEVER + self._period_span * (self._window.maxlen or 0)
+        self._volatility: float | None = 0.0
+
+    @property
+    def volatility(self) -> float:
+        """Standard deviation over mean."""
+        if len(self._window) < 2:
+            return 0.0
+        if self._volatility is None:
+            mean = abs(fmean(self._window))
+            self._volatility = stdev(self._window) / mean if mean else 0.0
+        return self._volatility
+
+    def update(self, security: Security, data: BaseData) -> None:
+        """Takes a price in, at most one a period."""
+        if data.end_time - self._last_update >= self._period_span and data.price > 0:
+            self._volatility = None
+            self._window.append(data.price)
+            self._last_update = data.end_time
+
+    def warm_up_requirement(self) -> tuple[Resolution | None, int] | None:
+        """One bar more than periods, at the security's own resolution."""
+        return None, (self._window.maxlen or 0) + 1
+
+
+class IndicatorVolatilityModel(BaseVolatilityModel):
+    """What an indicator says, which the algorithm or `indicator_update(security, data, indicator)` keeps up to date."""
+
+    def __init__(
+        self, indicator: Any, indicator_update: Callable[[Security, BaseData, Any], object] | None = None
+    ) -> None:
+        self._indicator = indicator
+        self._indicator_update = indicator_update
+
+    @property
+    def volatility(self) -> float:
+        """The indicator's value."""
+        return float(self._indicator.current.value)
+
+    def update(self, security: Security, data: BaseData) -> None:
+        """Passes the data on."""
+        if self._indicator_update is not None:
+            self._indicator_update(security, data, self._indicator)
