@@ -54,13 +54,26 @@ def _add(app: typer.Typer, name: str, target: str) -> None:
         app.command(name)(found)
 
 
+def _with_parameters(words: Sequence[str]) -> list[str]:
+    """`--parameter KEY VALUE`, as the `lean` CLI has it, as the one word `KEY=VALUE` that Typer can repeat."""
+    result: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        result.append(word)
+        if word == "--parameter":
+            key = next(rest, None)
+            value = None if key is None or "=" in key else next(rest, None)
+            result += [word for word in (key if value is None else f"{key}={value}",) if word is not None]
+    return result
+
+
 def _not_wanted() -> None:
     """Stands for a command that is only listed."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = _with_parameters(sys.argv[1:] if arguments is None else arguments)
     wanted = next((word for word in words if not word.startswith("-")), "")
     try:
         result = _app(wanted)(args=words, prog_name="leanib", standalone_mode=False)

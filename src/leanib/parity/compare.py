@@ -30,6 +30,8 @@ def compare(expectation: Expectation, outcome: Outcome) -> list[Difference]:
 def _differences(expectation: Expectation, outcome: Outcome) -> Iterator[Difference]:
     if outcome.status != expectation.status:
         yield Difference("status", expectation.status, outcome.error or outcome.status)
+        if not outcome.statistics:
+            return
     for name, value in expectation.statistics.items():
         actual = outcome.statistics.get(name)
         if actual is None or _plain(actual) != _plain(value):

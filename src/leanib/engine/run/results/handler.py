@@ -95,6 +95,11 @@ class BacktestingResultHandler(LeanObject):
         """The charts by name; none before the algorithm is set."""
         return {} if self._sampler is None else self._sampler.charts
 
+    @property
+    def prices(self) -> dict[str, list[tuple[float, float]]]:
+        """Sampled prices by ticker, for the report; see `Sampler`."""
+        return {} if self._sampler is None else self._sampler.prices
+
     # --- what the loop calls -----------------------------------------------------------------------------------
 
     def process_synchronous_events(self, force_process: bool = False) -> None:

@@ -40,6 +40,8 @@ ASSETS_SALES_VOLUME = "Assets Sales Volume"
 _SAMPLES = 4000
 _LEAST_PERIOD = timedelta(minutes=4)
 _LARGEST_HOLDINGS = 30
+_MOST_PRICES = 30
+_EPOCH = datetime(1970, 1, 1)
 
 
 class _EquityCandle:
@@ -58,13 +60,18 @@ class _EquityCandle:
 
 
 class Sampler(LeanObject):
-    """Fills the charts from a running algorithm."""
+    """Fills the charts from a running algorithm.
+
+    `prices` keeps, for the report, the price (at seconds since 1970, UTC) of the first thirty securities and of what is
+    held, at every sample of the equity.
+    """
 
     def __init__(self, algorithm: Any, starting_portfolio_value: Decimal, capacity: CapacityEstimate) -> None:
         equity = Chart(STRATEGY_EQUITY)
         equity.add_series(CandlestickSeries(EQUITY, 0, "$"))
         equity.add_series(Series(RETURN, SeriesType.BAR, 1, "%"))
         self.charts: dict[str, Chart] = {STRATEGY_EQUITY: equity}
+        self.prices: dict[str, list[tuple[float, float]]] = {}
         self.starting_portfolio_value = starting_portfolio_value
         self.resample_period = max((algorithm.end_date - algorithm.start_date) / _SAMPLES, _LEAST_PERIOD)
         self._algorithm = algorithm
@@ -101,6 +108,7 @@ class Sampler(LeanObject):
             return False
         self._next_sample = time + self.resample_period
         self._sample_equity(time, self.portfolio_value)
+        self._sample_prices(time)
         return True
 
     def sample(self, time: datetime) -> None:
@@ -170,6 +178,15 @@ class Sampler(LeanObject):
         if candle.open == candle.high == candle.low == float(value):
             extremes = (close, close, close)  # type: ignore[assignment]
         self._add(STRATEGY_EQUITY, EQUITY, SeriesType.CANDLE, Candlestick(time, *extremes, close), "$")
+
+    def _sample_prices(self, time: datetime) -> None:
+        if self._algorithm.is_warming_up:
+            return
+        seconds = (time - _EPOCH).total_seconds()
+        for number, security in enumerate(self._algorithm.securities.values()):
+            price = security.price
+            if price and (number < _MOST_PRICES or security.holdings.invested):
+                self.prices.setdefault(security.symbol.value, []).append((seconds, price))
 
     def _sample_sales_volume(self, time: datetime) -> None:
         holdings = [

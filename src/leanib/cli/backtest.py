@@ -1,0 +1,172 @@
+"""`leanib backtest`: an algorithm on historical data."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from leanib.cli.terminal import TerminalListener, print_statistics, user_line, user_traceback
+from leanib.engine.configuration import Configuration, load_configuration
+from leanib.engine.run.algorithm_file import find_algorithm_file, load_algorithm
+from leanib.engine.run.engine import BacktestRun, Job, run_backtest
+from leanib.engine.run.results.packet import ResultPacket
+from leanib.errors import LeanIBError, NotSupportedError, UsageError
+
+__all__ = ["backtest"]
+
+EXIT_ALGORITHM = 1
+EXIT_INTERRUPTED = 130
+
+
+def backtest(
+    path: Annotated[Path, typer.Argument(help="A project folder or a .py file.", show_default=False)],
+    data_folder: Annotated[
+        Path | None, typer.Option("--data-folder", help="Market data. [default: lean.json's]", show_default=False)
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="Results. [default: backtests/<time> in the project]", show_default=False),
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", metavar="KEY VALUE", help="A parameter; may be repeated.", show_default=False),
+    ] = None,
+    start: Annotated[str | None, typer.Option("--start", metavar="YYYY-MM-DD", show_default=False)] = None,
+    end: Annotated[str | None, typer.Option("--end", metavar="YYYY-MM-DD", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Write no HTML report.")] = False,
+    lean_config: Annotated[
+        Path | None, typer.Option("--lean-config", help="lean.json. [default: the nearest one]", show_default=False)
+    ] = None,
+) -> None:
+    """Run an algorithm on historical data with LEAN's numbers.
+
+    Exit code 0 on success, 1 on an error in the algorithm, 2 on bad usage, configuration or data.
+    """
+    file = find_algorithm_file(path)
+    project = path if path.is_dir() else path.parent
+    configuration = load_configuration(project, lean_config, parameters=_parameters(parameter or []))
+    listener = TerminalListener(quiet=as_json)
+    job = _job(configuration, data_folder, listener)
+    job.start, job.end = _period(start, end)
+    job.destination = output or _default_output(path)
+    started = time.perf_counter()
+    try:
+        run = run_backtest(load_algorithm(file), job)
+    except Exception as error:
+        listener.close()
+        raise _explained(error) from error
+    listener.close()
+    _conclude(run, job.destination, time.perf_counter() - started, as_json, no_report)
+
+
+def _parameters(pairs: list[str]) -> dict[str, str]:
+    result = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise UsageError(f"--parameter takes a key and a value, not '{pair}'; write --parameter KEY VALUE")
+        result[key] = value
+    return result
+
+
+def _job(configuration: Configuration, data_folder: Path | None, listener: TerminalListener) -> Job:
+    return Job(configuration.data_folder(data_folder), parameters=configuration.parameters, listener=listener)
+
+
+def _period(start: str | None, end: str | None) -> tuple[date | None, date | None]:
+    first, last = _date("--start", start), _date("--end", end)
+    if first is not None and last is not None and last < first:
+        raise UsageError(f"--end {last} is before --start {first}; exchange them")
+    return first, last
+
+
+def _date(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    for form in ("%Y-%m-%d", "%Y%m%d"):
+        try:
+            return datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    raise UsageError(f"{option} takes a date such as 2013-10-07, not '{text}'")
+
+
+def _default_output(path: Path) -> Path:
+    """A folder of its own for every run, named by its time, as the `lean` CLI does."""
+    base = path if path.is_dir() else Path.cwd()
+    return base / "backtests" / f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
+
+
+# --- errors ------------------------------------------------------------------------------------------------------
+
+
+def _explained(error: Exception) -> Exception:
+    """An error as the command ends with it: a sentence for bad input, the user's own traceback for the rest."""
+    if isinstance(error, LeanIBError) and not isinstance(error, NotSupportedError):
+        where = user_line(error)
+        return type(error)(f"{error} ({where})") if where else error
+    print(user_traceback(error), file=sys.stderr)
+    return typer.Exit(EXIT_ALGORITHM)
+
+
+# --- the end of a run --------------------------------------------------------------------------------------------
+
+
+def _conclude(run: BacktestRun, folder: Path, seconds: float, as_json: bool, no_report: bool) -> None:
+    packet = run.results.final_results
+    assert packet is not None
+    report = None if no_report else _write_report(run, folder)
+    if as_json:
+        print(json.dumps(_as_json(run, packet, folder, report, seconds), indent=2))
+    else:
+        _print(run, packet, folder, report, seconds)
+    error = run.error
+    if error is not None:
+        raise _explained(error) if isinstance(error, Exception) else error
+
+
+def _write_report(run: BacktestRun, folder: Path) -> Path | None:
+    """The HTML report beside the result files."""
+    from leanib.report import report_html
+
+    files = run.results.files
+    if files is None or not files.result.is_file():
+        return None
+    result = json.loads(files.result.read_text(encoding="utf-8"))
+    report = folder / "report.html"
+    files.write(report, report_html(result, run.algorithm.name, run.results.prices))
+    return report
+
+
+def _as_json(
+    run: BacktestRun, packet: ResultPacket, folder: Path, report: Path | None, seconds: float
+) -> dict[str, Any]:
+    return {
+        "algorithm": packet.algorithm_id,
+        "status": packet.state.get("Status", ""),
+        "error": packet.state.get("RuntimeError", ""),
+        "statistics": {**packet.statistics.summary, "OrderListHash": packet.order_list_hash},
+        "runtimeStatistics": packet.runtime_statistics,
+        "dataPoints": run.data_points,
+        "historyDataPoints": run.history_data_points,
+        "seconds": round(seconds, 3),
+        "output": str(folder),
+        "report": None if report is None else str(report),
+    }
+
+
+def _print(run: BacktestRun, packet: ResultPacket, folder: Path, report: Path | None, seconds: float) -> None:
+    if packet.statistics.summary:
+        print_statistics(packet.statistics.summary)
+    speed = run.data_points / seconds / 1000 if seconds else 0.0
+    print(f"{run.data_points:,} data points in {seconds:.2f} s ({speed:,.0f}k a second)")
+    print(f"results: {folder}")
+    if report is not None:
+        print(f"report:  {report}")

@@ -1,0 +1,58 @@
+"""One algorithm in a process of its own: takes a JSON request, prints a JSON answer as its last line."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Any
+
+from leanib.engine.run.algorithm_file import load_algorithm
+from leanib.engine.run.engine import BacktestRun, Job, run_backtest
+
+__all__ = ["main"]
+
+_HASH = "OrderListHash"
+
+
+def main() -> int:
+    """Run what the first argument asks for."""
+    request: dict[str, Any] = json.loads(sys.argv[1])
+    file = Path(request["file"])
+    with tempfile.TemporaryDirectory() as destination:
+        try:
+            job = Job(Path(request["data_folder"]), request["name"], destination=Path(destination))
+            answer = _answer(run_backtest(load_algorithm(file), job))
+        except Exception as error:
+            answer = _failure(error)
+    print()
+    print(json.dumps(answer))
+    return 0
+
+
+def _answer(run: BacktestRun) -> dict[str, Any]:
+    packet = run.results.final_results
+    assert packet is not None
+    statistics = dict(packet.statistics.summary)
+    statistics[_HASH] = packet.order_list_hash
+    answer: dict[str, Any] = {
+        "status": str(run.algorithm.status),
+        "statistics": statistics,
+        "data_points": run.data_points,
+        "history_data_points": run.history_data_points,
+    }
+    return answer | _failure(run.error) if run.error is not None else answer
+
+
+def _failure(error: BaseException) -> dict[str, str]:
+    return {
+        "status": "RuntimeError",
+        "error": "".join(traceback.format_exception_only(error)).strip().splitlines()[-1],
+        "traceback": "".join(traceback.format_exception(error)),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
