@@ -1,0 +1,1 @@
+"""Accounts: cash, positions, commissions, margin, values and PnL, all in exact decimals."""

@@ -1,0 +1,43 @@
+"""IB's published commissions (fixed pricing, United States), charged per order whatever the number of fills.
+
+Source: interactivebrokers.com, "Commissions": stocks 0.005 a share, at least 1.00 and at most 1 % of the trade value;
+options 0.65 / 0.50 / 0.25 a contract by premium, at least 1.00; futures a flat sum with exchange fees; currencies 0.20
+basis points, at least 2.00 US dollars.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from leanib.simulator.market.instruments import Instrument
+
+_MICRO_FUTURES = {"MES", "MNQ", "M2K", "MYM"}
+_PLACES = Decimal("0.000001")
+
+
+def order_commission(item: Instrument, quantity: Decimal, value: Decimal, usd_rate: Decimal = Decimal(1)) -> Decimal:
+    """What an order costs that has filled `quantity` for `value` (both positive) so far.
+
+    In the currency of the instrument; `usd_rate` is what one US dollar costs in it.
+    """
+    if quantity == 0:
+        return Decimal(0)
+    if item.sec_type == "STK":
+        return _stock(quantity, value, usd_rate)
+    if item.sec_type == "CASH":
+        return max(value * Decimal("0.00002"), Decimal(2) * usd_rate).quantize(_PLACES)
+    if item.sec_type == "OPT":
+        return _option(item, quantity, value) * usd_rate
+    return quantity * (Decimal("0.62") if item.symbol in _MICRO_FUTURES else Decimal("2.25")) * usd_rate
+
+
+def _stock(quantity: Decimal, value: Decimal, usd_rate: Decimal) -> Decimal:
+    by_share = quantity * Decimal("0.005") * usd_rate
+    return min(max(by_share, usd_rate), value / 100).quantize(_PLACES)
+
+
+def _option(item: Instrument, quantity: Decimal, value: Decimal) -> Decimal:
+    premium = value / quantity / item.multiplier
+    rate = Decimal("0.65") if premium >= Decimal("0.1") else Decimal("0.50")
+    rate = Decimal("0.25") if premium < Decimal("0.05") else rate
+    return max(quantity * rate, Decimal(1)).quantize(_PLACES)

@@ -1,0 +1,97 @@
+"""Tells clients what happens to orders: which message goes to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from leanib.simulator.market.instruments import Instrument
+from leanib.simulator.orders.model import Execution, Order
+from leanib.simulator.orders.preview import Preview
+from leanib.simulator.protocol import orders as answers
+from leanib.simulator.protocol.fields import UNSET_DOUBLE_TEXT, number
+from leanib.simulator.protocol.orderspec import PlaceOrder
+
+if TYPE_CHECKING:
+    from leanib.simulator.gateway import Gateway
+    from leanib.simulator.session import Session
+
+
+class Announcer:
+    """The audience of the order desk: the owning client, the master client, and client 0 for manual orders."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.gateway = gateway
+
+    def listeners(self, client_id: int) -> Iterator[Session]:
+        """Sessions that hear of the orders of a client."""
+        for session in self.gateway.sessions:
+            if session.client_id is not None and session.client_id in (client_id, self.gateway.master_client_id):
+                yield session
+
+    def changed(self, order: Order) -> None:
+        """The openOrder and orderStatus."""
+        if not order.transmitted and not order.done:
+            return
+        for session in self.listeners(order.client_id):
+            self.show(session, order)
+
+    def show(self, session: Session, order: Order) -> None:
+        """The openOrder and orderStatus to one client; a manual order shows its id only to the client that binds it."""
+        view, status = order.view(), order.status_fields()
+        if order.order_id < 0 and not session.auto_bind:
+            view.order_id = status.order_id = 0
+        state = answers.OrderState(order.status)
+        if order.done and order.commission:
+            state.commission = number(order.commission)
+            state.commission_currency = order.item.currency
+        session.send(answers.open_order(session.version, view, state))
+        session.send(answers.order_status(status))
+
+    def executed(self, execution: Execution) -> None:
+        """The execDetails that nobody asked for."""
+        self.gateway.note(
+            f"{execution.side} {execution.shares} {execution.item.local_symbol} @ {execution.price} "
+            f"(client {execution.client_id})"
+        )
+        for session in self.listeners(execution.client_id):
+            self.execution(session, -1, execution)
+
+    def execution(self, session: Session, req_id: int, item: Execution) -> None:
+        """One execDetails."""
+        fields = answers.ExecutionFields(
+            item.order_id, item.item, item.exec_id, self.gateway.wall(item.time), item.account, item.exchange,
+            item.side, item.shares, item.price, item.perm_id, item.client_id, item.cumulative, item.average,
+            item.order_ref, item.liquidity,
+        )  # fmt: skip
+        session.send(answers.execution(session.version, req_id, fields))
+
+    def charged(self, execution: Execution) -> None:
+        """The commissionReport."""
+        for session in self.listeners(execution.client_id):
+            self.commission(session, execution)
+
+    def commission(self, session: Session, item: Execution) -> None:
+        """One commissionReport."""
+        realized = UNSET_DOUBLE_TEXT if item.realized is None else number(item.realized)
+        session.send(answers.commission_report(item.exec_id, number(item.commission), item.currency, realized))
+
+    def previewed(self, client_id: int, request: PlaceOrder, item: Instrument, answer: Preview) -> None:
+        """The openOrder with the margins of a what-if order."""
+        session = self.gateway.client(client_id)
+        if session is None:
+            return
+        spec = request.spec
+        view = answers.OrderView(
+            request.order_id, client_id, 0, spec.text("account", self.gateway.accounts.default), item,
+            request.contract.exchange or item.exchange, spec, spec.decimal("totalQuantity") or Decimal(0),
+            legs=request.contract.legs,
+        )  # fmt: skip
+        session.send(answers.open_order(session.version, view, answer.state()))
+
+    def refused(self, client_id: int, order_id: int, code: int, *args: object) -> None:
+        """An error about an order, to the client that placed it."""
+        session = self.gateway.client(client_id)
+        if session is not None:
+            session.error(order_id, code, *args)

@@ -1,0 +1,183 @@
+"""The Gateway's core: who is connected, and where each message goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
+
+from leanib.simulator.account.accounts import Accounts
+from leanib.simulator.announcer import Announcer
+from leanib.simulator.clock import Clock, to_datetime
+from leanib.simulator.faults import Faults
+from leanib.simulator.feeds import Feeds
+from leanib.simulator.history import History
+from leanib.simulator.market.market import Market
+from leanib.simulator.market.quotes import Number
+from leanib.simulator.orders.desk import Desk
+from leanib.simulator.pacing import Pacing
+from leanib.simulator.protocol import account as account_answers
+from leanib.simulator.protocol import system
+from leanib.simulator.protocol.fields import FieldError, Reader
+from leanib.simulator.protocol.ids import Request
+from leanib.simulator.reports import Reports
+from leanib.simulator.session import Session, request_of
+from leanib.simulator.trace import Trace
+
+MAX_CLIENTS = 32
+FARMS = ((2104, "usfarm"), (2106, "ushmds"), (2158, "secdefil"))
+Handler = Callable[["Gateway", Session, Reader], None]
+
+
+class Gateway:
+    """Everything but the sockets; single-threaded, driven by clients' messages and by the clock."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        accounts: Sequence[str],
+        *,
+        seed: int,
+        cash: Number,
+        base: str,
+        always_open: bool,
+        pacing: bool,
+        master_client_id: int | None,
+        max_version: int,
+        time_zone: str,
+        tick_interval: float,
+        max_tickers: int,
+    ) -> None:
+        from leanib.simulator.handlers import HANDLERS
+
+        self.clock = clock
+        self.seed = seed
+        self.zone = ZoneInfo(time_zone)
+        self.zone_name = time_zone
+        self.max_version = max_version
+        self.master_client_id = master_client_id
+        self.handlers: dict[Request, Handler] = HANDLERS
+        self.notes: list[str] = []
+        self.watchers: list[Callable[[str], None]] = []
+        self.sessions: list[Session] = []
+        self._numbers = 0
+        self.trace = Trace(clock)
+        self.faults = Faults(self)
+        self.market = Market(clock, seed, always_open)
+        self.accounts = Accounts(accounts, self.market, cash, base)
+        self.desk = Desk(clock, self.market, self.accounts, seed)
+        self.announcer = Announcer(self)
+        self.desk.audience = self.announcer
+        self.feeds = Feeds(self, tick_interval, max_tickers)
+        self.history = History(self)
+        self.reports = Reports(self)
+        self.pacing = Pacing(clock, pacing)
+
+    # connections
+
+    def connected(self, session: Session) -> None:
+        """A socket was accepted."""
+        self._numbers += 1
+        session.number = self._numbers
+        self.sessions.append(session)
+        self.faults.connected(session)
+
+    def disconnected(self, session: Session) -> None:
+        """A socket is gone: its subscriptions go with it, its orders stay."""
+        if session in self.sessions:
+            self.sessions.remove(session)
+        for owner in (self.feeds, self.history, self.reports, self.pacing, self.faults):
+            owner.forget(session)
+        if session.started:
+            self.note(f"client {session.client_id} disconnected")
+
+    def client(self, client_id: int) -> Session | None:
+        """The session of a client id, if it is connected."""
+        return next((s for s in self.sessions if s.client_id == client_id and not s.closed), None)
+
+    def clients(self) -> list[Session]:
+        """Sessions that completed startApi."""
+        return [session for session in self.sessions if session.started and not session.closed]
+
+    def start_api(self, session: Session, client_id: int) -> None:
+        """A client introduces itself."""
+        if session.started:
+            return
+        taken = self.client(client_id) is not None or self.faults.id_taken(client_id)
+        if taken or len(self.clients()) >= MAX_CLIENTS:
+            session.error(-1, 326)
+            session.close()
+            return
+        session.client_id = client_id
+        self.note(f"client {client_id} connected, version {session.version}")
+        if self.faults.login_needed or self.faults.silent_login:
+            return
+        self.welcome(session)
+
+    def welcome(self, session: Session) -> None:
+        """What a client gets after startApi."""
+        session.send(account_answers.managed_accounts(self.accounts.names))
+        session.send(system.next_valid_id(self.desk.next_id(session.client_id or 0)))
+        for code, farm in FARMS:
+            session.error(-1, code, farm)
+
+    # messages
+
+    def received(self, session: Session, payload: bytes) -> None:
+        """One message of a client, before anything looked at it."""
+        self.trace.inbound(session, payload)
+        if self.faults.holds_request(session, payload):
+            return
+        if not self.pacing.allow(session):
+            session.error(-1, 100)
+            session.close()
+            return
+        self.handle(session, payload)
+
+    def handle(self, session: Session, payload: bytes) -> None:
+        """Answer one message; what cannot be read is answered with error 320."""
+        try:
+            kind, reader = request_of(payload)
+            handler = self.handlers.get(kind) if kind is not None else None
+            if handler is None:
+                session.error(-1, 320, "Unknown message id.")
+            elif not session.started and kind is not Request.START_API:
+                session.error(-1, 504)
+            elif not self.faults.refuses(session, kind, reader):
+                handler(self, session, reader)
+        except FieldError as problem:
+            session.error(-1, 320, f"{problem}")
+
+    def outgoing(self, session: Session, payload: bytes) -> None:
+        """One message to a client: through the faults onto the wire."""
+        if self.faults.active and self.faults.reroutes(session, payload):
+            return
+        self.put(session, payload)
+
+    def put(self, session: Session, payload: bytes) -> None:
+        """Onto the wire, past the faults."""
+        if self.trace.on:
+            self.trace.outbound(session, payload)
+        session.transmit(payload)
+
+    def broadcast(self, code: int, *args: object) -> None:
+        """A system message to every client."""
+        for session in self.clients():
+            session.error(-1, code, *args)
+        self.note(f"system message {code}")
+
+    def note(self, text: str) -> None:
+        """Something that a person who watches would want to know."""
+        self.notes.append(text)
+        del self.notes[:-500]
+        for watcher in self.watchers:
+            watcher(text)
+
+    def handshake_time(self) -> str:
+        """The connection time in the Gateway's zone."""
+        return f"{self.clock.now().astimezone(self.zone):%Y%m%d %H:%M:%S %Z}"
+
+    def wall(self, moment: int) -> str:
+        """A moment as IB writes it: "20240103 10:00:00 US/Eastern"."""
+        return f"{to_datetime(moment).astimezone(self.zone):%Y%m%d %H:%M:%S} {self.zone_name}"
+
+

@@ -1,0 +1,1 @@
+"""The simulated market: instruments, sessions, prices, and what flows to subscribers."""

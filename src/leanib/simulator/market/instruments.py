@@ -1,0 +1,216 @@
+"""What can be traded: one immutable `Instrument` each, and the facts that contract details tell about it."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from decimal import Decimal
+
+from leanib.simulator.market.calendar import CME, FOREX, US_EQUITY, Calendar
+from leanib.simulator.protocol.contracts import DetailFields
+from leanib.simulator.protocol.fields import number
+
+STOCK_ORDER_TYPES = (
+    "ACTIVETIM,AD,ADJUST,ALERT,ALLOC,AVGCOST,BASKET,BENCHPX,CASHQTY,COND,CONDORDER,DAY,DEACT,DEACTDIS,DEACTEOD,GAT,GTC,"
+    "GTD,GTT,HID,IOC,LIT,LMT,LOC,MIT,MKT,MOC,MTL,NGCOMB,NONALGO,OCA,OPG,PEGBENCH,SCALE,SCALERST,SNAPMID,SNAPMKT,"
+    "SNAPREL,STP,STPLMT,TRAIL,TRAILLIT,TRAILLMT,TRAILMIT,WHATIF"
+)
+#: Price increments by market rule: (from this price on, increment).
+MARKET_RULES: dict[int, tuple[tuple[Decimal, Decimal], ...]] = {
+    26: ((Decimal(0), Decimal("0.01")),),
+    32: ((Decimal(0), Decimal("0.01")), (Decimal(3), Decimal("0.05"))),
+    67: ((Decimal(0), Decimal("0.25")),),
+    239: ((Decimal(0), Decimal("0.00005")),),
+    240: ((Decimal(0), Decimal("0.005")),),
+    241: ((Decimal(0), Decimal("0.1")),),
+    242: ((Decimal(0), Decimal("0.0001")),),
+}
+_ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One contract of the simulated world; `price` is where its seeded walk begins (2024-01-02)."""
+
+    con_id: int
+    symbol: str
+    sec_type: str
+    currency: str = "USD"
+    exchange: str = "SMART"
+    primary_exchange: str = ""
+    local_symbol: str = ""
+    trading_class: str = ""
+    multiplier: Decimal = _ONE
+    expiry: str = ""
+    strike: Decimal = Decimal(0)
+    right: str = ""
+    min_tick: Decimal = Decimal("0.01")
+    long_name: str = ""
+    calendar: Calendar = US_EQUITY
+    market_rule: int = 26
+    price: float = 100.0
+    volatility: float = 0.3
+    under_con_id: int = 0
+    under_symbol: str = ""
+    under_sec_type: str = ""
+    stock_type: str = ""
+    industry: str = ""
+    valid_exchanges: str = ""
+    initial_margin: Decimal = Decimal(0)
+    maintenance_margin: Decimal = Decimal(0)
+
+    @property
+    def multiplier_text(self) -> str:
+        """The multiplier as IB writes it: empty for stocks, forex and indices."""
+        return number(self.multiplier) if self.sec_type in {"OPT", "FUT", "FOP"} else ""
+
+    @property
+    def tradable(self) -> bool:
+        """Indices have prices but cannot be bought."""
+        return self.sec_type != "IND"
+
+    @property
+    def lot(self) -> Decimal:
+        """The smallest size."""
+        return Decimal("0.0001") if self.sec_type == "STK" else _ONE
+
+    def increment(self, price: Decimal) -> Decimal:
+        """The price increment that holds at `price`."""
+        step = self.min_tick
+        for edge, increment in MARKET_RULES.get(self.market_rule, ()):
+            if abs(price) >= edge:
+                step = increment
+        return step
+
+    def conforms(self, price: Decimal) -> bool:
+        """Is `price` a multiple of the increment that holds there?"""
+        return price % self.increment(price) == 0
+
+    def details(self, moment: int) -> DetailFields:
+        """Contract details as of `moment` (microseconds since the epoch; it decides the listed hours)."""
+        exchanges = self.valid_exchanges or self.exchange
+        return DetailFields(
+            market_name=self.trading_class or self.symbol,
+            min_tick=self.min_tick,
+            order_types=STOCK_ORDER_TYPES,
+            valid_exchanges=exchanges,
+            under_con_id=self.under_con_id,
+            long_name=self.long_name or self.symbol,
+            contract_month=self.expiry[:6],
+            industry=self.industry,
+            category="",
+            subcategory="",
+            time_zone=self.calendar.zone_name,
+            trading_hours=self.calendar.hours_text(moment, extended=True),
+            liquid_hours=self.calendar.hours_text(moment),
+            sec_ids=(("ISIN", isin(self.symbol)),) if self.sec_type == "STK" else (),
+            agg_group=1 if self.sec_type == "STK" else 2147483647,
+            under_symbol=self.under_symbol,
+            under_sec_type=self.under_sec_type,
+            market_rules=",".join(str(self.market_rule) for _ in exchanges.split(",")),
+            stock_type=self.stock_type,
+            min_size=self.lot,
+            size_increment=self.lot,
+            suggested_size=Decimal(100) if self.sec_type == "STK" else _ONE,
+            last_trade_time="16:00:00" if self.expiry else "",
+        )
+
+
+def stable_id(name: str) -> int:
+    """A contract id that depends on the name alone (seven to nine digits, above the well-known ones)."""
+    return 500_000_000 + zlib.crc32(name.encode()) % 400_000_000
+
+
+def isin(symbol: str) -> str:
+    """A made-up but well-formed ISIN."""
+    body = "US" + f"{zlib.crc32(symbol.encode()) % 10**9:09d}"
+    digits = "".join(str(int(char, 36)) for char in body)
+    total = sum(sum(divmod(int(d) * (2 - i % 2), 10)) for i, d in enumerate(reversed(digits)))
+    return f"{body}{-total % 10}"
+
+
+_US_EXCHANGES = "SMART,AMEX,NYSE,CBOE,PHLX,ISE,CHX,ARCA,NASDAQ,DRCTEDGE,BEX,BATS,EDGEA,BYX,IEX,EDGX,FOXRIVER,PEARL"
+
+
+def stock(
+    symbol: str,
+    price: float,
+    *,
+    con_id: int = 0,
+    name: str = "",
+    primary: str = "NASDAQ",
+    currency: str = "USD",
+    volatility: float = 0.3,
+    stock_type: str = "COMMON",
+    industry: str = "",
+) -> Instrument:
+    """A US stock or ETF."""
+    return Instrument(
+        con_id=con_id or stable_id(f"STK:{symbol}:{currency}"),
+        symbol=symbol,
+        sec_type="STK",
+        currency=currency,
+        primary_exchange=primary,
+        local_symbol=symbol,
+        trading_class="NMS" if primary == "NASDAQ" else symbol,
+        long_name=name or symbol,
+        price=price,
+        volatility=volatility,
+        stock_type=stock_type,
+        industry=industry,
+        valid_exchanges=_US_EXCHANGES,
+    )
+
+
+def forex(base: str, quote: str, price: float, con_id: int = 0) -> Instrument:
+    """A currency pair on IDEALPRO."""
+    yen = quote == "JPY"
+    return Instrument(
+        con_id=con_id or stable_id(f"CASH:{base}.{quote}"),
+        symbol=base,
+        sec_type="CASH",
+        currency=quote,
+        exchange="IDEALPRO",
+        local_symbol=f"{base}.{quote}",
+        trading_class=f"{base}.{quote}",
+        min_tick=Decimal("0.005") if yen else Decimal("0.00005"),
+        market_rule=240 if yen else 239,
+        long_name=f"{base} against {quote}",
+        calendar=FOREX,
+        price=price,
+        volatility=0.08,
+    )
+
+
+def index(symbol: str, price: float, con_id: int = 0, exchange: str = "CBOE", volatility: float = 0.16) -> Instrument:
+    """An index: it has prices and cannot be traded."""
+    return Instrument(
+        con_id=con_id or stable_id(f"IND:{symbol}"),
+        symbol=symbol,
+        sec_type="IND",
+        exchange=exchange,
+        local_symbol=symbol,
+        trading_class=symbol,
+        long_name=f"{symbol} index",
+        price=price,
+        volatility=volatility,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FutureRoot:
+    """A futures product; contracts are made from it by month."""
+
+    symbol: str
+    exchange: str
+    multiplier: Decimal
+    min_tick: Decimal
+    price: float
+    months: str
+    initial: Decimal
+    maintenance: Decimal
+    name: str
+    calendar: Calendar = CME
+    market_rule: int = 67
+    volatility: float = 0.18
+    underlying: int = 0

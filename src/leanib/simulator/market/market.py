@@ -1,0 +1,169 @@
+"""The market: every instrument, its present quote, and who hears of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import ROUND_HALF_EVEN, Decimal
+
+import numpy as np
+
+from leanib.simulator.clock import Clock
+from leanib.simulator.market.directory import Directory
+from leanib.simulator.market.instruments import Instrument
+from leanib.simulator.market.quotes import PLENTY, ZERO, Number, Quote, exact
+from leanib.simulator.market.sources import Bars, Source, WalkSource
+
+Listener = Callable[[Instrument, Quote], None]
+
+
+def to_tick(value: float, item: Instrument) -> Decimal:
+    """`value` rounded to the price grid of the instrument, never below one tick."""
+    price = Decimal(value)
+    step = item.increment(price)
+    return max((price / step).quantize(Decimal(1), ROUND_HALF_EVEN) * step, step)
+
+
+class Market:
+    """Instruments and quotes.
+
+    A quote comes from the user (`set_quote`, `trade`: then it is pinned and moves only when told to) or from the
+    source (LEAN data, else the seeded walk). Listeners hear every change in the order in which they were added.
+    """
+
+    def __init__(self, clock: Clock, seed: int, always_open: bool) -> None:
+        self.clock = clock
+        self.always_open = always_open
+        self.directory = Directory(clock)
+        self.walk = WalkSource(seed, self.directory.by_id)
+        self.sources: list[Source] = [self.walk]
+        self.listeners: list[Listener] = []
+        self.pinned: set[int] = set()
+        self._quotes: dict[int, Quote] = {}
+
+    def instrument(self, symbol: str | Instrument) -> Instrument:
+        """The instrument meant by a symbol: "AAPL", "EUR.USD", a local symbol such as "ESH4" or an OCC option name."""
+        return symbol if isinstance(symbol, Instrument) else self.directory.named(symbol)
+
+    def source(self, item: Instrument) -> Source:
+        """The first source that knows the instrument."""
+        return next(source for source in self.sources if source.covers(item))
+
+    def is_open(self, item: Instrument, extended: bool = False, moment: int | None = None) -> bool:
+        """Can the instrument trade now (or at `moment`)?"""
+        if self.always_open:
+            return True
+        return item.calendar.is_open(self.clock.now_us() if moment is None else moment, extended)
+
+    def quote(self, symbol: str | Instrument) -> Quote:
+        """The present quote; made from the source when nobody looked before."""
+        item = self.instrument(symbol)
+        found = self._quotes.get(item.con_id)
+        if found is None:
+            found = self._quotes[item.con_id] = self._first_quote(item)
+        return found
+
+    def set_quote(
+        self,
+        symbol: str | Instrument,
+        bid: Number | None = None,
+        ask: Number | None = None,
+        last: Number | None = None,
+        *,
+        bid_size: Number | None = None,
+        ask_size: Number | None = None,
+        last_size: Number | None = None,
+        close: Number | None = None,
+    ) -> Quote:
+        """Pin the quote of an instrument; what is not given stays as it is.
+
+        A size that is not given means plenty. `last` counts as a trade of `last_size` (default 100). The displayed
+        sizes are fresh after each call: orders that filled against the last quote find new shares.
+        """
+        item = self.instrument(symbol)
+        quote = self._pin(item)
+        if bid is not None:
+            quote.bid = exact(bid)
+        if ask is not None:
+            quote.ask = exact(ask)
+        quote.bid_size = PLENTY if bid_size is None else exact(bid_size)
+        quote.ask_size = PLENTY if ask_size is None else exact(ask_size)
+        if last is not None:
+            quote.trade(exact(last), exact(100 if last_size is None else last_size))
+        if close is not None:
+            quote.close = exact(close)
+        elif quote.close is None:
+            quote.close = quote.mid
+        self.publish(item, quote)
+        return quote
+
+    def trade(self, symbol: str | Instrument, price: Number, size: Number = 100) -> Quote:
+        """Print a trade: pins the quote, leaves bid and ask as they are."""
+        item = self.instrument(symbol)
+        quote = self._pin(item)
+        quote.trade(exact(price), exact(size))
+        self.publish(item, quote)
+        return quote
+
+    def release(self, symbol: str | Instrument) -> None:
+        """Give a pinned quote back to the source."""
+        self.pinned.discard(self.instrument(symbol).con_id)
+
+    def publish(self, item: Instrument, quote: Quote) -> None:
+        """Tell the listeners that the quote is new."""
+        quote.time = self.clock.now_us()
+        quote.bid_taken = quote.ask_taken = ZERO
+        for listener in self.listeners:
+            listener(item, quote)
+
+    def known_quotes(self) -> Iterable[tuple[Instrument, Quote]]:
+        """Every instrument that somebody looked at."""
+        return [(self.directory.by_id[con_id], quote) for con_id, quote in self._quotes.items()]
+
+    def bars(self, item: Instrument, starts: list[int], ends: list[int]) -> Bars:
+        """Bars from the instrument's source."""
+        return self.source(item).bars(item, np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64))
+
+    def _pin(self, item: Instrument) -> Quote:
+        if item.con_id not in self.pinned:
+            self.pinned.add(item.con_id)
+            self._quotes[item.con_id] = Quote(time=self.clock.now_us())
+        return self._quotes[item.con_id]
+
+    def _first_quote(self, item: Instrument) -> Quote:
+        now = self.clock.now_us()
+        quote = Quote(time=now)
+        previous = item.calendar.previous(now)
+        session = item.calendar.current(now)
+        end = now if session is not None else previous.end - 1
+        closing = self._price(item, previous.end - 1)
+        quote.close = closing
+        if session is not None and session.start < now:
+            self._fill_day(item, quote, session.start, now)
+        price = self._price(item, end)
+        if price is not None:
+            self.spread(item, quote, price, end)
+            quote.last, quote.last_size = price, Decimal(100)
+        return quote
+
+    def _fill_day(self, item: Instrument, quote: Quote, start: int, now: int) -> None:
+        bars = self.bars(item, [start], [now])
+        if not len(bars.open) or np.isnan(bars.open[0]):
+            return
+        quote.open, quote.high = to_tick(bars.open[0], item), to_tick(bars.high[0], item)
+        quote.low, quote.volume = to_tick(bars.low[0], item), Decimal(int(bars.volume[0]))
+
+    def _price(self, item: Instrument, moment: int) -> Decimal | None:
+        value = float(self.source(item).path(item, np.array([moment], dtype=np.int64))[0])
+        return None if value != value else to_tick(value, item)
+
+    def spread(self, item: Instrument, quote: Quote, price: Decimal, moment: int) -> None:
+        """Bid and ask around `price`, sizes from the seed."""
+        step = item.increment(price)
+        half = max((price / 20000 / step).quantize(Decimal(1)), Decimal(1)) * step
+        quote.bid = max(price - half, step) if item.tradable else None
+        quote.ask = price + half if item.tradable else None
+        walk = self.walk.walk(self.directory.by_id.get(item.under_con_id, item) if item.sec_type == "OPT" else item)
+        times = np.array([moment], dtype=np.int64)
+        scale = 1000 if item.sec_type == "CASH" else 1
+        quote.bid_size = Decimal(int(walk.sizes(times, 0)[0]) * scale) if item.tradable else ZERO
+        quote.ask_size = Decimal(int(walk.sizes(times, 1)[0]) * scale) if item.tradable else ZERO

@@ -1,0 +1,1 @@
+"""Orders: validation, matching, groups, life cycle, executions."""

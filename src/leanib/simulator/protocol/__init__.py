@@ -1,0 +1,1 @@
+"""The text form of the TWS API socket protocol, server side: framing, fields, message ids and version gates."""

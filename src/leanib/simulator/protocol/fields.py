@@ -1,0 +1,122 @@
+"""Fields: how values are written, and a reader that knows IB's ways of saying "not set"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+UNSET_INTEGER = 2147483647
+#: What Java and Python clients send for a double that is not set.
+UNSET_DOUBLES = frozenset({"", "1.7976931348623157E308", "1.7976931348623157e+308", "1.7976931348623157E+308"})
+UNSET_DOUBLE_TEXT = "1.7976931348623157E308"
+
+
+class FieldError(ValueError):
+    """A field that is missing or does not parse; answered with error 320."""
+
+
+def number(value: Decimal) -> str:
+    """A decimal in plain notation without trailing zeros."""
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
+
+
+def text_of(value: Any) -> str:
+    """One field as it goes over the wire."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return number(value)
+    return str(int(value)) if isinstance(value, int) else repr(value)
+
+
+def encode(fields: Iterable[Any]) -> bytes:
+    """NUL-terminated fields; characters beyond ASCII are escaped, as servers from version 153 do."""
+    return "".join([text_of(field) + "\0" for field in fields]).encode("ascii", "backslashreplace")
+
+
+def decode(payload: bytes) -> list[str]:
+    """The fields of a payload; a last field without its NUL is an error."""
+    if not payload.endswith(b"\0"):
+        raise FieldError("the message does not end with a NUL")
+    return payload.decode("utf-8", "backslashreplace")[:-1].split("\0")
+
+
+class Reader:
+    """Takes the fields of one request one after the other."""
+
+    __slots__ = ("_at", "_fields")
+
+    def __init__(self, fields: list[str], at: int = 0) -> None:
+        self._fields = fields
+        self._at = at
+
+    @property
+    def left(self) -> int:
+        """How many fields are not read yet."""
+        return len(self._fields) - self._at
+
+    def text(self) -> str:
+        """The next field."""
+        at = self._at
+        if at >= len(self._fields):
+            raise FieldError("the message ends too early")
+        self._at = at + 1
+        return self._fields[at]
+
+    def texts(self, names: Iterable[str]) -> dict[str, str]:
+        """The next fields under `names`."""
+        return {name: self.text() for name in names}
+
+    def integer(self, default: int = 0) -> int:
+        """An integer; `default` when empty."""
+        field = self.text()
+        if not field:
+            return default
+        try:
+            return int(field)
+        except ValueError:
+            raise FieldError(f"{field!r} is not an integer") from None
+
+    def count(self, limit: int = 1000) -> int:
+        """How many items follow: an integer between 0 and `limit`."""
+        value = self.integer()
+        if not 0 <= value <= limit:
+            raise FieldError(f"{value} is not a count between 0 and {limit}")
+        return value
+
+    def boolean(self) -> bool:
+        """A flag: 1 or true."""
+        return truth(self.text())
+
+    def decimal(self) -> Decimal | None:
+        """A number, or None when it is not set."""
+        return to_decimal(self.text())
+
+
+def truth(field: str) -> bool:
+    """A flag as clients write it; C# sends 1, some send true."""
+    return field not in {"", "0", "false", "False"}
+
+
+def to_decimal(field: str) -> Decimal | None:
+    """A number, or None for IB's ways of saying "not set"."""
+    if field in UNSET_DOUBLES or field == str(UNSET_INTEGER):
+        return None
+    try:
+        value = Decimal(field)
+    except InvalidOperation:
+        raise FieldError(f"{field!r} is not a number") from None
+    if not value.is_finite():
+        raise FieldError(f"{field!r} is not a finite number")
+    # more digits than any order has would make exact arithmetic slow and then inexact
+    if value and not -15 <= value.adjusted() <= 15:
+        raise FieldError(f"{field!r} is out of range")
+    return value

@@ -1,0 +1,30 @@
+"""Server versions and the fields that came with them.
+
+The simulator speaks every version from `MIN_VERSION` to `MAX_VERSION`; each constant is the first version at which the
+named field or message exists (or, for FA_PROFILE_GONE, ceases to).
+"""
+
+from __future__ import annotations
+
+MIN_VERSION = 157
+MAX_VERSION = 178
+
+DURATION = 158
+MARKET_DATA_IN_SHARES = 159
+POST_TO_ATS = 160
+WSH_CALENDAR = 161
+AUTO_CANCEL_PARENT = 162
+FRACTIONAL_SIZES = 163
+SIZE_RULES = 164
+HISTORICAL_SCHEDULE = 165
+ADVANCED_REJECT = 166
+USER_INFO = 167
+CRYPTO_AGGREGATED_TRADES = 168
+MANUAL_ORDER_TIME = 169
+PEG_BEST_OFFSETS = 170
+WSH_FILTERS = 171
+WSH_DATES = 173
+INSTRUMENT_TIME_ZONE = 174
+BOND_ISSUER = 176
+FA_PROFILE_GONE = 177
+PENDING_PRICE_REVISION = 178

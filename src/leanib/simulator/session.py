@@ -1,0 +1,194 @@
+"""One client connection: handshake, startApi, frames in, frames out."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, cast
+
+from leanib.simulator.protocol import system, versions
+from leanib.simulator.protocol.fields import FieldError, Reader, decode
+from leanib.simulator.protocol.framing import FrameBuffer, FramingError, frame
+from leanib.simulator.protocol.ids import DISPOSABLE, Request
+
+if TYPE_CHECKING:
+    from leanib.simulator.gateway import Gateway
+
+_HELLO = re.compile(rb"v(\d+)(?:\.\.(\d+))?(?: .*)?", re.DOTALL)
+_DISPOSABLE = frozenset(str(int(kind)).encode() for kind in DISPOSABLE)
+#: Unsent bytes from which ticks are dropped, and from which the client is.
+SLOW_BYTES = 1 << 20
+DEAD_BYTES = 64 << 20
+MAX_REQUEST = 1 << 20
+
+
+class Session(asyncio.Protocol):
+    """A socket and what the Gateway knows about its client."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.gateway = gateway
+        self.number = 0
+        self.version = 0
+        self.client_id: int | None = None
+        self.address = ""
+        self.closed = False
+        self.market_data_type = 1
+        self.auto_bind = False
+        self.dropped = 0  # ticks that a slow consumer lost
+        self.received = 0
+        self.sent = 0
+        self._buffer = FrameBuffer(MAX_REQUEST)
+        self._greeted = False
+        self._slow = False
+        self._out: list[bytes] = []
+        self._flushing = False
+        self._transport: asyncio.Transport | None = None
+
+    def __repr__(self) -> str:
+        return f"<Session {self.number} client {self.client_id} version {self.version}>"
+
+    @property
+    def started(self) -> bool:
+        """Has startApi been answered?"""
+        return self.client_id is not None
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client dialled."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=SLOW_BYTES)
+        peer = transport.get_extra_info("peername")
+        self.address = f"{peer[0]}:{peer[1]}" if peer else ""
+        self.gateway.connected(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client is gone."""
+        self.closed = True
+        self.gateway.disconnected(self)
+
+    def pause_writing(self) -> None:
+        """The client reads too slowly."""
+        self._slow = True
+
+    def resume_writing(self) -> None:
+        """The client caught up."""
+        self._slow = False
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes from the client."""
+        if self.closed or self.gateway.faults.swallows(self):
+            return
+        self._buffer.feed(data)
+        try:
+            self._consume()
+        except FramingError as problem:
+            self.gateway.note(f"client {self.client_id}: {problem}")
+            self.error(-1, 507)
+            self.close()
+
+    def _consume(self) -> None:
+        if not self._greeted and not self._take_prefix():
+            return
+        while not self.closed and (payload := self._buffer.next()) is not None:
+            if self.version == 0:
+                self._handshake(payload)
+            else:
+                self.received += 1
+                self.gateway.received(self, payload)
+
+    def _take_prefix(self) -> bool:
+        found = self._buffer.take_prefix(b"API\0")
+        if found is False:
+            self.error(-1, 506)
+            self.close()
+        self._greeted = bool(found)
+        return self._greeted
+
+    def _handshake(self, payload: bytes) -> None:
+        match = _HELLO.fullmatch(payload)
+        low = int(match[1]) if match else 0
+        high = int(match[2] or match[1]) if match else 0
+        version = self.gateway.faults.offered_version or min(high, self.gateway.max_version)
+        if low > self.gateway.max_version or high < versions.MIN_VERSION:
+            self.gateway.note(f"refused a client of versions {payload!r}")
+            self.error(-1, 506)
+            self.close()
+            return
+        self.version = version
+        if not self.gateway.faults.silent_handshake:
+            self.send(system.handshake(version, self.gateway.handshake_time()))
+
+    # out
+
+    def send(self, payload: bytes) -> None:
+        """Send one message; ticks are dropped while the client is slow."""
+        if self.closed:
+            return
+        if self._slow and payload.split(b"\0", 1)[0] in _DISPOSABLE:
+            self.dropped += 1
+            return
+        self.gateway.outgoing(self, payload)
+
+    def transmit(self, payload: bytes) -> None:
+        """Put one message on the wire, past all faults."""
+        self.write(frame(payload))
+
+    def write(self, data: bytes) -> None:
+        """Put raw bytes on the wire with whatever else leaves in this turn of the loop."""
+        if self.closed:
+            return
+        self.sent += 1
+        self._out.append(data)
+        if not self._flushing:
+            self._flushing = True
+            asyncio.get_running_loop().call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Hand what is queued to the socket."""
+        self._flushing = False
+        transport = self._transport
+        if transport is None or not self._out:
+            return
+        data = b"".join(self._out)
+        self._out.clear()
+        if transport.is_closing():
+            return
+        transport.write(data)
+        if transport.get_write_buffer_size() > DEAD_BYTES:
+            self.gateway.note(f"client {self.client_id} does not read; dropped")
+            transport.abort()
+
+    def error(self, req_id: int, code: int, *args: object) -> None:
+        """Send an error in IB's words."""
+        self.send(system.error(self.version or versions.MAX_VERSION, req_id, code, *args))
+
+    def close(self, reset: bool = False) -> None:
+        """End the connection, after what is queued; with `reset` at once and with a TCP reset."""
+        if self.closed:
+            return
+        self.flush()
+        self.closed = True
+        if self._transport is None:
+            return
+        if reset:
+            self.gateway.faults.linger_zero(self._transport)
+            self._transport.abort()
+        else:
+            self._transport.close()
+
+    def pause_reading(self, paused: bool) -> None:
+        """Stop (or resume) reading from the socket, as a wedged Gateway does."""
+        if self._transport is not None and not self._transport.is_closing():
+            (self._transport.pause_reading if paused else self._transport.resume_reading)()
+
+
+def request_of(payload: bytes) -> tuple[Request | None, Reader]:
+    """The request's id (None when unknown) and a reader behind it; raises FieldError."""
+    fields = decode(payload)
+    try:
+        number = int(fields[0])
+    except ValueError:
+        raise FieldError(f"{fields[0]!r} is not a message id") from None
+    kind = Request(number) if number in Request._value2member_map_ else None
+    return kind, Reader(fields, 1)
