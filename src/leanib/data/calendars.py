@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -38,7 +39,9 @@ def trading_calendar(name: str, first: dt.date, last: dt.date) -> TradingCalenda
         import exchange_calendars
     except ImportError:
         raise DataError("calendars need the package exchange_calendars; run `pip install 'leanib[data]'`") from None
-    calendar = exchange_calendars.get_calendar(name, start=first.isoformat(), end=last.isoformat())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the package's own use of pandas
+        calendar = exchange_calendars.get_calendar(name, start=first.isoformat(), end=last.isoformat())
     sessions = {session.date() for session in calendar.sessions}
     days = (first + dt.timedelta(days=number) for number in range((last - first).days + 1))
     holidays = tuple(day for day in days if day.weekday() < 5 and day not in sessions)

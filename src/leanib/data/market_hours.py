@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -89,6 +90,9 @@ class MarketHoursFile:
     def keys(self) -> list[str]:
         """All keys, in the file's order."""
         return [key for key, _ in self._positions.values()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
 
     def __contains__(self, key: str) -> bool:
         return key.lower() in self._positions

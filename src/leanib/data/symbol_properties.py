@@ -71,6 +71,10 @@ class SymbolPropertiesFile:
         found = self._lines.get((market.lower(), ticker.upper(), security_type.lower()))
         return None if found is None else self._decode(*found)
 
+    def markets(self) -> list[str]:
+        """The markets that the file names, in lower case."""
+        return sorted({market for market, _, _ in self._lines})
+
     def find_market(self, ticker: str, security_type: str) -> str | None:
         """The first market in the file that lists the ticker."""
         return self._markets.get((ticker.upper(), security_type.lower()))

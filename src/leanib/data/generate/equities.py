@@ -80,14 +80,20 @@ def _write_bars(root: Path, ticker: str, resolution: str, date: dt.date | None, 
 
 
 def _daily_columns(prices: list[DailyPrice]) -> TradeBarColumns:
-    values = np.array([(day.open, day.high, day.low, day.close, day.volume) for day in prices], dtype=np.float64).T
-    values[:4] /= _SCALE
-    return TradeBarColumns(np.array([day.date for day in prices], dtype="datetime64[us]"), *values)
+    names = ("open", "high", "low", "close", "volume")
+    bars = Bars(*(np.array([getattr(day, name) for day in prices], dtype=np.int64) for name in names))
+    return _columns(np.array([day.date for day in prices], dtype="datetime64[us]"), bars)
 
 
 def _columns(times: NDArray[np.datetime64], bars: Bars) -> TradeBarColumns:
-    prices = (getattr(bars, name) / _SCALE for name in ("open", "high", "low", "close"))
-    return TradeBarColumns(times, *prices, bars.volume.astype(np.float64))
+    return TradeBarColumns(
+        time=times,
+        open=bars.open / _SCALE,
+        high=bars.high / _SCALE,
+        low=bars.low / _SCALE,
+        close=bars.close / _SCALE,
+        volume=bars.volume.astype(np.float64),
+    )
 
 
 def _joined(parts: list[tuple[NDArray[np.datetime64], Bars]]) -> TradeBarColumns:
@@ -111,10 +117,18 @@ def _write_quotes(root: Path, ticker: str, resolution: str, date: dt.date, bars:
 def _quotes(ticker: str, course: Course, times: NDArray[np.datetime64], bars: Bars) -> QuoteBarColumns:
     """A cent below and above the trades, in round lots."""
     random = seeded(ticker, course.date, "quotes", len(bars))
-    sizes = (random.randint(1, 40, size=len(bars)) * 100.0, random.randint(1, 40, size=len(bars)) * 100.0)
-    names = ("open", "high", "low", "close")
-    bid, ask = ([(getattr(bars, name) + shift) / _SCALE for name in names] for shift in (-_CENT, _CENT))
-    return QuoteBarColumns(times, *bid, sizes[0], *ask, sizes[1])
+    prices = {
+        f"{side}_{name}": (getattr(bars, name) + shift) / _SCALE
+        for side, shift in (("bid", -_CENT), ("ask", _CENT))
+        for name in ("open", "high", "low", "close")
+    }
+    bid_size, ask_size = _sizes(random, len(bars)), _sizes(random, len(bars))
+    return QuoteBarColumns(time=times, **prices, bid_size=bid_size, ask_size=ask_size)
+
+
+def _sizes(random: np.random.RandomState, count: int) -> NDArray[np.float64]:
+    """Quoted sizes: round lots."""
+    return random.randint(1, 40, size=count).astype(np.float64) * 100
 
 
 def _write_ticks(root: Path, ticker: str, course: Course, exchange: str) -> None:
@@ -166,9 +180,9 @@ def _write_quote_ticks(
     ticks = QuoteTickColumns(
         times,
         (course.path - _CENT) / _SCALE,
-        random.randint(1, 40, size=count) * 100.0,
+        _sizes(random, count),
         (course.path + _CENT) / _SCALE,
-        random.randint(1, 40, size=count) * 100.0,
+        _sizes(random, count),
         np.full(count, exchange),
         np.full(count, "1"),
         np.zeros(count, dtype=np.bool_),

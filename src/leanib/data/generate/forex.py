@@ -94,11 +94,12 @@ def _write(root: Path, name: str, resolution: str, date: dt.date | None, parts: 
     pair = FOREX[name]
     times = np.concatenate([times for times, _ in parts])
     mids = [np.concatenate([getattr(bars, column) for _, bars in parts]) for column in ("open", "high", "low", "close")]
-    bid, ask = (
-        [np.round((mid + shift) / 10**pair.decimals, pair.decimals) for mid in mids]
-        for shift in (-pair.half_spread, pair.half_spread)
-    )
-    sizes = np.zeros(len(times))
-    bars = QuoteBarColumns(times, *bid, sizes, *ask, sizes)
+    none = np.zeros(len(times))
+    prices = {
+        f"{side}_{column}": np.round((mid + shift) / 10**pair.decimals, pair.decimals)
+        for side, shift in (("bid", -pair.half_spread), ("ask", pair.half_spread))
+        for column, mid in zip(("open", "high", "low", "close"), mids, strict=True)
+    }
+    bars = QuoteBarColumns(time=times, **prices, bid_size=none, ask_size=none)
     path = zip_path(root, "forex", _MARKET, resolution, name, "quote", date)
     write_zip(path, {entry_name("forex", resolution, name, "quote", date): quote_bar_lines(bars, date, 1)})

@@ -81,8 +81,8 @@ def _thinned(course: Course) -> NDArray[np.float64]:
 
 def _write(root: Path, resolution: str, date: dt.date | None, parts: list[tuple[NDArray[np.datetime64], Bars]]) -> None:
     times = np.concatenate([times for times, _ in parts])
-    columns = [np.concatenate([getattr(bars, name) for _, bars in parts]) for name in Bars.__slots__]
-    prices = [column / 100.0 for column in columns[:4]]
-    bars = TradeBarColumns(times, *prices, columns[4].astype(np.float64))
+    names = ("open", "high", "low", "close")
+    prices = {name: np.concatenate([getattr(bars, name) for _, bars in parts]) / 100.0 for name in names}
+    bars = TradeBarColumns(time=times, **prices, volume=np.zeros(len(times)))
     path = zip_path(root, "index", "usa", resolution, INDEX, "trade", date)
     write_zip(path, {entry_name("index", resolution, INDEX, "trade", date): trade_bar_lines(bars, date, 1)})

@@ -92,7 +92,8 @@ def split_volume(random: np.random.RandomState, parts: int, volume: int) -> Ints
     weights = (0.5 + 1.5 * place * place) * random.randint(200, 1801, size=parts)
     cumulative = np.floor(np.cumsum(weights) / weights.sum() * volume + 1e-9).astype(np.int64)
     cumulative[-1] = volume
-    return np.diff(cumulative, prepend=0)
+    shares: Ints = np.diff(cumulative, prepend=0)
+    return shares
 
 
 def bars_of(path: Ints, volume: Ints, per_bar: int) -> Bars:
@@ -110,4 +111,5 @@ def bars_of(path: Ints, volume: Ints, per_bar: int) -> Bars:
 def session_times(date: dt.date, start_minute: int, count: int, seconds: int) -> NDArray[np.datetime64]:
     """`count` times, `seconds` apart, from `start_minute` (minutes since midnight) on."""
     start = np.datetime64(date, "us") + np.timedelta64(start_minute, "m")
-    return start + np.arange(count) * np.timedelta64(seconds, "s")
+    times: NDArray[np.datetime64] = start + np.arange(count) * np.timedelta64(seconds, "s")
+    return times
