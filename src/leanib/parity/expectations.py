@@ -43,12 +43,16 @@ class _Class:
     name: str
     base: str
     body: str
+    indent: int
     is_abstract: bool
     is_definition: bool
 
     def member(self, name: str) -> str | None:
         """The text of a property's value: up to the semicolon, or of its whole block."""
-        found = re.search(rf"\b{name}\s*(?:=>|{{\s*get;[^}}]*}}\s*=|{{\s*get\s*(?:=>|{{\s*return))", self.body)
+        declared = rf"^[ \t]{{{self.indent + 4}}}public\b[^\n]*?\b{name}"
+        found = re.search(
+            rf"{declared}\s*(?:=>|{{\s*get;[^}}]*}}\s*=|{{\s*get\s*(?:=>|{{\s*return))", self.body, re.MULTILINE
+        )
         if found is None:
             return None
         return self.body[found.end() : _end_of_statement(self.body, found.end())]
@@ -71,10 +75,13 @@ def _end_of_statement(text: str, start: int) -> int:
     return position
 
 
+def _indent(declaration: re.Match[str]) -> int:
+    return len(declaration.group().lstrip("\n")) - len(declaration.group().lstrip())
+
+
 def _end_of_class(text: str, declaration: re.Match[str]) -> int:
     """Where the class ends: before the brace that stands alone at the declaration's indentation."""
-    indent = len(declaration.group().lstrip("\n")) - len(declaration.group().lstrip())
-    closing = re.compile(rf"^[ \t]{{{indent}}}\}}", re.MULTILINE).search(text, declaration.end())
+    closing = re.compile(rf"^[ \t]{{{_indent(declaration)}}}\}}", re.MULTILINE).search(text, declaration.end())
     return closing.start() if closing is not None else len(text)
 
 
@@ -100,7 +107,12 @@ def _classes(file: Path) -> Iterator[_Class]:
         end = _end_of_class(text, match)
         base = (match.group(3) or "").split(",")[0].split("<")[0].strip().rpartition(".")[2]
         yield _Class(
-            match.group(2), base, text[match.end() : end], " abstract " in match.group(), _DEFINITION in match.group()
+            match.group(2),
+            base,
+            text[match.end() : end],
+            _indent(match),
+            " abstract " in match.group(),
+            _DEFINITION in match.group(),
         )
 
 

@@ -1,0 +1,67 @@
+"""Result files have the form of LEAN's."""
+
+import json
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from leanib.engine.charting import CandlestickSeries, Chart, ScatterChartPoint, Series, SeriesType
+from leanib.engine.colors import Color
+from leanib.engine.run.results.json_text import camel_case, charts_json, figures_json, iso_time, to_json
+from leanib.engine.run.statistics import PortfolioStatistics
+
+NOON = datetime(2013, 10, 7, 12)
+
+
+def test_decimals_keep_their_scale_and_whole_numbers_get_a_point():
+    """Newtonsoft writes 1.0 for 1 and 1.50 for 1.50."""
+    assert (
+        to_json({"a": Decimal("1.50"), "b": Decimal(1), "c": 2, "d": 0.1}, indent=0)
+        == '{"a": 1.50,"b": 1.0,"c": 2,"d": 0.1}'
+    )
+
+
+def test_the_text_is_json_whatever_is_in_it():
+    """Nested values, times, durations and nothing survive a parser."""
+    value = {NOON: [NOON, timedelta(hours=1), None, True, "ü\n"], "empty": {}, "list": []}
+    assert json.loads(to_json(value)) == {
+        "2013-10-07T12:00:00Z": ["2013-10-07T12:00:00Z", "01:00:00", None, True, "ü\n"],
+        "empty": {},
+        "list": [],
+    }
+
+
+def test_times_have_a_fraction_only_when_they_have_one():
+    """As in LEAN's files."""
+    assert iso_time(NOON + timedelta(milliseconds=250)) == "2013-10-07T12:00:00.25Z"
+
+
+def test_figures_are_texts_with_four_decimals_in_camel_case():
+    """LEAN's JsonRoundingConverter writes decimals as strings."""
+    figures = figures_json(PortfolioStatistics(sharpe_ratio=Decimal("8.85443"), drawdown_recovery=3))
+    assert (figures["sharpeRatio"], figures["drawdownRecovery"]) == ("8.8544", 3)
+    assert camel_case("value_at_risk_99") == "valueAtRisk99"
+
+
+def test_a_chart_has_candles_as_five_numbers_and_points_as_two():
+    """The form that LEAN's own reader takes."""
+    chart = Chart("Mine")
+    candles = CandlestickSeries("Candles", 1)
+    candles.add_point(NOON, 1, 2, 0.5, 1.5)
+    line = Series("Line", SeriesType.LINE, "%", Color.RED)
+    line.add_point(NOON, 1234.56789)
+    scatter = Series("Dots", SeriesType.SCATTER, 0)
+    scatter.values.append(ScatterChartPoint(NOON, 7, "seven"))
+    for series in (candles, line, scatter):
+        chart.add_series(series)
+    drawn = json.loads(to_json(charts_json([chart])))["Mine"]["series"]
+    assert drawn["Candles"]["values"] == [[1381147200, 1.0, 2.0, 0.5, 1.5]]
+    assert drawn["Line"] == {
+        "name": "Line",
+        "unit": "%",
+        "index": 0,
+        "seriesType": 0,
+        "values": [[1381147200, 1234.5679]],
+        "color": "#FF0000",
+        "scatterMarkerSymbol": "none",
+    }
+    assert drawn["Dots"]["values"] == [{"x": 1381147200, "y": 7.0, "tooltip": "seven"}]
