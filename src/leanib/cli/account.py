@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.table import Table
 
 from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, run
+from leanib.cli.tables import compact
 from leanib.ib.account import AccountSnapshot
 from leanib.ib.manager import IBConnectionManager
 
@@ -86,8 +87,7 @@ def render(snapshot: AccountSnapshot) -> Group:
 
 
 def _balance(snapshot: AccountSnapshot) -> Table:
-    table = Table("Balance", f"{snapshot.base_currency or 'base'}", title_justify="left", min_width=40)
-    table.columns[1].justify = "right"
+    table = compact("Balance", snapshot.base_currency or "base", right=range(1, 2))
     for label, tag in _ROWS:
         if tag in snapshot.values:
             table.add_row(label, _money(snapshot.values[tag]))
@@ -98,9 +98,8 @@ def _balance(snapshot: AccountSnapshot) -> Table:
 
 
 def _positions(snapshot: AccountSnapshot) -> Table:
-    table = Table("Position", "Quantity", "Average cost", "Price", "Value", "Unrealized", "Realized", "", min_width=40)
-    for column in table.columns[1:7]:
-        column.justify = "right"
+    columns = ("Position", "Quantity", "Cost", "Price", "Value", "Unrealized", "Realized", "")
+    table = compact(*columns, right=range(1, 7))
     for line in snapshot.positions:
         table.add_row(
             line.symbol,
@@ -116,7 +115,8 @@ def _positions(snapshot: AccountSnapshot) -> Table:
 
 
 def _orders(snapshot: AccountSnapshot) -> Table:
-    table = Table("Open order", "Side", "Quantity", "Filled", "Type", "Limit", "Stop", "TIF", "Status", min_width=40)
+    columns = ("Open order", "Side", "Quantity", "Filled", "Type", "Limit", "Stop", "TIF", "Status")
+    table = compact(*columns, right=range(2, 4))
     for order in snapshot.open_orders:
         table.add_row(
             order.symbol,

@@ -26,6 +26,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "parity": ("leanib.cli.parity:parity", "Run LEAN's own regression algorithms and compare with LEAN's answers."),
     "account": ("leanib.cli.account:account", "Show balance, margins, cash, positions, profit and open orders."),
     "connect": ("leanib.cli.connect:connect", "Connect to IB Gateway and keep the connection."),
+    "quotes": ("leanib.cli.quotes:quotes", "Show quotes of many symbols, live."),
+    "order": ("leanib.cli.order:app", "Place, list, change and cancel orders."),
+    "gateway": ("leanib.cli.gateway:app", "Start, stop and look at the Gateway's container."),
+    "doctor": ("leanib.cli.doctor:doctor", "Walk from Docker to a what-if order and name what is wrong."),
 }
 
 

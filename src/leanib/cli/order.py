@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, run, settings_for
+from leanib.cli.tables import compact
 from leanib.errors import UsageError
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus
 from leanib.ib.manager import IBConnectionManager
@@ -24,10 +25,6 @@ __all__ = ["app"]
 app = typer.Typer(no_args_is_help=True, help="Place, list, change and cancel orders.")
 
 _WAIT = 60.0
-_COLUMNS = (
-    *("Order", "Time (UTC)", "Symbol", "Side", "Quantity", "Type"),
-    *("Price", "TIF", "Status", "Filled", "Average", "Fees"),
-)
 
 
 def _command(side: Literal["BUY", "SELL"]) -> Callable[..., None]:
@@ -216,38 +213,32 @@ def _report(record: OrderRecord | None) -> None:
 
 
 def render(records: list[OrderRecord]) -> Table:
-    """Orders as a table."""
-    table = Table(
-        "Order",
-        "Time (UTC)",
-        "Symbol",
-        "Side",
-        "Quantity",
-        "Type",
-        "Price",
-        "TIF",
-        "Status",
-        "Filled",
-        "Average",
-        "Fees",
-    )
+    """Orders as a table that fits into 80 columns."""
+    table = compact("Order", "UTC", "What", "Status", "Filled", "Fees", right=range(5, 6))
+    table.columns[0].no_wrap = True
     for record in records:
-        prices = [record.terms[key] for key in ("auxPrice", "lmtPrice", "trailingPercent") if key in record.terms]
         table.add_row(
             record.ref,
-            f"{record.created_at:%m-%d %H:%M:%S}",
-            record.symbol,
-            record.action,
-            f"{record.quantity:f}",
-            record.terms["orderType"],
-            " / ".join(prices) or "-",
-            record.terms["tif"],
+            f"{record.created_at:%H:%M:%S}",
+            _described(record),
             record.status.value,
-            f"{record.filled:f}",
-            f"{record.average_price:.4f}" if record.average_price is not None else "-",
+            f"{record.filled.normalize():f} @ {record.average_price:.4f}" if record.average_price is not None else "-",
             f"{record.commission:.2f}" if record.commission else "-",
         )
     return table
+
+
+def _described(record: OrderRecord) -> str:
+    prices = [record.terms[key] for key in ("auxPrice", "lmtPrice", "trailingPercent") if key in record.terms]
+    words = [
+        record.action,
+        f"{record.quantity:f}",
+        record.symbol,
+        record.terms["orderType"],
+        *prices,
+        record.terms["tif"],
+    ]
+    return " ".join(words)
 
 
 def as_json_object(record: OrderRecord) -> dict[str, Any]:

@@ -13,16 +13,13 @@ from rich.live import Live
 from rich.table import Table
 
 from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, run
+from leanib.cli.tables import compact
 from leanib.ib.manager import IBConnectionManager
 from leanib.ib.quotes import Gap, Quote, QuoteStatus
 
 __all__ = ["quotes"]
 
 _REFRESH = 0.5
-_COLUMNS = (
-    *("Symbol", "Bid size", "Bid", "Ask", "Ask size", "Last"),
-    *("Size", "Volume", "Traded (UTC)", "Age", "Data", "Status"),
-)
 _COLOURS = {
     QuoteStatus.CURRENT: "green",
     QuoteStatus.WAITING: "dim",
@@ -82,41 +79,27 @@ def _plain(value: Any) -> Any:
 
 
 def render(lines: list[Quote]) -> Table:
-    """The quotes as a table."""
-    table = Table(
-        "Symbol",
-        "Bid size",
-        "Bid",
-        "Ask",
-        "Ask size",
-        "Last",
-        "Size",
-        "Volume",
-        "Traded (UTC)",
-        "Age",
-        "Data",
-        "Status",
-    )
-    for column in table.columns[1:10]:
-        column.justify = "right"
+    """The quotes as a table that fits into 80 columns; sizes stand behind their prices."""
+    columns = ("Symbol", "Bid", "Ask", "Last", "Volume", "Traded", "Age", "Status")
+    table = compact(*columns, right=range(1, 7))
     for quote in lines:
         colour = _COLOURS[quote.status]
         status = quote.status.value + (f" ({quote.reason})" if quote.reason else "")
         table.add_row(
             quote.symbol,
-            _amount(quote.bid_size),
-            _price(quote.bid),
-            _price(quote.ask),
-            _amount(quote.ask_size),
-            _price(quote.last),
-            _amount(quote.last_size),
+            _priced(quote.bid, quote.bid_size),
+            _priced(quote.ask, quote.ask_size),
+            _priced(quote.last, quote.last_size),
             _amount(quote.volume),
             f"{quote.exchange_time:%H:%M:%S}" if quote.exchange_time else "-",
             f"{quote.age:.0f} s" if quote.age is not None else "-",
-            quote.data_type,
-            f"[{colour}]{status}[/]",
+            f"[{colour}]{status}[/] {quote.data_type}",
         )
     return table
+
+
+def _priced(price: float | None, size: float | None) -> str:
+    return _price(price) + (f" [dim]x{_amount(size)}[/]" if price is not None and size is not None else "")
 
 
 def _price(value: float | None) -> str:
@@ -124,4 +107,9 @@ def _price(value: float | None) -> str:
 
 
 def _amount(value: float | None) -> str:
-    return "-" if value is None else f"{value:,.0f}"
+    if value is None:
+        return "-"
+    for factor, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if value >= factor:
+            return f"{value / (1e3 if unit == 'k' else factor):,.1f}{unit}"
+    return f"{value:,.0f}"

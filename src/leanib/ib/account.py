@@ -202,7 +202,7 @@ def _values(client: GatewayClient, account: str) -> tuple[dict[str, float], dict
             cash[item.currency] = number
         elif item.tag in _TAGS:
             values[item.tag] = number
-            base = item.currency or base
+            base = base if item.currency in ("", "BASE") else item.currency
     return values, cash, base
 
 

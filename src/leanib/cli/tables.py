@@ -1,0 +1,16 @@
+"""Tables that fit into 80 columns."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.table import Table
+
+__all__ = ["compact"]
+
+
+def compact(*columns: str, right: range = range(0)) -> Table:
+    """A table with little space between its columns; those in `right` are aligned to the right."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for number, name in enumerate(columns):
+        table.add_column(name, justify="right" if number in right else "left")
+    return table
