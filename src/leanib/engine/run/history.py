@@ -10,10 +10,12 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from leanib.engine.market import BaseData, MarketDataType, Slice
+from leanib.engine.market import BaseData, MarketDataType, Slice, TradeBar
 from leanib.engine.market.calendars import use_daily_strict_end_times
+from leanib.engine.run.corporate_events import CorporateEvents
 from leanib.engine.run.data_feed import price_points, timed
 from leanib.engine.run.history_request import HistoryRequest
+from leanib.engine.run.requests import SubscriptionRequest
 from leanib.engine.run.subscription import Subscription
 from leanib.engine.symbols import Resolution
 
@@ -98,7 +100,10 @@ class HistoryProvider:
         span = None
         if request.fill_forward_resolution is not None and request.resolution is not Resolution.TICK:
             span = request.fill_forward_resolution.to_time_span()
-        points: Iterator[BaseData] = price_points(stream, strict, None if span is None else (lambda: span))
+        if getattr(request.data_type, "data_type", None) is MarketDataType.AUXILIARY:
+            points: Iterator[BaseData] = _corporate_events(stream)
+        else:
+            points = price_points(stream, strict, None if span is None else (lambda: span))
         if config.resolution is not Resolution.TICK:
             points = _within(points, request.data_type, stream.start_time_local, stream.end_time_local)
         return Subscription(stream, timed(points, stream, precise))
@@ -118,6 +123,15 @@ class HistoryProvider:
                 running = [subscription for subscription in running if not subscription.end_of_stream]
             self.data_point_count += len(data)
             yield frontier, data
+
+
+def _corporate_events(stream: SubscriptionRequest) -> Iterator[BaseData]:
+    """The splits, dividends, changes of ticker and delistings that a stream of trades would have brought."""
+    events = CorporateEvents(stream.configuration.replace(type=TradeBar), stream.start_time_local)
+    for day in stream.tradable_days_in_data_time_zone():
+        yield from events.on_date(day, 0.0)
+        if day > events.delisting_date:
+            return
 
 
 def _within(
