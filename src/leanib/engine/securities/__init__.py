@@ -24,7 +24,8 @@ from leanib.engine.securities.buying_power import (
 )
 from leanib.engine.securities.cache import SecurityCache
 from leanib.engine.securities.cash import Cash
-from leanib.engine.securities.cash_book import CashBook, IdentityCurrencyConverter
+from leanib.engine.securities.cash_book import CashBook, CashBookUpdatedEventArgs, IdentityCurrencyConverter
+from leanib.engine.securities.crypto_future import CryptoFutureHolding, CryptoFutureMarginModel
 from leanib.engine.securities.currency_conversion import (
     ConstantCurrencyConversion,
     CurrencyConversion,
@@ -77,7 +78,7 @@ from leanib.engine.securities.price_variation import (
     SecurityPriceVariationModel,
 )
 from leanib.engine.securities.security import Security
-from leanib.engine.securities.security_types import Cfd, Crypto, Equity, Forex, Index
+from leanib.engine.securities.security_types import Cfd, Crypto, CryptoFuture, Equity, Forex, Index
 from leanib.engine.securities.service import SecurityCacheProvider, SecurityService
 from leanib.engine.securities.settlement import (
     AccountCurrencyImmediateSettlementModel,
@@ -109,6 +110,7 @@ __all__ = [
     "BuyingPowerParameters",
     "Cash",
     "CashBook",
+    "CashBookUpdatedEventArgs",
     "CashBuyingPowerModel",
     "Cfd",
     "CompositeSecurityInitializer",
@@ -116,6 +118,9 @@ __all__ = [
     "ConstantCurrencyConversion",
     "ConvertibleCashAmount",
     "Crypto",
+    "CryptoFuture",
+    "CryptoFutureHolding",
+    "CryptoFutureMarginModel",
     "CurrencyConversion",
     "CurrencyPairUtil",
     "DayOfWeek",

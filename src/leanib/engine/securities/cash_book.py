@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.event import Event
+from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, round_decimal, to_decimal
 from leanib.engine.orders.cash_amount import CashAmount
 from leanib.engine.orders.exact import FloatView
@@ -17,11 +18,21 @@ from leanib.engine.symbols import CashBookUpdateType, Currencies, Resolution, Se
 if TYPE_CHECKING:
     from leanib.engine.market import SubscriptionDataConfig
 
-__all__ = ["CashBook", "IdentityCurrencyConverter"]
+__all__ = ["CashBook", "CashBookUpdatedEventArgs", "IdentityCurrencyConverter"]
+
+
+class CashBookUpdatedEventArgs(LeanObject):
+    """What happened to a currency of the cash book."""
+
+    __slots__ = ("cash", "update_type")
+
+    def __init__(self, update_type: CashBookUpdateType, cash: Cash) -> None:
+        self.update_type = update_type
+        self.cash = cash
 
 
 class CashBook(ExtendedDictionary[str, Cash]):
-    """Cash by currency. `updated` calls its handlers with a CashBookUpdateType and the Cash."""
+    """Cash by currency. `updated` calls its handlers with this object and CashBookUpdatedEventArgs."""
 
     total_value_in_account_currency = FloatView()
 
@@ -63,7 +74,7 @@ class CashBook(ExtendedDictionary[str, Cash]):
             return existing
         cash.updated += self._on_cash_updated
         self._currencies[symbol] = cash
-        self.updated(CashBookUpdateType.ADDED, cash)
+        self._on_update(CashBookUpdateType.ADDED, cash)
         return cash
 
     def __setitem__(self, symbol: str, cash: Cash) -> None:
@@ -75,11 +86,14 @@ class CashBook(ExtendedDictionary[str, Cash]):
         if cash is None:
             return False
         cash.updated -= self._on_cash_updated
-        self.updated(CashBookUpdateType.REMOVED, cash)
+        self._on_update(CashBookUpdateType.REMOVED, cash)
         return True
 
     def _on_cash_updated(self, cash: Cash) -> None:
-        self.updated(CashBookUpdateType.UPDATED, cash)
+        self._on_update(CashBookUpdateType.UPDATED, cash)
+
+    def _on_update(self, update_type: CashBookUpdateType, cash: Cash) -> None:
+        self.updated(self, CashBookUpdatedEventArgs(update_type, cash))
 
     def ensure_currency_data_feeds(
         self,

@@ -18,7 +18,7 @@ from leanib.engine.orders.enums import OrderDirection
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.buying_power.parameters import HasSufficientBuyingPowerForOrderResult
 from leanib.engine.securities.cash import Cash
-from leanib.engine.securities.cash_book import CashBook
+from leanib.engine.securities.cash_book import CashBook, CashBookUpdatedEventArgs
 from leanib.engine.securities.extended_dictionary import ExtendedDictionary
 from leanib.engine.securities.holding import SecurityHolding
 from leanib.engine.securities.manager import SecurityManager
@@ -87,8 +87,9 @@ class SecurityPortfolioManager(ExtendedDictionary[Symbol, SecurityHolding]):
 
     # --- cash ----------------------------------------------------------------------------------------------------
 
-    def _on_cash_book_updated(self, update_type: CashBookUpdateType, cash: Cash) -> None:
-        if update_type is CashBookUpdateType.ADDED:
+    def _on_cash_book_updated(self, _book: CashBook, event: CashBookUpdatedEventArgs) -> None:
+        if event.update_type is CashBookUpdateType.ADDED:
+            cash = event.cash
             unsettled = Cash(cash.symbol, ZERO, cash.conversion_rate_decimal)
             unsettled.currency_conversion = cash.currency_conversion
             cash.currency_conversion_updated += self._share_conversion

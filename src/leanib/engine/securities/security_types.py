@@ -7,18 +7,25 @@ from typing import Any
 
 from leanib.engine.market.bars import TradeBar
 from leanib.engine.orders.exchanges import Exchange
-from leanib.engine.orders.fees.crypto import GDAXFeeModel
+from leanib.engine.orders.fees.crypto import BinanceCoinFuturesFeeModel, BinanceFuturesFeeModel, GDAXFeeModel
 from leanib.engine.orders.fees.fee_model import ConstantFeeModel
 from leanib.engine.orders.fills import EquityFillModel
 from leanib.engine.securities.buying_power.cash import CashBuyingPowerModel
 from leanib.engine.securities.cash import Cash
+from leanib.engine.securities.crypto_future import (
+    BinanceFutureMarginInterestRateModel,
+    CryptoFutureHolding,
+    CryptoFutureMarginModel,
+    is_coin_margined,
+)
 from leanib.engine.securities.exchange import EquityExchange, OffExchange
 from leanib.engine.securities.holding import ForexHolding
 from leanib.engine.securities.price_variation import AdjustedPriceVariationModel, EquityPriceVariationModel
+from leanib.engine.securities.scaled_prices import ScaledPrices
 from leanib.engine.securities.security import Security
-from leanib.engine.symbols import DataNormalizationMode
+from leanib.engine.symbols import DEFAULT_DATE, DataNormalizationMode
 
-__all__ = ["Cfd", "Crypto", "Equity", "Forex", "Index"]
+__all__ = ["Cfd", "Crypto", "CryptoFuture", "Equity", "Forex", "Index"]
 
 
 class Equity(Security):
@@ -34,6 +41,7 @@ class Equity(Security):
     def __init__(self, *arguments: Any, primary_exchange: Exchange = Exchange.UNKNOWN) -> None:
         super().__init__(*arguments)
         self.primary_exchange = primary_exchange
+        self.cache.to_exact = ScaledPrices(self)
 
     def _set_default_models(self) -> None:
         super()._set_default_models()
@@ -92,6 +100,29 @@ class Crypto(Security):
         """The last trade's price, else the last price of any kind."""
         bar = self.cache.get_data(TradeBar)
         return self.cache.price if bar is None else bar.value
+
+
+class CryptoFuture(Security):
+    """A future on a crypto pair, mostly a perpetual one."""
+
+    __slots__ = ("base_currency",)
+
+    holding_class = CryptoFutureHolding
+
+    def __init__(self, *arguments: Any, base_currency: Cash) -> None:
+        super().__init__(*arguments)
+        self.base_currency = base_currency
+
+    def _set_default_models(self) -> None:
+        super()._set_default_models()
+        self.fee_model = BinanceCoinFuturesFeeModel() if self.is_crypto_coin_future() else BinanceFuturesFeeModel()
+        self.buying_power_model = CryptoFutureMarginModel()
+        if self.symbol.id.date == DEFAULT_DATE:
+            self.margin_interest_rate_model = BinanceFutureMarginInterestRateModel()
+
+    def is_crypto_coin_future(self) -> bool:
+        """Whether margin and profit are in the coin, and not in a dollar coin."""
+        return is_coin_margined(self)
 
 
 class Cfd(Security):

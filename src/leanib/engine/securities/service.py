@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.orders.exchanges import Exchange, primary_exchange
 from leanib.engine.securities.cache import SecurityCache
 from leanib.engine.securities.cash import Cash
-from leanib.engine.securities.cash_book import CashBook
 from leanib.engine.securities.currency_pairs import CurrencyPairUtil
 from leanib.engine.securities.dynamic_data import RegisteredSecurityDataTypesProvider
 from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.securities.price_variation import EquityPriceVariationModel
 from leanib.engine.securities.security import Security
-from leanib.engine.securities.security_types import Cfd, Crypto, Equity, Forex, Index
+from leanib.engine.securities.security_types import Cfd, Crypto, CryptoFuture, Equity, Forex, Index
 from leanib.engine.securities.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.symbols import (
     DataNormalizationMode,
@@ -30,8 +29,10 @@ from leanib.errors import DataError, NotSupportedError
 
 if TYPE_CHECKING:
     from leanib.engine.market import SubscriptionDataConfig
+    from leanib.engine.securities.manager import SecurityManager
+    from leanib.engine.securities.portfolio import SecurityPortfolioManager
 
-__all__ = ["SecurityCacheProvider", "SecurityService"]
+__all__ = ["SecurityCacheProvider", "SecurityOwner", "SecurityService"]
 
 _CLASSES: dict[SecurityType, type[Security]] = {
     SecurityType.BASE: Security,
@@ -40,7 +41,20 @@ _CLASSES: dict[SecurityType, type[Security]] = {
     SecurityType.CRYPTO: Crypto,
     SecurityType.CFD: Cfd,
     SecurityType.INDEX: Index,
+    SecurityType.CRYPTO_FUTURE: CryptoFuture,
 }
+
+
+class SecurityOwner(Protocol):
+    """What of the algorithm making a security needs."""
+
+    portfolio: SecurityPortfolioManager
+    securities: SecurityManager
+    settings: Any
+    security_initializer: Any
+
+    def seed_securities(self, securities: Any) -> object:
+        """Gives securities without a price their last known one."""
 
 
 class SecurityCacheProvider(LeanObject):
@@ -68,26 +82,14 @@ class SecurityCacheProvider(LeanObject):
 
 
 class SecurityService(LeanObject):
-    """Makes a security of the right kind, with its currencies in the cash book, and has it set up by the initializer.
+    """Makes a security of the right kind, puts its currencies into the cash book, and has it set up."""
 
-    `find_security` finds what the algorithm has already; `get_initializer` returns the initializer in force;
-    `seed_prices`, when given, seeds a new security where the settings ask for it.
-    """
-
-    def __init__(
-        self,
-        cash_book: CashBook,
-        find_security: Callable[[Symbol], Security | None],
-        get_initializer: Callable[[], Any],
-        registered_types: RegisteredSecurityDataTypesProvider | None = None,
-        seed_prices: Callable[[Security], None] | None = None,
-    ) -> None:
-        self._cash_book = cash_book
-        self._find_security = find_security
-        self._get_initializer = get_initializer
-        self._registered_types = registered_types or RegisteredSecurityDataTypesProvider()
-        self._seed_prices = seed_prices
-        self._cache_provider = SecurityCacheProvider(find_security)
+    def __init__(self, algorithm: SecurityOwner) -> None:
+        self._algorithm = algorithm
+        self._cash_book = algorithm.portfolio.cash_book
+        self._find_security = algorithm.securities.find
+        self._registered_types = RegisteredSecurityDataTypesProvider()
+        self._cache_provider = SecurityCacheProvider(algorithm.securities.find)
         self._is_live_mode = False
 
     def set_live_mode(self, is_live_mode: bool) -> None:
@@ -133,7 +135,7 @@ class SecurityService(LeanObject):
                 "use `lean backtest`"
             )
         custom_type = SecurityIdentifier.try_get_custom_data_type_instance(symbol.id.symbol)
-        entry = MarketHoursDatabase.from_data_folder().get_entry_for_data(symbol, [custom_type] if custom_type else [])
+        entry = MarketHoursDatabase.from_data_folder().get_entry(symbol, [custom_type] if custom_type else [])
         properties_database = SymbolPropertiesDatabase.from_data_folder()
         if kind is SecurityType.CRYPTO and not properties_database.contains_key(symbol.id.market, symbol, kind):
             raise DataError(
@@ -162,7 +164,7 @@ class SecurityService(LeanObject):
         kind = symbol.security_type
         if kind is SecurityType.EQUITY:
             return {"primary_exchange": _primary_exchange(symbol)}
-        if kind not in (SecurityType.FOREX, SecurityType.CRYPTO):
+        if kind not in (SecurityType.FOREX, SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE):
             return {}
         pair = CurrencyPairUtil.split(symbol.value, kind, quote_currency)
         if pair is None:
@@ -180,9 +182,9 @@ class SecurityService(LeanObject):
     def _initialize(self, security: Security, seed_security: bool) -> None:
         if security.is_initialized:
             return
-        if seed_security and self._seed_prices is not None:
-            self._seed_prices(security)
-        self._get_initializer().initialize(security)
+        if seed_security and self._algorithm.settings.seed_initial_prices:
+            self._algorithm.seed_securities([security])
+        self._algorithm.security_initializer.initialize(security)
         security.is_initialized = True
 
     def _finish(self, security: Security, leverage: Decimal | float) -> None:

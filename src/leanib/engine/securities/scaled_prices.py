@@ -1,0 +1,58 @@
+"""The exact prices of equities whose data are adjusted for splits and dividends.
+
+LEAN multiplies the decimals of the data file by the factor file's decimals, which can give more digits than a float
+keeps. Dividing a float by the factor leads back to the file's price, which is short; its product with the factor is
+LEAN's price.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from leanib.engine.market.factor_files import FactorFileProvider
+from leanib.engine.numbers import ONE, normalize, to_decimal
+from leanib.engine.symbols import DataNormalizationMode
+
+if TYPE_CHECKING:
+    from leanib.engine.securities.security import Security
+
+__all__ = ["ScaledPrices"]
+
+_FILE_STEP = Decimal("0.000001")  # a hundredth of the file's step: the middle of two quotes has more decimals
+_TOLERANCE = Decimal("1e-12")
+
+
+class ScaledPrices:
+    """Makes exact prices of one security's floats."""
+
+    __slots__ = ("_day", "_factor", "_mode", "_security")
+
+    def __init__(self, security: Security) -> None:
+        self._security = security
+        self._day: date | None = None
+        self._mode: DataNormalizationMode | None = None
+        self._factor = ONE
+
+    def __call__(self, price: float) -> Decimal:
+        """The exact price; the float's own digits where the file's price cannot be told."""
+        value = to_decimal(price)
+        factor = self._current_factor()
+        if factor == ONE:
+            return value
+        exact = normalize((value / factor).quantize(_FILE_STEP)) * factor
+        return exact if abs(exact - value) <= _TOLERANCE * abs(value) else value
+
+    def _current_factor(self) -> Decimal:
+        """The factor on the day of the last data."""
+        security = self._security
+        mode, last = security.data_normalization_mode, security.cache.get_data()
+        if last is None or mode is DataNormalizationMode.RAW:
+            return ONE
+        day = last.time.date()
+        if day != self._day or mode is not self._mode:
+            self._day, self._mode = day, mode
+            factors = FactorFileProvider.get(security.symbol)
+            self._factor = ONE if factors is None else factors.price_scale(last.time, mode)
+        return self._factor
