@@ -104,9 +104,13 @@ def _members(kind: type) -> dict[str, str]:
     names: dict[str, str] = {}
     for cls in reversed([c for c in kind.__mro__ if c not in BaseData.__mro__ and c is not object]):
         for name, value in vars(cls).items():
-            if name[:1].islower() and name not in _NOT_COLUMNS and _is_data(value):
+            if _is_column(name) and _is_data(value):
                 names[name.replace("_", "")] = name
     return names
+
+
+def _is_column(name: str) -> bool:
+    return name[:1].islower() and name not in _NOT_COLUMNS and not name.endswith("_decimal")
 
 
 def _is_data(value: Any) -> bool:
