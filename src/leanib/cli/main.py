@@ -96,7 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _usage(error: Any) -> int:
     command = error.ctx.command_path if getattr(error, "ctx", None) is not None else "leanib"
-    return _fail(f"{error.format_message().rstrip('.')}; see `{command} --help`", int(error.exit_code))
+    sentence = error.format_message().rstrip(".")
+    joint = " See" if sentence.endswith("?") else "; see"
+    return _fail(f"{sentence}{joint} `{command} --help`", int(error.exit_code))
 
 
 def _fail(sentence: str, code: int = EXIT_USAGE) -> int:
