@@ -4,7 +4,7 @@ from AlgorithmImports import *
 
 
 class VwapExecution(QCAlgorithm):
-    """Buy shares in slices all day, each no dearer than the day's average price; take what is missing near the close."""
+    """Buy shares in slices all day, each no dearer than the day's average price; take the rest near the close."""
 
     def initialize(self):
         self.set_start_date(2013, 2, 25)
