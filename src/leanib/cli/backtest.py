@@ -127,6 +127,9 @@ def _conclude(run: BacktestRun, folder: Path, seconds: float, as_json: bool, no_
         print(json.dumps(_as_json(run, packet, folder, report, seconds), indent=2))
     else:
         _print(run, packet, folder, report, seconds)
+    if run.interrupted:
+        print(f"stopped at {run.algorithm.time:%Y-%m-%d %H:%M}: the results are those until then", file=sys.stderr)
+        raise typer.Exit(EXIT_INTERRUPTED)
     error = run.error
     if error is not None:
         raise _explained(error) if isinstance(error, Exception) else error

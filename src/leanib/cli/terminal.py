@@ -26,11 +26,10 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 class TerminalListener:
     """Prints a run's messages, and draws a progress bar once the run has taken a second.
 
-    Both go to `stderr`, so that the result on `stdout` can be piped. `data_points` tells how many were processed.
+    Both go to `stderr`, so that the result on `stdout` can be piped.
     """
 
     def __init__(self, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
-        self.data_points: Callable[[], int] = lambda: 0
         self._quiet = quiet
         self._clock = clock
         self._started = clock()
@@ -47,7 +46,7 @@ class TerminalListener:
         else:
             print(text, file=sys.stderr)
 
-    def progress(self, fraction: float, utc_time: datetime) -> None:
+    def progress(self, fraction: float, utc_time: datetime, data_points: int) -> None:
         """Move the bar."""
         if not self._draws:
             return
@@ -58,7 +57,7 @@ class TerminalListener:
             self._open()
         assert self._bar is not None
         assert self._task is not None
-        speed = self.data_points() / elapsed / 1000
+        speed = data_points / elapsed / 1000
         self._bar.update(self._task, completed=fraction, date=f"{utc_time:%Y-%m-%d}", speed=f"{speed:,.0f}k points/s")
 
     def _open(self) -> None:

@@ -52,6 +52,7 @@ class BacktestingResultHandler(LeanObject):
         self.algorithm: Any = None
         self.log_store: list[str] = []
         self.has_runtime_error = False
+        self.count_data_points: Callable[[], int] = lambda: 0
         self.final_results: ResultPacket | None = None
         self.files = None if destination is None else ResultFiles(destination, algorithm_id)
         self._listener = listener or SilentListener()
@@ -113,7 +114,7 @@ class BacktestingResultHandler(LeanObject):
             sampler.add_updates(self.algorithm.get_chart_updates())
             self._process_algorithm_logs()
             self._runtime_statistics.update(self.algorithm.runtime_statistics)
-            self._listener.progress(self._fraction(time), time)
+            self._listener.progress(self._fraction(time), time, self.count_data_points())
 
     def sample(self, time: datetime) -> None:
         """Take the daily sample at a UTC time."""

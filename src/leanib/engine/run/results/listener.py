@@ -14,8 +14,11 @@ class Listener(Protocol):
     def message(self, kind: str, text: str) -> None:
         """A line for the user; `kind` is 'debug', 'log', 'error', 'system' or 'runtime-error'."""
 
-    def progress(self, fraction: float, utc_time: datetime) -> None:
-        """How much of the period has passed (0 to 1), and the simulated time; called at every sample of the equity."""
+    def progress(self, fraction: float, utc_time: datetime, data_points: int) -> None:
+        """How much of the period has passed (0 to 1), the simulated time, and how many data points it took.
+
+        Called at every sample of the equity, some thousand times a run.
+        """
 
 
 class SilentListener:
@@ -24,5 +27,5 @@ class SilentListener:
     def message(self, kind: str, text: str) -> None:
         """Drop the line."""
 
-    def progress(self, fraction: float, utc_time: datetime) -> None:
+    def progress(self, fraction: float, utc_time: datetime, data_points: int) -> None:
         """Drop the news."""
