@@ -1,8 +1,8 @@
 """Every name LEAN's Python knows, and the modules that algorithm files import them from.
 
 `from AlgorithmImports import *` takes its names from here: whatever the engine's packages list in `__all__`. A
-finder on `sys.meta_path` serves the other spellings: `QuantConnect.*`, `System.*`, `clr`, and the framework modules such as
-`Portfolio.EqualWeightingPortfolioConstructionModel`. None of these is installed as a package, because the editor's
+finder on `sys.meta_path` serves the other spellings: `QuantConnect.*`, `System.*`, `clr`, and the framework modules
+such as `Portfolio.EqualWeightingPortfolioConstructionModel`. None of these is installed as a package, because the editor's
 stubs (quantconnect-stubs) own those names on disk; the stubs' run-time modules only work inside LEAN: they are skipped.
 """
 
@@ -25,9 +25,13 @@ EXPORTING = (
     "leanib.engine.timezones",
     "leanib.engine.symbols",
     "leanib.engine.market",
+    "leanib.engine.market.universe",
     "leanib.engine.custom",
     "leanib.engine.securities",
     "leanib.engine.orders",
+    "leanib.engine.orders.fees",
+    "leanib.engine.orders.fills",
+    "leanib.engine.orders.slippage",
     "leanib.engine.brokerages",
     "leanib.engine.consolidators",
     "leanib.engine.indicators",
@@ -38,6 +42,8 @@ EXPORTING = (
     "leanib.engine.charting",
     "leanib.engine.colors",
     "leanib.engine.benchmarks",
+    "leanib.engine.run.history_request",
+    "leanib.engine.helpers",
     "leanib.engine.extensions",
 )
 """The packages whose public names algorithms see; a later one wins."""
