@@ -6,7 +6,7 @@ The loop tells it what happens, by LEAN's names; at the end it computes the stat
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,10 @@ _MESSAGE_TIME = "%Y-%m-%d %H:%M:%S"
 _STATE_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
 class BacktestingResultHandler(LeanObject):
     """Samples a run, keeps its log, and makes its result.
 
@@ -46,7 +50,7 @@ class BacktestingResultHandler(LeanObject):
         algorithm_id: str,
         destination: Path | None = None,
         listener: Listener | None = None,
-        clock: Callable[[], datetime] = datetime.utcnow,
+        clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         self.algorithm_id = algorithm_id
         self.algorithm: Any = None
