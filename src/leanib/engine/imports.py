@@ -2,8 +2,9 @@
 
 `from AlgorithmImports import *` takes its names from here: whatever the engine's packages list in `__all__`. A
 finder on `sys.meta_path` serves the other spellings: `QuantConnect.*`, `System.*`, `clr`, and the framework modules
-such as `Portfolio.EqualWeightingPortfolioConstructionModel`. None of these is installed as a package, because the editor's
-stubs (quantconnect-stubs) own those names on disk; the stubs' run-time modules only work inside LEAN: they are skipped.
+such as `Portfolio.EqualWeightingPortfolioConstructionModel`. None of these is installed as a package, because the
+editor's stubs (quantconnect-stubs) own those names on disk; the stubs' run-time modules only work inside LEAN: they are
+skipped.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
+
+from leanib.engine.missing import Missing, lean_names
 
 __all__ = ["LazyModule", "install", "names", "resolve"]
 
@@ -57,14 +60,13 @@ FRAMEWORK = ("Alphas", "Execution", "Portfolio", "Risk", "Selection", "Orders")
 
 @cache
 def names() -> dict[str, Any]:
-    """All public names, by name."""
-    found: dict[str, Any] = {}
+    """All public names, by name; those that only LEAN has are there to be refused when they are used."""
+    found: dict[str, Any] = {name: Missing(name) for name in lean_names()}
     for package in EXPORTING:
         if _exists(package):
             module = importlib.import_module(package)
             found.update((name, getattr(module, name)) for name in getattr(module, "__all__", ()))
-    if "QCAlgorithm" in found:
-        found["QCAlgorithmFramework"] = found["QCAlgorithmFrameworkBridge"] = found["QCAlgorithm"]
+    found["QCAlgorithmFramework"] = found["QCAlgorithmFrameworkBridge"] = found["QCAlgorithm"]
     return found
 
 

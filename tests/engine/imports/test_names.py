@@ -86,3 +86,20 @@ def test_an_unknown_name_is_named_with_the_remedy():
     assert printed == (
         "the embedded engine has no 'NoSuchThing'; check the spelling, or run the algorithm with `lean backtest`"
     )
+
+
+def test_what_only_lean_has_is_refused_when_it_is_used():
+    """It may be imported and stand in annotations; using it names it and says what to do."""
+    printed = run("""
+        from AlgorithmImports import *
+        from QuantConnect.Algorithm.Framework.Portfolio.SignalExports import CrunchDAOSignalExport as gone
+        def f(chain: gone | None, more: List[gone]) -> gone[int]: ...
+        print(isinstance(3, gone), gone)
+        for use in (lambda: gone(), lambda: gone.name):
+            try:
+                use()
+            except NotImplementedError as error:
+                print(error)
+    """)
+    refusal = "the embedded engine has no CrunchDAOSignalExport; run this algorithm with `lean backtest`"
+    assert printed.splitlines() == ["False <CrunchDAOSignalExport: not in the embedded engine>", refusal, refusal]

@@ -1,0 +1,55 @@
+"""Stands for a name of LEAN that the embedded engine does not have, until somebody uses it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NoReturn
+
+from leanib.errors import NotSupportedError
+
+__all__ = ["Missing", "lean_names"]
+
+
+def lean_names() -> list[str]:
+    """The public types that `from AlgorithmImports import *` gives under LEAN, as quantconnect-stubs lists them."""
+    return Path(__file__).with_name("lean_names.txt").read_text(encoding="ascii").split()
+
+
+class Missing:
+    """May be imported and written in annotations; anything else raises NotSupportedError, which names it."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def _refuse(self) -> NoReturn:
+        raise NotSupportedError(f"the embedded engine has no {self._name}; run this algorithm with `lean backtest`")
+
+    def __call__(self, *_arguments: Any, **_options: Any) -> NoReturn:
+        self._refuse()
+
+    def __mro_entries__(self, _bases: tuple[Any, ...]) -> NoReturn:
+        self._refuse()
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._refuse()
+
+    def __getitem__(self, _types: Any) -> Missing:
+        return self
+
+    def __or__(self, other: Any) -> Any:
+        return Any
+
+    __ror__ = __or__
+
+    def __instancecheck__(self, _instance: object) -> bool:
+        return False
+
+    def __subclasscheck__(self, _subclass: type) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return f"<{self._name}: not in the embedded engine>"
