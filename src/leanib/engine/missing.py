@@ -27,6 +27,7 @@ class Missing:
         raise NotSupportedError(f"the embedded engine has no {self._name}; run this algorithm with `lean backtest`")
 
     def __call__(self, *_arguments: Any, **_options: Any) -> NoReturn:
+        """Refuse to make one."""
         self._refuse()
 
     def __mro_entries__(self, _bases: tuple[Any, ...]) -> NoReturn:
