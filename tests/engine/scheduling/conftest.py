@@ -43,7 +43,11 @@ class World:
         self.securities = Securities()
         exchange = SimpleNamespace(hours=self.hours, time_zone=self.hours.time_zone)
         self.securities[self.spy] = SimpleNamespace(
-            symbol=self.spy, exchange=exchange, type=SecurityType.EQUITY, is_extended_market_hours=False
+            symbol=self.spy,
+            exchange=exchange,
+            type=SecurityType.EQUITY,
+            is_extended_market_hours=False,
+            is_internal_feed=lambda: False,
         )
         database = SimpleNamespace(get_entry=lambda *_: SimpleNamespace(exchange_hours=self.hours))
         self.time_zone = TimeZones.NEW_YORK

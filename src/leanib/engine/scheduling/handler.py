@@ -85,10 +85,11 @@ class BacktestingRealTimeHandler:
         return self._sorted
 
     def on_securities_changed(self, added: Iterable[Any], removed: Iterable[Any]) -> None:
-        """Keep the end-of-day events in step with the algorithm's own (not internal) securities."""
+        """Keep the end-of-day events in step with the securities that the algorithm itself has."""
         if self._end_of_day_arity == 1:
             for security in added:
-                self._add_security_end_of_day(security)
+                if not security.is_internal_feed():
+                    self._add_security_end_of_day(security)
             for security in removed:
                 if event := self._security_end_of_day.pop(security.symbol, None):
                     self.remove(event)
