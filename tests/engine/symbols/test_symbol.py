@@ -1,4 +1,4 @@
-"""Symbols and security identifiers agree with LEAN's, character for character (Tests/Common/SecurityIdentifierTests.cs)."""
+"""Symbols and security identifiers agree with LEAN's, character for character (Tests/Common/SymbolTests.cs)."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -137,7 +137,7 @@ def test_pascal_case():
     """LEAN's C# names work."""
     spy = Symbol.Create("SPY", SecurityType.Equity, Market.USA)
     assert (spy.Value, spy.ID.Date, spy.SecurityType) == ("SPY", datetime(1998, 1, 2), SecurityType.EQUITY)
-    assert DEFAULT_DATE == SecurityIdentifier.DefaultDate
+    assert SecurityIdentifier.DefaultDate == DEFAULT_DATE
 
 
 def test_errors_name_what_is_wrong():
