@@ -75,7 +75,8 @@ class Announcer:
     def commission(self, session: Session, item: Execution) -> None:
         """One commissionReport."""
         realized = UNSET_DOUBLE_TEXT if item.realized is None else number(item.realized)
-        session.send(answers.commission_report(item.exec_id, number(item.commission), item.currency, realized))
+        shown = self.gateway.faults.commission_shown or number(item.commission)
+        session.send(answers.commission_report(item.exec_id, shown, item.currency, realized))
 
     def previewed(self, client_id: int, request: PlaceOrder, item: Instrument, answer: Preview) -> None:
         """The openOrder with the margins of a what-if order."""

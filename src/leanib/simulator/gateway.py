@@ -61,7 +61,6 @@ class Gateway:
         self.sessions: list[Session] = []
         self._numbers = 0
         self.trace = Trace(clock)
-        self.faults = Faults(self)
         self.market = Market(clock, seed, always_open)
         self.accounts = Accounts(accounts, self.market, cash, base)
         self.desk = Desk(clock, self.market, self.accounts, seed)
@@ -71,6 +70,7 @@ class Gateway:
         self.history = History(self)
         self.reports = Reports(self)
         self.pacing = Pacing(clock, pacing)
+        self.faults = Faults(self)
 
     # connections
 

@@ -225,6 +225,17 @@ class Reports:
 
     # common
 
+    def replay(self) -> None:
+        """Send positions and portfolio to their streams again (fault)."""
+        for stream in list(self.streams.values()):
+            for ledger in self._ledgers(stream.account):
+                for position in ledger.held():
+                    if stream.kind.startswith("positions"):
+                        self._position(stream, ledger.account, position)
+                    elif stream.kind == "updates":
+                        stream.shown.pop(("portfolio", position.instrument.con_id), None)
+                        self._portfolio(stream, position)
+
     def cancel(self, session: Session, kind: str, req_id: int = 0) -> None:
         """Stop one stream; unknown ones are ignored, as the Gateway does."""
         self._stop((session.number, kind, req_id))

@@ -37,6 +37,9 @@ class Session(asyncio.Protocol):
         self.dropped = 0  # ticks that a slow consumer lost
         self.received = 0
         self.sent = 0
+        #: How many bytes more may be sent before a fault cuts the connection; None: any number.
+        self.budget: int | None = None
+        self._stalled: list[bytes] | None = None
         self._buffer = FrameBuffer(MAX_REQUEST)
         self._greeted = False
         self._slow = False
@@ -136,13 +139,39 @@ class Session(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Put raw bytes on the wire with whatever else leaves in this turn of the loop."""
-        if self.closed:
+        if self.closed or self.gateway.faults.is_frozen(self):
             return
+        if self._stalled is not None:
+            self._stalled.append(data)
+            return
+        if self.budget is not None:
+            data = self._within_budget(data)
         self.sent += 1
         self._out.append(data)
         if not self._flushing:
             self._flushing = True
             asyncio.get_running_loop().call_soon(self.flush)
+
+    def _within_budget(self, data: bytes) -> bytes:
+        left = self.budget or 0
+        self.budget = left - len(data)
+        if self.budget <= 0:
+            self.budget = None
+            asyncio.get_running_loop().call_soon(lambda: self.close(reset=True))
+        return data[:left]
+
+    def stall(self, data: bytes, seconds: float) -> None:
+        """Send `data` only after `seconds`; whatever follows waits behind it."""
+        if self._stalled is not None:
+            self._stalled.append(data)
+            return
+        self._stalled = [data]
+        self.gateway.clock.call_later(seconds, self._unstall)
+
+    def _unstall(self) -> None:
+        waiting, self._stalled = self._stalled or [], None
+        for data in waiting:
+            self.write(data)
 
     def flush(self) -> None:
         """Hand what is queued to the socket."""

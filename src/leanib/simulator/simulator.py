@@ -89,6 +89,9 @@ class Simulator:
         )
         self.record = record
         self._server: asyncio.Server | None = None
+        self.gateway.faults.listen = self._switch_listening
+        self._switching: asyncio.Task[None] | None = None
+        self._running = False
         self._closers: list[Callable[[], object]] = []
 
     @property
@@ -121,6 +124,7 @@ class Simulator:
         if self.record is not None:
             self.gateway.trace.record(self.record)
         await self._listen()
+        self._running = True
         self.clock.start()
         return self
 
@@ -131,11 +135,20 @@ class Simulator:
 
     async def stop(self) -> None:
         """Close every connection and stop listening."""
+        self._running = False
         self.clock.stop()
         await self._unlisten()
         for closer in self._closers:
             closer()
         self.gateway.trace.close()
+
+    def _switch_listening(self, on: bool) -> None:
+        """Open or close the listening socket (faults do); connections live on."""
+        if not on and self._server is not None:
+            self._server.close()
+            self._server = None
+        elif on and self._server is None and self._running:
+            self._switching = asyncio.get_running_loop().create_task(self._listen())
 
     async def _unlisten(self) -> None:
         server, self._server = self._server, None

@@ -19,6 +19,7 @@ class Feeds:
     """All streams, and the pump that moves the market beneath them."""
 
     def __init__(self, gateway: Gateway, tick_interval: float, max_tickers: int) -> None:
+        self._gateway = gateway
         self.pump = Pump(gateway, tick_interval)
         self.ticks = TickFeed(gateway, self.pump, max_tickers)
         self.tick_by_tick = TickByTickFeed(gateway, self.pump)
@@ -26,6 +27,11 @@ class Feeds:
         self.bars = BarFeed(gateway, self.pump)
         # streams hear of a quote before the order desk fills against it, as on a real market
         gateway.market.listeners[:0] = [self.ticks.on_quote, self.tick_by_tick.on_quote, self.books.on_quote]
+
+    def lose(self) -> None:
+        """Lose every data subscription without a word."""
+        for session in self._gateway.sessions:
+            self.forget(session)
 
     def forget(self, session: Session) -> None:
         """A client is gone."""

@@ -38,7 +38,6 @@ class TickSubscription:
     snapshot: bool
     delayed: bool
     shown: dict[int, _Shown] = field(default_factory=dict)
-    dead: bool = False  # silent death: lives on and says nothing
 
 
 class TickFeed:
@@ -103,12 +102,6 @@ class TickFeed:
         for key in [key for key in self.by_key if key[0] == session.number]:
             self._drop(self.by_key.pop(key))
 
-    def drop_all(self) -> None:
-        """Lose every subscription without a word (data lost)."""
-        for one in list(self.by_key.values()):
-            self._drop(one)
-        self.by_key.clear()
-
     def _drop(self, one: TickSubscription) -> None:
         self._by_item[one.item.con_id].remove(one)
         self.pump.release(one.item)
@@ -117,9 +110,10 @@ class TickFeed:
 
     def on_quote(self, item: Instrument, quote: Quote) -> None:
         """Send what changed to whoever watches."""
+        if self.gateway.faults.data_dead:
+            return
         for one in self._by_item.get(item.con_id, ()):
-            if not one.dead:
-                self._send(one, quote)
+            self._send(one, quote)
 
     def _send(self, one: TickSubscription, quote: Quote, complete: bool = False) -> None:
         if one.delayed and not complete and not self._due(one):

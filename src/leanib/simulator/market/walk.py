@@ -1,8 +1,8 @@
 """The seeded walk: a price for every instrument at every moment, past or future, from (seed, instrument, time) alone.
 
 A sum of value noise over octaves of time (a quarter second to four years), the amplitude of each growing with the
-square root of its period, looks like Brownian motion and, unlike a walk, can be asked for any moment without walking there. History
-and live ticks are therefore one and the same path, and two runs with one seed see the same prices.
+square root of its period, looks like Brownian motion and, unlike a walk, can be asked for any moment without walking
+there. History and live ticks are therefore one and the same path, and two runs with one seed see the same prices.
 """
 
 from __future__ import annotations

@@ -63,6 +63,8 @@ class Desk:
         self.hard_to_borrow: set[str] = set()
         #: While the link to IBKR is down orders wait here (fault 1100).
         self.link_up = True
+        #: Fault: a change becomes a second living order.
+        self.fork_changes = False
         self._next_perm = 1_000_000_000 + seed * 7919 % 800_000_000
         self.highest_ids: dict[int, int] = {}
         self._manual = 0
@@ -361,6 +363,9 @@ class Desk:
         if order.done:
             self.audience.refused(order.client_id, order.order_id, 104 if order.status == FILLED else 103)
             return
+        if self.fork_changes:
+            self._fork(order, item, spec)
+            return
         wrong = rules.check_change(order, item, spec)
         if wrong is not None:
             self._reject(order.client_id, order.order_id, wrong)
@@ -381,6 +386,11 @@ class Desk:
             if not order.done:
                 self._schedule(order)
                 self.work(order)
+
+    def _fork(self, order: Order, item: Instrument, spec: OrderSpec) -> None:
+        """Leave the old order alive under its permId and take the change as a new one under the same order id."""
+        self.orders[order.client_id, -order.perm_id] = self.orders.pop(order.key)
+        self._start(self._create(order.client_id, order.order_id, item, order.exchange, spec))
 
     def _reject(self, client_id: int, order_id: int, wrong: rules.Rejection) -> None:
         self.audience.refused(client_id, order_id, wrong.code, wrong.reason)
