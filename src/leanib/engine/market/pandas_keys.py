@@ -69,7 +69,8 @@ def _with_symbols(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(self, mapped, *arguments, **options)
         except KeyError:
             raise KeyError(
-                f"No key found for either mapped or original key. Mapped Key: {mapped}; Original Key: {key}"
+                f"No key found for either mapped or original key. Mapped Key: {[str(mapped)]}; "
+                f"Original Key: {[str(key)]}"
             ) from None
 
     return look_up
