@@ -75,6 +75,11 @@ class History(LeanObject):
         """The slices of history requests, read when somebody looks at them."""
         return Memoized(self.history_provider.get_history(self._of_the_past(list(requests)), self.time_zone))
 
+    def history_slices(self, symbols: Any, *arguments: Any, **options: Any) -> Memoized[Slice]:
+        """The same as `history(symbols, ...)`, as slices."""
+        call = _parse(self, (symbols, *arguments), options)
+        return self.get_history(_requests(self, call, to_symbols(call.symbols)))
+
     def _of_the_past(self, requests: list[HistoryRequest]) -> Iterator[HistoryRequest]:
         told = False
         for request in requests:
