@@ -46,6 +46,7 @@ EXPORTING = (
     "leanib.engine.colors",
     "leanib.engine.benchmarks",
     "leanib.engine.run.history_request",
+    "leanib.engine.run.volatility_warm_up",
     "leanib.engine.helpers",
     "leanib.engine.extensions",
 )

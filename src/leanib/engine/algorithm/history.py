@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leanib.engine.algorithm.history_requests import HistoryRequests, Options, custom_type_of
 from leanib.engine.algorithm.last_known_prices import LastKnownPrices
 from leanib.engine.dotnet.exceptions import ArgumentException
-from leanib.engine.market import DataDictionary, Slice, Tick
+from leanib.engine.market import DataDictionary, Slice, Tick, TradeBar
 from leanib.engine.market.universe import BaseDataCollection, Universe
 from leanib.engine.naming import LeanObject, to_snake
 from leanib.engine.run.history import HistoryProvider, Memoized
 from leanib.engine.run.history_request import HistoryRequest
-from leanib.engine.symbols import Symbol, SymbolCache
+from leanib.engine.symbols import Resolution, Symbol, SymbolCache
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,6 +79,12 @@ class History(LeanObject):
         """The same as `history(symbols, ...)`, as slices."""
         call = _parse(self, (symbols, *arguments), options)
         return self.get_history(_requests(self, call, to_symbols(call.symbols)))
+
+    def get_trade_bar_history(
+        self, symbol: Symbol, start: datetime, end: datetime, resolution: Resolution | None = None
+    ) -> Memoized[TradeBar]:
+        """The trade bars of a symbol between two times of the algorithm."""
+        return self.history[TradeBar](symbol, start, end, resolution)
 
     def _of_the_past(self, requests: list[HistoryRequest]) -> Iterator[HistoryRequest]:
         told = False
