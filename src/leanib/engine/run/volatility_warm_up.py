@@ -38,7 +38,8 @@ def warm_up(algorithm: Any, security: Security, data_normalization_mode: DataNor
     requirement = model.warm_up_requirement() if hasattr(model, "warm_up_requirement") else None
     if requirement is not None:
         model.reset()
-        _feed(model, algorithm, security, *requirement, data_normalization_mode)
+        resolution, bar_count = requirement
+        _feed(model, algorithm, security, resolution, bar_count, data_normalization_mode)
 
 
 def _feed(
