@@ -108,7 +108,7 @@ def test_rate_given_by_the_user_holds_until_data(account):
 def test_cash_book_events():
     """Adding, changing and removing cash are told to whoever listens."""
     book, seen = CashBook(), []
-    book.updated += lambda sender, event: seen.append((event.update_type, event.cash.symbol))
+    book.updated += lambda _sender, event: seen.append((event.update_type, event.cash.symbol))
     cash = book.add("EUR", 10, 2)
     cash.add_amount(5)
     cash.set_amount(15)

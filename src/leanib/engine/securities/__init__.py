@@ -3,6 +3,7 @@
 from leanib.engine.securities.buying_power import (
     BuyingPower,
     BuyingPowerModel,
+    BuyingPowerModelExtensions,
     BuyingPowerParameters,
     CashBuyingPowerModel,
     ConstantBuyingPowerModel,
@@ -88,7 +89,12 @@ from leanib.engine.securities.settlement import (
     ScanSettlementModelParameters,
     SettlementModel,
 )
-from leanib.engine.securities.shortable import NullShortableProvider, ShortableProvider
+from leanib.engine.securities.shortable import (
+    InteractiveBrokersShortableProvider,
+    LocalDiskShortableProvider,
+    NullShortableProvider,
+    ShortableProvider,
+)
 from leanib.engine.securities.symbol_properties import SymbolProperties, SymbolPropertiesDatabase
 from leanib.engine.securities.time_keeper import LocalTimeKeeper, TimeKeeper
 from leanib.engine.securities.volatility import (
@@ -97,6 +103,7 @@ from leanib.engine.securities.volatility import (
     RelativeStandardDeviationVolatilityModel,
     StandardDeviationOfReturnsVolatilityModel,
     VolatilityModel,
+    VolatilityModelExtensions,
 )
 
 __all__ = [
@@ -107,6 +114,7 @@ __all__ = [
     "BrokerageModelSecurityInitializer",
     "BuyingPower",
     "BuyingPowerModel",
+    "BuyingPowerModelExtensions",
     "BuyingPowerParameters",
     "Cash",
     "CashBook",
@@ -147,6 +155,8 @@ __all__ = [
     "InitialMargin",
     "InitialMarginParameters",
     "InitialMarginRequiredForOrderParameters",
+    "InteractiveBrokersShortableProvider",
+    "LocalDiskShortableProvider",
     "LocalMarketHours",
     "LocalTimeKeeper",
     "MaintenanceMargin",
@@ -195,4 +205,5 @@ __all__ = [
     "SymbolPropertiesDatabase",
     "TimeKeeper",
     "VolatilityModel",
+    "VolatilityModelExtensions",
 ]

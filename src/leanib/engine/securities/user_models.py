@@ -22,6 +22,6 @@ class _Adapter:
 
 def adapted(model: Any) -> Any:
     """The model itself when it knows both naming styles, otherwise something that does."""
-    if model is None or isinstance(model, LeanObject):
+    if isinstance(model, LeanObject) or not any(name[:1].isupper() for name in dir(type(model))):
         return model
     return _Adapter(model)

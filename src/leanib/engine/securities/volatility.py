@@ -9,8 +9,9 @@ from math import sqrt
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.market.calendars import get_start_time_for_trade_bars
 from leanib.engine.naming import LeanObject
-from leanib.engine.symbols import Resolution
+from leanib.engine.symbols import DataNormalizationMode, Resolution
 
 if TYPE_CHECKING:
     from leanib.engine.market import BaseData
@@ -22,6 +23,7 @@ __all__ = [
     "RelativeStandardDeviationVolatilityModel",
     "StandardDeviationOfReturnsVolatilityModel",
     "VolatilityModel",
+    "VolatilityModelExtensions",
 ]
 
 _NEVER = datetime(1, 1, 1)
@@ -58,22 +60,101 @@ VolatilityModel.NULL = VolatilityModel.Null = VolatilityModel()
 
 
 class BaseVolatilityModel(VolatilityModel):
-    """Base of models that warm up from history.
-
-    `warm_up_requirement` says how: a resolution (None for the data's coarsest) and a number of bars. The engine asks
-    for the bars, and feeds them to `update`.
-    """
-
-    def set_subscription_data_config_provider(self, subscription_data_config_provider: Any) -> None:
-        """Gives the model what knows the security's subscriptions."""
-        self.subscription_data_config_provider = subscription_data_config_provider
+    """Base of models that learn from history before they are used."""
 
     def warm_up_requirement(self) -> tuple[Resolution | None, int] | None:
-        """Resolution and number of bars to start with; None for no warm-up."""
+        """Resolution (None for days) and number of bars to start with; None for no warm-up."""
         return None
 
     def reset(self) -> None:
         """Forgets everything: a warm-up is about to start."""
+
+    def get_history_requirements(
+        self,
+        security: Security,
+        utc_time: datetime,
+        resolution: Resolution | None = None,
+        bar_count: int | None = None,
+    ) -> list[Any]:
+        """The history requests of a warm-up; without resolution and number of bars, the model's own."""
+        if bar_count is None:
+            requirement = self.warm_up_requirement()
+            if requirement is None:
+                return []
+            self.reset()
+            resolution, bar_count = requirement
+        return [_history_request(security, utc_time, resolution, bar_count)]
+
+    def warm_up(
+        self,
+        algorithm: Any,
+        security: Security,
+        utc_time: datetime,
+        requests: list[Any] | None = None,
+        mode: DataNormalizationMode | None = None,
+    ) -> None:
+        """Feeds history to the model. Raw prices are scaled, so that splits and dividends do not look like moves."""
+        if requests is None:
+            requests = self.get_history_requirements(security, utc_time)
+        raw = (mode or security.data_normalization_mode) is DataNormalizationMode.RAW
+        for request in requests:
+            if raw:
+                request.data_normalization_mode = DataNormalizationMode.SCALED_RAW
+        for moment in algorithm.history_provider.get_history(requests, algorithm.time_zone):
+            for request in requests:
+                points = moment.get(request.data_type)
+                if security.symbol in points:
+                    self.update(security, points[security.symbol])
+
+
+def _history_request(security: Security, utc_time: datetime, resolution: Resolution | None, bar_count: int) -> Any:
+    from leanib.engine.run.history_request import HistoryRequest  # the run is built on securities
+
+    configs = sorted(security.subscriptions, key=lambda config: config.tick_type)
+    config, zone = configs[0], security.exchange.time_zone
+    if resolution is None:
+        resolution = Resolution.DAILY
+    # LEAN asks for hours without extended hours: hour files have none.
+    extended = resolution is not Resolution.HOUR and any(each.extended_market_hours for each in configs)
+    start = get_start_time_for_trade_bars(
+        security.exchange.hours,
+        zone.to_local(utc_time),
+        resolution.to_time_span(),
+        bar_count,
+        extended,
+        config.data_time_zone,
+    )
+    return HistoryRequest(
+        zone.to_utc(start),
+        utc_time,
+        config.type,
+        config.symbol,
+        resolution,
+        security.exchange.hours,
+        config.data_time_zone,
+        resolution,
+        extended,
+        config.is_custom_data,
+        config.data_normalization_mode,
+        config.tick_type,
+    )
+
+
+class VolatilityModelExtensions(LeanObject):
+    """LEAN's static helper."""
+
+    @staticmethod
+    def warm_up(
+        volatility_model: BaseVolatilityModel,
+        algorithm: Any,
+        security: Security,
+        resolution: Resolution,
+        bar_count: int,
+        data_normalization_mode: DataNormalizationMode | None = None,
+    ) -> None:
+        """Feeds that many bars of history to a model that does not know itself how many it needs."""
+        requests = volatility_model.get_history_requirements(security, algorithm.utc_time, resolution, bar_count)
+        volatility_model.warm_up(algorithm, security, algorithm.utc_time, requests, data_normalization_mode)
 
 
 class StandardDeviationOfReturnsVolatilityModel(BaseVolatilityModel):
@@ -136,6 +217,7 @@ class RelativeStandardDeviationVolatilityModel(BaseVolatilityModel):
         if periods < 2:
             raise ValueError("the volatility of prices needs at least 2 periods")
         self._period_span = period_span
+        self._resolution: Resolution | None = None
         self._window: deque[float] = deque(maxlen=periods)
         self.reset()
 
@@ -155,6 +237,17 @@ class RelativeStandardDeviationVolatilityModel(BaseVolatilityModel):
             self._volatility = stdev(self._window) / mean if mean else 0.0
         return self._volatility
 
+    def get_history_requirements(
+        self,
+        security: Security,
+        utc_time: datetime,
+        resolution: Resolution | None = None,
+        bar_count: int | None = None,
+    ) -> list[Any]:
+        """One bar more than periods, at the finest resolution of the security."""
+        self._resolution = security.resolution
+        return super().get_history_requirements(security, utc_time, resolution, bar_count)
+
     def update(self, security: Security, data: BaseData) -> None:
         """Takes a price in, at most one a period."""
         if data.end_time - self._last_update >= self._period_span and data.price > 0:
@@ -164,7 +257,7 @@ class RelativeStandardDeviationVolatilityModel(BaseVolatilityModel):
 
     def warm_up_requirement(self) -> tuple[Resolution | None, int] | None:
         """One bar more than periods, at the security's own resolution."""
-        return None, (self._window.maxlen or 0) + 1
+        return self._resolution, (self._window.maxlen or 0) + 1
 
 
 class IndicatorVolatilityModel(BaseVolatilityModel):

@@ -1,6 +1,7 @@
 """Buying power: what an account may hold, and what an order needs."""
 
 from leanib.engine.securities.buying_power.cash import CashBuyingPowerModel
+from leanib.engine.securities.buying_power.extensions import BuyingPowerModelExtensions
 from leanib.engine.securities.buying_power.model import BuyingPowerModel
 from leanib.engine.securities.buying_power.models import (
     ConstantBuyingPowerModel,
@@ -28,6 +29,7 @@ from leanib.engine.securities.buying_power.parameters import (
 __all__ = [
     "BuyingPower",
     "BuyingPowerModel",
+    "BuyingPowerModelExtensions",
     "BuyingPowerParameters",
     "CashBuyingPowerModel",
     "ConstantBuyingPowerModel",
