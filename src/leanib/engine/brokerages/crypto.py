@@ -1,0 +1,382 @@
+"""Crypto exchanges (`Common/Brokerages/{Binance,Bitfinex,Bybit,Coinbase,Kraken,FTX}*BrokerageModel.cs`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from leanib.engine.brokerages.messages import Verdict, refusal
+from leanib.engine.brokerages.supported import (
+    BASIC_ORDER_TYPES,
+    SupportedOrdersModel,
+    markets_with,
+    updates_not_supported,
+)
+from leanib.engine.dotnet.exceptions import ArgumentException, InvalidOperationException
+from leanib.engine.numbers import decimal_text
+from leanib.engine.orders.enums import OrderDirection, OrderStatus, OrderType
+from leanib.engine.orders.fees import (
+    BinanceCoinFuturesFeeModel,
+    BinanceFeeModel,
+    BinanceFuturesFeeModel,
+    BitfinexFeeModel,
+    BybitFeeModel,
+    BybitFuturesFeeModel,
+    CoinbaseFeeModel,
+    FTXFeeModel,
+    FTXUSFeeModel,
+    GDAXFeeModel,
+    KrakenFeeModel,
+    dYdXFeeModel,
+)
+from leanib.engine.orders.time_in_force import GoodTilCanceledTimeInForce
+from leanib.engine.securities.buying_power import CashBuyingPowerModel
+from leanib.engine.symbols import AccountType, Market, SecurityType
+
+if TYPE_CHECKING:
+    from leanib.engine.orders.order import Order
+    from leanib.engine.orders.requests import UpdateOrderRequest
+    from leanib.engine.securities.security import Security
+
+__all__ = [
+    "BinanceBrokerageModel",
+    "BinanceCoinFuturesBrokerageModel",
+    "BinanceFuturesBrokerageModel",
+    "BinanceUSBrokerageModel",
+    "BitfinexBrokerageModel",
+    "BybitBrokerageModel",
+    "CoinbaseBrokerageModel",
+    "FTXBrokerageModel",
+    "FTXUSBrokerageModel",
+    "GDAXBrokerageModel",
+    "KrakenBrokerageModel",
+    "dYdXBrokerageModel",
+]
+
+_CRYPTO = (SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE)
+_OPEN = (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED, OrderStatus.SUBMITTED, OrderStatus.UPDATE_SUBMITTED)
+
+
+def _is_internal(security: Security) -> bool:
+    """Whether the security only converts currencies."""
+    configs = security.subscriptions
+    return bool(configs) and all(config.is_internal_feed for config in configs)
+
+
+class _LeveragedCrypto(SupportedOrdersModel):
+    """A leverage of its own on margin accounts."""
+
+    margin_leverage: ClassVar[float] = 1.0
+
+    def get_leverage(self, security: Security) -> float:
+        """One on cash accounts, for currency conversion, and for custom data."""
+        if self.account_type is AccountType.CASH or security.type is SecurityType.BASE or _is_internal(security):
+            return 1.0
+        return self._margin_leverage(security)
+
+    def _margin_leverage(self, security: Security) -> float:
+        return self.margin_leverage
+
+
+class BinanceBrokerageModel(_LeveragedCrypto):
+    """Binance: no updates, and orders of a smallest value."""
+
+    default_markets = markets_with(SecurityType.CRYPTO, market=Market.BINANCE)
+    supported_security_types = _CRYPTO
+    supported_order_types = BASIC_ORDER_TYPES
+    fee_model = BinanceFeeModel
+    benchmark = ("BTCUSDC", SecurityType.CRYPTO, Market.BINANCE)
+    base_api_endpoint: ClassVar[str] = "https://api.binance.com/api/v3"
+
+    def __init__(self, account_type: AccountType = AccountType.CASH) -> None:
+        super().__init__(account_type)
+
+    def _margin_leverage(self, security: Security) -> float:
+        return 25.0 if security.type is SecurityType.CRYPTO_FUTURE else 3.0
+
+    def can_update_order(
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+    ) -> Verdict:
+        """Never."""
+        return updates_not_supported()
+
+    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+        """Whether kind and value of the order are acceptable."""
+        if order.order_type is OrderType.STOP_MARKET and security.type is not SecurityType.CRYPTO_FUTURE:
+            ticker = security.symbol_properties.market_ticker
+            return refusal(
+                f"{order.order_type} orders are not supported for this symbol. Please check "
+                f"'{self.base_api_endpoint}/exchangeInfo?symbol={ticker}' to see supported order types."
+            )
+        if order.order_type in BASIC_ORDER_TYPES:
+            if order.order_type is OrderType.MARKET and not security.has_data:
+                return refusal(
+                    "There is no data for this symbol yet, please check the security.HasData flag to ensure "
+                    "there is at least one data point."
+                )
+            for price in _order_prices(security, order):
+                accepted, reason = _value_is_large_enough(security, order, price)
+                if not accepted:
+                    return accepted, reason
+        return super().can_submit_order(security, order, message)
+
+
+def _order_prices(security: Security, order: Order) -> list[Decimal]:
+    """The prices at which an order's value counts."""
+    names = ("limit_price_decimal", "stop_price_decimal")
+    prices = [getattr(order, name) for name in names if hasattr(order, name)]
+    if prices:
+        return prices
+    buying = order.direction is OrderDirection.BUY
+    return [security.ask_price_decimal if buying else security.bid_price_decimal]
+
+
+def _value_is_large_enough(security: Security, order: Order, price: Decimal) -> Verdict:
+    minimum = security.symbol_properties.minimum_order_size_decimal
+    if minimum is None or order.absolute_quantity_decimal * price > minimum:
+        return True, None
+    return refusal(
+        f"The minimum order size (in quote currency) for {security.symbol.value} is {decimal_text(minimum)}. "
+        f"Order size was {decimal_text(order.quantity_decimal * price)}."
+    )
+
+
+class BinanceUSBrokerageModel(BinanceBrokerageModel):
+    """Binance.US: cash accounts."""
+
+    default_markets = markets_with(SecurityType.CRYPTO, market=Market.BINANCE_US)
+    benchmark = ("BTCUSDC", SecurityType.CRYPTO, Market.BINANCE_US)
+    base_api_endpoint = "https://api.binance.us/api/v3"
+
+    def __init__(self, account_type: AccountType = AccountType.CASH) -> None:
+        if account_type is AccountType.MARGIN:
+            raise ArgumentException("The Binance.US brokerage does not currently support Margin trading.")
+        super().__init__(account_type)
+
+
+class BinanceFuturesBrokerageModel(BinanceBrokerageModel):
+    """Binance USDT- and BUSD-margined futures: margin accounts."""
+
+    fee_model = BinanceFuturesFeeModel
+    benchmark = ("BTCUSDT", SecurityType.CRYPTO_FUTURE, Market.BINANCE)
+
+    def __init__(self, account_type: AccountType = AccountType.MARGIN) -> None:
+        if account_type is AccountType.CASH:
+            raise InvalidOperationException("CryptoFuture can only be traded using a Margin account type")
+        super().__init__(account_type)
+
+
+class BinanceCoinFuturesBrokerageModel(BinanceFuturesBrokerageModel):
+    """Binance coin-margined futures."""
+
+    fee_model = BinanceCoinFuturesFeeModel
+    benchmark = ("BTCUSD", SecurityType.CRYPTO_FUTURE, Market.BINANCE)
+
+
+class BitfinexBrokerageModel(_LeveragedCrypto):
+    """Bitfinex."""
+
+    default_markets = markets_with(SecurityType.CRYPTO, market=Market.BITFINEX)
+    checks_minimum_order_size = True
+    supported_security_types = (SecurityType.CRYPTO,)
+    supported_order_types = BASIC_ORDER_TYPES
+    fee_model = BitfinexFeeModel
+    benchmark = ("BTCUSD", SecurityType.CRYPTO, Market.BITFINEX)
+
+    def _margin_leverage(self, security: Security) -> float:
+        if security.type is not SecurityType.CRYPTO:
+            raise ArgumentException(f"Invalid security type: {security.type}")
+        return 3.3
+
+    def can_update_order(
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+    ) -> Verdict:
+        """If a new quantity is large enough."""
+        if request.quantity_decimal is None:
+            return True, None
+        return self.is_valid_order_size(security, request.quantity_decimal)
+
+
+class BybitBrokerageModel(_LeveragedCrypto):
+    """Bybit spot and futures."""
+
+    default_markets = markets_with(*_CRYPTO, market=Market.BYBIT)
+    checks_minimum_order_size = True
+    supported_security_types = (*_CRYPTO, SecurityType.BASE)
+    supported_order_types = BASIC_ORDER_TYPES
+    benchmark = ("BTCUSDC", SecurityType.CRYPTO, Market.BYBIT)
+    margin_leverage = 10.0
+
+    def __init__(self, account_type: AccountType = AccountType.CASH) -> None:
+        super().__init__(account_type)
+
+    def get_fee_model(self, security: Security) -> Any:
+        """By kind of security."""
+        if security.type in _CRYPTO:
+            return BybitFeeModel() if security.type is SecurityType.CRYPTO else BybitFuturesFeeModel()
+        return super().get_fee_model(security)
+
+    def can_update_order(
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+    ) -> Verdict:
+        """Futures only, while open."""
+        if security.type is not SecurityType.CRYPTO_FUTURE:
+            return updates_not_supported("NotSupported")
+        return _check_open_update(self, security, order, request)
+
+
+def _check_open_update(
+    model: SupportedOrdersModel, security: Security, order: Order, request: UpdateOrderRequest
+) -> Verdict:
+    if order.status not in _OPEN:
+        return refusal(f"Order with status {order.status} can't be modified")
+    if request.quantity_decimal is not None:
+        return model.is_valid_order_size(security, request.quantity_decimal)
+    return True, None
+
+
+class CoinbaseBrokerageModel(SupportedOrdersModel):
+    """Coinbase: cash accounts; stop-market orders until March 2019."""
+
+    default_markets = markets_with(SecurityType.CRYPTO, market=Market.COINBASE)
+    checks_minimum_order_size = True
+    supported_security_types = (SecurityType.CRYPTO,)
+    supported_order_types = (OrderType.LIMIT, OrderType.MARKET, OrderType.STOP_LIMIT, OrderType.STOP_MARKET)
+    fee_model = CoinbaseFeeModel
+    benchmark = ("BTCUSD", SecurityType.CRYPTO, Market.COINBASE)
+    _STOP_MARKET_END = datetime(2019, 3, 23, 1)
+
+    def __init__(self, account_type: AccountType = AccountType.CASH) -> None:
+        if account_type is AccountType.MARGIN:
+            raise ArgumentException("The Coinbase brokerage does not currently support Margin trading.")
+        super().__init__(account_type)
+
+    def get_leverage(self, security: Security) -> float:
+        """None."""
+        return 1.0
+
+    def get_buying_power_model(self, security: Security) -> Any:
+        """Cash."""
+        return CashBuyingPowerModel()
+
+    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+        """Whether kind, size and date of the order are acceptable."""
+        if order.broker_id:
+            return updates_not_supported()
+        if order.order_type is OrderType.STOP_MARKET and order.time >= self._STOP_MARKET_END:
+            ended = self._STOP_MARKET_END.strftime("%m/%d/%Y %H:%M:%S")
+            return refusal(f"Stop Market orders are no longer supported since {ended}.")
+        return super().can_submit_order(security, order, message)
+
+    def can_update_order(
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+    ) -> Verdict:
+        """Limit orders good until canceled, while open."""
+        if order.order_type is not OrderType.LIMIT:
+            return refusal(f"Order with type {order.order_type} can't be modified, only LIMIT.")
+        if type(order.time_in_force) is not GoodTilCanceledTimeInForce:
+            return refusal("Order's parameter 'TimeInForce' is not instance of Good Til Cancelled class.")
+        return _check_open_update(self, security, order, request)
+
+
+class GDAXBrokerageModel(CoinbaseBrokerageModel):
+    """Coinbase under its old name."""
+
+    fee_model = GDAXFeeModel
+
+
+class FTXBrokerageModel(_LeveragedCrypto):
+    """FTX."""
+
+    default_markets = markets_with(SecurityType.CRYPTO, market=Market.FTX)
+    supported_security_types = (SecurityType.CRYPTO,)
+    supported_order_types = BASIC_ORDER_TYPES
+    fee_model = FTXFeeModel
+    benchmark = ("BTCUSD", SecurityType.CRYPTO, Market.FTX)
+    margin_leverage = 3.0
+
+    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+        """A stop must lie on the far side of the market."""
+        accepted, reason = super().can_submit_order(security, order, message)
+        stop = getattr(order, "stop_price_decimal", None)
+        if not accepted or stop is None:
+            return accepted, reason
+        if order.direction is OrderDirection.SELL and stop >= security.bid_price_decimal:
+            return refusal("Trigger price too high: must be below current market price.")
+        if order.direction is OrderDirection.BUY and stop <= security.ask_price_decimal:
+            return refusal("Trigger price too low: must be above current market price.")
+        return True, None
+
+    def can_update_order(
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+    ) -> Verdict:
+        """Never."""
+        return updates_not_supported()
+
+
+class FTXUSBrokerageModel(FTXBrokerageModel):
+    """FTX US."""
+
+    default_markets = markets_with(SecurityType.CRYPTO, market=Market.FTXUS)
+    fee_model = FTXUSFeeModel
+    benchmark = ("BTCUSD", SecurityType.CRYPTO, Market.FTXUS)
+
+
+class KrakenBrokerageModel(SupportedOrdersModel):
+    """Kraken: leverage by coin, no updates."""
+
+    default_markets = markets_with(SecurityType.CRYPTO, market=Market.KRAKEN)
+    checks_minimum_order_size = True
+    supported_security_types = (SecurityType.CRYPTO,)
+    supported_order_types = (*BASIC_ORDER_TYPES, OrderType.LIMIT_IF_TOUCHED)
+    fee_model = KrakenFeeModel
+    benchmark = ("BTCUSD", SecurityType.CRYPTO, Market.KRAKEN)
+    #: leverage by base currency
+    coin_leverage: ClassVar[dict[str, float]] = {
+        "BTC": 5, "ETH": 5, "USDT": 2, "XMR": 2, "REP": 2, "XRP": 3, "BCH": 2, "XTZ": 2, "LTC": 3, "ADA": 3, "EOS": 3,
+        "DASH": 3, "TRX": 3, "LINK": 3, "USDC": 3,
+    }  # fmt: skip
+    _FIAT: ClassVar[tuple[str, ...]] = ("USD", "EUR")
+    _ONLY_FIAT = frozenset({"BTC", "USDT", "USDC"})
+    _ALSO_ETH = frozenset({"REP", "XTZ", "ADA", "EOS", "TRX", "LINK"})
+
+    def __init__(self, account_type: AccountType = AccountType.CASH) -> None:
+        super().__init__(account_type)
+
+    def can_update_order(
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+    ) -> Verdict:
+        """Never."""
+        return updates_not_supported()
+
+    def get_leverage(self, security: Security) -> float:
+        """On margin accounts what the coin has, in the quote currencies that it has it with."""
+        if self.account_type is AccountType.CASH:
+            return 1.0
+        ticker = security.symbol.value
+        ordered = (*sorted(self._ONLY_FIAT), *sorted(self._ALSO_ETH), *self.coin_leverage)
+        for coin in ordered:
+            if ticker.startswith(coin) and ticker.endswith(self._quotes(coin)):
+                return float(self.coin_leverage[coin])
+        return 1.0
+
+    def _quotes(self, coin: str) -> tuple[str, ...]:
+        if coin in self._ONLY_FIAT:
+            return self._FIAT
+        return ("BTC", "ETH", *self._FIAT) if coin in self._ALSO_ETH else ("BTC", *self._FIAT)
+
+
+class dYdXBrokerageModel(SupportedOrdersModel):  # noqa: N801 (LEAN's name)
+    """dYdX perpetuals."""
+
+    default_markets = markets_with(SecurityType.CRYPTO_FUTURE, market=Market.DYDX)
+    supported_security_types = (SecurityType.CRYPTO_FUTURE,)
+    supported_order_types = BASIC_ORDER_TYPES
+    fee_model = dYdXFeeModel
+
+    def can_update_order(
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+    ) -> Verdict:
+        """Never."""
+        return updates_not_supported()

@@ -1,0 +1,189 @@
+"""The base of all brokerage models (`Common/Brokerages/DefaultBrokerageModel.cs`)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.benchmarks import SecurityBenchmark
+from leanib.engine.brokerages.messages import Verdict, refusal
+from leanib.engine.naming import LeanObject
+from leanib.engine.numbers import ONE, ZERO, decimal_text, to_decimal, truncate
+from leanib.engine.orders.enums import OrderField, OrderType
+from leanib.engine.orders.fees import ConstantFeeModel, InteractiveBrokersFeeModel
+from leanib.engine.orders.fills import EquityFillModel, FutureFillModel, FutureOptionFillModel, ImmediateFillModel
+from leanib.engine.orders.requests import UpdateOrderFields
+from leanib.engine.orders.slippage import NullSlippageModel
+from leanib.engine.securities.buying_power import CashBuyingPowerModel, SecurityMarginModel
+from leanib.engine.securities.margin_interest import MarginInterestRateModel
+from leanib.engine.securities.settlement import DelayedSettlementModel, ImmediateSettlementModel
+from leanib.engine.securities.shortable import NullShortableProvider
+from leanib.engine.symbols import AccountType, Market, SecurityType, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.market import Split
+    from leanib.engine.orders.order import Order
+    from leanib.engine.orders.requests import UpdateOrderRequest
+    from leanib.engine.orders.ticket import OrderTicket
+    from leanib.engine.securities.security import Security
+
+__all__ = ["DEFAULT_MARKETS", "DefaultBrokerageModel"]
+
+DEFAULT_MARKETS: dict[SecurityType, str] = {
+    SecurityType.BASE: Market.USA,
+    SecurityType.EQUITY: Market.USA,
+    SecurityType.OPTION: Market.USA,
+    SecurityType.FUTURE: Market.CME,
+    SecurityType.FUTURE_OPTION: Market.CME,
+    SecurityType.FOREX: Market.OANDA,
+    SecurityType.CFD: Market.OANDA,
+    SecurityType.CRYPTO: Market.COINBASE,
+    SecurityType.CRYPTO_FUTURE: Market.BINANCE,
+    SecurityType.INDEX: Market.USA,
+    SecurityType.INDEX_OPTION: Market.USA,
+}
+_LEVERAGE = {
+    SecurityType.CRYPTO_FUTURE: 25.0,
+    SecurityType.EQUITY: 2.0,
+    SecurityType.FOREX: 50.0,
+    SecurityType.CFD: 50.0,
+}
+_IB_FEES = (SecurityType.EQUITY, SecurityType.OPTION, SecurityType.FUTURE, SecurityType.FUTURE_OPTION)
+#: in cash accounts: days until proceeds of a sale are settled, and at what time of day
+_SETTLEMENT = {
+    SecurityType.EQUITY: (1, timedelta(hours=6)),
+    SecurityType.OPTION: (1, timedelta(hours=6)),
+}
+
+
+class DefaultBrokerageModel(LeanObject):
+    """Accepts nearly every order; Interactive Brokers' fees for equities, options and futures.
+
+    `can_submit_order` and `can_update_order` return whether they accept, and a message where they do not.
+    """
+
+    default_markets: dict[SecurityType, str] = DEFAULT_MARKETS
+    required_free_buying_power_percent: float = 0.0
+
+    def __init__(self, account_type: AccountType = AccountType.MARGIN) -> None:
+        self._account_type = account_type
+
+    @property
+    def account_type(self) -> AccountType:
+        """Margin or cash."""
+        # A subclass may have defined __init__ without calling ours.
+        return getattr(self, "_account_type", AccountType.MARGIN)
+
+    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+        """Whether the brokerage takes the order."""
+        futures = (SecurityType.FUTURE, SecurityType.FUTURE_OPTION)
+        if security.type in futures and order.order_type is OrderType.MARKET_ON_OPEN:
+            return refusal("MarketOnOpen orders are not supported for futures and future options.")
+        return True, None
+
+    def can_update_order(
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+    ) -> Verdict:
+        """Whether the brokerage takes the change."""
+        return True, None
+
+    def can_execute_order(self, security: Security, order: Order) -> bool:
+        """Whether the brokerage would fill the order now."""
+        return True
+
+    def apply_split(self, tickets: list[OrderTicket], split: Split) -> None:
+        """Restate open orders in new shares."""
+        factor = to_decimal(split.split_factor_decimal)
+        for ticket in tickets:
+            ticket.update(_split_fields(ticket, factor))
+
+    def get_leverage(self, security: Security) -> float:
+        """The leverage of a new security."""
+        return 1.0 if self.account_type is AccountType.CASH else _LEVERAGE.get(security.type, 1.0)
+
+    def get_benchmark(self, securities: Any) -> Any:
+        """What a strategy is compared with unless it says otherwise: SPY."""
+        return SecurityBenchmark.create_instance(securities, Symbol.create("SPY", SecurityType.EQUITY, Market.USA))
+
+    def get_fill_model(self, security: Security) -> Any:
+        """How orders fill."""
+        models = {
+            SecurityType.EQUITY: EquityFillModel,
+            SecurityType.FUTURE: FutureFillModel,
+            SecurityType.FUTURE_OPTION: FutureOptionFillModel,
+        }
+        return models.get(security.type, ImmediateFillModel)()
+
+    def get_fee_model(self, security: Security) -> Any:
+        """What fills cost."""
+        return InteractiveBrokersFeeModel() if security.type in _IB_FEES else ConstantFeeModel(ZERO)
+
+    def get_slippage_model(self, security: Security) -> Any:
+        """How much worse than the market orders fill."""
+        return NullSlippageModel.INSTANCE
+
+    def get_settlement_model(self, security: Security) -> Any:
+        """When cash moves."""
+        if self.account_type is AccountType.CASH and security.type in _SETTLEMENT:
+            return DelayedSettlementModel(*_SETTLEMENT[security.type])
+        return ImmediateSettlementModel()
+
+    def get_buying_power_model(self, security: Security) -> Any:
+        """What may be held."""
+        if security.type in (SecurityType.CRYPTO, SecurityType.FOREX) and self.account_type is AccountType.CASH:
+            return CashBuyingPowerModel()
+        free = self.required_free_buying_power_percent
+        return SecurityMarginModel(self.get_leverage(security), required_free_buying_power_percent=free)
+
+    def get_shortable_provider(self, security: Security) -> Any:
+        """What can be borrowed."""
+        return NullShortableProvider.INSTANCE
+
+    def get_margin_interest_rate_model(self, security: Security) -> Any:
+        """What borrowed money costs."""
+        return MarginInterestRateModel.NULL
+
+    @staticmethod
+    def is_valid_order_size(security: Security, order_quantity: Decimal) -> Verdict:
+        """Whether a quantity reaches the smallest order that the exchange takes."""
+        minimum = security.symbol_properties.minimum_order_size_decimal
+        if minimum is not None and abs(order_quantity) < minimum:
+            return refusal(
+                f"The minimum order size (in quote currency) for {security.symbol.value} is {decimal_text(minimum)}. "
+                f"Order quantity was {decimal_text(order_quantity)}."
+            )
+        return True, None
+
+    # ---- for the models of brokerages
+
+    def _name(self) -> str:
+        return type(self).__name__
+
+    def _unsupported_security_type(self, security: Security) -> Verdict:
+        return refusal(f"The {self._name()} does not support {security.type} security type.")
+
+    def _unsupported_order_type(self, order: Order, supported: Any) -> Verdict:
+        types = ",".join(str(kind) for kind in supported)
+        return refusal(f"The {self._name()} does not support {order.order_type} order type. Only supports [{types}]")
+
+    def _unsupported_time_in_force(self, order: Order) -> Verdict:
+        kind = type(order.time_in_force).__name__
+        return refusal(f"The {self._name()} does not support {kind} time in force.")
+
+
+def _split_fields(ticket: OrderTicket, factor: Decimal) -> UpdateOrderFields:
+    """Whole new shares, and prices per new share."""
+    kind = ticket.order_type
+
+    def scaled(field: OrderField, applies: bool) -> Decimal | None:
+        return to_decimal(ticket.get(field)) * factor if applies else None
+
+    absolute_trail = kind is OrderType.TRAILING_STOP and not ticket.get(OrderField.TRAILING_AS_PERCENTAGE)
+    return UpdateOrderFields(
+        quantity=truncate(ticket.quantity_decimal / factor) * ONE,
+        limit_price=scaled(OrderField.LIMIT_PRICE, kind.is_limit_order()),
+        stop_price=scaled(OrderField.STOP_PRICE, kind.is_stop_order()),
+        trigger_price=scaled(OrderField.TRIGGER_PRICE, kind is OrderType.LIMIT_IF_TOUCHED),
+        trailing_amount=scaled(OrderField.TRAILING_AMOUNT, absolute_trail),
+    )

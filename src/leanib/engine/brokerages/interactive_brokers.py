@@ -1,0 +1,226 @@
+"""Interactive Brokers' order rules (`Common/Brokerages/InteractiveBrokersBrokerageModel.cs`)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from leanib.engine.benchmarks import FuncBenchmark
+from leanib.engine.brokerages.default import DEFAULT_MARKETS, DefaultBrokerageModel
+from leanib.engine.brokerages.messages import Verdict, refusal
+from leanib.engine.brokerages.rules import validate_market_on_open_order
+from leanib.engine.orders.enums import OrderType
+from leanib.engine.orders.fees import InteractiveBrokersFeeModel
+from leanib.engine.orders.time_in_force import (
+    DayTimeInForce,
+    GoodTilCanceledTimeInForce,
+    GoodTilDateTimeInForce,
+    TimeInForce,
+)
+from leanib.engine.symbols import AccountType, Market, SecurityType, SettlementType
+
+if TYPE_CHECKING:
+    from leanib.engine.orders.combo import GroupOrderManager
+    from leanib.engine.orders.order import Order
+    from leanib.engine.orders.requests import UpdateOrderRequest
+    from leanib.engine.securities.security import Security
+
+__all__ = ["InteractiveBrokersBrokerageModel", "InteractiveBrokersFixModel"]
+
+#: smallest and largest order by base currency; currencies whose limits are given in USD cannot be traded here
+_FOREX_LIMITS = {
+    "USD": (25000, 7000000),
+    "AUD": (25000, 6000000),
+    "CAD": (25000, 6000000),
+    "CHF": (25000, 6000000),
+    "CNH": (150000, 40000000),
+    "CZK": (0, 0),
+    "DKK": (150000, 35000000),
+    "EUR": (20000, 6000000),
+    "GBP": (20000, 5000000),
+    "HKD": (200000, 50000000),
+    "HUF": (0, 0),
+    "ILS": (0, 0),
+    "KRW": (0, 200000000),
+    "JPY": (2500000, 550000000),
+    "MXN": (300000, 70000000),
+    "NOK": (150000, 35000000),
+    "NZD": (35000, 8000000),
+    "PLN": (0, 0),
+    "RUB": (750000, 30000000),
+    "SEK": (175000, 40000000),
+    "SGD": (35000, 8000000),
+    "ZAR": (350000, 100000000),
+}
+_SECURITY_TYPES = frozenset(SecurityType) - {
+    SecurityType.BASE,
+    SecurityType.COMMODITY,
+    SecurityType.CRYPTO,
+    SecurityType.CRYPTO_FUTURE,
+}
+_ON_OPEN = frozenset(
+    {
+        SecurityType.CFD,
+        SecurityType.EQUITY,
+        SecurityType.OPTION,
+        SecurityType.FUTURE_OPTION,
+        SecurityType.INDEX_OPTION,
+    }
+)
+_ON_CLOSE = frozenset({SecurityType.FUTURE, SecurityType.EQUITY, SecurityType.CFD})
+
+
+class InteractiveBrokersBrokerageModel(DefaultBrokerageModel):
+    """Order types, sizes and times that Interactive Brokers takes, and its fees."""
+
+    default_markets = {
+        kind: market
+        for kind, market in (DEFAULT_MARKETS | {SecurityType.CFD: Market.INTERACTIVE_BROKERS}).items()
+        if kind not in (SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE)
+    }
+    supported_order_types: ClassVar[tuple[OrderType, ...]] = (
+        OrderType.MARKET,
+        OrderType.MARKET_ON_OPEN,
+        OrderType.MARKET_ON_CLOSE,
+        OrderType.LIMIT,
+        OrderType.STOP_MARKET,
+        OrderType.STOP_LIMIT,
+        OrderType.TRAILING_STOP,
+        OrderType.LIMIT_IF_TOUCHED,
+        OrderType.COMBO_MARKET,
+        OrderType.COMBO_LIMIT,
+        OrderType.COMBO_LEG_LIMIT,
+        OrderType.OPTION_EXERCISE,
+    )
+    supported_time_in_forces: ClassVar[tuple[type[TimeInForce], ...]] = (
+        GoodTilCanceledTimeInForce,
+        DayTimeInForce,
+        GoodTilDateTimeInForce,
+    )
+
+    def get_benchmark(self, securities: Any) -> Any:
+        """None: zero."""
+        return FuncBenchmark(lambda _: 0)
+
+    def get_fee_model(self, security: Security) -> Any:
+        """Interactive Brokers' fees."""
+        return InteractiveBrokersFeeModel()
+
+    def get_leverage(self, security: Security) -> float:
+        """Ten for CFDs on a margin account."""
+        if security.type is SecurityType.CFD and self.account_type is not AccountType.CASH:
+            return 10.0
+        return super().get_leverage(security)
+
+    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+        """Whether Interactive Brokers takes the order."""
+        for rule in (self._check_type, self._check_security, self._check_terms):
+            accepted, reason = rule(security, order)
+            if not accepted:
+                return accepted, reason
+        return True, None
+
+    def _check_type(self, security: Security, order: Order) -> Verdict:
+        kind = order.order_type
+        if kind not in self.supported_order_types:
+            return self._unsupported_order_type(order, self.supported_order_types)
+        if kind is OrderType.MARKET_ON_CLOSE and security.type not in _ON_CLOSE:
+            return refusal(
+                "InteractiveBrokers does not support Market-on-Close orders for other security types different than "
+                "Future and Equity.",
+                f"Unsupported order type for {security.type} security type",
+            )
+        accepted, reason = validate_market_on_open_order(security, order, _on_open_window, _ON_OPEN)
+        if not accepted:
+            return accepted, reason
+        group = order.group_order_manager
+        if kind is OrderType.COMBO_LEG_LIMIT and group is not None and group.count >= 4:
+            return refusal(
+                f"The {self._name()} does not support four-leg ComboLegLimit orders. "
+                "Use ComboLimit orders for four-leg combinations or more."
+            )
+        return True, None
+
+    def _check_security(self, security: Security, order: Order) -> Verdict:
+        if security.type not in _SECURITY_TYPES:
+            return self._unsupported_security_type(security)
+        if security.type is SecurityType.FOREX:
+            return _within_forex_limits(order.symbol.value, order.quantity_decimal)
+        return True, None
+
+    def _check_terms(self, security: Security, order: Order) -> Verdict:
+        if type(order.time_in_force) not in self.supported_time_in_forces:
+            return self._unsupported_time_in_force(order)
+        if order.order_type is OrderType.OPTION_EXERCISE and _is_cash_settled(security):
+            return refusal(
+                f"The {self._name()} does not support {order.order_type} exercises for index and cash-settled options."
+            )
+        return True, None
+
+    def can_update_order(
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+    ) -> Verdict:
+        """Whether Interactive Brokers takes the change."""
+        if order.security_type is SecurityType.FOREX and request.quantity_decimal is not None:
+            return _within_forex_limits(order.symbol.value, request.quantity_decimal)
+        return True, None
+
+    def can_execute_order(self, security: Security, order: Order) -> bool:
+        """Not for custom data."""
+        return order.security_type is not SecurityType.BASE
+
+
+class InteractiveBrokersFixModel(InteractiveBrokersBrokerageModel):
+    """Interactive Brokers through FIX: fewer kinds of order, and no combos of futures with options on futures."""
+
+    supported_order_types = (
+        OrderType.MARKET,
+        OrderType.MARKET_ON_OPEN,
+        OrderType.MARKET_ON_CLOSE,
+        OrderType.LIMIT,
+        OrderType.STOP_MARKET,
+        OrderType.STOP_LIMIT,
+        OrderType.TRAILING_STOP,
+        OrderType.COMBO_MARKET,
+        OrderType.COMBO_LIMIT,
+    )
+    supported_time_in_forces = (GoodTilCanceledTimeInForce, DayTimeInForce)
+
+    def __init__(self, account_type: AccountType = AccountType.MARGIN) -> None:
+        super().__init__(account_type)
+        self._groups: dict[GroupOrderManager, set[SecurityType]] = {}
+
+    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+        """As Interactive Brokers; the last leg of a mixed combo is refused."""
+        group = order.group_order_manager
+        if group is not None and order.order_type in self.supported_order_types:
+            kinds = self._groups.setdefault(group, set())
+            kinds.add(order.security_type)
+            if {SecurityType.FUTURE, SecurityType.FUTURE_OPTION} <= kinds:
+                return refusal(
+                    f"The {self._name()} does not support {order.order_type} combining future options and futures legs."
+                )
+        return super().can_submit_order(security, order, message)
+
+
+def _on_open_window(start: timedelta, end: timedelta) -> tuple[timedelta, timedelta]:
+    """From the close to two minutes before the open."""
+    return end, start - timedelta(minutes=2)
+
+
+def _is_cash_settled(security: Security) -> bool:
+    if security.type is SecurityType.INDEX_OPTION:
+        return True
+    settlement = getattr(security, "exercise_settlement", None)
+    return security.type is SecurityType.OPTION and settlement is SettlementType.CASH
+
+
+def _within_forex_limits(pair: str, quantity: Decimal) -> Verdict:
+    base = pair[:3]
+    smallest, largest = _FOREX_LIMITS.get(base, (0, 0))
+    size = abs(quantity)
+    if (size >= smallest if smallest else size > 0) and size <= largest:
+        return True, None
+    limits = f"({smallest}, {largest}){base}"
+    return refusal(f"The minimum and maximum limits for the allowable order size are {limits}.", "OrderSizeLimit")

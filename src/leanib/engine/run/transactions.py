@@ -1,0 +1,508 @@
+"""Carries order requests out and passes on what happens to orders (`Engine/TransactionHandlers/`)."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.brokerages.backtesting import BacktestingBrokerage
+from leanib.engine.brokerages.brokerage import Brokerage
+from leanib.engine.numbers import ZERO, decimal_text
+from leanib.engine.orders.combo import group_orders
+from leanib.engine.orders.enums import OrderDirection, OrderRequestStatus, OrderResponseErrorCode, OrderStatus
+from leanib.engine.orders.event import OrderEvent
+from leanib.engine.orders.fees.order_fee import OrderFee
+from leanib.engine.orders.models import method_of
+from leanib.engine.orders.order import Order
+from leanib.engine.orders.order_kinds import MarketOrder
+from leanib.engine.orders.requests import (
+    CancelOrderRequest,
+    OrderRequest,
+    SubmitOrderRequest,
+    UpdateOrderRequest,
+    create_order,
+)
+from leanib.engine.orders.response import OrderResponse
+from leanib.engine.orders.text import insufficient_buying_power_text
+from leanib.engine.orders.ticket import OrderTicket
+from leanib.engine.run.order_book import OrderBook
+from leanib.engine.run.order_events import OrderEventProcessor
+from leanib.engine.run.order_rounding import OrderRounding
+from leanib.engine.run.submission_prices import submission_data
+from leanib.engine.run.transaction_manager import ProjectedHoldings, SecurityTransactionManager
+from leanib.engine.symbols import DataNormalizationMode, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.market import Delistings
+
+__all__ = [
+    "BacktestingTransactionHandler",
+    "BrokerageTransactionHandler",
+    "ProjectedHoldings",
+    "SecurityTransactionManager",
+]
+
+_LOG = logging.getLogger(__name__)
+_Refusal = OrderResponse | None
+
+
+class BrokerageTransactionHandler:
+    """Between an algorithm's requests and a brokerage; requests are carried out by `process_pending_requests`."""
+
+    def initialize(self, algorithm: Any, brokerage: Brokerage, results: Any) -> None:
+        """Stand between an algorithm and a brokerage; `results` is told of every order event before the algorithm."""
+        self._algorithm = algorithm
+        self._brokerage = brokerage
+        self._book = OrderBook()
+        self._queue: deque[OrderRequest] = deque()
+        self._before_cancel: dict[int, OrderStatus] = {}
+        self._rounding = OrderRounding(algorithm)
+        self._price_adjustment_modes: dict[Symbol, DataNormalizationMode] = {}
+        self._events = OrderEventProcessor(algorithm, self._book, self._before_cancel)
+        self._events.listeners.append(results.order_event)
+        self.orders_count = 0
+        brokerage.on_order_events.append(self._events.process)
+        brokerage.on_option_position_assigned.append(lambda fill: algorithm.on_assignment_order_event(fill))
+
+    @property
+    def orders(self) -> dict[int, Order]:
+        """All orders by id."""
+        return self._book.orders
+
+    @property
+    def order_tickets(self) -> dict[int, OrderTicket]:
+        """All tickets by order id."""
+        return self._book.tickets
+
+    @property
+    def order_events(self) -> list[OrderEvent]:
+        """All that happened, in order."""
+        return self._events.history
+
+    @property
+    def new_order_event(self) -> list[Callable[[OrderEvent], object]]:
+        """Functions that are told of each order event, before the algorithm is."""
+        return self._events.listeners
+
+    # ---- requests as they come in
+
+    def process(self, request: OrderRequest) -> OrderTicket:
+        """Take a request in; the order's ticket."""
+        if isinstance(request, SubmitOrderRequest):
+            return self._add(request)
+        entry = self._book.find(request.order_id)
+        if entry is None:
+            return OrderTicket.invalid(self._algorithm.transactions, request)
+        order, ticket = entry
+        if isinstance(request, UpdateOrderRequest):
+            return self._update(request, order, ticket)
+        assert isinstance(request, CancelOrderRequest)
+        return self._cancel(request, order, ticket)
+
+    def _add(self, request: SubmitOrderRequest) -> OrderTicket:
+        algorithm = self._algorithm
+        refusal = OrderResponse.warming_up(request) if algorithm.is_warming_up else None
+        if request.quantity_decimal < 0 and not algorithm.shortable(request.symbol, request.quantity_decimal):
+            refusal = self._refuse_short(request, request.symbol, request.quantity_decimal) or refusal
+        request.set_response(refusal or OrderResponse.success(request))
+        ticket = OrderTicket(algorithm.transactions, request)
+        security = algorithm.securities[request.symbol]
+        order = create_order(request)
+        self.orders_count += 1
+        self._book.tickets[ticket.order_id] = ticket
+        if refusal is not None:
+            self._refuse(order, ticket, security, refusal)
+            return ticket
+        order.order_submission_data = submission_data(security, self._algorithm)
+        self._book.open(order, ticket, security)
+        self._queue.append(request)
+        self.wait_for_order_submission(ticket)
+        return ticket
+
+    def _refuse(self, order: Order, ticket: OrderTicket, security: Any, refusal: OrderResponse) -> None:
+        warming_up = refusal.error_code is OrderResponseErrorCode.ALGORITHM_WARMING_UP
+        tag = "Algorithm warming up." if warming_up else refusal.error_message or ""
+        order.price_currency = security.symbol_properties.quote_currency
+        order.status = OrderStatus.INVALID
+        order.tag = tag
+        ticket.set_order(order)
+        self._book.orders[order.id] = order
+        self._tell(order, tag)
+
+    def _refuse_short(self, request: OrderRequest, symbol: Symbol, quantity: Any) -> _Refusal:
+        """The refusal of an order that sells more than can be borrowed; live it is only said."""
+        available = self._algorithm.shortable_quantity(symbol)
+        requested = decimal_text(quantity)
+        text = f"Order exceeds shortable quantity {available} for Symbol {symbol} requested {requested})"
+        if self._algorithm.live_mode:
+            self._algorithm.debug(f"Warning: {text}")
+            return None
+        return OrderResponse.error(request, OrderResponseErrorCode.EXCEEDS_SHORTABLE_QUANTITY, text)
+
+    def wait_for_order_submission(self, ticket: OrderTicket) -> None:
+        """Carry the request out now, unless the handler does so elsewhere."""
+        self.process_pending_requests()
+
+    def _update(self, request: UpdateOrderRequest, order: Order, ticket: OrderTicket) -> OrderTicket:
+        ticket.add_update_request(request)
+        refusal = self._update_refusal(request, order, ticket)
+        if refusal is not None:
+            request.set_response(refusal)
+        else:
+            request.set_response(OrderResponse.success(request), OrderRequestStatus.PROCESSING)
+            self._queue.append(request)
+        return ticket
+
+    def _update_refusal(self, request: UpdateOrderRequest, order: Order, ticket: OrderTicket) -> _Refusal:
+        if order.status is OrderStatus.NEW:
+            return OrderResponse.invalid_new_status(request, order)
+        if order.status.is_closed() and not request.is_allowed_for_closed_order():
+            return OrderResponse.invalid_status(request, order)
+        if request.quantity_decimal is not None and request.quantity_decimal == 0:
+            return OrderResponse.zero_quantity(request)
+        if self._algorithm.is_warming_up:
+            return OrderResponse.warming_up(request)
+        quantity = ticket.quantity_decimal if request.quantity_decimal is None else request.quantity_decimal
+        selling = order.direction is OrderDirection.SELL or quantity < 0
+        if selling and not self._algorithm.shortable(ticket.symbol, quantity, order.id):
+            return self._refuse_short(request, ticket.symbol, ticket.quantity_decimal)
+        return None
+
+    def _cancel(self, request: CancelOrderRequest, order: Order, ticket: OrderTicket) -> OrderTicket:
+        if not ticket.try_set_cancel_request(request):
+            code, text = OrderResponseErrorCode.INVALID_REQUEST, "Cancellation is already in progress."
+            request.set_response(OrderResponse.error(request, code, text))
+            return ticket
+        if request.tag is not None:
+            order.tag = request.tag
+        refusal = self._cancel_refusal(request, order)
+        if refusal is not None:
+            request.set_response(refusal)
+            return ticket
+        self._before_cancel[order.id] = order.status
+        order.status = OrderStatus.CANCEL_PENDING
+        self._tell(order)
+        request.set_response(OrderResponse.success(request), OrderRequestStatus.PROCESSING)
+        self._queue.append(request)
+        return ticket
+
+    def _cancel_refusal(self, request: CancelOrderRequest, order: Order) -> _Refusal:
+        if order.status is OrderStatus.NEW:
+            return OrderResponse.invalid_new_status(request, order)
+        if order.status.is_closed():
+            return OrderResponse.invalid_status(request, order)
+        return OrderResponse.warming_up(request) if self._algorithm.is_warming_up else None
+
+    # ---- requests as they are carried out
+
+    def process_pending_requests(self) -> None:
+        """Carry out all requests that wait."""
+        while self._queue:
+            request = self._queue.popleft()
+            request.set_response(self._handle(request), OrderRequestStatus.PROCESSED)
+            self.process_asynchronous_events()
+
+    def process_asynchronous_events(self) -> None:
+        """What follows a request."""
+
+    def process_synchronous_events(self) -> None:
+        """What the loop asks for twice in a time step."""
+        self.process_pending_requests()
+
+    def _handle(self, request: OrderRequest) -> OrderResponse:
+        if isinstance(request, SubmitOrderRequest):
+            return self._handle_submit(request)
+        entry = self._book.find(request.order_id)
+        if entry is None:
+            return OrderResponse.unable_to_find_order(request)
+        order, ticket = entry
+        if isinstance(request, UpdateOrderRequest):
+            return self._handle_update(request, order, ticket)
+        assert isinstance(request, CancelOrderRequest)
+        return self._handle_cancel(request, order, ticket)
+
+    def _handle_submit(self, request: SubmitOrderRequest) -> OrderResponse:
+        entry = self._book.get_open(request.order_id)
+        if entry is None or request.order_id in self._book.orders:
+            text = f"Cannot process submit request because order with id {request.order_id} already exists"
+            return OrderResponse.error(request, OrderResponseErrorCode.ORDER_ALREADY_EXISTS, text)
+        order, ticket, security = entry
+        self._book.orders[order.id] = order
+        order.price_currency = security.symbol_properties.quote_currency
+        order.tag = order.tag or order.get_default_tag()
+        self._rounding.round_quantity(order, security)
+        orders = group_orders(order, self._book.orders.get)
+        pairs = None if orders is None else [(leg, self._algorithm.securities.get(leg.symbol)) for leg in orders]
+        self._rounding.round_prices(order, security, pairs)
+        self._set_price_adjustment_mode(order)
+        ticket.set_order(order)
+        if orders is None or pairs is None:
+            return OrderResponse.success(request)  # the last leg submits them all
+        return self._submit_group(request, orders, pairs)
+
+    def _submit_group(
+        self, request: SubmitOrderRequest, orders: list[Order], pairs: list[tuple[Order, Any]]
+    ) -> OrderResponse:
+        """Check the orders of a group together and place them."""
+        refusal = None
+        if any(not order.quantity_decimal for order in orders):
+            refusal = OrderResponse.zero_quantity(request)
+        elif any(security is None for _, security in pairs):
+            refusal = OrderResponse.missing_security(request)
+        if refusal is not None:
+            self._algorithm.error(refusal.error_message)
+            self._invalidate(orders, refusal.error_message or "")
+            return refusal
+        refusal = self._buying_power_refusal(request, orders, pairs) or self._brokerage_refusal(request, orders, pairs)
+        return refusal or self._place(request, orders)
+
+    def _brokerage_refusal(
+        self, request: SubmitOrderRequest, orders: list[Order], pairs: list[tuple[Order, Any]]
+    ) -> _Refusal:
+        can_submit = method_of(self._algorithm.brokerage_model, "can_submit_order")
+        for order, security in pairs:
+            accepted, message = verdict(can_submit(security, order, None))
+            if not accepted:
+                ids = ",".join(str(leg.id) for leg in orders)
+                reason = message or "Warning - Code: InvalidOrder - "
+                text = f"BrokerageModel declared unable to submit order: [{ids}] {reason}"
+                code = OrderResponseErrorCode.BROKERAGE_MODEL_REFUSED_TO_SUBMIT_ORDER
+                self._invalidate(orders, text)
+                self._algorithm.error(text)
+                return OrderResponse.error(request, code, text)
+        return None
+
+    def _place(self, request: SubmitOrderRequest, orders: list[Order]) -> OrderResponse:
+        reason = ""
+        try:
+            placed = all(self._brokerage.place_order(order) for order in orders)
+        except Exception as error:
+            _LOG.exception("the brokerage raised an error on placing orders")
+            placed, reason = False, f" {error}"
+        if placed:
+            return OrderResponse.success(request)
+        ids = ",".join(str(order.id) for order in orders)
+        text = f"Brokerage failed to place orders: [{ids}]{reason}"
+        self._invalidate(orders, text)
+        self._algorithm.error(text)
+        return OrderResponse.error(request, OrderResponseErrorCode.BROKERAGE_FAILED_TO_SUBMIT_ORDER, text)
+
+    def _handle_update(self, request: UpdateOrderRequest, order: Order, ticket: OrderTicket) -> OrderResponse:
+        if order.status is OrderStatus.NEW:
+            return OrderResponse.invalid_new_status(request, order)
+        closed = order.status.is_closed()
+        if closed and not request.is_allowed_for_closed_order():
+            return OrderResponse.invalid_status(request, order)
+        security = self._algorithm.securities[order.symbol]
+        self._rounding.round_quantity(order, security)
+        refusal = self._update_model_refusal(request, order, security)
+        if refusal is None and order.group_order_manager is None:
+            changed = order.clone()
+            changed.apply_update_order_request(request)
+            refusal = self._buying_power_refusal(request, [changed], None)
+        if refusal is not None:
+            return refusal
+        order.apply_update_order_request(request)
+        legs = group_orders(order, self._book.orders.get)
+        pairs = None if legs is None else [(leg, self._algorithm.securities[leg.symbol]) for leg in legs]
+        self._rounding.round_prices(order, security, pairs)
+        ticket.set_order(order)
+        if closed or self._brokerage.update_order(order):
+            return OrderResponse.success(request)
+        text = f"Brokerage failed to update order with id {request.order_id}"
+        self._algorithm.error(text)
+        self._tell(order, "Brokerage failed to update order")
+        return OrderResponse.error(request, OrderResponseErrorCode.BROKERAGE_FAILED_TO_UPDATE_ORDER, text)
+
+    def _update_model_refusal(self, request: UpdateOrderRequest, order: Order, security: Any) -> _Refusal:
+        if self._algorithm.live_mode:
+            return None
+        can_update = method_of(self._algorithm.brokerage_model, "can_update_order")
+        accepted, message = verdict(can_update(security, order, request, None))
+        if accepted:
+            return None
+        default = f"Warning - Code: InvalidRequest - BrokerageModel declared unable to update order: {order.id}"
+        text = f"OrderID: {order.id} {message or default}"
+        self._algorithm.error(text)
+        self._tell(order, "BrokerageModel declared unable to update order")
+        return OrderResponse.error(request, OrderResponseErrorCode.BROKERAGE_MODEL_REFUSED_TO_UPDATE_ORDER, text)
+
+    def _handle_cancel(self, request: CancelOrderRequest, order: Order, ticket: OrderTicket) -> OrderResponse:
+        if order.status is OrderStatus.NEW or order.status.is_closed():
+            refusal = (
+                OrderResponse.invalid_new_status if order.status is OrderStatus.NEW else OrderResponse.invalid_status
+            )
+            self._restore_status(order)
+            return refusal(request, order)
+        ticket.set_order(order)
+        if not self._brokerage.cancel_order(order):
+            text = f"Brokerage failed to cancel order with id {order.id}"
+            self._algorithm.error(text)
+            self._restore_status(order)
+            return OrderResponse.error(request, OrderResponseErrorCode.BROKERAGE_FAILED_TO_CANCEL_ORDER, text)
+        if request.tag is not None:
+            order.tag = request.tag
+        return OrderResponse.success(request)
+
+    def _restore_status(self, order: Order) -> None:
+        """Back to the status before a cancellation that failed."""
+        order.status = self._before_cancel.pop(order.id, order.status)
+
+    def _buying_power_refusal(
+        self, request: OrderRequest, orders: list[Order], pairs: list[tuple[Order, Any]] | None
+    ) -> _Refusal:
+        """The refusal of orders that the portfolio cannot pay for; `pairs` is None for an update."""
+        first = orders[0]
+        try:
+            result = self._algorithm.portfolio.has_sufficient_buying_power_for_order(orders)
+        except Exception as error:
+            self._algorithm.error(f"Order Error: id: {first.id}, Error executing margin models: {error}")
+            self._tell(first, "Error executing margin models")
+            text = "An error occurred while checking sufficient buying power for the orders."
+            return OrderResponse.error(request, OrderResponseErrorCode.PROCESSING_ERROR, text)
+        if result.is_sufficient:
+            return None
+        if pairs is not None:
+            text = insufficient_buying_power_text(pairs, result.reason)
+            self._algorithm.error(text)
+            self._invalidate(orders, text)
+            return OrderResponse.error(request, OrderResponseErrorCode.INSUFFICIENT_BUYING_POWER, text)
+        text = (
+            f"Brokerage failed to update order with id: {first.id}, Symbol: {first.symbol.value}, "
+            f"Insufficient buying power to complete order, Reason: {result.reason}."
+        )
+        self._algorithm.error(text)
+        self._tell(first, text)
+        return OrderResponse.error(request, OrderResponseErrorCode.BROKERAGE_FAILED_TO_UPDATE_ORDER, text)
+
+    def _invalidate(self, orders: list[Order], message: str) -> None:
+        for order in orders:
+            if not order.status.is_closed():
+                order.status = OrderStatus.INVALID
+            self._tell(order, message)
+
+    def _tell(self, order: Order, message: str = "") -> None:
+        """Tell the order's present status."""
+        self._events.process([OrderEvent(order, self._algorithm.utc_time, OrderFee.ZERO, message)])
+
+    def _set_price_adjustment_mode(self, order: Order) -> None:
+        mode = self._price_adjustment_modes.get(order.symbol)
+        if mode is None:
+            service = self._algorithm.subscription_manager.subscription_data_config_service
+            configs = service.get_subscription_data_configs(order.symbol, True)
+            mode = configs[0].data_normalization_mode
+            self._price_adjustment_modes[order.symbol] = mode
+        order.price_adjustment_mode = DataNormalizationMode.RAW if self._algorithm.live_mode else mode
+
+    # ---- orders that did not come from the algorithm
+
+    def add_open_order(self, order: Order) -> None:
+        """Take in an order that the brokerage made."""
+        transactions = self._algorithm.transactions
+        if order.status in (OrderStatus.NEW, OrderStatus.NONE):
+            order.status = OrderStatus.SUBMITTED
+        order.id = transactions.get_increment_order_id()
+        request = SubmitOrderRequest(
+            order.order_type, order.security_type, order.symbol, order.quantity_decimal, order.time, order.tag
+        )
+        request.set_order_id(order.id)
+        request.set_response(OrderResponse.success(request), OrderRequestStatus.PROCESSED)
+        ticket = OrderTicket(transactions, request)
+        ticket.set_order(order)
+        self._set_price_adjustment_mode(order)
+        self._book.open(order, ticket, self._algorithm.securities[order.symbol])
+        self._book.orders[order.id] = order
+        self._book.tickets[order.id] = ticket
+        self.orders_count += 1
+
+    # ---- questions
+
+    def get_order_tickets(self, filter: Any = None) -> list[OrderTicket]:
+        """All tickets that a function or a symbol lets through."""
+        return [ticket for ticket in self._book.tickets.values() if _wanted(ticket, filter)]
+
+    def get_open_order_tickets(self, filter: Any = None) -> list[OrderTicket]:
+        """The tickets of open orders that a function or a symbol lets through."""
+        return list(self._book.open_entries(filter, lambda entry: entry.ticket))
+
+    def get_order_ticket(self, order_id: int) -> OrderTicket | None:
+        """The ticket of that order, or None."""
+        return self._book.tickets.get(order_id)
+
+    def get_order_by_id(self, order_id: int) -> Order | None:
+        """A copy of that order, or None."""
+        order = self._book.orders.get(order_id)
+        return None if order is None else order.clone()
+
+    def get_orders_by_brokerage_id(self, brokerage_id: str) -> list[Order]:
+        """Copies of the orders that the brokerage knows by that id."""
+        return [order.clone() for order in self._book.orders.values() if brokerage_id in order.broker_id]
+
+    def get_orders(self, filter: Any = None) -> list[Order]:
+        """Copies of the orders that a function or a symbol lets through."""
+        return [order.clone() for order in list(self._book.orders.values()) if _wanted(order, filter)]
+
+    def get_open_orders(self, filter: Any = None) -> list[Order]:
+        """Copies of the open orders that a function or a symbol lets through."""
+        return [order.clone() for order in self._book.open_entries(filter, lambda entry: entry.order)]
+
+    def wait_until_closed(self, ticket: OrderTicket, timeout: timedelta) -> bool:
+        """Whether an order is closed; nothing to wait for when requests are carried out at once."""
+        return ticket.status.is_closed()
+
+
+def _wanted(item: Order | OrderTicket, filter: Any) -> bool:
+    if filter is None:
+        return True
+    return bool(filter(item)) if callable(filter) else item.symbol == filter
+
+
+def verdict(answer: Any) -> tuple[bool, Any]:
+    """A brokerage model's answer: `True`, or `(False, message)`, as models in Python may return either."""
+    if isinstance(answer, tuple):
+        return bool(answer[0]), answer[1] if len(answer) > 1 else None
+    return bool(answer), None
+
+
+class BacktestingTransactionHandler(BrokerageTransactionHandler):
+    """Carries requests out at once and lets the brokerage look for fills after each."""
+
+    def initialize(self, algorithm: Any, brokerage: Brokerage, results: Any) -> None:
+        """Likewise; the brokerage must be the simulated one."""
+        if not isinstance(brokerage, BacktestingBrokerage):
+            raise TypeError("the BacktestingTransactionHandler works with the BacktestingBrokerage")
+        super().initialize(algorithm, brokerage, results)
+        self._simulation = brokerage
+        self._latest_delistings: Delistings | None = None
+        brokerage.on_delisting.append(self._liquidate_delisted)
+
+    def process_asynchronous_events(self) -> None:
+        """Look for fills."""
+        self._simulation.scan()
+
+    def process_synchronous_events(self) -> None:
+        """Carry out what waits, look for fills, and close what is delisted."""
+        super().process_synchronous_events()
+        self._simulation.scan()
+        current = self._algorithm.current_slice
+        if current is not None and current.delistings is not self._latest_delistings:
+            self._latest_delistings = current.delistings
+            self._simulation.process_delistings(current.delistings)
+
+    def _liquidate_delisted(self, symbol: Symbol) -> None:
+        """Close the position at the last price (`HandleDelistingNotification`)."""
+        security = self._algorithm.securities.get(symbol)
+        quantity = ZERO if security is None else -security.holdings.quantity_decimal
+        if not quantity:
+            return
+        now, tag = self._algorithm.utc_time, "Liquidate from delisting"
+        order = MarketOrder(symbol, quantity, now, tag)
+        self.add_open_order(order)
+        fill = OrderEvent(order, now, OrderFee.ZERO, tag)
+        fill.fill_price_decimal = security.price_decimal
+        fill.fill_quantity_decimal = order.quantity_decimal
+        fill.status = OrderStatus.FILLED
+        self._events.process([fill])
