@@ -134,7 +134,7 @@ class DefaultBrokerageModel(LeanObject):
         if security.type in (SecurityType.CRYPTO, SecurityType.FOREX) and self.account_type is AccountType.CASH:
             return CashBuyingPowerModel()
         free = self.required_free_buying_power_percent
-        return SecurityMarginModel(self.get_leverage(security), required_free_buying_power_percent=free)
+        return SecurityMarginModel(self.get_leverage(security), free)
 
     def get_shortable_provider(self, security: Security) -> Any:
         """What can be borrowed."""
