@@ -146,6 +146,8 @@ from leanib.engine.indicators.composite import (
 )
 from leanib.engine.indicators.cycles import HilbertTransform, SwissArmyKnife, SwissArmyKnifeTool
 from leanib.engine.indicators.extensions import IndicatorExtensions
+from leanib.engine.indicators.field import Field
+from leanib.engine.indicators.history import IndicatorDataPoints, IndicatorHistory
 from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.indicators.multi_symbol import (
     Alpha,
@@ -321,6 +323,7 @@ __all__ = [
     "EveningDojiStar",
     "EveningStar",
     "ExponentialMovingAverage",
+    "Field",
     "FilteredIdentity",
     "FisherTransform",
     "ForceIndex",
@@ -347,7 +350,9 @@ __all__ = [
     "Indicator",
     "IndicatorBase",
     "IndicatorDataPoint",
+    "IndicatorDataPoints",
     "IndicatorExtensions",
+    "IndicatorHistory",
     "IndicatorResult",
     "IndicatorStatus",
     "InternalBarStrength",

@@ -1,0 +1,596 @@
+"""Helpers for indicators of values: `self.alma(...)` (`Algorithm/QCAlgorithm.Indicators.cs`).
+
+Each makes an indicator, names it, feeds it with the security's data at a resolution (None: the data's own), and warms it up when
+`settings.automatic_indicator_warm_up` says so. The selector chooses what of a bar the indicator sees.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from leanib.engine import indicators as i
+from leanib.engine.algorithm.indicator_registry import IndicatorRegistry, Selector, text
+from leanib.engine.indicators.moving_average_type import MovingAverageType
+from leanib.engine.symbols import Resolution
+
+__all__ = ["ValueIndicators"]
+
+
+class ValueIndicators(IndicatorRegistry):
+    """Helpers for indicators of values."""
+
+    def alma(
+        self,
+        symbol: Any,
+        period: int,
+        sigma: int = 6,
+        offset: float = 0.85,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.ArnaudLegouxMovingAverage:
+        """Weights in the form of a bell around `offset` of the window."""
+        return self._make(
+            i.ArnaudLegouxMovingAverage,
+            f"ALMA({period},{sigma},{text(offset)})",
+            symbol,
+            resolution,
+            selector,
+            period,
+            sigma,
+            offset,
+        )
+
+    def apo(
+        self,
+        symbol: Any,
+        fast_period: int,
+        slow_period: int,
+        moving_average_type: MovingAverageType,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.AbsolutePriceOscillator:
+        """A fast less a slow average."""
+        return self._make(
+            i.AbsolutePriceOscillator,
+            f"APO({fast_period},{slow_period})",
+            symbol,
+            resolution,
+            selector,
+            fast_period,
+            slow_period,
+            moving_average_type,
+        )
+
+    def aps(
+        self, symbol: Any, period: int = 3, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.AugenPriceSpike:
+        """The change in units of the recent volatility."""
+        return self._make(i.AugenPriceSpike, f"APS({period})", symbol, resolution, selector, period)
+
+    def bb(
+        self,
+        symbol: Any,
+        period: int,
+        k: float,
+        moving_average_type: MovingAverageType = MovingAverageType.SIMPLE,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.BollingerBands:
+        """An average and `k` standard deviations around it."""
+        return self._make(
+            i.BollingerBands, f"BB({period},{text(k)})", symbol, resolution, selector, period, k, moving_average_type
+        )
+
+    def cc(
+        self,
+        symbol: Any,
+        short_roc_period: int = 11,
+        long_roc_period: int = 14,
+        lwma_period: int = 10,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.CoppockCurve:
+        """A weighted average of two rates of change."""
+        return self._make(
+            i.CoppockCurve,
+            f"CC({short_roc_period},{long_roc_period},{lwma_period})",
+            symbol,
+            resolution,
+            selector,
+            short_roc_period,
+            long_roc_period,
+            lwma_period,
+        )
+
+    def cmo(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.ChandeMomentumOscillator:
+        """Gains less losses over their sum, smoothed."""
+        return self._make(i.ChandeMomentumOscillator, f"CMO({period})", symbol, resolution, selector, period)
+
+    def crsi(
+        self,
+        symbol: Any,
+        rsi_period: int,
+        rsi_period_streak: int,
+        look_back_period: int,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.ConnorsRelativeStrengthIndex:
+        """The mean of an RSI, an RSI of streaks and the rank of the change."""
+        return self._make(
+            i.ConnorsRelativeStrengthIndex,
+            f"CRSI({rsi_period},{rsi_period_streak},{look_back_period})",
+            symbol,
+            resolution,
+            selector,
+            rsi_period,
+            rsi_period_streak,
+            look_back_period,
+        )
+
+    def dema(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.DoubleExponentialMovingAverage:
+        """Twice the exponential average less the average's average."""
+        return self._make(i.DoubleExponentialMovingAverage, f"DEMA({period})", symbol, resolution, selector, period)
+
+    def do(
+        self,
+        symbol: Any,
+        rsi_period: int,
+        smoothing_rsi_period: int,
+        double_smoothing_rsi_period: int,
+        signal_line_period: int,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.DerivativeOscillator:
+        """A doubly smoothed RSI less its signal line."""
+        return self._make(
+            i.DerivativeOscillator,
+            f"DO({rsi_period},{smoothing_rsi_period},{double_smoothing_rsi_period},{signal_line_period})",
+            symbol,
+            resolution,
+            selector,
+            rsi_period,
+            smoothing_rsi_period,
+            double_smoothing_rsi_period,
+            signal_line_period,
+        )
+
+    def dpo(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.DetrendedPriceOscillator:
+        """The value of half a period ago less the average."""
+        return self._make(i.DetrendedPriceOscillator, f"DPO({period})", symbol, resolution, selector, period)
+
+    def he(
+        self,
+        symbol: Any,
+        period: int,
+        max_lag: int = 20,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.HurstExponent:
+        """Above 0.5 in a trend, below it in mean reversion."""
+        return self._make(i.HurstExponent, f"HE({period},{max_lag})", symbol, resolution, selector, period, max_lag)
+
+    def hma(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.HullMovingAverage:
+        """A weighted average of 2 WMA(period / 2) - WMA(period)."""
+        return self._make(i.HullMovingAverage, f"HMA({period})", symbol, resolution, selector, period)
+
+    def ht(
+        self,
+        symbol: Any,
+        length: int,
+        in_phase_multiplication_factor: float,
+        quadrature_multiplication_factor: float,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.HilbertTransform:
+        """The in-phase and quadrature parts of a price; its own value is the price."""
+        return self._make(
+            i.HilbertTransform,
+            f"HT({length}, {text(in_phase_multiplication_factor)}, {text(quadrature_multiplication_factor)})",
+            symbol,
+            resolution,
+            selector,
+            length,
+            in_phase_multiplication_factor,
+            quadrature_multiplication_factor,
+        )
+
+    def ker(
+        self, symbol: Any, period: int = 2, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.KaufmanEfficiencyRatio:
+        """The way gone over the way walked."""
+        return self._make(i.KaufmanEfficiencyRatio, f"KER({period})", symbol, resolution, selector, period)
+
+    def kst(
+        self,
+        symbol: Any,
+        roc1_period: int = 10,
+        roc1_ma_period: int = 10,
+        roc2_period: int = 15,
+        roc2_ma_period: int = 10,
+        roc3_period: int = 20,
+        roc3_ma_period: int = 10,
+        roc4_period: int = 30,
+        roc4_ma_period: int = 15,
+        signal_period: int = 9,
+        moving_average_type: MovingAverageType = MovingAverageType.SIMPLE,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.KnowSureThing:
+        """A weighted sum of four smoothed rates of change, with a signal line."""
+        return self._make(
+            i.KnowSureThing,
+            f"KST({roc1_period},{roc1_ma_period},{roc2_period},{roc2_ma_period},{roc3_period},{roc3_ma_period},{roc4_period},{roc4_ma_period},{signal_period},{moving_average_type})",
+            symbol,
+            resolution,
+            selector,
+            roc1_period,
+            roc1_ma_period,
+            roc2_period,
+            roc2_ma_period,
+            roc3_period,
+            roc3_ma_period,
+            roc4_period,
+            roc4_ma_period,
+            signal_period,
+            moving_average_type,
+        )
+
+    def logr(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.LogReturn:
+        """The logarithm of new over old."""
+        return self._make(i.LogReturn, f"LOGR({period})", symbol, resolution, selector, period)
+
+    def lsma(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.LeastSquaresMovingAverage:
+        """The end of the line through the last values."""
+        return self._make(i.LeastSquaresMovingAverage, f"LSMA({period})", symbol, resolution, selector, period)
+
+    def lwma(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.LinearWeightedMovingAverage:
+        """The newest value weighs `period`, the oldest 1."""
+        return self._make(i.LinearWeightedMovingAverage, f"LWMA({period})", symbol, resolution, selector, period)
+
+    def macd(
+        self,
+        symbol: Any,
+        fast_period: int,
+        slow_period: int,
+        signal_period: int,
+        type: MovingAverageType = MovingAverageType.EXPONENTIAL,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.MovingAverageConvergenceDivergence:
+        """MACD: a fast less a slow average, with signal line and histogram."""
+        return self._make(
+            i.MovingAverageConvergenceDivergence,
+            f"MACD({fast_period},{slow_period},{signal_period})",
+            symbol,
+            resolution,
+            selector,
+            fast_period,
+            slow_period,
+            signal_period,
+            type,
+        )
+
+    def mad(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.MeanAbsoluteDeviation:
+        """The mean distance from the mean."""
+        return self._make(i.MeanAbsoluteDeviation, f"MAD({period})", symbol, resolution, selector, period)
+
+    def mgd(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.McGinleyDynamic:
+        """An average that speeds up and slows down with the market."""
+        return self._make(i.McGinleyDynamic, f"MGD({period})", symbol, resolution, selector, period)
+
+    def midpoint(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.MidPoint:
+        """Half-way between the highest and the lowest value."""
+        return self._make(i.MidPoint, f"MIDPOINT({period})", symbol, resolution, selector, period)
+
+    def mom(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.Momentum:
+        """The change over `period` updates."""
+        return self._make(i.Momentum, f"MOM({period})", symbol, resolution, selector, period)
+
+    def momersion(
+        self,
+        symbol: Any,
+        min_period: int | None,
+        full_period: int,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.Momersion:
+        """How much of the time a change follows a change of the same sign, in percent."""
+        return self._make(
+            i.Momersion, f"MOMERSION({min_period},{full_period})", symbol, resolution, selector, min_period, full_period
+        )
+
+    def momp(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.MomentumPercent:
+        """Another name of the rate of change in percent."""
+        return self._make(i.MomentumPercent, f"MOMP({period})", symbol, resolution, selector, period)
+
+    def ppo(
+        self,
+        symbol: Any,
+        fast_period: int,
+        slow_period: int,
+        moving_average_type: MovingAverageType,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.PercentagePriceOscillator:
+        """A fast less a slow average, in percent of the slow."""
+        return self._make(
+            i.PercentagePriceOscillator,
+            f"PPO({fast_period},{slow_period})",
+            symbol,
+            resolution,
+            selector,
+            fast_period,
+            slow_period,
+            moving_average_type,
+        )
+
+    def rc(
+        self, symbol: Any, period: int, k: float, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.RegressionChannel:
+        """A regression line and `k` standard deviations around it."""
+        return self._make(i.RegressionChannel, f"RC({period},{text(k)})", symbol, resolution, selector, period, k)
+
+    def rma(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.RelativeMovingAverage:
+        """SMA(3 periods) - SMA(2 periods) + SMA(period)."""
+        return self._make(i.RelativeMovingAverage, f"RMA({period})", symbol, resolution, selector, period)
+
+    def roc(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.RateOfChange:
+        """The change over `period` updates, as a fraction of the old value."""
+        return self._make(i.RateOfChange, f"ROC({period})", symbol, resolution, selector, period)
+
+    def rocp(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.RateOfChangePercent:
+        """The rate of change in percent."""
+        return self._make(i.RateOfChangePercent, f"ROCP({period})", symbol, resolution, selector, period)
+
+    def rocr(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.RateOfChangeRatio:
+        """The new value over the old."""
+        return self._make(i.RateOfChangeRatio, f"ROCR({period})", symbol, resolution, selector, period)
+
+    def rsi(
+        self,
+        symbol: Any,
+        period: int,
+        moving_average_type: MovingAverageType = MovingAverageType.WILDERS,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.RelativeStrengthIndex:
+        """RSI: the average gain against the average loss, from 0 to 100."""
+        return self._make(
+            i.RelativeStrengthIndex,
+            f"RSI({period},{moving_average_type})",
+            symbol,
+            resolution,
+            selector,
+            period,
+            moving_average_type,
+        )
+
+    def sma(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.SimpleMovingAverage:
+        """The mean of the last `period` values."""
+        return self._make(i.SimpleMovingAverage, f"SMA({period})", symbol, resolution, selector, period)
+
+    def sortino(
+        self,
+        symbol: Any,
+        sortino_period: int,
+        minimum_acceptable_return: float = 0.0,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.SortinoRatio:
+        """The mean excess return over the downside deviation."""
+        return self._make(
+            i.SortinoRatio,
+            f"SORTINO({sortino_period},{text(minimum_acceptable_return)})",
+            symbol,
+            resolution,
+            selector,
+            sortino_period,
+            minimum_acceptable_return,
+        )
+
+    def srsi(
+        self,
+        symbol: Any,
+        rsi_period: int,
+        stoch_period: int,
+        k_smoothing_period: int,
+        d_smoothing_period: int,
+        moving_average_type: MovingAverageType = MovingAverageType.SIMPLE,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.StochasticRelativeStrengthIndex:
+        """Where the RSI stands between its extremes, smoothed as K and D."""
+        return self._make(
+            i.StochasticRelativeStrengthIndex,
+            f"SRSI({rsi_period},{stoch_period},{k_smoothing_period},{d_smoothing_period})",
+            symbol,
+            resolution,
+            selector,
+            rsi_period,
+            stoch_period,
+            k_smoothing_period,
+            d_smoothing_period,
+            moving_average_type,
+        )
+
+    def stc(
+        self,
+        symbol: Any,
+        cycle_period: int,
+        fast_period: int,
+        slow_period: int,
+        moving_average_type: MovingAverageType = MovingAverageType.EXPONENTIAL,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.SchaffTrendCycle:
+        """A stochastic of a stochastic of a MACD."""
+        return self._make(
+            i.SchaffTrendCycle,
+            f"STC({cycle_period},{fast_period},{slow_period})",
+            symbol,
+            resolution,
+            selector,
+            cycle_period,
+            fast_period,
+            slow_period,
+            moving_average_type,
+        )
+
+    def std(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.StandardDeviation:
+        """The population standard deviation of the last `period` values."""
+        return self._make(i.StandardDeviation, f"STD({period})", symbol, resolution, selector, period)
+
+    def sum(self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None) -> i.Sum:
+        """The sum of the last `period` values."""
+        return self._make(i.Sum, f"SUM({period})", symbol, resolution, selector, period)
+
+    def swiss(
+        self,
+        symbol: Any,
+        period: int,
+        delta: float,
+        tool: i.SwissArmyKnifeTool,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.SwissArmyKnife:
+        """Five filters at once, of which one gives its value."""
+        return self._make(
+            i.SwissArmyKnife, f"SWISS({period},{text(delta)},{tool})", symbol, resolution, selector, period, delta, tool
+        )
+
+    def t3(
+        self,
+        symbol: Any,
+        period: int,
+        volume_factor: float = 0.7,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.T3MovingAverage:
+        """Tillson's T3: three generalized double exponential averages in a row."""
+        return self._make(
+            i.T3MovingAverage,
+            f"T3({period},{text(volume_factor)})",
+            symbol,
+            resolution,
+            selector,
+            period,
+            volume_factor,
+        )
+
+    def tdd(
+        self,
+        symbol: Any,
+        period: int,
+        minimum_acceptable_return: float = 0,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.TargetDownsideDeviation:
+        """The root mean square of the returns below a minimum."""
+        return self._make(
+            i.TargetDownsideDeviation,
+            f"TDD({period},{text(minimum_acceptable_return)})",
+            symbol,
+            resolution,
+            selector,
+            period,
+            minimum_acceptable_return,
+        )
+
+    def tema(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.TripleExponentialMovingAverage:
+        """3 EMA - 3 EMA(EMA) + EMA(EMA(EMA))."""
+        return self._make(i.TripleExponentialMovingAverage, f"TEMA({period})", symbol, resolution, selector, period)
+
+    def trima(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.TriangularMovingAverage:
+        """A simple average of a simple average."""
+        return self._make(i.TriangularMovingAverage, f"TRIMA({period})", symbol, resolution, selector, period)
+
+    def trix(self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None) -> i.Trix:
+        """The percent change of a triply smoothed average."""
+        return self._make(i.Trix, f"TRIX({period})", symbol, resolution, selector, period)
+
+    def tsf(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.TimeSeriesForecast:
+        """The line through the last values, one step ahead."""
+        return self._make(i.TimeSeriesForecast, f"TSF({period})", symbol, resolution, selector, period)
+
+    def tsi(
+        self,
+        symbol: Any,
+        long_term_period: int = 25,
+        short_term_period: int = 13,
+        signal_period: int = 7,
+        signal_type: MovingAverageType = MovingAverageType.EXPONENTIAL,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
+    ) -> i.TrueStrengthIndex:
+        """Doubly smoothed change over doubly smoothed absolute change, in percent."""
+        return self._make(
+            i.TrueStrengthIndex,
+            f"TSI({long_term_period},{short_term_period},{signal_period})",
+            symbol,
+            resolution,
+            selector,
+            long_term_period,
+            short_term_period,
+            signal_period,
+            signal_type,
+        )
+
+    def vidya(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.VariableIndexDynamicAverage:
+        """An exponential average sped up by Chande's momentum."""
+        return self._make(i.VariableIndexDynamicAverage, f"VIDYA({period})", symbol, resolution, selector, period)
+
+    def wwma(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.WilderMovingAverage:
+        """An exponential average with the factor 1 / period."""
+        return self._make(i.WilderMovingAverage, f"WWMA({period})", symbol, resolution, selector, period)
+
+    def zlema(
+        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.ZeroLagExponentialMovingAverage:
+        """An exponential average of the value and its gain over half a period."""
+        return self._make(i.ZeroLagExponentialMovingAverage, f"ZLEMA({period})", symbol, resolution, selector, period)
