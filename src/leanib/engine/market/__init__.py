@@ -28,10 +28,20 @@ from leanib.engine.market.events import (
 )
 from leanib.engine.market.slice import Slice
 from leanib.engine.market.tick import OpenInterest, Tick
+from leanib.engine.market.universe import (
+    BaseDataCollection,
+    Schedule,
+    SecurityChanges,
+    Universe,
+    UniverseManager,
+    UniverseSettings,
+    UserDefinedUniverse,
+)
 
 __all__ = [
     "Bar",
     "BaseData",
+    "BaseDataCollection",
     "DataDictionary",
     "Delisting",
     "DelistingType",
@@ -47,6 +57,8 @@ __all__ = [
     "OptionChains",
     "QuoteBar",
     "QuoteBars",
+    "Schedule",
+    "SecurityChanges",
     "Slice",
     "Split",
     "SplitType",
@@ -58,4 +70,8 @@ __all__ = [
     "Ticks",
     "TradeBar",
     "TradeBars",
+    "Universe",
+    "UniverseManager",
+    "UniverseSettings",
+    "UserDefinedUniverse",
 ]

@@ -99,6 +99,16 @@ class TradeBar(_PeriodData):
         self.period = ONE_MINUTE if period is None else period
         self.is_fill_forward = is_fill_forward
 
+    def clone(self, fill_forward: bool | None = None) -> TradeBar:
+        """A copy, marked as filled forward or not when asked."""
+        if type(self) is not TradeBar:
+            twin: TradeBar = super().clone(fill_forward)
+            return twin
+        filled = self.is_fill_forward if fill_forward is None else fill_forward
+        return TradeBar(
+            *(self.time, self.symbol, self.open, self.high, self.low, self.value, self.volume, self.period, filled)
+        )
+
     def _copy_from(self, other: TradeBar) -> None:
         TradeBar.__init__(
             self, other.time, other.symbol, other.open, other.high, other.low, other.value, other.volume, other.period

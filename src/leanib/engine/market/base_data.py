@@ -6,7 +6,8 @@ from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.naming import LeanEnum, LeanObject
+from leanib.engine.naming import LeanObject
+from leanib.engine.symbols import MarketDataType
 
 if TYPE_CHECKING:
     from leanib.engine.symbols import Symbol
@@ -14,18 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["NO_TIME", "VALUE_SLOT", "BaseData", "MarketDataType"]
 
 NO_TIME = datetime(1, 1, 1)
-
-
-class MarketDataType(LeanEnum):
-    """Kinds of data (`Common/Global.cs`)."""
-
-    BASE = 0
-    TRADE_BAR = 1
-    TICK = 2
-    AUXILIARY = 3
-    QUOTE_BAR = 4
-    OPTION_CHAIN = 5
-    FUTURES_CHAIN = 6
 
 
 class _DataPoint(LeanObject):

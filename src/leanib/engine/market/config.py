@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
+from leanib.engine.numbers import ONE
 from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol, TickType
 from leanib.engine.timezones import DateTimeZone
 
@@ -38,10 +39,10 @@ class SubscriptionDataConfig(LeanObject):
         "fill_data_forward",
         "increment",
         "is_custom_data",
-        "is_filtered_data",
+        "is_filtered_subscription",
         "is_internal_feed",
         "mapped_symbol",
-        "price_scale_factor",
+        "price_scale_factor_decimal",
         "resolution",
         "security_type",
         "sum_of_dividends",
@@ -76,14 +77,35 @@ class SubscriptionDataConfig(LeanObject):
         self.is_internal_feed = is_internal_feed
         self.is_custom_data = is_custom
         self.tick_type = tick_type
-        self.is_filtered_data = is_filtered_subscription
+        self.is_filtered_subscription = is_filtered_subscription
         self.data_normalization_mode = data_normalization_mode
         self.increment = INCREMENTS[resolution]
         self.consolidators: list[Any] = []
-        self.price_scale_factor = 1.0
+        self.price_scale_factor_decimal = ONE
         self.sum_of_dividends = 0.0
         self.mapped_symbol: str = symbol.value
         self._key = (symbol, type, tick_type, resolution, is_custom, is_internal_feed, fill_forward, extended_hours)
+
+    def replace(self, **changes: Any) -> SubscriptionDataConfig:
+        """The same stream with some things changed, named as the constructor's parameters."""
+        values = {
+            "type": self.type,
+            "symbol": self.symbol,
+            "resolution": self.resolution,
+            "data_time_zone": self.data_time_zone,
+            "exchange_time_zone": self.exchange_time_zone,
+            "fill_forward": self.fill_data_forward,
+            "extended_hours": self.extended_market_hours,
+            "is_internal_feed": self.is_internal_feed,
+            "is_custom": self.is_custom_data,
+            "tick_type": self.tick_type,
+            "is_filtered_subscription": self.is_filtered_subscription,
+            "data_normalization_mode": self.data_normalization_mode,
+        }
+        config = SubscriptionDataConfig(**{**values, **changes})
+        config.consolidators = self.consolidators
+        config.sum_of_dividends = self.sum_of_dividends
+        return config
 
     @property
     def market(self) -> str:

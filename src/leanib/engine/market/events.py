@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market.base_data import NO_TIME, VALUE_SLOT, BaseData, MarketDataType
-from leanib.engine.naming import LeanEnum
 from leanib.engine.numbers import round_decimal, to_decimal
+from leanib.engine.symbols import DelistingType, SplitType
 
 if TYPE_CHECKING:
     from leanib.engine.symbols import Symbol
@@ -22,20 +22,6 @@ __all__ = [
     "SplitType",
     "SymbolChangedEvent",
 ]
-
-
-class SplitType(LeanEnum):
-    """The day before a split, and the split (`Common/Global.cs`)."""
-
-    WARNING = 0
-    SPLIT_OCCURRED = 1
-
-
-class DelistingType(LeanEnum):
-    """The last trading day, and the day after it (`Common/Global.cs`)."""
-
-    WARNING = 0
-    DELISTED = 1
 
 
 class _Auxiliary(BaseData):

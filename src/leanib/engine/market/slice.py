@@ -26,7 +26,7 @@ from leanib.engine.market.dictionary import (
 from leanib.engine.market.events import Delisting, Dividend, MarginInterestRate, Split, SymbolChangedEvent
 from leanib.engine.market.tick import OpenInterest, Tick
 from leanib.engine.naming import LeanObject
-from leanib.engine.symbols import Symbol, TickType
+from leanib.engine.symbols import SecurityType, Symbol, TickType
 
 __all__ = ["Slice"]
 
@@ -114,7 +114,7 @@ class Slice(LeanObject):
             if kind is Tick or kind is OpenInterest:
                 self.ticks.setdefault(point.symbol, []).append(point)  # type: ignore[arg-type]
             elif kind in _COLLECTIONS:
-                getattr(self, _COLLECTIONS[kind][0])[point.symbol] = point
+                _put(getattr(self, _COLLECTIONS[kind][0]), point)
 
     @property
     def has_data(self) -> bool:
@@ -228,6 +228,23 @@ class Slice(LeanObject):
         return self.values()
 
 
+def _put(collection: dict[Symbol, Any], point: Any) -> None:
+    """Of two bars of a symbol the shorter one stays; of events the last."""
+    existing = collection.get(point.symbol)
+    if existing is None or not hasattr(existing, "period") or existing.period > point.period:
+        collection[point.symbol] = point
+
+
+def _is_default(point: BaseData) -> bool:
+    """`slice[symbol]` of an equity is its trades, never its quotes (`SubscriptionManager.IsDefaultDataType`)."""
+    if point.symbol.security_type is not SecurityType.EQUITY:
+        return True
+    kind = point.data_type
+    return kind is not MarketDataType.QUOTE_BAR and not (
+        isinstance(point, Tick) and point.tick_type is TickType.QUOTE
+    )
+
+
 class _SymbolData:
     """What a slice holds for one symbol."""
 
@@ -256,6 +273,8 @@ class _SymbolData:
 def _by_symbol(points: Sequence[BaseData]) -> dict[Symbol, _SymbolData]:
     result: dict[Symbol, _SymbolData] = {}
     for point in points:
+        if not _is_default(point):
+            continue
         entry = result.get(point.symbol)
         if entry is None:
             entry = result[point.symbol] = _SymbolData()

@@ -1,0 +1,122 @@
+"""QCAlgorithm: what user algorithms derive from. A facade; each part is a mixin in a module of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from leanib.engine.algorithm.custom_data import CustomData
+from leanib.engine.algorithm.data import DataSubscriptions
+from leanib.engine.algorithm.events import AlgorithmEvents
+from leanib.engine.algorithm.history import History
+from leanib.engine.algorithm.indicators import Indicators
+from leanib.engine.algorithm.life_cycle import LifeCycle
+from leanib.engine.algorithm.messages import Messages
+from leanib.engine.algorithm.models import Models
+from leanib.engine.algorithm.object_store import ObjectStoreMethods
+from leanib.engine.algorithm.plotting import Plotting
+from leanib.engine.algorithm.scheduling import Scheduling
+from leanib.engine.algorithm.settings import AlgorithmSettings
+from leanib.engine.algorithm.trading import Trading
+from leanib.engine.algorithm.universe import UniverseMethods
+from leanib.engine.market import Slice
+from leanib.engine.run.statistics.trade_builder import TradeBuilder
+from leanib.engine.run.transaction_manager import SecurityTransactionManager
+from leanib.engine.securities import SecurityManager, SecurityPortfolioManager
+from leanib.engine.symbols import Resolution
+from leanib.errors import UsageError
+
+if TYPE_CHECKING:
+    from leanib.engine.symbols import Symbol
+
+__all__ = ["QCAlgorithm"]
+
+
+class QCAlgorithm(
+    LifeCycle,
+    Messages,
+    Models,
+    DataSubscriptions,
+    CustomData,
+    UniverseMethods,
+    History,
+    Trading,
+    Indicators,
+    Scheduling,
+    Plotting,
+    ObjectStoreMethods,
+    AlgorithmEvents,
+):
+    """An algorithm: define `initialize`, and the handlers of `AlgorithmEvents` that it needs."""
+
+    def __new__(cls, *_arguments: Any, **_options: Any) -> Self:
+        # Here and not in __init__, which algorithms define without calling ours: LEAN's base is always constructed.
+        self = super().__new__(cls)
+        self._construct()
+        return self
+
+    def _construct(self) -> None:
+        self._init_messages()
+        self.settings = AlgorithmSettings()
+        self._init_life_cycle()
+        self._init_data()
+        self.securities = SecurityManager(self.time_keeper)
+        self.transactions = SecurityTransactionManager(self, self.securities)
+        self._init_trading()
+        self.portfolio = SecurityPortfolioManager(
+            self.securities, self.transactions, self.settings, self.default_order_properties
+        )
+        self._init_models()
+        self._init_universe()
+        self._init_scheduling()
+        self._init_history()
+        self._init_indicators()
+        self._init_plotting()
+        self._init_object_store()
+        self.trade_builder: Any = None
+        self.set_trade_builder(TradeBuilder())
+        self.current_slice = Slice(datetime.min, [], datetime.min, False)
+
+    def set_trade_builder(self, trade_builder: Any) -> None:
+        """Who makes closed trades of fills."""
+        self.trade_builder = trade_builder
+        trade_builder.set_security_manager(self.securities)
+
+    def history_start_of_bars(
+        self, symbols: list[Symbol], bars: int, resolution: Resolution | None
+    ) -> datetime | None:
+        """When the first of so many bars before now began, over all symbols, in the algorithm's zone."""
+        return self.history_requests.start_of_bars(symbols, bars, resolution)
+
+    def post_initialize(self) -> None:
+        """After initialize(): the benchmark, the start of the warm-up, and what was added takes effect."""
+        if self.end_date < self.start_date:
+            raise UsageError(
+                f"the end date {self.end_date:%Y-%m-%d} lies before the start date {self.start_date:%Y-%m-%d}; "
+                "exchange them in initialize()"
+            )
+        self.framework_post_initialize()
+        if self.benchmark is None:
+            self.benchmark = self.brokerage_model.get_benchmark(self.securities)
+        self._warn_of_benchmark_zone()
+        start = self.warm_up_start()
+        if start is None:
+            self.set_finished_warming_up()
+        else:
+            self.set_date_time(self.time_zone.to_utc(start))
+        self.on_end_of_time_step()
+
+    def _warn_of_benchmark_zone(self) -> None:
+        security = getattr(self.benchmark, "security", None)
+        if security is None:
+            return
+        symbol = security.symbol
+        zone = self.market_hours_database.get_data_time_zone(symbol.id.market, symbol, symbol.security_type)
+        lowest = max((config.resolution for config in self.subscription_manager.subscriptions), default=None)
+        daily = Resolution.DAILY in (lowest, self.universe_settings.resolution)
+        if daily and zone is not self.time_zone:
+            self.log(
+                f"QCAlgorithm.PostInitialize(): Warning: Using a security benchmark of a different timezone ({zone}) than "
+                f"the algorithm TimeZone ({self.time_zone}) may lead to skewed and incorrect statistics. Use a higher "
+                "resolution than daily to minimize."
+            )

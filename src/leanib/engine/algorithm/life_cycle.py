@@ -1,0 +1,266 @@
+"""Dates, cash, warm-up, parameters and names (`Algorithm/QCAlgorithm.cs`, `QCAlgorithm.History.cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.algorithm.modes import AlgorithmMode, DeploymentTarget
+from leanib.engine.market.calendars import midnight
+from leanib.engine.naming import LeanObject
+from leanib.engine.numbers import to_decimal
+from leanib.engine.securities import TimeKeeper
+from leanib.engine.symbols import Resolution, Symbol
+from leanib.engine.timezones import DateTimeZone, TimeZones
+from leanib.errors import UsageError
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm.settings import AlgorithmSettings
+    from leanib.engine.market.universe import UniverseManager, UniverseSettings
+    from leanib.engine.scheduling import ScheduleManager
+    from leanib.engine.securities import SecurityManager, SecurityPortfolioManager
+
+__all__ = ["LifeCycle"]
+
+_ONE_DAY = timedelta(days=1)
+_TICK = timedelta(microseconds=1)
+_MAX_TAGS = 100
+_MAX_TAG_LENGTH = 200
+
+
+class LifeCycle(LeanObject):
+    """The part of QCAlgorithm that says when it runs, on what money, and under what name."""
+
+    if TYPE_CHECKING:
+        settings: AlgorithmSettings
+        schedule: ScheduleManager
+        securities: SecurityManager
+        portfolio: SecurityPortfolioManager
+        universe_manager: UniverseManager
+        universe_settings: UniverseSettings
+        debug: Any
+        log: Any
+        history_start_of_bars: Any
+
+    def _init_life_cycle(self) -> None:
+        self.name = type(self).__name__
+        self.tags: set[str] = set()
+        self.algorithm_id = ""
+        self.project_id = 0
+        self.is_warming_up = True
+        self.live_mode = False
+        self.algorithm_mode = AlgorithmMode.BACKTESTING
+        self.deployment_target = DeploymentTarget.LOCAL_PLATFORM
+        self._locked = False
+        self._parameters: dict[str, str] = {}
+        self._warm_up_span: timedelta | None = None
+        self._warm_up_bars: int | None = None
+        self.start_date = datetime(1998, 1, 1)
+        self.time_keeper = TimeKeeper(self.start_date, [TimeZones.NEW_YORK])
+        self._local_time_keeper = self.time_keeper.get_local_time_keeper(TimeZones.NEW_YORK)
+        self.end_date = datetime.max
+        self.set_end_date(datetime.now())
+
+    # --- time ----------------------------------------------------------------------------------------------------
+
+    @property
+    def time(self) -> datetime:
+        """Now, in the algorithm's time zone."""
+        return self._local_time_keeper.local_time
+
+    @property
+    def utc_time(self) -> datetime:
+        """Now, in UTC."""
+        return self.time_keeper.utc_time
+
+    @property
+    def time_zone(self) -> DateTimeZone:
+        """The algorithm's time zone."""
+        return self._local_time_keeper.time_zone
+
+    def set_date_time(self, utc_time: datetime) -> None:
+        """Move the algorithm's clock; the warm-up ends with the start date."""
+        self.time_keeper.set_utc_date_time(utc_time)
+        if self.is_warming_up and self._locked and self.time >= self.start_date:
+            self.set_finished_warming_up()
+
+    def set_time_zone(self, time_zone: DateTimeZone | str) -> None:
+        """The time zone that the algorithm's times are in."""
+        self._require_unlocked("set_time_zone")
+        zone = DateTimeZone.of(time_zone) if isinstance(time_zone, str) else time_zone
+        self._local_time_keeper = self.time_keeper.get_local_time_keeper(zone)
+        self.schedule.set_default_time_zone(zone)
+        self.set_date_time(zone.to_utc(self.start_date))
+
+    def set_start_date(self, *day: Any) -> None:
+        """`set_start_date(year, month, day)` or `set_start_date(date)`."""
+        start = _as_day(day)
+        if start < datetime(1900, 1, 1):
+            raise UsageError("Please select a start date after January 1st, 1900.")
+        if start > datetime.now():
+            raise UsageError("Please select start date less than today")
+        self._require_unlocked("set_start_date")
+        self.start_date = start
+        self.set_date_time(self.time_zone.to_utc(start))
+
+    def set_end_date(self, *day: Any) -> None:
+        """`set_end_date(year, month, day)` or `set_end_date(date)`: the run includes that day; at most yesterday."""
+        self._require_unlocked("set_end_date")
+        end = min(_as_day(day), midnight(datetime.now()) - _ONE_DAY)
+        self.end_date = end + _ONE_DAY - _TICK
+
+    # --- initialization ------------------------------------------------------------------------------------------
+
+    def set_locked(self) -> None:
+        """The algorithm is initialized: what belongs to initialize() is refused from now on."""
+        self._locked = True
+
+    def get_locked(self) -> bool:
+        """Whether the algorithm is initialized."""
+        return self._locked
+
+    def _require_unlocked(self, method: str) -> None:
+        if self._locked:
+            raise UsageError(f"{method}() cannot be called after the algorithm is initialized; call it in initialize()")
+
+    # --- money ---------------------------------------------------------------------------------------------------
+
+    @property
+    def account_currency(self) -> str:
+        """The currency of the account."""
+        return self.portfolio.cash_book.account_currency
+
+    def set_account_currency(self, account_currency: str, starting_cash: float | None = None) -> None:
+        """The currency of the account; call it before anything else."""
+        self._require_unlocked("set_account_currency")
+        change = f"Changing account currency from {self.account_currency} to {account_currency}"
+        cash = "" if starting_cash is None else f", with a starting cash of {to_decimal(starting_cash)}"
+        self.debug(f"{change}{cash}...")
+        self.portfolio.set_account_currency(account_currency, starting_cash)
+
+    def set_cash(self, *cash: Any, conversion_rate: float = 0) -> None:
+        """`set_cash(amount)` in the account's currency, or `set_cash(currency, amount[, conversion_rate])`."""
+        self._require_unlocked("set_cash")
+        if isinstance(cash[0], str):
+            rate = cash[2] if len(cash) > 2 else conversion_rate
+            self.portfolio.set_cash(cash[0], to_decimal(cash[1]), to_decimal(rate))
+        else:
+            self.portfolio.set_cash(to_decimal(cash[0]))
+
+    # --- warm-up -------------------------------------------------------------------------------------------------
+
+    def set_warm_up(self, span: int | timedelta, resolution: Resolution | None = None) -> None:
+        """Run so many bars, or so much time, before the start date, without trading."""
+        self._require_unlocked("set_warm_up")
+        self._warm_up_span = span if isinstance(span, timedelta) else None
+        self._warm_up_bars = None if isinstance(span, timedelta) else int(span)
+        self.settings.warmup_resolution = resolution
+
+    set_warmup = set_warm_up
+
+    def set_finished_warming_up(self) -> None:
+        """The warm-up is over."""
+        self.is_warming_up = False
+
+    def warm_up_start(self) -> datetime | None:
+        """When the warm-up starts, in the algorithm's zone; None when there is none."""
+        if self._warm_up_span is not None:
+            return self.time - self._warm_up_span
+        if self._warm_up_bars is None:
+            return None
+        start: datetime | None = self.history_start_of_bars(
+            list(self.securities.keys()), self._warm_up_bars, self.settings.warmup_resolution
+        )
+        return self._start_by_universes(self._warm_up_bars) if start is None else start
+
+    def _start_by_universes(self, bars: int) -> datetime:
+        resolution = self.settings.warmup_resolution or self.universe_settings.resolution
+        start = self.time - bars * resolution.to_time_span()
+        for universe in self.universe_manager.values():
+            found = self.history_start_of_bars([universe.symbol], bars, self.settings.warmup_resolution)
+            start = min(start, found or start)
+        return start
+
+    # --- parameters, names, modes --------------------------------------------------------------------------------
+
+    def get_parameter(self, name: str, default_value: Any = None) -> Any:
+        """A parameter's value; when a default is given, converted to its type, or the default when that fails."""
+        text = self._parameters.get(name)
+        if text is None or default_value is None or isinstance(default_value, str):
+            return default_value if text is None else text
+        try:
+            if isinstance(default_value, bool):
+                return text.strip().lower() in ("true", "1")
+            return Decimal(text) if isinstance(default_value, Decimal) else type(default_value)(text)
+        except (ValueError, ArithmeticError):
+            return default_value
+
+    def get_parameters(self) -> dict[str, str]:
+        """All parameters."""
+        return dict(self._parameters)
+
+    def set_parameters(self, parameters: Mapping[str, str]) -> None:
+        """The parameters of the run."""
+        self._parameters = dict(parameters)
+
+    def set_name(self, name: str) -> None:
+        """The algorithm's name."""
+        self.name = name
+
+    def add_tag(self, tag: str) -> None:
+        """One more tag, cut to 200 characters; at most 100 are kept."""
+        if not tag or not tag.strip():
+            return
+        if len(self.tags) >= _MAX_TAGS:
+            self.log(f"Warning: AddTag({tag}): Unable to add tag. Tags are limited to a maximum of {_MAX_TAGS}.")
+            return
+        self.tags.add(tag[:_MAX_TAG_LENGTH])
+
+    def set_tags(self, tags: Iterable[str]) -> None:
+        """The algorithm's tags."""
+        self.tags = set(tags)
+
+    def set_algorithm_id(self, algorithm_id: str) -> None:
+        """The run's identifier."""
+        self.algorithm_id = algorithm_id
+
+    def set_algorithm_mode(self, algorithm_mode: AlgorithmMode) -> None:
+        """Backtest, optimization or live."""
+        if not self._locked:
+            self.algorithm_mode = algorithm_mode
+            self.live_mode = algorithm_mode is AlgorithmMode.LIVE
+
+    def set_deployment_target(self, deployment_target: DeploymentTarget) -> None:
+        """Where the algorithm runs."""
+        if not self._locked:
+            self.deployment_target = deployment_target
+
+    def set_live_mode(self, live: bool) -> None:
+        """Whether the algorithm runs live."""
+        if not self._locked:
+            self.live_mode = live
+
+    # --- symbols -------------------------------------------------------------------------------------------------
+
+    def symbol(self, ticker: str) -> Symbol:
+        """The symbol that a ticker means in this algorithm."""
+        from leanib.engine.symbols import SymbolCache
+
+        return SymbolCache.get_symbol(ticker)
+
+    def ticker(self, symbol: Symbol) -> str:
+        """The present ticker of a symbol."""
+        return symbol.value
+
+
+def _as_day(day: tuple[Any, ...]) -> datetime:
+    try:
+        if len(day) == 1:
+            first = day[0]
+            moment = first if isinstance(first, date) else first.to_pydatetime()
+            return midnight(moment)
+        return datetime(*day)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"Date Invalid: {error}; give a year, a month and a day") from error

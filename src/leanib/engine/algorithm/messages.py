@@ -1,0 +1,91 @@
+"""What an algorithm says: debug, log and error lines, its errors and its end (`Algorithm/QCAlgorithm.cs`)."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime
+from typing import Any
+
+from leanib.engine.naming import LeanObject
+from leanib.engine.symbols import AlgorithmStatus
+
+__all__ = ["Messages", "RuntimeFailure"]
+
+_FORMAT = "%Y-%m-%d %H:%M:%S"
+
+
+class RuntimeFailure:
+    """The error that ended an algorithm: the exception, with its traceback, and what LEAN's loop was doing."""
+
+    def __init__(self, exception: BaseException, context: str) -> None:
+        self.exception = exception
+        self.context = context
+
+    def __str__(self) -> str:
+        return f"{type(self.exception).__name__}: {self.exception} (in {self.context})"
+
+
+class Messages(LeanObject):
+    """The part of QCAlgorithm that talks. Every line starts with the algorithm's time."""
+
+    time: datetime
+    live_mode: bool
+
+    def _init_messages(self) -> None:
+        self.debug_messages: deque[str] = deque()
+        self.log_messages: deque[str] = deque()
+        self.error_messages: deque[str] = deque()
+        self._previous_debug = ""
+        self._previous_error = ""
+        self.status = AlgorithmStatus.RUNNING
+        self.run_time_error: RuntimeFailure | None = None
+
+    def debug(self, message: Any) -> None:
+        """A line for the console; one that repeats the line before is dropped."""
+        text = str(message)
+        if text and text != self._previous_debug:
+            self._previous_debug = text
+            self.debug_messages.append(self._with_time(text))
+
+    def log(self, message: Any) -> None:
+        """A line for the log."""
+        text = str(message)
+        if text:
+            self.log_messages.append(self._with_time(text))
+
+    def error(self, message: Any) -> None:
+        """An error that does not end the run; one that repeats the error before is dropped."""
+        text = str(message)
+        if text and text != self._previous_error:
+            self._previous_error = text
+            self.error_messages.append(self._with_time(text))
+
+    def _with_time(self, text: str) -> str:
+        return f"{self.time.strftime(_FORMAT)} {text}"
+
+    def quit(self, message: Any = "") -> None:
+        """End the run after this time step."""
+        self.debug(f"Quit(): {message}")
+        self.status = AlgorithmStatus.STOPPED
+
+    def set_quit(self, quit: bool) -> None:
+        """End the run after this time step, without a word."""
+        if quit:
+            self.status = AlgorithmStatus.DELETED
+
+    def get_quit(self) -> bool:
+        """Whether the run is to end."""
+        return self.status is not AlgorithmStatus.RUNNING
+
+    def set_status(self, status: AlgorithmStatus) -> None:
+        """Whether the algorithm runs, and how it ended."""
+        self.status = status
+
+    def set_runtime_error(self, exception: BaseException, context: str = "") -> None:
+        """The run ends with this error; `context` is LEAN's name of what was being done."""
+        self.run_time_error = RuntimeFailure(exception, context)
+        self.status = AlgorithmStatus.RUNTIME_ERROR
+
+    def set_run_time_error(self, exception: BaseException) -> None:
+        """The run ends with this error."""
+        self.set_runtime_error(exception)

@@ -1,0 +1,108 @@
+"""Universes, and what happens to securities at the end of a time step (`Algorithm/QCAlgorithm.Universe.cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.algorithm.data import UserDefinedChange
+from leanib.engine.algorithm.universe_definitions import UniverseDefinitions
+from leanib.engine.market.universe import SecurityChanges, Universe, UniverseManager, UniverseSettings
+from leanib.engine.market.universe.factory import make_universe
+from leanib.engine.naming import LeanObject
+from leanib.errors import NotSupportedError
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import Security, SecurityManager, SecurityPortfolioManager
+
+__all__ = ["UniverseMethods"]
+
+
+class UniverseMethods(LeanObject):
+    """The part of QCAlgorithm that chooses securities."""
+
+    if TYPE_CHECKING:
+        securities: SecurityManager
+        portfolio: SecurityPortfolioManager
+        universe_manager: UniverseManager
+        universe_settings: UniverseSettings
+        _user_defined_changes: list[UserDefinedChange]
+        get_last_known_prices: Any
+
+    def _init_universe(self) -> None:
+        self.universe = UniverseDefinitions(self)
+        self._pending_universes = False
+
+    def add_universe(self, *arguments: Any, **options: Any) -> Any:
+        """Add a universe, or make one.
+
+        `add_universe(universe)`; `add_universe(universe, fundamental_filter)`; `add_universe([date_rule,] selector)` over
+        the fundamental data of US equities; `add_universe(coarse_selector, fine_selector)`; `add_universe(type, [name,
+        resolution, market, universe_settings,] selector)` over custom data; `add_universe(name, [resolution,] selector)`
+        whose selector gets a time and returns tickers.
+        """
+        universe = make_universe(self, arguments, options)
+        if isinstance(universe, list):
+            return [self._take_universe(each) for each in universe]
+        return self._take_universe(universe)
+
+    def _take_universe(self, universe: Universe) -> Universe:
+        if universe.universe_settings is None:
+            universe.universe_settings = self.universe_settings
+        self._pending_universes = True
+        self.universe_manager.add(universe)
+        return universe
+
+    def add_universe_options(self, *_arguments: Any, **_options: Any) -> None:
+        """Options on what a universe selects: not supported."""
+        raise NotSupportedError(
+            "add_universe_options(): the embedded engine has no options; run this algorithm with `lean backtest`"
+        )
+
+    def remove_universe(self, universe: Universe | Any) -> bool:
+        """Remove a universe and what it selected; False when it is not there."""
+        return self.universe_manager.remove(getattr(universe, "symbol", universe))
+
+    def on_end_of_time_step(self) -> None:
+        """What was added and removed by hand in this time step takes effect; so do new universes."""
+        changes, self._user_defined_changes = self._user_defined_changes, []
+        if not changes and not self._pending_universes:
+            return
+        for change in changes:
+            if change.configs is None:
+                if change.universe.remove(change.security.symbol):
+                    self.universe_manager.update(change.universe, "replace")
+            elif any([change.universe.add(config) for config in change.configs]):
+                self.universe_manager.update(change.universe, "add")
+        self.universe_manager.process_changes()
+        self._pending_universes = False
+
+    def process_security_changes(self, changes: SecurityChanges) -> None:
+        """New securities join; those that no universe has any more are not traded."""
+        for security in changes.added_securities:
+            self.securities.add(security)
+        for security in changes.removed_securities:
+            if not self.universe_manager.is_active(security.symbol):
+                security.reset()
+
+    def seed_securities(self, securities: Iterable[Security]) -> None:
+        """Give the securities that have no price their last known ones."""
+        missing = [security for security in securities if security.price == 0]
+        if not missing:
+            return
+        known = self.get_last_known_prices([security.symbol for security in missing])
+        for security in missing:
+            for point in known.get(security.symbol, ()):
+                security.set_market_price(point)
+
+    def seed_currency_conversion_rates(self) -> None:
+        """Give the currencies that have no rate the last known one."""
+        cashes = [
+            cash
+            for cash in self.portfolio.cash_book.values()
+            if cash.currency_conversion is not None and cash.conversion_rate_decimal == 0
+        ]
+        securities = [s for cash in cashes for s in cash.currency_conversion.conversion_rate_securities]
+        self.seed_securities(dict.fromkeys(securities))
+        for cash in cashes:
+            cash.update()

@@ -1,0 +1,135 @@
+"""Factor files: how prices of the past are scaled for splits and dividends.
+
+From `Common/Data/Auxiliary/CorporateFactorProvider.cs`, `CorporateFactorRow.cs`, `LocalDiskFactorFileProvider.cs`. A row
+`20140606,0.8893653,0.0357143,645.57` means: until that day prices are multiplied by both factors; the close was 645.57.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from leanib.engine.numbers import ONE, ZERO
+from leanib.engine.symbols import DataNormalizationMode, Globals, MapFileProvider, SecurityType, Symbol
+from leanib.errors import DataError
+
+__all__ = ["FactorFile", "FactorFileProvider", "FactorRow"]
+
+_ADJUSTED = (DataNormalizationMode.ADJUSTED, DataNormalizationMode.SCALED_RAW)
+_SPLITS_ONLY = (DataNormalizationMode.SPLIT_ADJUSTED, DataNormalizationMode.TOTAL_RETURN)
+
+
+class FactorRow(NamedTuple):
+    """The factors that hold up to and including `date`; the reference price is the close of that day."""
+
+    date: datetime
+    price_factor: Decimal
+    split_factor: Decimal
+    reference_price: Decimal
+
+    @property
+    def price_scale_factor(self) -> Decimal:
+        """Both factors in one."""
+        return self.price_factor * self.split_factor
+
+    @classmethod
+    def parse(cls, line: str) -> FactorRow:
+        """Reads `yyyyMMdd,price factor,split factor[,reference price]`."""
+        fields = line.split(",")
+        day = fields[0]
+        moment = datetime(int(day[:4]), int(day[4:6]), int(day[6:8]))
+        reference = Decimal(fields[3]) if len(fields) > 3 and fields[3].strip() else ZERO
+        return cls(moment, Decimal(fields[1]), Decimal(fields[2]), reference)
+
+
+class FactorFile:
+    """The factors of one equity, oldest first."""
+
+    def __init__(self, permtick: str, rows: list[FactorRow], minimum_date: datetime | None = None) -> None:
+        self.permtick = permtick.upper()
+        self.rows = sorted(rows)
+        self.factor_file_minimum_date = minimum_date
+        self._dates = [row.date for row in self.rows]
+
+    @classmethod
+    def read(cls, path: Path) -> FactorFile:
+        """Reads a file; rows too small for decimals are dropped and tell where the data starts to be usable."""
+        rows = []
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, start=1):
+            if not line.strip() or "inf" in line or "e+" in line:
+                continue
+            try:
+                row = FactorRow.parse(line)
+            except (ValueError, IndexError, InvalidOperation) as error:
+                raise DataError(
+                    f"{path}, line {number}: '{line}' is not a factor file line; "
+                    "write it like '20140606,0.8893653,0.0357143,645.57'"
+                ) from error
+            if row.price_scale_factor > 0:
+                rows.append(row)
+        minimum = min((row.date for row in rows), default=None)
+        return cls(path.stem, rows, minimum - timedelta(days=1) if minimum else None)
+
+    def price_factor(self, date: datetime, mode: DataNormalizationMode) -> Decimal:
+        """What a price of that day is multiplied by."""
+        index = bisect_left(self._dates, datetime(date.year, date.month, date.day))
+        if index == len(self.rows):
+            return ONE
+        row = self.rows[index]
+        if mode in _ADJUSTED:
+            return row.price_scale_factor
+        return row.split_factor if mode in _SPLITS_ONLY else ONE
+
+    def price_scale(self, date: datetime, mode: DataNormalizationMode, end: datetime | None = None) -> Decimal:
+        """Likewise; scaled raw prices are relative to the factor at the end date."""
+        factor = self.price_factor(date, mode)
+        return factor / self.price_factor(end, mode) if mode is DataNormalizationMode.SCALED_RAW and end else factor
+
+    def dividend_on_next_trading_day(self, date: datetime) -> tuple[Decimal, Decimal] | None:
+        """The ratio of price factors and the reference price, when the next trading day is an ex-dividend day."""
+        pair = self._rows_at(date)
+        if pair is None or pair[0].price_factor == pair[1].price_factor:
+            return None
+        return pair[0].price_factor / pair[1].price_factor, pair[0].reference_price
+
+    def split_on_next_trading_day(self, date: datetime) -> tuple[Decimal, Decimal] | None:
+        """The split factor and the reference price, when the next trading day starts with a split."""
+        pair = self._rows_at(date)
+        if pair is None or pair[0].split_factor == pair[1].split_factor:
+            return None
+        return pair[0].split_factor / pair[1].split_factor, pair[0].reference_price
+
+    def _rows_at(self, date: datetime) -> tuple[FactorRow, FactorRow] | None:
+        index = bisect_left(self._dates, date)
+        if index + 1 >= len(self.rows) or self._dates[index] != date:
+            return None
+        return self.rows[index], self.rows[index + 1]
+
+
+class FactorFileProvider:
+    """The factor files of the data folder, read when first asked for."""
+
+    _files: ClassVar[dict[Symbol, FactorFile | None]] = {}
+
+    @classmethod
+    def get(cls, symbol: Symbol) -> FactorFile | None:
+        """The equity's factor file; None when there is none."""
+        if symbol not in cls._files:
+            cls._files[symbol] = cls._read(symbol)
+        return cls._files[symbol]
+
+    @staticmethod
+    def _read(symbol: Symbol) -> FactorFile | None:
+        owner = symbol.underlying if symbol.has_underlying else symbol
+        if owner is None or owner.security_type is not SecurityType.EQUITY:
+            return None
+        permtick = MapFileProvider.map_file(owner).permtick
+        path = Globals.data_folder / "equity" / owner.id.market / "factor_files" / f"{permtick.lower()}.csv"
+        return FactorFile.read(path) if path.is_file() else None
+
+
+Globals.on_reset(FactorFileProvider._files.clear)

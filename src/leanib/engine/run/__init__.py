@@ -1,0 +1,1 @@
+"""Running an algorithm: the data feed, the clock, the loop, orders, results."""

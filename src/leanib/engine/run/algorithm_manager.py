@@ -1,0 +1,247 @@
+"""The loop: what happens in a time step, in LEAN's order (`Engine/AlgorithmManager.cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.market.calendars import ONE_HOUR, round_down
+from leanib.engine.market.universe import SecurityChanges
+from leanib.engine.run.corporate_actions import apply_dividends, apply_splits
+from leanib.engine.run.time_slice import TimeSlice
+from leanib.engine.securities import MarginInterestRateParameters, ScanSettlementModelParameters
+from leanib.engine.securities.margin_interest import MarginInterestRateParameters
+from leanib.engine.securities.settlement import ScanSettlementModelParameters
+from leanib.engine.symbols import AlgorithmStatus
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm.algorithm import QCAlgorithm
+
+__all__ = ["AlgorithmManager"]
+
+_MARGIN_CALL_FREQUENCY = timedelta(minutes=5)
+
+
+class AlgorithmManager:
+    """Runs an algorithm over its time slices.
+
+    Args:
+        algorithm: initialized.
+        transactions: fills orders; `process_synchronous_events()` is called twice in a step.
+        real_time: fires scheduled events.
+        results: is told of everything worth keeping.
+    """
+
+    def __init__(self, algorithm: QCAlgorithm, transactions: Any, real_time: Any, results: Any) -> None:
+        self._algorithm = algorithm
+        self._transactions = transactions
+        self._real_time = real_time
+        self._results = results
+        self._scan_consolidators = algorithm.subscription_manager.scan_past_consolidators
+        self._set_market_price = algorithm.trade_builder.set_market_price
+        self._next_margin_call = datetime.min
+        self._next_model_scan = round_down(algorithm.utc_time, ONE_HOUR) + ONE_HOUR
+        self._was_warming_up = algorithm.is_warming_up
+        self._phase = ""
+        self.time = algorithm.start_date
+        self.data_points = 0
+
+    def run(self, stream: Iterable[TimeSlice]) -> None:
+        """All time slices, then the end. An error of the algorithm ends the run and is kept as its runtime error."""
+        algorithm = self._algorithm
+        try:
+            self._begin()
+            for step in stream:
+                if algorithm.status is not AlgorithmStatus.RUNNING or self._is_ruined(step):
+                    break
+                self._advance(step)
+                if not step.is_time_pulse and not self._step(step):
+                    break
+            self._end()
+        except Exception as error:
+            algorithm.set_runtime_error(error, self._phase)
+
+    def _begin(self) -> None:
+        algorithm, results = self._algorithm, self._results
+        rules = algorithm.schedule
+        rules.on(
+            "Daily Sampling",
+            rules.date_rules.every_day(),
+            rules.time_rules.midnight,
+            lambda: results.sample(algorithm.utc_time),
+        )
+        if self._was_warming_up:
+            algorithm.debug("Algorithm starting warm up...")
+            return
+        self._phase = "OnWarmupFinished"
+        algorithm.on_warmup_finished()
+
+    def _is_ruined(self, step: TimeSlice) -> bool:
+        self.time = step.time
+        self.data_points += step.data_point_count
+        if self._algorithm.portfolio.total_portfolio_value_decimal > 0:
+            return False
+        self._results.system_debug_message(
+            "AlgorithmManager.Run(): Portfolio value is less than or equal to zero, stopping algorithm."
+        )
+        return True
+
+    def _advance(self, step: TimeSlice) -> None:
+        """To the step's time: what was due before it happens first, each at its own time."""
+        algorithm, time = self._algorithm, step.time
+        self._phase = "Scheduled event"
+        self._real_time.scan_past_events(time)
+        self._phase = "Consolidators update"
+        self._scan_consolidators(time, algorithm.set_date_time)
+        algorithm.set_date_time(time)
+        if step.is_time_pulse:
+            self._check_warm_up_finished()
+
+    def _step(self, step: TimeSlice) -> bool:
+        """One time step; False to end the run."""
+        algorithm, slice, changes = self._algorithm, step.slice, step.security_changes
+        algorithm.current_slice = slice
+        if changes.count:
+            self._announce(changes)
+        self._update_securities(step)
+        self._check_warm_up_finished()
+        if step.auxiliary:
+            self._on_symbol_changes(step)
+        self._phase = "Transactions"
+        self._transactions.process_synchronous_events()
+        self._phase = "Scheduled event"
+        self._real_time.set_time(step.time)
+        if algorithm.status is not AlgorithmStatus.RUNNING:
+            return False
+        if step.time >= self._next_margin_call:
+            self._check_margin(step.time)
+        if changes.count:
+            self._phase = "OnSecuritiesChanged"
+            for_users = changes.for_users()
+            algorithm.on_securities_changed(for_users)
+            algorithm.on_framework_securities_changed(for_users)
+        if step.auxiliary:
+            apply_dividends(algorithm, slice)
+            apply_splits(algorithm, slice)
+        self._update_consolidators(step)
+        if step.auxiliary:
+            self._on_corporate_events(step)
+        self._phase = "OnData"
+        if slice.has_data:
+            algorithm.on_data(slice)
+        algorithm.on_framework_data(slice)
+        self._phase = "Transactions"
+        self._transactions.process_synchronous_events()
+        self._results.process_synchronous_events()
+        self._phase = "OnEndOfTimeStep"
+        algorithm.on_end_of_time_step()
+        return True
+
+    # --- parts of a step -----------------------------------------------------------------------------------------
+
+    def _announce(self, changes: SecurityChanges) -> None:
+        self._algorithm.process_security_changes(changes)
+        self._real_time.on_securities_changed(changes.added_securities, changes.removed_securities)
+        self._results.on_securities_changed(changes)
+
+    def _update_securities(self, step: TimeSlice) -> None:
+        algorithm = self._algorithm
+        for security, config, point in step.auxiliary:
+            security.update([point], type(point), point.is_fill_forward, config.is_internal_feed)
+        set_market_price = self._set_market_price
+        for security, config, points, filled in step.updates:
+            security.update(points, config.type, filled, config.is_internal_feed)
+            set_market_price(security.symbol, security.price)
+        if step.time >= self._next_model_scan:
+            self._scan_models(step.time)
+        for collection in step.universe_data.values():
+            if collection.should_cache_to_security():
+                self._store_universe_data(collection)
+        for cash in algorithm.portfolio.cash_book.values():
+            if cash.currency_conversion is not None:
+                cash.update()
+        algorithm.portfolio.invalidate_total_portfolio_value()
+
+    def _scan_models(self, time: datetime) -> None:
+        portfolio = self._algorithm.portfolio
+        for security in list(self._algorithm.securities.values()):
+            security.margin_interest_rate_model.apply_margin_interest_rate(MarginInterestRateParameters(security, time))
+            security.settlement_model.scan(ScanSettlementModelParameters(portfolio, security, time))
+        self._next_model_scan = round_down(time, ONE_HOUR) + ONE_HOUR
+
+    def _store_universe_data(self, collection: Any) -> None:
+        securities = self._algorithm.securities
+        for point in collection.data:
+            security = securities.get(point.symbol)
+            if security is not None:
+                security.cache.store_data([point], type(point))
+
+    def _check_warm_up_finished(self) -> None:
+        algorithm = self._algorithm
+        if self._was_warming_up and not algorithm.is_warming_up:
+            self._was_warming_up = False
+            self._results.on_warmup_finished()
+            self._phase = "OnWarmupFinished"
+            algorithm.on_warmup_finished()
+            algorithm.debug("Algorithm finished warming up.")
+
+    def _on_symbol_changes(self, step: TimeSlice) -> None:
+        changes = step.slice.symbol_changed_events
+        if not changes:
+            return
+        self._phase = "OnSymbolChangedEvents"
+        self._algorithm.on_symbol_changed_events(changes)
+        for symbol in changes.keys():
+            for ticket in self._algorithm.transactions.get_open_order_tickets(symbol):
+                ticket.cancel("Open order cancelled on symbol changed event")
+
+    def _check_margin(self, time: datetime) -> None:
+        algorithm = self._algorithm
+        model = algorithm.portfolio.margin_call_model
+        orders, warn = model.get_margin_call_orders()
+        executed: list[Any] = []
+        self._phase = "OnMarginCall"
+        if orders and all(algorithm.securities[order.symbol].exchange.exchange_open for order in orders):
+            orders = algorithm.on_margin_call(orders) or orders
+            executed = model.execute_margin_call(orders)
+            for ticket in executed:
+                algorithm.error(
+                    f"{algorithm.time:%m/%d/%Y %H:%M:%S} - Executed MarginCallOrder: {ticket.symbol} - "
+                    f"Quantity: {ticket.quantity_decimal} @ {ticket.average_fill_price_decimal}"
+                )
+        if warn and not executed:
+            self._phase = "OnMarginCallWarning"
+            algorithm.on_margin_call_warning()
+        self._next_margin_call = time + _MARGIN_CALL_FREQUENCY
+
+    def _update_consolidators(self, step: TimeSlice) -> None:
+        self._phase = "Consolidators update"
+        for _, config, points, _ in step.updates:
+            if config.consolidators:
+                local_time = config.exchange_time_zone.to_local(step.time)
+                for consolidator in tuple(config.consolidators):
+                    for point in points:
+                        consolidator.update(point)
+                    consolidator.scan(local_time)
+
+    def _on_corporate_events(self, step: TimeSlice) -> None:
+        algorithm, slice = self._algorithm, step.slice
+        handlers: tuple[tuple[str, Any, Callable[[Any], object]], ...] = (
+            ("OnSplits", slice.splits, algorithm.on_splits),
+            ("OnDividends", slice.dividends, algorithm.on_dividends),
+            ("OnDelistings", slice.delistings, algorithm.on_delistings),
+        )
+        for phase, events, handler in handlers:
+            if events:
+                self._phase = phase
+                handler(events)
+
+    def _end(self) -> None:
+        algorithm, results = self._algorithm, self._results
+        self._phase = "OnEndOfAlgorithm"
+        algorithm.on_end_of_algorithm()
+        results.process_synchronous_events(True)
+        if algorithm.status is AlgorithmStatus.RUNNING:
+            algorithm.set_status(AlgorithmStatus.COMPLETED)
+        results.sample(self.time)

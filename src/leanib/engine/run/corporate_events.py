@@ -1,0 +1,144 @@
+"""Splits, dividends, changes of ticker and delistings, found when an exchange day begins.
+
+From `Engine/DataFeeds/Enumerators/{Split,Dividend,Mapping,Delisting}EventProvider.cs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from leanib.engine.market import (
+    BaseData,
+    Delisting,
+    DelistingType,
+    Dividend,
+    Split,
+    SplitType,
+    SubscriptionDataConfig,
+    SymbolChangedEvent,
+    Tick,
+    TradeBar,
+)
+from leanib.engine.market.factor_files import FactorFile, FactorFileProvider
+from leanib.engine.symbols import MapFile, MapFileProvider, SecurityType, TickType
+from leanib.errors import DataError
+
+__all__ = ["CorporateEvents", "emits_auxiliary_data"]
+
+
+def emits_auxiliary_data(config: SubscriptionDataConfig) -> bool:
+    """Whether the stream carries splits, dividends and changes of ticker: trades do, quotes do not (ShouldEmitData)."""
+    return config.type is TradeBar or (config.type is Tick and config.tick_type is TickType.TRADE) or config.is_custom_data
+
+
+class CorporateEvents:
+    """The events of one stream; `on_date` is called once for every open day, in order."""
+
+    def __init__(self, config: SubscriptionDataConfig, start: datetime) -> None:
+        equity = config.security_type is SecurityType.EQUITY
+        priced = equity and not config.is_custom_data
+        self._config = config
+        self._factors: FactorFile | None = FactorFileProvider.get(config.symbol) if priced else None
+        self._maps_ticker = config.symbol.requires_mapping()
+        self._map: MapFile = MapFileProvider.map_file(config.symbol) if self._maps_ticker else MapFile("?")
+        self._can_be_delisted = equity
+        self.delisting_date = self._map.delisting_date
+        self._emits = emits_auxiliary_data(config)
+        self._split: tuple[float, object] | None = None
+        self._dividend: tuple[float, object] | None = None
+        self._warned = self._delisted = False
+        if self._maps_ticker and self._map.has_data(datetime(start.year, start.month, start.day)):
+            self._map_ticker(start)
+
+    @property
+    def map_file(self) -> MapFile:
+        """The map file of the stream's security."""
+        return self._map
+
+    @property
+    def factor_file(self) -> FactorFile | None:
+        """The factor file of the stream's security."""
+        return self._factors
+
+    def on_date(self, date: datetime, last_raw_price: float) -> Iterator[BaseData]:
+        """The events of a day: splits, dividends, change of ticker, delisting, in LEAN's order.
+
+        Args:
+            date: the exchange's day that begins.
+            last_raw_price: the price of the stream's last data point before scaling; 0 when there is none.
+        """
+        events = [
+            *self._splits(date, last_raw_price),
+            *self._dividends(date),
+            *self._mappings(date),
+            *self._delistings(date, last_raw_price),
+        ]
+        return (event for event in events if self._should_emit(event))
+
+    def _should_emit(self, event: BaseData) -> bool:
+        return self._emits and not (self._config.is_internal_feed and isinstance(event, Split | Dividend))
+
+    def _splits(self, date: datetime, last_raw_price: float) -> Iterator[BaseData]:
+        if self._factors is None or not self._map.has_data(date):
+            return
+        symbol = self._config.symbol
+        if self._split is not None:
+            price, factor = self._split
+            self._split = None
+            _require_price(price, "split", symbol.value, date)
+            yield Split(symbol, date, price, factor, SplitType.SPLIT_OCCURRED)  # type: ignore[arg-type]
+        found = self._factors.split_on_next_trading_day(date)
+        if found is not None:
+            self._split = (float(found[1]), found[0])
+            yield Split(symbol, date, last_raw_price, found[0], SplitType.WARNING)
+
+    def _dividends(self, date: datetime) -> Iterator[BaseData]:
+        if self._factors is None or not self._map.has_data(date):
+            return
+        if self._dividend is not None:
+            price, ratio = self._dividend
+            self._dividend = None
+            _require_price(price, "dividend", self._config.symbol.value, date)
+            dividend = Dividend.create(self._config.symbol, date, price, ratio)  # type: ignore[arg-type]
+            self._config.sum_of_dividends += dividend.distribution
+            yield dividend
+        found = self._factors.dividend_on_next_trading_day(date)
+        if found is not None:
+            self._dividend = (float(found[1]), found[0])
+
+    def _mappings(self, date: datetime) -> Iterator[BaseData]:
+        if not self._maps_ticker or not self._map.has_data(date):
+            return
+        old = self._config.mapped_symbol
+        self._map_ticker(date)
+        if old != self._config.mapped_symbol:
+            yield SymbolChangedEvent(self._config.symbol, date, old, self._config.mapped_symbol)
+
+    def _map_ticker(self, date: datetime) -> None:
+        config = self._config
+        day = datetime(date.year, date.month, date.day)
+        ticker = self._map.get_mapped_symbol(day, config.mapped_symbol)
+        if ticker != config.mapped_symbol:
+            config.mapped_symbol = ticker
+            config.symbol = config.symbol.update_mapped_symbol(ticker)
+
+    def _delistings(self, date: datetime, price: float) -> Iterator[BaseData]:
+        if not self._can_be_delisted or date < self.delisting_date:
+            return
+        if not self._warned:
+            self._warned = True
+            yield Delisting(self._config.symbol, self.delisting_date, price, DelistingType.WARNING)
+        if not self._delisted and date > self.delisting_date:
+            self._delisted = True
+            yield Delisting(
+                self._config.symbol, self.delisting_date + timedelta(days=1), price, DelistingType.DELISTED
+            )
+
+
+def _require_price(price: float, event: str, ticker: str, date: datetime) -> None:
+    if not price:
+        raise DataError(
+            f"the factor file of {ticker} has no reference price for the {event} of {date:%Y-%m-%d}; "
+            "add the closing price of the day before as fourth column"
+        )

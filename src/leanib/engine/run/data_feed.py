@@ -1,0 +1,270 @@
+"""Makes a running stream of a request (`Engine/DataFeeds/FileSystemDataFeed.cs`, `SubscriptionUtils.cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.market import (
+    BaseData,
+    MarketDataType,
+    OpenInterest,
+    QuoteBar,
+    SubscriptionDataConfig,
+    Tick,
+    TradeBar,
+)
+from leanib.engine.market.calendars import (
+    ONE_DAY,
+    exchange_round_down_in_time_zone,
+    get_daily_calendar,
+    get_start_time_for_trade_bars,
+    set_strict_end_times,
+    use_daily_strict_end_times,
+)
+from leanib.engine.run.data_reader import PriceReader
+from leanib.engine.run.fill_forward import FillForward, LastPoint, fill_missing_sides
+from leanib.engine.run.price_files import is_dated
+from leanib.engine.run.requests import SubscriptionRequest
+from leanib.engine.run.scheduled_points import on_schedule
+from leanib.engine.run.source_reader import SourceReader
+from leanib.engine.run.subscription import Subscription, SubscriptionCollection, TimedPoint
+from leanib.engine.symbols import Resolution, SecurityType, TickType
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm.algorithm import QCAlgorithm
+    from leanib.engine.securities import SecurityExchangeHours
+
+__all__ = ["FileSystemDataFeed", "is_valid_configuration", "price_points", "timed", "with_warm_up_resolution"]
+
+_PRICE_TYPES = (TradeBar, QuoteBar, Tick, OpenInterest)
+_ZERO = timedelta(0)
+_ONE_MINUTE = timedelta(minutes=1)
+_AUXILIARY = MarketDataType.AUXILIARY
+
+
+def is_valid_configuration(security_type: SecurityType, resolution: Resolution, tick_type: TickType) -> bool:
+    """Whether there is such data: equities have no quotes by the hour or day (`LeanData.IsValidConfiguration`)."""
+    low = resolution in (Resolution.DAILY, Resolution.HOUR)
+    return not (security_type is SecurityType.EQUITY and low and tick_type is TickType.QUOTE)
+
+
+class FileSystemDataFeed:
+    """Creates subscriptions on the data folder."""
+
+    def __init__(self, algorithm: QCAlgorithm, subscriptions: SubscriptionCollection) -> None:
+        self._algorithm = algorithm
+        self._subscriptions = subscriptions
+
+    def create_subscription(self, request: SubscriptionRequest) -> Subscription:
+        """The stream of a request, with its warm-up before it when the algorithm warms up."""
+        points = self._with_warm_up(request) if self._algorithm.is_warming_up else self._points(request)
+        if request.is_universe_subscription and request.universe.universe_settings.schedule.initialized:
+            points = _on_schedule(request, points)
+        strict = bool(self._algorithm.settings.daily_precise_end_time)
+        return Subscription(request, timed(points, request, strict))
+
+    def _with_warm_up(self, request: SubscriptionRequest) -> Iterator[BaseData | None]:
+        algorithm, config, hours = self._algorithm, request.configuration, request.security.exchange.hours
+        pivot = algorithm.time_zone.to_utc(algorithm.start_date)
+        resolution = algorithm.settings.warmup_resolution
+        warm_config = config if resolution is None else with_warm_up_resolution(config, resolution)
+        warm_up = request.replace(end_time_utc=pivot, configuration=warm_config)
+        last = LastPoint()
+        limit = warm_up.end_time_local
+        parts: list[Iterator[BaseData | None]] = []
+        if warm_up.has_tradable_days() and is_valid_configuration(
+            config.security_type, warm_config.resolution, config.tick_type
+        ):
+            start_local = get_start_time_for_trade_bars(
+                *(hours, hours.time_zone.to_local(pivot), ONE_DAY, 1, False, warm_config.data_time_zone),
+                self._is_strict(request, ONE_DAY),
+            )
+            pivot = max(hours.time_zone.to_utc(start_local), warm_up.start_time_utc)
+            points = self._points(warm_up, resolution, last, is_warm_up=True)
+            parts.append(point for point in points if point is None or point.end_time <= limit)
+        after = self._points(request.replace(start_time_utc=pivot), None, last)
+        parts.append(point for point in after if point is None or point.end_time >= limit)
+        return _concatenated(parts)
+
+    def _points(
+        self,
+        request: SubscriptionRequest,
+        fill_resolution: Resolution | None = None,
+        last: LastPoint | None = None,
+        is_warm_up: bool = False,
+    ) -> Iterator[BaseData | None]:
+        if request.is_universe_subscription:
+            return iter(request.universe.data_points(request, self._algorithm))
+        resolution = self._fill_forward_resolution(request, fill_resolution)
+        strict = self._is_strict(request, request.configuration.increment)
+        points = price_points(request, strict, resolution, last)
+        return _tracked(points, last) if last is not None and is_warm_up else points
+
+    def _fill_forward_resolution(
+        self, request: SubscriptionRequest, fixed: Resolution | None
+    ) -> Callable[[], timedelta] | None:
+        config = request.configuration
+        if not config.fill_data_forward or config.resolution is Resolution.TICK:
+            return None
+        subscriptions = self._subscriptions
+        subscriptions.prepare_fill_forward_resolution(config)
+        if fixed is None or fixed is Resolution.TICK:
+            return lambda: subscriptions.fill_forward_resolution
+        span = fixed.to_time_span()
+        return lambda: span
+
+    def _is_strict(self, request: SubscriptionRequest, increment: timedelta) -> bool:
+        config = request.configuration
+        return use_daily_strict_end_times(
+            *(bool(self._algorithm.settings.daily_precise_end_time), config.type, config.symbol, increment),
+            request.security.exchange.hours,
+        )
+
+
+def with_warm_up_resolution(config: SubscriptionDataConfig, resolution: Resolution) -> SubscriptionDataConfig:
+    """The same stream at another resolution."""
+    return config.replace(resolution=resolution)
+
+
+def price_points(
+    request: SubscriptionRequest,
+    strict: bool,
+    fill_forward_resolution: Callable[[], timedelta] | None,
+    last: LastPoint | None = None,
+) -> Iterator[BaseData]:
+    """The points of a request in the exchange's zone: read, with corporate events, filled forward, in market hours.
+
+    Args:
+        request: the stream and its times.
+        strict: whether daily bars run from the market's open to its close.
+        fill_forward_resolution: gives the time between filled points; None fills nothing.
+        last: the last point of the warm-up that came before.
+    """
+    config = request.configuration
+    points: Iterable[BaseData] = _reader(request)
+    if strict:
+        points = _strict_end_times(points, request)
+    if fill_forward_resolution is not None:
+        if config.type is QuoteBar:
+            points = fill_missing_sides(points)
+        points = FillForward(request, fill_forward_resolution, strict, last)(points)
+    return _filtered(points, request)
+
+
+def _reader(request: SubscriptionRequest) -> Iterable[BaseData]:
+    return PriceReader(request) if _is_price(request.configuration) else SourceReader(request)
+
+
+def _strict_end_times(points: Iterable[BaseData], request: SubscriptionRequest) -> Iterator[BaseData]:
+    """Daily bars from the market's open to its close (`StrictDailyEndTimesEnumerator.cs`)."""
+    hours, start = request.exchange_hours, request.start_time_local
+    for point in points:
+        if point.data_type is _AUXILIARY or (set_strict_end_times(point, hours) and point.end_time >= start):
+            yield point
+
+
+def _filtered(points: Iterable[BaseData], request: SubscriptionRequest) -> Iterator[BaseData]:
+    """What passes the security's data filter, lies in market hours and not after the end."""
+    config, hours, end = request.configuration, request.exchange_hours, request.end_time_local
+    extended, security = config.extended_market_hours, request.security
+    checked = not (is_dated(config.resolution) and _is_price(config))
+    data_filter = getattr(security, "data_filter", None)
+    passes = None if data_filter is None or getattr(data_filter, "passes_everything", False) else data_filter.filter
+    if not config.is_filtered_subscription:
+        checked, passes = False, None
+    for point in points:
+        if point.data_type is not _AUXILIARY:
+            if passes is not None and not passes(security, point):
+                continue
+            if checked and not hours.is_open(point.time, point.end_time, extended):
+                continue
+        if point.time > end:
+            return
+        yield point
+
+
+def _is_price(config: SubscriptionDataConfig) -> bool:
+    """Whether the stream is of LEAN's price types, whose reader knows market hours."""
+    return not config.is_custom_data and config.type in _PRICE_TYPES
+
+
+def _tracked(points: Iterable[BaseData], last: LastPoint) -> Iterator[BaseData]:
+    for point in points:
+        last.point = point
+        yield point
+
+
+def _concatenated(parts: list[Iterator[BaseData | None]]) -> Iterator[BaseData | None]:
+    """One part after the other, without what ends before the end of the part before (`ConcatEnumerator.cs`)."""
+    last_end = None
+    current: BaseData | None = None
+    for index, part in enumerate(parts):
+        for point in part:
+            if point is None and index < len(parts) - 1:
+                break
+            if last_end is not None and point is not None and point.end_time <= last_end:
+                continue
+            current = point
+            yield point
+        last_end = current.end_time if current is not None else None
+
+
+def _on_schedule(request: SubscriptionRequest, points: Iterator[BaseData | None]) -> Iterator[BaseData | None]:
+    """Only the last point at or before each scheduled time, at that time (`ScheduledEnumerator.cs`)."""
+    schedule = request.universe.universe_settings.schedule
+    times = schedule.get(request.start_time_local, request.end_time_local)
+    return on_schedule(points, iter(times), request.start_time_local)
+
+
+def timed(
+    points: Iterable[BaseData | None], request: SubscriptionRequest, strict_enabled: bool
+) -> Iterator[TimedPoint | None]:
+    """Each point with the UTC time at which it is emitted; the times of bars rounded as LEAN does (`SubscriptionData`)."""
+    config, hours = request.configuration, request.exchange_hours
+    to_utc = hours.time_zone.to_utc
+    if request.is_universe_subscription or config.increment <= _ONE_MINUTE:
+        for point in points:
+            yield None if point is None else (to_utc(point.end_time), point)
+        return
+    adjust = _Rounding(config, hours, strict_enabled)
+    for point in points:
+        if point is None:
+            yield None
+            continue
+        end = to_utc(point.end_time)
+        yield end, adjust(point)
+
+
+class _Rounding:
+    """Gives the bars of hours and days the times that they have in LEAN."""
+
+    def __init__(self, config: SubscriptionDataConfig, hours: SecurityExchangeHours, strict_enabled: bool) -> None:
+        self._config = config
+        self._hours = hours
+        self._strict_enabled = strict_enabled
+
+    def __call__(self, point: Any) -> Any:
+        """The point, or a copy with other times: fill-forward still needs the point as it is."""
+        config, hours = self._config, self._hours
+        span = point.end_time - point.time
+        if use_daily_strict_end_times(self._strict_enabled, config.type, config.symbol, span, hours):
+            if not point.is_fill_forward:
+                return point
+            calendar = get_daily_calendar(point.time, hours, False)
+            point = point.clone(True)
+            point.time, point.end_time = calendar.start, calendar.end
+            return point
+        if span == _ZERO:
+            return point
+        if span != config.increment:
+            zone = config.exchange_time_zone
+            span = zone.to_utc(point.end_time) - zone.to_utc(point.time)
+        time = exchange_round_down_in_time_zone(
+            point.time, span, hours, config.data_time_zone, config.extended_market_hours
+        )
+        if time != point.time:
+            point = point.clone(point.is_fill_forward)
+            point.time = time
+        return point

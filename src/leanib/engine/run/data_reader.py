@@ -1,0 +1,204 @@
+"""Reads one stream from the data folder, day by day, with its corporate events merged in.
+
+From `Engine/DataFeeds/SubscriptionDataReader.cs` and `Enumerators/AuxiliaryDataEnumerator.cs`. Points come in the exchange's
+zone, prices scaled as the stream's normalization mode asks. Points of minutes, seconds and ticks outside of market hours
+are dropped here, except those that fill-forward needs to know, which carry `OUT_OF_HOURS`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanib.engine.market import BaseData, SubscriptionDataConfig
+from leanib.engine.market.calendars import midnight
+from leanib.engine.market.factor_files import FactorFile
+from leanib.engine.run.corporate_events import CorporateEvents
+from leanib.engine.run.price_files import PriceRows, is_dated, load_rows, price_file
+from leanib.engine.run.requests import SubscriptionRequest
+from leanib.engine.symbols import DataNormalizationMode
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import SecurityExchangeHours
+
+__all__ = ["OUT_OF_HOURS", "PriceReader", "market_segments"]
+
+OUT_OF_HOURS: Any = None
+"""The `is_fill_forward` of a point that lies outside of market hours: known to fill-forward, seen by nobody else."""
+
+_ONE_DAY = timedelta(days=1)
+_TIME = np.dtype("datetime64[us]")
+
+
+class PriceReader:
+    """Iterates over the prices and the corporate events of a request."""
+
+    def __init__(self, request: SubscriptionRequest) -> None:
+        self._request = request
+        self._config: SubscriptionDataConfig = request.configuration
+        self._hours = request.exchange_hours
+        self._start = request.start_time_local
+        self._end = request.end_time_local
+        self._days = request.tradable_days_in_data_time_zone()
+        self._auxiliary: deque[BaseData] = deque()
+        self._raw_price = 0.0
+        self._pending_day: datetime | None = None
+        self._last_day: datetime | None = None
+        self._past_delisting = False
+
+    def __iter__(self) -> Iterator[BaseData]:
+        self._events = CorporateEvents(self._config, self._start)
+        self._limit_start(self._events.factor_file)
+        if midnight(self._start) > self._events.delisting_date:
+            return
+        waiting = self._auxiliary
+        for point in self._daily_files() if is_dated(self._config.resolution) else self._whole_history():
+            while waiting and waiting[0].end_time < point.end_time:
+                yield waiting.popleft()
+            yield point
+        yield from waiting
+
+    def _limit_start(self, factors: FactorFile | None) -> None:
+        """Data that the factor file cannot scale, or before the first day of the map file, is not used."""
+        if factors is not None:
+            if factors.factor_file_minimum_date is not None:
+                self._start = max(self._start, factors.factor_file_minimum_date)
+            self._start = max(self._start, self._events.map_file.first_date)
+
+    # --- days ----------------------------------------------------------------------------------------------------
+
+    def _advance(self) -> datetime | None:
+        """The next day that has data; its corporate events are queued. None when there is none."""
+        while not self._past_delisting:
+            day = next(self._days, None)
+            if day is None:
+                return None
+            self._past_delisting = day > self._events.delisting_date
+            self._auxiliary.extend(self._events.on_date(day, self._raw_price))
+            if not self._past_delisting and self._events.map_file.has_data(day):
+                return day
+        return None
+
+    def _daily_files(self) -> Iterator[BaseData]:
+        """Minutes, seconds and ticks: one file a day."""
+        while (day := self._advance()) is not None:
+            rows = load_rows(self._config, day)
+            if rows is None or not len(rows):
+                continue
+            rows = rows.part((rows.end >= np.datetime64(self._start)) & (rows.time <= np.datetime64(self._end)))
+            if not len(rows):
+                continue
+            raw_price = _last_price(rows)
+            rows, out_of_hours = self._in_market_hours(rows)
+            for point, is_out in zip(self._scale(rows).points(), out_of_hours.tolist(), strict=True):
+                if is_out:
+                    point.is_fill_forward = OUT_OF_HOURS
+                yield point
+            self._raw_price = raw_price
+
+    def _whole_history(self) -> Iterator[BaseData]:
+        """Hours and days: one file for each ticker that the security had."""
+        day = self._advance()
+        previous_end: datetime | None = None
+        while day is not None:
+            path = price_file(self._config, day)
+            rows = load_rows(self._config, day)
+            if rows is not None:
+                remapped = False
+                for point, raw_price in self._rows_from(rows, previous_end, day):
+                    while day is not None and midnight(point.time) > day:
+                        day = self._advance()
+                    if day is None or (remapped := price_file(self._config, day) != path):
+                        break
+                    self._raw_price = raw_price
+                    yield point
+                    previous_end = point.end_time
+                if remapped:
+                    continue
+            day = self._advance()
+            while day is not None and price_file(self._config, day) == path:
+                day = self._advance()
+
+    def _rows_from(
+        self, rows: PriceRows, previous_end: datetime | None, day: datetime
+    ) -> Iterator[tuple[BaseData, float]]:
+        """The rows that are wanted, each with its unscaled price."""
+        before = rows.end < np.datetime64(self._start)
+        if before.any():
+            self._raw_price = self._raw_price or _last_price(rows.part(before))
+        wanted = ~before & (rows.time <= np.datetime64(self._end))
+        if previous_end is not None:
+            wanted &= (rows.end > np.datetime64(previous_end)) & (rows.end >= np.datetime64(day))
+        rows = rows.part(wanted)
+        return zip(self._scale(rows).points(), _last_prices(rows), strict=True)
+
+    # --- scaling and market hours --------------------------------------------------------------------------------
+
+    def _scale(self, rows: PriceRows) -> PriceRows:
+        factors, mode = self._events.factor_file, self._config.data_normalization_mode
+        if factors is None or mode is DataNormalizationMode.RAW or not len(rows):
+            return rows
+        days = rows.time.astype("datetime64[D]")
+        unique, where = np.unique(days, return_inverse=True)
+        scales = [factors.price_scale(midnight(day), mode, self._end) for day in unique.tolist()]
+        self._config.price_scale_factor_decimal = scales[-1]
+        addend = self._config.sum_of_dividends if mode is DataNormalizationMode.TOTAL_RETURN else 0.0
+        if addend == 0.0 and all(scale == 1 for scale in scales):
+            return rows
+        return rows.scaled(np.array([float(scale) for scale in scales])[where], addend)
+
+    def _in_market_hours(self, rows: PriceRows) -> tuple[PriceRows, NDArray[np.bool_]]:
+        """The rows in market hours and those next to them that fill-forward has to know; which are those."""
+        wanted = open_rows(rows, self._hours, self._config.extended_market_hours)
+        if wanted.all():
+            return rows, ~wanted
+        known = wanted.copy()
+        if self._config.fill_data_forward:
+            known[1:] |= wanted[:-1]
+            known[:-1] |= wanted[1:]
+            known[-1] = True
+        return rows.part(known), ~wanted[known]
+
+
+def market_segments(
+    hours: SecurityExchangeHours, day: datetime, extended: bool
+) -> list[tuple[datetime, datetime]]:
+    """The open times of a day."""
+    return [
+        (day + segment.start, day + segment.end)
+        for segment in hours.get_market_hours(day).segments
+        if segment.state.name == "MARKET" or (extended and segment.state.name != "CLOSED")
+    ]
+
+
+def open_rows(rows: PriceRows, hours: SecurityExchangeHours, extended: bool) -> NDArray[np.bool_]:
+    """Which rows overlap open market time."""
+    wanted = np.zeros(len(rows), dtype=np.bool_)
+    day, last = midnight(rows.time[0].item()), rows.end[-1].item()
+    instant = rows.config.increment == timedelta(0)
+    while day <= last:
+        for start, end in market_segments(hours, day, extended):
+            begins, ends = np.datetime64(start), np.datetime64(end)
+            wanted |= (rows.time < ends) & ((rows.time >= begins) if instant else (rows.end > begins))
+        day += _ONE_DAY
+    return wanted
+
+
+def _last_prices(rows: PriceRows) -> list[float]:
+    columns = rows.columns
+    for name in ("close", "price", "value"):
+        if hasattr(columns, name):
+            values: list[float] = getattr(columns, name).tolist()
+            return values
+    bid, ask = ("bid_close", "ask_close") if hasattr(columns, "bid_close") else ("bid_price", "ask_price")
+    middle: list[float] = ((getattr(columns, bid) + getattr(columns, ask)) / 2).tolist()
+    return middle
+
+
+def _last_price(rows: PriceRows) -> float:
+    return _last_prices(rows.part(slice(-1, None)))[0]

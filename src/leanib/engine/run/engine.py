@@ -1,0 +1,151 @@
+"""Runs one algorithm from start to end (`Engine/Engine.cs`, `Engine/Setup/BacktestingSetupHandler.cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.brokerages.backtesting import BacktestingBrokerage
+from leanib.engine.market.universe import SecurityChanges
+from leanib.engine.run.algorithm_manager import AlgorithmManager
+from leanib.engine.run.data_manager import DataManager
+from leanib.engine.run.results import BacktestingResultHandler
+from leanib.engine.run.results.listener import Listener
+from leanib.engine.run.synchronizer import Synchronizer
+from leanib.engine.run.transactions import BacktestingTransactionHandler
+from leanib.engine.run.universe_selection import UniverseSelection
+from leanib.engine.scheduling.handler import BacktestingRealTimeHandler
+from leanib.engine.securities import SecurityService
+from leanib.engine.symbols import Globals
+from leanib.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+
+__all__ = ["BacktestRun", "Job", "run_backtest"]
+
+_365_DAY_BROKERAGES = ("Coinbase", "Binance", "Bitfinex", "Bybit", "FTX", "Kraken")
+
+
+@dataclass
+class Job:
+    """What to run: data folder, parameters, dates that override the algorithm's, where results go and who listens."""
+
+    data_folder: Path
+    algorithm_id: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    destination: Path | None = None
+    start: date | None = None
+    end: date | None = None
+    listener: Listener | None = None
+
+
+class BacktestRun:
+    """A finished run: the algorithm, the result handler, and LEAN's counts of data points."""
+
+    def __init__(
+        self,
+        algorithm: QCAlgorithm,
+        results: BacktestingResultHandler,
+        manager: AlgorithmManager,
+        interrupted: bool = False,
+    ) -> None:
+        self.algorithm = algorithm
+        self.results = results
+        self.data_points = manager.data_points
+        self.interrupted = interrupted
+
+    @property
+    def history_data_points(self) -> int:
+        """LEAN's AlgorithmHistoryDataPoints."""
+        count: int = self.algorithm.history_provider.data_point_count
+        return count
+
+    @property
+    def error(self) -> BaseException | None:
+        """The error of the algorithm that ended the run."""
+        failure = self.algorithm.run_time_error
+        return failure.exception if failure is not None else None
+
+
+def run_backtest(algorithm_class: type[QCAlgorithm], job: Job) -> BacktestRun:
+    """Run an algorithm. An error in `initialize()` or in the constructor is raised; later ones are in the run.
+
+    Raises:
+        ConfigurationError: the data folder is not there.
+    """
+    _open_data_folder(job.data_folder)
+    name = job.algorithm_id or algorithm_class.__name__
+    results = BacktestingResultHandler(name, job.destination, job.listener)
+    algorithm = algorithm_class()
+    transactions, real_time, synchronizer, selection = _wire(algorithm, results)
+    _initialize(algorithm, job, real_time)
+    selection.ensure_currency_data_feeds(SecurityChanges.NONE, seed_new_currencies=False)
+    algorithm.seed_currency_conversion_rates()
+    results.set_algorithm(algorithm, algorithm.portfolio.cash_decimal)
+    algorithm.set_algorithm_id(name)
+    algorithm.set_locked()
+    real_time.setup()
+    manager = AlgorithmManager(algorithm, transactions, real_time, results)
+    results.count_data_points = lambda: manager.data_points
+    interrupted = _run(manager, synchronizer)
+    _finish(algorithm, results)
+    return BacktestRun(algorithm, results, manager, interrupted)
+
+
+def _run(manager: AlgorithmManager, synchronizer: Synchronizer) -> bool:
+    """Run to the end; whether Ctrl-C ended it. What was done until then has its results."""
+    try:
+        manager.run(synchronizer.stream())
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+def _open_data_folder(folder: Path) -> None:
+    if not (folder / "market-hours").is_dir():
+        raise ConfigurationError(
+            f"{folder} is not a data folder: it has no market-hours folder; give --data-folder, or set data-folder in lean.json"
+        )
+    Globals.reset(folder)
+
+
+def _wire(
+    algorithm: QCAlgorithm, results: BacktestingResultHandler
+) -> tuple[Any, BacktestingRealTimeHandler, Synchronizer, UniverseSelection]:
+    brokerage = BacktestingBrokerage(algorithm)
+    transactions = BacktestingTransactionHandler()
+    transactions.initialize(algorithm, brokerage, results)
+    results.initialize(transactions)
+    algorithm.transactions.set_order_processor(transactions)
+    algorithm.securities.set_security_service(SecurityService(algorithm))
+    data_manager = DataManager(algorithm)
+    algorithm.subscription_manager.set_data_manager(data_manager)
+    algorithm.set_statistics_service(results)
+    selection = UniverseSelection(algorithm, data_manager)
+    synchronizer = Synchronizer(algorithm, data_manager, selection)
+    return transactions, BacktestingRealTimeHandler(algorithm), synchronizer, selection
+
+
+def _initialize(algorithm: QCAlgorithm, job: Job, real_time: BacktestingRealTimeHandler) -> None:
+    algorithm.set_parameters(job.parameters)
+    algorithm.schedule.set_event_schedule(real_time)
+    algorithm.initialize()
+    if job.start is not None:
+        algorithm.set_start_date(job.start)
+    if job.end is not None:
+        algorithm.set_end_date(job.end)
+    if algorithm.settings.trading_days_per_year is None:
+        model = type(algorithm.brokerage_model).__name__
+        algorithm.settings.trading_days_per_year = 365 if model.startswith(_365_DAY_BROKERAGES) else 252
+    algorithm.post_initialize()
+
+
+def _finish(algorithm: QCAlgorithm, results: BacktestingResultHandler) -> None:
+    failure = algorithm.run_time_error
+    if failure is not None:
+        results.runtime_error(str(failure.exception))
+    results.exit()

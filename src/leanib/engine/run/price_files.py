@@ -1,0 +1,201 @@
+"""From LEAN's price files to data points: which file, decoded whole, then one object a row that is wanted.
+
+Facts: `Common/Util/LeanData.cs` (paths), `Common/Data/Market/{TradeBar,QuoteBar,Tick}.cs` (content).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanib.data.reader import (
+    price_scale,
+    read_open_interest,
+    read_quote_bars,
+    read_quote_ticks,
+    read_trade_bars,
+    read_trade_ticks,
+)
+from leanib.engine.market import Bar, BaseData, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
+from leanib.engine.symbols import Globals, Resolution, SecurityType, TickType
+from leanib.engine.timezones import DateTimeZone
+
+__all__ = ["PriceRows", "is_dated", "load_rows", "price_file"]
+
+_PLAIN = (SecurityType.BASE, SecurityType.EQUITY, SecurityType.INDEX, SecurityType.FOREX, SecurityType.CFD)
+_LOW_RESOLUTIONS = (Resolution.HOUR, Resolution.DAILY)
+_TICK_NAMES = {TickType.TRADE: "trade", TickType.QUOTE: "quote", TickType.OPEN_INTEREST: "openinterest"}
+
+
+def is_dated(resolution: Resolution) -> bool:
+    """Whether there is one file a day; hour and daily files hold the whole history."""
+    return resolution not in _LOW_RESOLUTIONS
+
+
+def price_file(config: SubscriptionDataConfig, date: datetime) -> Path:
+    """The zip that holds a stream's data of a day."""
+    kind = config.security_type.security_type_to_lower()
+    resolution = config.resolution.name.lower()
+    ticker = config.mapped_symbol.lower()
+    folder = Globals.data_folder / kind / config.market / resolution
+    tick = _TICK_NAMES[config.tick_type]
+    if is_dated(config.resolution):
+        return folder / ticker / f"{date:%Y%m%d}_{tick}.zip"
+    return folder / (f"{ticker}.zip" if config.security_type in _PLAIN else f"{ticker}_{tick}.zip")
+
+
+class PriceRows:
+    """A file's rows as columns: `time` and `end` in the exchange's zone, prices as the file has them."""
+
+    __slots__ = ("columns", "config", "end", "time")
+
+    def __init__(self, config: SubscriptionDataConfig, columns: Any) -> None:
+        self.config = config
+        self.columns = columns
+        self.time: NDArray[np.datetime64] = _in_zone(columns.time, config.data_time_zone, config.exchange_time_zone)
+        self.end: NDArray[np.datetime64] = self.time + np.timedelta64(config.increment)
+
+    def part(self, chosen: Any) -> PriceRows:
+        """Some of the rows."""
+        rows = PriceRows.__new__(PriceRows)
+        rows.config = self.config
+        rows.columns = self.columns.part(chosen)
+        rows.time, rows.end = self.time[chosen], self.end[chosen]
+        return rows
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def scaled(self, factor: NDArray[np.float64] | float, addend: float) -> PriceRows:
+        """Prices times the factor plus the addend, volumes divided by the factor."""
+        rows = self.part(slice(None))
+        columns = rows.columns
+        for name in _PRICES:
+            if hasattr(columns, name):
+                values = getattr(columns, name)
+                setattr(columns, name, np.where(values != 0, values * factor + addend, 0.0))
+        for name in ("volume", "quantity"):
+            if hasattr(columns, name):
+                setattr(columns, name, np.rint(getattr(columns, name) / factor))
+        return rows
+
+    def points(self) -> Iterator[BaseData]:
+        """One data point a row."""
+        config, columns = self.config, self.columns
+        maker = _MAKERS[type(columns).__name__]
+        return maker(config, self.time.tolist(), columns)
+
+
+_PRICES = (
+    *("open", "high", "low", "close", "price", "bid_price", "ask_price"),
+    *(f"{side}_{price}" for side in ("bid", "ask") for price in ("open", "high", "low", "close")),
+)
+
+
+def load_rows(config: SubscriptionDataConfig, date: datetime) -> PriceRows | None:
+    """The rows of the file for a day; None when there is no such file."""
+    path = price_file(config, date)
+    if not path.is_file():
+        return None
+    kind = config.security_type.security_type_to_lower()
+    day = date.date() if is_dated(config.resolution) else None
+    columns: Any
+    if config.tick_type is TickType.OPEN_INTEREST:
+        columns = read_open_interest(path, day)
+    elif config.resolution is Resolution.TICK:
+        reader = read_trade_ticks if config.tick_type is TickType.TRADE else read_quote_ticks
+        columns = reader(path, date.date(), kind)
+    elif config.tick_type is TickType.QUOTE:
+        columns = read_quote_bars(path, day, price_scale(kind))
+    else:
+        columns = read_trade_bars(path, day, price_scale(kind))
+    return PriceRows(config, columns)
+
+
+def _in_zone(
+    times: NDArray[np.datetime64], source: DateTimeZone, target: DateTimeZone
+) -> NDArray[np.datetime64]:
+    if source is target or not len(times):
+        return times
+    first, last = times[0].item(), times[-1].item()
+    shift = _shift(first, source, target)
+    if shift == _shift(last, source, target) and last - first < timedelta(days=30):
+        return times + np.timedelta64(shift)
+    return np.array([time + _shift(time, source, target) for time in times.tolist()], dtype="datetime64[us]")
+
+
+def _shift(time: datetime, source: DateTimeZone, target: DateTimeZone) -> timedelta:
+    return target.to_local(source.to_utc(time)) - time
+
+
+def _trade_bars(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:
+    symbol, period = config.symbol, config.increment
+    rows = zip(
+        times, c.open.tolist(), c.high.tolist(), c.low.tolist(), c.close.tolist(), c.volume.tolist(), strict=True
+    )
+    return (TradeBar(time, symbol, open_, high, low, close, volume, period) for time, open_, high, low, close, volume in rows)
+
+
+def _quote_bars(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:
+    symbol, period = config.symbol, config.increment
+    bids = zip(c.bid_open.tolist(), c.bid_high.tolist(), c.bid_low.tolist(), c.bid_close.tolist(), strict=True)
+    asks = zip(c.ask_open.tolist(), c.ask_high.tolist(), c.ask_low.tolist(), c.ask_close.tolist(), strict=True)
+    rows = zip(times, bids, c.bid_size.tolist(), asks, c.ask_size.tolist(), strict=True)
+    for time, bid, bid_size, ask, ask_size in rows:
+        bid_bar = Bar(*bid) if any(bid) else None
+        ask_bar = Bar(*ask) if any(ask) else None
+        yield QuoteBar(time, symbol, bid_bar, bid_size, ask_bar, ask_size, period)
+
+
+def _trade_ticks(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:
+    symbol = config.symbol
+    rows = zip(
+        *(times, c.price.tolist(), c.quantity.tolist(), c.exchange.tolist()),
+        *(c.sale_condition.tolist(), c.suspicious.tolist()),
+        strict=True,
+    )
+    for time, price, quantity, exchange, condition, suspicious in rows:
+        yield Tick(
+            *(time, symbol, price),
+            tick_type=TickType.TRADE,
+            quantity=quantity,
+            exchange=exchange,
+            sale_condition=condition,
+            suspicious=suspicious,
+        )
+
+
+def _quote_ticks(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:
+    symbol = config.symbol
+    rows = zip(
+        *(times, c.bid_price.tolist(), c.bid_size.tolist(), c.ask_price.tolist(), c.ask_size.tolist()),
+        *(c.exchange.tolist(), c.sale_condition.tolist(), c.suspicious.tolist()),
+        strict=True,
+    )
+    for time, bid, bid_size, ask, ask_size, exchange, condition, suspicious in rows:
+        yield Tick(
+            *(time, symbol, (bid + ask) / 2 if bid and ask else bid + ask, bid, ask),
+            bid_size=bid_size,
+            ask_size=ask_size,
+            exchange=exchange,
+            sale_condition=condition,
+            suspicious=suspicious,
+        )
+
+
+def _open_interest(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:
+    return (OpenInterest(time, config.symbol, value) for time, value in zip(times, c.value.tolist(), strict=True))
+
+
+_MAKERS: dict[str, Any] = {
+    "TradeBarColumns": _trade_bars,
+    "QuoteBarColumns": _quote_bars,
+    "TradeTickColumns": _trade_ticks,
+    "QuoteTickColumns": _quote_ticks,
+    "OpenInterestColumns": _open_interest,
+}
