@@ -40,6 +40,11 @@ _ENTRIES = {
         "holidays": ["7/4/2013", "9/5/2016", "11/24/2016"],
         "earlyCloses": {"11/25/2016": "13:00:00"},
     },
+    "Index-usa-[*]": {
+        "dataTimeZone": "America/Chicago",
+        "exchangeTimeZone": "America/Chicago",
+        **dict.fromkeys(_WEEKDAYS, _EQUITY_DAY[1:2]),
+    },
     "Forex-oanda-[*]": {
         "dataTimeZone": "UTC",
         "exchangeTimeZone": "America/New_York",

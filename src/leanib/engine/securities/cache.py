@@ -85,6 +85,11 @@ class SecurityCache(LeanObject):
         is_internal_config: bool = False,
     ) -> None:
         """Takes the data of one subscription in; what was filled forward does not count."""
+        if len(data) == 1 and self.session is None and not data[0].is_fill_forward:
+            point = data[0]
+            self.store_data(data, data_type)
+            (_HANDLERS.get(type(point)) or _handler_of(point))(self, point)
+            return
         fresh = data
         if contains_fill_forward_data is not False:
             fresh = [point for point in data if not point.is_fill_forward]
@@ -124,10 +129,7 @@ class SecurityCache(LeanObject):
             if _is_open_interest(data):
                 self._process_tick(data)
             return
-        handler = _HANDLERS.get(type(data))
-        if handler is None:
-            handler = _handler_of(data)
-        handler(self, data)
+        (_HANDLERS.get(type(data)) or _handler_of(data))(self, data)
 
     def _process_trade_bar(self, data: Any) -> None:
         end_time = data.time + data.period
@@ -136,9 +138,13 @@ class SecurityCache(LeanObject):
             self._last_data = data
         if not after_quote or self._last_ohlc_update != end_time:
             self._last_ohlc_update = end_time
-            self._set_ohlc(data.open, data.high, data.low, data.value)
-        if data.volume:
-            self.volume = data.volume
+            self.open = data.open or self.open
+            self.high = data.high or self.high
+            self.low = data.low or self.low
+            close = data.value
+            if close:
+                self.price = self.close = close
+        self.volume = data.volume or self.volume
 
     def _process_quote_bar(self, data: Any) -> None:
         end_time = data.time + data.period
