@@ -88,7 +88,7 @@ class Trading(OrderChecks, ComboTrading):
         tag: str = "",
         order_properties: Properties = None,
     ) -> OrderTicket:
-        """Fills at the market; while the exchange is closed, or on daily data, it becomes an on-open or on-close order."""
+        """Fills at the market; while it is closed, or on daily data, it becomes an on-open or on-close order."""
         security = self._security_for_order(symbol)
         converted = self._converted_market_order(security, quantity, asynchronous, tag, order_properties)
         if converted is not None:

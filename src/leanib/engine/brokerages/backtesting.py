@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.brokerages.brokerage import Brokerage, OptionNotificationEventArgs
 from leanib.engine.market import Delisting, Delistings, DelistingType
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.universe import UserDefinedUniverse
 from leanib.engine.numbers import ZERO
 from leanib.engine.orders.cash_amount import CashAmount
@@ -39,7 +40,7 @@ class BacktestingBrokerage(Brokerage):
         self._algorithm = algorithm
         self._pending: dict[int, Order] = {}
         self._pending_assignments: set[Symbol] = set()
-        self._next_assignment_time = datetime.min
+        self._next_assignment_time = NO_TIME
         self._needs_scan = False
 
     # ---- requests

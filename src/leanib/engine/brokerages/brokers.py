@@ -117,7 +117,7 @@ class AlpacaBrokerageModel(SupportedOrdersModel):
         return accepted, reason
 
     @staticmethod
-    def _window(start: timedelta, end: timedelta) -> tuple[timedelta, timedelta]:
+    def _window(start: timedelta, _end: timedelta) -> tuple[timedelta, timedelta]:
         """From 19:00 to two minutes before the open."""
         return timedelta(hours=19), start - timedelta(minutes=2)
 
@@ -340,7 +340,7 @@ class TradeStationBrokerageModel(SupportedOrdersModel):
         return accepted, reason
 
     @staticmethod
-    def _window(start: timedelta, end: timedelta) -> tuple[timedelta, timedelta]:
+    def _window(start: timedelta, _end: timedelta) -> tuple[timedelta, timedelta]:
         """From 6:00 to a minute before the open."""
         return timedelta(hours=6), start - timedelta(minutes=1)
 

@@ -16,6 +16,7 @@ from leanib.engine.orders.fills import EquityFillModel, FutureFillModel, FutureO
 from leanib.engine.orders.requests import UpdateOrderFields
 from leanib.engine.orders.slippage import NullSlippageModel
 from leanib.engine.securities.buying_power import CashBuyingPowerModel, SecurityMarginModel
+from leanib.engine.securities.crypto_future import CryptoFutureMarginModel
 from leanib.engine.securities.margin_interest import MarginInterestRateModel
 from leanib.engine.securities.settlement import DelayedSettlementModel, ImmediateSettlementModel
 from leanib.engine.securities.shortable import NullShortableProvider
@@ -133,6 +134,8 @@ class DefaultBrokerageModel(LeanObject):
         """What may be held."""
         if security.type in (SecurityType.CRYPTO, SecurityType.FOREX) and self.account_type is AccountType.CASH:
             return CashBuyingPowerModel()
+        if security.type is SecurityType.CRYPTO_FUTURE:
+            return CryptoFutureMarginModel(self.get_leverage(security))
         free = self.required_free_buying_power_percent
         return SecurityMarginModel(self.get_leverage(security), free)
 

@@ -74,7 +74,7 @@ _ON_CLOSE = frozenset({SecurityType.FUTURE, SecurityType.EQUITY, SecurityType.CF
 class InteractiveBrokersBrokerageModel(DefaultBrokerageModel):
     """Order types, sizes and times that Interactive Brokers takes, and its fees."""
 
-    default_markets = {
+    default_markets = {  # noqa: RUF012
         kind: market
         for kind, market in (DEFAULT_MARKETS | {SecurityType.CFD: Market.INTERACTIVE_BROKERS}).items()
         if kind not in (SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE)

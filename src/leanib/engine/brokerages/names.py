@@ -133,7 +133,7 @@ class BrokerageModel:
 
     @staticmethod
     def create(
-        order_provider: Any, brokerage: BrokerageName, account_type: AccountType = AccountType.MARGIN
+        _order_provider: Any, brokerage: BrokerageName, account_type: AccountType = AccountType.MARGIN
     ) -> DefaultBrokerageModel:
         """The model of a brokerage.
 

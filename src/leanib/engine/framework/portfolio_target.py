@@ -37,7 +37,7 @@ class PortfolioTarget(LeanObject):
     ) -> PortfolioTarget | None:
         """The quantity that makes the holding that fraction of the portfolio; None where it cannot be computed.
 
-        With `return_delta_quantity` the quantity is what has to be ordered. The reason of a None goes to `algorithm.error`.
+        With `return_delta_quantity` the quantity is what has to be ordered. Why it is None is told by `algorithm.error`.
         """
         if isinstance(return_delta_quantity, str):  # LEAN's overload with a tag in fourth place
             return_delta_quantity, tag = False, return_delta_quantity
@@ -87,8 +87,8 @@ def _warn_of_small_order(algorithm: Any) -> None:
     if algorithm.portfolio.minimum_order_margin_warning_sent is False:
         algorithm.portfolio.minimum_order_margin_warning_sent = True
         algorithm.debug(
-            "Warning: Portfolio rebalance result ignored as it resulted in a single share trade recommendation which can "
-            "generate high fees. To disable minimum order size checks please set "
+            "Warning: Portfolio rebalance result ignored as it resulted in a single share trade recommendation which "
+            "can generate high fees. To disable minimum order size checks please set "
             "self.settings.minimum_order_margin_portfolio_percentage = 0."
         )
 

@@ -87,5 +87,5 @@ __all__ = [
     "UpdateOrderFields",
     "UpdateOrderRequest",
     "order_list_hash",
-    *_properties,
 ]
+__all__ += _properties

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, overload
 
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, decimal_text, smart_rounding, to_decimal
 from leanib.engine.orders.enums import OrderDirection, OrderStatus
@@ -83,7 +84,7 @@ class OrderEvent(LeanObject):
     ) -> None:
         self.order_id = order_id
         self.symbol = symbol if symbol is not None else Symbol.EMPTY
-        self.utc_time = utc_time if utc_time is not None else datetime.min
+        self.utc_time = utc_time if utc_time is not None else NO_TIME
         self.status = status
         self.direction = direction
         self.fill_price_decimal = to_decimal(fill_price)

@@ -1,7 +1,7 @@
 """One number, two faces: `price_decimal` is the exact Decimal, `price` the float that algorithms see.
 
-A class stores `<name>_decimal` and declares `<name> = FloatView()`. Assigning a float, an int or a Decimal through either
-name keeps the exact value (`numbers.to_decimal`).
+A class stores `<name>_decimal` and declares `<name> = FloatView()`. Assigning a float, an int or a Decimal through
+either name keeps the exact value (`numbers.to_decimal`).
 """
 
 from __future__ import annotations

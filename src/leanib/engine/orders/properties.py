@@ -1,7 +1,7 @@
 """What a brokerage may be told beyond the order itself (`Common/Orders/*OrderProperties.cs`).
 
-Each class lists its own members in `json_members`, in LEAN's order: they are part of the order's JSON and so of the hash of
-the order list.
+Each class lists its own members in `json_members`, in LEAN's order: they are part of the order's JSON and so of the
+order list's hash.
 """
 
 from __future__ import annotations

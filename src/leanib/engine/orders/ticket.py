@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["OrderTicket", "TicketProcessor"]
 
 
+_NEVER = datetime(9999, 12, 31, 23, 59, 59, 999999)
+
+
 class TicketProcessor(Protocol):
     """What a ticket needs of the transaction manager."""
 
@@ -243,9 +246,7 @@ class OrderTicket(LeanObject):
     @classmethod
     def invalid(cls, transactions: TicketProcessor, request: OrderRequest) -> OrderTicket:
         """The ticket of an update or cancellation of an order that does not exist."""
-        submit = SubmitOrderRequest(
-            OrderType.MARKET, SecurityType.BASE, Symbol.EMPTY, ZERO, datetime.max, request.tag or ""
-        )
+        submit = SubmitOrderRequest(OrderType.MARKET, SecurityType.BASE, Symbol.EMPTY, ZERO, _NEVER, request.tag or "")
         submit.set_response(OrderResponse.unable_to_find_order(request))
         submit.set_order_id(request.order_id)
         ticket = cls(transactions, submit)

@@ -1,4 +1,4 @@
-"""Orders as a brokerage accepts them: whole lots, prices on the tick (`BrokerageTransactionHandler.RoundOrderPrices`)."""
+"""Orders as a brokerage takes them: whole lots, prices on the tick (`BrokerageTransactionHandler.RoundOrderPrices`)."""
 
 from __future__ import annotations
 

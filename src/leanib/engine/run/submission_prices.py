@@ -1,8 +1,8 @@
 """The market when an order is submitted, as exact as LEAN records it.
 
-LEAN multiplies the decimals of the data file by the decimal price factor, and the scale of the product is part of the order
-list's hash. Prices arrive here as floats: dividing by the factor gives back the file's price, exactly, and the product with
-the exact factor has LEAN's digits.
+LEAN multiplies the decimals of the data file by the decimal price factor, and the scale of the product is part of the
+order list's hash. Prices arrive here as floats: dividing by the factor gives back the file's price, exactly, and the
+product with the exact factor has LEAN's digits.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _SCALED_TYPES = (SecurityType.EQUITY, SecurityType.OPTION, SecurityType.INDEX_OP
 _TOLERANCE = Decimal("1e-11")
 
 
-def submission_data(security: Any, algorithm: Any) -> OrderSubmissionData:
+def submission_data(security: Any) -> OrderSubmissionData:
     """Bid, ask and last price of a security now."""
-    factor = _price_factor(security, algorithm)
+    factor = _price_factor(security)
     prices = (security.bid_price, security.ask_price, security.close)
     bid, ask, last = (_exact(price, factor) for price in prices)
     return OrderSubmissionData(bid, ask, last)
 
 
-def _price_factor(security: Any, algorithm: Any) -> Decimal | None:
+def _price_factor(security: Any) -> Decimal | None:
     """The factor that file prices are multiplied by today, or None where the file has no fixed scale."""
     if security.type not in _SCALED_TYPES or security.is_custom_data():
         return None

@@ -65,7 +65,7 @@ class BrokerageTransactionHandler:
         self._events.listeners.append(results.order_event)
         self.orders_count = 0
         brokerage.on_order_events.append(self._events.process)
-        brokerage.on_option_position_assigned.append(lambda fill: algorithm.on_assignment_order_event(fill))
+        brokerage.on_option_position_assigned.append(algorithm.on_assignment_order_event)
 
     @property
     def orders(self) -> dict[int, Order]:
@@ -116,7 +116,7 @@ class BrokerageTransactionHandler:
         if refusal is not None:
             self._refuse(order, ticket, security, refusal)
             return ticket
-        order.order_submission_data = submission_data(security, self._algorithm)
+        order.order_submission_data = submission_data(security)
         self._book.open(order, ticket, security)
         self._queue.append(request)
         self.wait_for_order_submission(ticket)

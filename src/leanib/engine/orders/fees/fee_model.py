@@ -1,4 +1,4 @@
-"""What a fill costs: the base, and the models that need no brokerage (`Common/Orders/Fees/FeeModel.cs` and neighbours)."""
+"""What a fill costs: the base, and models that need no brokerage (`Common/Orders/Fees/FeeModel.cs`)."""
 
 from __future__ import annotations
 

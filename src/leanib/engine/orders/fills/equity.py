@@ -1,17 +1,18 @@
 """LEAN's fill model for equities (`Common/Orders/Fills/EquityFillModel.cs`).
 
-Unlike the others it takes trades for limits, stops and triggers, fills at the open when a bar gaps over the price, and uses
-the auction prints of tick data for on-open and on-close orders.
+Unlike the others it takes trades for limits, stops and triggers, fills at the open when a bar gaps over the price, and
+uses the auction prints of tick data for on-open and on-close orders.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.market import QuoteBar, Tick, TradeBar
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.numbers import ZERO, decimal_text, to_decimal
 from leanib.engine.orders.enums import OrderDirection, OrderStatus
 from leanib.engine.orders.event import OrderEvent
@@ -147,10 +148,10 @@ class EquityFillModel(ImmediateFillModel):
         if TradeBar not in types:
             time = f"{time_text(asset.local_time)} {asset.exchange.time_zone}"
             fill.message = f"Warning: No trade information available at {time}, order filled using Quote data"
-            return ZERO, datetime.min
+            return ZERO, NO_TIME
         bar = asset.cache.get_data(TradeBar)
         if bar is None:
-            return ZERO, datetime.min
+            return ZERO, NO_TIME
         # bars of an hour or a day may begin before the market opens
         if bar.time < local or (bar.period < _HOUR and not asset.exchange.date_time_is_open(bar.time)):
             return None
@@ -168,8 +169,8 @@ class EquityFillModel(ImmediateFillModel):
             fill.message = _NO_OPENING_PRINT
             tick = trades[-1] if trades else ticks[-1] if ticks else None
             if tick is None:
-                return ZERO, datetime.min
-            midnight = datetime.combine(tick.end_time.date(), datetime.min.time())
+                return ZERO, NO_TIME
+            midnight = datetime.combine(tick.end_time.date(), time())
             market_open = asset.exchange.hours.get_market_hours(asset.local_time).get_market_open(timedelta(0), False)
             if market_open is not None and tick.end_time - midnight - market_open < _MINUTE:
                 return None
@@ -257,7 +258,7 @@ class EquityFillModel(ImmediateFillModel):
         return bar
 
     def _best_effort_price(self, asset: Security, order_time: datetime, direction: OrderDirection) -> _BestEffort:
-        """The ask for a purchase, the bid for a sale: the first fresh of quote tick, quote bar, trade tick, trade bar."""
+        """Ask for a purchase, bid for a sale: the first fresh of quote tick, quote bar, trade tick, trade bar."""
         zone = asset.exchange.time_zone
         cut_off = zone.to_local(order_time) - self.parameters.stale_price_time_span
         stale: _BestEffort | None = None

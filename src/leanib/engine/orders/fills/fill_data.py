@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.market import QuoteBar, SubscriptionDataConfig, Tick, TradeBar
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import to_decimal
 from leanib.engine.orders.enums import OrderDirection, OrderStatus
@@ -115,7 +116,7 @@ class FillData(LeanObject):
     @staticmethod
     def _security_prices(asset: Security) -> Prices:
         data = asset.cache.get_data()
-        start, end = (datetime.min, datetime.min) if data is None else (data.time, data.end_time)
+        start, end = (NO_TIME, NO_TIME) if data is None else (data.time, data.end_time)
         return Prices(start, end, asset.price, asset.open, asset.high, asset.low, asset.close)
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Slippage from a model of permanent and temporary market impact (`Common/Orders/Slippage/MarketImpactSlippageModel.cs`).
+"""Slippage from permanent and temporary market impact (`Common/Orders/Slippage/MarketImpactSlippageModel.cs`).
 
 After Almgren, Thum, Hauptmann and Li (2005), with noise from .NET's random numbers so that runs repeat LEAN's.
 """
@@ -9,6 +9,7 @@ import math
 from collections import deque
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.dotnet.random_numbers import Random
@@ -111,8 +112,7 @@ class _DailyHistory:
         self._volumes.append(bar.volume)
         if len(self._prices) < 2:
             return
-        prices = list(self._prices)
-        returns = [(new - old) / old if old else 0.0 for old, new in zip(prices, prices[1:], strict=False)]
+        returns = [(new - old) / old if old else 0.0 for old, new in pairwise(self._prices)]
         self.sigma = math.sqrt(_sample_variance(returns))
         self.average_volume = sum(self._volumes) / len(self._volumes)
 
