@@ -33,7 +33,7 @@ def _fill(number, quantity, price, symbol=EURUSD):
         utc_time=TIME + timedelta(minutes=number),
         fill_price_decimal=Decimal(price),
         fill_quantity_decimal=Decimal(quantity),
-        is_win=lambda _, profit: profit > 0,
+        ticket=None,
     )
 
 

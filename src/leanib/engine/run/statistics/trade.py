@@ -10,9 +10,24 @@ from typing import Any
 from leanib.engine.naming import LeanIntEnum, LeanObject
 from leanib.engine.numbers import ZERO
 
-__all__ = ["FillGroupingMethod", "FillMatchingMethod", "Trade", "TradeDirection"]
+__all__ = ["FillGroupingMethod", "FillMatchingMethod", "Trade", "TradeDirection", "is_win"]
 
 _EPOCH = datetime(1, 1, 1)
+
+
+def is_win(fill: Any, security: Any, profit_loss: Decimal) -> bool:
+    """Whether a closing fill wins: by its profit, but an exercised option by the money that it is in.
+
+    An option that ends in the money is a win although its premium is lost, if what it is in the money by is more
+    (`Extensions.IsWin`).
+    """
+    exercised = fill.ticket is not None and str(fill.ticket.order_type) == "OptionExercise"
+    if not exercised or security is None:
+        return profit_loss > 0
+    in_the_money: Decimal = security.in_the_money_amount_decimal(fill.fill_quantity_decimal)
+    if fill.fill_quantity_decimal < 0:
+        return bool(fill.is_in_the_money) and abs(profit_loss) < in_the_money
+    return not fill.is_in_the_money or abs(profit_loss) > in_the_money
 
 
 class TradeDirection(LeanIntEnum):

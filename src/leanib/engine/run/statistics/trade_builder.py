@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, ZERO, round_decimal, to_decimal
-from leanib.engine.run.statistics.trade import FillGroupingMethod, FillMatchingMethod, Trade, TradeDirection
+from leanib.engine.run.statistics.trade import FillGroupingMethod, FillMatchingMethod, Trade, TradeDirection, is_win
 
 __all__ = ["TradeBuilder"]
 
@@ -307,7 +307,7 @@ class TradeBuilder(LeanObject):
 
     def _add_trade(self, trade: Trade, event: Any) -> None:
         security = self._securities.get(trade.symbol) if self._securities is not None else None
-        trade.is_win = trade.profit_loss > 0 if security is None else event.is_win(security, trade.profit_loss)
+        trade.is_win = is_win(event, security, trade.profit_loss)
         trade.id = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
         self._closed.append(trade)
 
