@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.orders.model import Execution, Order
@@ -18,11 +18,22 @@ if TYPE_CHECKING:
     from leanib.simulator.session import Session
 
 
+class Observer(Protocol):
+    """Somebody besides the clients who follows the orders: the state file, the live view."""
+
+    def changed(self, order: Order) -> None:
+        """An order changed."""
+
+    def executed(self, execution: Execution) -> None:
+        """An order filled, or a fill was corrected."""
+
+
 class Announcer:
     """The audience of the order desk: the owning client, the master client, and client 0 for manual orders."""
 
     def __init__(self, gateway: Gateway) -> None:
         self.gateway = gateway
+        self.observers: list[Observer] = []
 
     def listeners(self, client_id: int) -> Iterator[Session]:
         """Sessions that hear of the orders of a client."""
@@ -31,14 +42,16 @@ class Announcer:
                 yield session
 
     def changed(self, order: Order) -> None:
-        """The openOrder and orderStatus."""
+        """Send openOrder and orderStatus."""
+        for observer in self.observers:
+            observer.changed(order)
         if not order.transmitted and not order.done:
             return
         for session in self.listeners(order.client_id):
             self.show(session, order)
 
     def show(self, session: Session, order: Order) -> None:
-        """The openOrder and orderStatus to one client; a manual order shows its id only to the client that binds it."""
+        """Send openOrder and orderStatus to one client; a manual order shows its id only to one that binds it."""
         view, status = order.view(), order.status_fields()
         if order.order_id < 0 and not session.auto_bind:
             view.order_id = status.order_id = 0
@@ -50,7 +63,9 @@ class Announcer:
         session.send(answers.order_status(status))
 
     def executed(self, execution: Execution) -> None:
-        """The execDetails that nobody asked for."""
+        """Send execDetails that nobody asked for."""
+        for observer in self.observers:
+            observer.executed(execution)
         self.gateway.note(
             f"{execution.side} {execution.shares} {execution.item.local_symbol} @ {execution.price} "
             f"(client {execution.client_id})"
@@ -68,7 +83,7 @@ class Announcer:
         session.send(answers.execution(session.version, req_id, fields))
 
     def charged(self, execution: Execution) -> None:
-        """The commissionReport."""
+        """Send commissionReport."""
         for session in self.listeners(execution.client_id):
             self.commission(session, execution)
 
@@ -79,7 +94,7 @@ class Announcer:
         session.send(answers.commission_report(item.exec_id, shown, item.currency, realized))
 
     def previewed(self, client_id: int, request: PlaceOrder, item: Instrument, answer: Preview) -> None:
-        """The openOrder with the margins of a what-if order."""
+        """Send openOrder with the margins of a what-if order."""
         session = self.gateway.client(client_id)
         if session is None:
             return

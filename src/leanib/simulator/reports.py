@@ -49,7 +49,7 @@ class Reports:
     # account updates
 
     def account_updates(self, session: Session, subscribe: bool, account: str) -> None:
-        """The reqAccountUpdates: one account at a time and client."""
+        """Answer reqAccountUpdates: one account at a time and client."""
         key = (session.number, "updates", 0)
         known = self.streams.get(key)
         name = account or self.accounts.default
@@ -98,7 +98,7 @@ class Reports:
     # positions
 
     def positions(self, session: Session) -> None:
-        """The reqPositions: all holdings of all accounts, then changes."""
+        """Answer reqPositions: all holdings of all accounts, then changes."""
         stream = _Stream(session, "positions", 0, "")
         self.streams[session.number, "positions", 0] = stream
         for ledger in self.accounts.ledgers.values():
@@ -107,7 +107,7 @@ class Reports:
         session.send(answers.position_end())
 
     def positions_multi(self, session: Session, req_id: int, account: str, model: str) -> None:
-        """The reqPositionsMulti."""
+        """Answer reqPositionsMulti."""
         if account and account not in self.accounts.ledgers:
             session.error(req_id, 321, f"-'bP' : cause - Invalid account code '{account}'.")
             return
@@ -130,7 +130,7 @@ class Reports:
     # summaries
 
     def summary(self, session: Session, req_id: int, group: str, tags: str) -> None:
-        """The reqAccountSummary: values of all accounts, then changes every three minutes."""
+        """Answer reqAccountSummary: values of all accounts, then changes every three minutes."""
         wanted = tuple(tag for tag in tags.split(",") if tag)
         unknown = [tag for tag in wanted if tag not in SUMMARY_TAGS and not tag.startswith("$LEDGER")]
         if not wanted or unknown:
@@ -168,7 +168,7 @@ class Reports:
         return out
 
     def updates_multi(self, session: Session, req_id: int, account: str, model: str, ledger_only: bool) -> None:
-        """The reqAccountUpdatesMulti."""
+        """Answer reqAccountUpdatesMulti."""
         if account and account not in self.accounts.ledgers:
             session.error(req_id, 321, f"-'bP' : cause - Invalid account code '{account}'.")
             return
@@ -193,7 +193,7 @@ class Reports:
     # profit and loss
 
     def pnl(self, session: Session, req_id: int, account: str, con_id: int = 0) -> None:
-        """The reqPnL, or reqPnLSingle when `con_id` is given: about once a second while it changes."""
+        """Answer reqPnL, or reqPnLSingle when `con_id` is given: about once a second while it changes."""
         if account not in self.accounts.ledgers:
             session.error(req_id, 321, f"-'bR' : cause - Invalid account code '{account}'.")
             return

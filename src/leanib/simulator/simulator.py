@@ -17,6 +17,7 @@ from leanib.simulator.market.quotes import Number
 from leanib.simulator.orders.desk import Desk
 from leanib.simulator.protocol.versions import MAX_VERSION, MIN_VERSION
 from leanib.simulator.session import Session
+from leanib.simulator.state import Journal
 
 
 class Simulator:
@@ -44,6 +45,8 @@ class Simulator:
         time_zone: The zone of the Gateway, in which it writes times.
         tick_interval: Seconds between the ticks of an instrument that nobody pins.
         max_tickers: Market data lines per client; more are error 101.
+        record: File that gets a readable transcript of all messages.
+        state: File that keeps orders, executions, books and ids from one run to the next.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Simulator:
         tick_interval: float | None = None,
         max_tickers: int = 100,
         record: Path | None = None,
+        state: Path | None = None,
     ) -> None:
         if not MIN_VERSION <= server_version <= MAX_VERSION:
             raise ValueError(f"server_version is {server_version}; it must lie between {MIN_VERSION} and {MAX_VERSION}")
@@ -88,6 +92,7 @@ class Simulator:
             max_tickers=max_tickers,
         )
         self.record = record
+        self.journal = Journal(self.gateway, state) if state is not None else None
         self._server: asyncio.Server | None = None
         self.gateway.faults.listen = self._switch_listening
         self._switching: asyncio.Task[None] | None = None
@@ -123,6 +128,8 @@ class Simulator:
         """Listen; raises OSError when the port is taken."""
         if self.record is not None:
             self.gateway.trace.record(self.record)
+        if self.journal is not None:
+            self.journal.open()
         await self._listen()
         self._running = True
         self.clock.start()
@@ -140,6 +147,8 @@ class Simulator:
         await self._unlisten()
         for closer in self._closers:
             closer()
+        if self.journal is not None:
+            self.journal.close()
         self.gateway.trace.close()
 
     def _switch_listening(self, on: bool) -> None:

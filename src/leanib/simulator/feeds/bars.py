@@ -1,4 +1,4 @@
-"""The reqRealTimeBars: a bar every five seconds."""
+"""Answer reqRealTimeBars: a bar every five seconds."""
 
 from __future__ import annotations
 

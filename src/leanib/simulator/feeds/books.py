@@ -1,4 +1,4 @@
-"""The reqMktDepth: a deep book built around the quote."""
+"""Answer reqMktDepth: a deep book built around the quote."""
 
 from __future__ import annotations
 

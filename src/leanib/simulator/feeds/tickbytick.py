@@ -1,4 +1,4 @@
-"""The reqTickByTickData: every trade, quote or midpoint."""
+"""Answer reqTickByTickData: every trade, quote or midpoint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reqMktData: live, frozen and delayed ticks, snapshots, generic ticks."""
+"""Answer reqMktData: live, frozen and delayed ticks, snapshots, generic ticks."""
 
 from __future__ import annotations
 

@@ -14,75 +14,75 @@ if TYPE_CHECKING:
 
 
 def managed_accounts(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqManagedAccts."""
+    """Answer reqManagedAccts."""
     session.send(answers.managed_accounts(gateway.accounts.names))
 
 
 def family_codes(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqFamilyCodes: individual accounts have none."""
+    """Answer reqFamilyCodes: individual accounts have none."""
     session.send(answers.family_codes([(name, "") for name in gateway.accounts.names]))
 
 
 def account_updates(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqAccountUpdates: version, subscribe, account."""
+    """Answer reqAccountUpdates: version, subscribe, account."""
     reader.integer()
     gateway.reports.account_updates(session, reader.boolean(), reader.text())
 
 
 def positions(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqPositions."""
+    """Answer reqPositions."""
     gateway.reports.positions(session)
 
 
 def cancel_positions(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The cancelPositions."""
+    """Answer cancelPositions."""
     gateway.reports.cancel(session, "positions")
 
 
 def summary(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqAccountSummary: version, id, group, tags."""
+    """Answer reqAccountSummary: version, id, group, tags."""
     reader.integer()
     gateway.reports.summary(session, reader.integer(), reader.text(), reader.text())
 
 
 def cancel_summary(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The cancelAccountSummary."""
+    """Answer cancelAccountSummary."""
     reader.integer()
     gateway.reports.cancel(session, "summary", reader.integer())
 
 
 def positions_multi(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqPositionsMulti: version, id, account, model."""
+    """Answer reqPositionsMulti: version, id, account, model."""
     reader.integer()
     gateway.reports.positions_multi(session, reader.integer(), reader.text(), reader.text())
 
 
 def cancel_positions_multi(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The cancelPositionsMulti."""
+    """Answer cancelPositionsMulti."""
     reader.integer()
     gateway.reports.cancel(session, "positions multi", reader.integer())
 
 
 def updates_multi(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqAccountUpdatesMulti: version, id, account, model, ledger and net liquidation only."""
+    """Answer reqAccountUpdatesMulti: version, id, account, model, ledger and net liquidation only."""
     reader.integer()
     req_id, account, model = reader.integer(), reader.text(), reader.text()
     gateway.reports.updates_multi(session, req_id, account, model, reader.boolean())
 
 
 def cancel_updates_multi(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The cancelAccountUpdatesMulti."""
+    """Answer cancelAccountUpdatesMulti."""
     reader.integer()
     gateway.reports.cancel(session, "updates multi", reader.integer())
 
 
 def pnl(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqPnL: id, account, model."""
+    """Answer reqPnL: id, account, model."""
     gateway.reports.pnl(session, reader.integer(), reader.text())
 
 
 def pnl_single(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqPnLSingle: id, account, model, contract id."""
+    """Answer reqPnLSingle: id, account, model, contract id."""
     req_id, account, _ = reader.integer(), reader.text(), reader.text()
     con_id = reader.integer()
     if con_id not in gateway.market.directory.by_id:
@@ -92,12 +92,12 @@ def pnl_single(gateway: Gateway, session: Session, reader: Reader) -> None:
 
 
 def cancel_pnl(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The cancelPnL."""
+    """Answer cancelPnL."""
     gateway.reports.cancel(session, "pnl", reader.integer())
 
 
 def cancel_pnl_single(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The cancelPnLSingle."""
+    """Answer cancelPnLSingle."""
     gateway.reports.cancel(session, "pnl single", reader.integer())
 
 

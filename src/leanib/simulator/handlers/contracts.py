@@ -21,7 +21,7 @@ OPTION_EXCHANGES = ("SMART", "CBOE", "ISE", "AMEX")
 
 
 def contract_details(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqContractDetails: every contract that fits; none is error 200."""
+    """Answer reqContractDetails: every contract that fits; none is error 200."""
     reader.integer()
     req_id = reader.integer()
     query = read_contract(reader)
@@ -43,7 +43,7 @@ def contract_details(gateway: Gateway, session: Session, reader: Reader) -> None
 
 
 def matching_symbols(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqMatchingSymbols."""
+    """Answer reqMatchingSymbols."""
     req_id, pattern = reader.integer(), reader.text()
     directory = gateway.market.directory
     rows = [(item, directory.derivatives(item), item.long_name) for item in directory.matching(pattern)]
@@ -51,7 +51,7 @@ def matching_symbols(gateway: Gateway, session: Session, reader: Reader) -> None
 
 
 def option_parameters(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqSecDefOptParams: expirations and strikes by exchange; an underlying without options just ends."""
+    """Answer reqSecDefOptParams: expirations and strikes by exchange; an underlying without options just ends."""
     req_id = reader.integer()
     reader.text()  # the symbol, which the contract id makes redundant
     exchange, _, con_id = reader.text(), reader.text(), reader.integer()
@@ -71,7 +71,7 @@ def option_parameters(gateway: Gateway, session: Session, reader: Reader) -> Non
 
 
 def market_rule(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqMarketRule."""
+    """Answer reqMarketRule."""
     rule = reader.integer()
     increments = MARKET_RULES.get(rule)
     if increments is None:

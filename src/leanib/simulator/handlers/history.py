@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def historical_data(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqHistoricalData."""
+    """Answer reqHistoricalData."""
     req_id = reader.integer()
     query = read_contract(reader)
     query.include_expired = reader.boolean()
@@ -35,13 +35,13 @@ def historical_data(gateway: Gateway, session: Session, reader: Reader) -> None:
 
 
 def cancel_historical_data(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The cancelHistoricalData."""
+    """Answer cancelHistoricalData."""
     reader.integer()
     gateway.history.cancel(session, reader.integer())
 
 
 def head_timestamp(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqHeadTimeStamp."""
+    """Answer reqHeadTimeStamp."""
     req_id = reader.integer()
     query = read_contract(reader)
     reader.boolean()
@@ -53,7 +53,7 @@ def head_timestamp(gateway: Gateway, session: Session, reader: Reader) -> None:
 
 
 def histogram(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqHistogramData."""
+    """Answer reqHistogramData."""
     req_id = reader.integer()
     query = read_contract(reader)
     reader.boolean()
@@ -64,7 +64,7 @@ def histogram(gateway: Gateway, session: Session, reader: Reader) -> None:
 
 
 def historical_ticks(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqHistoricalTicks."""
+    """Answer reqHistoricalTicks."""
     req_id = reader.integer()
     query = read_contract(reader)
     reader.boolean()

@@ -26,7 +26,7 @@ _COMPONENTS = ((0, "AMEX", "A"), (1, "BATS", "Z"), (2, "ARCA", "P"), (3, "NYSE",
 
 
 def market_data(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqMktData."""
+    """Answer reqMktData."""
     reader.integer()
     req_id = reader.integer()
     query = read_contract(reader)
@@ -55,13 +55,13 @@ def _generic(text: str) -> frozenset[int]:
 
 
 def cancel_market_data(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The cancelMktData."""
+    """Answer cancelMktData."""
     reader.integer()
     gateway.feeds.ticks.cancel(session, reader.integer())
 
 
 def market_data_type(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqMarketDataType: 1 live, 2 frozen, 3 delayed, 4 delayed frozen; for requests from now on."""
+    """Answer reqMarketDataType: 1 live, 2 frozen, 3 delayed, 4 delayed frozen; for requests from now on."""
     reader.integer()
     kind = reader.integer()
     if kind not in {1, 2, 3, 4}:
@@ -71,7 +71,7 @@ def market_data_type(gateway: Gateway, session: Session, reader: Reader) -> None
 
 
 def depth(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqMktDepth."""
+    """Answer reqMktDepth."""
     reader.integer()
     req_id = reader.integer()
     query = read_contract(reader)
@@ -82,23 +82,23 @@ def depth(gateway: Gateway, session: Session, reader: Reader) -> None:
 
 
 def cancel_depth(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The cancelMktDepth."""
+    """Answer cancelMktDepth."""
     reader.integer()
     gateway.feeds.books.cancel(session, reader.integer())
 
 
 def depth_exchanges(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqMktDepthExchanges."""
+    """Answer reqMktDepthExchanges."""
     session.send(answers.depth_exchanges(_DEPTH_ROWS))
 
 
 def smart_components(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqSmartComponents."""
+    """Answer reqSmartComponents."""
     session.send(answers.smart_components(reader.integer(), _COMPONENTS))
 
 
 def real_time_bars(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqRealTimeBars."""
+    """Answer reqRealTimeBars."""
     reader.integer()
     req_id = reader.integer()
     query = read_contract(reader)
@@ -110,13 +110,13 @@ def real_time_bars(gateway: Gateway, session: Session, reader: Reader) -> None:
 
 
 def cancel_real_time_bars(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The cancelRealTimeBars."""
+    """Answer cancelRealTimeBars."""
     reader.integer()
     gateway.feeds.bars.cancel(session, reader.integer())
 
 
 def tick_by_tick(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqTickByTickData."""
+    """Answer reqTickByTickData."""
     req_id = reader.integer()
     query = read_contract(reader)
     kind = reader.text()
@@ -128,12 +128,12 @@ def tick_by_tick(gateway: Gateway, session: Session, reader: Reader) -> None:
 
 
 def cancel_tick_by_tick(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The cancelTickByTickData."""
+    """Answer cancelTickByTickData."""
     gateway.feeds.tick_by_tick.cancel(session, reader.integer())
 
 
 def calculate(gateway: Gateway, session: Session, reader: Reader, volatility_given: bool) -> None:
-    """The calculateOptionPrice and calculateImpliedVolatility: one option computation, tick type 53."""
+    """Answer calculateOptionPrice and calculateImpliedVolatility: one option computation, tick type 53."""
     reader.integer()
     req_id = reader.integer()
     query = read_contract(reader)
@@ -150,12 +150,12 @@ def calculate(gateway: Gateway, session: Session, reader: Reader, volatility_giv
 
 
 def implied(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The calculateImpliedVolatility."""
+    """Answer calculateImpliedVolatility."""
     calculate(gateway, session, reader, volatility_given=False)
 
 
 def option_price(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The calculateOptionPrice."""
+    """Answer calculateOptionPrice."""
     calculate(gateway, session, reader, volatility_given=True)
 
 

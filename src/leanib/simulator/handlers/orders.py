@@ -20,24 +20,24 @@ if TYPE_CHECKING:
 
 
 def place(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The placeOrder."""
+    """Answer placeOrder."""
     request = read_place_order(reader, session.version)
     gateway.desk.place(session.client_id or 0, request)
 
 
 def cancel(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The cancelOrder: version, order id (and from version 169 a manual time)."""
+    """Answer cancelOrder: version, order id (and from version 169 a manual time)."""
     reader.integer()
     gateway.desk.cancel(session.client_id or 0, reader.integer())
 
 
 def global_cancel(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqGlobalCancel."""
+    """Answer reqGlobalCancel."""
     gateway.desk.cancel_all()
 
 
 def open_orders(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqOpenOrders: the client's own orders; client 0 also sees those entered by hand."""
+    """Answer reqOpenOrders: the client's own orders; client 0 also sees those entered by hand."""
     for order in gateway.desk.open_orders():
         if order.client_id == session.client_id:
             gateway.announcer.show(session, order)
@@ -45,14 +45,14 @@ def open_orders(gateway: Gateway, session: Session, reader: Reader) -> None:
 
 
 def all_open_orders(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqAllOpenOrders: every order, once."""
+    """Answer reqAllOpenOrders: every order, once."""
     for order in gateway.desk.open_orders():
         gateway.announcer.show(session, order)
     session.send(system.end(Answer.OPEN_ORDER_END, 1))
 
 
 def auto_open_orders(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqAutoOpenOrders: binds orders entered by hand to client 0; other clients are told no."""
+    """Answer reqAutoOpenOrders: binds orders entered by hand to client 0; other clients are told no."""
     reader.integer()
     bind = reader.boolean()
     if session.client_id != 0:
@@ -66,7 +66,7 @@ def auto_open_orders(gateway: Gateway, session: Session, reader: Reader) -> None
 
 
 def completed_orders(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqCompletedOrders; with `apiOnly` without those entered by hand."""
+    """Answer reqCompletedOrders; with `apiOnly` without those entered by hand."""
     api_only = reader.boolean()
     for order in gateway.desk.completed_orders():
         if api_only and order.order_id < 0:
@@ -79,7 +79,7 @@ def completed_orders(gateway: Gateway, session: Session, reader: Reader) -> None
 
 
 def executions(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqExecutions: executions since midnight that pass the filter, each with its commission."""
+    """Answer reqExecutions: executions since midnight that pass the filter, each with its commission."""
     reader.integer()
     req_id = reader.integer()
     names = ("client", "account", "time", "symbol", "secType", "exchange", "side")
@@ -114,7 +114,7 @@ def _passes(item: Execution, wanted: dict[str, str]) -> bool:
 
 
 def exercise(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The exerciseOptions: action 1 exercises, 2 lets lapse."""
+    """Answer exerciseOptions: action 1 exercises, 2 lets lapse."""
     reader.integer()
     req_id = reader.integer()
     query = read_contract(reader, primary=False)

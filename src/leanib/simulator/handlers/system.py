@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 def start_api(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The startApi: version, client id, optional capabilities."""
+    """Answer startApi: version, client id, optional capabilities."""
     reader.integer()
     gateway.start_api(session, reader.integer())
 
 
 def current_time(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqCurrentTime."""
+    """Answer reqCurrentTime."""
     session.send(answers.current_time(gateway.clock.now_us() // SECOND_US))
 
 
 def ids(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqIds."""
+    """Answer reqIds."""
     session.send(answers.next_valid_id(gateway.desk.next_id(session.client_id or 0)))
 
 
@@ -36,29 +36,29 @@ def ignore(gateway: Gateway, session: Session, reader: Reader) -> None:
 
 
 def user_info(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqUserInfo: no white branding."""
+    """Answer reqUserInfo: no white branding."""
     if session.version < versions.USER_INFO:
         raise FieldError("user info needs server version 167")
     session.send(answers.user_info(reader.integer()))
 
 
 def soft_dollar_tiers(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqSoftDollarTiers: none."""
+    """Answer reqSoftDollarTiers: none."""
     session.send(answers.end(Answer.SOFT_DOLLAR_TIERS, reader.integer(), 0))
 
 
 def news_providers(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqNewsProviders: none."""
+    """Answer reqNewsProviders: none."""
     session.send(answers.end(Answer.NEWS_PROVIDERS, 0))
 
 
 def historical_news(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqHistoricalNews: none."""
+    """Answer reqHistoricalNews: none."""
     session.send(answers.end(Answer.HISTORICAL_NEWS_END, reader.integer(), False))
 
 
 def news_article(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqNewsArticle: no such article."""
+    """Answer reqNewsArticle: no such article."""
     session.error(reader.integer(), 321, "-'cd' : cause - The news article is not available.")
 
 
@@ -75,19 +75,19 @@ def calendar(gateway: Gateway, session: Session, reader: Reader) -> None:
 
 
 def scanner_parameters(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqScannerParameters: an empty document."""
+    """Answer reqScannerParameters: an empty document."""
     xml = '<?xml version="1.0" encoding="UTF-8"?><ScanParameterResponse></ScanParameterResponse>'
     session.send(answers.end(Answer.SCANNER_PARAMETERS, 1, xml))
 
 
 def scanner(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The reqScannerSubscription: nothing matches."""
+    """Answer reqScannerSubscription: nothing matches."""
     req_id = reader.integer()
     session.send(answers.end(Answer.SCANNER_DATA, 3, req_id, 0))
 
 
 def display_groups(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """The queryDisplayGroups: a Gateway has no windows."""
+    """Answer queryDisplayGroups: a Gateway has no windows."""
     reader.integer()
     session.send(answers.end(Answer.DISPLAY_GROUP_LIST, 1, reader.integer(), ""))
 

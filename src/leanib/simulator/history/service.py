@@ -1,4 +1,4 @@
-"""The reqHistoricalData and its relatives."""
+"""Answer reqHistoricalData and its relatives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reqHistoricalTicks: one tick a second of the path, within the sessions."""
+"""Answer reqHistoricalTicks: one tick a second of the path, within the sessions."""
 
 from __future__ import annotations
 

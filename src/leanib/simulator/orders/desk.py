@@ -65,9 +65,9 @@ class Desk:
         self.link_up = True
         #: Fault: a change becomes a second living order.
         self.fork_changes = False
-        self._next_perm = 1_000_000_000 + seed * 7919 % 800_000_000
+        self.next_perm = 1_000_000_000 + seed * 7919 % 800_000_000
         self.highest_ids: dict[int, int] = {}
-        self._manual = 0
+        self.manual_count = 0
         market.listeners.append(self.on_quote)
 
     # what clients ask for
@@ -95,10 +95,10 @@ class Desk:
 
     def place_manual(self, symbol: str | Instrument, action: str, quantity: Decimal, **fields: str) -> Order:
         """An order entered by hand in TWS: it belongs to no API client until client 0 binds it."""
-        self._manual += 1
+        self.manual_count += 1
         values = {"action": action, "totalQuantity": str(quantity), "orderType": "MKT", "transmit": "1", **fields}
         item = self.market.instrument(symbol)
-        order = self._create(0, -self._manual, item, item.exchange, OrderSpec(values))
+        order = self._create(0, -self.manual_count, item, item.exchange, OrderSpec(values))
         self._start(order)
         return order
 
@@ -156,6 +156,12 @@ class Desk:
         """The next valid order id of a client."""
         return self.highest_ids.get(client_id, 0) + 1
 
+    def resume(self, order: Order) -> None:
+        """Take up an order that a state file restored."""
+        if not order.done and order.transmitted:
+            self.living.setdefault(order.item.con_id, []).append(order)
+            self._schedule(order)
+
     # the life of an order
 
     def _take(self, client_id: int, request: PlaceOrder, item: Instrument) -> None:
@@ -178,9 +184,9 @@ class Desk:
                 self._start(other)
 
     def _create(self, client_id: int, order_id: int, item: Instrument, exchange: str, spec: OrderSpec) -> Order:
-        self._next_perm += 1
+        self.next_perm += 1
         account = spec.text("account", self.accounts.default)
-        order = Order(order_id, client_id, self._next_perm, account, item, exchange, spec, self.clock.now_us())
+        order = Order(order_id, client_id, self.next_perm, account, item, exchange, spec, self.clock.now_us())
         order.quantity = spec.decimal("totalQuantity") or ZERO
         order.trail_stop = spec.decimal("trailStopPrice") if order.kind.startswith("TRAIL") else None
         self.orders[order.key] = order

@@ -1,4 +1,4 @@
-"""The placeOrder on the wire: every field of every version, kept by IB's name so that openOrder can echo it."""
+"""Answer placeOrder on the wire: every field of every version, kept by IB's name so that openOrder can echo it."""
 
 from __future__ import annotations
 

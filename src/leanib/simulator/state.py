@@ -1,0 +1,240 @@
+"""`--state FILE`: orders, permIds, executions, books and next ids survive a restart of the simulator.
+
+The file is a journal of JSON lines: each line replaces what was said before under its kind and key. It is rewritten in
+short form when it is opened.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from leanib.errors import ConfigurationError
+from leanib.simulator.account.ledger import Ledger, Position
+from leanib.simulator.market import calendar
+from leanib.simulator.market.calendar import Calendar
+from leanib.simulator.market.instruments import Instrument
+from leanib.simulator.orders.model import Execution, Order
+from leanib.simulator.protocol.contracts import ComboLeg
+from leanib.simulator.protocol.orderspec import OrderSpec
+
+if TYPE_CHECKING:
+    from leanib.simulator.gateway import Gateway
+
+_CALENDARS: dict[str, Calendar] = {
+    name: getattr(calendar, name) for name in ("US_EQUITY", "US_OPTION", "US_INDEX", "FOREX", "CME", "NYMEX")
+}
+_ORDER_PLAIN = (
+    "order_id", "client_id", "perm_id", "account", "exchange", "created", "status", "triggered", "transmitted",
+    "activated", "held", "completed_time", "completed_text",
+)  # fmt: skip
+_ORDER_DECIMAL = ("quantity", "filled", "filled_value", "last_price", "commission", "trail_stop", "limit_override")
+_EXECUTION_PLAIN = (
+    "exec_id", "order_id", "client_id", "perm_id", "account", "exchange", "side", "time", "order_ref", "liquidity",
+    "currency",
+)  # fmt: skip
+_EXECUTION_DECIMAL = ("shares", "price", "cumulative", "average", "commission", "realized")
+_POSITION = ("quantity", "cost", "realized", "realized_total", "day_base", "day_flow")
+_SPEC_LISTS = ("leg_prices", "routing", "algo", "conditions", "delta_neutral")
+Record = dict[str, Any]
+
+
+def _texts(source: object, names: Sequence[str]) -> Record:
+    return {name: None if (value := getattr(source, name)) is None else str(value) for name in names}
+
+
+def _decimals(record: Record, names: Sequence[str]) -> Record:
+    return {name: None if record[name] is None else Decimal(record[name]) for name in names}
+
+
+def instrument_record(item: Instrument) -> Record:
+    """An instrument as JSON."""
+    out = {f.name: getattr(item, f.name) for f in fields(item)}
+    out["calendar"] = next(name for name, one in _CALENDARS.items() if one == item.calendar)
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in out.items()}
+
+
+def instrument_from(record: Record) -> Instrument:
+    """An instrument from JSON."""
+    values = dict(record)
+    for name in ("multiplier", "strike", "min_tick", "initial_margin", "maintenance_margin"):
+        values[name] = Decimal(values[name])
+    values["calendar"] = _CALENDARS[values["calendar"]]
+    return Instrument(**values)
+
+
+def order_record(order: Order) -> Record:
+    """An order as JSON."""
+    plain = {name: getattr(order, name) for name in _ORDER_PLAIN}
+    spec = {"values": order.spec.values} | {name: getattr(order.spec, name) for name in _SPEC_LISTS}
+    legs = [[leg.con_id, leg.ratio, leg.action, leg.exchange, list(leg.extra)] for leg in order.legs]
+    item = instrument_record(order.item)
+    return plain | _texts(order, _ORDER_DECIMAL) | {"spec": spec, "legs": legs, "item": item}
+
+
+def order_from(record: Record, item: Instrument) -> Order:
+    """An order from JSON."""
+    raw = record["spec"]
+    spec = OrderSpec(raw["values"], raw["leg_prices"])
+    spec.routing, spec.algo = [tuple(pair) for pair in raw["routing"]], [tuple(pair) for pair in raw["algo"]]
+    spec.conditions, spec.delta_neutral = raw["conditions"], tuple(raw["delta_neutral"])
+    legs = [ComboLeg(con, ratio, action, venue, tuple(extra)) for con, ratio, action, venue, extra in record["legs"]]
+    order = Order(
+        record["order_id"], record["client_id"], record["perm_id"], record["account"], item, record["exchange"], spec,
+        record["created"], legs,
+    )  # fmt: skip
+    for name in _ORDER_PLAIN:
+        setattr(order, name, record[name])
+    for name, value in _decimals(record, _ORDER_DECIMAL).items():
+        setattr(order, name, value)
+    return order
+
+
+def execution_record(one: Execution) -> Record:
+    """An execution as JSON."""
+    plain = {name: getattr(one, name) for name in _EXECUTION_PLAIN}
+    return plain | _texts(one, _EXECUTION_DECIMAL) | {"item": instrument_record(one.item)}
+
+
+def execution_from(record: Record, item: Instrument) -> Execution:
+    """An execution from JSON."""
+    plain = {name: record[name] for name in _EXECUTION_PLAIN}
+    return Execution(item=item, **plain, **_decimals(record, _EXECUTION_DECIMAL))
+
+
+def ledger_record(ledger: Ledger) -> Record:
+    """The books of an account as JSON."""
+    amounts = {
+        name: {currency: str(amount) for currency, amount in getattr(ledger, name).items()}
+        for name in ("cash", "deposits", "fx_flows")
+    }
+    positions = [
+        _texts(one, _POSITION) | {"item": instrument_record(one.instrument)} for one in ledger.positions.values()
+    ]
+    return {"account": ledger.account, "fx_fees": str(ledger.fx_fees), "positions": positions, **amounts}
+
+
+class Journal:
+    """Keeps the state file in step with the Gateway; `open` restores what it says first."""
+
+    def __init__(self, gateway: Gateway, path: Path) -> None:
+        self.gateway = gateway
+        self.path = path
+        self._file: IO[str] | None = None
+
+    def open(self) -> None:
+        """Restore the file's state, then record every change; raises ConfigurationError for a file that is not one."""
+        if self.path.exists():
+            self._restore(self._read())
+        self._rewrite()
+        self.gateway.announcer.observers.append(self)
+        self.gateway.accounts.listeners.append(self._books)
+
+    def close(self) -> None:
+        """Write the last word and close the file."""
+        if self._file is not None:
+            self._meta()
+            self._file.close()
+            self._file = None
+
+    def changed(self, order: Order) -> None:
+        """An order changed."""
+        self._write("order", order_record(order))
+        self._meta()
+
+    def executed(self, execution: Execution) -> None:
+        """An order filled."""
+        self._write("execution", execution_record(execution))
+
+    def _books(self, account: str, _: Position | None) -> None:
+        self._write("ledger", ledger_record(self.gateway.accounts.ledgers[account]))
+
+    def _meta(self) -> None:
+        desk = self.gateway.desk
+        ids = {str(client): order_id for client, order_id in desk.highest_ids.items()}
+        record = {"next_perm": desk.next_perm, "ids": ids, "manual": desk.manual_count, "count": desk.blotter.count}
+        self._write("meta", record)
+
+    def _write(self, kind: str, record: Record) -> None:
+        if self._file is not None:
+            self._file.write(json.dumps([kind, record], separators=(",", ":")) + "\n")
+            self._file.flush()
+
+    def _rewrite(self) -> None:
+        temporary = self.path.with_name(self.path.name + ".new")
+        self._file = temporary.open("w", encoding="utf-8")
+        for order in self.gateway.desk.orders.values():
+            self._write("order", order_record(order))
+        for execution in self.gateway.desk.blotter.executions.values():
+            self._write("execution", execution_record(execution))
+        for account in self.gateway.accounts.names:
+            self._books(account, None)
+        self._meta()
+        temporary.replace(self.path)
+
+    def _read(self) -> list[tuple[str, Record]]:
+        found: list[tuple[str, Record]] = []
+        lines = self.path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            try:
+                kind, record = json.loads(line)
+                found.append((str(kind), dict(record)))
+            except (ValueError, TypeError):
+                if number == len(lines):  # the last line may be half written when the process died
+                    break
+                raise ConfigurationError(
+                    f"{self.path} line {number} is not a state of the simulator; delete the file or name another"
+                ) from None
+        return found
+
+    def _restore(self, records: list[tuple[str, Record]]) -> None:
+        try:
+            for kind, record in records:
+                getattr(self, f"_restore_{kind}")(record)
+        except (KeyError, AttributeError, TypeError, ArithmeticError) as problem:
+            raise ConfigurationError(
+                f"{self.path} is not a state of the simulator ({problem}); delete the file or name another"
+            ) from None
+        for order in self.gateway.desk.orders.values():
+            self.gateway.desk.resume(order)
+
+    def _item(self, record: Record) -> Instrument:
+        return self.gateway.market.directory.add(instrument_from(record["item"]))
+
+    def _restore_meta(self, record: Record) -> None:
+        desk = self.gateway.desk
+        desk.next_perm, desk.manual_count = record["next_perm"], record["manual"]
+        desk.blotter.count = record["count"]
+        desk.highest_ids = {int(client): order_id for client, order_id in record["ids"].items()}
+
+    def _restore_order(self, record: Record) -> None:
+        order = order_from(record, self._item(record))
+        orders = self.gateway.desk.orders
+        present = orders.get(order.key)
+        if present is not None and present.perm_id != order.perm_id:
+            orders[order.client_id, -present.perm_id] = present
+        orders[order.key] = order
+
+    def _restore_execution(self, record: Record) -> None:
+        one = execution_from(record, self._item(record))
+        executions = self.gateway.desk.blotter.executions
+        stem, number = one.exec_id.rsplit(".", 1)
+        executions.pop(f"{stem}.{int(number) - 1:02d}", None)  # the one that a correction replaced
+        executions[one.exec_id] = one
+
+    def _restore_ledger(self, record: Record) -> None:
+        ledger = self.gateway.accounts.ledgers.get(record["account"])
+        if ledger is None:
+            ledger = Ledger(record["account"], self.gateway.accounts.base)
+            self.gateway.accounts.ledgers[ledger.account] = ledger
+        for name in ("cash", "deposits", "fx_flows"):
+            setattr(ledger, name, {c: Decimal(amount) for c, amount in record[name].items()})
+        ledger.fx_fees = Decimal(record["fx_fees"])
+        ledger.positions = {}
+        for one in record["positions"]:
+            item = self._item(one)
+            ledger.positions[item.con_id] = Position(item, **_decimals(one, _POSITION))

@@ -1,0 +1,26 @@
+"""Every scenario of the table with every public client, and every protocol version with the ones that tell versions apart."""
+
+from __future__ import annotations
+
+import pytest
+from foreign_clients import CLIENTS
+from scenarios import TABLE, Scenario, run
+
+#: Scenarios whose messages have version-dependent fields.
+VERSIONED = {"contracts", "market order", "order lists", "what-if", "rejections"}
+
+
+@pytest.mark.parametrize("client_name", CLIENTS)
+@pytest.mark.parametrize("one", TABLE, ids=lambda one: one.name)
+async def test_scenario(client_name: str, one: Scenario) -> None:
+    """A client written by others gets through the scenario and sees exactly the callbacks of the table."""
+    client = await run(client_name, one)
+    assert client.names() == one.callbacks
+
+
+@pytest.mark.parametrize("version", [157, 158, 159, 160, 162, 163, 164, 166, 169, 170, 176, 177])
+@pytest.mark.parametrize("one", [one for one in TABLE if one.name in VERSIONED], ids=lambda one: one.name)
+async def test_versions(version: int, one: Scenario) -> None:
+    """The official client reads every version-dependent message at every version that changed one."""
+    client = await run("nautilus-ibapi", one, version)
+    assert client.names() == one.callbacks
