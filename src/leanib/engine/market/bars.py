@@ -100,13 +100,15 @@ class TradeBar(_PeriodData):
         self.is_fill_forward = is_fill_forward
 
     def clone(self, fill_forward: bool | None = None) -> TradeBar:
-        """A copy, marked as filled forward or not when asked."""
+        """A copy, marked as filled forward or not when asked; what is filled forward has no volume."""
+        volume = 0.0 if fill_forward else self.volume
         if type(self) is not TradeBar:
             twin: TradeBar = super().clone(fill_forward)
+            twin.volume = volume
             return twin
         filled = self.is_fill_forward if fill_forward is None else fill_forward
         return TradeBar(
-            *(self.time, self.symbol, self.open, self.high, self.low, self.value, self.volume, self.period, filled)
+            *(self.time, self.symbol, self.open, self.high, self.low, self.value, volume, self.period, filled)
         )
 
     def _copy_from(self, other: TradeBar) -> None:
