@@ -274,7 +274,7 @@ class HistoryRequests:
     # --- what the algorithm knows of a symbol --------------------------------------------------------------------
 
     def _entry(self, symbol: Symbol, kind: type) -> Any:
-        return self._algorithm.market_hours_database.get_entry_for_data(symbol, [kind])
+        return self._algorithm.market_hours_database.get_entry(symbol, [kind])
 
     def exchange_hours(self, symbol: Symbol, kind: type | None = None) -> SecurityExchangeHours:
         """The hours of the security if there is one (an algorithm may set them), otherwise the database's."""
@@ -283,7 +283,7 @@ class HistoryRequests:
             return security.exchange.hours  # type: ignore[no-any-return]
         database = self._algorithm.market_hours_database
         if kind is not None:
-            return database.get_entry_for_data(symbol, [kind]).exchange_hours  # type: ignore[no-any-return]
+            return database.get_entry(symbol, [kind]).exchange_hours  # type: ignore[no-any-return]
         return database.get_exchange_hours(symbol.id.market, symbol, symbol.security_type)  # type: ignore[no-any-return]
 
     def resolution(self, symbol: Symbol, resolution: Resolution | None, kind: type | None) -> Resolution:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.custom import ObjectStore
+from leanib.engine.custom.reading import Run
 from leanib.engine.naming import LeanObject
 
 __all__ = ["ObjectStoreMethods"]
@@ -16,11 +18,15 @@ DEFAULT_ROOT = Path("storage")
 class ObjectStoreMethods(LeanObject):
     """The part of QCAlgorithm that keeps values between runs."""
 
+    if TYPE_CHECKING:
+        error: Any
+
     object_store: ObjectStore
 
-    def _init_object_store(self, root: Path = DEFAULT_ROOT) -> None:
-        self.object_store = ObjectStore(root)
+    def _init_object_store(self) -> None:
+        self.set_object_store(ObjectStore(DEFAULT_ROOT))
 
     def set_object_store(self, object_store: ObjectStore) -> None:
-        """Use another store."""
+        """Use another store; custom data read from it too."""
         self.object_store = object_store
+        Run.begin(object_store, self.error)

@@ -19,12 +19,10 @@ from leanib.errors import DataError
 if TYPE_CHECKING:
     from leanib.engine.market import BaseData, SubscriptionDataConfig
 
-__all__ = ["REMOTE_CACHE", "cached_copy", "read_lines", "read_source"]
+__all__ = ["REMOTE_CACHE", "Run", "cached_copy", "read_lines", "read_source"]
 
 REMOTE_CACHE = Path("cache") / "data"
 """Where copies of remote files are looked for, below the working directory."""
-
-Report = Callable[[str], object]
 
 
 class _Store(Protocol):
@@ -32,13 +30,24 @@ class _Store(Protocol):
     def read_bytes(self, path: str) -> bytes: ...
 
 
+class Run:
+    """What the sources of a run share: the algorithm's object store, and who is told of bad sources and lines."""
+
+    object_store: _Store | None = None
+    report: Callable[[str], object] = print
+
+    @classmethod
+    def begin(cls, object_store: _Store, report: Callable[[str], object]) -> None:
+        """From now on this store and this listener."""
+        cls.object_store = object_store
+        cls.report = report
+
+
 def read_source(
     source: SubscriptionDataSource,
     config: SubscriptionDataConfig,
     date: datetime,
     factory: Any,
-    object_store: _Store | None = None,
-    report: Report = print,
 ) -> Iterator[BaseData]:
     """The data points of a source in its order, or by end time when it asks to be sorted.
 
@@ -50,23 +59,17 @@ def read_source(
         config: the stream.
         date: the day in the data's time zone, passed on to `reader`.
         factory: the object whose `reader` turns a line into a data point.
-        object_store: needed for sources in the object store.
-        report: takes sentences for the user.
     """
-    points = _read(source, config, date, factory, object_store, report)
+    points = _read(source, config, date, factory)
     return iter(sorted(points, key=lambda point: point.end_time)) if source.sort else points
 
 
 def _read(
-    source: SubscriptionDataSource,
-    config: SubscriptionDataConfig,
-    date: datetime,
-    factory: Any,
-    object_store: _Store | None,
-    report: Report,
+    source: SubscriptionDataSource, config: SubscriptionDataConfig, date: datetime, factory: Any
 ) -> Iterator[BaseData]:
+    report = Run.report
     try:
-        lines = read_lines(source, object_store)
+        lines = read_lines(source)
     except DataError as error:
         if source.transport_medium is SubscriptionTransportMedium.REMOTE_FILE or not factory.is_sparse_data():
             report(f"{config.symbol.value}: {error}")
@@ -79,7 +82,7 @@ def _read(
             continue
         if source.format is FileFormat.INDEX:
             indexed = factory.get_source_for_an_index(config, date, line, False)
-            yield from _read(indexed, config, date, factory, object_store, report)
+            yield from _read(indexed, config, date, factory)
         else:
             yield from _unfolded(result, source.format)
 
@@ -95,11 +98,11 @@ def _unfolded(result: Any, format: FileFormat) -> Iterable[BaseData]:
     return [point for point in points if point is not None and point.end_time is not NO_TIME]
 
 
-def read_lines(source: SubscriptionDataSource, object_store: _Store | None = None) -> Iterator[str]:
+def read_lines(source: SubscriptionDataSource) -> Iterator[str]:
     """The lines of a source, without their ends; raises DataError, with the remedy, when it cannot be had."""
     medium = source.transport_medium
     if medium is SubscriptionTransportMedium.OBJECT_STORE:
-        return _lines(_from_store(source.source, object_store))
+        return _lines(_from_store(source.source))
     if medium is SubscriptionTransportMedium.LOCAL_FILE:
         return _lines(_from_file(source.source))
     return _lines(_from_file(str(cached_copy(source.source))))
@@ -122,8 +125,9 @@ def cached_copy(address: str) -> Path:
     return path
 
 
-def _from_store(key: str, object_store: _Store | None) -> bytes:
+def _from_store(key: str) -> bytes:
     name, _, entry = key.partition("#")
+    object_store = Run.object_store
     if object_store is None or not object_store.contains_key(name):
         raise DataError(f"the object store has no '{name}'; save it before the data are read")
     return _unzipped(object_store.read_bytes(name), entry, name)
