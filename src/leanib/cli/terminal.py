@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TerminalListener", "print_statistics", "user_line", "user_traceback"]
 
+_WIDE = 96  # columns that two statistics beside each other need
 _PATIENCE = 1.0  # seconds before a progress bar appears
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -85,20 +86,23 @@ class TerminalListener:
 
 
 def print_statistics(statistics: Mapping[str, str]) -> None:
-    """LEAN's statistics as a table of two columns of figures."""
+    """LEAN's statistics as a table; on a wide terminal in two columns."""
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(show_edge=True, pad_edge=True)
-    for _ in range(2):
-        table.add_column("Statistic")
-        table.add_column("Value", justify="right", style="bold")
+    console = Console()
+    columns = 2 if console.width >= _WIDE else 1
+    table = Table(box=box.ROUNDED, show_header=False)
+    for _ in range(columns):
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, justify="right", style="bold")
     rows = list(statistics.items())
-    half = (len(rows) + 1) // 2
-    for index in range(half):
-        left, right = rows[index], rows[index + half] if index + half < len(rows) else ("", "")
-        table.add_row(*left, *right)
-    Console().print(table)
+    height = -(-len(rows) // columns)
+    for index in range(height):
+        cells = [rows[at] if at < len(rows) else ("", "") for at in range(index, height * columns, height)]
+        table.add_row(*(text for cell in cells for text in cell))
+    console.print(table)
 
 
 def user_traceback(error: BaseException) -> str:
