@@ -34,6 +34,9 @@ class ForexTrend(QCAlgorithm):
         if self.is_warming_up:
             return
         for symbol, trend in self._trends.items():
+            # on Sundays the market opens in the evening only
+            if not self.is_market_open(symbol):
+                continue
             if trend.is_ready and trend.direction != self._direction_held(symbol):
                 self.set_holdings(symbol, trend.direction * self._weight(symbol, trend))
 

@@ -6,6 +6,8 @@ from AlgorithmImports import *
 class VwapExecution(QCAlgorithm):
     """Buy shares in slices all day, each no dearer than the day's average price; take the rest near the close."""
 
+    CLOSED = (OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.INVALID)
+
     def initialize(self):
         self.set_start_date(2013, 2, 25)
         self.set_end_date(2013, 3, 1)
@@ -47,7 +49,7 @@ class VwapExecution(QCAlgorithm):
             self.market_order(self._symbol, self._missing, tag="the rest")
 
     def _is_working(self):
-        return self._ticket is not None and not OrderExtensions.is_closed(self._ticket.status)
+        return self._ticket is not None and self._ticket.status not in self.CLOSED
 
     def on_order_event(self, order_event: OrderEvent):
         self._missing -= order_event.fill_quantity
