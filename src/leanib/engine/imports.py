@@ -39,6 +39,7 @@ EXPORTING = (
     "leanib.engine.consolidators",
     "leanib.engine.indicators",
     "leanib.engine.scheduling",
+    "leanib.engine.universes",
     "leanib.engine.framework",
     "leanib.engine.algorithm",
     "leanib.engine.run.statistics",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leanib.engine.market import SubscriptionDataConfig
+from leanib.engine.market import SubscriptionDataConfig, Tick
 from leanib.engine.market.universe import UniverseManager, UniverseSettings, UserDefinedUniverse
 from leanib.engine.market.universe.user_defined import NEVER
 from leanib.engine.naming import LeanObject
@@ -183,6 +183,7 @@ class DataSubscriptions(LeanObject):
         return self._add_to_user_defined_universe(self.securities.create_security(symbol, configs, leverage), configs)
 
     def _symbol_of(self, security_type: SecurityType, ticker: str, market: str | None) -> Symbol:
+        ticker = str(ticker)  # a symbol stands for its ticker, as in LEAN
         market = self.get_market(market, ticker, security_type)
         symbol = SymbolCache.try_get_symbol(ticker)
         if symbol is None or symbol.id.market != market or symbol.security_type is not security_type:
@@ -293,10 +294,10 @@ class DataSubscriptions(LeanObject):
 
     def create_universe_security(self, config: SubscriptionDataConfig) -> Any:
         """What stands for the security that a universe's data belong to, when there is none."""
-        if config.symbol.value.startswith("QC-UNIVERSE-USERDEFINED"):
+        if config.type is Tick or config.symbol.value.startswith("QC-UNIVERSE-USERDEFINED"):
             hours = SecurityExchangeHours.always_open(config.exchange_time_zone)
         else:
-            hours = self.market_hours_database.get_entry_for_data(config.symbol, [config.type]).exchange_hours
+            hours = self.market_hours_database.get_entry(config.symbol, [config.type]).exchange_hours
         return _UniverseSecurity(config.symbol, hours)
 
     def remove_security(self, symbol: Symbol | str, tag: str | None = None) -> bool:

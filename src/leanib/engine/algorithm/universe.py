@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.data import UserDefinedChange
 from leanib.engine.algorithm.universe_definitions import UniverseDefinitions
 from leanib.engine.market.universe import SecurityChanges, Universe, UniverseManager, UniverseSettings
-from leanib.engine.market.universe.factory import make_universe
 from leanib.engine.naming import LeanObject
+from leanib.engine.symbols import Symbol
+from leanib.engine.universes.factory import make_universe
+from leanib.engine.universes.fundamental_data import Fundamental
 from leanib.errors import NotSupportedError
 
 if TYPE_CHECKING:
@@ -28,6 +31,10 @@ class UniverseMethods(LeanObject):
         universe_settings: UniverseSettings
         _user_defined_changes: list[UserDefinedChange]
         get_last_known_prices: Any
+
+        @property
+        def time(self) -> datetime:
+            """Now, in the algorithm's time zone."""
 
     def _init_universe(self) -> None:
         self.universe = UniverseDefinitions(self)
@@ -52,6 +59,12 @@ class UniverseMethods(LeanObject):
         self._pending_universes = True
         self.universe_manager.add(universe)
         return universe
+
+    def fundamentals(self, symbol: Symbol | Iterable[Symbol]) -> Any:
+        """The fundamental data of the day before: of a symbol, or a list of those of several."""
+        if isinstance(symbol, Symbol):
+            return Fundamental.for_date(self.time, symbol)
+        return [Fundamental.for_date(self.time, each) for each in symbol]
 
     def add_universe_options(self, *_arguments: Any, **_options: Any) -> None:
         """Options on what a universe selects: not supported."""

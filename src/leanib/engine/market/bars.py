@@ -10,6 +10,8 @@ from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import decimal_text, smart_rounding, to_decimal
 
 if TYPE_CHECKING:
+    from leanib.engine.market.config import SubscriptionDataConfig
+    from leanib.engine.market.source import SubscriptionDataSource
     from leanib.engine.symbols import Symbol
 
 __all__ = ["ONE_MINUTE", "Bar", "QuoteBar", "TradeBar", "price_text"]
@@ -64,6 +66,12 @@ class _PeriodData(BaseData):
     @end_time.setter
     def end_time(self, value: datetime) -> None:
         self.period = value - self.time
+
+    def get_source(self, config: SubscriptionDataConfig, date: datetime, is_live_mode: bool) -> SubscriptionDataSource:
+        """The file of LEAN's data folder that holds a stream's day."""
+        from leanib.engine.market.lean_files import price_source  # which needs the bars
+
+        return price_source(config, date)
 
 
 class TradeBar(_PeriodData):
@@ -131,6 +139,33 @@ class TradeBar(_PeriodData):
 
     def __str__(self) -> str:
         return f"{self.symbol}: {_prices(self)} V: {price_text(self.volume)}"
+
+    def reader(self, config: SubscriptionDataConfig, line: str, date: datetime, is_live_mode: bool) -> TradeBar:
+        """The bar of a line of LEAN's files."""
+        return TradeBar.parse(config, line, date)
+
+    @staticmethod
+    def parse(config: SubscriptionDataConfig, line: str, date: datetime) -> TradeBar:
+        """The bar of a line of LEAN's files, prices scaled as the security's type says."""
+        from leanib.engine.market.lean_files import parse_trade_bar
+
+        return parse_trade_bar(config, line, date)
+
+    @staticmethod
+    def parse_equity(config: SubscriptionDataConfig, line: str, date: datetime) -> TradeBar:
+        """The bar of a line of an equity's file, whatever the stream: prices are in ten-thousandths."""
+        from leanib.engine.market.lean_files import EQUITY_SCALE, parse_trade_bar
+
+        return parse_trade_bar(config, line, date, EQUITY_SCALE)
+
+    @staticmethod
+    def parse_forex(config: SubscriptionDataConfig, line: str, date: datetime) -> TradeBar:
+        """The bar of a line of a currency pair's file: prices are as they are."""
+        from leanib.engine.market.lean_files import parse_trade_bar
+
+        return parse_trade_bar(config, line, date, 1.0)
+
+    parse_crypto = parse_cfd = parse_index = parse_forex
 
 
 class QuoteBar(_PeriodData):
@@ -207,6 +242,12 @@ class QuoteBar(_PeriodData):
     def collapse(self) -> TradeBar:
         """The mid prices as a trade bar without volume."""
         return TradeBar(self.time, self.symbol, self.open, self.high, self.low, self.close, 0.0, self.period)
+
+    def reader(self, config: SubscriptionDataConfig, line: str, date: datetime, is_live_mode: bool) -> QuoteBar:
+        """The bar of a line of LEAN's files."""
+        from leanib.engine.market.lean_files import parse_quote_bar
+
+        return parse_quote_bar(config, line, date)
 
     def clone(self, fill_forward: bool | None = None) -> QuoteBar:
         """A copy that shares no side with this one."""

@@ -54,10 +54,10 @@ class SubscriptionDataConfig(LeanObject):
     def __init__(
         self,
         type: type[BaseData],
-        symbol: Symbol,
-        resolution: Resolution,
-        data_time_zone: DateTimeZone,
-        exchange_time_zone: DateTimeZone,
+        symbol: Symbol = None,  # type: ignore[assignment]
+        resolution: Resolution = None,  # type: ignore[assignment]
+        data_time_zone: DateTimeZone = None,  # type: ignore[assignment]
+        exchange_time_zone: DateTimeZone = None,  # type: ignore[assignment]
         fill_forward: bool = True,
         extended_hours: bool = False,
         is_internal_feed: bool = False,
@@ -66,6 +66,10 @@ class SubscriptionDataConfig(LeanObject):
         is_filtered_subscription: bool = True,
         data_normalization_mode: DataNormalizationMode = DataNormalizationMode.ADJUSTED,
     ) -> None:
+        """All of it, or `(config, type=None, symbol=None, resolution=None)`: like another one but for these."""
+        if isinstance(type, SubscriptionDataConfig):
+            self._copy(type, symbol, resolution, data_time_zone)
+            return
         self.type = type
         self.symbol = symbol
         self.resolution = resolution
@@ -85,6 +89,14 @@ class SubscriptionDataConfig(LeanObject):
         self.sum_of_dividends = 0.0
         self.mapped_symbol: str = symbol.value
         self._key = (symbol, type, tick_type, resolution, is_custom, is_internal_feed, fill_forward, extended_hours)
+
+    def _copy(self, config: SubscriptionDataConfig, kind: Any, symbol: Any, resolution: Any) -> None:
+        given = {"type": kind, "symbol": symbol, "resolution": resolution}
+        other = config.replace(**{name: value for name, value in given.items() if value is not None})
+        if symbol is None:
+            other.mapped_symbol = config.mapped_symbol
+        for name in SubscriptionDataConfig.__slots__:
+            setattr(self, name, getattr(other, name))
 
     def replace(self, **changes: Any) -> SubscriptionDataConfig:
         """The same stream with some things changed, named as the constructor's parameters."""

@@ -35,12 +35,19 @@ def emits_auxiliary_data(config: SubscriptionDataConfig) -> bool:
 class CorporateEvents:
     """The events of one stream; `on_date` is called once for every open day, in order."""
 
-    def __init__(self, config: SubscriptionDataConfig, start: datetime) -> None:
+    def __init__(
+        self,
+        config: SubscriptionDataConfig,
+        start: datetime,
+        maps_ticker: bool | None = None,
+        is_universe: bool = False,
+    ) -> None:
         equity = config.security_type is SecurityType.EQUITY
         priced = equity and not config.is_custom_data
         self._config = config
         self._factors: FactorFile | None = FactorFileProvider.get(config.symbol) if priced else None
-        self._maps_ticker = config.symbol.requires_mapping()
+        self._is_universe = is_universe
+        self._maps_ticker = config.symbol.requires_mapping() if maps_ticker is None else maps_ticker
         self._map: MapFile = MapFileProvider.map_file(config.symbol) if self._maps_ticker else MapFile("?")
         self._can_be_delisted = equity
         self.delisting_date = self._map.delisting_date
@@ -77,6 +84,8 @@ class CorporateEvents:
         return (event for event in events if self._should_emit(event))
 
     def _should_emit(self, event: BaseData) -> bool:
+        if self._is_universe:
+            return isinstance(event, Delisting) and event.type is DelistingType.DELISTED
         return self._emits and not (self._config.is_internal_feed and isinstance(event, Split | Dividend))
 
     def _splits(self, date: datetime, last_raw_price: float) -> Iterator[BaseData]:

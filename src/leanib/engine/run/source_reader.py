@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
+from leanib.engine.custom import FileFormat
 from leanib.engine.custom.reading import read_source
-from leanib.engine.market import BaseData
+from leanib.engine.market import BaseData, BaseDataCollection
 from leanib.engine.market.calendars import convert_time, midnight
 from leanib.engine.run.corporate_events import CorporateEvents
 from leanib.engine.run.requests import SubscriptionRequest
+from leanib.engine.symbols import Symbol
 
 __all__ = ["SourceReader"]
 
@@ -22,6 +25,7 @@ class SourceReader:
     def __init__(self, request: SubscriptionRequest) -> None:
         self._config = request.configuration
         self._start, self._end = request.start_time_local, request.end_time_local
+        self._is_universe = request.is_universe_subscription
         self._days = request.tradable_days_in_data_time_zone()
         self._factory = self._config.type()
         self._factory.symbol = self._config.symbol
@@ -30,7 +34,8 @@ class SourceReader:
         self._source: Any = None
 
     def __iter__(self) -> Iterator[BaseData]:
-        self._events = CorporateEvents(self._config, self._start)
+        maps = self._factory.requires_mapping()
+        self._events = CorporateEvents(self._config, self._start, maps, self._is_universe)
         if midnight(self._start) > self._events.delisting_date:
             return
         waiting = self._auxiliary
@@ -72,7 +77,7 @@ class SourceReader:
         while more:
             assert self._day is not None
             more = False
-            for point in read_source(self._source, self._config, self._day, self._factory):
+            for point in self._read(self._day):
                 if self._passes_source(point):
                     more = True
                     break
@@ -85,6 +90,10 @@ class SourceReader:
                     yield point
             more = more or (self._day is not None and self._next_source())
 
+    def _read(self, day: datetime) -> Iterator[BaseData]:
+        points = read_source(self._source, self._config, day, self._factory)
+        return _folded(points, self._config.symbol) if self._source.format is FileFormat.FOLDING_COLLECTION else points
+
     def _passes_source(self, point: BaseData) -> bool:
         """Whether the point lies on a day that has another source, which is to be read instead."""
         config = self._config
@@ -95,3 +104,10 @@ class SourceReader:
             if self._changes_source():
                 return True
         return False
+
+
+def _folded(points: Iterator[BaseData], symbol: Symbol) -> Iterator[BaseData]:
+    """Points that end together as one collection (`BaseDataCollectionAggregatorReader.cs`)."""
+    for end, together in groupby(points, key=lambda point: point.end_time):
+        data = list(together)
+        yield BaseDataCollection(data[0].time, end, symbol, data)

@@ -21,6 +21,9 @@ from leanib.engine.run.data_manager import DataManager, lookup_subscription_conf
 from leanib.engine.run.pending_removals import PendingRemovals
 from leanib.engine.run.requests import SubscriptionRequest
 from leanib.engine.symbols import Resolution, SecurityType, Symbol, TickType
+from leanib.engine.timezones import TimeZones
+from leanib.engine.universes.fundamental import FundamentalFilteredUniverse
+from leanib.engine.universes.fundamental_data import Fundamental
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm.algorithm import QCAlgorithm
@@ -39,6 +42,7 @@ class UniverseSelection:
         self._currencies = CurrencyFeeds(algorithm)
         self._changes = SecurityChangesConstructor()
         self._benchmark_added = False
+        self._told_of_missing_fundamentals = False
         self._created_at: datetime | None = None
         self._created: dict[Symbol, Security] = {}
 
@@ -50,7 +54,7 @@ class UniverseSelection:
         end = algorithm.time_zone.to_utc(algorithm.end_date)
         if utc_time > end:
             return SecurityChanges.NONE
-        result = universe.perform_selection(utc_time, universe_data)
+        result = self._select(universe, utc_time, universe_data)
         unchanged = isinstance(result, UnchangedUniverse)
         if not unchanged:
             universe.selected = dict.fromkeys(result)
@@ -65,6 +69,35 @@ class UniverseSelection:
         if algorithm.settings.seed_initial_prices and changes.added_securities:
             algorithm.seed_securities(changes.added_securities)
         return changes
+
+    def _select(
+        self, universe: Universe, utc_time: datetime, universe_data: BaseDataCollection
+    ) -> Iterable[Symbol]:
+        """What a universe selects, filtered by fundamental data if it says so."""
+        if universe.dispose_requested or not isinstance(universe, FundamentalFilteredUniverse):
+            return universe.perform_selection(utc_time, universe_data)
+        selected = universe.select_symbols(utc_time, universe_data)
+        if isinstance(selected, UnchangedUniverse):
+            return selected
+        chosen = dict.fromkeys(selected)
+        data = universe_data.data
+        if data and isinstance(data[0], Fundamental):
+            known = [point for point in data if point.symbol in chosen]
+            universe_data.data = [point for point in known if point.has_fundamental_data]
+            if len(universe_data.data) < len(known):
+                self._note_missing_fundamentals()
+        else:
+            day = TimeZones.NEW_YORK.to_local(utc_time)
+            universe_data.data = [Fundamental(day, symbol) for symbol in chosen]
+        return universe.fundamental_universe.perform_selection(utc_time, BaseDataCollection(data=universe_data.data))
+
+    def _note_missing_fundamentals(self) -> None:
+        if not self._told_of_missing_fundamentals:
+            self._told_of_missing_fundamentals = True
+            self._algorithm.debug(
+                "Note: Your coarse selection filter was updated to exclude symbols without fine fundamental data. Make "
+                "sure your coarse filter excludes symbols where HasFundamental is false."
+            )
 
     def _drop_deselected(self, universe: Universe, utc_time: datetime, end: datetime) -> None:
         members = sorted(
