@@ -13,13 +13,13 @@ from typing import Any
 from leanib.engine import numbers
 from leanib.engine import symbols as _symbols
 from leanib.engine.market.calendars import midnight, round_down
+from leanib.engine.market.lean_files import zip_file_name, zip_file_path
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Resolution, SecurityType, Symbol, TickType
 from leanib.engine.timezones import DateTimeZone
 
 __all__ = ["Compression", "Expiry", "Extensions", "Globals", "LeanData", "Parse"]
 
-_LOW_RESOLUTIONS = (Resolution.HOUR, Resolution.DAILY)
 _TIME_SPANS = {Resolution.TICK: timedelta(0), **{r: r.to_time_span() for r in Resolution}}
 
 
@@ -207,25 +207,14 @@ class LeanData(LeanObject):
     @staticmethod
     def generate_zip_file_name(symbol: Symbol, date: datetime, resolution: Resolution, tick_type: TickType) -> str:
         """The zip that holds a day of a security's data; hour and daily data are in one for all days."""
-        tick = Extensions.tick_type_to_lower(tick_type)
-        if resolution not in _LOW_RESOLUTIONS:
-            return f"{date:%Y%m%d}_{tick}.zip"
-        plain = symbol.security_type in (
-            *(SecurityType.BASE, SecurityType.EQUITY, SecurityType.INDEX),
-            *(SecurityType.FOREX, SecurityType.CFD),
-        )
-        return f"{symbol.value.lower()}.zip" if plain else f"{symbol.value.lower()}_{tick}.zip"
+        return zip_file_name(symbol, date, resolution, tick_type)
 
     @staticmethod
     def generate_zip_file_path(
         data_directory: str, symbol: Symbol, date: datetime, resolution: Resolution, tick_type: TickType
     ) -> str:
         """The same with its folder."""
-        folder = Path(data_directory, symbol.security_type.security_type_to_lower(), symbol.id.market.lower())
-        folder /= resolution.name.lower()
-        if resolution not in _LOW_RESOLUTIONS:
-            folder /= symbol.value.lower()
-        return str(folder / LeanData.generate_zip_file_name(symbol, date, resolution, tick_type))
+        return str(zip_file_path(data_directory, symbol, date, resolution, tick_type))
 
 
 class Parse(LeanObject):

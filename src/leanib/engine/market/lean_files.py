@@ -1,6 +1,6 @@
 """LEAN's own files for algorithms that read them as custom data: their paths, and their lines as bars.
 
-Facts: `Common/Util/LeanData.cs`, `Common/Data/Market/TradeBar.cs`. The engine itself decodes whole files at once instead.
+Facts: `Common/Util/LeanData.cs`, `Common/Data/Market/TradeBar.cs`. The engine itself decodes whole files at once.
 """
 
 from __future__ import annotations
@@ -58,9 +58,10 @@ def parse_trade_bar(config: SubscriptionDataConfig, line: str, date: datetime, s
     """The trade bar of a line: time, open, high, low, close and, where there is one, volume."""
     cells = line.split(",")
     factor = _scale(config) if scale is None else scale
-    prices = [_price(cell, factor) for cell in cells[1:5]]
+    open_, high, low, close = (_price(cell, factor) for cell in cells[1:5])
     volume = float(cells[5]) if len(cells) > 5 else 0.0
-    return TradeBar(_time(config, cells[0], date), config.symbol, *prices, volume, config.increment)
+    time = _time(config, cells[0], date)
+    return TradeBar(time, config.symbol, open_, high, low, close, volume, config.increment)
 
 
 def parse_quote_bar(config: SubscriptionDataConfig, line: str, date: datetime) -> QuoteBar:
