@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE
-from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol, TickType
+from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Resolution, SecurityType, Symbol, TickType
 from leanib.engine.timezones import DateTimeZone
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ class SubscriptionDataConfig(LeanObject):
         self.data_normalization_mode = data_normalization_mode
         self.increment = INCREMENTS[resolution]
         self.consolidators: list[Any] = []
+        self.contract_depth_offset = 0
+        self.data_mapping_mode = DataMappingMode.LAST_TRADING_DAY
         self.price_scale_factor_decimal = ONE
         self.sum_of_dividends = 0.0
         self.mapped_symbol: str = symbol.value
