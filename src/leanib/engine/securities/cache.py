@@ -52,6 +52,13 @@ class SecurityCache(LeanObject):
         "volume",
     )
 
+    price: float
+    open: float
+    high: float
+    low: float
+    close: float
+    bid_price: float
+    ask_price: float
     volume: float
     bid_size: float
     ask_size: float
@@ -66,6 +73,8 @@ class SecurityCache(LeanObject):
         """Forgets all data."""
         for name in (*_PRICES, *_SIZES):
             setattr(self, name, 0.0)
+        if self.session is not None:
+            self.session.reset()
         self.open_interest = 0
         self._last_data: BaseData | None = None
         self._by_type: dict[type, Sequence[BaseData]] = {}

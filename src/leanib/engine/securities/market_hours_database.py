@@ -90,7 +90,7 @@ class MarketHoursDatabase(LeanObject):
     ) -> MarketHoursEntry:
         """The entry for `(market, ticker or symbol or None, security_type)`, or for `(symbol, data types)`."""
         if isinstance(market, Symbol):
-            return self._entry_for_data(market, symbol or ())
+            return self.get_entry_for_data(market, symbol or ())
         assert security_type is not None
         entry = self.find_entry(market, symbol, security_type)
         if entry is None:
@@ -123,7 +123,7 @@ class MarketHoursDatabase(LeanObject):
                 entry = self._entry(SecurityDatabaseKey(market, f"TYPE.{custom_type}", security_type))
         return entry
 
-    def _entry_for_data(self, symbol: Symbol, data_types: Iterable[Any]) -> MarketHoursEntry:
+    def get_entry_for_data(self, symbol: Symbol, data_types: Iterable[Any]) -> MarketHoursEntry:
         """A symbol's entry; for custom data without one, an exchange that never closes in the data's time zone."""
         if symbol.security_type is not SecurityType.BASE:
             return self.get_entry(symbol.id.market, symbol, symbol.security_type)

@@ -30,14 +30,16 @@ from leanib.engine.securities.settlement import ImmediateSettlementModel
 from leanib.engine.securities.shortable import NullShortableProvider
 from leanib.engine.securities.symbol_properties import SymbolProperties
 from leanib.engine.securities.time_keeper import LocalTimeKeeper
-from leanib.engine.securities.user_models import adapted
+from leanib.engine.securities.user_models import GenericMethod, adapted
 from leanib.engine.securities.volatility import VolatilityModel
-from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol
+from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol, TickType
 
 if TYPE_CHECKING:
     from leanib.engine.market import SubscriptionDataConfig
 
 __all__ = ["Security"]
+
+_QUOTED_TYPES = (SecurityType.FOREX, SecurityType.CFD)
 
 
 class Security(LeanObject):
@@ -165,6 +167,13 @@ class Security(LeanObject):
         return self.holdings.leverage
 
     @property
+    def fundamentals(self) -> Any:
+        """The fundamental data of the day before."""
+        from leanib.engine.universes.fundamental_data import Fundamental  # universes are made of securities
+
+        return Fundamental.for_date(self.local_time, self.symbol)
+
+    @property
     def local_time(self) -> datetime:
         """Now, in the exchange's time zone."""
         if self._local_time_keeper is None:
@@ -174,6 +183,7 @@ class Security(LeanObject):
     def set_local_time_keeper(self, local_time_keeper: LocalTimeKeeper) -> None:
         """Gives it its clock."""
         self._local_time_keeper = local_time_keeper
+        self._follow_session()
         self._exchange.set_local_date_time_frontier_provider(local_time_keeper)
 
     # --- prices --------------------------------------------------------------------------------------------------
@@ -275,8 +285,21 @@ class Security(LeanObject):
 
     @property
     def session(self) -> Any:
-        """The bars of the trading days, if the engine keeps them."""
+        """The bars of the trading days; `session.size = 2` makes it keep the day under way and the one before."""
+        if self.cache.session is None:
+            from leanib.engine.securities.session import Session  # rolling windows come with the indicators
+
+            tick_type = TickType.QUOTE if self.type in _QUOTED_TYPES else TickType.TRADE
+            self.cache.session = Session(tick_type, self.exchange.hours, self.symbol)
+            self._follow_session()
         return self.cache.session
+
+    def _follow_session(self) -> None:
+        """Tells the session the time, so that a day ends without data of the next."""
+        session, keeper = self.cache.session, self._local_time_keeper
+        if session is not None and keeper is not None:
+            keeper.time_updated -= session.scan
+            keeper.time_updated += session.scan
 
     def get_last_data(self) -> Any:
         """The last data point, or None."""
@@ -349,6 +372,11 @@ class Security(LeanObject):
         self.data_normalization_mode = (
             DataNormalizationMode.ADJUSTED if first is None else first.data_normalization_mode
         )
+
+    def is_internal_feed(self) -> bool:
+        """Whether the algorithm does not see its data."""
+        first = self.subscription_data_config
+        return first is not None and all(config.is_internal_feed for config in self._subscriptions)
 
     def is_custom_data(self) -> bool:
         """Whether it has custom data."""
@@ -438,10 +466,12 @@ class Security(LeanObject):
 
     set = add
 
+    @GenericMethod
     def get(self, key: str) -> Any:
-        """What was hung on it under that key."""
+        """What was hung on it under that key; LEAN's `get[Type](key)` works too."""
         return self[key]
 
+    @GenericMethod
     def try_get(self, key: str, value: Any = None) -> tuple[bool, Any]:
         """Whether something hangs there, and what."""
         return key in self.cache.properties, self.cache.properties.get(key)

@@ -1,12 +1,36 @@
-"""Models that users write without deriving from ours, in either naming style."""
+"""Code in LEAN's ways: models in either naming style that do not derive from ours, generic methods."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from leanib.engine.naming import LeanObject, to_pascal
 
-__all__ = ["adapted"]
+__all__ = ["GenericMethod", "adapted"]
+
+
+class GenericMethod:
+    """A method that may be called as LEAN's generic ones are: `method[Type](...)` is `method(...)`."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self.__doc__ = function.__doc__
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else _BoundGenericMethod(self._function, instance)
+
+
+class _BoundGenericMethod:
+    def __init__(self, function: Callable[..., Any], instance: Any) -> None:
+        self._function = function
+        self._instance = instance
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        return self._function(self._instance, *arguments, **options)
+
+    def __getitem__(self, _type: Any) -> _BoundGenericMethod:
+        return self
 
 
 class _Adapter:

@@ -1,6 +1,7 @@
 """Symbols: what identifies a security, and the enumerations that describe it."""
 
 from leanib.engine.symbols.currencies import Currencies
+from leanib.engine.symbols.definitions import SecurityDefinition, SecurityDefinitionSymbolResolver
 from leanib.engine.symbols.enums import (
     AccountType,
     AlgorithmStatus,
@@ -48,6 +49,8 @@ __all__ = [
     "OptionStyle",
     "PositionSide",
     "Resolution",
+    "SecurityDefinition",
+    "SecurityDefinitionSymbolResolver",
     "SecurityIdentifier",
     "SecurityType",
     "SettlementType",

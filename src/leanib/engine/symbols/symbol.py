@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols.enums import OptionRight, OptionStyle, SecurityType
 from leanib.engine.symbols.future_tickers import generate_future_ticker
 from leanib.engine.symbols.security_identifier import DEFAULT_DATE, SecurityIdentifier, option_type_of
 from leanib.engine.symbols.symbol_cache import SymbolCache
+
+if TYPE_CHECKING:
+    from leanib.engine.symbols.definitions import SecurityDefinition
 
 __all__ = ["Symbol", "generate_option_ticker_osi"]
 
@@ -248,6 +251,37 @@ class Symbol(LeanObject):
         if security_type not in _UNDERLYING_TYPES:
             raise ValueError(f"{security_type} is not a type of option")
         return _UNDERLYING_TYPES[security_type]
+
+    @property
+    def cusip(self) -> str | None:
+        """Its CUSIP, if the data folder's security database knows it."""
+        return self._definition.cusip
+
+    @property
+    def composite_figi(self) -> str | None:
+        """Its composite FIGI, if known."""
+        return self._definition.composite_figi
+
+    @property
+    def sedol(self) -> str | None:
+        """Its SEDOL, if known."""
+        return self._definition.sedol
+
+    @property
+    def isin(self) -> str | None:
+        """Its ISIN, if known."""
+        return self._definition.isin
+
+    @property
+    def cik(self) -> int | None:
+        """Its issuer's CIK, if known."""
+        return self._definition.cik
+
+    @property
+    def _definition(self) -> SecurityDefinition:
+        from leanib.engine.symbols.definitions import SecurityDefinitionSymbolResolver  # definitions make symbols
+
+        return SecurityDefinitionSymbolResolver.definition(self)
 
     # --- identity ------------------------------------------------------------------------------------------------
 
