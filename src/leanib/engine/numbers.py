@@ -97,8 +97,8 @@ def discretely_round_by(value: Decimal, quanta: Decimal) -> Decimal:
 
 
 def decimal_text(value: Decimal) -> str:
-    """`decimal.ToString(InvariantCulture)`: plain digits, the scale kept, never an exponent."""
-    return format(value, "f")
+    """`decimal.ToString(InvariantCulture)`: plain digits, the scale kept, never an exponent, no minus before zero."""
+    return format(value if value else abs(value), "f")
 
 
 def json_decimal(value: Decimal) -> str:
