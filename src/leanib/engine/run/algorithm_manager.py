@@ -242,6 +242,7 @@ class AlgorithmManager:
         self._phase = "OnEndOfAlgorithm"
         algorithm.on_end_of_algorithm()
         results.process_synchronous_events(True)
-        if algorithm.status is AlgorithmStatus.RUNNING:
-            algorithm.set_status(AlgorithmStatus.COMPLETED)
+        if algorithm.status is AlgorithmStatus.STOPPED:
+            results.log_message("Algorithm Stopped")
+        algorithm.set_status(AlgorithmStatus.COMPLETED)
         results.sample(self.time)
