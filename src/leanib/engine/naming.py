@@ -65,6 +65,16 @@ class LeanObject:
                 if snake not in vars(cls) and hasattr(cls, snake):
                     setattr(cls, snake, value)
 
+    def to_string(self) -> str:
+        """.NET's `ToString()`: what `str()` gives."""
+        return str(self)
+
+    ToString = to_string
+
+    def to_string(self) -> str:
+        """.NET's name of str()."""
+        return str(self)
+
     def __getattr__(self, name: str) -> Any:
         # Reached only when ordinary look-up failed: an instance attribute asked for by its other name.
         if name[:1].isupper():

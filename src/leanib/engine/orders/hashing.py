@@ -19,7 +19,7 @@ _PRICES = ("limitPrice", "stopPrice", "triggerPrice", "trailingAmount")
 
 def order_text(order: Order) -> str:
     """The JSON of one order with its prices rounded to seven significant digits."""
-    tree = order_json(order)
+    tree = order_json(order, camel_case=False)
     tree["price"] = normalize(smart_rounding(order.price_decimal))
     tree["value"] = order.quantity_decimal * tree["price"]
     if isinstance(order, _ROUNDED):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, decimal_text, smart_rounding, to_decimal
@@ -32,7 +32,7 @@ from leanib.engine.orders.order_kinds import (
 from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.orders.response import OrderResponse
 from leanib.engine.orders.text import time_text
-from leanib.engine.symbols import SecurityType, Symbol
+from leanib.engine.symbols import SecurityType, Symbol, SymbolCache
 
 __all__ = [
     "CancelOrderRequest",
@@ -65,6 +65,17 @@ class OrderRequest(LeanObject):
         return f"{time_text(self.time)} UTC: Order: ({self.order_id}) - {self.tag or ''} Status: {self.status}"
 
 
+_PRICE_NAMES = ("stop_price", "limit_price", "trigger_price", "trailing_amount", "trailing_as_percentage")
+_OTHER_NAMES = ("time", "tag", "properties", "group_order_manager", "asynchronous")
+
+
+def _named_arguments(arguments: tuple[Any, ...]) -> dict[str, Any]:
+    """Positional arguments by name: prices up to the time, the rest after it."""
+    prices = next((n for n, value in enumerate(arguments) if isinstance(value, datetime)), len(arguments))
+    rest = zip(_OTHER_NAMES, arguments[prices:], strict=False)
+    return dict(zip(_PRICE_NAMES, arguments[:prices], strict=False)) | dict(rest)
+
+
 class SubmitOrderRequest(OrderRequest):
     """Asks for a new order; prices that the kind of order does not use are zero."""
 
@@ -85,33 +96,30 @@ class SubmitOrderRequest(OrderRequest):
         self,
         order_type: OrderType,
         security_type: SecurityType,
-        symbol: Symbol,
+        symbol: Symbol | str,
         quantity: Decimal | float,
-        time: datetime,
-        tag: str = "",
-        properties: OrderProperties | None = None,
-        group_order_manager: GroupOrderManager | None = None,
-        *,
-        limit_price: Decimal | float = ZERO,
-        stop_price: Decimal | float = ZERO,
-        trigger_price: Decimal | float = ZERO,
-        trailing_amount: Decimal | float = ZERO,
-        trailing_as_percentage: bool = False,
-        asynchronous: bool = False,
+        *arguments: Any,
+        **named: Any,
     ) -> None:
-        super().__init__(time, int(OrderResponseErrorCode.UNABLE_TO_FIND_ORDER), tag)
+        """Prices as positions come before `time`, in LEAN's order; all that follows may be named.
+
+        `(..., [stop_price, limit_price, [trigger_price, [trailing_amount, trailing_as_percentage,]]] time, tag, properties,
+        group_order_manager, asynchronous)`
+        """
+        given = _named_arguments(arguments) | named
+        super().__init__(given["time"], int(OrderResponseErrorCode.UNABLE_TO_FIND_ORDER), given.get("tag", ""))
         self.order_type = order_type
         self.security_type = security_type
-        self.symbol = symbol
+        self.symbol = SymbolCache.get_symbol(symbol) if isinstance(symbol, str) else symbol
         self.quantity_decimal = to_decimal(quantity)
-        self.limit_price_decimal = to_decimal(limit_price)
-        self.stop_price_decimal = to_decimal(stop_price)
-        self.trigger_price_decimal = to_decimal(trigger_price)
-        self.trailing_amount_decimal = to_decimal(trailing_amount)
-        self.trailing_as_percentage = trailing_as_percentage
-        self.order_properties = properties
-        self.group_order_manager = group_order_manager
-        self.asynchronous = asynchronous
+        self.limit_price_decimal = to_decimal(given.get("limit_price", ZERO))
+        self.stop_price_decimal = to_decimal(given.get("stop_price", ZERO))
+        self.trigger_price_decimal = to_decimal(given.get("trigger_price", ZERO))
+        self.trailing_amount_decimal = to_decimal(given.get("trailing_amount", ZERO))
+        self.trailing_as_percentage: bool = given.get("trailing_as_percentage", False)
+        self.order_properties: OrderProperties | None = given.get("properties")
+        self.group_order_manager: GroupOrderManager | None = given.get("group_order_manager")
+        self.asynchronous: bool = given.get("asynchronous", False)
 
     def set_order_id(self, order_id: int) -> None:
         """Give the order its number."""

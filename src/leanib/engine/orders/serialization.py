@@ -7,6 +7,7 @@ Newtonsoft does, keeping the scale of decimals, which Python's json module canno
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
@@ -15,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from leanib.engine.naming import to_pascal
 from leanib.engine.numbers import json_decimal
 from leanib.engine.orders.enums import OrderType
-from leanib.engine.orders.exchanges import Exchange
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.time_in_force import GoodTilCanceledTimeInForce, TimeInForce
 
@@ -54,8 +54,11 @@ _LEADING: dict[OrderType, tuple[tuple[str, str], ...]] = {
 }
 
 
-def order_json(order: Order) -> dict[str, Any]:
-    """An order as LEAN's result file has it; leaves are Decimal, datetime (UTC), str, bool, int or None."""
+def order_json(order: Order, *, camel_case: bool = True) -> dict[str, Any]:
+    """An order as LEAN's result file has it; leaves are Decimal, datetime (UTC), str, bool, int or None.
+
+    Only members whose JSON name LEAN does not spell out depend on `camel_case`; the hash is made without it.
+    """
     leading = _LEADING.get(order.order_type, (_TYPE,))
     tree: dict[str, Any] = {name: getattr(order, attribute) for name, attribute in leading}
     tree |= {
@@ -74,7 +77,7 @@ def order_json(order: Order) -> dict[str, Any]:
     if order.tag is not None:
         tree["tag"] = order.tag
     tree |= {
-        "properties": _properties_json(order.properties),
+        "properties": _properties_json(order.properties, _camel if camel_case else to_pascal),
         "securityType": order.security_type,
         "direction": order.direction,
         "value": order.value_decimal,
@@ -134,21 +137,14 @@ def _group_json(group: GroupOrderManager) -> dict[str, Any]:
     }
 
 
-def _properties_json(properties: OrderProperties) -> dict[str, Any]:
-    tree = {_camel(name): getattr(properties, name) for name in properties.json_members}
+def _properties_json(properties: OrderProperties, name_of: Callable[[str], str]) -> dict[str, Any]:
+    tree = {name_of(name): getattr(properties, name) for name in properties.json_members}
     tree["timeInForce"] = _time_in_force_json(properties.time_in_force)
     if properties.exchange is not None:
-        tree["exchange"] = _exchange_json(properties.exchange)
+        tree[name_of("exchange")] = {
+            name_of(name): getattr(properties.exchange, name) for name in ("code", "name", "market", "security_types")
+        }
     return tree
-
-
-def _exchange_json(exchange: Exchange) -> dict[str, Any]:
-    return {
-        "code": exchange.code,
-        "name": exchange.name,
-        "market": exchange.market,
-        "securityTypes": list(exchange.security_types),
-    }
 
 
 def _time_in_force_json(time_in_force: TimeInForce) -> dict[str, Any]:

@@ -150,7 +150,7 @@ class PriceReader:
         addend = self._config.sum_of_dividends if mode is DataNormalizationMode.TOTAL_RETURN else 0.0
         if addend == 0.0 and all(scale == 1 for scale in scales):
             return rows
-        return rows.scaled(np.array([float(scale) for scale in scales])[where], addend)
+        return rows.scaled(np.array([np.longdouble(str(scale)) for scale in scales])[where], addend)
 
     def _in_market_hours(self, rows: PriceRows) -> tuple[PriceRows, NDArray[np.bool_]]:
         """The rows in market hours and those next to them that fill-forward has to know; which are those."""

@@ -71,17 +71,21 @@ class PriceRows:
     def __len__(self) -> int:
         return len(self.time)
 
-    def scaled(self, factor: NDArray[np.float64] | float, addend: float) -> PriceRows:
-        """Prices times the factor plus the addend, volumes divided by the factor."""
+    def scaled(self, factor: NDArray[np.longdouble], addend: float) -> PriceRows:
+        """Prices times the factor plus the addend, volumes divided by the factor.
+
+        The product is made with more digits than a float has, so that a price is the float next to LEAN's exact decimal.
+        """
         rows = self.part(slice(None))
         columns = rows.columns
         for name in _PRICES:
             if hasattr(columns, name):
                 values = getattr(columns, name)
-                setattr(columns, name, np.where(values != 0, values * factor + addend, 0.0))
+                exact = np.rint(values.astype(np.longdouble) * _FILE_UNITS) * factor / _FILE_UNITS + addend
+                setattr(columns, name, np.where(values != 0, exact.astype(np.float64), 0.0))
         for name in ("volume", "quantity"):
             if hasattr(columns, name):
-                setattr(columns, name, np.rint(getattr(columns, name) / factor))
+                setattr(columns, name, np.rint(getattr(columns, name) / factor.astype(np.float64)))
         return rows
 
     def points(self) -> Iterator[BaseData]:
@@ -91,6 +95,8 @@ class PriceRows:
         return maker(config, self.time.tolist(), columns)
 
 
+#: how many units of a price file make one: prices of equities are in ten-thousandths
+_FILE_UNITS = 10_000
 _PRICES = (
     *("open", "high", "low", "close", "price", "bid_price", "ask_price"),
     *(f"{side}_{price}" for side in ("bid", "ask") for price in ("open", "high", "low", "close")),
