@@ -9,6 +9,7 @@ from leanib.engine.algorithm.custom_data import CustomData
 from leanib.engine.algorithm.data import DataSubscriptions
 from leanib.engine.algorithm.events import AlgorithmEvents
 from leanib.engine.algorithm.history import History
+from leanib.engine.algorithm.identifiers import Identifiers
 from leanib.engine.algorithm.indicators import Indicators
 from leanib.engine.algorithm.life_cycle import LifeCycle
 from leanib.engine.algorithm.messages import Messages
@@ -45,6 +46,7 @@ class QCAlgorithm(
     Scheduling,
     Plotting,
     ObjectStoreMethods,
+    Identifiers,
     AlgorithmEvents,
 ):
     """An algorithm: define `initialize`, and the handlers of `AlgorithmEvents` that it needs."""

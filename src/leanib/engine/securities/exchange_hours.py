@@ -29,6 +29,11 @@ def _midnight(moment: date) -> datetime:
     return datetime(moment.year, moment.month, moment.day)
 
 
+def _as_datetime(moment: date) -> datetime:
+    """Algorithms may give a date where LEAN has a DateTime: it means midnight."""
+    return moment if isinstance(moment, datetime) else _midnight(moment)
+
+
 def _time_of_day(moment: datetime) -> timedelta:
     return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
 
@@ -167,8 +172,9 @@ class SecurityExchangeHours(LeanObject):
 
     # --- the next and the previous -------------------------------------------------------------------------------
 
-    def get_next_market_open(self, local_date_time: datetime, extended_market_hours: bool) -> datetime:
+    def get_next_market_open(self, local_date_time: date, extended_market_hours: bool) -> datetime:
         """The first opening after that time."""
+        local_date_time = _as_datetime(local_date_time)
         yesterday = self.get_market_hours(_midnight(local_date_time) - _ONE_DAY)
         last_end = yesterday.segments[-1].end if yesterday.segments else None
         time = local_date_time
@@ -186,10 +192,10 @@ class SecurityExchangeHours(LeanObject):
         raise ValueError(self._never("open", local_date_time))
 
     def get_next_market_close(
-        self, local_date_time: datetime, extended_market_hours: bool, last_close: bool = False
+        self, local_date_time: date, extended_market_hours: bool, last_close: bool = False
     ) -> datetime:
         """The first closing after that time; or the last one of its day."""
-        time = local_date_time
+        time = local_date_time = _as_datetime(local_date_time)
         for _ in range(_SEARCHED_DAYS):
             midnight = _midnight(time)
             hours = self.get_market_hours(midnight)
@@ -208,18 +214,19 @@ class SecurityExchangeHours(LeanObject):
         segments = self.get_market_hours(day).segments
         return segments[0].start if segments else None
 
-    def get_last_daily_market_close(self, local_date_time: datetime, extended_market_hours: bool) -> datetime:
+    def get_last_daily_market_close(self, local_date_time: date, extended_market_hours: bool) -> datetime:
         """The last closing of the trading day."""
         return self.get_next_market_close(local_date_time, extended_market_hours, last_close=True)
 
-    def get_first_daily_market_open(self, local_date_time: datetime, extended_market_hours: bool) -> datetime:
+    def get_first_daily_market_open(self, local_date_time: date, extended_market_hours: bool) -> datetime:
         """The first opening of the trading day."""
         return self.get_previous_market_open(local_date_time, extended_market_hours, first_open=True)
 
     def get_previous_market_open(
-        self, local_date_time: datetime, extended_market_hours: bool, first_open: bool = False
+        self, local_date_time: date, extended_market_hours: bool, first_open: bool = False
     ) -> datetime:
         """The last opening at or before that time; or the first one of its day."""
+        local_date_time = _as_datetime(local_date_time)
         if local_date_time == self.get_next_market_open(local_date_time, extended_market_hours):
             return local_date_time
         midnight = _midnight(local_date_time)

@@ -98,7 +98,7 @@ def _merged(side: Bar | None, new: Bar | None) -> Bar | None:
     return Bar(side.open, max(side.high, new.high), min(side.low, new.low), new.close)
 
 
-class Session(RollingWindow[SessionBar]):
+class Session(RollingWindow):  # type: ignore[type-arg]  # subscripting makes a window, not a class
     """The trading days' bars, the newest at index 0; empty until it is given a size."""
 
     def __init__(self, tick_type: TickType, exchange_hours: SecurityExchangeHours, symbol: Symbol) -> None:
