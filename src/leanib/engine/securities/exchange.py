@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from leanib.engine.naming import LeanObject
 from leanib.engine.securities.exchange_hours import SecurityExchangeHours
 from leanib.engine.securities.market_hours import DayOfWeek, LocalMarketHours, MarketHoursSegment
+from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.securities.time_keeper import LocalTimeKeeper
+from leanib.engine.symbols import Market, SecurityType
 from leanib.engine.timezones import DateTimeZone
 
 __all__ = ["EquityExchange", "OffExchange", "SecurityExchange"]
@@ -80,11 +82,17 @@ class SecurityExchange(LeanObject):
 
 
 class EquityExchange(SecurityExchange):
-    """A stock exchange: 252 trading days a year."""
+    """A stock exchange: 252 trading days a year; that of US equities unless hours are given."""
 
     __slots__ = ()
 
     trading_days_per_year = 252
+
+    def __init__(self, exchange_hours: SecurityExchangeHours | None = None) -> None:
+        if exchange_hours is None:
+            database = MarketHoursDatabase.from_data_folder()
+            exchange_hours = database.get_exchange_hours(Market.USA, None, SecurityType.EQUITY)
+        super().__init__(exchange_hours)
 
 
 class OffExchange(SecurityExchange):

@@ -85,6 +85,8 @@ class MarketHoursDatabase(LeanObject):
 
     # --- finding -------------------------------------------------------------------------------------------------
 
+    get_database_symbol_key = staticmethod(get_database_symbol_key)
+
     def get_entry(
         self, market: str | Symbol, symbol: Any = None, security_type: SecurityType | None = None
     ) -> MarketHoursEntry:

@@ -90,6 +90,12 @@ class MarketDataType(LeanIntEnum):
     OPTION_CHAIN = 5
     FUTURES_CHAIN = 6
 
+    def __set__(self, point: object, value: object) -> None:
+        # A point's type is a constant of its class. Without this, `bar.data_type = other.data_type`, which algorithms
+        # write, would be an error; having no `__get__`, reading the constant costs nothing more.
+        if value is not self:
+            raise AttributeError(f"the data type of a {type(point).__name__} is {self} and cannot be {value}")
+
 
 class OptionRight(LeanIntEnum):
     """Call or put."""
