@@ -20,6 +20,8 @@ from ibapi.order_cancel import OrderCancel
 from ibapi.wrapper import EWrapper
 
 Event = tuple[str, tuple[Any, ...]]
+#: Callbacks that do not come over the wire.
+_LOCAL = {"logAnswer", "connectAck", "connectionClosed"}
 _SAME = {"priceSizeTick": "tickPrice", "commissionAndFeesReport": "commissionReport"}
 
 
@@ -47,7 +49,9 @@ class Client:
     def names(self) -> set[str]:
         return {name for name, _ in self.events}
 
-    async def until(self, name: str, test: Callable[..., bool] = lambda *_: True, timeout: float = 5.0) -> tuple[Any, ...]:
+    async def until(
+        self, name: str, test: Callable[..., bool] = lambda *_: True, timeout: float = 5.0
+    ) -> tuple[Any, ...]:
         """The arguments of the first call of a callback that passes the test; waits for it."""
 
         async def look() -> tuple[Any, ...]:
@@ -93,7 +97,7 @@ class IbAsyncClient(Client):
         self.ib = ib_async.IB()
         self.inside = 0
         for name in dir(EWrapper):
-            if not name.startswith("_") and name not in {"connectAck", "connectionClosed"}:
+            if not name.startswith("_") and name not in _LOCAL:
                 self._listen(name)
         for name in ("priceSizeTick", "commissionReport"):
             self._listen(name)
@@ -156,7 +160,7 @@ class OfficialClient(Client):
         self.loop = asyncio.get_running_loop()
         self.thread: threading.Thread | None = None
         for name in dir(EWrapper):
-            if not name.startswith("_") and "ProtoBuf" not in name and name not in {"logAnswer", "connectAck", "connectionClosed"}:
+            if not name.startswith("_") and "ProtoBuf" not in name and name not in _LOCAL:
                 setattr(self.app, name, self._heard(name))
 
     def _heard(self, name: str) -> Callable[..., None]:

@@ -3,6 +3,7 @@
 `python tests/simulator/scenarios.py` prints the table of docs/simulator.md: which client saw which callbacks.
 """
 
+# ruff: noqa: D103 - the name in the table says what a scenario is
 from __future__ import annotations
 
 import asyncio
@@ -101,7 +102,7 @@ async def account(sim: Simulator, client: Client) -> None:
     ]
     client.call("reqAccountUpdates", True, "DU1234567")
     await client.until("accountDownloadEnd")
-    values = {args[:3:2] if len(args) < 3 else (args[0], args[2]): args[1] for args in client.seen("updateAccountValue")}
+    values = {(args[0], args[2]): args[1] for args in client.seen("updateAccountValue")}
     assert values["TotalCashBalance", "BASE"] == values["NetLiquidation", "USD"] == "1000000.00"
     client.call("reqFamilyCodes")
     await client.until("familyCodes")
@@ -183,7 +184,7 @@ async def quotes(sim: Simulator, client: Client) -> None:
     await client.until("tickPrice", lambda i, kind, price, *_: (i, kind) == (1, 2) and near(price, "100.02"))
     sim.market.set_quote("AAPL", bid=101, ask="101.04", last="101.02", bid_size=300, ask_size=500, last_size=70)
     await client.until("tickPrice", lambda i, kind, price, *_: (i, kind) == (1, 4) and near(price, "101.02"))
-    await client.until("tickString", lambda i, kind, text: kind == 48 and text.startswith("101.02;70;"))
+    await client.until("tickString", lambda _, kind, text: kind == 48 and text.startswith("101.02;70;"))
     client.call("cancelMktData", 1)
     client.call("reqMktData", 2, client.stock("SPY"), "", True, False, [])
     await client.until("tickSnapshotEnd", lambda i: i == 2)
@@ -197,7 +198,7 @@ async def quotes(sim: Simulator, client: Client) -> None:
     client.call("reqTickByTickData", 5, client.stock(), "BidAsk", 0, False)
     await client.until("tickByTickBidAsk")
     client.call("reqMktDepth", 6, client.stock(), 3, False, [])
-    await client.until("updateMktDepth", lambda i, row, *_: row == 2)
+    await client.until("updateMktDepth", lambda *a: a[1] == 2)
     client.call("reqRealTimeBars", 7, client.stock(), 5, "TRADES", True, [])
     await sim.clock.advance(10)
     await client.until("realtimeBar", lambda i, moment, *_: i == 7 and moment == int(MORNING.timestamp()))
@@ -414,7 +415,7 @@ async def modify_and_cancel(sim: Simulator, client: Client) -> None:
     await client.status(1, "Submitted")
     order.lmtPrice, order.totalQuantity = 91.0, 50
     client.call("placeOrder", 1, client.stock(), order)
-    await client.until("openOrder", lambda i, c, o, s: o.lmtPrice == 91.0 and near(o.totalQuantity, "50"))
+    await client.until("openOrder", lambda *a: a[2].lmtPrice == 91.0 and near(a[2].totalQuantity, "50"))
     client.cancel(1)
     await client.status(1, "Cancelled")
     assert (1, 202) in client.codes()
@@ -460,10 +461,11 @@ async def what_if(sim: Simulator, client: Client) -> None:
 async def bracket(sim: Simulator, client: Client) -> None:
     stock = client.stock()
     common = {"totalQuantity": 100}
-    client.call("placeOrder", 1, stock, client.order(action="BUY", orderType="LMT", lmtPrice=99.0, transmit=False, **common))
-    client.call("placeOrder", 2, stock,
-                client.order(action="SELL", orderType="LMT", lmtPrice=105.0, parentId=1, transmit=False, **common))  # fmt: skip
-    client.call("placeOrder", 3, stock, client.order(action="SELL", orderType="STP", auxPrice=95.0, parentId=1, **common))
+    parent = client.order(action="BUY", orderType="LMT", lmtPrice=99.0, transmit=False, **common)
+    target = client.order(action="SELL", orderType="LMT", lmtPrice=105.0, parentId=1, transmit=False, **common)
+    stop = client.order(action="SELL", orderType="STP", auxPrice=95.0, parentId=1, **common)
+    for order_id, order in enumerate((parent, target, stop), 1):
+        client.call("placeOrder", order_id, stock, order)
     status = await client.until("orderStatus", lambda *a: a[0] == 3)
     assert (status[1], status[6], status[9]) == ("PreSubmitted", 1, "child,trigger")
     sim.market.set_quote("AAPL", bid="98.98", ask=99, last=99)
@@ -584,7 +586,7 @@ async def two_clients(sim: Simulator, client: Client) -> None:
     await other.until("openOrderEnd")
     assert not other.seen("openOrder")  # only its own
     other.call("reqAllOpenOrders")
-    await other.until("openOrder", lambda i, c, o, s: o.clientId == 1)
+    await other.until("openOrder", lambda *a: a[2].clientId == 1)
     other.cancel(1)
     await other.until("error", lambda i, code, *_: (i, code) == (1, 10147))
     assert client.statuses(1) == ["PreSubmitted", "Submitted"]

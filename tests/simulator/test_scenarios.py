@@ -1,4 +1,4 @@
-"""Every scenario of the table with every public client, and every protocol version with the ones that tell versions apart."""
+"""Every scenario of the table with every public client; every protocol version with those that tell versions apart."""
 
 from __future__ import annotations
 

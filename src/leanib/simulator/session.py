@@ -154,10 +154,10 @@ class Session(asyncio.Protocol):
 
     def _within_budget(self, data: bytes) -> bytes:
         left = self.budget or 0
-        self.budget = left - len(data)
-        if self.budget <= 0:
-            self.budget = None
-            asyncio.get_running_loop().call_soon(lambda: self.close(reset=True))
+        self.budget = max(left - len(data), 0)
+        if left and not self.budget:
+            self.flush()
+            asyncio.get_running_loop().call_later(0.01, self.close, True)
         return data[:left]
 
     def stall(self, data: bytes, seconds: float) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from leanib.simulator.clock import SECOND_US, Timer, to_datetime, to_us
+from leanib.simulator.clock import Timer, to_datetime, to_us
 from leanib.simulator.faults.connection import ConnectionFaults
 from leanib.simulator.faults.link import LinkFaults
 from leanib.simulator.faults.mark import fault
-
-HOUR_US = 3600 * SECOND_US
 
 
 class RoutineFaults(ConnectionFaults, LinkFaults):
@@ -36,9 +35,8 @@ class RoutineFaults(ConnectionFaults, LinkFaults):
         clock, zone = self.gateway.clock, self.gateway.zone
 
         def following(after: int) -> int:
-            local = to_datetime(after).astimezone(zone)
-            moment = to_us(local.replace(hour=hour, minute=minute, second=0, microsecond=0))
-            return moment if moment > after else following(after + HOUR_US)
+            today = to_datetime(after).astimezone(zone).replace(hour=hour, minute=minute, second=0, microsecond=0)
+            return to_us(today) if to_us(today) > after else to_us(today + timedelta(days=1))
 
         def fire() -> None:
             if wanted(clock.now().astimezone(zone).weekday()):

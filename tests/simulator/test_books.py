@@ -1,0 +1,194 @@
+"""Property: whatever is ordered, whatever prices do, whatever goes wrong, the books balance at every step."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from leanib.simulator import Simulator, VirtualClock
+from leanib.simulator.gateway import Gateway
+from leanib.simulator.protocol.contracts import ContractQuery
+from leanib.simulator.protocol.orderspec import OrderSpec, PlaceOrder
+from leanib.simulator.session import Session
+
+SYMBOLS = ("AAPL", "SPY", "EUR.USD", "USD.JPY", "ESH4", "SPY   240119C00470000", "SPY   240119P00470000")
+KINDS = ("MKT", "LMT", "STP", "STP LMT", "TRAIL", "TRAIL LIMIT", "MOC", "LOC", "LIT", "MIT")
+TIFS = ("DAY", "GTC", "IOC", "FOK", "GTD", "OPG")
+ACCOUNTS = ("DU1", "DU2")
+
+
+class Listener(Session):
+    """A client that only remembers how much it was sent."""
+
+    def transmit(self, payload: bytes) -> None:
+        self.sent += 1
+
+
+class Monkey:
+    """Does something random at each step."""
+
+    def __init__(self, gateway: Gateway, clock: VirtualClock, seed: int) -> None:
+        self.gateway, self.clock = gateway, clock
+        self.random = random.Random(seed)
+        self.ids = 0
+        self.levels = {symbol: gateway.market.quote(symbol).mid or Decimal(1) for symbol in SYMBOLS}
+        for client_id in (1, 2):
+            session = Listener(gateway)
+            session.version, session.client_id = 178, client_id
+            gateway.connected(session)
+
+    def step(self) -> None:
+        actions = (self.quote, self.place, self.change, self.cancel, self.wait, self.fault)
+        self.random.choices(actions, (6, 6, 2, 1, 2, 1))[0]()
+
+    def quote(self) -> None:
+        symbol = self.random.choice(SYMBOLS)
+        item = self.gateway.market.instrument(symbol)
+        step = item.increment(self.levels[symbol])
+        level = max(self.levels[symbol] + step * self.random.randint(-40, 40), step * 50)
+        self.levels[symbol] = level = level - level % step
+        size = self.random.choice((1, 7, 100, 5000, 1_000_000))
+        self.gateway.market.set_quote(
+            symbol, level - step, level + step, self.random.choice((None, level)), bid_size=size, ask_size=size
+        )
+
+    def _fields(self, symbol: str, kind: str) -> dict[str, str]:
+        item = self.gateway.market.instrument(symbol)
+        level = self.levels[symbol]
+        step = item.increment(level)
+
+        def near() -> str:
+            price = max(level + step * self.random.randint(-60, 60), step)
+            return str(price - price % item.increment(price))
+
+        lot = 10_000 if item.sec_type == "CASH" else 1
+        fields = {
+            "action": self.random.choice(("BUY", "SELL")), "orderType": kind, "account": self.random.choice(ACCOUNTS),
+            "totalQuantity": str(self.random.randint(1, 30) * lot), "transmit": "1",
+            "tif": self.random.choice((*TIFS, "DAY", "GTC", "DAY")),
+            "lmtPrice": near(), "auxPrice": near(),
+        }  # fmt: skip
+        if kind.startswith("TRAIL"):
+            fields |= {"auxPrice": str(step * self.random.randint(1, 30)), "lmtPriceOffset": str(step)}
+        if fields["tif"] == "GTD":
+            fields["goodTillDate"] = f"{self.clock.now():%Y%m%d}-23:00:00"
+        if self.random.random() < 0.2:
+            fields |= {"ocaGroup": str(self.random.randint(1, 5)), "ocaType": str(self.random.randint(1, 3))}
+        if self.random.random() < 0.2 and self.ids:
+            fields["parentId"] = str(self.random.randint(max(1, self.ids - 3), self.ids))
+        return fields
+
+    def place(self) -> None:
+        self.ids += 1
+        symbol = self.random.choice(SYMBOLS)
+        item = self.gateway.market.instrument(symbol)
+        spec = OrderSpec(self._fields(symbol, self.random.choice((*KINDS, "MKT", "LMT", "MKT", "LMT"))))
+        request = PlaceOrder(self.ids, ContractQuery(con_id=item.con_id), spec)
+        self.gateway.desk.place(self.random.choice((1, 2)), request)
+
+    def change(self) -> None:
+        orders = [order for order in self.gateway.desk.orders.values() if order.order_id > 0]
+        if orders:
+            order = self.random.choice(orders[-50:])
+            fields = order.spec.values | {"totalQuantity": str(order.quantity + self.random.randint(-5, 5))}
+            request = PlaceOrder(order.order_id, ContractQuery(con_id=order.item.con_id), OrderSpec(fields))
+            self.gateway.desk.place(order.client_id, request)
+
+    def cancel(self) -> None:
+        if self.random.random() < 0.05:
+            self.gateway.desk.cancel_all()
+        else:
+            self.gateway.desk.cancel(self.random.choice((1, 2)), self.random.randint(0, self.ids + 1))
+
+    def wait(self) -> None:
+        self.clock.step(20_000 if self.random.random() < 0.04 else self.random.choice((0.5, 5, 60, 600)))
+
+    def fault(self) -> None:
+        faults, choose = self.gateway.faults, self.random.choice
+        name, settings = choose(
+            (
+                ("lose_link", {}), ("restore_link", {}), ("restore_link", {}), ("restore_link", {"data_lost": True}),
+                ("drop", {"times": 3}),
+                ("duplicate", {"times": 3}), ("shuffle", {}), ("pass_all", {}),
+                ("fork_changes", {"on": choose((True, False))}),
+                ("reject_next", {}), ("kill_data", {}), ("revive_data", {}), ("manual_order", {"symbol": "AAPL"}),
+                ("replay_portfolio", {}), ("clear", {}),
+            )
+        )  # fmt: skip
+        if name == "clear":
+            faults.clear()
+        elif name == "reject_next":
+            self.correct()
+        else:
+            faults.inject(name, **settings)
+
+    def correct(self) -> None:
+        executions = list(self.gateway.desk.blotter.executions.values())
+        if executions:
+            one = self.random.choice(executions[-20:])
+            price = float(one.price + one.item.increment(one.price))
+            self.gateway.faults.correct_execution(one.exec_id, price)
+
+
+def check(gateway: Gateway) -> None:
+    """Cash, positions, executions, commissions, orders and totals say the same, exactly."""
+    cash: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    held: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
+    by_order: dict[int, Decimal] = defaultdict(Decimal)
+    for one in gateway.desk.blotter.executions.values():
+        value = one.signed * one.price * one.item.multiplier
+        cash[one.account, one.item.currency] -= value
+        cash[one.account, one.currency] -= one.commission
+        if one.item.sec_type == "CASH":
+            cash[one.account, one.item.symbol] += one.signed
+        held[one.account, one.item.con_id] += one.signed
+        by_order[one.perm_id] += one.shares
+    for name, ledger in gateway.accounts.ledgers.items():
+        assert ledger.imbalance() == {}
+        for currency, amount in ledger.cash.items():
+            assert amount == ledger.deposits.get(currency, 0) + cash[name, currency]
+        for con_id, position in ledger.positions.items():
+            assert position.quantity == held[name, con_id]
+            assert position.quantity or position.cost == 0
+        figures = gateway.accounts.figures(name)
+        pieces = figures.cash + figures.stocks + figures.options
+        assert figures.net_liquidation == pieces
+    for order in gateway.desk.orders.values():
+        assert order.filled == by_order[order.perm_id] <= order.quantity
+        assert (order.status == "Filled") == (order.remaining == 0)
+
+
+def play(seed: int, steps: int, every: int = 1) -> Gateway:
+    """Let the monkey loose and check after each step (or each so many)."""
+    clock = VirtualClock(datetime(2024, 1, 3, 15, 0, tzinfo=UTC))
+    sim = Simulator(clock=clock, accounts=ACCOUNTS, seed=seed, cash=5_000_000)
+    for symbol in SYMBOLS:
+        quote = sim.market.quote(symbol)
+        sim.market.set_quote(symbol, quote.bid, quote.ask, quote.last)
+    monkey = Monkey(sim.gateway, clock, seed)
+    for number in range(steps):
+        monkey.step()
+        if number % every == 0:
+            check(sim.gateway)
+    check(sim.gateway)
+    return sim.gateway
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_books_balance(seed: int) -> None:
+    """After each of 700 random steps the books balance, and enough happened for that to mean something."""
+    gateway = play(seed, 700)
+    assert len(gateway.desk.blotter.executions) > 50
+    assert {order.status for order in gateway.desk.orders.values()} >= {"Filled", "Cancelled"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [3, 4])
+def test_books_balance_long(seed: int) -> None:
+    """The same for 10,000 steps."""
+    gateway = play(seed, 10_000)
+    assert len(gateway.desk.blotter.executions) > 700
