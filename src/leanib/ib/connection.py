@@ -212,6 +212,7 @@ class IBConnection:
         """One try: login, account, reconciliation. True when orders may be sent."""
         self.change(socket=Socket.CONNECTING, generation=self.state.generation + 1, reason="connecting")
         session = self._session = Session(self.settings, self.client_id, self.messages)
+        session.on_lost = lambda reason: self._lose(session, reason)
         try:
             await session.open()
         except LoginFailed as failure:
@@ -222,8 +223,9 @@ class IBConnection:
             self._drop(session, Login.REFUSED, str(error))
             self.alert(Severity.CRITICAL, "wrong-account", str(error))
             return False
-        link = Link.LOST if self.state.link_lost_at and self.state.link is Link.LOST else Link.UP
-        self.change(socket=Socket.UP, login=Login.READY, link=link, reason="logged in")
+        # A Gateway without its link answers no question: the reconciliation below proves the link.
+        self._link.forget()
+        self.change(socket=Socket.UP, login=Login.READY, link=Link.UP, link_lost_at=None, reason="logged in")
         return await self._catch_up(session)
 
     async def _catch_up(self, session: Session) -> bool:
@@ -233,7 +235,6 @@ class IBConnection:
         except (IBError, ConnectionError) as error:
             session.fail(str(error))
         if session.lost.done():
-            self._lose(session, session.lost.result())
             return False
         self.change(reconciled=True, reason="reconciled")
         return True
@@ -254,11 +255,10 @@ class IBConnection:
         assert session is not None
         watch = asyncio.create_task(self._health.watch(session), name="ib-health")
         try:
-            reason = await asyncio.shield(session.lost)
+            await asyncio.shield(session.lost)
         finally:
             watch.cancel()
             await asyncio.wait({watch})
-        self._lose(session, reason)
 
     def _lose(self, session: Session, reason: str) -> None:
         self._drop(session, Login.UNKNOWN, reason)

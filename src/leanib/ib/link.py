@@ -29,6 +29,8 @@ _FARMS = {
 }
 _COMPETING_PAUSE = 900.0
 """Seconds between two alerts about a competing session."""
+_LINK_PAUSE = 3600.0
+"""Seconds between two alerts about a link that stays lost."""
 
 
 class LinkWatch:
@@ -43,6 +45,7 @@ class LinkWatch:
         self._deadline: asyncio.TimerHandle | None = None
         self._catching_up: asyncio.Task[None] | None = None
         self._competing_at: float | None = None
+        self._told_at: float | None = None
 
     def on_code(self, code: int, text: str) -> None:
         """Takes note of a message code."""
@@ -52,6 +55,12 @@ class LinkWatch:
             self._restored(data_lost=code == 1101)
         elif code in _FARMS:
             self._farm(_farm_name(text), _FARMS[code])
+
+    def forget(self) -> None:
+        """A new connection: what the old one said of the link is past."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
     def competing_session(self) -> None:
         """10197: another session of the same user takes the market data."""
@@ -83,18 +92,19 @@ class LinkWatch:
             return
         window = self._connection.windows.at(self._connection.clock.now())
         inside = f"; it lies in the window '{window.source}'" if window else ""
-        self._connection.alert(
-            Severity.CRITICAL,
-            "link-lost",
-            f"the Gateway has had no link to IBKR since {state.link_lost_at:%H:%M:%S} UTC{inside}",
-        )
+        self._tell(f"the Gateway has had no link to IBKR since {state.link_lost_at:%H:%M:%S} UTC{inside}")
         self._connection.change(link=Link.UNKNOWN, link_lost_at=None)
         self._connection.renew("the link to IBKR did not return within the deadline")
 
+    def _tell(self, text: str) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._told_at is None or now - self._told_at >= _LINK_PAUSE:
+            self._told_at = now
+            self._connection.alert(Severity.CRITICAL, "link-lost", text)
+
     def _restored(self, *, data_lost: bool) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+        self.forget()
+        self._told_at = None
         reason = "link to IBKR restored, " + ("market data lost" if data_lost else "market data kept")
         self._connection.change(link=Link.UP, link_lost_at=None, reconciled=False, reason=reason)
         if self._connection.state.is_ready:

@@ -31,6 +31,8 @@ _TYPE_NAMES = {number: name for name, number in _DATA_TYPES.items()}
 _REFUSED = {101, 200, 354, 10089, 10168}
 _INTERRUPTED = {10182, 10197, 10225}
 _CHECK_EVERY = 1.0
+_TRY_AGAIN = timedelta(minutes=5)
+"""How often a subscription that stays silent in an open market is sent again, after the first time."""
 
 
 class QuoteStatus(Enum):
@@ -98,7 +100,7 @@ class _Subscription:
     since: datetime | None = None
     received_at: datetime | None = None
     gap_since: datetime | None = None
-    resubscribed: bool = False
+    tried_at: datetime | None = None
     queued: bool = False
 
     @property
@@ -233,7 +235,7 @@ class QuoteService:
             return
         now = self._connection.clock.now()
         subscription.received_at = now
-        subscription.resubscribed = False
+        subscription.tried_at = None
         if subscription.status is not QuoteStatus.CURRENT:
             subscription.status, subscription.reason = QuoteStatus.CURRENT, ""
             self._close_gap(subscription, now)
@@ -285,7 +287,7 @@ class QuoteService:
         if now - self._silent_since(subscription, now) < timedelta(seconds=self._settings.stale_after):
             return
         self._mark(subscription, QuoteStatus.STALE, f"no tick for {self._settings.stale_after:g} s in an open market")
-        if not subscription.resubscribed:
+        if subscription.tried_at is None or now - subscription.tried_at >= _TRY_AGAIN:
             self._queue(subscription)
 
     @staticmethod
@@ -305,7 +307,7 @@ class QuoteService:
             subscription.queued = False
             if not self._connection.state.is_ready or self._subscriptions.get(subscription.name) is not subscription:
                 continue
-            subscription.resubscribed = True
+            subscription.tried_at = self._connection.clock.now()
             try:
                 self._start(self._connection.client, subscription)
             except ConnectionError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from ib_async import CommissionReport, Contract, Execution, Order, OrderState
 
@@ -38,6 +39,7 @@ class Session:
         self.account = ""
         self.accounts: tuple[str, ...] = ()
         self.lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.on_lost: Callable[[str], None] | None = None
         self.traffic_at = 0.0
         self._settings = settings
         self._messages = messages
@@ -76,9 +78,12 @@ class Session:
         return LoginFailed(f"the connection to {address} failed: {error}", awaiting_login=self.client.handshake_done)
 
     def fail(self, reason: str) -> None:
-        """Ends the session; the first reason counts."""
-        if not self.lost.done():
-            self.lost.set_result(reason)
+        """Ends the session; the first reason counts. Who asks afterwards finds no connection, at once."""
+        if self.lost.done():
+            return
+        self.lost.set_result(reason)
+        if self.on_lost is not None:
+            self.on_lost(reason)
 
     async def check_health(self, timeout: float) -> bool:
         """Whether the Gateway answers a request within the deadline."""

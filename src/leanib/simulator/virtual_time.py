@@ -21,6 +21,10 @@ _REAL_WAIT = 0.05
 """Seconds of real time to wait for sockets and threads when the loop has no timer to jump to."""
 
 
+_TURN = 1e-6
+"""Virtual seconds that a turn of the loop takes: work takes time, and who waits for "later than now" gets there."""
+
+
 class _JumpingSelector(selectors.DefaultSelector):
     """Instead of sleeping until the next timer it moves the loop's time there."""
 
@@ -31,6 +35,7 @@ class _JumpingSelector(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(0)
         if ready or timeout == 0:
+            self.now += _TURN
             return ready
         if timeout is None or timeout < 0:
             return super().select(_REAL_WAIT)

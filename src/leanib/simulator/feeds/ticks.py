@@ -73,7 +73,8 @@ class TickFeed:
         session.send(answers.tick_request_parameters(req_id, item.min_tick, "9c0001" if item.tradable else ""))
         session.send(answers.market_data_type(req_id, self._type(session, item, delayed)))
         quote = self.gateway.market.quote(item)
-        self._send(one, quote, complete=True)
+        if not self.gateway.faults.data_dead:
+            self._send(one, quote, complete=True)
         if snapshot:
             session.send(answers.snapshot_end(req_id))
             return
