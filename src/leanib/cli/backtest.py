@@ -16,12 +16,15 @@ from leanib.engine.configuration import Configuration, load_configuration
 from leanib.engine.run.algorithm_file import find_algorithm_file, load_algorithm
 from leanib.engine.run.engine import BacktestRun, Job, run_backtest
 from leanib.engine.run.results.packet import ResultPacket
-from leanib.errors import LeanIBError, NotSupportedError, UsageError
+from leanib.engine.symbols import Globals
+from leanib.errors import DataError, LeanIBError, NotSupportedError, ResultError, UsageError
 
 __all__ = ["backtest"]
 
 EXIT_ALGORITHM = 1
 EXIT_INTERRUPTED = 130
+
+_MOST_NAMES = 5
 
 
 def backtest(
@@ -122,7 +125,7 @@ def _explained(error: Exception) -> Exception:
 def _conclude(run: BacktestRun, folder: Path, seconds: float, as_json: bool, no_report: bool) -> None:
     packet = run.results.final_results
     assert packet is not None
-    report = None if no_report else _write_report(run, folder)
+    report, failure = (None, None) if no_report else _write_report(run, folder)
     if as_json:
         print(json.dumps(_as_json(run, packet, folder, report, seconds), indent=2))
     else:
@@ -133,19 +136,45 @@ def _conclude(run: BacktestRun, folder: Path, seconds: float, as_json: bool, no_
     error = run.error
     if error is not None:
         raise _explained(error) if isinstance(error, Exception) else error
+    _check_data(run)
+    if failure is not None:
+        raise failure
 
 
-def _write_report(run: BacktestRun, folder: Path) -> Path | None:
-    """The HTML report beside the result files."""
+def _check_data(run: BacktestRun) -> None:
+    """Say which of the algorithm's securities never had data; a DataError when none had any."""
+    securities = [security for security in run.algorithm.securities.values() if _is_users_own(security)]
+    without = sorted(security.symbol.value for security in securities if not security.has_data)
+    if not without:
+        return
+    names = ", ".join(without[:_MOST_NAMES]) + (" ..." if len(without) > _MOST_NAMES else "")
+    sentence = f"no data for {names} from {run.algorithm.start_date:%Y-%m-%d} to {run.algorithm.end_date:%Y-%m-%d}"
+    sentence += f" in {Globals.data_folder}"
+    if len(without) == len(securities):
+        raise DataError(f"{sentence}; check the ticker, market and dates, or add the data")
+    print(f"warning: {sentence}", file=sys.stderr)
+
+
+def _is_users_own(security: Any) -> bool:
+    """Whether the algorithm asked for the security: neither internal nor a chain's placeholder."""
+    own = any(not config.is_internal_feed for config in security.subscriptions)
+    return own and not security.symbol.is_canonical()
+
+
+def _write_report(run: BacktestRun, folder: Path) -> tuple[Path | None, ResultError | None]:
+    """The HTML report beside the result files, or why there is none."""
     from leanib.report import report_html
 
     files = run.results.files
     if files is None or not files.result.is_file():
-        return None
+        return None, None
     result = json.loads(files.result.read_text(encoding="utf-8"))
     report = folder / "report.html"
-    files.write(report, report_html(result, run.algorithm.name, run.results.prices))
-    return report
+    try:
+        files.write(report, report_html(result, run.algorithm.name, run.results.prices))
+    except ResultError as error:
+        return None, error
+    return report, None
 
 
 def _as_json(
@@ -166,7 +195,7 @@ def _as_json(
 
 
 def _print(run: BacktestRun, packet: ResultPacket, folder: Path, report: Path | None, seconds: float) -> None:
-    if packet.statistics.summary:
+    if packet.statistics.summary and run.error is None:
         print_statistics(packet.statistics.summary)
     speed = run.data_points / seconds / 1000 if seconds else 0.0
     print(f"{run.data_points:,} data points in {seconds:.2f} s ({speed:,.0f}k a second)")
