@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from leanib.data.check import check_folder, main
+from leanib.cli.main import main
+from leanib.data.check import check_folder
 from leanib.data.writer import write_zip
 
 DATA = Path(__file__).parents[2] / "data"
@@ -74,13 +75,13 @@ def test_missing_minute_file(folder):
 
 def test_truncated_zip_and_exit_codes(folder, capsys):
     """A truncated zip is an error: exit code 1; no folder at all: 2; a good folder: 0."""
-    assert main([str(folder)]) == 0
+    assert main(["data", "check", str(folder)]) == 0
     daily(folder, "20130103 00:00,10,12,9,11,100")
     path = folder / "equity/usa/daily/abc.zip"
     path.write_bytes(path.read_bytes()[:50])
-    assert main([str(folder)]) == 1
+    assert main(["data", "check", str(folder)]) == 1
     assert "abc.zip is not a complete zip file" in capsys.readouterr().out
-    assert main([str(folder / "nowhere")]) == 2
+    assert main(["data", "check", str(folder / "nowhere")]) == 2
 
 
 def test_broken_databases(folder):

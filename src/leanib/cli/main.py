@@ -24,6 +24,7 @@ EXIT_USAGE = 2
 _COMMANDS: dict[str, tuple[str, str]] = {
     "backtest": ("leanib.cli.backtest:backtest", "Run an algorithm on historical data."),
     "parity": ("leanib.cli.parity:parity", "Run LEAN's own regression algorithms and compare with LEAN's answers."),
+    "data": ("leanib.cli.data:app", "Check, import and generate market data."),
     "account": ("leanib.cli.account:account", "Show balance, margins, cash, positions, profit and open orders."),
     "connect": ("leanib.cli.connect:connect", "Connect to IB Gateway and keep the connection."),
     "quotes": ("leanib.cli.quotes:quotes", "Show quotes of many symbols, live."),

@@ -1,4 +1,4 @@
-"""Look through a data folder for damage: `python -m leanib.data.check [folder]`.
+"""Look through a data folder for damage (`leanib data check`).
 
 Errors are what makes a backtest fail or lie: truncated zips, malformed lines, times out of order, impossible bars,
 databases that cannot be read. Warnings are days that the market-hours database calls trading days and for which there
@@ -8,7 +8,6 @@ is no data.
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +32,7 @@ from leanib.data.symbol_properties import SymbolPropertiesFile
 from leanib.data.tables import read_interest_rates
 from leanib.errors import DataError
 
-__all__ = ["Problem", "check_folder", "main"]
+__all__ = ["Problem", "check_folder"]
 
 _TYPES = {
     "equity": "Equity",
@@ -244,22 +243,3 @@ def _read_corporate(path: Path) -> None:
         read_contract_factor_file(path)
     elif path.parent.name == "factor_files":
         read_factor_file(path)
-
-
-def main(arguments: list[str]) -> int:
-    """Print every problem; 0 when there is no error, 1 when there is one, 2 when there is no folder."""
-    folder = arguments[0] if arguments else "data"
-    errors = 0
-    try:
-        for problem in check_folder(folder):
-            errors += problem.is_error
-            print(f"{'error' if problem.is_error else 'warning'}: {problem.text}")
-    except DataError as error:
-        print(error, file=sys.stderr)
-        return 2
-    print(f"{folder}: {errors or 'no'} error{'' if errors == 1 else 's'}")
-    return 1 if errors else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

