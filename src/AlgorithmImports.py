@@ -23,21 +23,10 @@ _imports.install()
 pd = _imports.LazyModule("pandas")
 plt = _imports.LazyModule("matplotlib.pyplot")
 
-__all__ = [  # noqa: PLE0604 the names are known at run time
-    *_imports.names(),
-    *_typing.__all__,
-    "date",
-    "datetime",
-    "json",
-    "math",
-    "np",
-    "os",
-    "pd",
-    "plt",
-    "sys",
-    "time",
-    "timedelta",
-]
+for _name, _value in _imports.names().items():
+    globals().setdefault(_name, _value)
+
+__all__ = [name for name in globals() if not name.startswith("_") and name != "annotations"]
 
 
 def __getattr__(name: str) -> _typing.Any:
