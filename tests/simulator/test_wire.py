@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
+import socket
 import struct
 from datetime import UTC, datetime
 
@@ -216,6 +217,7 @@ async def test_same_seed_same_bytes() -> None:
 
 
 
+@pytest.mark.simulator(pacing=False, tick_interval=5.0)
 async def test_slow_consumer_loses_ticks_and_not_orders(simulator: Simulator) -> None:
     """A client that does not read loses ticks, keeps its order messages, and costs no memory without end."""
     simulator.market.set_quote("AAPL", 99, 101)
@@ -224,6 +226,8 @@ async def test_slow_consumer_loses_ticks_and_not_orders(simulator: Simulator) ->
     await raw.until(58)
     session = simulator.gateway.client(1)
     assert session is not None
+    assert session._transport is not None
+    session._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 16)
     for n in range(30_000):
         simulator.market.set_quote("AAPL", 99 + n % 2, 101 + n % 2)
         if n % 200 == 0:

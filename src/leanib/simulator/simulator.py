@@ -46,6 +46,7 @@ class Simulator:
         tick_interval: Seconds between the ticks of an instrument that nobody pins.
         max_tickers: Market data lines per client; more are error 101.
         record: File that gets a readable transcript of all messages.
+        data: LEAN data folder to replay; what it does not hold at all walks. Start the clock where the data is.
         state: File that keeps orders, executions, books and ids from one run to the next.
     """
 
@@ -68,6 +69,7 @@ class Simulator:
         max_tickers: int = 100,
         record: Path | None = None,
         state: Path | None = None,
+        data: Path | None = None,
     ) -> None:
         if not MIN_VERSION <= server_version <= MAX_VERSION:
             raise ValueError(f"server_version is {server_version}; it must lie between {MIN_VERSION} and {MAX_VERSION}")
@@ -91,6 +93,8 @@ class Simulator:
             tick_interval=tick_interval if tick_interval is not None else (1.0 if virtual else 0.25),
             max_tickers=max_tickers,
         )
+        if data is not None:
+            self.gateway.market.replay(data)
         self.record = record
         self.journal = Journal(self.gateway, state) if state is not None else None
         self._server: asyncio.Server | None = None

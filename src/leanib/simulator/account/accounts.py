@@ -90,6 +90,8 @@ class Accounts:
     def notify(self, account: str, item: Instrument | None) -> None:
         """Tell the listeners that the books changed."""
         position = self.ledgers[account].position(item) if item is not None else None
+        if item is not None:
+            self.market.wake(item)
         for listener in self.listeners:
             listener(account, position)
 

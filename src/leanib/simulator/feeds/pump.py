@@ -29,15 +29,18 @@ class Pump:
         self.clock = gateway.clock
         self.market = gateway.market
         self.interval = round(interval * SECOND_US)
-        self.stopped = False
+        gateway.market.wake = self.wake
         self._watched: dict[int, int] = {}
         self._timers: dict[int, Timer] = {}
         self._blocks: dict[int, tuple[int, list[float]]] = {}
 
     def watch(self, item: Instrument) -> None:
         """Somebody wants ticks of the instrument."""
-        count = self._watched.get(item.con_id, 0)
-        self._watched[item.con_id] = count + 1
+        self._watched[item.con_id] = self._watched.get(item.con_id, 0) + 1
+        self.wake(item)
+
+    def wake(self, item: Instrument) -> None:
+        """Begin to move an instrument that is needed (an order on it lives, an account holds it)."""
         if item.con_id not in self._timers:
             self._schedule(item)
 
@@ -67,7 +70,7 @@ class Pump:
             self._blocks.pop(item.con_id, None)
             return
         self._schedule(item)
-        if self.stopped or item.con_id in self.market.pinned or not self.gateway.desk.link_up:
+        if item.con_id in self.market.pinned or not self.gateway.desk.link_up:
             return
         self.move(item)
 

@@ -70,7 +70,8 @@ class History:
         """Answer reqHistoricalData with bars, a schedule, or the reason why not."""
         try:
             size, span = bar_size(request.size), duration(request.duration)
-            end = parse_moment(request.end, item.calendar.zone) if request.end else self.gateway.clock.now_us()
+            now = self.gateway.clock.now_us()
+            end = min(parse_moment(request.end, item.calendar.zone), now) if request.end else now
         except (SpanError, ValueError) as problem:
             session.error(req_id, 321, f"-'bS' : cause - {problem}")
             return

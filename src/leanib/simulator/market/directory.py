@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from leanib.simulator.clock import Clock
@@ -24,8 +24,9 @@ class UnknownInstrumentError(KeyError):
 class Directory:
     """All instruments; option chains and futures are made when first asked for, from the clock's date."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, spot: Callable[[Instrument], float]) -> None:
         self.clock = clock
+        self._spot = spot
         self.by_id: dict[int, Instrument] = {}
         self._by_symbol: dict[str, list[Instrument]] = {}
         self._by_local: dict[str, Instrument] = {}
@@ -116,7 +117,7 @@ class Directory:
                 self.add(item)
             return
         for under in list(self._underlyings(symbol)):
-            for item in catalogue.option_chain(under, under.price, today):
+            for item in catalogue.option_chain(under, self._spot(under), today):
                 self.add(item)
 
     def _underlyings(self, symbol: str) -> Iterator[Instrument]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
+from pathlib import Path
 
 import numpy as np
 
@@ -11,7 +12,9 @@ from leanib.simulator.clock import Clock
 from leanib.simulator.market.directory import Directory
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.market.quotes import PLENTY, ZERO, Number, Quote, exact
+from leanib.simulator.market.replay import LeanSource
 from leanib.simulator.market.sources import Bars, Source, WalkSource
+from leanib.simulator.market.walk import Floats, Ints
 
 Listener = Callable[[Instrument, Quote], None]
 
@@ -33,10 +36,12 @@ class Market:
     def __init__(self, clock: Clock, seed: int, always_open: bool) -> None:
         self.clock = clock
         self.always_open = always_open
-        self.directory = Directory(clock)
-        self.walk = WalkSource(seed, self.directory.by_id)
+        self.directory = Directory(clock, self._spot)
+        self.walk = WalkSource(seed, self._underlying_path)
         self.sources: list[Source] = [self.walk]
         self.listeners: list[Listener] = []
+        #: Called with an instrument whose price matters from now on.
+        self.wake: Callable[[Instrument], None] = lambda _: None
         self.pinned: set[int] = set()
         self._quotes: dict[int, Quote] = {}
 
@@ -47,6 +52,15 @@ class Market:
     def source(self, item: Instrument) -> Source:
         """The first source that knows the instrument."""
         return next(source for source in self.sources if source.covers(item))
+
+    def replay(self, folder: Path) -> None:
+        """Take prices from a LEAN data folder where it has them; its stocks become known instruments."""
+        source = LeanSource(folder)
+        self.sources.insert(0, source)
+        known = {(item.symbol, item.currency) for item in self.directory.by_id.values() if item.sec_type == "STK"}
+        for item in source.stocks():
+            if (item.symbol, item.currency) not in known:
+                self.directory.add(item)
 
     def is_open(self, item: Instrument, extended: bool = False, moment: int | None = None) -> bool:
         """Can the instrument trade now (or at `moment`)?"""
@@ -122,6 +136,16 @@ class Market:
     def bars(self, item: Instrument, starts: list[int], ends: list[int]) -> Bars:
         """Bars from the instrument's source."""
         return self.source(item).bars(item, np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64))
+
+    def _underlying_path(self, item: Instrument, times: Ints) -> Floats:
+        """The path beneath an option, from whatever source its underlying has."""
+        under = self.directory.by_id[item.under_con_id]
+        return self.source(under).path(under, times)
+
+    def _spot(self, item: Instrument) -> float:
+        """Where an underlying stands, for the strikes of its options."""
+        mark = self.quote(item).mark
+        return item.price if mark is None else float(mark)
 
     def _pin(self, item: Instrument) -> Quote:
         if item.con_id not in self.pinned:

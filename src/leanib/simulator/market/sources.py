@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -71,9 +72,9 @@ def black_scholes(item: Instrument, spot: Floats, times: Ints) -> Floats:
 class WalkSource:
     """The seeded walk of every instrument; options follow their underlying."""
 
-    def __init__(self, seed: int, underlyings: dict[int, Instrument]) -> None:
+    def __init__(self, seed: int, underlying: Callable[[Instrument, Ints], Floats]) -> None:
         self.seed = seed
-        self._underlyings = underlyings
+        self._underlying = underlying
         self._walks: dict[str, Walk] = {}
 
     def covers(self, item: Instrument) -> bool:
@@ -97,7 +98,7 @@ class WalkSource:
         if item.sec_type != "OPT":
             walk = self.walk(item)
             return walk.price(times) if len(times) != 1 else np.array([walk.at(int(times[0]))])
-        return black_scholes(item, self.path(self._underlyings[item.under_con_id], times), times)
+        return black_scholes(item, self._underlying(item, times), times)
 
     def bars(self, item: Instrument, starts: Ints, ends: Ints) -> Bars:
         """Bars of the path, sampled on a grid of minutes (of twelfths of the bar when it is shorter)."""

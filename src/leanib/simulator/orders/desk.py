@@ -160,6 +160,7 @@ class Desk:
         """Take up an order that a state file restored."""
         if not order.done and order.transmitted:
             self.living.setdefault(order.item.con_id, []).append(order)
+            self.market.wake(order.item)
             self._schedule(order)
 
     # the life of an order
@@ -196,6 +197,7 @@ class Desk:
     def _start(self, order: Order) -> None:
         """Take up a transmitted order: tell, set its timers, work it."""
         self.living.setdefault(order.item.con_id, []).append(order)
+        self.market.wake(order.item)
         if order.item.symbol in self.hard_to_borrow and not order.buying:
             order.held = order.quantity > self.accounts.ledgers[order.account].quantity(order.item.con_id)
         self.audience.changed(order)

@@ -1,0 +1,228 @@
+"""Prices from a folder of LEAN-format data: minute bars become a path, daily bars the long history.
+
+Within a minute the path goes from the open over the low and the high (a falling bar: the high first) to the close, so
+that ticks visit every price of the bar. What the folder does not hold is silence, not invention.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanib.data import archive_exists, price_scale, read_quote_bars, read_trade_bars, zip_path
+from leanib.errors import DataError
+from leanib.simulator.clock import SECOND_US, to_datetime, to_us
+from leanib.simulator.market.instruments import Instrument, stock
+from leanib.simulator.market.sources import MINUTE_US, Bars
+from leanib.simulator.market.walk import Floats, Ints
+
+DAY = timedelta(days=1)
+HALF_SESSION_US = 3 * 3600 * SECOND_US
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where LEAN keeps an instrument: security type, market, ticker, tick type, and the zone of its times."""
+
+    kind: str
+    market: str
+    ticker: str
+    ticks: str
+    zone: ZoneInfo
+
+
+@dataclass(slots=True)
+class _Columns:
+    """Bars of one kind: start and prices, sorted by start."""
+
+    start: Ints
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+def _join(parts: list[_Columns]) -> _Columns:
+    names = ("start", "open", "high", "low", "close", "volume")
+    if not parts:
+        return _Columns(np.empty(0, dtype=np.int64), *(np.empty(0) for _ in names[1:]))
+    return _Columns(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+class LeanSource:
+    """A folder of LEAN data as a source of prices; raises DataError when the folder does not exist."""
+
+    def __init__(self, folder: Path, forex_market: str = "oanda") -> None:
+        if not folder.is_dir():
+            raise DataError(f"{folder} is not a folder; name LEAN's data folder, the one that holds equity/ and forex/")
+        self.folder = folder
+        self.forex_market = forex_market
+        self._minutes: dict[tuple[int, date], _Columns | None] = {}
+        self._days: dict[int, _Columns] = {}
+
+    def stocks(self) -> list[Instrument]:
+        """Every stock that has minute or daily data here."""
+        base = self.folder / "equity" / "usa"
+        names = {path.name for path in (base / "minute").glob("*") if path.is_dir()}
+        names |= {path.stem for path in (base / "daily").glob("*.zip")}
+        return [stock(name.upper(), 100.0) for name in sorted(names)]
+
+    def covers(self, item: Instrument) -> bool:
+        """Is there minute data of the instrument?"""
+        where = self._where(item)
+        return where is not None and self._minute_folder(where).is_dir()
+
+    def begins(self, item: Instrument) -> int:
+        """The first day with data."""
+        where = self._where(item)
+        days = self._daily(item)
+        first = int(days.start[0]) if len(days) else None
+        if where is not None and first is None:
+            names = sorted(path.name[:8] for path in self._minute_folder(where).glob("*.zip"))
+            first = to_us(datetime.strptime(names[0], "%Y%m%d")) if names else None
+        return first if first is not None else to_us(datetime(1998, 1, 2))
+
+    def path(self, item: Instrument, times: Ints) -> Floats:
+        """The price at `times`; NaN outside the bars."""
+        if not len(times):
+            return np.empty(0)
+        bars = self._span(item, int(times.min()), int(times.max()))
+        if not len(bars):
+            return np.full(len(times), np.nan)
+        at = np.searchsorted(bars.start, times, side="right") - 1
+        known = at >= 0
+        at = np.maximum(at, 0)
+        share = (times - bars.start[at]) / MINUTE_US
+        # a minute without trades keeps the close of the last one, for as long as the session may last
+        known &= share < 24 * 60
+        rising = bars.close[at] >= bars.open[at]
+        turns = np.stack(
+            [
+                bars.open[at], np.where(rising, bars.low[at], bars.high[at]),
+                np.where(rising, bars.high[at], bars.low[at]), bars.close[at],
+            ]
+        )  # fmt: skip
+        leg = np.minimum(np.floor(share * 3), 2).astype(np.int64)
+        rows = np.arange(len(times))
+        within = np.minimum(share * 3 - leg, 1.0)
+        prices = turns[leg, rows] + (turns[leg + 1, rows] - turns[leg, rows]) * within
+        return np.where(known, prices, np.nan)
+
+    def bars(self, item: Instrument, starts: Ints, ends: Ints) -> Bars:
+        """Bars put together from minutes; whole days from the daily file when there is one."""
+        if not len(starts):
+            empty = np.empty(0)
+            return Bars(empty, empty, empty, empty, np.empty(0, dtype=np.int64))
+        if int((ends - starts).max()) < MINUTE_US:
+            return self._small(item, starts, ends)
+        if int((ends - starts).max()) >= HALF_SESSION_US and len(self._daily(item)):
+            return self._whole_days(item, starts, ends)
+        return _aggregate(self._span(item, int(starts.min()), int(ends.max())), starts, ends)
+
+    def _whole_days(self, item: Instrument, starts: Ints, ends: Ints) -> Bars:
+        """Bars from the daily file; the last one, which may not be over, from minutes where there are any."""
+        # a daily bar is dated midnight, before the session that it describes begins
+        bars = _aggregate(self._daily(item), starts - 4 * HALF_SESSION_US, ends)
+        part = _aggregate(self._span(item, int(starts[-1]), int(ends[-1])), starts[-1:], ends[-1:])
+        if not np.isnan(part.open[0]):
+            for name in ("open", "high", "low", "close", "volume"):
+                getattr(bars, name)[-1] = getattr(part, name)[0]
+        return bars
+
+    def _small(self, item: Instrument, starts: Ints, ends: Ints) -> Bars:
+        opens, closes = self.path(item, starts), self.path(item, ends - 1)
+        return Bars(opens, np.maximum(opens, closes), np.minimum(opens, closes), closes, np.full(len(starts), 100))
+
+    def _where(self, item: Instrument) -> _Where | None:
+        if item.sec_type == "STK":
+            return _Where("equity", "usa", item.symbol, "trade", ZoneInfo("America/New_York"))
+        if item.sec_type == "IND":
+            return _Where("index", "usa", item.symbol, "trade", ZoneInfo("America/New_York"))
+        if item.sec_type == "CASH":
+            return _Where("forex", self.forex_market, item.symbol + item.currency, "quote", ZoneInfo("UTC"))
+        return None
+
+    def _minute_folder(self, where: _Where) -> Path:
+        return self.folder / where.kind / where.market / "minute" / where.ticker.lower()
+
+    def _span(self, item: Instrument, first: int, last: int) -> _Columns:
+        """All minutes of the days from the one before `first` to `last`."""
+        day, end = to_datetime(first).date() - DAY, to_datetime(last).date() + DAY
+        parts = []
+        while day <= end:
+            part = self._minute_day(item, day)
+            if part is not None:
+                parts.append(part)
+            day += DAY
+        return _join(parts)
+
+    def _minute_day(self, item: Instrument, day: date) -> _Columns | None:
+        key = (item.con_id, day)
+        if key not in self._minutes:
+            where = self._where(item)
+            self._minutes[key] = None if where is None else self._read(where, "minute", day)
+            if len(self._minutes) > 2000:  # a few years of a dozen instruments
+                self._minutes.pop(next(iter(self._minutes)))
+        return self._minutes[key]
+
+    def _daily(self, item: Instrument) -> _Columns:
+        if item.con_id not in self._days:
+            where = self._where(item)
+            found = self._read(where, "daily", None) if where is not None else None
+            self._days[item.con_id] = found if found is not None else _join([])
+        return self._days[item.con_id]
+
+    def _read(self, where: _Where, resolution: str, day: date | None) -> _Columns | None:
+        path = zip_path(self.folder, where.kind, where.market, resolution, where.ticker, where.ticks, day)
+        if not archive_exists(path):
+            return None
+        scale = price_scale(where.kind)
+        if where.ticks == "trade":
+            bars = read_trade_bars(path, day, scale)
+            return _Columns(_utc(bars.time, where.zone), bars.open, bars.high, bars.low, bars.close, bars.volume)
+        quotes = read_quote_bars(path, day, scale)
+        pairs = ((quotes.bid_open, quotes.ask_open), (quotes.bid_high, quotes.ask_high),
+                 (quotes.bid_low, quotes.ask_low), (quotes.bid_close, quotes.ask_close))  # fmt: skip
+        o, h, low, c = ((bid + ask) / 2 for bid, ask in pairs)
+        return _Columns(_utc(quotes.time, where.zone), o, h, low, c, np.zeros(len(quotes.time)))
+
+
+def _utc(times: NDArray[np.datetime64], zone: ZoneInfo) -> Ints:
+    """Microseconds UTC of naive local times; the offset is looked up once a day."""
+    local = times.astype("datetime64[us]").astype(np.int64)
+    if zone.key == "UTC":
+        return local
+    days, where = np.unique(local // (86400 * SECOND_US), return_inverse=True)
+    offsets = []
+    for day in days.tolist():
+        noon = datetime.fromtimestamp(day * 86400 + 43200, UTC).replace(tzinfo=zone)
+        offset = noon.utcoffset()
+        offsets.append(round(offset.total_seconds()) * SECOND_US if offset is not None else 0)
+    shifted: Ints = local - np.array(offsets, dtype=np.int64)[where]
+    return shifted
+
+
+def _aggregate(source: _Columns, starts: Ints, ends: Ints) -> Bars:
+    """One bar per [start, end); NaN where the source has no row."""
+    first = np.searchsorted(source.start, starts, side="left")
+    last = np.searchsorted(source.start, ends, side="left")
+    some = last > first
+    out = [np.full(len(first), np.nan) for _ in range(4)]
+    volume = np.zeros(len(first), dtype=np.int64)
+    if some.any():
+        lo, hi = first[some], last[some]
+        out[0][some], out[3][some] = source.open[lo], source.close[hi - 1]
+        out[1][some] = [source.high[a:b].max() for a, b in zip(lo.tolist(), hi.tolist(), strict=True)]
+        out[2][some] = [source.low[a:b].min() for a, b in zip(lo.tolist(), hi.tolist(), strict=True)]
+        sums = [source.volume[a:b].sum() for a, b in zip(lo.tolist(), hi.tolist(), strict=True)]
+        volume[some] = np.array(sums, dtype=np.int64)
+    return Bars(out[0], out[1], out[2], out[3], volume)
