@@ -94,9 +94,9 @@ class LifeCycle(LeanObject):
         self.schedule.set_default_time_zone(zone)
         self.set_date_time(zone.to_utc(self.start_date))
 
-    def set_start_date(self, *day: Any) -> None:
+    def set_start_date(self, *day: Any, **named: Any) -> None:
         """`set_start_date(year, month, day)` or `set_start_date(date)`."""
-        start = _as_day(day)
+        start = _as_day(day, named)
         if start < datetime(1900, 1, 1):
             raise UsageError("Please select a start date after January 1st, 1900.")
         if start > datetime.now():
@@ -105,10 +105,10 @@ class LifeCycle(LeanObject):
         self.start_date = start
         self.set_date_time(self.time_zone.to_utc(start))
 
-    def set_end_date(self, *day: Any) -> None:
+    def set_end_date(self, *day: Any, **named: Any) -> None:
         """`set_end_date(year, month, day)` or `set_end_date(date)`: the run includes that day; at most yesterday."""
         self._require_unlocked("set_end_date")
-        end = min(_as_day(day), midnight(datetime.now()) - _ONE_DAY)
+        end = min(_as_day(day, named), midnight(datetime.now()) - _ONE_DAY)
         self.end_date = end + _ONE_DAY - _TICK
 
     # --- initialization ------------------------------------------------------------------------------------------
@@ -140,14 +140,16 @@ class LifeCycle(LeanObject):
         self.debug(f"{change}{cash}...")
         self.portfolio.set_account_currency(account_currency, starting_cash)
 
-    def set_cash(self, *cash: Any, conversion_rate: float = 0) -> None:
-        """`set_cash(amount)` in the account's currency, or `set_cash(currency, amount[, conversion_rate])`."""
+    def set_cash(self, *cash: Any, **named: Any) -> None:
+        """`set_cash(starting_cash)` in the account's currency, or `set_cash(symbol, starting_cash[, conversion_rate])`."""
         self._require_unlocked("set_cash")
-        if isinstance(cash[0], str):
-            rate = cash[2] if len(cash) > 2 else conversion_rate
-            self.portfolio.set_cash(cash[0], to_decimal(cash[1]), to_decimal(rate))
-        else:
-            self.portfolio.set_cash(to_decimal(cash[0]))
+        values = list(cash)
+        symbol = named.get("symbol") or (values.pop(0) if values and isinstance(values[0], str) else None)
+        amount = to_decimal(named["starting_cash"] if "starting_cash" in named else values.pop(0))
+        if symbol is None:
+            self.portfolio.set_cash(amount)
+            return
+        self.portfolio.set_cash(symbol, amount, to_decimal(values[0] if values else named.get("conversion_rate", 0)))
 
     # --- warm-up -------------------------------------------------------------------------------------------------
 
@@ -255,12 +257,14 @@ class LifeCycle(LeanObject):
         return symbol.value
 
 
-def _as_day(day: tuple[Any, ...]) -> datetime:
+def _as_day(day: tuple[Any, ...], named: Mapping[str, Any]) -> datetime:
     try:
+        if named.keys() & {"start", "end", "date"}:
+            day, named = tuple(named.values()), {}
         if len(day) == 1:
             first = day[0]
             moment = first if isinstance(first, date) else first.to_pydatetime()
             return midnight(moment)
-        return datetime(*day)
+        return datetime(*day, **named)
     except (TypeError, ValueError, AttributeError) as error:
         raise UsageError(f"Date Invalid: {error}; give a year, a month and a day") from error

@@ -77,9 +77,8 @@ class _PeriodData(BaseData):
 class TradeBar(_PeriodData):
     """Trades of one period. `close`, `value` and `price` are one number."""
 
-    __slots__ = ("high", "low", "open", "volume")
+    __slots__ = ("data_type", "high", "low", "open", "volume")
 
-    data_type = MarketDataType.TRADE_BAR
     close: float = VALUE_SLOT
 
     def __init__(
@@ -97,6 +96,7 @@ class TradeBar(_PeriodData):
         if isinstance(time, TradeBar):
             self._copy_from(time)
             return
+        self.data_type = MarketDataType.TRADE_BAR  # LEAN lets algorithms change it
         self.time = time
         self.symbol = symbol  # type: ignore[assignment]
         self.open = open
@@ -251,9 +251,13 @@ class QuoteBar(_PeriodData):
 
     def clone(self, fill_forward: bool | None = None) -> QuoteBar:
         """A copy that shares no side with this one."""
-        twin: QuoteBar = super().clone(fill_forward)
-        twin.bid = self.bid.clone() if self.bid else None
-        twin.ask = self.ask.clone() if self.ask else None
+        twin: QuoteBar = QuoteBar.__new__(QuoteBar) if type(self) is QuoteBar else super().clone()
+        bid, ask = self.bid, self.ask
+        twin.time, twin.symbol, twin.period, twin.value = self.time, self.symbol, self.period, self.value
+        twin.bid = bid.clone() if bid is not None else None
+        twin.ask = ask.clone() if ask is not None else None
+        twin.last_bid_size, twin.last_ask_size = self.last_bid_size, self.last_ask_size
+        twin.is_fill_forward = self.is_fill_forward if fill_forward is None else fill_forward
         return twin
 
     def __str__(self) -> str:

@@ -45,6 +45,13 @@ _LAZY: dict[str, type] = {
     "option_chains": OptionChains,
     "futures_chains": FuturesChains,
 }
+_AUXILIARY = {
+    "splits": Splits(),
+    "dividends": Dividends(),
+    "delistings": Delistings(),
+    "symbol_changed_events": SymbolChangedEvents(),
+}
+_LAZY_PRICES = {name: kind for name, kind in _LAZY.items() if name not in _AUXILIARY}
 
 
 class Slice(LeanObject):
@@ -63,6 +70,7 @@ class Slice(LeanObject):
         "delistings",
         "dividends",
         "futures_chains",
+        "has_auxiliary",
         "margin_interest_rates",
         "option_chains",
         "quote_bars",
@@ -85,9 +93,16 @@ class Slice(LeanObject):
     futures_chains: FuturesChains
 
     def __init__(
-        self, time: datetime, data: Sequence[BaseData], utc_time: datetime, has_data: bool | None = None
+        self,
+        time: datetime,
+        data: Sequence[BaseData],
+        utc_time: datetime,
+        has_data: bool | None = None,
+        has_auxiliary: bool = True,
     ) -> None:
+        """`has_auxiliary` False promises that there are no splits, dividends, delistings or changes of ticker."""
         self.time = time
+        self.has_auxiliary = has_auxiliary
         self.utc_time = utc_time
         self.all_data = data
         self._has_data = has_data
@@ -95,6 +110,8 @@ class Slice(LeanObject):
     def __getattr__(self, name: str) -> Any:
         # A slot that nobody has filled yet.
         if name in _LAZY:
+            if not self.has_auxiliary and name in _AUXILIARY:
+                return _AUXILIARY[name]
             self._fill_collections()
             return getattr(self, name)
         if name == "_by_symbol":
@@ -107,7 +124,7 @@ class Slice(LeanObject):
 
     def _fill_collections(self) -> None:
         time = self.time
-        for name, kind in _LAZY.items():
+        for name, kind in (_LAZY if self.has_auxiliary else _LAZY_PRICES).items():
             setattr(self, name, kind(time))
         for point in self.all_data:
             kind = type(point)

@@ -13,7 +13,7 @@ from leanib.engine.naming import LeanObject
 from leanib.engine.run.data_feed import FileSystemDataFeed, is_valid_configuration
 from leanib.engine.run.requests import SubscriptionRequest
 from leanib.engine.run.subscription import Subscription, SubscriptionCollection
-from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol, TickType
+from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityIdentifier, SecurityType, Symbol, TickType
 from leanib.errors import NotSupportedError, UsageError
 
 if TYPE_CHECKING:
@@ -134,6 +134,10 @@ class DataManager(LeanObject):
         ]
 
     def _default_types(self, symbol: Symbol, resolution: Resolution | None) -> list[tuple[type, TickType]]:
+        if symbol.security_type is SecurityType.BASE:
+            kind = SecurityIdentifier.try_get_custom_data_type_instance(symbol.id.symbol)
+            if kind is not None:
+                return [(kind, TickType.TRADE)]
         if resolution is None:
             resolution = self._algorithm.universe_settings.resolution
         return lookup_subscription_config_data_types(symbol.security_type, resolution, symbol.is_canonical())

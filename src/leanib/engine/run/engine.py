@@ -139,8 +139,9 @@ def _initialize(algorithm: QCAlgorithm, job: Job, real_time: BacktestingRealTime
     if job.end is not None:
         algorithm.set_end_date(job.end)
     if algorithm.settings.trading_days_per_year is None:
-        model = type(algorithm.brokerage_model).__name__
-        algorithm.settings.trading_days_per_year = 365 if model.startswith(_365_DAY_BROKERAGES) else 252
+        kinds = type(algorithm.brokerage_model).__mro__
+        always_open = any(kind.__name__.startswith(_365_DAY_BROKERAGES) for kind in kinds)
+        algorithm.settings.trading_days_per_year = 365 if always_open else 252
     algorithm.post_initialize()
 
 

@@ -97,7 +97,7 @@ class TimeSliceFactory:
                 updates.append((subscription.security, config, data, first.is_fill_forward))
             else:
                 _sort_out(subscription, data, updates, auxiliary)
-        slice = Slice(self._to_local(utc_time), points, utc_time, bool(points))
+        slice = Slice(self._to_local(utc_time), points, utc_time, bool(points), bool(auxiliary))
         if auxiliary:
             for _, config, point in auxiliary:
                 if config.is_internal_feed:
