@@ -40,7 +40,7 @@ def parity(
     def finished(expectation: Expectation, outcome: Outcome) -> None:
         _print_row(expectation, outcome, width, verbose)
 
-    outcomes = run_all(expectations, lean / "Data", jobs, deadline, finished)
+    outcomes = run_all(expectations, lean, jobs, deadline, finished)
     matches = sum(not compare(e, o) for e, o in zip(expectations, outcomes, strict=True))
     typer.echo(f"{matches} of {len(expectations)} match")
     if not only:

@@ -8,7 +8,7 @@ Importing this module sets the decimal context of the main thread accordingly.
 from __future__ import annotations
 
 import decimal
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 __all__ = [
     "ONE",
@@ -92,13 +92,13 @@ def ceiling(value: Decimal) -> Decimal:
 
 
 def discretely_round_by(value: Decimal, quanta: Decimal) -> Decimal:
-    """`Extensions.DiscretelyRoundBy` with rounding towards zero: the largest multiple of quanta not beyond value."""
-    return truncate(value / quanta) * quanta if quanta else value
+    """`Extensions.DiscretelyRoundBy`: the nearest multiple of quanta, halves away from zero."""
+    return (value / quanta).to_integral_value(ROUND_HALF_UP) * quanta if quanta else value
 
 
 def decimal_text(value: Decimal) -> str:
     """`decimal.ToString(InvariantCulture)`: plain digits, the scale kept, never an exponent, no minus before zero."""
-    return format(value if value else abs(value), "f")
+    return format(value or abs(value), "f")
 
 
 def json_decimal(value: Decimal) -> str:

@@ -6,12 +6,13 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from leanib.engine.configuration import parse_json
 from leanib.parity.expectations import Expectation
 
 __all__ = ["Outcome", "run_all"]
@@ -32,15 +33,20 @@ class Outcome:
 
 def run_all(
     expectations: Sequence[Expectation],
-    data_folder: Path,
+    lean: Path,
     jobs: int,
     deadline: float,
     finished: Callable[[Expectation, Outcome], None],
 ) -> list[Outcome]:
-    """Run all, `jobs` at a time, each for at most `deadline` seconds; `finished` is called as they end."""
+    """Run all on the checkout's data, `jobs` at a time, each for at most `deadline` seconds.
+
+    As in LEAN's own regression run, the parameters are those of its `Launcher/config.json`. `finished` is called as
+    the runs end.
+    """
+    settings = {"data_folder": str(lean / "Data"), "parameters": _parameters(lean)}
 
     def run(expectation: Expectation) -> Outcome:
-        outcome = _run(expectation, data_folder, deadline)
+        outcome = _run(expectation, settings, deadline)
         finished(expectation, outcome)
         return outcome
 
@@ -48,11 +54,19 @@ def run_all(
         return list(pool.map(run, expectations))
 
 
-def _run(expectation: Expectation, data_folder: Path, deadline: float) -> Outcome:
+def _parameters(lean: Path) -> dict[str, str]:
+    file = lean / "Launcher" / "config.json"
+    if not file.is_file():
+        return {}
+    parameters = parse_json(file.read_text(encoding="utf-8-sig"), file).get("parameters", {})
+    return {str(name): str(value) for name, value in parameters.items()}
+
+
+def _run(expectation: Expectation, settings: Mapping[str, Any], deadline: float) -> Outcome:
     request = {
+        **settings,
         "name": expectation.name,
         "file": str(expectation.source),
-        "data_folder": str(data_folder),
         "configuration": dict(expectation.configuration),
     }
     started = time.monotonic()

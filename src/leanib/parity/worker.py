@@ -23,7 +23,12 @@ def main() -> int:
     file = Path(request["file"])
     with tempfile.TemporaryDirectory() as destination:
         try:
-            job = Job(Path(request["data_folder"]), request["name"], destination=Path(destination))
+            job = Job(
+                Path(request["data_folder"]),
+                request["name"],
+                parameters=request["parameters"],
+                destination=Path(destination),
+            )
             answer = _answer(run_backtest(load_algorithm(file), job))
         except Exception as error:
             answer = _failure(error)

@@ -55,7 +55,7 @@ class CapacityEstimate(LeanObject):
 
     @property
     def capacity(self) -> Decimal:
-        """The estimate, down to the next thousand."""
+        """The estimate, to the nearest thousand."""
         return discretely_round_by(self._capacity, _ROUNDING)
 
     @property
