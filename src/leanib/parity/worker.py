@@ -11,10 +11,13 @@ from typing import Any
 
 from leanib.engine.run.algorithm_file import load_algorithm
 from leanib.engine.run.engine import BacktestRun, Job, run_backtest
+from leanib.errors import NotSupportedError
 
 __all__ = ["main"]
 
 _HASH = "OrderListHash"
+#: what LEAN calls the state of an algorithm whose initialize() failed
+_NEVER_RAN = "Running"
 
 
 def main() -> int:
@@ -30,8 +33,10 @@ def main() -> int:
                 destination=Path(destination),
             )
             answer = _answer(run_backtest(load_algorithm(file), job))
+        except NotSupportedError as error:
+            answer = _failure(error, "NotSupported")
         except Exception as error:
-            answer = _failure(error)
+            answer = _failure(error, _NEVER_RAN)
     print()
     print(json.dumps(answer))
     return 0
@@ -48,12 +53,12 @@ def _answer(run: BacktestRun) -> dict[str, Any]:
         "data_points": run.data_points,
         "history_data_points": run.history_data_points,
     }
-    return answer | _failure(run.error) if run.error is not None else answer
+    return answer | _failure(run.error, "RuntimeError") if run.error is not None else answer
 
 
-def _failure(error: BaseException) -> dict[str, str]:
+def _failure(error: BaseException, status: str) -> dict[str, str]:
     return {
-        "status": "RuntimeError",
+        "status": status,
         "error": "".join(traceback.format_exception_only(error)).strip().splitlines()[-1],
         "traceback": "".join(traceback.format_exception(error)),
     }
