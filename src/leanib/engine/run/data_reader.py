@@ -111,13 +111,16 @@ class PriceReader:
             if rows is not None:
                 remapped = False
                 for point, raw_price in self._rows_from(rows, previous_end, day):
+                    day_before = day
                     while day is not None and midnight(point.time) > day:
                         day = self._advance()
-                    if day is None or (remapped := price_file(self._config, day) != path):
+                    if day is None:
+                        break
+                    if day is not day_before and (remapped := price_file(self._config, day) != path):
                         break
                     self._raw_price = raw_price
+                    previous_end = point.end_time  # before whoever gets the point changes its times
                     yield point
-                    previous_end = point.end_time
                 if remapped:
                     continue
             day = self._advance()
