@@ -128,3 +128,11 @@ def test_indicator_frames_have_a_column_a_series(spy):
     frame = indicator_frame({"Upper": [bar(spy, 0)], "Lower": [bar(spy, 0, 1), bar(spy, 1, 2)]})
     assert list(frame.columns) == ["lower", "upper"]
     assert frame.lower.tolist() == [1, 2]
+
+
+def test_a_series_is_asked_by_position(spy):
+    """`frame.close[0]`, which LEAN's pandas allows and pandas 3 does not, where the index holds no numbers."""
+    series = frame_of_slices(slices(bar(spy, 0), bar(spy, 1, 1.7))).loc["SPY"].close
+    assert (series[0], series[-1]) == (1.5, 1.7)
+    with pytest.raises(KeyError):
+        series["nothing"]

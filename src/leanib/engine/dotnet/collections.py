@@ -34,6 +34,11 @@ class List(list[T], LeanObject):
         """A copy."""
         return list(self)
 
+    @property
+    def count(self) -> int:  # type: ignore[override]  # .NET's property, not Python's method
+        """How many there are."""
+        return len(self)
+
 
 class Dictionary(dict[K, V], LeanObject):
     """`Dictionary[key, value]()`: a dict with `add`, `contains_key` and their like."""

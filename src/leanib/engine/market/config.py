@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE
 from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Resolution, SecurityType, Symbol, TickType
@@ -84,7 +85,7 @@ class SubscriptionDataConfig(LeanObject):
         self.is_filtered_subscription = is_filtered_subscription
         self.data_normalization_mode = data_normalization_mode
         self.increment = INCREMENTS[resolution]
-        self.consolidators: list[Any] = []
+        self.consolidators: list[Any] = List()
         self.contract_depth_offset = 0
         self.data_mapping_mode = DataMappingMode.LAST_TRADING_DAY
         self.price_scale_factor_decimal = ONE

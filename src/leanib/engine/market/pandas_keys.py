@@ -1,7 +1,7 @@
 """Lets frames be asked with tickers and symbols alike (`Common/PandasMapper.py`).
 
 LEAN replaces pandas' look-up functions by ones that also try the symbol a ticker stands for; this does the same, once,
-when the first frame is made or `pd` is first used.
+when the first frame is made or `pd` is first used. It also keeps `series[0]`, which pandas 3 gave up.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def teach_pandas() -> None:
         (pd.DataFrame, "__getitem__"),
     ):
         setattr(owner, name, _with_symbols(getattr(owner, name)))
+    pd.Series.__getitem__ = _with_positions(pd.Series.__getitem__)  # type: ignore[method-assign]
     base.Index.__contains__ = _contains_symbol(base.Index.__contains__)  # type: ignore[method-assign]
 
 
@@ -72,6 +73,21 @@ def _with_symbols(function: Callable[..., Any]) -> Callable[..., Any]:
                 f"No key found for either mapped or original key. Mapped Key: {[str(mapped)]}; "
                 f"Original Key: {[str(key)]}"
             ) from None
+
+    return look_up
+
+
+def _with_positions(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`series[0]` is the first value where the index holds no numbers, as in the pandas (before 3) that LEAN has."""
+
+    @wraps(function)
+    def look_up(self: Any, key: Any) -> Any:
+        try:
+            return function(self, key)
+        except KeyError:
+            if type(key) is not int or self.index.dtype.kind in "iuf":
+                raise
+        return self.iloc[key]
 
     return look_up
 
