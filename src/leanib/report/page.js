@@ -142,7 +142,7 @@ function orders() {
   const body = document.createElement("tbody");
   for (const [id, time, symbol, kind, quantity, price, value, state, tag] of rows.slice(0, 2000)) {
     const row = body.insertRow();
-    [id, (time || "").replace("T", " ").replace("Z", ""), symbol, kind, number(quantity, 8), number(price, 6), number(value), state, tag].forEach((text, i) => {
+    [id, (time || "").replace("T", " ").replace("Z", ""), symbol, kind, number(quantity, 8), price ? number(price, 6) : "", price ? number(value) : "", state, tag].forEach((text, i) => {
       const cell = row.insertCell();
       cell.textContent = text;
       if (i === 4) cell.className = quantity < 0 ? "down" : "up";
