@@ -57,7 +57,7 @@ class LocalDiskShortableProvider(ShortableProvider):
     """
 
     def __init__(self, brokerage: str) -> None:
-        self._brokerage = brokerage.lower()
+        self.brokerage = brokerage.lower()
         self._by_ticker: dict[str, dict[date, _Shortable]] = {}
 
     def fee_rate(self, symbol: Symbol, local_time: datetime) -> float:
@@ -81,7 +81,7 @@ class LocalDiskShortableProvider(ShortableProvider):
         days = self._by_ticker.get(symbol.value)
         if days is None:
             kind, market = symbol.security_type.security_type_to_lower(), symbol.id.market
-            folder = Globals.data_folder / kind / market / "shortable" / self._brokerage / "symbols"
+            folder = Globals.data_folder / kind / market / "shortable" / self.brokerage / "symbols"
             days = self._by_ticker[symbol.value] = _read_shortable(folder / f"{symbol.value.lower()}.csv")
         return days.get(local_time.date())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, overload
 
 from leanib.engine.symbols.globals import Globals
 from leanib.engine.symbols.security_identifier import SecurityIdentifier
@@ -35,14 +35,23 @@ class SymbolCache:
             raise KeyError(f"the ticker '{ticker}' was not found; add the security before using its ticker")
         return symbol
 
+    @overload
     @classmethod
-    def try_get_symbol(cls, ticker: str) -> Symbol | None:
+    def try_get_symbol(cls, ticker: str) -> Symbol | None: ...
+
+    @overload
+    @classmethod
+    def try_get_symbol(cls, ticker: str, symbol: None, /) -> tuple[bool, Symbol | None]: ...
+
+    @classmethod
+    def try_get_symbol(cls, ticker: str, *out_parameter: None) -> Symbol | tuple[bool, Symbol | None] | None:
         """The symbol of a ticker, of an identifier's text, or of the only custom data called `<ticker>.<type>`."""
         key = ticker.upper()
         symbol = cls._symbols.get(key)
         if symbol is None and key not in cls._misses:
             symbol = cls._search(ticker, key)
-        return symbol
+        # With something in place of .NET's out parameter, whether it was found comes first, as Python.NET returns it.
+        return (symbol is not None, symbol) if out_parameter else symbol
 
     @classmethod
     def _search(cls, ticker: str, key: str) -> Symbol | None:
