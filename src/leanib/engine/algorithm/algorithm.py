@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from leanib.engine.algorithm.custom_data import CustomData
 from leanib.engine.algorithm.data import DataSubscriptions
 from leanib.engine.algorithm.events import AlgorithmEvents
+from leanib.engine.algorithm.framework import Framework
 from leanib.engine.algorithm.history import History
 from leanib.engine.algorithm.identifiers import Identifiers
 from leanib.engine.algorithm.indicators import Indicators
@@ -47,6 +48,7 @@ class QCAlgorithm(
     Plotting,
     ObjectStoreMethods,
     Identifiers,
+    Framework,
     AlgorithmEvents,
 ):
     """An algorithm: define `initialize`, and the handlers of `AlgorithmEvents` that it needs."""
@@ -75,6 +77,7 @@ class QCAlgorithm(
         self._init_indicators()
         self._init_plotting()
         self._init_object_store()
+        self._init_framework()
         self.trade_builder: Any = None
         self.set_trade_builder(TradeBuilder())
         self.current_slice = Slice(datetime.min, [], datetime.min, False)

@@ -11,6 +11,7 @@ from leanib.engine.algorithm.history import to_symbols
 from leanib.engine.algorithm.history_requests import Options
 from leanib.engine.consolidators import DataConsolidatorPythonWrapper
 from leanib.engine.consolidators.base import ConsolidatorBase
+from leanib.engine.framework.past import points_of
 from leanib.engine.indicators.base import IndicatorBase
 from leanib.engine.indicators.field import QUOTE_FIELDS, Field
 from leanib.engine.indicators.history import IndicatorHistory, IndicatorRecorder
@@ -144,10 +145,10 @@ class IndicatorRegistry(Consolidation):
         warm_up = follower.warm_up_period or 0
         if periods is not None:
             count = periods + (warm_up - 1 if warm_up > 0 and periods > 0 else warm_up)
-            slices = self._slices(symbols, count, resolution, mode)
+            slices = self._past_slices(symbols, count, resolution, mode)
         else:
             first = self._adjusted_start(symbols, start, end, warm_up - 1, resolution)
-            slices = self._slices(symbols, (first, end), resolution, mode)
+            slices = self._past_slices(symbols, (first, end), resolution, mode)
         return _replay(follower, slices, selector)
 
     def _make(
@@ -178,7 +179,10 @@ class IndicatorRegistry(Consolidation):
             )
         return False
 
-    def _slices(self, symbols: list[Symbol], when: Any, resolution: Resolution | None, mode: Any) -> Iterable[Slice]:
+    def _past_slices(
+        self, symbols: list[Symbol], when: Any, resolution: Resolution | None, mode: Any = None
+    ) -> Iterable[Slice]:
+        """The slices of so many bars before now, or between two times."""
         options = Options(resolution=resolution, data_normalization_mode=mode)
         if isinstance(when, tuple):
             requests = self.history_requests.date_range(symbols, None, *when, options)
@@ -223,7 +227,7 @@ class IndicatorRegistry(Consolidation):
         consolidators = {symbol: self._past_consolidator(symbol, span, resolution) for symbol in symbols}
         for consolidator in consolidators.values():
             consolidator.data_consolidated += feed
-        for slice in self._slices(symbols, count, resolution, self._normalization_mode(indicator)):
+        for slice in self._past_slices(symbols, count, resolution, self._normalization_mode(indicator)):
             for symbol, consolidator in consolidators.items():
                 data = _data_of(slice, symbol, consolidator.input_type)
                 if data is not None:
@@ -287,23 +291,10 @@ def _replay(indicator: IndicatorBase, slices: Iterable[Slice], selector: Selecto
     feed = _feeder(indicator, selector)
     kind = _wanted_type(indicator, selector)
     for slice in slices:
-        for data in _points_of(slice, kind if kind in (TradeBar, QuoteBar) else None):
+        for data in points_of(slice, kind if kind in (TradeBar, QuoteBar) else None):
             feed(None, data)
     indicator.updated -= recorder.on_update
     return recorder.history()
-
-
-def _points_of(slice: Slice, kind: type | None) -> Iterable[Any]:
-    """The data points of a slice, one a symbol (`SliceExtensions.PushThrough`)."""
-    if kind is TradeBar:
-        return list(slice.bars.values())
-    if kind is QuoteBar:
-        return list(slice.quote_bars.values())
-    points = []
-    for symbol in slice.keys():  # noqa: SIM118 a slice is no dictionary
-        value = slice[symbol]
-        points.append(value[-1] if isinstance(value, list) else value)
-    return points
 
 
 def _data_of(slice: Slice, symbol: Symbol, kind: type) -> BaseData | None:

@@ -1,0 +1,221 @@
+"""The algorithm framework's sequence: alpha, portfolio, risk, execution (`Algorithm/QCAlgorithm.Framework.cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.event import Event
+from leanib.engine.framework.alphas.base import CompositeAlphaModel, NullAlphaModel, model_name
+from leanib.engine.framework.enums import InsightType
+from leanib.engine.framework.execution.base import NullExecutionModel
+from leanib.engine.framework.insight import GeneratedInsightsCollection, Insight
+from leanib.engine.framework.insight_collection import InsightManager
+from leanib.engine.framework.models import adapted
+from leanib.engine.framework.portfolio.base import NullPortfolioConstructionModel
+from leanib.engine.framework.portfolio_target import PortfolioTarget
+from leanib.engine.framework.risk.base import CompositeRiskManagementModel, NullRiskManagementModel
+from leanib.engine.framework.selection.base import (
+    CompositeUniverseSelectionModel,
+    NullUniverseSelectionModel,
+    next_refresh_time,
+)
+from leanib.engine.naming import LeanObject
+from leanib.engine.symbols import Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.market import Slice
+    from leanib.engine.market.universe import SecurityChanges, UniverseManager
+    from leanib.engine.securities import SecurityManager
+
+__all__ = ["Framework"]
+
+
+class Framework(LeanObject):
+    """The part of QCAlgorithm that lets models make insights, targets and orders."""
+
+    if TYPE_CHECKING:
+        securities: SecurityManager
+        universe_manager: UniverseManager
+        settings: Any
+        market_hours_database: Any
+        utc_time: datetime
+        is_warming_up: bool
+        add_universe: Callable[..., Any]
+        error: Callable[[str], Any]
+
+    def _init_framework(self) -> None:
+        self.universe_selection: Any = NullUniverseSelectionModel()
+        self.alpha: Any = NullAlphaModel()
+        self.portfolio_construction: Any = NullPortfolioConstructionModel()
+        self.execution: Any = NullExecutionModel()
+        self.risk_management: Any = NullRiskManagementModel()
+        self.insights = InsightManager(self)
+        self.insights_generated = Event()
+        self.debug_mode = False
+        self._model_universes: dict[Symbol, None] = {}
+        self._said: set[str] = set()
+
+    # --- models ------------------------------------------------------------------------------------------------------
+
+    def set_universe_selection(self, universe_selection: Any) -> None:
+        """Which model chooses securities."""
+        self.universe_selection = adapted(universe_selection)
+
+    def add_universe_selection(self, universe_selection: Any) -> None:
+        """One more model that chooses securities."""
+        self.universe_selection = _joined(
+            self.universe_selection,
+            adapted(universe_selection),
+            NullUniverseSelectionModel,
+            CompositeUniverseSelectionModel,
+            "add_universe_selection",
+        )
+
+    def set_alpha(self, alpha: Any) -> None:
+        """Which model makes insights."""
+        self.alpha = adapted(alpha)
+
+    def add_alpha(self, alpha: Any) -> None:
+        """One more model that makes insights."""
+        self.alpha = _joined(self.alpha, adapted(alpha), NullAlphaModel, CompositeAlphaModel, "add_alpha")
+
+    def set_portfolio_construction(self, portfolio_construction: Any) -> None:
+        """Which model makes targets of insights."""
+        self.portfolio_construction = adapted(portfolio_construction)
+
+    def set_execution(self, execution: Any) -> None:
+        """Which model makes orders of targets."""
+        self.execution = adapted(execution)
+
+    def set_risk_management(self, risk_management: Any) -> None:
+        """Which model overrides targets."""
+        self.risk_management = adapted(risk_management)
+
+    def add_risk_management(self, risk_management: Any) -> None:
+        """One more model that overrides targets."""
+        self.risk_management = _joined(
+            self.risk_management,
+            adapted(risk_management),
+            NullRiskManagementModel,
+            CompositeRiskManagementModel,
+            "add_risk_management",
+        )
+
+    # --- the sequence ------------------------------------------------------------------------------------------------
+
+    def framework_post_initialize(self) -> None:
+        """The models of the algorithm framework are complete: make the universes."""
+        for universe in self.universe_selection.create_universes(self):
+            self._add_model_universe(universe)
+        model, settings = self.portfolio_construction, self.settings
+        if settings.rebalance_portfolio_on_security_changes is not None:
+            model.rebalance_on_security_changes = settings.rebalance_portfolio_on_security_changes
+        if settings.rebalance_portfolio_on_insight_changes is not None:
+            model.rebalance_on_insight_changes = settings.rebalance_portfolio_on_insight_changes
+
+    def _add_model_universe(self, universe: Any) -> None:
+        self.add_universe(universe)
+        self._model_universes[universe.configuration.symbol] = None
+
+    def on_framework_data(self, slice: Slice) -> None:
+        """New data: new universes when it is time, insights, targets, orders."""
+        if self.utc_time >= next_refresh_time(self.universe_selection):
+            self._refresh_universes()
+        self.insights.step(self.utc_time)
+        if not slice.has_data:
+            return
+        insights = self._initialized(self.alpha.update(self, slice) or ())
+        if insights:
+            self._on_insights_generated(insights)
+        self._process_insights(insights)
+
+    def _refresh_universes(self) -> None:
+        for universe in [each for each in self.universe_manager.values() if each.dispose_requested]:
+            self.universe_manager.remove(universe.symbol)
+            self._model_universes.pop(universe.symbol, None)
+        stale = dict(self._model_universes)
+        for universe in self.universe_selection.create_universes(self):
+            self._add_model_universe(universe)
+            stale.pop(universe.configuration.symbol, None)
+        for symbol in stale:
+            self.universe_manager[symbol].dispose()
+
+    def on_framework_securities_changed(self, changes: SecurityChanges) -> None:
+        """Securities were added or removed: tell the models."""
+        for model in (self.alpha, self.portfolio_construction, self.execution, self.risk_management):
+            model.on_securities_changed(self, changes)
+
+    def emit_insights(self, *insights: Any) -> None:
+        """Give insights by hand; during warm-up they are ignored."""
+        given = list(insights[0]) if len(insights) == 1 and not isinstance(insights[0], Insight) else list(insights)
+        if self.is_warming_up:
+            self._say_once("Warning: insights emitted during algorithm warmup are ignored.")
+            return
+        valid = self._initialized(given)
+        self._on_insights_generated(valid)
+        self._process_insights(valid)
+
+    def _initialized(self, insights: Iterable[Insight]) -> list[Insight]:
+        valid = []
+        for insight in insights:
+            security = self.securities[insight.symbol]
+            if security.is_delisted:
+                self._say_once(
+                    "QCAlgorithm.EmitInsights(): Warning: cannot emit insights for delisted securities, these will be "
+                    "discarded"
+                )
+            else:
+                valid.append(self._with_fields(insight, security))
+        return valid
+
+    def _with_fields(self, insight: Insight, security: Any) -> Insight:
+        insight.generated_time_utc = self.utc_time
+        if insight.type is InsightType.PRICE:
+            insight.reference_value = security.price
+        else:
+            insight.reference_value = float(security.volatility_model.volatility)
+        insight.source_model = insight.source_model or model_name(self.alpha)
+        symbol = insight.symbol
+        insight.set_period_and_close_time(
+            self.market_hours_database.get_exchange_hours(symbol.id.market, symbol, symbol.security_type)
+        )
+        return insight
+
+    def _on_insights_generated(self, insights: list[Insight]) -> None:
+        self.insights.add_range(insights)
+        self.insights_generated(self, GeneratedInsightsCollection(self.utc_time, insights))
+
+    def _process_insights(self, insights: list[Insight]) -> None:
+        targets = _valid(self.portfolio_construction.create_targets(self, insights))
+        self._note_targets(targets)
+        overrides = _valid(self.risk_management.manage_risk(self, targets))
+        self._note_targets(overrides)
+        first: dict[Symbol, PortfolioTarget] = {}
+        for target in (*overrides, *targets):
+            first.setdefault(target.symbol, target)
+        self.execution.execute(self, list(first.values()))
+
+    def _note_targets(self, targets: list[PortfolioTarget]) -> None:
+        for target in targets:
+            self.securities[target.symbol].holdings.target = target
+
+    def _say_once(self, message: str) -> None:
+        if message not in self._said:
+            self._said.add(message)
+            self.error(message)
+
+
+def _valid(targets: Iterable[PortfolioTarget] | None) -> list[PortfolioTarget]:
+    return list(targets or ())
+
+
+def _joined(known: Any, added: Any, null: type, composite: Any, method: str) -> Any:
+    """What a model and one more make together."""
+    if type(known) is null:
+        return added
+    if isinstance(known, composite):
+        getattr(known, method)(added)
+        return known
+    return composite(known, added)

@@ -1,0 +1,62 @@
+"""What every alpha model is (`Algorithm/Alphas`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from leanib.engine.framework.insight import Insight
+from leanib.engine.naming import LeanObject
+
+__all__ = ["AlphaModel", "CompositeAlphaModel", "NullAlphaModel", "model_name"]
+
+
+def model_name(model: Any) -> str:
+    """A model's own name, or its class's."""
+    return getattr(model, "name", None) or getattr(model, "Name", None) or type(model).__name__
+
+
+class AlphaModel(LeanObject):
+    """Makes insights from data: define `update`, and `on_securities_changed` to follow securities."""
+
+    name = ""
+
+    def update(self, algorithm: Any, data: Any) -> Iterable[Insight]:
+        """New data: the insights they give."""
+        raise NotImplementedError("Types deriving from 'AlphaModel' must implement the 'update' method.")
+
+    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+        """Securities were added or removed."""
+
+
+class NullAlphaModel(AlphaModel):
+    """Makes no insights."""
+
+    def update(self, algorithm: Any, data: Any) -> Iterable[Insight]:
+        """Nothing."""
+        return []
+
+
+class CompositeAlphaModel(AlphaModel):
+    """Several models, one after the other."""
+
+    def __init__(self, *alpha_models: Any) -> None:
+        if not alpha_models:
+            raise ValueError("Must specify at least 1 alpha model for the CompositeAlphaModel")
+        self._models = list(alpha_models)
+
+    def add_alpha(self, alpha_model: Any) -> None:
+        """One more model."""
+        self._models.append(alpha_model)
+
+    def update(self, algorithm: Any, data: Any) -> Iterable[Insight]:
+        """The insights of all models."""
+        for model in self._models:
+            for insight in model.update(algorithm, data) or ():
+                insight.source_model = insight.source_model or model_name(model)
+                yield insight
+
+    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+        """Tell all models."""
+        for model in self._models:
+            model.on_securities_changed(algorithm, changes)

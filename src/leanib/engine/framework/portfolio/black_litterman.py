@@ -1,0 +1,136 @@
+"""Views on an equilibrium (`Algorithm.Framework/Portfolio/BlackLittermanOptimizationPortfolioConstructionModel.cs`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from leanib.engine.framework.enums import InsightDirection, PortfolioBias
+from leanib.engine.framework.insight import Insight
+from leanib.engine.framework.portfolio.base import PortfolioConstructionModel
+from leanib.engine.framework.portfolio.optimized import require_magnitude, run_optimizer
+from leanib.engine.framework.portfolio.optimizers import MaximumSharpeRatioPortfolioOptimizer
+from leanib.engine.framework.portfolio.returns import ReturnsSymbolData, form_returns_matrix, warm_up_returns
+from leanib.engine.symbols import Resolution, Symbol
+
+__all__ = ["BlackLittermanOptimizationPortfolioConstructionModel"]
+
+Array = Any
+
+
+class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstructionModel):
+    """Takes each alpha model's insights as a view, and mixes the views with the market's equilibrium."""
+
+    def __init__(
+        self,
+        rebalance: Any = Resolution.DAILY,
+        portfolio_bias: PortfolioBias = PortfolioBias.LONG_SHORT,
+        lookback: int = 1,
+        period: int = 63,
+        resolution: Resolution = Resolution.DAILY,
+        risk_free_rate: float = 0.0,
+        delta: float = 2.5,
+        tau: float = 0.05,
+        optimizer: Any = None,
+    ) -> None:
+        super().__init__(rebalance)
+        self.portfolio_bias = portfolio_bias
+        self.lookback, self.period, self.resolution = lookback, period, resolution
+        self.risk_free_rate, self.delta, self.tau = risk_free_rate, delta, tau
+        low = 0.0 if portfolio_bias is PortfolioBias.LONG else -1.0
+        high = 0.0 if portfolio_bias is PortfolioBias.SHORT else 1.0
+        self.optimizer = optimizer or MaximumSharpeRatioPortfolioOptimizer(low, high, risk_free_rate)
+        self._data: dict[Symbol, ReturnsSymbolData] = {}
+
+    def should_create_target_for_insight(self, insight: Insight) -> bool:
+        """Whether its magnitude is valid."""
+        return bool(self.filter_invalid_insight_magnitude(self.algorithm, [insight]))
+
+    def get_target_insights(self) -> list[Insight]:
+        """The last active insight of each model and symbol."""
+        active = self.algorithm.insights.get_active_insights(self.algorithm.utc_time)
+        last: dict[tuple[str, Symbol], Insight] = {}
+        for insight in filter(self.should_create_target_for_insight, active):
+            key = (insight.source_model, insight.symbol)
+            if key not in last or insight.generated_time_utc >= last[key].generated_time_utc:
+                last[key] = insight
+        return list(last.values())
+
+    def determine_target_percent(self, active_insights: list[Insight]) -> dict[Insight, float]:
+        """The optimizer's weights for the returns that the views imply."""
+        symbols = list(dict.fromkeys(insight.symbol for insight in active_insights))
+        views = self.get_views(active_insights, symbols)
+        if views is None:
+            return {}
+        for insight in active_insights:
+            if not require_magnitude(self, insight):
+                return {}
+            own = self._data.get(insight.symbol)
+            if own is not None:
+                own.add(self.algorithm.time, insight.magnitude or 0.0)
+        returns = form_returns_matrix(self._data, symbols)
+        expected, covariance = self.get_equilibrium_returns(returns)
+        expected, covariance = self.apply_black_litterman_master_formula(expected, covariance, *views)
+        weights = run_optimizer(self.optimizer, symbols, returns, expected, covariance)
+        first: dict[Symbol, Insight] = {}
+        for insight in active_insights:
+            first.setdefault(insight.symbol, insight)
+        return {
+            first[symbol]: self._allowed(weight) for symbol, weight in zip(symbols, weights, strict=False)
+        }
+
+    def _allowed(self, weight: float) -> float:
+        sign = (weight > 0) - (weight < 0)
+        return weight if self.portfolio_bias is PortfolioBias.LONG_SHORT or sign == int(self.portfolio_bias) else 0.0
+
+    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+        """Follow the securities' returns."""
+        super().on_securities_changed(algorithm, changes)
+        for removed in changes.removed_securities:
+            self._data.pop(removed.symbol, None)
+        for added in changes.added_securities:
+            self._data.setdefault(added.symbol, ReturnsSymbolData(added.symbol, self.lookback, self.period))
+        if changes.added_securities:
+            bars = self.lookback * self.period
+            warm_up_returns(algorithm, self._data, changes.added_securities, bars, self.resolution)
+
+    def get_equilibrium_returns(self, returns: Array) -> tuple[Array, Array]:
+        """The yearly returns for which equal weights are optimal, and the yearly covariance."""
+        size = returns.shape[1]
+        weights = np.full(size, 1.0 / size)
+        covariance = np.atleast_2d(np.cov(returns, rowvar=False)) * 252
+        annual_return = float(np.sum(((1 + returns.mean(axis=0)) ** 252 - 1) * weights))
+        variance = float(weights @ covariance @ weights)
+        aversion = (annual_return - self.risk_free_rate) / variance
+        return aversion * covariance @ weights, covariance
+
+    def get_views(self, insights: list[Insight], symbols: list[Symbol]) -> tuple[Array, Array] | None:
+        """A row of weights and a return for each model; None without any view."""
+        by_model: dict[str, list[Insight]] = {}
+        for insight in insights:
+            by_model.setdefault(insight.source_model, []).append(insight)
+        rows, values = [], []
+        for group in by_model.values():
+            up = sum(abs(i.magnitude or 0.0) for i in group if i.direction is InsightDirection.UP)
+            down = sum(abs(i.magnitude or 0.0) for i in group if i.direction is InsightDirection.DOWN)
+            total = max(up, down)
+            if not total:
+                continue
+            weights = {i.symbol: int(i.direction) * abs(i.magnitude or 0.0) / total for i in group}
+            rows.append([weights.get(symbol, 0.0) for symbol in symbols])
+            values.append(total)
+        return (np.array(rows), np.array(values)) if rows else None
+
+    def apply_black_litterman_master_formula(
+        self, expected: Array, covariance: Array, views: Array, values: Array
+    ) -> tuple[Array, Array]:
+        """The posterior returns and covariance."""
+        scaled = self.tau * covariance
+        omega = np.diag(np.diag(views @ scaled @ views.T))
+        if np.linalg.det(omega) == 0:
+            return expected, covariance
+        gain = scaled @ views.T @ np.linalg.inv(views @ scaled @ views.T + omega)
+        posterior = expected + gain @ (values - views @ expected)
+        uncertainty = scaled - gain @ views @ scaled
+        return posterior, (covariance + uncertainty) * self.delta

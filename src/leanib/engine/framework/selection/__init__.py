@@ -1,0 +1,53 @@
+"""Universe selection models: they choose securities."""
+
+from leanib.engine.framework.selection.base import (
+    CompositeUniverseSelectionModel,
+    NullUniverseSelectionModel,
+    UniverseSelectionModel,
+)
+from leanib.engine.framework.selection.fundamental import (
+    CoarseFundamentalUniverseSelectionModel,
+    EmaCrossUniverseSelectionModel,
+    FineFundamentalUniverseSelectionModel,
+    FundamentalUniverseSelectionModel,
+    QC500UniverseSelectionModel,
+)
+from leanib.engine.framework.selection.manual import (
+    CustomUniverse,
+    CustomUniverseSelectionModel,
+    InceptionDateUniverseSelectionModel,
+    ManualUniverse,
+    ManualUniverseSelectionModel,
+)
+from leanib.engine.framework.selection.other import (
+    ETFConstituentsUniverseSelectionModel,
+    FutureUniverseSelectionModel,
+    FuturesUniverseSelectionModel,
+    OpenInterestFutureUniverseSelectionModel,
+    OptionChainedUniverseSelectionModel,
+    OptionUniverseSelectionModel,
+    ScheduledUniverseSelectionModel,
+)
+
+__all__ = [
+    "CoarseFundamentalUniverseSelectionModel",
+    "CompositeUniverseSelectionModel",
+    "CustomUniverse",
+    "CustomUniverseSelectionModel",
+    "ETFConstituentsUniverseSelectionModel",
+    "EmaCrossUniverseSelectionModel",
+    "FineFundamentalUniverseSelectionModel",
+    "FundamentalUniverseSelectionModel",
+    "FutureUniverseSelectionModel",
+    "FuturesUniverseSelectionModel",
+    "InceptionDateUniverseSelectionModel",
+    "ManualUniverse",
+    "ManualUniverseSelectionModel",
+    "NullUniverseSelectionModel",
+    "OpenInterestFutureUniverseSelectionModel",
+    "OptionChainedUniverseSelectionModel",
+    "OptionUniverseSelectionModel",
+    "QC500UniverseSelectionModel",
+    "ScheduledUniverseSelectionModel",
+    "UniverseSelectionModel",
+]

@@ -1,0 +1,71 @@
+"""What every universe selection model is (`Algorithm/Selection`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from leanib.engine.naming import LeanObject
+
+__all__ = [
+    "CompositeUniverseSelectionModel",
+    "NullUniverseSelectionModel",
+    "UniverseSelectionModel",
+    "next_refresh_time",
+]
+
+
+class UniverseSelectionModel(LeanObject):
+    """Makes universes: define `create_universes`, and `get_next_refresh_time_utc` to make them again later."""
+
+    def get_next_refresh_time_utc(self) -> datetime:
+        """When to make the universes again (UTC)."""
+        return datetime.max
+
+    def create_universes(self, algorithm: Any) -> Iterable[Any]:
+        """The universes."""
+        raise NotImplementedError(
+            "Types deriving from 'UniverseSelectionModel' must implement the 'create_universes' method."
+        )
+
+
+def next_refresh_time(model: Any) -> datetime:
+    """When a model wants to make its universes again; never, unless it says so."""
+    method = getattr(model, "get_next_refresh_time_utc", None) or getattr(model, "GetNextRefreshTimeUtc", None)
+    when = datetime.max if method is None else method()
+    return when if isinstance(when, datetime) else datetime(when.year, when.month, when.day)
+
+
+class NullUniverseSelectionModel(UniverseSelectionModel):
+    """Makes no universes."""
+
+    def create_universes(self, algorithm: Any) -> Iterable[Any]:
+        """Nothing."""
+        return []
+
+
+class CompositeUniverseSelectionModel(UniverseSelectionModel):
+    """Several models."""
+
+    def __init__(self, *universe_selection_models: Any) -> None:
+        if not universe_selection_models:
+            raise ValueError("Must specify at least 1 universe selection model for the CompositeUniverseSelectionModel")
+        self._models = list(universe_selection_models)
+        self._was_called = False
+
+    def add_universe_selection(self, universe_selection_model: Any) -> None:
+        """One more model."""
+        self._models.append(universe_selection_model)
+
+    def get_next_refresh_time_utc(self) -> datetime:
+        """The first of the models' times."""
+        return min(next_refresh_time(model) for model in self._models)
+
+    def create_universes(self, algorithm: Any) -> Iterable[Any]:
+        """The universes of the models that are due."""
+        for model in self._models:
+            when = next_refresh_time(model)
+            if not self._was_called or algorithm.utc_time >= when or when == datetime.max:
+                yield from model.create_universes(algorithm)
+        self._was_called = True
