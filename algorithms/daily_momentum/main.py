@@ -16,8 +16,8 @@ class DailyMomentum(QCAlgorithm):
         self.set_benchmark(self.add_index("FIVE", Resolution.DAILY).symbol)
 
         # both come from config.json, and may be changed with `--parameter lookback 63`
-        self._held = self.get_parameter("held", 2)
-        lookback = self.get_parameter("lookback", 126)
+        self._held = self.get_parameter("held", 3)
+        lookback = self.get_parameter("lookback", 84)
 
         # prices are adjusted for dividends and splits (LEAN's default), so momentum is what an owner would have earned
         self._momentum = {}
@@ -40,8 +40,7 @@ class DailyMomentum(QCAlgorithm):
 
         # a little cash stays behind for fees and for opens above the last close
         weight = 0.96 / self._held
-        targets = [PortfolioTarget(symbol, weight if symbol in chosen else 0) for symbol in self._momentum]
-        self.set_holdings(targets)
+        self.set_holdings([PortfolioTarget(symbol, weight if symbol in chosen else 0) for symbol in gains])
         self.plot("Momentum", "Best", max(gains.values(), default=0))
 
     def on_end_of_algorithm(self):
