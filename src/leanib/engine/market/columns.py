@@ -24,7 +24,7 @@ _NOT_COLUMNS = frozenset(
 
 
 def columns_of(point: Any) -> _Columns:
-    """Pairs of column name and value."""
+    """Pairs of column name and value; a type may say them in `pandas_columns`, getters by column name."""
     kind = type(point)
     filler = _FILLERS.get(kind)
     if filler is None:
@@ -90,6 +90,9 @@ _FILLERS: dict[type, Callable[[Any], _Columns]] = {
 def _filler_for(kind: type) -> Callable[[Any], _Columns]:
     if hasattr(kind, "get_storage_dictionary"):
         return _dynamic
+    getters = getattr(kind, "pandas_columns", None)
+    if getters is not None:
+        return lambda point: [(name, get(point)) for name, get in getters.items()]
     names = _members(kind)
     if issubclass(kind, BaseData):
         names.setdefault("value", "value")
@@ -98,9 +101,6 @@ def _filler_for(kind: type) -> Callable[[Any], _Columns]:
 
 def _members(kind: type) -> dict[str, str]:
     """Public attributes and properties of a type and its bases below BaseData: column name to attribute."""
-    declared = getattr(kind, "pandas_columns", None)
-    if declared is not None:
-        return {name.replace("_", ""): name for name in declared}
     names: dict[str, str] = {}
     for cls in reversed([c for c in kind.__mro__ if c not in BaseData.__mro__ and c is not object]):
         for name, value in vars(cls).items():

@@ -67,14 +67,17 @@ def _says_something(value: Any) -> bool:
 class _SymbolData:
     """All columns of one symbol (`PandasData`)."""
 
-    __slots__ = ("series", "symbol")
+    __slots__ = ("first", "series", "symbol")
 
     def __init__(self, symbol: Symbol) -> None:
         self.symbol = symbol
+        self.first: Any = None
         self.series: dict[str, _Series] = {}
 
     def add(self, point: Any, replace: bool = False) -> None:
         """Take in a data point; `replace` overwrites what the same time already has."""
+        if self.first is None:
+            self.first = point
         time = getattr(point, "end_time", None) or datetime.min  # noqa: DTZ901
         for name, value in columns_of(point):
             series = self.series.get(name)
@@ -212,31 +215,36 @@ class _Builder:
         return _concat(frames, keys, names)
 
     def _collection_frame(self, data: Sequence[Any], symbol_only: bool) -> pd.DataFrame:
-        inner = _Builder(flatten=self.flatten, time_as_column=not symbol_only)
+        firsts: dict[Symbol, Any] = {point.symbol: point for point in reversed(data)}
+        if symbol_only or len(firsts) > 1:
+            return _one_row_a_symbol({point.symbol: firsts[point.symbol] for point in data})
+        inner = _Builder(flatten=self.flatten, time_as_column=True)
         inner.add_points(data)
-        return inner.frame(symbol_only or len(inner.symbols) > 1)
+        return inner.frame()
 
     def _symbol_frames(self, symbol_only: bool) -> list[pd.DataFrame]:
         if not self.symbols:
             return []
         if symbol_only:
-            return [_one_row_a_symbol(list(self.symbols.values()))]
+            return [_one_row_a_symbol({symbol: data.first for symbol, data in self.symbols.items()})]
         levels = max(data.levels() for data in self.symbols.values())
         return [data.frame(levels, self.time_as_column) for data in self.symbols.values()]
 
 
-def _one_row_a_symbol(symbols: list[_SymbolData]) -> pd.DataFrame:
-    """Each symbol's first values; `symbol` is the index."""
+def _one_row_a_symbol(points: dict[Symbol, Any]) -> pd.DataFrame:
+    """A row for each symbol's data point; `symbol` is the index."""
     import pandas as pd
 
-    index = pd.Index([data.symbol for data in symbols], name="symbol", dtype=object)
-    names = list(dict.fromkeys(name for data in symbols for name in data.series))
-    columns = {}
-    for name in names:
-        series = [data.series.get(name) for data in symbols]
-        if any(each is not None and not each.says_nothing() for each in series):
-            columns[name] = pd.Series([each.values[0] if each is not None else None for each in series], index)
-    return pd.DataFrame(columns, index=index).dropna(axis=1, how="all")
+    columns: dict[str, list[Any]] = {}
+    for position, point in enumerate(points.values()):
+        for name, value in columns_of(point):
+            values = columns.get(name)
+            if values is None:
+                values = columns[name] = [None] * len(points)
+            values[position] = value
+    index = pd.Index(list(points), name="symbol", dtype=object)
+    telling = {name: values for name, values in columns.items() if any(map(_says_something, values))}
+    return pd.DataFrame(telling, index=index).dropna(axis=1, how="all")
 
 
 def _concat(frames: list[pd.DataFrame], keys: Any = None, names: Any = None) -> pd.DataFrame:

@@ -1,16 +1,17 @@
 """Fundamental data of US equities, one object a security and day (`Fundamental.cs`, `CoarseFundamental.cs`).
 
-Prices and volumes come from `equity/usa/fundamental/coarse/<day>.csv`. Everything else (company profile, ratios, statements)
-comes from a provider: LEAN's data folder has no such data, so the default provider knows none and answers NaN.
+Prices and volumes come from `equity/usa/fundamental/coarse/<day>.csv`. Everything else (company profile, ratios,
+statements) comes from a provider: LEAN's data folder has no such data, so the default provider knows none and answers NaN.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from leanib.engine.custom import FileFormat, SourcedData, SubscriptionDataSource
 from leanib.engine.market import SubscriptionDataConfig
@@ -70,7 +71,7 @@ class FundamentalService:
 
 
 class UnknownFundamental(float):
-    """A value that is not known, NaN; or the way to a value that is: `x.valuation_ratios` of `x.valuation_ratios.pe_ratio`."""
+    """A value that is not known, NaN; or the way to one: `x.valuation_ratios` of `x.valuation_ratios.pe_ratio`."""
 
     _owner: Fundamental
     _path: str
@@ -90,10 +91,58 @@ class UnknownFundamental(float):
         return _look_up(self._owner, self._path if name == "value" else f"{self._path}.{name}")
 
 
+class FundamentalSection:
+    """One of the parts of fundamental data, as a value in a data frame: `frame.earningreports.iloc[0].basic_eps`."""
+
+    __slots__ = ("_owner", "_path")
+
+    def __init__(self, owner: Fundamental, path: str) -> None:
+        self._owner = owner
+        self._path = path
+
+    @property
+    def _time_provider(self) -> FundamentalSection:
+        return self
+
+    def get_utc_now(self) -> datetime:
+        """The time for which the values hold."""
+        return self._owner.end_time
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return _look_up(self._owner, f"{self._path}.{name}")
+
+
+def _section(name: str) -> Callable[[Any], FundamentalSection]:
+    return lambda owner: FundamentalSection(owner, name)
+
+
+_SECTIONS = (
+    "asset_classification",
+    "company_profile",
+    "company_reference",
+    "earning_ratios",
+    "earning_reports",
+    "financial_statements",
+    "operation_ratios",
+    "security_reference",
+    "valuation_ratios",
+)
+_COARSE_COLUMNS = (
+    *("adjusted_price", "dollar_volume", "has_fundamental_data", "market", "price_factor", "price_scale_factor"),
+    *("split_factor", "value", "volume"),
+)
+
+
 class CoarseFundamental(SourcedData):
     """Price and volume of a security on a day; `time` is the day, known at the next midnight (`end_time`)."""
 
     __slots__ = ("dollar_volume", "price_factor", "split_factor", "volume")
+
+    pandas_columns: ClassVar[dict[str, Callable[[Any], Any]]] = {
+        name.replace("_", ""): attrgetter(name) for name in _COARSE_COLUMNS
+    }
 
     def __init__(self) -> None:
         super().__init__()
@@ -136,6 +185,12 @@ class Fundamental(CoarseFundamental):
     """All that is known of a security on a day; `x.valuation_ratios.pe_ratio` and the like are NaN when unknown."""
 
     __slots__ = ()
+
+    pandas_columns: ClassVar[dict[str, Callable[[Any], Any]]] = {
+        **CoarseFundamental.pandas_columns,
+        "marketcap": attrgetter("market_cap"),
+        **{name.replace("_", ""): _section(name) for name in _SECTIONS},
+    }
 
     def __init__(self, time: datetime | None = None, symbol: Symbol | None = None) -> None:
         super().__init__()
