@@ -40,10 +40,10 @@ def run_all(
 ) -> list[Outcome]:
     """Run all on the checkout's data, `jobs` at a time, each for at most `deadline` seconds.
 
-    As in LEAN's own regression run, the parameters are those of its `Launcher/config.json`. `finished` is called as
-    the runs end.
+    As in LEAN's own regression run, the parameters are those of its `Launcher/config.json` and the fundamental values
+    are its test suite's. `finished` is called as the runs end.
     """
-    settings = {"data_folder": str(lean / "Data"), "parameters": _parameters(lean)}
+    settings = {"lean": str(lean), "parameters": _parameters(lean)}
 
     def run(expectation: Expectation) -> Outcome:
         outcome = _run(expectation, settings, deadline)

@@ -11,7 +11,9 @@ from typing import Any
 
 from leanib.engine.run.algorithm_file import load_algorithm
 from leanib.engine.run.engine import BacktestRun, Job, run_backtest
+from leanib.engine.universes import FundamentalService
 from leanib.errors import NotSupportedError
+from leanib.parity.fundamentals import RegressionFundamentals
 
 __all__ = ["main"]
 
@@ -24,10 +26,11 @@ def main() -> int:
     """Run what the first argument asks for."""
     request: dict[str, Any] = json.loads(sys.argv[1])
     file = Path(request["file"])
+    FundamentalService.set_provider(RegressionFundamentals(Path(request["lean"])))
     with tempfile.TemporaryDirectory() as destination:
         try:
             job = Job(
-                Path(request["data_folder"]),
+                Path(request["lean"]) / "Data",
                 request["name"],
                 parameters=request["parameters"],
                 destination=Path(destination),
