@@ -172,21 +172,16 @@ class _Builder:
 
     def _add_bar(self, each: Slice, point: Any, seen: set[Symbol]) -> None:
         """A trade bar and a quote bar of one symbol share a row; the trade's prices win."""
-        kind = self.type
-        if kind is TradeBar or kind is QuoteBar:
-            if type(point) is kind:
-                self.of(point.symbol).add(point)
-            return
+        symbol, kind = point.symbol, self.type
         if kind is not None:
             if isinstance(point, kind):
-                self.of(point.symbol).add(point)
+                self.of(symbol).add(point)
             return
-        if point.symbol in seen:
+        if symbol in seen:
             return
-        seen.add(point.symbol)
-        data = self.of(point.symbol)
-        quote = each.quote_bars.get(point.symbol)
-        trade = each.bars.get(point.symbol)
+        seen.add(symbol)
+        data = self.of(symbol)
+        quote, trade = each.quote_bars.get(symbol), each.bars.get(symbol)
         if quote is not None:
             data.add(quote)
         if trade is not None:

@@ -1,7 +1,7 @@
 """Fundamental data of US equities, one object a security and day (`Fundamental.cs`, `CoarseFundamental.cs`).
 
 Prices and volumes come from `equity/usa/fundamental/coarse/<day>.csv`. Everything else (company profile, ratios,
-statements) comes from a provider: LEAN's data folder has no such data, so the default provider knows none and answers NaN.
+statements) comes from a provider: LEAN's data folder has no such data: the default provider answers NaN.
 """
 
 from __future__ import annotations
