@@ -19,7 +19,7 @@ class FrameworkTrend(QCAlgorithm):
 
         fast, slow = self.get_parameter("fast", 50), self.get_parameter("slow", 200)
         self.set_alpha(MovingAverageAlpha(fast, slow))
-        self.set_portfolio_construction(EqualWeightingPortfolioConstructionModel(Resolution.DAILY))
+        self.set_portfolio_construction(EqualWeightingPortfolioConstructionModel(Expiry.END_OF_MONTH))
         self.set_risk_management(MaximumDrawdownPercentPerSecurity(0.15))
         self.set_execution(ImmediateExecutionModel())
 
