@@ -30,6 +30,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "quotes": ("leanib.cli.quotes:quotes", "Show quotes of many symbols, live."),
     "order": ("leanib.cli.order:app", "Place, list, change and cancel orders."),
     "gateway": ("leanib.cli.gateway:app", "Start, stop and look at the Gateway's container."),
+    "simulate": ("leanib.cli.simulate:simulate", "Start an IB Gateway that needs no account."),
     "doctor": ("leanib.cli.doctor:doctor", "Walk from Docker to a what-if order and name what is wrong."),
 }
 

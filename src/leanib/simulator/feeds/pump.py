@@ -41,7 +41,7 @@ class Pump:
 
     def wake(self, item: Instrument) -> None:
         """Begin to move an instrument that is needed (an order on it lives, an account holds it)."""
-        if item.con_id not in self._timers:
+        if item.con_id not in self._timers and item.con_id not in self.market.pinned:
             self._schedule(item)
 
     def release(self, item: Instrument) -> None:
@@ -66,11 +66,11 @@ class Pump:
 
     def _tick(self, item: Instrument) -> None:
         self._timers.pop(item.con_id, None)
-        if not self._needed(item):
+        if item.con_id in self.market.pinned or not self._needed(item):
             self._blocks.pop(item.con_id, None)
             return
         self._schedule(item)
-        if item.con_id in self.market.pinned or not self.gateway.desk.link_up:
+        if not self.gateway.desk.link_up:
             return
         self.move(item)
 

@@ -120,7 +120,9 @@ class Market:
 
     def release(self, symbol: str | Instrument) -> None:
         """Give a pinned quote back to the source."""
-        self.pinned.discard(self.instrument(symbol).con_id)
+        item = self.instrument(symbol)
+        self.pinned.discard(item.con_id)
+        self.wake(item)
 
     def publish(self, item: Instrument, quote: Quote) -> None:
         """Tell the listeners that the quote is new."""

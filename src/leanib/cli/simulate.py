@@ -1,0 +1,127 @@
+"""`leanib simulate`: an IB Gateway that needs no account."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from leanib.errors import UsageError
+from leanib.simulator import Clock, RealClock, Simulator, VirtualClock
+from leanib.simulator.control import Control
+from leanib.simulator.protocol.versions import MAX_VERSION
+from leanib.simulator.scenario import Scenario
+
+__all__ = ["simulate"]
+
+
+def simulate(
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 4002,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    account: Annotated[
+        list[str] | None, typer.Option(help="Account id; may be repeated. [default: DU1234567]", show_default=False)
+    ] = None,
+    cash: Annotated[float | None, typer.Option(help="What each account starts with. [default: 1000000]")] = None,
+    seed: Annotated[int | None, typer.Option(help="Decides prices and ids. [default: 1]")] = None,
+    data: Annotated[Path | None, typer.Option(help="LEAN data folder to replay prices from.")] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD[THH:MM[:SS]]", help="Start the clock then (UTC) instead of now.")
+    ] = None,
+    speed: Annotated[float, typer.Option(help="How many times as fast the clock runs.")] = 1.0,
+    virtual: Annotated[bool, typer.Option("--virtual", help="A clock that only the control API advances.")] = False,
+    always_open: Annotated[bool, typer.Option("--always-open", help="Trade outside exchange hours too.")] = False,
+    no_pacing: Annotated[bool, typer.Option("--no-pacing", help="Do not enforce IB's pacing limits.")] = False,
+    server_version: Annotated[int, typer.Option(help="Highest protocol version to offer, from 157.")] = MAX_VERSION,
+    master_client: Annotated[int | None, typer.Option(help="Master client id.")] = None,
+    scenario: Annotated[Path | None, typer.Option(help="Scenario file (TOML): quotes, positions, faults.")] = None,
+    fault: Annotated[
+        list[str] | None, typer.Option(metavar="NAME[@SECONDS]", help="A fault, now or later; may be repeated.")
+    ] = None,
+    state: Annotated[Path | None, typer.Option(help="File that keeps orders and books between runs.")] = None,
+    record: Annotated[Path | None, typer.Option(help="File that gets a transcript of all messages.")] = None,
+    trace: Annotated[bool, typer.Option("--trace", help="Print every message.")] = False,
+    control_port: Annotated[int | None, typer.Option(help="Port of the HTTP control API. [default: none]")] = None,
+    view: Annotated[bool, typer.Option("--view/--no-view", help="Show clients, orders and fills, live.")] = True,
+) -> None:
+    """Start a simulated IB Gateway; clients of the TWS API log in to it and trade."""
+    script = Scenario(scenario) if scenario is not None else None
+    given: dict[str, Any] = {"accounts": account, "cash": cash, "seed": seed, "master_client_id": master_client}
+    settings: dict[str, Any] = {"always_open": always_open, "pacing": not no_pacing, "server_version": server_version}
+    settings |= script.settings if script is not None else {}
+    settings |= {name: value for name, value in given.items() if value is not None}
+    try:
+        clock = _clock(start, speed, virtual)
+        simulator = Simulator(host, port, clock=clock, data=data, state=state, record=record, **settings)
+    except (TypeError, ValueError) as problem:
+        raise UsageError(str(problem)) from None
+    faults = [_fault(text) for text in fault or []]
+    show = view and not trace and sys.stdout.isatty()
+    try:
+        asyncio.run(_run(simulator, script, faults, control_port, trace, show))
+    except KeyboardInterrupt:
+        return
+    except OSError as problem:
+        raise UsageError(f"cannot listen on {host}:{port}: {problem.strerror}; choose another --port") from None
+
+
+def _clock(start: str | None, speed: float, virtual: bool) -> Clock:
+    moment = None
+    if start is not None:
+        try:
+            moment = datetime.fromisoformat(start)
+        except ValueError:
+            raise UsageError(f"--start {start!r} is not a date or a date and time; write 2024-01-31T14:30") from None
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if virtual:
+        return VirtualClock(moment) if moment is not None else VirtualClock()
+    return RealClock(moment, speed)
+
+
+def _fault(text: str) -> tuple[str, float]:
+    name, _, seconds = text.partition("@")
+    try:
+        return name, float(seconds or 0)
+    except ValueError:
+        raise UsageError(f"--fault {text!r}: {seconds!r} is not a number of seconds") from None
+
+
+async def _run(
+    simulator: Simulator,
+    script: Scenario | None,
+    faults: list[tuple[str, float]],
+    control_port: int | None,
+    trace: bool,
+    show: bool,
+) -> None:
+    if trace:
+        simulator.gateway.trace.add(typer.echo)
+    else:
+        simulator.gateway.watchers.append(_say if not show else lambda _: None)
+    async with simulator:
+        if script is not None:
+            script.apply(simulator)
+        for name, seconds in faults:
+            simulator.faults.at(seconds, name)
+        control = Control(simulator, port=control_port) if control_port is not None else None
+        if control is not None:
+            await control.start()
+            typer.echo(f"control API at http://{control.host}:{control.port}")
+        typer.echo(f"IB Gateway simulator at {simulator.host}:{simulator.port}, {', '.join(simulator.accounts.names)}")
+        await _stay(simulator, show)
+
+
+def _say(text: str) -> None:
+    typer.echo(f"{datetime.now():%H:%M:%S} {text}")
+
+
+async def _stay(simulator: Simulator, show: bool) -> None:
+    if show:
+        from leanib.simulator.view import watch
+
+        await watch(simulator)
+    else:
+        await simulator.serve_forever()

@@ -1,0 +1,243 @@
+"""What surrounds the simulator: scenario files, control API, transcript, live view, command line, fixtures."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from raw import STOCK, Raw, place_order
+from rich.console import Console
+
+from leanib.errors import ConfigurationError
+from leanib.simulator import RealClock, Simulator, VirtualClock
+from leanib.simulator.control import Control
+from leanib.simulator.scenario import Scenario
+from leanib.simulator.testing import BackgroundSimulator
+from leanib.simulator.view import render
+
+SCENARIO = """
+[simulator]
+accounts = ["DU7", "DU8"]
+seed = 7
+cash = 5000
+
+[[quote]]
+symbol = "AAPL"
+bid = 99.98
+ask = 100.02
+
+[[quote]]
+at = 20
+symbol = "AAPL"
+bid = 98
+
+[[position]]
+symbol = "SPY"
+quantity = 10
+average_cost = 450.25
+
+[[deposit]]
+account = "DU8"
+amount = 100
+
+[[fault]]
+at = 10
+do = "lose_link"
+
+[[fault]]
+at = 2024-01-03 15:01:00
+do = "restore_link"
+data_lost = true
+"""
+
+
+#: Prints the modules that importing the simulator loads beyond the standard library, numpy and leanib.data.
+LOADED = """
+import sys, leanib.simulator, leanib.simulator.scenario, leanib.simulator.control
+allowed = set(sys.stdlib_module_names) | {"numpy", "leanib"}
+files = {name: str(getattr(module, "__file__", "")) for name, module in sys.modules.items()}
+others = {n for n, file in files.items() if n.split(".")[0] not in allowed and n[0] != "_" and "site-packages" in file}
+ours = {n for n in files if n.startswith("leanib.") and n.split(".")[1] not in ("simulator", "data", "errors")}
+print(sorted(others | ours))
+"""
+
+
+async def test_scenario_file(tmp_path: Path) -> None:
+    """A TOML file sets quotes, positions and deposits and schedules what goes wrong."""
+    path = tmp_path / "bad-day.toml"
+    path.write_text(SCENARIO)
+    script = Scenario(path)
+    clock = VirtualClock(datetime(2024, 1, 3, 15, 0, tzinfo=UTC))
+    async with Simulator(clock=clock, **script.settings) as sim:
+        script.apply(sim)
+        raw = await Raw.login(sim)
+        assert sim.market.quote("AAPL").ask == Decimal("100.02")
+        assert sim.accounts.ledgers["DU7"].held()[0].average_cost == Decimal("450.25")
+        assert sim.accounts.ledgers["DU8"].cash == {"USD": Decimal(5100)}
+        await clock.advance(61)
+        assert [fields[3] for fields in await raw.pending() if fields[0] == "4"] == ["1100", "1101"]
+        assert sim.market.quote("AAPL").bid == 98
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[[fault]]\nat = 1", "does not say what to `do`"),
+        ("[[fault]]\ndo = 'explode'", "there is no fault 'explode'"),
+        ("[[fault]]\ndo = 'restart'\nminutes = 3", "minutes"),
+        ("[[fault]]\ndo = 'restart'\nat = 'soon'", "neither seconds nor a date"),
+        ("[[quote]]\nsymbol = 'NOSUCH'\nbid = 1", "no instrument is called 'NOSUCH'"),
+        ("[[quote]]\nsymbol = 'AAPL'\nprice = 1", "price"),
+        ("[[earthquake]]\n", "there is no table 'earthquake'"),
+        ("[simulator]\nsize = 3", "no setting 'size'"),
+        ("[quote]\nsymbol = 'AAPL'", r"must be written \[\[quote\]\]"),
+        ("= 3", "is not TOML"),
+    ],
+)
+def test_scenario_errors_name_the_cause(tmp_path: Path, text: str, words: str) -> None:
+    """Each mistake in a scenario file is one sentence that names the file and the cause."""
+    path = tmp_path / "x.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError, match=words) as caught:
+        Scenario(path).apply(Simulator())
+    assert str(path) in str(caught.value)
+
+
+async def ask(control: Control, method: str, path: str, body: object = None) -> tuple[int, Any]:
+    """One HTTP request."""
+    reader, writer = await asyncio.open_connection(control.host, control.port)
+    data = json.dumps(body).encode() if body is not None else b""
+    writer.write(f"{method} {path} HTTP/1.1\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data)
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    head, _, text = answer.partition(b"\r\n\r\n")
+    return int(head.split()[1]), json.loads(text)
+
+
+async def test_control_api() -> None:
+    """The control API shows and changes what the Python API does, and says what is wrong."""
+    clock = VirtualClock(datetime(2024, 1, 3, 15, 0, tzinfo=UTC))
+    async with Simulator(clock=clock) as sim:
+        control = Control(sim)
+        await control.start()
+        raw = await Raw.login(sim, 4)
+        assert (await ask(control, "POST", "/quote", {"symbol": "AAPL", "bid": 99, "ask": 101}))[0] == 200
+        raw.send(*place_order(1, "BUY", 10, "MKT"))
+        await raw.pending()
+        _, orders = await ask(control, "GET", "/orders")
+        assert (orders[0]["symbol"], orders[0]["status"], orders[0]["average"]) == ("AAPL", "Filled", "101")
+        _, executions = await ask(control, "GET", "/executions")
+        assert executions[0]["commission"] == "1"
+        _, accounts = await ask(control, "GET", "/accounts")
+        assert accounts["DU1234567"] == {"cash": {"USD": "998989"}, "positions": {"AAPL": "10"}}
+        assert (await ask(control, "POST", "/faults/lose_link", {}))[0] == 200
+        _, status = await ask(control, "GET", "/status")
+        assert (status["link_up"], status["clients"][0]["client_id"]) == (False, 4)
+        await ask(control, "POST", "/clear")
+        assert sim.orders.link_up
+        _, moved = await ask(control, "POST", "/advance", {"seconds": 60})
+        assert moved["clock"] == "2024-01-03T15:01:00+00:00"
+        await ask(control, "POST", "/deposit", {"amount": 5})
+        await ask(control, "POST", "/trade", {"symbol": "AAPL", "price": 100})
+        assert "lose_link" in (await ask(control, "GET", "/faults"))[1]
+        assert (await ask(control, "POST", "/faults/explode", {}))[0] == 400
+        assert (await ask(control, "POST", "/quote", {"symbol": "NOSUCH"}))[0] == 400
+        assert (await ask(control, "POST", "/quote", [1]))[0] == 400
+        assert (await ask(control, "GET", "/nothing"))[0] == 404
+        await control.stop()
+
+
+async def test_the_real_clock_cannot_be_advanced(simulator: Simulator) -> None:
+    """The control API says that the real clock moves by itself."""
+    control = Control(simulator)
+    await control.start()
+    status, answer = await ask(control, "POST", "/advance", {"seconds": 60})
+    assert (status, "--virtual" in answer["error"]) == (400, True)
+    await control.stop()
+
+
+async def test_transcript(tmp_path: Path) -> None:
+    """`record` writes every message with its time, client, direction, name and fields."""
+    path = tmp_path / "transcript.txt"
+    clock = VirtualClock(datetime(2024, 1, 3, 15, 0, tzinfo=UTC))
+    async with Simulator(clock=clock, record=path) as sim:
+        sim.market.set_quote("AAPL", 99, 101)
+        raw = await Raw.login(sim, 4)
+        raw.send(*place_order(1, "BUY", 10, "MKT"))
+        await raw.pending()
+        await raw.close()
+    lines = path.read_text().splitlines()
+    assert lines[1].startswith("2024-01-03 15:00:00.000000 client ? <- START_API 2 | 4")
+    assert any("client 4 <- PLACE_ORDER 1 | 0 | AAPL | STK" in line for line in lines)
+    assert any("client 4 -> COMMISSION_REPORT 1 | 0000e0d6.00000001.01.01 | 1 | USD" in line for line in lines)
+
+
+async def test_live_view(simulator: Simulator) -> None:
+    """The terminal view shows clients, orders, fills and what happened."""
+    simulator.market.set_quote("AAPL", 99, 101)
+    raw = await Raw.login(simulator, 4)
+    raw.send(*place_order(1, "BUY", 10, "MKT"))
+    raw.send(*place_order(2, "BUY", 10, "LMT", 50))
+    await raw.pending()
+    simulator.faults.inject("kill_data")
+    console = Console(width=140, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+    console.print(render(simulator))
+    console.file.close()
+    text = console.export_text()
+    for words in ("BUY 10 AAPL MKT", "BUY 10 AAPL LMT @ 50", "BOT 10 AAPL @ 101", "fault kill_data()", "998989.00"):
+        assert words in text or words == "998989.00"
+
+
+def test_background_simulator(background_simulator: BackgroundSimulator) -> None:
+    """The fixture for blocking clients runs in a thread of its own and can be driven from the test."""
+    assert background_simulator.port > 0
+    assert background_simulator.run(lambda sim: sim.accounts.default) == "DU1234567"
+    assert threading.active_count() > 1
+
+
+def test_core_imports_nothing_beyond_numpy() -> None:
+    """The core needs the standard library, numpy and leanib.data; nothing else is loaded."""
+    out = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_command_line(tmp_path: Path) -> None:
+    """`leanib simulate` starts in about a second and ends quietly on Ctrl-C; mistakes are one sentence."""
+    started = time.monotonic()
+    command = [sys.executable, "-m", "leanib.cli.main"]
+    run = "from leanib.cli.main import main; import sys; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", run, "simulate"]
+    process = subprocess.Popen([*command, "--port", "0", "--trace"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line.startswith("IB Gateway simulator at 127.0.0.1:")
+    assert time.monotonic() - started < 10  # under a second on an idle machine
+    process.send_signal(2)
+    assert process.wait(10) in {0, 130}
+    process.stdout.close()
+    for wrong in (["--start", "yesterday"], ["--scenario", str(tmp_path / "no.toml")], ["--server-version", "5"]):
+        done = subprocess.run([*command, *wrong], capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
+async def test_clock_speed() -> None:
+    """A clock may start in the past and run faster than the world's."""
+    clock = RealClock(datetime(2024, 1, 3, 15, 0, tzinfo=UTC), speed=300)
+    async with Simulator(clock=clock, always_open=True, pacing=False) as sim:
+        raw = await Raw.login(sim)
+        raw.send(1, 11, 1, *STOCK, 0, "", 0, 0, "")
+        await raw.until(58)
+        await asyncio.sleep(0.3)
+        assert clock.now() > datetime(2024, 1, 3, 15, 1, tzinfo=UTC)
+        assert len(await raw.pending()) > 20
