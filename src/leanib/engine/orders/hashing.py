@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from leanib.engine.numbers import normalize, smart_rounding
+from leanib.engine.numbers import smart_rounding
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.order_kinds import LimitIfTouchedOrder, LimitOrder, StopLimitOrder, StopMarketOrder
 from leanib.engine.orders.serialization import order_json, to_json
@@ -14,17 +14,21 @@ __all__ = ["order_list_hash", "order_text"]
 
 #: the orders whose own prices LEAN rounds too; the legs of combo orders are not among them
 _ROUNDED = (LimitOrder, StopLimitOrder, StopMarketOrder, LimitIfTouchedOrder)
-_PRICES = ("limitPrice", "stopPrice", "triggerPrice", "trailingAmount")
+_PRICES = ("limit_price_decimal", "stop_price_decimal", "trigger_price_decimal", "trailing_amount_decimal")
 
 
 def order_text(order: Order) -> str:
-    """The JSON of one order with its prices rounded to seven significant digits."""
-    tree = order_json(order, camel_case=False)
-    tree["price"] = normalize(smart_rounding(order.price_decimal))
-    tree["value"] = order.quantity_decimal * tree["price"]
+    """The JSON of one order with its prices rounded to seven significant digits.
+
+    What follows from the prices, as whether a limit order was marketable, follows from the rounded ones.
+    """
+    rounded = order.clone()
+    rounded.price_decimal = smart_rounding(order.price_decimal)
     if isinstance(order, _ROUNDED):
-        tree |= {name: smart_rounding(tree[name]) for name in _PRICES if name in tree}
-    return to_json(tree)
+        for name in _PRICES:
+            if hasattr(order, name):
+                setattr(rounded, name, smart_rounding(getattr(order, name)))
+    return to_json(order_json(rounded, camel_case=False))
 
 
 def order_list_hash(orders: Iterable[Order]) -> str:

@@ -7,6 +7,7 @@ product with the exact factor has LEAN's digits.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,32 +21,40 @@ __all__ = ["submission_data"]
 _FILE_SCALE = Decimal("0.0001")
 _SCALED_TYPES = (SecurityType.EQUITY, SecurityType.OPTION, SecurityType.INDEX_OPTION)
 _TOLERANCE = Decimal("1e-11")
+_DAY = timedelta(days=1)
+_DAYS_BACK = 7
 
 
 def submission_data(security: Any) -> OrderSubmissionData:
     """Bid, ask and last price of a security now."""
-    factor = _price_factor(security)
+    factors = _price_factors(security)
     prices = (security.bid_price, security.ask_price, security.close)
-    bid, ask, last = (_exact(price, factor) for price in prices)
+    bid, ask, last = (_exact(price, factors) for price in prices)
     return OrderSubmissionData(bid, ask, last)
 
 
-def _price_factor(security: Any) -> Decimal | None:
-    """The factor that file prices are multiplied by today, or None where the file has no fixed scale."""
+def _price_factors(security: Any) -> list[Decimal]:
+    """What file prices may have been multiplied by, likeliest first; nothing where the file has no fixed scale."""
     if security.type not in _SCALED_TYPES or security.is_custom_data():
-        return None
+        return []
     mode = security.data_normalization_mode
     if security.type is not SecurityType.EQUITY or mode is DataNormalizationMode.RAW:
-        return ONE
+        return [ONE]
     factors = FactorFileProvider.get(security.symbol)
-    return ONE if factors is None else factors.price_scale(security.local_time, mode)
+    if factors is None:
+        return [ONE]
+    data = security.get_last_data()
+    newest = security.local_time if data is None else data.time
+    # a price may be older than the last data: filled forward, or of another type
+    days = (newest, security.local_time, *(newest - age * _DAY for age in range(1, _DAYS_BACK)))
+    return list(dict.fromkeys(factors.price_scale(day, mode) for day in days))
 
 
-def _exact(price: float, factor: Decimal | None) -> Decimal:
+def _exact(price: float, factors: list[Decimal]) -> Decimal:
+    """The decimal of which the price is the float; where no file price gives it, as in a middle of quotes, the float's."""
     value = to_decimal(price)
-    if factor is None or not value:
-        return value
-    raw = (value / factor).quantize(_FILE_SCALE)
-    exact = raw * factor
-    # a middle of two quotes, or another price that is in no file
-    return exact if abs(exact - value) <= _TOLERANCE * value else value
+    for factor in factors:
+        exact = (value / factor).quantize(_FILE_SCALE) * factor
+        if abs(exact - value) <= _TOLERANCE * value:
+            return exact
+    return value
