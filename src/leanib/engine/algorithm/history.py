@@ -45,9 +45,18 @@ class History(LeanObject):
     if TYPE_CHECKING:
         securities: SecurityManager
         settings: Any
-        time: datetime
-        utc_time: datetime
-        time_zone: DateTimeZone
+
+        @property
+        def time(self) -> datetime:
+            """Now, in the algorithm's zone."""
+
+        @property
+        def utc_time(self) -> datetime:
+            """Now, naive UTC."""
+
+        @property
+        def time_zone(self) -> DateTimeZone:
+            """The algorithm's zone."""
 
         def debug(self, message: str) -> None:
             """Tell the user."""

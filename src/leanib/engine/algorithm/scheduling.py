@@ -20,8 +20,11 @@ class Scheduling(LeanObject):
 
     if TYPE_CHECKING:
         securities: SecurityManager
-        time_zone: DateTimeZone
         market_hours_database: MarketHoursDatabase
+
+        @property
+        def time_zone(self) -> DateTimeZone:
+            """The algorithm's zone."""
 
     def _init_scheduling(self) -> None:
         """Needs the securities, the time zone and the market hours database."""

@@ -93,9 +93,8 @@ class DateTime(metaclass=_DateTimeType):
 
     def __new__(cls, *parts: int) -> datetime:  # type: ignore[misc]
         """Year, month, day[, hour, minute, second[, millisecond]]."""
-        if len(parts) == 7:
-            return datetime(*parts[:6], parts[6] * 1000)  # type: ignore[arg-type]
-        return datetime(*parts)
+        year, month, day, hour, minute, second, millisecond = (*parts, 0, 0, 0, 0)[:7]
+        return datetime(year, month, day, hour, minute, second, millisecond * 1000)
 
     @staticmethod
     def parse(text: str) -> datetime:
