@@ -152,7 +152,7 @@ def _check_data(run: BacktestRun) -> None:
     sentence += f" in {Globals.data_folder}"
     if len(without) == len(securities):
         raise DataError(f"{sentence}; check the ticker, market and dates, or add the data")
-    print(f"warning: {sentence}", file=sys.stderr)
+    print(f"warning: {sentence}; the files looked for are in failed-data-requests-*.txt", file=sys.stderr)
 
 
 def _is_users_own(security: Any) -> bool:

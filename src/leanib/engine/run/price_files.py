@@ -21,6 +21,7 @@ from leanib.data.reader import (
     read_trade_bars,
     read_trade_ticks,
 )
+from leanib.engine.data_monitor import DataMonitor
 from leanib.engine.market import Bar, BaseData, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.symbols import Globals, Resolution, SecurityType, TickType
 from leanib.engine.timezones import DateTimeZone
@@ -106,7 +107,7 @@ _PRICES = (
 def load_rows(config: SubscriptionDataConfig, date: datetime) -> PriceRows | None:
     """The rows of the file for a day; None when there is no such file."""
     path = price_file(config, date)
-    if not path.is_file():
+    if not DataMonitor.on_new_data_request(path, path.is_file()):
         return None
     kind = config.security_type.security_type_to_lower()
     day = date.date() if is_dated(config.resolution) else None

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from leanib.engine.custom import FileFormat, SourcedData, SubscriptionDataSource
+from leanib.engine.data_monitor import DataMonitor
 from leanib.engine.market import SubscriptionDataConfig
 from leanib.engine.symbols import (
     Globals,
@@ -248,7 +249,7 @@ def _file(day: datetime, market: str) -> Path:
 
 def _lines(day: datetime, market: str) -> list[list[str]]:
     path = _file(day, market)
-    if not path.is_file():
+    if not DataMonitor.on_new_data_request(path, path.is_file()):
         return []
     return [line.split(",") for line in path.read_text(encoding="utf-8").splitlines() if line.count(",") >= 4]
 

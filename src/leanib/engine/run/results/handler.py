@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from leanib.engine.charting import Chart
+from leanib.engine.data_monitor import DataMonitor
 from leanib.engine.naming import LeanObject
 from leanib.engine.run.results.files import ResultFiles
 from leanib.engine.run.results.listener import Listener, SilentListener
@@ -32,6 +33,7 @@ from leanib.engine.run.statistics.text import money_text, percent_text
 __all__ = ["BacktestingResultHandler"]
 
 _MESSAGE_TIME = "%Y-%m-%d %H:%M:%S"
+_FILE_TIME = "%Y%m%d%H%M%S"
 _STATE_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -240,6 +242,8 @@ class BacktestingResultHandler(LeanObject):
         self.files.write(self.files.order_events, texts.order_events)
         self.files.write(self.files.summary, texts.summary)
         self.files.write(self.files.result, texts.result)
+        for name, text in DataMonitor.files(self._started.strftime(_FILE_TIME)).items():
+            self.files.write(self.files.folder / name, text)
 
     def _packet(self) -> ResultPacket:
         statistics = self.statistics_results()
