@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Any
@@ -83,11 +84,11 @@ class StatisticsBuilder(LeanObject):
         account_currency_symbol: str,
     ) -> StatisticsResults:
         """Total and rolling performance and the table. ValueError when the series are misaligned."""
-        equity = _by_time(inputs.equity)
-        first, last = _first_and_last_day(equity)
-        total = _performance(inputs, equity, first, last)
+        series = _SortedInputs(inputs)
+        first, last = series.equity.first_and_last_day()
+        total = _performance(inputs, series, first, last)
         rolling = {
-            f"M{months}_{end:%Y%m%d}": _performance(inputs, equity, start, end)
+            f"M{months}_{end:%Y%m%d}": _performance(inputs, series, start, end)
             for months in _ROLLING_MONTHS
             for start, end in _period_ranges(months, first, last)
         }
@@ -96,30 +97,30 @@ class StatisticsBuilder(LeanObject):
 
 
 def _performance(
-    inputs: StatisticsInput, equity: dict[datetime, Decimal], first: date, last: date
+    inputs: StatisticsInput, sorted_inputs: _SortedInputs, first: date, last: date
 ) -> AlgorithmPerformance:
     """The performance from the first to the last day, both included."""
-    period_equity = {time: value for time, value in equity.items() if first <= time.date() <= last}
+    period_equity = sorted_inputs.equity.between(first, last)
     if not period_equity:
         return AlgorithmPerformance()
     trades = [trade for trade in inputs.trades if first <= trade.exit_time.date() <= last]
-    benchmark = _by_time(inputs.benchmark, first, last)
-    performance = _by_time(inputs.performance, first, last)
+    benchmark = sorted_inputs.benchmark.between(first, last)
+    performance = sorted_inputs.performance.between(first, last)
     if len(benchmark) != len(performance):
         raise ValueError(
             f"Benchmark and performance series has {abs(len(benchmark) - len(performance))} misaligned values."
         )
-    whole = len(equity) == len(period_equity)
+    whole = len(sorted_inputs.equity) == len(period_equity)
     series = PortfolioSeries(
         profit_loss=[inputs.profit_loss[t] for t in sorted(inputs.profit_loss) if first <= t.date() <= last],
         equity=period_equity,
-        portfolio_turnover=_by_time(inputs.portfolio_turnover, first, last).values(),
+        portfolio_turnover=sorted_inputs.portfolio_turnover.between(first, last).values(),
         # The first two days are left out: orders on the open misalign the algorithm with its benchmark on day one.
         performance=[float(value / 100) for value in list(performance.values())[2:]],
         benchmark=list(_daily_changes(list(benchmark.values())))[1:],
         starting_capital=inputs.starting_capital if whole else next(iter(period_equity.values())),
-        win_count=sum(first <= time.date() <= last for time in inputs.winning_transactions),
-        loss_count=sum(first <= time.date() <= last for time in inputs.losing_transactions),
+        win_count=sum(first <= moment.date() <= last for moment in inputs.winning_transactions),
+        loss_count=sum(first <= moment.date() <= last for moment in inputs.losing_transactions),
     )
     return AlgorithmPerformance(
         TradeStatistics.of(trades),
@@ -128,17 +129,36 @@ def _performance(
     )
 
 
-def _by_time(points: Iterable[SeriesPoint], first: date = date.min, last: date = date.max) -> dict[datetime, Decimal]:
+class _SortedSeries:
     """The points' values (a candle's close) by time; the last one wins at equal times."""
-    values = {p.time: p.value for p in points if p.value is not None and first <= p.time.date() <= last}
-    return dict(sorted(values.items()))
+
+    def __init__(self, points: Iterable[SeriesPoint]) -> None:
+        values = {point.time: point.value for point in points if point.value is not None}
+        self._times = sorted(values)
+        self._values = [values[time] for time in self._times]
+
+    def __len__(self) -> int:
+        return len(self._times)
+
+    def first_and_last_day(self) -> tuple[date, date]:
+        """The days of the first and of the last point."""
+        return (self._times[0].date(), self._times[-1].date()) if self._times else (date.min, date.min)
+
+    def between(self, first: date, last: date) -> dict[datetime, Decimal]:
+        """The values from the first to the last day, both included."""
+        start = bisect_left(self._times, datetime.combine(first, time.min))
+        end = bisect_right(self._times, datetime.combine(last, time.max))
+        return dict(zip(self._times[start:end], self._values[start:end], strict=True))
 
 
-def _first_and_last_day(equity: dict[datetime, Decimal]) -> tuple[date, date]:
-    if not equity:
-        return date.min, date.min
-    times = list(equity)
-    return times[0].date(), times[-1].date()
+class _SortedInputs:
+    """The series of an input, sorted once for the many periods that are cut out of them."""
+
+    def __init__(self, inputs: StatisticsInput) -> None:
+        self.equity = _SortedSeries(inputs.equity)
+        self.performance = _SortedSeries(inputs.performance)
+        self.benchmark = _SortedSeries(inputs.benchmark)
+        self.portfolio_turnover = _SortedSeries(inputs.portfolio_turnover)
 
 
 def _daily_changes(values: Sequence[Decimal]) -> Iterator[float]:
