@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import tempfile
@@ -25,12 +26,12 @@ _NEVER_RAN = "Running"
 def main() -> int:
     """Run what the first argument asks for."""
     request: dict[str, Any] = json.loads(sys.argv[1])
-    file = Path(request["file"])
-    FundamentalService.set_provider(RegressionFundamentals(Path(request["lean"])))
-    with tempfile.TemporaryDirectory() as destination:
+    file, lean = Path(request["file"]).absolute(), Path(request["lean"]).absolute()
+    FundamentalService.set_provider(RegressionFundamentals(lean))
+    with tempfile.TemporaryDirectory() as destination, contextlib.chdir(_launcher(Path(destination), lean)):
         try:
             job = Job(
-                Path(request["lean"]) / "Data",
+                lean / "Data",
                 request["name"],
                 parameters=request["parameters"],
                 destination=Path(destination),
@@ -43,6 +44,15 @@ def main() -> int:
     print()
     print(json.dumps(answer))
     return 0
+
+
+def _launcher(folder: Path, lean: Path) -> Path:
+    """A folder like the one LEAN's launcher works in: algorithms read `../../../Tests`; what they store is new."""
+    working = folder / "Launcher" / "bin" / "Debug"
+    working.mkdir(parents=True)
+    for name in ("Data", "Tests"):
+        (folder / name).symlink_to(lean / name)
+    return working
 
 
 def _answer(run: BacktestRun) -> dict[str, Any]:
