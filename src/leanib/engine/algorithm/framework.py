@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leanib.engine.event import Event
 from leanib.engine.framework.alphas.base import CompositeAlphaModel, NullAlphaModel, model_name
 from leanib.engine.framework.enums import InsightType
-from leanib.engine.framework.execution.base import NullExecutionModel
+from leanib.engine.framework.execution.base import ImmediateExecutionModel
 from leanib.engine.framework.insight import GeneratedInsightsCollection, Insight
 from leanib.engine.framework.insight_collection import InsightManager
 from leanib.engine.framework.models import adapted
@@ -49,7 +49,7 @@ class Framework(LeanObject):
         self.universe_selection: Any = NullUniverseSelectionModel()
         self.alpha: Any = NullAlphaModel()
         self.portfolio_construction: Any = NullPortfolioConstructionModel()
-        self.execution: Any = NullExecutionModel()
+        self.execution: Any = ImmediateExecutionModel()
         self.risk_management: Any = NullRiskManagementModel()
         self.insights = InsightManager(self)
         self.insights_generated = Event()

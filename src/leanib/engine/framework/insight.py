@@ -18,7 +18,7 @@ from leanib.engine.framework.insight_periods import (
     time_span_rule,
 )
 from leanib.engine.naming import LeanObject
-from leanib.engine.symbols import Resolution, Symbol
+from leanib.engine.symbols import Resolution, Symbol, SymbolCache
 
 __all__ = ["GeneratedInsightsCollection", "Insight", "InsightScore"]
 
@@ -98,7 +98,9 @@ class Insight(LeanObject):
         self.group_id: UUID | None = None
         self.source_model = source_model or ""
         self.generated_time_utc = self.close_time_utc = datetime.min
-        self.symbol: Symbol = getattr(symbol, "symbol", symbol)
+        self.symbol: Symbol = (
+            SymbolCache.get_symbol(symbol) if isinstance(symbol, str) else getattr(symbol, "symbol", symbol)
+        )
         self.type = type
         self.reference_value = self.reference_value_final = self.estimated_value = 0.0
         self.direction = direction

@@ -37,10 +37,10 @@ class PortfolioTarget(LeanObject):
     ) -> PortfolioTarget | None:
         """The quantity that makes the holding that fraction of the portfolio; None where it cannot be computed.
 
-        With `return_delta_quantity` the quantity is what has to be ordered. Why it is None is told by `algorithm.error`.
+        With `return_delta_quantity` the quantity is what has to be ordered. `algorithm.error` tells why it is None.
         """
         if isinstance(return_delta_quantity, str):  # LEAN's overload with a tag in fourth place
-            return_delta_quantity, tag = False, return_delta_quantity
+            tag, return_delta_quantity = return_delta_quantity, False
         fraction = to_decimal(percent)
         problem = _problem(algorithm, symbol, fraction)
         if problem is not None:

@@ -55,7 +55,7 @@ class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstruction
             key = (insight.source_model, insight.symbol)
             if key not in last or insight.generated_time_utc >= last[key].generated_time_utc:
                 last[key] = insight
-        return list(last.values())
+        return [last[key] for key in sorted(last, key=lambda key: (key[0], key[1].value))]
 
     def determine_target_percent(self, active_insights: list[Insight]) -> dict[Insight, float]:
         """The optimizer's weights for the returns that the views imply."""
@@ -68,7 +68,7 @@ class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstruction
                 return {}
             own = self._data.get(insight.symbol)
             if own is not None:
-                own.add(self.algorithm.time, insight.magnitude or 0.0)
+                own.add(insight.generated_time_utc, insight.magnitude or 0.0)
         returns = form_returns_matrix(self._data, symbols)
         expected, covariance = self.get_equilibrium_returns(returns)
         expected, covariance = self.apply_black_litterman_master_formula(expected, covariance, *views)

@@ -43,7 +43,8 @@ def run_optimizer(optimizer: Any, columns: list[Symbol], returns: Any, *moments:
         import pandas as pd
 
         returns = pd.DataFrame(returns, columns=[str(symbol.id) for symbol in columns])
-    return [float(weight) for weight in method(returns, *moments)]
+    given = (*moments, None, None)[:2]
+    return [float(weight) for weight in method(returns, *given)]
 
 
 class _OptimizedModel(PortfolioConstructionModel):
