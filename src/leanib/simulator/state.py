@@ -91,6 +91,7 @@ def order_from(record: Record, item: Instrument) -> Order:
         setattr(order, name, record[name])
     for name, value in _decimals(record, _ORDER_DECIMAL).items():
         setattr(order, name, value)
+    order.refresh()
     return order
 
 

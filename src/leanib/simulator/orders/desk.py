@@ -11,8 +11,9 @@ from leanib.simulator.clock import Clock
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.market.market import Market
 from leanib.simulator.market.quotes import Quote
-from leanib.simulator.orders import groups, matching, rules, timing
+from leanib.simulator.orders import matching, rules, timing
 from leanib.simulator.orders.fills import Blotter
+from leanib.simulator.orders.groups import Groups, reduced
 from leanib.simulator.orders.model import (
     AUCTION_TYPES,
     CANCELLED,
@@ -59,7 +60,8 @@ class Desk:
         self.blotter = Blotter(clock, accounts, seed)
         self.audience: Audience
         self.orders: dict[tuple[int, int], Order] = {}
-        self.living: dict[int, list[Order]] = {}
+        self.groups = Groups()
+        self.living: dict[int, dict[int, Order]] = {}  # by contract id and permId, in the order of arrival
         self.hard_to_borrow: set[str] = set()
         #: While the link to IBKR is down orders wait here (fault 1100).
         self.link_up = True
@@ -158,9 +160,9 @@ class Desk:
 
     def resume(self, order: Order) -> None:
         """Take up an order that a state file restored."""
+        self.groups.add(order)
         if not order.done and order.transmitted:
-            self.living.setdefault(order.item.con_id, []).append(order)
-            self.market.wake(order.item)
+            self._enlist(order)
             self._schedule(order)
 
     # the life of an order
@@ -180,9 +182,10 @@ class Desk:
             text = rules.margin_text(need.equity_after, need.after.initial, self.accounts.base)
             self.end(order, INACTIVE, error=201, reason=text)
         elif order.transmitted:
-            for other in [*groups.family(order, self.orders.values()), order]:
+            for other in self.groups.waiting(order, parent):
                 other.transmitted = True
                 self._start(other)
+            self._start(order)
 
     def _create(self, client_id: int, order_id: int, item: Instrument, exchange: str, spec: OrderSpec) -> Order:
         self.next_perm += 1
@@ -191,13 +194,13 @@ class Desk:
         order.quantity = spec.decimal("totalQuantity") or ZERO
         order.trail_stop = spec.decimal("trailStopPrice") if order.kind.startswith("TRAIL") else None
         self.orders[order.key] = order
+        self.groups.add(order)
         self.highest_ids[client_id] = max(order_id, self.highest_ids.get(client_id, 0))
         return order
 
     def _start(self, order: Order) -> None:
         """Take up a transmitted order: tell, set its timers, work it."""
-        self.living.setdefault(order.item.con_id, []).append(order)
-        self.market.wake(order.item)
+        self._enlist(order)
         if order.item.symbol in self.hard_to_borrow and not order.buying:
             order.held = order.quantity > self.accounts.ledgers[order.account].quantity(order.item.con_id)
         self.audience.changed(order)
@@ -206,6 +209,10 @@ class Desk:
         self._schedule(order)
         self._warn_if_closed(order)
         self.work(order)
+
+    def _enlist(self, order: Order) -> None:
+        self.living.setdefault(order.item.con_id, {})[order.perm_id] = order
+        self.market.wake(order.item)
 
     def _schedule(self, order: Order) -> None:
         """Set the timers of a living order: its end, its auction, the opening it waits for."""
@@ -260,7 +267,8 @@ class Desk:
         waiting = self.living.get(item.con_id)
         if not waiting:
             return
-        for order in sorted(waiting, key=_priority) if len(waiting) > 1 else list(waiting):
+        touched = [order for order in waiting.values() if _touches(order, quote)]
+        for order in sorted(touched, key=_priority) if len(touched) > 1 else touched:
             if not order.done:
                 self.work(order)
 
@@ -306,9 +314,9 @@ class Desk:
         return execution
 
     def _after_fill(self, order: Order, size: Decimal) -> None:
-        if order.spec.text("ocaGroup") or order.parent_id:
-            for rival in groups.rivals(order, self.orders.values()):
-                self._reduce(rival, groups.reduced(order, rival, size))
+        if order.oca_group or order.parent_id:
+            for rival in self.groups.rivals(order):
+                self._reduce(rival, reduced(order, rival, size))
         if order.status == FILLED:
             self._activate_children(order)
 
@@ -320,7 +328,7 @@ class Desk:
         self.audience.changed(order)
 
     def _activate_children(self, order: Order) -> None:
-        for child in groups.children(order, self.orders.values()):
+        for child in self.groups.children(order):
             child.activated = True
             self.audience.changed(child)
             self.work(child)
@@ -348,7 +356,7 @@ class Desk:
         if error:
             self.audience.refused(order.client_id, order.order_id, error, reason)
         self.audience.changed(order)
-        for child in groups.children(order, self.orders.values()):
+        for child in self.groups.children(order):
             if order.filled and not child.activated:
                 child.quantity = min(child.quantity, order.filled)
                 child.activated = True
@@ -362,9 +370,7 @@ class Desk:
         for timer in order.timers:
             timer.cancel()
         order.timers = []
-        living = self.living.get(order.item.con_id, [])
-        if order in living:
-            living.remove(order)
+        self.living.get(order.item.con_id, {}).pop(order.perm_id, None)
 
     def _change(self, order: Order, item: Instrument, spec: OrderSpec) -> None:
         """A placeOrder under the id of an order that exists."""
@@ -381,10 +387,11 @@ class Desk:
         if spec.values.get("auxPrice") != order.spec.values.get("auxPrice"):
             order.trail_stop = spec.decimal("trailStopPrice")
         order.spec.values |= spec.values
+        order.refresh()
         order.quantity = spec.decimal("totalQuantity") or order.quantity
         was_waiting = not order.transmitted
         if was_waiting and spec.flag("transmit"):
-            for other in [*groups.family(order, self.orders.values())]:
+            for other in self.groups.waiting(order, self.orders.get((order.client_id, order.parent_id))):
                 other.transmitted = True
                 self._start(other)
         elif not was_waiting:
@@ -416,6 +423,17 @@ class Desk:
 
     def _preview(self, account: str, item: Instrument, spec: OrderSpec) -> Preview:
         return preview(self.accounts, account, item, spec)
+
+
+def _touches(order: Order, quote: Quote) -> bool:
+    """Might the quote matter to the order? A resting limit order beyond the market need not be looked at."""
+    limit = order.limit
+    if limit is None or order.kind != "LMT" or order.status != SUBMITTED:
+        return True
+    price = quote.ask if order.buying else quote.bid
+    if price is None:
+        return True
+    return price <= limit if order.buying else price >= limit
 
 
 def _priority(order: Order) -> Decimal:

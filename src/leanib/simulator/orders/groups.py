@@ -10,41 +10,40 @@ from leanib.simulator.orders.model import Order
 CANCEL_WITH_BLOCK = 1
 
 
-def children(order: Order, orders: Iterable[Order]) -> list[Order]:
-    """Living orders whose parent this is."""
-    return [
-        other
-        for other in orders
-        if not other.done and other.client_id == order.client_id and other.parent_id == order.order_id != 0
-    ]
+class Groups:
+    """Knows the relatives of every order; orders without any cost nothing."""
+
+    def __init__(self) -> None:
+        self._children: dict[tuple[int, int], list[Order]] = {}
+        self._oca: dict[tuple[str, str], list[Order]] = {}
+
+    def add(self, order: Order) -> None:
+        """Remember a new order by its parent and its OCA group."""
+        if order.parent_id:
+            self._children.setdefault((order.client_id, order.parent_id), []).append(order)
+        if order.oca_group:
+            self._oca.setdefault((order.account, order.oca_group), []).append(order)
+
+    def children(self, order: Order) -> list[Order]:
+        """Living orders whose parent this is."""
+        return _living(self._children.get(order.key, ()))
+
+    def rivals(self, order: Order) -> list[Order]:
+        """Living orders that a fill of this one reduces or cancels: its OCA group, its siblings in a bracket."""
+        found = list(self._oca.get((order.account, order.oca_group), ())) if order.oca_group else []
+        if order.parent_id:
+            found += self._children.get((order.client_id, order.parent_id), ())
+        return [other for other in _living(dict.fromkeys(found)) if other is not order]
+
+    def waiting(self, order: Order, parent: Order | None) -> list[Order]:
+        """Orders that wait to be transmitted together with this one: its parent and its siblings."""
+        head = parent if parent is not None else order
+        found = [head, *self._children.get(head.key, ())]
+        return [other for other in found if not other.transmitted]
 
 
-def rivals(order: Order, orders: Iterable[Order]) -> list[Order]:
-    """Living orders that a fill of this one reduces or cancels: its OCA group, its siblings in a bracket."""
-    group, parent = order.spec.text("ocaGroup"), order.parent_id
-    return [
-        other
-        for other in orders
-        if other is not order
-        and not other.done
-        and other.account == order.account
-        and (
-            (group and other.spec.text("ocaGroup") == group)
-            or (parent and other.client_id == order.client_id and other.parent_id == parent)
-        )
-    ]
-
-
-def family(order: Order, orders: Iterable[Order]) -> list[Order]:
-    """Orders that wait to be transmitted together with this one: its parent and its siblings."""
-    parent = order.parent_id or order.order_id
-    return [
-        other
-        for other in orders
-        if not other.transmitted
-        and other.client_id == order.client_id
-        and parent in {other.order_id, other.parent_id}
-    ]
+def _living(orders: Iterable[Order]) -> list[Order]:
+    return [order for order in orders if not order.done]
 
 
 def reduced(order: Order, rival: Order, size: Decimal) -> Decimal:

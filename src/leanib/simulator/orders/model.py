@@ -54,28 +54,32 @@ class Order:
     limit_override: Decimal | None = None
     completed_time: int = 0
     completed_text: str = ""
-    reducing: bool = False
     timers: list[Timer] = field(default_factory=list)
+    # read from the specification once, because every quote asks for them
+    buying: bool = True
+    kind: str = ""  # IB's order type
+    tif: str = "DAY"
+    parent_id: int = 0  # the order id of the parent; 0 without
+    oca_group: str = ""
+    _limit: Decimal | None = None
 
-    @property
-    def buying(self) -> bool:
-        """Does it buy?"""
-        return self.spec.text("action") == "BUY"
+    def __post_init__(self) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the specification again, after it changed."""
+        spec = self.spec
+        self.buying = spec.text("action") == "BUY"
+        self.kind = spec.text("orderType").upper()
+        self.tif = spec.text("tif", "DAY").upper()
+        self.parent_id = spec.integer("parentId")
+        self.oca_group = spec.text("ocaGroup")
+        self._limit = spec.decimal("lmtPrice") if self.kind in LIMIT_TYPES else None
 
     @property
     def sign(self) -> int:
         """1 for a purchase, -1 for a sale."""
         return 1 if self.buying else -1
-
-    @property
-    def kind(self) -> str:
-        """IB's order type."""
-        return self.spec.text("orderType").upper()
-
-    @property
-    def tif(self) -> str:
-        """Time in force."""
-        return self.spec.text("tif", "DAY").upper()
 
     @property
     def remaining(self) -> Decimal:
@@ -100,19 +104,12 @@ class Order:
     @property
     def limit(self) -> Decimal | None:
         """The limit price in force; None for orders that take any price."""
-        if self.kind not in LIMIT_TYPES:
-            return None
-        return self.limit_override if self.limit_override is not None else self.spec.decimal("lmtPrice")
+        return self._limit if self.limit_override is None else self.limit_override
 
     @property
     def stop(self) -> Decimal | None:
         """The price that triggers it."""
         return self.trail_stop if self.kind.startswith("TRAIL") else self.spec.decimal("auxPrice")
-
-    @property
-    def parent_id(self) -> int:
-        """The order id of the parent; 0 without."""
-        return self.spec.integer("parentId")
 
     @property
     def key(self) -> tuple[int, int]:

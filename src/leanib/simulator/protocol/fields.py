@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -28,18 +28,18 @@ def text_of(value: Any) -> str:
     """One field as it goes over the wire."""
     if isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if value is None:
-        return ""
     if isinstance(value, Decimal):
         return number(value)
+    if value is None:
+        return ""
     return str(int(value)) if isinstance(value, int) else repr(value)
 
 
 def encode(fields: Iterable[Any]) -> bytes:
     """NUL-terminated fields; characters beyond ASCII are escaped, as servers from version 153 do."""
-    return "".join([text_of(field) + "\0" for field in fields]).encode("ascii", "backslashreplace")
+    texts = [field if field.__class__ is str else text_of(field) for field in fields]
+    texts.append("")
+    return "\0".join(texts).encode("ascii", "backslashreplace")
 
 
 def decode(payload: bytes) -> list[str]:
@@ -71,9 +71,13 @@ class Reader:
         self._at = at + 1
         return self._fields[at]
 
-    def texts(self, names: Iterable[str]) -> dict[str, str]:
+    def texts(self, names: Sequence[str]) -> dict[str, str]:
         """The next fields under `names`."""
-        return {name: self.text() for name in names}
+        at, end = self._at, self._at + len(names)
+        if end > len(self._fields):
+            raise FieldError("the message ends too early")
+        self._at = end
+        return dict(zip(names, self._fields[at:end], strict=True))
 
     def integer(self, default: int = 0) -> int:
         """An integer; `default` when empty."""

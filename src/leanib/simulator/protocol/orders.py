@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from leanib.simulator.protocol.fields import UNSET_DOUBLE_TEXT, encode
 from leanib.simulator.protocol.ids import Answer
 from leanib.simulator.protocol.orderspec import OrderSpec
 
-_NUMERIC_DEFAULTS = {
+_DEFAULTS = {
     "lmtPrice": "0.0", "auxPrice": "0.0", "origin": "0", "outsideRth": "0", "hidden": "0", "discretionaryAmt": "0",
     "shortSaleSlot": "0", "exemptCode": "-1", "auctionStrategy": "0", "blockOrder": "0", "sweepToFill": "0",
     "allOrNone": "0", "ocaType": "3", "eTradeOnly": "0", "firmQuoteOnly": "0", "parentId": "0", "triggerMethod": "0",
@@ -23,6 +23,7 @@ _NUMERIC_DEFAULTS = {
     "clearingIntent": "IB", "adjustedOrderType": "None", "tif": "DAY", "whatIf": "0",
 }  # fmt: skip
 _MARGIN_FIELDS = 9
+Texts = Callable[[str], str]
 
 
 @dataclass(slots=True)
@@ -53,37 +54,45 @@ class OrderView:
     overrides: Mapping[str, str] = field(default_factory=dict)
     legs: Sequence[ComboLeg] = ()
 
-    def get(self, name: str) -> str:
-        """A field as text: a value the Gateway changed, what the client sent, or IB's default."""
-        if name in self.overrides:
-            return self.overrides[name]
-        return self.spec.values.get(name) or _NUMERIC_DEFAULTS.get(name, "")
+    def texts(self) -> Texts:
+        """Fields by name: a value the Gateway changed, what the client sent, IB's default, or nothing."""
+        found = _Texts(_DEFAULTS)
+        found.update({name: value for name, value in self.spec.values.items() if value})
+        found.update(self.overrides)
+        return found.__getitem__
+
+
+class _Texts(dict[str, str]):
+    """Texts by name; what is not there is empty."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
 def open_order(version: int, order: OrderView, state: OrderState) -> bytes:
     """One openOrder message."""
-    get = order.get
+    get = order.texts()
     out: list[object] = [Answer.OPEN_ORDER, order.order_id, *order_fields(order.contract, order.exchange)]
-    out += _basics(order)
+    out += _basics(order, get)
     out += [order.client_id, order.perm_id]
     out += map(get, ("outsideRth", "hidden", "discretionaryAmt", "goodAfterTime"))
     out.append("")  # the obsolete shares allocation
-    out += _advisor(version, order)
+    out += _advisor(version, get)
     out += map(get, ("modelCode", "goodTillDate", "rule80A", "percentOffset", "settlingFirm", "shortSaleSlot"))
     out += map(get, ("designatedLocation", "exemptCode", "auctionStrategy", "startingPrice", "stockRefPrice", "delta"))
     out += map(get, ("stockRangeLower", "stockRangeUpper", "displaySize", "blockOrder", "sweepToFill", "allOrNone"))
     out += map(get, ("minQty", "ocaType", "eTradeOnly", "firmQuoteOnly", "nbboPriceCap", "parentId", "triggerMethod"))
-    out += _volatility(order, complete=True)
+    out += _volatility(get, complete=True)
     out += map(get, ("trailStopPrice", "trailingPercent"))
     out += ["", ""]  # basis points and their type
     out += _combo(order)
-    out += _scale_and_hedge(order)
+    out += _scale_and_hedge(order, get)
     out += map(get, ("optOutSmartRouting", "clearingAccount", "clearingIntent", "notHeld"))
-    out += _delta_neutral_and_algo(order)
+    out += _delta_neutral_and_algo(order, get)
     out += map(get, ("solicited", "whatIf"))
     out += [state.status, *state.margins, state.commission, state.min_commission, state.max_commission]
     out += [state.commission_currency, state.warning, get("randomizeSize"), get("randomizePrice")]
-    out += _benchmark_and_conditions(order)
+    out += _benchmark_and_conditions(order, get)
     out += map(get, ("adjustedOrderType", "triggerPrice", "trailStopPrice", "lmtPriceOffset", "adjustedStopPrice"))
     out += map(get, ("adjustedStopLimitPrice", "adjustedTrailingAmount", "adjustableTrailingUnit"))
     out += [get("softDollarTierName"), get("softDollarTierVal"), "", get("cashQty")]
@@ -94,7 +103,7 @@ def open_order(version: int, order: OrderView, state: OrderState) -> bytes:
         out.append(get("postToAts"))
     if version >= versions.AUTO_CANCEL_PARENT:
         out.append(get("autoCancelParent"))
-    return encode(out + _peg_offsets(version, order))
+    return encode(out + _peg_offsets(version, get))
 
 
 @dataclass(slots=True)
@@ -110,44 +119,42 @@ class Completion:
 
 def completed_order(version: int, order: OrderView, end: Completion) -> bytes:
     """One completedOrder message."""
-    get = order.get
+    get = order.texts()
     out: list[object] = [Answer.COMPLETED_ORDER, *order_fields(order.contract, order.exchange)]
-    out += _basics(order)
+    out += _basics(order, get)
     out.append(order.perm_id)
     out += map(get, ("outsideRth", "hidden", "discretionaryAmt", "goodAfterTime"))
-    out += _advisor(version, order)
+    out += _advisor(version, get)
     out += map(get, ("modelCode", "goodTillDate", "rule80A", "percentOffset", "settlingFirm", "shortSaleSlot"))
     out += map(get, ("designatedLocation", "exemptCode", "startingPrice", "stockRefPrice", "delta"))
     out += map(get, ("stockRangeLower", "stockRangeUpper", "displaySize", "sweepToFill", "allOrNone"))
     out += map(get, ("minQty", "ocaType", "triggerMethod"))
-    out += _volatility(order, complete=False)
+    out += _volatility(get, complete=False)
     out += map(get, ("trailStopPrice", "trailingPercent"))
     out += _combo(order)
-    out += _scale_and_hedge(order)
+    out += _scale_and_hedge(order, get)
     out += map(get, ("clearingAccount", "clearingIntent", "notHeld"))
-    out += _delta_neutral_and_algo(order)
+    out += _delta_neutral_and_algo(order, get)
     out += [get("solicited"), end.status, get("randomizeSize"), get("randomizePrice")]
-    out += _benchmark_and_conditions(order)
+    out += _benchmark_and_conditions(order, get)
     out += map(get, ("trailStopPrice", "lmtPriceOffset", "cashQty", "dontUseAutoPriceForHedge", "isOmsContainer"))
     out += ["", end.filled, "0", get("autoCancelParent"), "", "0", "0", end.parent_perm_id, end.time, end.text]
-    return encode(out + _peg_offsets(version, order))
+    return encode(out + _peg_offsets(version, get))
 
 
-def _basics(order: OrderView) -> list[object]:
-    get = order.get
+def _basics(order: OrderView, get: Texts) -> list[object]:
     head: list[object] = [get("action"), order.quantity, get("orderType"), get("lmtPrice"), get("auxPrice")]
     return [*head, get("tif"), get("ocaGroup"), order.account, get("openClose"), get("origin"), get("orderRef")]
 
 
-def _advisor(version: int, order: OrderView) -> list[object]:
-    out: list[object] = [order.get("faGroup"), order.get("faMethod"), order.get("faPercentage")]
+def _advisor(version: int, get: Texts) -> list[object]:
+    out: list[object] = [get("faGroup"), get("faMethod"), get("faPercentage")]
     if version < versions.FA_PROFILE_GONE:
-        out.append(order.get("faProfile"))
+        out.append(get("faProfile"))
     return out
 
 
-def _volatility(order: OrderView, complete: bool) -> list[object]:
-    get = order.get
+def _volatility(get: Texts, complete: bool) -> list[object]:
     out: list[object] = [get("volatility"), get("volatilityType"), get("deltaNeutralOrderType")]
     out.append(get("deltaNeutralAuxPrice"))
     out.append(get("deltaNeutralConId") or "0")
@@ -169,8 +176,7 @@ def _combo(order: OrderView) -> list[object]:
     return out
 
 
-def _scale_and_hedge(order: OrderView) -> list[object]:
-    get = order.get
+def _scale_and_hedge(order: OrderView, get: Texts) -> list[object]:
     out: list[object] = [get("scaleInitLevelSize"), get("scaleSubsLevelSize"), get("scalePriceIncrement")]
     if (order.spec.decimal("scalePriceIncrement") or 0) > 0:
         out += map(get, ("scalePriceAdjustValue", "scalePriceAdjustInterval", "scaleProfitOffset", "scaleAutoReset"))
@@ -181,18 +187,17 @@ def _scale_and_hedge(order: OrderView) -> list[object]:
     return out
 
 
-def _delta_neutral_and_algo(order: OrderView) -> list[object]:
+def _delta_neutral_and_algo(order: OrderView, get: Texts) -> list[object]:
     hedge = order.spec.delta_neutral
-    out: list[object] = [bool(hedge), *hedge, order.get("algoStrategy")]
-    if order.get("algoStrategy"):
+    out: list[object] = [bool(hedge), *hedge, get("algoStrategy")]
+    if get("algoStrategy"):
         out.append(len(order.spec.algo))
         for pair in order.spec.algo:
             out += pair
     return out
 
 
-def _benchmark_and_conditions(order: OrderView) -> list[object]:
-    get = order.get
+def _benchmark_and_conditions(order: OrderView, get: Texts) -> list[object]:
     out: list[object] = []
     if get("orderType") in {"PEG BENCH", "PEGBENCH"}:
         out += map(get, ("referenceContractId", "isPeggedChangeAmountDecrease", "peggedChangeAmount"))
@@ -205,11 +210,11 @@ def _benchmark_and_conditions(order: OrderView) -> list[object]:
     return out
 
 
-def _peg_offsets(version: int, order: OrderView) -> list[object]:
+def _peg_offsets(version: int, get: Texts) -> list[object]:
     if version < versions.PEG_BEST_OFFSETS:
         return []
     names = ("minTradeQty", "minCompeteSize", "competeAgainstBestOffset", "midOffsetAtWhole", "midOffsetAtHalf")
-    return [order.get(name) for name in names]
+    return [get(name) for name in names]
 
 
 @dataclass(slots=True)
