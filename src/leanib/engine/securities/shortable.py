@@ -19,7 +19,9 @@ __all__ = [
 
 
 class ShortableProvider(LeanObject):
-    """Base: everything can be borrowed, at no fee."""
+    """Base: everything can be borrowed, at no fee. `data_provider` is for `Extensions.read_lines`, which needs none."""
+
+    data_provider = None
 
     def fee_rate(self, symbol: Symbol, local_time: datetime) -> float:
         """The annual borrowing fee: 0.01 is 1 %."""

@@ -20,7 +20,7 @@ __all__ = ["FuncUniverse", "ScheduledUniverse", "Selector", "to_selection"]
 Selector = Callable[[Any], Any]
 """Gets data (or a time), returns symbols, tickers, anything with a symbol, or `UNCHANGED`."""
 
-_FORBIDDEN = "|"
+_FORBIDDEN = str.maketrans("| ", "__")
 
 
 def to_selection(
@@ -83,7 +83,7 @@ class ScheduledUniverse(Universe):
         time_rule = values.pop(0) if values else named["time_rule"]
         selector = values.pop(0) if values else named["selector"]
         self._date_rule, self._time_rule, self._selector = date_rule, time_rule, selector
-        ticker = f"{date_rule.name}_{time_rule.name}".replace(_FORBIDDEN, "_")
+        ticker = f"{date_rule.name}_{time_rule.name}".translate(_FORBIDDEN)
         symbol = Symbol.create(ticker, SecurityType.BASE, Market.USA)
         configuration = SubscriptionDataConfig(
             *(Tick, symbol, Resolution.DAILY, zone, zone, False, False),
