@@ -89,9 +89,10 @@ class _LeanEnumMeta(EnumMeta):
 
     def __getattr__(cls, name: str) -> Any:
         if name[:1].isupper():
-            member = cls.__members__.get(to_snake(name).upper()) or cls.__members__.get(name.upper())
-            if member is not None:
-                return member
+            members = cls.__members__
+            for upper in (to_snake(name).upper(), name.upper()):
+                if upper in members:  # a member whose number is 0 is false
+                    return members[upper]
         raise AttributeError(name)
 
 

@@ -346,7 +346,7 @@ class Trading(OrderChecks, ComboTrading):
     ) -> list[OrderTicket]:
         """Cancel the open orders of a symbol, of several, or of all, and close the positions."""
         if isinstance(asynchronous, str):  # LEAN's old overload has the tag in second place
-            asynchronous, tag = False, asynchronous
+            tag, asynchronous = asynchronous, False
         if not self.settings.liquidate_enabled:
             self.debug(
                 "Liquidate() is currently disabled by settings. To re-enable please set "
@@ -411,7 +411,7 @@ class Trading(OrderChecks, ComboTrading):
             options = _shifted(percentage, liquidate_existing_holdings, asynchronous, tag, order_properties)
             return self._set_targets(list(symbol), liquidate, *options)
         if isinstance(asynchronous, str):
-            asynchronous, tag = False, asynchronous
+            tag, asynchronous = asynchronous, False
         assert percentage is not None
         quantity = self._order_quantity(symbol, percentage)
         return self._set_holdings(symbol, quantity, liquidate_existing_holdings, asynchronous, tag, order_properties)
@@ -468,7 +468,7 @@ class Trading(OrderChecks, ComboTrading):
 
     def _other_symbols(self, symbols: list[Any]) -> list[Symbol]:
         wanted = {self.securities[symbol].symbol for symbol in symbols if symbol in self.securities}
-        return sorted((s for s in self.securities.keys() if s not in wanted), key=lambda symbol: symbol.value)
+        return sorted((s for s in list(self.securities.keys()) if s not in wanted), key=lambda symbol: symbol.value)
 
     def calculate_order_quantity(self, symbol: Symbol | str, target: Quantity) -> float:
         """What has to be ordered to hold that fraction of the portfolio's value."""

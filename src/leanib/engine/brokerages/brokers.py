@@ -257,7 +257,11 @@ class SamcoBrokerageModel(SupportedOrdersModel):
     default_markets = markets_with(_EQUITY, _FUTURE, _OPTION, market=Market.INDIA)
     fee_model = SamcoFeeModel
     supported_security_types = (_EQUITY, _OPTION, _FUTURE)
-    supported_order_types = (OrderType.MARKET, OrderType.LIMIT, OrderType.STOP_MARKET)
+    supported_order_types: ClassVar[Iterable[OrderType] | None] = (
+        OrderType.MARKET,
+        OrderType.LIMIT,
+        OrderType.STOP_MARKET,
+    )
     supported_time_in_forces = (GoodTilCanceledTimeInForce, DayTimeInForce, GoodTilDateTimeInForce)
     benchmark = ("NIFTYBEES", _EQUITY, Market.INDIA)
     _LEVERED = (_EQUITY, _FUTURE, _OPTION, SecurityType.INDEX)

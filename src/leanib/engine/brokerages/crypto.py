@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -85,7 +86,7 @@ class BinanceBrokerageModel(_LeveragedCrypto):
     default_markets = markets_with(SecurityType.CRYPTO, market=Market.BINANCE)
     supported_security_types = _CRYPTO
     supported_order_types = BASIC_ORDER_TYPES
-    fee_model = BinanceFeeModel
+    fee_model: ClassVar[Callable[[], Any] | None] = BinanceFeeModel
     benchmark = ("BTCUSDC", SecurityType.CRYPTO, Market.BINANCE)
     base_api_endpoint: ClassVar[str] = "https://api.binance.com/api/v3"
 
@@ -158,7 +159,7 @@ class BinanceUSBrokerageModel(BinanceBrokerageModel):
 class BinanceFuturesBrokerageModel(BinanceBrokerageModel):
     """Binance USDT- and BUSD-margined futures: margin accounts."""
 
-    fee_model = BinanceFuturesFeeModel
+    fee_model: ClassVar[Callable[[], Any] | None] = BinanceFuturesFeeModel
     benchmark = ("BTCUSDT", SecurityType.CRYPTO_FUTURE, Market.BINANCE)
 
     def __init__(self, account_type: AccountType = AccountType.MARGIN) -> None:

@@ -174,8 +174,8 @@ class TradierBrokerageModel(SupportedOrdersModel):
         if self.can_execute_order(security, order) or not outside:
             return True, None
         return refusal(
-            "Tradier does not support explicitly placing out-of-regular-hours orders if not currently during the pre or "
-            "post market session. Only equity limit orders are allowed during extended market hours.",
+            "Tradier does not support explicitly placing out-of-regular-hours orders if not currently during the pre "
+            "or post market session. Only equity limit orders are allowed during extended market hours.",
             "ExtendedMarket",
         )
 

@@ -43,8 +43,8 @@ def validate_cross_zero_order(
         return True, None
     return refusal(
         f"Order type '{order.order_type}' is not supported for orders that cross the zero holdings threshold in the "
-        f"{type(model).__name__}. This means you cannot change a position from positive to negative or vice versa using "
-        "this order type. Please close the existing position first."
+        f"{type(model).__name__}. This means you cannot change a position from positive to negative or vice versa "
+        "using this order type. Please close the existing position first."
     )
 
 

@@ -200,5 +200,5 @@ def group_orders(order: Order, find: Callable[[int], Order | None]) -> list[Orde
 
 def greatest_common_divisor(values: Iterable[Decimal | int]) -> Decimal:
     """The largest whole number that divides all (`Extensions.GreatestCommonDivisor`)."""
-    result = math.gcd(*(int(abs(value)) for value in values))
+    result = math.gcd(*[int(value) for value in values])
     return Decimal(result) if result else ONE

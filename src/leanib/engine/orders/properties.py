@@ -285,8 +285,6 @@ class StrategyParameters(LeanObject):
 class TerminalLinkOrderProperties(OrderProperties):
     """Bloomberg TerminalLink."""
 
-    StrategyParameters = StrategyParameters
-    StrategyField = StrategyField
     json_members = (
         "additional_properties",
         "notes",
@@ -386,3 +384,5 @@ class dYdXOrderProperties(OrderProperties):  # noqa: N801 (LEAN's name)
 
 
 _SNAKE_MEMBERS = {"TimeInForce": "time_in_force", "Exchange": "exchange"}
+TerminalLinkOrderProperties.StrategyParameters = StrategyParameters  # type: ignore[attr-defined]  # nested in LEAN
+TerminalLinkOrderProperties.StrategyField = StrategyField  # type: ignore[attr-defined]

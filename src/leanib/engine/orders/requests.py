@@ -103,8 +103,8 @@ class SubmitOrderRequest(OrderRequest):
     ) -> None:
         """Prices as positions come before `time`, in LEAN's order; all that follows may be named.
 
-        `(..., [stop_price, limit_price, [trigger_price, [trailing_amount, trailing_as_percentage,]]] time, tag, properties,
-        group_order_manager, asynchronous)`
+        `(..., [stop_price, limit_price, [trigger_price, [trailing_amount, trailing_as_percentage,]]] time, tag,
+        properties, group_order_manager, asynchronous)`
         """
         given = _named_arguments(arguments) | named
         super().__init__(given["time"], int(OrderResponseErrorCode.UNABLE_TO_FIND_ORDER), given.get("tag", ""))

@@ -51,7 +51,7 @@ def _price_factors(security: Any) -> list[Decimal]:
 
 
 def _exact(price: float, factors: list[Decimal]) -> Decimal:
-    """The decimal of which the price is the float; where no file price gives it, as in a middle of quotes, the float's."""
+    """The decimal that the price is the float of; the float's own where no file price gives it, as between quotes."""
     value = to_decimal(price)
     for factor in factors:
         exact = (value / factor).quantize(_FILE_SCALE) * factor

@@ -196,8 +196,9 @@ class WebullFeeModel(FeeModel):
             return OrderFee.ZERO
         quantity = order.absolute_quantity_decimal
         combo = order.order_type in (OrderType.COMBO_MARKET, OrderType.COMBO_LIMIT, OrderType.COMBO_LEG_LIMIT)
-        underlying = security.symbol.underlying.value.upper()
-        exchange = Decimal(_index_option_exchange_fee(underlying, security.price_decimal, quantity, combo))
+        underlying = security.symbol.underlying
+        ticker = "" if underlying is None else underlying.value.upper()
+        exchange = Decimal(_index_option_exchange_fee(ticker, security.price_decimal, quantity, combo))
         return usd(quantity * (exchange + Decimal("0.50")))
 
 

@@ -176,7 +176,9 @@ def _table_fee(fees: ContractFees, ticker: str, currency: str) -> CashAmount:
 def _united_states_future_fee(security: Security) -> CashAmount:
     if security.type is SecurityType.FUTURE:
         return _table_fee(USA_FUTURES, security.symbol.id.symbol, Currencies.USD)
-    return _table_fee(USA_FUTURE_OPTIONS, security.symbol.underlying.id.symbol, Currencies.USD)
+    underlying = security.symbol.underlying
+    assert underlying is not None
+    return _table_fee(USA_FUTURE_OPTIONS, underlying.id.symbol, Currencies.USD)
 
 
 def _eurex_future_fee(security: Security) -> CashAmount:
