@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from leanib.engine.market import TradeBar
 from leanib.engine.market.factor_files import FactorFileProvider
 from leanib.engine.numbers import ONE, to_decimal
 from leanib.engine.orders.order import OrderSubmissionData
@@ -35,11 +36,14 @@ def submission_data(security: Any) -> OrderSubmissionData:
 
 def _price_factors(security: Any) -> list[Decimal]:
     """What file prices may have been multiplied by, likeliest first; nothing where the file has no fixed scale."""
-    if security.type not in _SCALED_TYPES or security.is_custom_data():
+    if security.is_custom_data():
+        return [ONE] if isinstance(security.get_last_data(), TradeBar) else []
+    if security.type not in _SCALED_TYPES:
         return []
     mode = security.data_normalization_mode
     if security.type is not SecurityType.EQUITY or mode is DataNormalizationMode.RAW:
-        return [ONE]
+        # until the first price after a split the last one is the file's times the split's factor
+        return [ONE, security.last_split_factor_decimal]
     factors = FactorFileProvider.get(security.symbol)
     if factors is None:
         return [ONE]

@@ -12,6 +12,7 @@ from leanib.engine.market.base_data import BaseData, MarketDataType
 from leanib.engine.market.events import Split
 from leanib.engine.market.tick import OpenInterest
 from leanib.engine.naming import LeanObject
+from leanib.engine.numbers import ONE
 from leanib.engine.orders.fees.interactive_brokers import InteractiveBrokersFeeModel
 from leanib.engine.orders.fills import ImmediateFillModel
 from leanib.engine.orders.slippage import NullSlippageModel
@@ -67,6 +68,7 @@ class Security(LeanObject):
         "is_fill_data_forward",
         "is_initialized",
         "is_tradable",
+        "last_split_factor_decimal",
         "margin_interest_rate_model",
         "portfolio_model",
         "price_variation_model",
@@ -105,6 +107,7 @@ class Security(LeanObject):
         self.data = DynamicSecurityData(registered_types, cache)
         self.is_initialized = False
         self.is_delisted = False
+        self.last_split_factor_decimal = ONE
         self.is_tradable = symbol.security_type is not SecurityType.INDEX
         self._set_default_models()
         self.holdings = self.holding_class(self, currency_converter)
@@ -334,6 +337,7 @@ class Security(LeanObject):
     def apply_split(self, split: Split) -> None:
         """Restates prices in new shares."""
         self.cache.apply_split(split)
+        self.last_split_factor_decimal = split.split_factor_decimal
         last = self.cache.get_data()
         if last is not None:
             self._update_market_price(last)
