@@ -8,7 +8,7 @@ is no data.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,12 @@ from leanib.data.reader import (
     read_trade_ticks,
 )
 from leanib.data.symbol_properties import SymbolPropertiesFile
-from leanib.data.tables import read_interest_rates
+from leanib.data.tables import (
+    read_coarse_universe,
+    read_constituents,
+    read_futures_margins,
+    read_interest_rates,
+)
 from leanib.errors import DataError
 
 __all__ = ["Problem", "check_folder"]
@@ -205,41 +210,38 @@ def _entry(hours: MarketHoursFile | None, kind: str, market: str, ticker: str) -
 
 
 def _check_tables(folder: Path) -> Iterator[Problem]:
-    """The databases, and the files of corporate actions and interest rates."""
-    hours = folder / "market-hours" / "market-hours-database.json"
-    properties = folder / "symbol-properties" / "symbol-properties-database.csv"
-    for path in (hours, properties):
+    """The databases, which must be there, and the tables of corporate actions, universes, margins and rates."""
+    required = [(folder / name, read) for name, read in _DATABASES.items()]
+    found = [(path, read) for pattern, read in _TABLES.items() for path in sorted(folder.glob(pattern))]
+    for path, read in required + found:
         try:
-            _read_database(path)
-        except DataError as error:
-            yield Problem(str(error))
-    for path in sorted(folder.glob("*/*/*_files/*.csv")):
-        try:
-            _read_corporate(path)
-        except DataError as error:
-            yield Problem(str(error))
-    for path in sorted(folder.glob("alternative/interest-rate/*/*.csv")):
-        try:
-            read_interest_rates(path)
+            read(path)
         except DataError as error:
             yield Problem(str(error))
 
 
-def _read_database(path: Path) -> None:
-    if path.suffix == ".json":
-        hours = MarketHoursFile(path)
-        for key in hours:
-            hours.entry(key)
-        return
+def _read_hours(path: Path) -> None:
+    hours = MarketHoursFile(path)
+    for key in hours:
+        hours.entry(key)
+
+
+def _read_properties(path: Path) -> None:
     properties = SymbolPropertiesFile(path)
     for market in properties.markets():
         list(properties.rows(market))
 
 
-def _read_corporate(path: Path) -> None:
-    if path.parent.name == "map_files":
-        read_map_file(path)
-    elif path.parent.parent.parent.name == "future":
-        read_contract_factor_file(path)
-    elif path.parent.name == "factor_files":
-        read_factor_file(path)
+_DATABASES: dict[str, Callable[[Path], object]] = {
+    "market-hours/market-hours-database.json": _read_hours,
+    "symbol-properties/symbol-properties-database.csv": _read_properties,
+}
+_TABLES: dict[str, Callable[[Path], object]] = {
+    "*/*/map_files/*.csv": read_map_file,
+    "equity/*/factor_files/*.csv": read_factor_file,
+    "future/*/factor_files/*.csv": read_contract_factor_file,
+    "equity/*/fundamental/coarse/*.csv": read_coarse_universe,
+    "equity/*/universes/etf/*/*.csv": read_constituents,
+    "future/*/margins/*.csv": read_futures_margins,
+    "alternative/interest-rate/*/*.csv": read_interest_rates,
+}
