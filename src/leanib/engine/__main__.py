@@ -1,4 +1,4 @@
-"""`python -m leanib.engine FILE.py --data-folder DIR [--parameter KEY VALUE] [--json]`: one run, without the command line's comforts."""
+"""`python -m leanib.engine FILE.py --data-folder DIR [--parameter KEY VALUE] [--json]`: one run, no comforts."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from leanib.engine.algorithm.settings import AlgorithmSettings
 from leanib.engine.algorithm.trading import Trading
 from leanib.engine.algorithm.universe import UniverseMethods
 from leanib.engine.market import Slice
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.run.statistics.trade_builder import TradeBuilder
 from leanib.engine.run.transaction_manager import SecurityTransactionManager
 from leanib.engine.securities import SecurityManager, SecurityPortfolioManager
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["QCAlgorithm"]
 
 
-class QCAlgorithm(
+class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what others give as properties
     LifeCycle,
     Messages,
     Models,
@@ -53,7 +54,7 @@ class QCAlgorithm(
 ):
     """An algorithm: define `initialize`, and the handlers of `AlgorithmEvents` that it needs."""
 
-    def __new__(cls, *_arguments: Any, **_options: Any) -> Self:
+    def __new__(cls, *_arguments: Any, **_options: Any) -> Self:  # noqa: D102
         # Here and not in __init__, which algorithms define without calling ours: LEAN's base is always constructed.
         self = super().__new__(cls)
         self._construct()
@@ -80,16 +81,14 @@ class QCAlgorithm(
         self._init_framework()
         self.trade_builder: Any = None
         self.set_trade_builder(TradeBuilder())
-        self.current_slice = Slice(datetime.min, [], datetime.min, False)
+        self.current_slice = Slice(NO_TIME, [], NO_TIME, False)
 
     def set_trade_builder(self, trade_builder: Any) -> None:
         """Who makes closed trades of fills."""
         self.trade_builder = trade_builder
         trade_builder.set_security_manager(self.securities)
 
-    def history_start_of_bars(
-        self, symbols: list[Symbol], bars: int, resolution: Resolution | None
-    ) -> datetime | None:
+    def history_start_of_bars(self, symbols: list[Symbol], bars: int, resolution: Resolution | None) -> datetime | None:
         """When the first of so many bars before now began, over all symbols, in the algorithm's zone."""
         return self.history_requests.start_of_bars(symbols, bars, resolution)
 
@@ -121,7 +120,7 @@ class QCAlgorithm(
         daily = Resolution.DAILY in (lowest, self.universe_settings.resolution)
         if daily and zone is not self.time_zone:
             self.log(
-                f"QCAlgorithm.PostInitialize(): Warning: Using a security benchmark of a different timezone ({zone}) than "
-                f"the algorithm TimeZone ({self.time_zone}) may lead to skewed and incorrect statistics. Use a higher "
+                f"QCAlgorithm.PostInitialize(): Warning: Using a security benchmark of a different timezone ({zone}) "
+                f"than the algorithm TimeZone ({self.time_zone}) may lead to skewed and incorrect statistics. Use a higher "
                 "resolution than daily to minimize."
             )

@@ -241,7 +241,7 @@ class DataSubscriptions(LeanObject):
             symbol = SymbolCache.get_symbol(symbol)
         if symbol.is_canonical() or symbol.security_type.is_option() or symbol.security_type is SecurityType.FUTURE:
             raise NotSupportedError(
-                f"{symbol.value}: the embedded engine has no options and futures; run this algorithm with `lean backtest`"
+                f"{symbol.value}: the embedded engine has no options and futures; run it with `lean backtest`"
             )
         settings = self.universe_settings
         mode = DataNormalizationMode.ADJUSTED if data_normalization_mode is None else data_normalization_mode

@@ -1,4 +1,4 @@
-"""What an algorithm may define to hear of what happens; each does nothing until it does (`Algorithm/QCAlgorithm.cs`)."""
+"""What an algorithm may define to hear of what happens (`Algorithm/QCAlgorithm.cs`)."""
 
 from __future__ import annotations
 

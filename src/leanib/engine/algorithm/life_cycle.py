@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.modes import AlgorithmMode, DeploymentTarget
+from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.market.calendars import midnight
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import to_decimal
@@ -60,7 +61,7 @@ class LifeCycle(LeanObject):
         self.start_date = datetime(1998, 1, 1)
         self.time_keeper = TimeKeeper(self.start_date, [TimeZones.NEW_YORK])
         self._local_time_keeper = self.time_keeper.get_local_time_keeper(TimeZones.NEW_YORK)
-        self.end_date = datetime.max
+        self.end_date = END_OF_TIME
         self.set_end_date(datetime.now())
 
     # --- time ----------------------------------------------------------------------------------------------------
@@ -141,7 +142,7 @@ class LifeCycle(LeanObject):
         self.portfolio.set_account_currency(account_currency, starting_cash)
 
     def set_cash(self, *cash: Any, **named: Any) -> None:
-        """`set_cash(starting_cash)` in the account's currency, or `set_cash(symbol, starting_cash[, conversion_rate])`."""
+        """`set_cash(starting_cash)`, or `set_cash(symbol, starting_cash[, conversion_rate])` for another currency."""
         self._require_unlocked("set_cash")
         values = list(cash)
         symbol = named.get("symbol") or (values.pop(0) if values and isinstance(values[0], str) else None)

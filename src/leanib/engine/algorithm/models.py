@@ -121,7 +121,7 @@ class Models(LeanObject):
     def _benchmark_symbol(self, ticker: str) -> Symbol:
         symbol = SymbolCache.try_get_symbol(ticker)
         if symbol is None:
-            symbol = next((known for known in self.securities.keys() if known.value == ticker), None)
+            symbol = next((known for known in list(self.securities.keys()) if known.value == ticker), None)
         if symbol is None:
             self.debug(
                 f"Warning: SetBenchmark({ticker}): no existing symbol found, benchmark security will be added with "

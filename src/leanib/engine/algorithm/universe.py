@@ -43,10 +43,10 @@ class UniverseMethods(LeanObject):
     def add_universe(self, *arguments: Any, **options: Any) -> Any:
         """Add a universe, or make one.
 
-        `add_universe(universe)`; `add_universe(universe, fundamental_filter)`; `add_universe([date_rule,] selector)` over
-        the fundamental data of US equities; `add_universe(coarse_selector, fine_selector)`; `add_universe(type, [name,
-        resolution, market, universe_settings,] selector)` over custom data; `add_universe(name, [resolution,] selector)`
-        whose selector gets a time and returns tickers.
+        `add_universe(universe)`; `add_universe(universe, fundamental_filter)`; `add_universe([date_rule,] selector)`
+        over the fundamental data of US equities; `add_universe(coarse_selector, fine_selector)`; `add_universe(type, [name,
+        resolution, market, universe_settings,] selector)` over custom data; `add_universe(name, [resolution,]
+        selector)` whose selector gets a time and returns tickers.
         """
         universe = make_universe(self, arguments, options)
         if isinstance(universe, list):
@@ -64,6 +64,7 @@ class UniverseMethods(LeanObject):
         """The fundamental data of the day before: of a symbol, or a list of those of several."""
         if isinstance(symbol, Symbol):
             return Fundamental.for_date(self.time, symbol)
+        assert isinstance(symbol, Iterable)
         return [Fundamental.for_date(self.time, each) for each in symbol]
 
     def add_universe_options(self, *_arguments: Any, **_options: Any) -> None:
@@ -85,7 +86,7 @@ class UniverseMethods(LeanObject):
             if change.configs is None:
                 if change.universe.remove(change.security.symbol):
                     self.universe_manager.update(change.universe, "replace")
-            elif any([change.universe.add(config) for config in change.configs]):
+            elif sum(change.universe.add(config) for config in change.configs):
                 self.universe_manager.update(change.universe, "add")
         self.universe_manager.process_changes()
         self._pending_universes = False

@@ -12,9 +12,10 @@ from leanib.engine.symbols import MarketDataType
 if TYPE_CHECKING:
     from leanib.engine.symbols import Symbol
 
-__all__ = ["NO_TIME", "VALUE_SLOT", "BaseData", "MarketDataType"]
+__all__ = ["END_OF_TIME", "NO_TIME", "VALUE_SLOT", "BaseData", "MarketDataType"]
 
 NO_TIME = datetime(1, 1, 1)
+END_OF_TIME = datetime(9999, 12, 31, 23, 59, 59, 999999)
 
 
 class _DataPoint(LeanObject):

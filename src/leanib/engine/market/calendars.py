@@ -150,7 +150,8 @@ def get_start_time_for_trade_bars(
     """Where to start so that `bar_count` bars lie before `end` (`Time.GetStartTimeForTradeBars`)."""
     current = end
     if not (daily_precise_end_time and bar_size == ONE_DAY) or (
-        not hours.is_date_open(current) or hours.get_next_market_close(midnight(current), extended_market_hours) > current
+        not hours.is_date_open(current)
+        or hours.get_next_market_close(midnight(current), extended_market_hours) > current
     ):
         current = round_down_in_time_zone(end, bar_size, hours.time_zone, data_time_zone)
     while bar_count > 0:

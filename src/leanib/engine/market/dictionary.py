@@ -92,7 +92,7 @@ class DataDictionary(dict[Symbol, T], LeanObject, Generic[T]):
 
     def get(self, key: Any, default: Any = None) -> Any:
         """The data of a symbol or ticker, or the default."""
-        return dict.get(self, key if type(key) is Symbol else to_symbol(key), default)
+        return super().get(key if type(key) is Symbol else to_symbol(key), default)  # type: ignore[arg-type]
 
     get_value = get
 
@@ -107,7 +107,8 @@ class DataDictionary(dict[Symbol, T], LeanObject, Generic[T]):
 
     def remove(self, key: Any) -> bool:
         """Take data out; says whether there was any."""
-        return dict.pop(self, to_symbol(key), None) is not None  # type: ignore[arg-type]
+        symbol = to_symbol(key)
+        return symbol is not None and super().pop(symbol, None) is not None
 
     def keys(self) -> Any:
         """The symbols, in order."""

@@ -1,6 +1,6 @@
 """Factor files: how prices of the past are scaled for splits and dividends.
 
-From `Common/Data/Auxiliary/CorporateFactorProvider.cs`, `CorporateFactorRow.cs`, `LocalDiskFactorFileProvider.cs`. A row
+From `Common/Data/Auxiliary/CorporateFactorProvider.cs`, `CorporateFactorRow.cs` and their provider. A row
 `20140606,0.8893653,0.0357143,645.57` means: until that day prices are multiplied by both factors; the close was 645.57.
 """
 

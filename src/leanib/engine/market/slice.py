@@ -257,9 +257,7 @@ def _is_default(point: BaseData) -> bool:
     if point.symbol.security_type is not SecurityType.EQUITY:
         return True
     kind = point.data_type
-    return kind is not MarketDataType.QUOTE_BAR and not (
-        isinstance(point, Tick) and point.tick_type is TickType.QUOTE
-    )
+    return kind is not MarketDataType.QUOTE_BAR and not (isinstance(point, Tick) and point.tick_type is TickType.QUOTE)
 
 
 class _SymbolData:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import ONE_HOUR, round_down
 from leanib.engine.market.universe import SecurityChanges
 from leanib.engine.run.corporate_actions import apply_dividends, apply_splits
 from leanib.engine.run.time_slice import TimeSlice
 from leanib.engine.securities import MarginInterestRateParameters, ScanSettlementModelParameters
-from leanib.engine.securities.margin_interest import MarginInterestRateParameters
-from leanib.engine.securities.settlement import ScanSettlementModelParameters
 from leanib.engine.symbols import AlgorithmStatus
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class AlgorithmManager:
         self._results = results
         self._scan_consolidators = algorithm.subscription_manager.scan_past_consolidators
         self._set_market_price = algorithm.trade_builder.set_market_price
-        self._next_margin_call = datetime.min
+        self._next_margin_call = NO_TIME
         self._next_model_scan = round_down(algorithm.utc_time, ONE_HOUR) + ONE_HOUR
         self._was_warming_up = algorithm.is_warming_up
         self._phase = ""
@@ -100,8 +99,8 @@ class AlgorithmManager:
 
     def _step(self, step: TimeSlice) -> bool:
         """One time step; False to end the run."""
-        algorithm, slice, changes = self._algorithm, step.slice, step.security_changes
-        algorithm.current_slice = slice
+        algorithm, data, changes = self._algorithm, step.slice, step.security_changes
+        algorithm.current_slice = data
         if changes.count:
             self._announce(changes)
         self._update_securities(step)
@@ -122,15 +121,15 @@ class AlgorithmManager:
             algorithm.on_securities_changed(for_users)
             algorithm.on_framework_securities_changed(for_users)
         if step.auxiliary:
-            apply_dividends(algorithm, slice)
-            apply_splits(algorithm, slice)
+            apply_dividends(algorithm, data)
+            apply_splits(algorithm, data)
         self._update_consolidators(step)
         if step.auxiliary:
             self._on_corporate_events(step)
         self._phase = "OnData"
-        if slice.has_data:
-            algorithm.on_data(slice)
-        algorithm.on_framework_data(slice)
+        if data.has_data:
+            algorithm.on_data(data)
+        algorithm.on_framework_data(data)
         self._phase = "Transactions"
         self._transactions.process_synchronous_events()
         self._results.process_synchronous_events()
@@ -192,7 +191,7 @@ class AlgorithmManager:
             return
         self._phase = "OnSymbolChangedEvents"
         self._algorithm.on_symbol_changed_events(changes)
-        for symbol in changes.keys():
+        for symbol in list(changes.keys()):
             for ticket in self._algorithm.transactions.get_open_order_tickets(symbol):
                 ticket.cancel("Open order cancelled on symbol changed event")
 
@@ -226,11 +225,11 @@ class AlgorithmManager:
                     consolidator.scan(local_time)
 
     def _on_corporate_events(self, step: TimeSlice) -> None:
-        algorithm, slice = self._algorithm, step.slice
+        algorithm, data = self._algorithm, step.slice
         handlers: tuple[tuple[str, Any, Callable[[Any], object]], ...] = (
-            ("OnSplits", slice.splits, algorithm.on_splits),
-            ("OnDividends", slice.dividends, algorithm.on_dividends),
-            ("OnDelistings", slice.delistings, algorithm.on_delistings),
+            ("OnSplits", data.splits, algorithm.on_splits),
+            ("OnDividends", data.dividends, algorithm.on_dividends),
+            ("OnDelistings", data.delistings, algorithm.on_delistings),
         )
         for phase, events, handler in handlers:
             if events:

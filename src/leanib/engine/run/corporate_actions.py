@@ -45,13 +45,9 @@ def _normalization_mode(algorithm: QCAlgorithm, symbol: Symbol) -> DataNormaliza
     return configs[0].data_normalization_mode if configs else DataNormalizationMode.ADJUSTED
 
 
-def _restart_volatility_model(
-    algorithm: QCAlgorithm, security: Security | None, mode: DataNormalizationMode
-) -> None:
+def _restart_volatility_model(algorithm: QCAlgorithm, security: Security | None, mode: DataNormalizationMode) -> None:
     """Raw prices jump at splits and dividends: the volatility model learns again from history."""
     if security is not None and mode is DataNormalizationMode.RAW:
         warm_up = getattr(security.volatility_model, "warm_up", None)
         if warm_up is not None:
             warm_up(algorithm, security, algorithm.utc_time)
-
-

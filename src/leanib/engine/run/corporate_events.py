@@ -29,7 +29,9 @@ __all__ = ["CorporateEvents", "emits_auxiliary_data"]
 
 def emits_auxiliary_data(config: SubscriptionDataConfig) -> bool:
     """Whether the stream carries splits, dividends and changes of ticker: trades do, quotes do not (ShouldEmitData)."""
-    return config.type is TradeBar or (config.type is Tick and config.tick_type is TickType.TRADE) or config.is_custom_data
+    return (
+        config.type is TradeBar or (config.type is Tick and config.tick_type is TickType.TRADE) or config.is_custom_data
+    )
 
 
 class CorporateEvents:
@@ -140,9 +142,7 @@ class CorporateEvents:
             yield Delisting(self._config.symbol, self.delisting_date, price, DelistingType.WARNING)
         if not self._delisted and date > self.delisting_date:
             self._delisted = True
-            yield Delisting(
-                self._config.symbol, self.delisting_date + timedelta(days=1), price, DelistingType.DELISTED
-            )
+            yield Delisting(self._config.symbol, self.delisting_date + timedelta(days=1), price, DelistingType.DELISTED)
 
 
 def _require_price(price: float, event: str, ticker: str, date: datetime) -> None:

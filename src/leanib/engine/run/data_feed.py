@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market import (
@@ -34,7 +34,7 @@ from leanib.engine.symbols import Resolution, SecurityType, TickType
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm.algorithm import QCAlgorithm
-    from leanib.engine.securities import SecurityExchangeHours
+    from leanib.engine.securities import Security, SecurityExchangeHours
 
 __all__ = ["FileSystemDataFeed", "is_valid_configuration", "price_points", "timed", "with_warm_up_resolution"]
 
@@ -174,11 +174,24 @@ def _filtered(points: Iterable[BaseData], request: SubscriptionRequest) -> Itera
     passes = None if data_filter is None or getattr(data_filter, "passes_everything", False) else data_filter.filter
     if not config.is_filtered_subscription:
         checked, passes = False, None
+    if not checked and passes is None:
+        return iter(points)  # the reader has looked at market hours and at the end
+    return _checked(points, security, passes, hours if checked else None, extended, end)
+
+
+def _checked(
+    points: Iterable[BaseData],
+    security: Security,
+    passes: Callable[[Any, Any], bool] | None,
+    hours: SecurityExchangeHours | None,
+    extended: bool,
+    end: datetime,
+) -> Iterator[BaseData]:
     for point in points:
         if point.data_type is not _AUXILIARY:
             if passes is not None and not passes(security, point):
                 continue
-            if checked and not hours.is_open(point.time, point.end_time, extended):
+            if hours is not None and not hours.is_open(point.time, point.end_time, extended):
                 continue
         if point.time > end:
             return
@@ -221,13 +234,21 @@ def _on_schedule(request: SubscriptionRequest, points: Iterator[BaseData | None]
 def timed(
     points: Iterable[BaseData | None], request: SubscriptionRequest, strict_enabled: bool
 ) -> Iterator[TimedPoint | None]:
-    """Each point with the UTC time at which it is emitted; the times of bars rounded as LEAN does (`SubscriptionData`)."""
+    """Each point with the UTC time at which it is emitted; bars have the times of LEAN's `SubscriptionData`."""
     config, hours = request.configuration, request.exchange_hours
     to_utc = hours.time_zone.to_utc
     if request.is_universe_subscription or config.increment <= _ONE_MINUTE:
-        for point in points:
-            yield None if point is None else (to_utc(point.end_time), point)
-        return
+        return (None if point is None else (to_utc(point.end_time), point) for point in points)
+    return _timed_and_rounded(points, config, hours, strict_enabled)
+
+
+def _timed_and_rounded(
+    points: Iterable[BaseData | None],
+    config: SubscriptionDataConfig,
+    hours: SecurityExchangeHours,
+    strict_enabled: bool,
+) -> Iterator[TimedPoint | None]:
+    to_utc = hours.time_zone.to_utc
     adjust = _Rounding(config, hours, strict_enabled)
     for point in points:
         if point is None:

@@ -1,7 +1,7 @@
 """Reads one stream from the data folder, day by day, with its corporate events merged in.
 
-From `Engine/DataFeeds/SubscriptionDataReader.cs` and `Enumerators/AuxiliaryDataEnumerator.cs`. Points come in the exchange's
-zone, prices scaled as the stream's normalization mode asks. Points of minutes, seconds and ticks outside of market hours
+From `Engine/DataFeeds/SubscriptionDataReader.cs` and `Enumerators/AuxiliaryDataEnumerator.cs`. Points come in the
+exchange's zone, prices scaled as the normalization mode asks. Those of minutes, seconds and ticks outside of market hours
 are dropped here, except those that fill-forward needs to know, which carry `OUT_OF_HOURS`.
 """
 
@@ -168,9 +168,7 @@ class PriceReader:
         return rows.part(known), ~wanted[known]
 
 
-def market_segments(
-    hours: SecurityExchangeHours, day: datetime, extended: bool
-) -> list[tuple[datetime, datetime]]:
+def market_segments(hours: SecurityExchangeHours, day: datetime, extended: bool) -> list[tuple[datetime, datetime]]:
     """The open times of a day."""
     return [
         (day + segment.start, day + segment.end)

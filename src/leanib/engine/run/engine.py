@@ -108,7 +108,8 @@ def _run(manager: AlgorithmManager, synchronizer: Synchronizer) -> bool:
 def _open_data_folder(folder: Path) -> None:
     if not (folder / "market-hours").is_dir():
         raise ConfigurationError(
-            f"{folder} is not a data folder: it has no market-hours folder; give --data-folder, or set data-folder in lean.json"
+            f"{folder} is not a data folder: it has no market-hours folder; "
+            "give --data-folder, or set data-folder in lean.json"
         )
     Globals.reset(folder)
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market import BaseData, Delisting, DelistingType, MarketDataType, OpenInterest, QuoteBar
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import (
     ONE_HOUR,
     CalendarInfo,
@@ -80,7 +81,7 @@ class FillForward:
         self._strict = strict
         self._strict_intraday = strict and config.type is OpenInterest
         self._last = last
-        self._segment = (datetime.min, datetime.min)
+        self._segment = (NO_TIME, NO_TIME)
         self._end_bar = self._last_bar()
 
     def _last_bar(self) -> CalendarInfo:
@@ -96,9 +97,8 @@ class FillForward:
         previous = current = self._first_previous()
         delisted: datetime | None = None
         for point in points:
-            if point.data_type is _AUXILIARY:
-                if isinstance(point, Delisting) and point.type is DelistingType.DELISTED:
-                    delisted = point.end_time
+            if point.data_type is _AUXILIARY and _is_delisting(point):
+                delisted = point.end_time
             if previous is not None:
                 while (filled := self._next(previous, point)) is not None:
                     if previous.end_time >= self._end:
@@ -165,7 +165,11 @@ class FillForward:
 
     def _next_in_segment(self, previous: BaseData, following: BaseData, end: datetime) -> BaseData | None:
         auxiliary = following.data_type is _AUXILIARY
-        limit = following.time if auxiliary or following.time == following.end_time else following.time + self._data_resolution
+        limit = (
+            following.time
+            if auxiliary or following.time == following.end_time
+            else following.time + self._data_resolution
+        )
         if end < limit or (auxiliary and end == limit):
             return self._fill(previous, end - self._data_resolution, end)
         return None
@@ -222,7 +226,9 @@ class FillForward:
         """The bars that may follow one that ended then, by their end."""
         if resolution == self._data_resolution:
             return self._same_resolution(end, resolution)
-        return self._two_resolutions(end, min(resolution, self._data_resolution), max(resolution, self._data_resolution))
+        return self._two_resolutions(
+            end, min(resolution, self._data_resolution), max(resolution, self._data_resolution)
+        )
 
     def _same_resolution(self, end: datetime, resolution: timedelta) -> Iterator[CalendarInfo]:
         hours, extended = self._hours, self._extended
@@ -259,6 +265,10 @@ class FillForward:
 
     def _round_down(self, time: datetime, interval: timedelta) -> datetime:
         return round_down_in_time_zone(time, interval, self._zone, self._data_zone)
+
+
+def _is_delisting(point: BaseData) -> bool:
+    return isinstance(point, Delisting) and point.type is DelistingType.DELISTED
 
 
 def _end_of(bar: CalendarInfo) -> Any:

@@ -75,7 +75,8 @@ class PriceRows:
     def scaled(self, factor: NDArray[np.longdouble], addend: float) -> PriceRows:
         """Prices times the factor plus the addend, volumes divided by the factor.
 
-        The product is made with more digits than a float has, so that a price is the float next to LEAN's exact decimal.
+        The product is made with more digits than a float has, so that a price is the float next to LEAN's
+        exact decimal.
         """
         rows = self.part(slice(None))
         columns = rows.columns
@@ -92,8 +93,8 @@ class PriceRows:
     def points(self) -> Iterator[BaseData]:
         """One data point a row."""
         config, columns = self.config, self.columns
-        maker = _MAKERS[type(columns).__name__]
-        return maker(config, self.time.tolist(), columns)
+        points: Iterator[BaseData] = _MAKERS[type(columns).__name__](config, self.time.tolist(), columns)
+        return points
 
 
 #: how many units of a price file make one: prices of equities are in ten-thousandths
@@ -124,9 +125,7 @@ def load_rows(config: SubscriptionDataConfig, date: datetime) -> PriceRows | Non
     return PriceRows(config, columns)
 
 
-def _in_zone(
-    times: NDArray[np.datetime64], source: DateTimeZone, target: DateTimeZone
-) -> NDArray[np.datetime64]:
+def _in_zone(times: NDArray[np.datetime64], source: DateTimeZone, target: DateTimeZone) -> NDArray[np.datetime64]:
     if source is target or not len(times):
         return times
     first, last = times[0].item(), times[-1].item()
@@ -145,7 +144,10 @@ def _trade_bars(config: SubscriptionDataConfig, times: list[datetime], c: Any) -
     rows = zip(
         times, c.open.tolist(), c.high.tolist(), c.low.tolist(), c.close.tolist(), c.volume.tolist(), strict=True
     )
-    return (TradeBar(time, symbol, open_, high, low, close, volume, period) for time, open_, high, low, close, volume in rows)
+    return (
+        TradeBar(time, symbol, open_, high, low, close, volume, period)
+        for time, open_, high, low, close, volume in rows
+    )
 
 
 def _quote_bars(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:

@@ -11,6 +11,7 @@ from typing import Any
 from leanib.engine.custom import FileFormat
 from leanib.engine.custom.reading import read_source
 from leanib.engine.market import BaseData, BaseDataCollection
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import convert_time, midnight
 from leanib.engine.run.corporate_events import CorporateEvents
 from leanib.engine.run.requests import SubscriptionRequest
@@ -72,7 +73,7 @@ class SourceReader:
         return True
 
     def _prices(self) -> Iterator[BaseData]:
-        previous_end = datetime.min
+        previous_end = NO_TIME
         more = self._next_source()
         while more:
             assert self._day is not None

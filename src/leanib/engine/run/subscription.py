@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market import BaseData, SubscriptionDataConfig
+from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.market.universe import Universe
 from leanib.engine.run.requests import SubscriptionRequest
 from leanib.engine.symbols import Resolution
@@ -50,7 +51,7 @@ class Subscription:
         self.removed_from_universe = False
         self.end_of_stream = False
         self.current: BaseData | None = None
-        self.emit_time = datetime.max
+        self.emit_time = END_OF_TIME
         self._next = points.__next__
 
     def move_next(self) -> bool:
@@ -71,7 +72,9 @@ class Subscription:
 
     def add_request(self, request: SubscriptionRequest) -> None:
         """One more universe wants this stream."""
-        if not self.is_universe_selection_subscription and all(r.universe is not request.universe for r in self.requests):
+        if not self.is_universe_selection_subscription and all(
+            r.universe is not request.universe for r in self.requests
+        ):
             self.requests.append(request)
 
     def remove_request(self, universe: Universe | None = None) -> bool:
@@ -124,9 +127,13 @@ class SubscriptionCollection:
         if subscription is None:
             return None
         self._sorted = None
-        if not subscription.end_of_stream and _counts(config) and config.increment == self.fill_forward_resolution:
-            if all(not _counts(other) or other.resolution is not config.resolution for other in self._subscriptions):
-                self._update(list(self._subscriptions))
+        was_finest = _counts(config) and config.increment == self.fill_forward_resolution
+        if (
+            was_finest
+            and not subscription.end_of_stream
+            and not any(_counts(other) and other.resolution is config.resolution for other in self._subscriptions)
+        ):
+            self._update(list(self._subscriptions))
         return subscription
 
     def prepare_fill_forward_resolution(self, config: SubscriptionDataConfig) -> None:

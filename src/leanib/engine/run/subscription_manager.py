@@ -1,4 +1,4 @@
-"""`self.subscription_manager`: what is subscribed to, and the consolidators on it (`Common/Data/SubscriptionManager.cs`)."""
+"""What is subscribed to, and the consolidators on it (`Common/Data/SubscriptionManager.cs`)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market import QuoteBar, SubscriptionDataConfig, Tick, TradeBar
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Resolution, SecurityType, Symbol, TickType
 from leanib.errors import UsageError
@@ -62,9 +63,7 @@ class SubscriptionManager(LeanObject):
         """
         configs = [config for config in self.subscriptions if config.symbol == symbol]
         if not configs:
-            raise UsageError(
-                f"Please subscribe to this symbol before adding a consolidator for it. Symbol: {symbol}"
-            )
+            raise UsageError(f"Please subscribe to this symbol before adding a consolidator for it. Symbol: {symbol}")
         for config in configs:
             if _is_valid(config, consolidator, tick_type):
                 config.consolidators.append(consolidator)
@@ -109,7 +108,7 @@ class _ScannedConsolidator:
     def __init__(self, consolidator: Any, config: SubscriptionDataConfig, time_keeper: Any, id: int) -> None:
         self.id = id
         self.disposed = False
-        self.scan_time = datetime.min
+        self.scan_time = NO_TIME
         self._consolidator = consolidator
         self._zone = config.exchange_time_zone
         self._minimum = max(config.increment, _ONE_SECOND)
@@ -162,6 +161,6 @@ def _mismatch(configs: list[SubscriptionDataConfig], consolidator: Any, tick_typ
         return f"No subscription with the requested Tick Type {tick_type} was found. Available Tick Types: {available}"
     supported = ",".join(config.type.__name__ for config in configs)
     return (
-        f"Type mismatch found between consolidator and symbol. Symbol: {configs[0].symbol.value} does not support input "
-        f"type: {consolidator.input_type.__name__}. Supported types: {supported}."
+        f"Type mismatch found between consolidator and symbol. Symbol: {configs[0].symbol.value} does not support "
+        f"input type: {consolidator.input_type.__name__}. Supported types: {supported}."
     )

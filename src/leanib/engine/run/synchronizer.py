@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from leanib.engine.market import BaseData, Delisting, DelistingType, MarketDataType
+from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.market.universe import BaseDataCollection, SecurityChanges, Universe
 from leanib.engine.run.data_manager import DataManager
 from leanib.engine.run.subscription import Subscription
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Synchronizer"]
 
 _AUXILIARY = MarketDataType.AUXILIARY
-_END = datetime.max
+_END = END_OF_TIME
 
 
 class Synchronizer:
@@ -35,6 +36,8 @@ class Synchronizer:
         self._selection = selection
         self._universe_data: dict[Universe, BaseDataCollection] = {}
         self._changes = SecurityChanges.NONE
+        self._next = _END
+        self._last_read: list[Subscription] = []
 
     def stream(self) -> Iterator[TimeSlice]:
         """The time slices of the whole run; empty ones that bring nothing end it."""
@@ -87,6 +90,8 @@ class Synchronizer:
 
     def _advance(self, now: datetime) -> datetime:
         """The time of the next data point; never before now."""
+        if self._next is not _END and self._streams.sorted() is self._last_read:
+            return max(now, self._next)
         earliest = _END
         for stream in self._streams.sorted():
             if stream.current is None:
@@ -101,13 +106,16 @@ class Synchronizer:
     # --- reading -------------------------------------------------------------------------------------------------
 
     def _read(self, frontier: datetime, packets: list[Packet], finished: list[Subscription]) -> None:
-        """Take what all streams have up to the frontier."""
-        for stream in self._streams.sorted():
-            if stream.current is None and not stream.end_of_stream:
-                stream.move_next()
-            if stream.end_of_stream:
-                self._data_manager.remove_subscription(stream.configuration)
-                continue
+        """Take what all streams have up to the frontier, and note when the next of it comes."""
+        earliest, known = _END, True
+        self._last_read = self._streams.sorted()
+        for stream in self._last_read:
+            if stream.current is None:
+                if not stream.end_of_stream:
+                    stream.move_next()
+                if stream.end_of_stream:
+                    self._data_manager.remove_subscription(stream.configuration)
+                    continue
             if stream.current is not None and stream.emit_time <= frontier:
                 data = self._take(stream, frontier, finished)
                 if stream.is_universe_selection_subscription:
@@ -115,11 +123,18 @@ class Synchronizer:
                 else:
                     packets.append((stream, data))
             if stream.is_universe_selection_subscription and stream.universe.dispose_requested:
-                config = stream.configuration
-                self._universe_data.setdefault(
-                    stream.universe, BaseDataCollection(frontier, frontier, config.symbol)
-                )
-                self._data_manager.remove_subscription(config)
+                self._end_universe(stream, frontier)
+            if stream.current is None:
+                known = False
+            elif stream.emit_time < earliest:
+                earliest = stream.emit_time
+        self._next = earliest if known else _END
+
+    def _end_universe(self, stream: Subscription, frontier: datetime) -> None:
+        """A universe that is to go selects once more: nothing."""
+        config = stream.configuration
+        self._universe_data.setdefault(stream.universe, BaseDataCollection(frontier, frontier, config.symbol))
+        self._data_manager.remove_subscription(config)
 
     def _take(self, stream: Subscription, frontier: datetime, finished: list[Subscription]) -> list[BaseData]:
         data: list[BaseData] = []

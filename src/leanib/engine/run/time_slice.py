@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from leanib.engine.market import BaseData, Delisting, MarketDataType, Slice, SubscriptionDataConfig
+from leanib.engine.market import BaseData, Delisting, Delistings, MarketDataType, Slice, SubscriptionDataConfig
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.universe import BaseDataCollection, SecurityChanges, Universe
 from leanib.engine.run.subscription import Subscription
 from leanib.engine.timezones import DateTimeZone
@@ -24,6 +25,7 @@ Update = tuple["Security", SubscriptionDataConfig, list[BaseData], bool]
 
 _AUXILIARY = MarketDataType.AUXILIARY
 _TICK = MarketDataType.TICK
+_NO_DELISTINGS = Delistings()
 _NO_UNIVERSES: dict[Universe, BaseDataCollection] = {}
 
 
@@ -67,7 +69,7 @@ class TimeSliceFactory:
 
     def __init__(self, time_zone: DateTimeZone) -> None:
         self._to_local = time_zone.to_local
-        self._no_slice = Slice(datetime.min, [], datetime.min)
+        self._no_slice = Slice(NO_TIME, [], NO_TIME)
 
     def create_time_pulse(self, utc_time: datetime) -> TimeSlice:
         """A step without data, that only advances the time."""
@@ -97,12 +99,14 @@ class TimeSliceFactory:
                 updates.append((subscription.security, config, data, first.is_fill_forward))
             else:
                 _sort_out(subscription, data, updates, auxiliary)
-        slice = Slice(self._to_local(utc_time), points, utc_time, bool(points), bool(auxiliary))
-        if auxiliary:
+        made = Slice(self._to_local(utc_time), points, utc_time, bool(points), bool(auxiliary))
+        if not auxiliary:
+            made.delistings = _NO_DELISTINGS  # what the transaction handler asks for in every step
+        else:
             for _, config, point in auxiliary:
                 if config.is_internal_feed:
-                    slice.delistings[point.symbol] = point  # type: ignore[assignment]
-        return TimeSlice(utc_time, count, slice, updates, auxiliary, changes, universe_data)
+                    made.delistings[point.symbol] = point  # type: ignore[assignment]
+        return TimeSlice(utc_time, count, made, updates, auxiliary, changes, universe_data)
 
 
 def _sort_out(

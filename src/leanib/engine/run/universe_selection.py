@@ -15,7 +15,7 @@ from leanib.engine.market.universe import (
     Universe,
     UniverseSettings,
 )
-from leanib.engine.market.universe.universe import UnchangedUniverse
+from leanib.engine.market.universe.universe import SymbolSet, UnchangedUniverse
 from leanib.engine.run.currency_feeds import CurrencyFeeds
 from leanib.engine.run.data_manager import DataManager, lookup_subscription_config_data_types
 from leanib.engine.run.pending_removals import PendingRemovals
@@ -57,7 +57,7 @@ class UniverseSelection:
         result = self._select(universe, utc_time, universe_data)
         unchanged = isinstance(result, UnchangedUniverse)
         if not unchanged:
-            universe.selected = dict.fromkeys(result)
+            universe.selected = SymbolSet(dict.fromkeys(result))
         self._remove(self._pending_removals.check(universe.selected, universe), utc_time, end)
         if unchanged:
             return SecurityChanges.NONE
@@ -70,9 +70,7 @@ class UniverseSelection:
             algorithm.seed_securities(changes.added_securities)
         return changes
 
-    def _select(
-        self, universe: Universe, utc_time: datetime, universe_data: BaseDataCollection
-    ) -> Iterable[Symbol]:
+    def _select(self, universe: Universe, utc_time: datetime, universe_data: BaseDataCollection) -> Iterable[Symbol]:
         """What a universe selects, filtered by fundamental data if it says so."""
         if universe.dispose_requested or not isinstance(universe, FundamentalFilteredUniverse):
             return universe.perform_selection(utc_time, universe_data)
@@ -149,7 +147,12 @@ class UniverseSelection:
         security = self._created.get(symbol)
         if security is None:
             security = self._created[symbol] = self._algorithm.securities.create_security(
-                symbol, [], settings.leverage, symbol.security_type.is_option(), underlying=underlying, seed_security=False
+                symbol,
+                [],
+                settings.leverage,
+                symbol.security_type.is_option(),
+                underlying=underlying,
+                seed_security=False,
             )
         return security
 
@@ -186,7 +189,7 @@ class UniverseSelection:
             self._algorithm.seed_currency_conversion_rates()
 
     def add_pending_internal_data_feeds(self, utc_start: datetime) -> bool:
-        """Start the streams of the benchmark and of currency conversion that are missing; says whether there are new ones."""
+        """Start missing streams of the benchmark and of currency conversion; says whether there are new ones."""
         added = False
         if not self._benchmark_added:
             self._benchmark_added = True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from leanib.engine.custom import FileFormat, SourcedData, SubscriptionDataSource
 from leanib.engine.market import MarketDataType, SubscriptionDataConfig
@@ -16,9 +16,6 @@ from leanib.engine.market.universe import UniverseSettings
 from leanib.engine.symbols import Globals, Resolution, SecurityIdentifier, SubscriptionTransportMedium, Symbol
 from leanib.engine.timezones import DateTimeZone, TimeZones
 from leanib.engine.universes.func import FuncUniverse, Selector
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 __all__ = [
     "ConstituentsUniverse",
@@ -54,7 +51,7 @@ class _DailyUniverseData(SourcedData):
         """One file a day."""
         return Resolution.DAILY
 
-    def supported_resolutions(self) -> Sequence[Resolution]:
+    def supported_resolutions(self) -> list[Resolution]:
         """One file a day."""
         return [Resolution.DAILY]
 

@@ -53,8 +53,8 @@ def _of_fundamentals(algorithm: Any, values: list[Any]) -> Universe:
         return FundamentalUniverseFactory(Market.USA, settings, selector)
     if algorithm.universe_settings.asynchronous:
         raise ArgumentException(
-            "Asynchronous universe setting is not supported for coarse & fine selections, please use the new Fundamental "
-            "single pass selection"
+            "Asynchronous universe setting is not supported for coarse & fine selections, please use the new "
+            "Fundamental single pass selection"
         )
     coarse = CoarseFundamentalUniverse(algorithm.universe_settings, first)
     return FundamentalFilteredUniverse(coarse, selector)

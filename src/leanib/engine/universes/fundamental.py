@@ -78,9 +78,7 @@ def _configuration(symbol: Symbol) -> SubscriptionDataConfig:
 class FundamentalUniverseFactory(Universe):
     """Selects what a function of the fundamental data of a day returns, at the next midnight."""
 
-    def __init__(
-        self, symbol: str | Symbol, universe_settings: UniverseSettings | None, selector: Selector
-    ) -> None:
+    def __init__(self, symbol: str | Symbol, universe_settings: UniverseSettings | None, selector: Selector) -> None:
         if isinstance(symbol, str):
             symbol = FundamentalUniverse.universe_symbol(symbol)
         super().__init__(_configuration(symbol), universe_settings)

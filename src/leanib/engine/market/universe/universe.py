@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from leanib.engine.run.requests import SubscriptionRequest
     from leanib.engine.securities import Security
 
-__all__ = ["UNCHANGED", "Member", "SelectionEventArgs", "UnchangedUniverse", "Universe"]
+__all__ = ["UNCHANGED", "Member", "SelectionEventArgs", "SymbolSet", "UnchangedUniverse", "Universe"]
 
 _ROUNDINGS = (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
 
@@ -27,6 +27,21 @@ class UnchangedUniverse(list[Any]):
 
 
 UNCHANGED = UnchangedUniverse()
+
+
+class SymbolSet(dict[Symbol, None], LeanObject):
+    """Symbols, in the order in which they were selected."""
+
+    __slots__ = ()
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self)
+
+    def contains(self, symbol: Symbol) -> bool:
+        """Whether the symbol is among them."""
+        return symbol in self
 
 
 class Member(NamedTuple):
@@ -51,11 +66,13 @@ class Universe(LeanObject):
 
     UNCHANGED = UNCHANGED
 
-    def __init__(self, configuration: SubscriptionDataConfig, universe_settings: UniverseSettings | None = None) -> None:
+    def __init__(
+        self, configuration: SubscriptionDataConfig, universe_settings: UniverseSettings | None = None
+    ) -> None:
         self.configuration = configuration
         self.universe_settings: UniverseSettings = universe_settings  # type: ignore[assignment]
         self.securities: dict[Symbol, Member] = {}
-        self.selected: set[Symbol] | dict[Symbol, None] = {}
+        self.selected = SymbolSet()
         self.dispose_requested = False
         self.selection_changed: list[Callable[[Universe, SelectionEventArgs], object]] = []
         self._previous_selections: dict[Symbol, None] = {}
