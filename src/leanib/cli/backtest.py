@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
@@ -61,7 +62,9 @@ def backtest(
     job.destination = output or _default_output(path)
     started = time.perf_counter()
     try:
-        run = run_backtest(load_algorithm(file), job)
+        # Whatever the algorithm prints must not spoil the object that --json promises.
+        with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
+            run = run_backtest(load_algorithm(file), job)
     except Exception as error:
         listener.close()
         raise _explained(error) from error
