@@ -73,6 +73,7 @@ class TerminalListener:
             TimeRemainingColumn(),
             console=Console(stderr=True),
             transient=True,
+            refresh_per_second=4,
         )
         self._task = self._bar.add_task("", total=1.0, date="", speed="")
         self._bar.start()
