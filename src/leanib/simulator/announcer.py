@@ -52,15 +52,26 @@ class Announcer:
 
     def show(self, session: Session, order: Order) -> None:
         """Send openOrder and orderStatus to one client; a manual order shows its id only to one that binds it."""
-        view, status = order.view(), order.status_fields()
+        status = order.status_fields()
         if order.order_id < 0 and not session.auto_bind:
-            view.order_id = status.order_id = 0
+            status.order_id = 0
         state = answers.OrderState(order.status)
         if order.done and order.commission:
             state.commission = number(order.commission)
             state.commission_currency = order.item.currency
-        session.send(answers.open_order(session.version, view, state))
+        head, tail = self._frame(session.version, order, status.order_id)
+        session.send(head + answers.order_state(state) + tail)
         session.send(answers.order_status(status))
+
+    @staticmethod
+    def _frame(version: int, order: Order, shown_id: int) -> tuple[bytes, bytes]:
+        """The unchanging part of openOrder, made once for every version of the order."""
+        key = (version, shown_id, order.quantity, order.trail_stop, order.limit_override)
+        if order.wire is None or order.wire[0] != key:
+            view = order.view()
+            view.order_id = shown_id
+            order.wire = (key, answers.open_order_frame(version, view))
+        return order.wire[1]
 
     def executed(self, execution: Execution) -> None:
         """Send execDetails that nobody asked for."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from leanib.simulator.account.accounts import Accounts
 from leanib.simulator.announcer import Announcer
-from leanib.simulator.clock import Clock, to_datetime
+from leanib.simulator.clock import SECOND_US, Clock, to_datetime
 from leanib.simulator.faults import Faults
 from leanib.simulator.feeds import Feeds
 from leanib.simulator.history import History
@@ -60,6 +60,7 @@ class Gateway:
         self.watchers: list[Callable[[str], None]] = []
         self.sessions: list[Session] = []
         self._numbers = 0
+        self._wall = (-1, "")
         self.trace = Trace(clock)
         self.market = Market(clock, seed, always_open)
         self.accounts = Accounts(accounts, self.market, cash, base)
@@ -178,6 +179,10 @@ class Gateway:
 
     def wall(self, moment: int) -> str:
         """A moment as IB writes it: "20240103 10:00:00 US/Eastern"."""
-        return f"{to_datetime(moment).astimezone(self.zone):%Y%m%d %H:%M:%S} {self.zone_name}"
+        second = moment // SECOND_US
+        if self._wall[0] != second:
+            text = f"{to_datetime(moment).astimezone(self.zone):%Y%m%d %H:%M:%S} {self.zone_name}"
+            self._wall = (second, text)
+        return self._wall[1]
 
 

@@ -61,6 +61,8 @@ class Order:
     tif: str = "DAY"
     parent_id: int = 0  # the order id of the parent; 0 without
     oca_group: str = ""
+    #: What openOrder looked like last, and for which values (see `announcer`).
+    wire: tuple[tuple[object, ...], tuple[bytes, bytes]] | None = None
     _limit: Decimal | None = None
 
     def __post_init__(self) -> None:
@@ -69,6 +71,7 @@ class Order:
     def refresh(self) -> None:
         """Read the specification again, after it changed."""
         spec = self.spec
+        self.wire = None
         self.buying = spec.text("action") == "BUY"
         self.kind = spec.text("orderType").upper()
         self.tif = spec.text("tif", "DAY").upper()

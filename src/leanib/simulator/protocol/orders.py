@@ -71,6 +71,18 @@ class _Texts(dict[str, str]):
 
 def open_order(version: int, order: OrderView, state: OrderState) -> bytes:
     """One openOrder message."""
+    head, tail = open_order_frame(version, order)
+    return head + order_state(state) + tail
+
+
+def order_state(state: OrderState) -> bytes:
+    """The part of openOrder that changes while an order lives."""
+    out = [state.status, *state.margins, state.commission, state.min_commission, state.max_commission]
+    return encode((*out, state.commission_currency, state.warning))
+
+
+def open_order_frame(version: int, order: OrderView) -> tuple[bytes, bytes]:
+    """What stands before and after the state in openOrder; it changes only when the order is modified."""
     get = order.texts()
     out: list[object] = [Answer.OPEN_ORDER, order.order_id, *order_fields(order.contract, order.exchange)]
     out += _basics(order, get)
@@ -90,8 +102,8 @@ def open_order(version: int, order: OrderView, state: OrderState) -> bytes:
     out += map(get, ("optOutSmartRouting", "clearingAccount", "clearingIntent", "notHeld"))
     out += _delta_neutral_and_algo(order, get)
     out += map(get, ("solicited", "whatIf"))
-    out += [state.status, *state.margins, state.commission, state.min_commission, state.max_commission]
-    out += [state.commission_currency, state.warning, get("randomizeSize"), get("randomizePrice")]
+    head = encode(out)
+    out = [get("randomizeSize"), get("randomizePrice")]
     out += _benchmark_and_conditions(order, get)
     out += map(get, ("adjustedOrderType", "triggerPrice", "trailStopPrice", "lmtPriceOffset", "adjustedStopPrice"))
     out += map(get, ("adjustedStopLimitPrice", "adjustedTrailingAmount", "adjustableTrailingUnit"))
@@ -103,7 +115,7 @@ def open_order(version: int, order: OrderView, state: OrderState) -> bytes:
         out.append(get("postToAts"))
     if version >= versions.AUTO_CANCEL_PARENT:
         out.append(get("autoCancelParent"))
-    return encode(out + _peg_offsets(version, get))
+    return head, encode(out + _peg_offsets(version, get))
 
 
 @dataclass(slots=True)
