@@ -48,6 +48,8 @@ EXPORTING = (
     "leanib.engine.benchmarks",
     "leanib.engine.run.history_request",
     "leanib.engine.run.volatility_warm_up",
+    "leanib.engine.commands",
+    "leanib.engine.notifications",
     "leanib.engine.helpers",
     "leanib.engine.extensions",
 )

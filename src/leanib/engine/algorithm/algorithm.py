@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from leanib.engine.algorithm.communication import Communication
 from leanib.engine.algorithm.custom_data import CustomData
 from leanib.engine.algorithm.data import DataSubscriptions
 from leanib.engine.algorithm.events import AlgorithmEvents
@@ -48,6 +49,7 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
     Scheduling,
     Plotting,
     ObjectStoreMethods,
+    Communication,
     Identifiers,
     Framework,
     AlgorithmEvents,
@@ -78,6 +80,7 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
         self._init_indicators()
         self._init_plotting()
         self._init_object_store()
+        self._init_communication()
         self._init_framework()
         self.trade_builder: Any = None
         self.set_trade_builder(TradeBuilder())

@@ -1,0 +1,60 @@
+"""`self.notify`, and the commands that a live algorithm is sent (`Algorithm/QCAlgorithm.cs`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.commands import CallbackCommand, link, payload_of
+from leanib.engine.naming import LeanObject
+from leanib.engine.notifications import NotificationManager
+from leanib.errors import UsageError
+
+__all__ = ["Communication"]
+
+
+class Communication(LeanObject):
+    """The part of QCAlgorithm that talks to people and is talked to."""
+
+    if TYPE_CHECKING:
+        live_mode: bool
+        project_id: int
+
+        def debug(self, message: str) -> None:
+            """Tell the user."""
+
+    def _init_communication(self) -> None:
+        self.notify = NotificationManager(lambda: self.live_mode)
+        self._commands: dict[str, type[Any]] = {}
+        self._told_about_broadcasts = False
+
+    def add_command(self, type: type[Any]) -> None:
+        """Take commands of a class, which has a method `run(algorithm)`."""
+        if not callable(getattr(type, "run", None)):
+            raise UsageError(f"the command {type.__name__} must define run(self, algorithm)")
+        self._commands[type.__name__] = type
+
+    def run_command(self, command: CallbackCommand) -> bool | None:
+        """Carry out a command: of a class that was added, or else by `on_command`."""
+        kind = self._commands.get(command.type)
+        if kind is None:
+            return self.on_command(command)
+        instance = kind()
+        for name, value in command.payload.items():
+            setattr(instance, name, value)
+        done: bool | None = instance.run(self)
+        return done
+
+    def on_command(self, data: Any) -> bool | None:
+        """A command without a class: override to carry it out."""
+        return True
+
+    def link(self, command: Any) -> str:
+        """The address at QuantConnect that sends a command to this project, live there."""
+        name = type(command).__name__
+        return link(self.project_id, payload_of(command), name if name in self._commands else None)
+
+    def broadcast_command(self, command: Any) -> None:
+        """Send a command to all live projects: not in a backtest."""
+        if not self._told_about_broadcasts:
+            self._told_about_broadcasts = True
+            self.debug("Warning: sending broadcast commands is disabled in backtesting")
