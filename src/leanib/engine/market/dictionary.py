@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from leanib.engine.dotnet.exceptions import KeyNotFoundException
 from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.events import Delisting, Dividend, MarginInterestRate, Split, SymbolChangedEvent
@@ -26,6 +27,7 @@ __all__ = [
     "SymbolChangedEvents",
     "Ticks",
     "TradeBars",
+    "no_data_text",
     "to_symbol",
 ]
 
@@ -58,6 +60,15 @@ def to_symbol(key: Any) -> Symbol | None:
     return getattr(key, "symbol", None)
 
 
+def no_data_text(kind: str, key: Any) -> str:
+    """What LEAN says when there is no data for a symbol."""
+    return (
+        f"'{key}' wasn't found in the {kind} object, likely because there was no data at this moment in time and it "
+        "wasn't possible to fillforward historical data. Please check the data exists before accessing it with "
+        f'data.contains_key("{key}")'
+    )
+
+
 class DataDictionary(dict[Symbol, T], LeanObject, Generic[T]):
     """Data by symbol, also found by ticker; `time` is the slice's, in the algorithm's time zone.
 
@@ -73,11 +84,7 @@ class DataDictionary(dict[Symbol, T], LeanObject, Generic[T]):
         symbol = to_symbol(key)
         found = dict.get(self, symbol) if symbol is not None and symbol is not key else None
         if found is None:
-            raise KeyError(
-                f"'{key}' wasn't found in the {type(self).__name__} object, likely because there was no data at this "
-                f"moment in time and it wasn't possible to fillforward historical data. Please check the data exists "
-                f'before accessing it with data.contains_key("{key}")'
-            )
+            raise KeyNotFoundException(no_data_text(type(self).__name__, key))
         return found
 
     def __contains__(self, key: object) -> bool:

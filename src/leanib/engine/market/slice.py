@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from leanib.engine.dotnet.exceptions import KeyNotFoundException
 from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.base_data import BaseData, MarketDataType
 from leanib.engine.market.dictionary import (
@@ -21,6 +22,7 @@ from leanib.engine.market.dictionary import (
     SymbolChangedEvents,
     Ticks,
     TradeBars,
+    no_data_text,
     to_symbol,
 )
 from leanib.engine.market.events import Delisting, Dividend, MarginInterestRate, Split, SymbolChangedEvent
@@ -144,14 +146,11 @@ class Slice(LeanObject):
         return self.futures_chains
 
     def __getitem__(self, key: Any) -> Any:
-        data = self.get(key)
-        if data is None:
-            raise KeyError(
-                f"'{key}' wasn't found in the Slice object, likely because there was no data at this moment in time "
-                f"and it wasn't possible to fillforward historical data. Please check the data exists before "
-                f'accessing it with data.contains_key("{key}")'
-            )
-        return data
+        # None when there is only auxiliary data, as in LEAN.
+        found = self._by_symbol.get(key if type(key) is Symbol else to_symbol(key))  # type: ignore[arg-type]
+        if found is None:
+            raise KeyNotFoundException(no_data_text("Slice", key))
+        return found.data
 
     def __setitem__(self, key: Any, value: Any) -> None:
         raise TypeError("The Slice object is read-only. You cannot set data in the slice.")

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.market import SubscriptionDataConfig
 from leanib.engine.market.universe import Universe, UniverseSettings, UserDefinedUniverse
 from leanib.engine.symbols import Market, Resolution, SecurityType, Symbol
@@ -51,11 +50,6 @@ def _of_fundamentals(algorithm: Any, values: list[Any]) -> Universe:
         settings = UniverseSettings(algorithm.universe_settings)
         settings.schedule.on(first)
         return FundamentalUniverseFactory(Market.USA, settings, selector)
-    if algorithm.universe_settings.asynchronous:
-        raise ArgumentException(
-            "Asynchronous universe setting is not supported for coarse & fine selections, please use the new "
-            "Fundamental single pass selection"
-        )
     coarse = CoarseFundamentalUniverse(algorithm.universe_settings, first)
     return FundamentalFilteredUniverse(coarse, selector)
 

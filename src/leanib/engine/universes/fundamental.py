@@ -12,6 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.custom import FileFormat, SourcedData, SubscriptionDataSource
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.market import SubscriptionDataConfig
 from leanib.engine.market.calendars import ONE_DAY
 from leanib.engine.market.universe import BaseDataCollection, Universe, UniverseSettings
@@ -109,7 +110,13 @@ class FundamentalFilteredUniverse(Universe):
     """A universe whose selection is filtered by a function of its fundamental data."""
 
     def __init__(self, universe: Universe, fundamental_selector: Selector) -> None:
-        super().__init__(universe.configuration, universe.universe_settings)
+        settings = universe.universe_settings
+        if isinstance(universe, CoarseFundamentalUniverse) and settings is not None and settings.asynchronous:
+            raise ArgumentException(
+                "Asynchronous universe setting is not supported for coarse & fine selections, please use the new "
+                "Fundamental single pass selection"
+            )
+        super().__init__(universe.configuration, settings)
         self._universe = universe
         self.fundamental_universe = FundamentalUniverseFactory(
             Market.USA, universe.universe_settings, fundamental_selector
