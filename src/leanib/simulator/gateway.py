@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from leanib.simulator.account.accounts import Accounts
 from leanib.simulator.announcer import Announcer
-from leanib.simulator.clock import SECOND_US, Clock, to_datetime
+from leanib.simulator.clock import SECOND_US, Clock, to_datetime, to_us
 from leanib.simulator.faults import Faults
 from leanib.simulator.feeds import Feeds
 from leanib.simulator.history import History
 from leanib.simulator.market.market import Market
 from leanib.simulator.market.quotes import Number
 from leanib.simulator.orders.desk import Desk
+from leanib.simulator.orders.expiry import Expiry
 from leanib.simulator.pacing import Pacing
 from leanib.simulator.protocol import account as account_answers
 from leanib.simulator.protocol import system
@@ -67,11 +69,27 @@ class Gateway:
         self.desk = Desk(clock, self.market, self.accounts, seed)
         self.announcer = Announcer(self)
         self.desk.audience = self.announcer
+        self.expiry = Expiry(clock, self.accounts, self.desk)
         self.feeds = Feeds(self, tick_interval, max_tickers)
         self.history = History(self)
         self.reports = Reports(self)
         self.pacing = Pacing(clock, pacing)
         self.faults = Faults(self)
+        self._next_day()
+
+    def midnight(self, days: int = 0) -> int:
+        """The last midnight in the Gateway's zone (or so many days later), in microseconds since the epoch."""
+        local = self.clock.now().astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return to_us(local + timedelta(days=days))
+
+    def _next_day(self) -> None:
+        """Daily profit and loss begins again at every midnight."""
+
+        def begin() -> None:
+            self.accounts.start_day()
+            self._next_day()
+
+        self.clock.call_at(self.midnight(days=1), begin)
 
     # connections
 

@@ -202,6 +202,7 @@ class Journal:
             ) from None
         for order in self.gateway.desk.orders.values():
             self.gateway.desk.resume(order)
+        self.gateway.expiry.review()
 
     def _item(self, record: Record) -> Instrument:
         return self.gateway.market.directory.add(instrument_from(record["item"]))

@@ -66,10 +66,10 @@ def auto_open_orders(gateway: Gateway, session: Session, reader: Reader) -> None
 
 
 def completed_orders(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """Answer reqCompletedOrders; with `apiOnly` without those entered by hand."""
+    """Answer reqCompletedOrders: what ended since midnight; with `apiOnly` without orders entered by hand."""
     api_only = reader.boolean()
     for order in gateway.desk.completed_orders():
-        if api_only and order.order_id < 0:
+        if order.completed_time < gateway.midnight() or (api_only and order.order_id < 0):
             continue
         end = answers.Completion(
             order.status, order.filled, gateway.wall(order.completed_time), order.completed_text
@@ -85,7 +85,7 @@ def executions(gateway: Gateway, session: Session, reader: Reader) -> None:
     names = ("client", "account", "time", "symbol", "secType", "exchange", "side")
     wanted = reader.texts(names)
     try:
-        since = parse_moment(wanted["time"], gateway.zone) if wanted["time"] else _midnight(gateway)
+        since = parse_moment(wanted["time"], gateway.zone) if wanted["time"] else gateway.midnight()
     except ValueError as problem:
         session.error(req_id, 321, f"-'bU' : cause - {problem}")
         return
@@ -94,11 +94,6 @@ def executions(gateway: Gateway, session: Session, reader: Reader) -> None:
             gateway.announcer.execution(session, req_id, item)
             gateway.announcer.commission(session, item)
     session.send(answers.execution_end(req_id))
-
-
-def _midnight(gateway: Gateway) -> int:
-    local = gateway.clock.now().astimezone(gateway.zone)
-    return parse_moment(f"{local:%Y%m%d} 00:00:00", gateway.zone)
 
 
 def _passes(item: Execution, wanted: dict[str, str]) -> bool:

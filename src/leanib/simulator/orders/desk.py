@@ -128,14 +128,19 @@ class Desk:
         held = self.accounts.ledgers[name].quantity(item.con_id) if name in self.accounts.ledgers else ZERO
         if item.sec_type != "OPT" or action not in {1, 2} or not 0 < quantity <= held:
             return f"Account {name} does not hold {quantity} of {item.local_symbol} to exercise or lapse."
-        lots = Decimal(quantity)
-        for leg, signed, price in self._exercise_legs(item, lots, exercised=action == 1):
-            values = {"action": "BUY" if signed > 0 else "SELL", "totalQuantity": str(abs(signed)), "orderType": "MKT"}
-            spec = OrderSpec({**values, "account": name, "transmit": "1", "orderRef": "Option Exercise"})
-            order = self._create(client_id, order_id, leg, leg.exchange, spec)
-            self.fill(order, price, abs(signed))
+        for leg, signed, price in self._exercise_legs(item, Decimal(quantity), exercised=action == 1):
+            self.clear(name, leg, signed, price, client_id, order_id)
             order_id += 1
         return ""
+
+    def clear(
+        self, account: str, item: Instrument, signed: Decimal, price: Decimal, client_id: int = -1, order_id: int = 0
+    ) -> Execution:
+        """Book a fill that no market made: an exercise, an assignment, a settlement."""
+        values = {"action": "BUY" if signed > 0 else "SELL", "totalQuantity": str(abs(signed)), "orderType": "MKT"}
+        spec = OrderSpec({**values, "account": account, "transmit": "1", "orderRef": "Clearing"})
+        order_id = order_id or self.next_id(client_id)
+        return self.fill(self._create(client_id, order_id, item, item.exchange, spec), price, abs(signed))
 
     def _exercise_legs(
         self, item: Instrument, lots: Decimal, exercised: bool
