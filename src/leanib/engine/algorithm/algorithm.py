@@ -17,6 +17,7 @@ from leanib.engine.algorithm.life_cycle import LifeCycle
 from leanib.engine.algorithm.messages import Messages
 from leanib.engine.algorithm.models import Models
 from leanib.engine.algorithm.object_store import ObjectStoreMethods
+from leanib.engine.algorithm.only_in_lean import OnlyInLean
 from leanib.engine.algorithm.plotting import Plotting
 from leanib.engine.algorithm.scheduling import Scheduling
 from leanib.engine.algorithm.settings import AlgorithmSettings
@@ -53,6 +54,7 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
     Identifiers,
     Framework,
     AlgorithmEvents,
+    OnlyInLean,
 ):
     """An algorithm: define `initialize`, and the handlers of `AlgorithmEvents` that it needs."""
 
@@ -124,6 +126,6 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
         if daily and zone is not self.time_zone:
             self.log(
                 f"QCAlgorithm.PostInitialize(): Warning: Using a security benchmark of a different timezone ({zone}) "
-                f"than the algorithm TimeZone ({self.time_zone}) may lead to skewed and incorrect statistics. Use a higher "
-                "resolution than daily to minimize."
+                f"than the algorithm TimeZone ({self.time_zone}) may lead to skewed and incorrect statistics. "
+                "Use a higher resolution than daily to minimize."
             )

@@ -9,6 +9,7 @@ from leanib.engine.naming import LeanObject
 if TYPE_CHECKING:
     from leanib.engine.market import Delistings, Dividends, Slice, Splits, SymbolChangedEvents
     from leanib.engine.market.universe import SecurityChanges
+    from leanib.engine.symbols import Symbol
 
 __all__ = ["AlgorithmEvents"]
 
@@ -50,6 +51,9 @@ class AlgorithmEvents(LeanObject):
 
     def on_margin_call_warning(self) -> None:
         """The margin is getting short."""
+
+    def on_end_of_day(self, symbol: Symbol | str = "") -> None:
+        """A security's market closes in ten minutes; without the parameter: the day ends in two minutes."""
 
     def on_end_of_algorithm(self) -> None:
         """The run is over."""

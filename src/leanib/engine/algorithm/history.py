@@ -10,6 +10,7 @@ from leanib.engine.algorithm.history_requests import HistoryRequests, Options, c
 from leanib.engine.algorithm.last_known_prices import LastKnownPrices
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.market import DataDictionary, Slice, Tick, TradeBar
+from leanib.engine.market.frames import PandasConverter, frame_of_slices
 from leanib.engine.market.universe import BaseDataCollection, Universe
 from leanib.engine.naming import LeanObject, to_snake
 from leanib.engine.run.history import HistoryProvider, Memoized
@@ -67,6 +68,15 @@ class History(LeanObject):
         self.history_requests = HistoryRequests(self)
         self._history_method = _HistoryMethod(self)
         self._last_known_prices = LastKnownPrices(self)
+        self.pandas_converter = PandasConverter()
+
+    def set_history_provider(self, history_provider: Any) -> None:
+        """Use another provider: what has `get_history(requests, time_zone)` and `data_point_count`."""
+        self.history_provider = history_provider
+
+    def get_data_frame(self, data: Any, flatten: bool = False, data_type: type | None = None) -> pd.DataFrame:
+        """Slices or data points as a pandas frame."""
+        return self.pandas_converter.get_data_frame(data, flatten, data_type)
 
     @property
     def history(self) -> _HistoryMethod:
@@ -253,8 +263,6 @@ def _requests(algorithm: History, call: _Call, symbols: list[Symbol]) -> list[Hi
 
 
 def _frame(algorithm: History, call: _Call) -> pd.DataFrame:
-    from leanib.engine.market.frames import frame_of_slices
-
     symbols = list(algorithm.securities.keys()) if call.symbols is None else to_symbols(call.symbols)
     requests = _requests(algorithm, call, symbols)
     if not requests and call.kind is not None and isinstance(call.symbols, Symbol):
@@ -265,8 +273,6 @@ def _frame(algorithm: History, call: _Call) -> pd.DataFrame:
 
 
 def _universe_frame(algorithm: History, call: _Call) -> Any:
-    from leanib.engine.market.frames import frame_of_slices
-
     universe: Universe = call.symbols
     options = call.options
     if options.resolution is None:

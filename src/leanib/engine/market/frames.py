@@ -15,6 +15,7 @@ from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.columns import columns_of, is_collection
 from leanib.engine.market.pandas_keys import teach_pandas
 from leanib.engine.market.tick import OpenInterest, Tick
+from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import SecurityType, Symbol
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from leanib.engine.market.slice import Slice
 
-__all__ = ["frame_of_points", "frame_of_slices", "indicator_frame", "teach_pandas"]
+__all__ = ["PandasConverter", "frame_of_points", "frame_of_slices", "indicator_frame", "teach_pandas"]
 
 _NAMES = {
     1: ["symbol"],
@@ -284,3 +285,18 @@ def indicator_frame(series: dict[str, Iterable[Any]]) -> pd.DataFrame:
         points = list(series[name])
         columns[name.lower()] = pd.Series([p.value for p in points], index=[p.end_time for p in points])
     return pd.DataFrame(columns)
+
+
+class PandasConverter(LeanObject):
+    """`self.pandas_converter`: data as pandas frames (`Common/Python/PandasConverter.cs`)."""
+
+    def get_data_frame(self, data: Iterable[Any], flatten: bool = False, data_type: type | None = None) -> pd.DataFrame:
+        """Slices or data points as a frame."""
+        points = list(data)
+        if points and hasattr(points[0], "all_data"):
+            return frame_of_slices(points, data_type, flatten)
+        return frame_of_points(points, flatten)
+
+    def get_indicator_data_frame(self, data: dict[str, Iterable[Any]]) -> pd.DataFrame:
+        """Lists of indicator points by name as a frame."""
+        return indicator_frame(data)

@@ -1,0 +1,41 @@
+"""What LEAN's QCAlgorithm offers and the embedded engine does not: refused by name when it is used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from leanib.engine.naming import LeanObject, to_snake
+from leanib.errors import NotSupportedError
+
+__all__ = ["MissingMember", "OnlyInLean"]
+
+
+class MissingMember(NotSupportedError, AttributeError):  # noqa: N818 it is what is missing
+    """The embedded engine has no such member of QCAlgorithm; `hasattr` says so too."""
+
+
+_DERIVATIVES = """
+    d future_chain future_chain_provider future_chains futures_chain futures_chains g iv option_chain
+    option_chain_provider option_chains order_factory r remove_option_contract set_future_chain_provider
+    set_option_chain_provider t t_3 v \u03b3 \u03b4 \u03b8 \u03c1
+"""
+_CLOUD = """
+    deployment_details name_updated set_api set_available_data_types set_current_slice set_deployment_details
+    signal_export tags_updated
+"""
+_ORDERS = "bracket_order one_cancels_other_order one_triggers_other_order one_updates_other_order"
+_OTHERS = """
+    candlestick_patterns create_date_range_history_requests get_data_typed_history set_pandas_converter statistics
+    trading_calendar
+"""
+
+NAMES = frozenset(f"{_DERIVATIVES} {_CLOUD} {_ORDERS} {_OTHERS}".split())
+
+
+class OnlyInLean(LeanObject):
+    """The last part of QCAlgorithm: reached when no other part has the name."""
+
+    def __getattr__(self, name: str) -> Any:
+        if to_snake(name) in NAMES:
+            raise MissingMember(f"the embedded engine has no {name}; run this algorithm with `lean backtest`")
+        return super().__getattr__(name)

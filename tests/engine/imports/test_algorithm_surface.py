@@ -1,0 +1,49 @@
+"""The algorithm answers to every name that the editor's stubs offer."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from leanib.engine.algorithm import QCAlgorithm
+from leanib.engine.algorithm.only_in_lean import MissingMember
+from leanib.errors import NotSupportedError
+
+
+def offered() -> list[str]:
+    """The public members of QCAlgorithm in quantconnect-stubs."""
+    found = importlib.util.find_spec("QuantConnect")
+    assert found is not None
+    stub = Path(found.submodule_search_locations[0]) / "Algorithm" / "__init__.pyi"
+    classes = [node for node in ast.parse(stub.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)]
+    body = next(node for node in classes if node.name == "QCAlgorithm").body
+    names = {node.name for node in body if isinstance(node, ast.FunctionDef)}
+    return sorted(name for name in names if name[0] != "_" and not name.isupper())
+
+
+def test_every_offered_name_works_or_is_refused(monkeypatch):
+    """No AttributeError without a remedy: what is missing says so, and what to do."""
+    monkeypatch.setattr("leanib.engine.symbols.Globals.data_folder", Path(__file__).parents[3] / "data")
+    algorithm = QCAlgorithm()
+    unknown = []
+    for name in offered():
+        try:
+            getattr(algorithm, name)
+        except NotSupportedError:
+            continue
+        except AttributeError:
+            unknown.append(name)
+    assert unknown == []
+
+
+def test_a_refusal_is_an_attribute_error_too():
+    """`hasattr` and `getattr` with a default keep working."""
+    algorithm = QCAlgorithm.__new__(QCAlgorithm)
+    assert not hasattr(algorithm, "option_chain")
+    with pytest.raises(MissingMember, match="the embedded engine has no OptionChain; run this algorithm with"):
+        _ = algorithm.OptionChain
+    with pytest.raises(AttributeError, match="has no attribute 'no_such_thing'"):
+        _ = algorithm.no_such_thing
