@@ -46,6 +46,7 @@ class SecurityExchangeHours(LeanObject):
     """The hours of an exchange: a week, and the days that differ from it."""
 
     __slots__ = (
+        "_answers",
         "_bank_holidays",
         "_by_day",
         "_holidays",
@@ -79,6 +80,8 @@ class SecurityExchangeHours(LeanObject):
         self.is_market_always_open = all(hours.is_open_all_day for hours in self.market_hours.values())
         self._by_day: dict[date, LocalMarketHours] = {}
         self._open_spans: dict[date, list[tuple[datetime, datetime, bool]]] = {}
+        # The latest answers, each with the span of times that it holds for: feeds ask again and again as time goes on.
+        self._answers: dict[tuple[str, bool], tuple[datetime, datetime]] = {}
 
     @staticmethod
     def always_open(time_zone: DateTimeZone) -> SecurityExchangeHours:
@@ -174,7 +177,15 @@ class SecurityExchangeHours(LeanObject):
 
     def get_next_market_open(self, local_date_time: date, extended_market_hours: bool) -> datetime:
         """The first opening after that time."""
-        local_date_time = _as_datetime(local_date_time)
+        moment = _as_datetime(local_date_time)
+        known = self._answers.get(("open", extended_market_hours))
+        if known is not None and known[0] <= moment < known[1]:
+            return known[1]
+        opens = self._find_next_open(moment, extended_market_hours)
+        self._answers["open", extended_market_hours] = (moment, opens)
+        return opens
+
+    def _find_next_open(self, local_date_time: datetime, extended_market_hours: bool) -> datetime:
         yesterday = self.get_market_hours(_midnight(local_date_time) - _ONE_DAY)
         last_end = yesterday.segments[-1].end if yesterday.segments else None
         time = local_date_time
@@ -195,7 +206,20 @@ class SecurityExchangeHours(LeanObject):
         self, local_date_time: date, extended_market_hours: bool, last_close: bool = False
     ) -> datetime:
         """The first closing after that time; or the last one of its day."""
-        time = local_date_time = _as_datetime(local_date_time)
+        moment = _as_datetime(local_date_time)
+        if last_close:
+            return self._find_next_close(moment, extended_market_hours, last_close)
+        known = self._answers.get(("close", extended_market_hours))
+        if known is not None and known[0] <= moment < known[1]:
+            return known[1]
+        closes = self._find_next_close(moment, extended_market_hours, last_close)
+        self._answers["close", extended_market_hours] = (moment, closes)
+        return closes
+
+    def _find_next_close(
+        self, local_date_time: datetime, extended_market_hours: bool, last_close: bool
+    ) -> datetime:
+        time = local_date_time
         for _ in range(_SEARCHED_DAYS):
             midnight = _midnight(time)
             hours = self.get_market_hours(midnight)
@@ -226,7 +250,23 @@ class SecurityExchangeHours(LeanObject):
         self, local_date_time: date, extended_market_hours: bool, first_open: bool = False
     ) -> datetime:
         """The last opening at or before that time; or the first one of its day."""
-        local_date_time = _as_datetime(local_date_time)
+        moment = _as_datetime(local_date_time)
+        if first_open:
+            return self._find_previous_open(moment, extended_market_hours, first_open)
+        known = self._answers.get(("previous", extended_market_hours))
+        if known is not None and known[0] <= moment < known[1]:
+            return known[0]
+        opened = self._find_previous_open(moment, extended_market_hours, first_open)
+        # It stays the last opening until the next one.
+        self._answers["previous", extended_market_hours] = (
+            opened,
+            self.get_next_market_open(moment, extended_market_hours),
+        )
+        return opened
+
+    def _find_previous_open(
+        self, local_date_time: datetime, extended_market_hours: bool, first_open: bool
+    ) -> datetime:
         if local_date_time == self.get_next_market_open(local_date_time, extended_market_hours):
             return local_date_time
         midnight = _midnight(local_date_time)
