@@ -56,12 +56,12 @@ class FakeSecurity:
             hours=self.hours,
             time_zone=TimeZones.NEW_YORK,
             date_time_is_open=lambda time: self.hours.is_open(time, False),
-            is_open_during_bar=lambda start, end, extended: self.hours.is_open(start, extended),
+            is_open_during_bar=lambda start, _end, extended: self.hours.is_open(start, extended),
         )
         self.local_time = TimeZones.NEW_YORK.to_local(NOW_UTC)
         self.slippage_model: Any = NullSlippageModel.INSTANCE
         self.data: dict[type, Any] = {}
-        self.cache = SimpleNamespace(get_data=self.get_data, get_all=lambda kind: self.data.get(list, []))
+        self.cache = SimpleNamespace(get_data=self.get_data, get_all=lambda _kind: self.data.get(list, []))
         self.quote_currency = SimpleNamespace(conversion_rate_decimal=Decimal(1), symbol="USD")
         self.symbol_properties = SimpleNamespace(contract_multiplier_decimal=Decimal(1))
         self.price = self.open = self.high = self.low = self.close = 100.0
@@ -106,13 +106,14 @@ def fill_parameters(
         )
         for kind in types
     ]
-    provider = SimpleNamespace(get_subscription_data_configs=lambda symbol, internal=False: configs)
+    provider = SimpleNamespace(get_subscription_data_configs=lambda _symbol, _internal=False: configs)
     group = SecuritiesForOrders([(order, security)])
     return FillModelParameters(security, order, provider, timedelta(hours=1), group)
 
 
 @pytest.fixture
 def spy() -> Symbol:
+    """The symbol of all orders here."""
     return SPY
 
 
@@ -124,14 +125,17 @@ def now() -> datetime:
 
 @pytest.fixture
 def equity() -> FakeSecurity:
+    """SPY at 100."""
     return FakeSecurity()
 
 
 @pytest.fixture
 def make_security() -> type[FakeSecurity]:
+    """Makes a security of another kind."""
     return FakeSecurity
 
 
 @pytest.fixture
 def parameters() -> Callable[..., FillModelParameters]:
+    """Makes the parameters of a fill model from a security, an order and data types."""
     return fill_parameters

@@ -21,6 +21,7 @@ from leanib.engine.symbols import SecurityType
 
 
 def fee(model, security, order):
+    """Amount and currency that a model charges."""
     value = model.get_order_fee(OrderFeeParameters(security, order)).value
     return value.amount_decimal, value.currency
 

@@ -26,6 +26,7 @@ EARLIER = timedelta(minutes=1)
 
 
 def only_fill(model, parameters):
+    """The one event that a model answers with."""
     (fill,) = model.fill(parameters)
     return fill
 
@@ -47,7 +48,8 @@ def test_market_order_without_quotes_says_so(equity, parameters, spy, now):
     fill = only_fill(EquityFillModel(), parameters(equity, MarketOrder(spy, 1, now), TradeBar))
     assert fill.fill_price == 100.5
     assert fill.message == (
-        "Warning: No quote information available at 10/07/2013 10:00:00 America/New_York, order filled using TradeBar data"
+        "Warning: No quote information available at 10/07/2013 10:00:00 America/New_York, "
+        "order filled using TradeBar data"
     )
 
 

@@ -35,6 +35,7 @@ def filled(order: Order, price: str, submission: tuple[str, str, str]) -> Order:
 
 @pytest.fixture
 def basic_template_order() -> Order:
+    """The order of BasicTemplateAlgorithm."""
     order = MarketOrder(SPY, 688, datetime(2013, 10, 7, 13, 31))
     return filled(order, "144.78172417", ("144.77307790400", "144.78172417000", "144.77307790400"))
 

@@ -47,6 +47,7 @@ class Transactions:
 
 @pytest.fixture
 def ticket(spy, now):
+    """A limit order's ticket."""
     transactions = Transactions()
     request = SubmitOrderRequest(
         OrderType.LIMIT, SecurityType.EQUITY, spy, 10, now, "why", limit_price=Decimal("100.5")
@@ -57,6 +58,7 @@ def ticket(spy, now):
 
 
 def event(order, status, quantity, price):
+    """A fill with a fee of a dollar."""
     return OrderEvent(
         order.id, order.symbol, order.time, status, OrderDirection.BUY, price, quantity, OrderFee(CashAmount(1, "USD"))
     )

@@ -215,10 +215,14 @@ def to_json(value: Any) -> str:
     return repr(value) if isinstance(value, float) else _quote(str(value))
 
 
+_TICKS = {1: ".0000001", 999_999: ".9999999"}
+
+
 def _time_json(time: datetime) -> str:
     text = time.strftime("%Y-%m-%dT%H:%M:%S")
     if time.microsecond:
-        text += f".{time.microsecond:06d}".rstrip("0")
+        # the engine's microsecond beside a whole second stands for .NET's tick
+        text += _TICKS.get(time.microsecond) or f".{time.microsecond:06d}".rstrip("0")
     return text + "Z" if isinstance(time, Utc) else text
 
 

@@ -36,7 +36,7 @@ from leanib.engine.run.transaction_manager import ProjectedHoldings, SecurityTra
 from leanib.engine.symbols import DataNormalizationMode, Symbol
 
 if TYPE_CHECKING:
-    from leanib.engine.market import Delistings
+    from leanib.engine.market import Slice
 
 __all__ = [
     "BacktestingTransactionHandler",
@@ -476,7 +476,7 @@ class BacktestingTransactionHandler(BrokerageTransactionHandler):
             raise TypeError("the BacktestingTransactionHandler works with the BacktestingBrokerage")
         super().initialize(algorithm, brokerage, results)
         self._simulation = brokerage
-        self._latest_delistings: Delistings | None = None
+        self._latest_slice: Slice | None = None
         brokerage.on_delisting.append(self._liquidate_delisted)
 
     def process_asynchronous_events(self) -> None:
@@ -488,8 +488,8 @@ class BacktestingTransactionHandler(BrokerageTransactionHandler):
         super().process_synchronous_events()
         self._simulation.scan()
         current = self._algorithm.current_slice
-        if current is not None and current.delistings is not self._latest_delistings:
-            self._latest_delistings = current.delistings
+        if current.has_auxiliary and current is not self._latest_slice:
+            self._latest_slice = current
             self._simulation.process_delistings(current.delistings)
 
     def _liquidate_delisted(self, symbol: Symbol) -> None:

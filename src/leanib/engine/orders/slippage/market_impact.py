@@ -75,7 +75,7 @@ class MarketImpactSlippageModel(SlippageModel):
         if fundamentals is None or not fundamentals.has_fundamental_data:
             return 1.0
         shares = fundamentals.company_profile.shares_outstanding
-        return float(math.pow(shares / history.average_volume, self._delta)) if shares else 1.0
+        return float(math.pow(shares / history.average_volume, self._delta)) if shares > 0 else 1.0
 
     def _impact(self, quantity: float, history: _DailyHistory, liquidity: float) -> float:
         rate = quantity / history.execution_time / history.average_volume
@@ -103,11 +103,16 @@ class _DailyHistory:
         self.execution_time = latency / _DAY_SECONDS / day
         self.impact_time = self.execution_time + impact_time / _DAY_SECONDS / day
         start = algorithm.time - timedelta(days=370)
-        for bar in algorithm.get_trade_bar_history(asset.symbol, start, algorithm.time, Resolution.DAILY):
-            self._add(bar)
-        algorithm.consolidate(asset.symbol, Resolution.DAILY, self._add)
+        from leanib.engine.consolidators import TradeBarConsolidator  # consolidators know securities, which know slippage
 
-    def _add(self, bar: Any) -> None:
+        # A bar counts once its consolidator is done with it: when the next one comes, or the day has ended.
+        consolidator = TradeBarConsolidator(timedelta(days=1))
+        consolidator.data_consolidated += self._add
+        algorithm.subscription_manager.add_consolidator(asset.symbol, consolidator)
+        for bar in algorithm.get_trade_bar_history(asset.symbol, start, algorithm.time, Resolution.DAILY):
+            consolidator.update(bar)
+
+    def _add(self, _sender: Any, bar: Any) -> None:
         self._prices.append(bar.close)
         self._volumes.append(bar.volume)
         if len(self._prices) < 2:
