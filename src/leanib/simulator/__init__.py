@@ -10,6 +10,7 @@ async with Simulator(accounts=["DU1234567"], seed=1) as sim:
 """
 
 from leanib.simulator.clock import Clock, RealClock, VirtualClock
+from leanib.simulator.market.instruments import forex, index, stock
 from leanib.simulator.simulator import Simulator
 
-__all__ = ["Clock", "RealClock", "Simulator", "VirtualClock"]
+__all__ = ["Clock", "RealClock", "Simulator", "VirtualClock", "forex", "index", "stock"]
