@@ -23,6 +23,7 @@ from leanib.data.reader import (
 )
 from leanib.engine.data_monitor import DataMonitor
 from leanib.engine.market import Bar, BaseData, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
+from leanib.engine.run.decoded_files import DecodedFiles
 from leanib.engine.symbols import Globals, Resolution, SecurityType, TickType
 from leanib.engine.timezones import DateTimeZone
 
@@ -110,19 +111,20 @@ def load_rows(config: SubscriptionDataConfig, date: datetime) -> PriceRows | Non
     path = price_file(config, date)
     if not DataMonitor.on_new_data_request(path, path.is_file()):
         return None
+    return PriceRows(config, DecodedFiles.get(path, lambda: _decode(path, config, date)))
+
+
+def _decode(path: Path, config: SubscriptionDataConfig, date: datetime) -> Any:
     kind = config.security_type.security_type_to_lower()
     day = date.date() if is_dated(config.resolution) else None
-    columns: Any
     if config.tick_type is TickType.OPEN_INTEREST:
-        columns = read_open_interest(path, day)
-    elif config.resolution is Resolution.TICK:
+        return read_open_interest(path, day)
+    if config.resolution is Resolution.TICK:
         reader = read_trade_ticks if config.tick_type is TickType.TRADE else read_quote_ticks
-        columns = reader(path, date.date(), kind)
-    elif config.tick_type is TickType.QUOTE:
-        columns = read_quote_bars(path, day, price_scale(kind))
-    else:
-        columns = read_trade_bars(path, day, price_scale(kind))
-    return PriceRows(config, columns)
+        return reader(path, date.date(), kind)
+    if config.tick_type is TickType.QUOTE:
+        return read_quote_bars(path, day, price_scale(kind))
+    return read_trade_bars(path, day, price_scale(kind))
 
 
 def _in_zone(times: NDArray[np.datetime64], source: DateTimeZone, target: DateTimeZone) -> NDArray[np.datetime64]:
