@@ -144,12 +144,13 @@ def play(tmp_path: Path) -> Callable[..., World]:
 
     def run(scenario: Scenario, *, start: datetime = TRADING_HOURS, **simulator: Any) -> World:
         with asyncio.Runner(loop_factory=virtual_time.VirtualTimeLoop) as runner:
-            return runner.run(_play(scenario, start, tmp_path, simulator))
+            return runner.run(play_in(scenario, start, tmp_path, simulator))
 
     return run
 
 
-async def _play(scenario: Scenario, start: datetime, folder: Path, simulator: dict[str, Any]) -> World:
+async def play_in(scenario: Scenario, start: datetime, folder: Path, simulator: dict[str, Any]) -> World:
+    """Plays a scenario on the running loop from a given moment, with files in a folder."""
     async with _world(start, folder, simulator) as world:
         async with asyncio.timeout(10 * 86400):  # virtual seconds: a scenario that waits for ever ends
             await scenario(world)

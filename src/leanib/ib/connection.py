@@ -21,6 +21,7 @@ from leanib.ib.errors import ConnectionFailed, IBError, NotReady, WrongAccount
 from leanib.ib.health import HealthCheck
 from leanib.ib.link import LinkWatch
 from leanib.ib.logs import get_logger
+from leanib.ib.port import wait_for_port
 from leanib.ib.session import LoginFailed, Session
 from leanib.ib.settings import CLIENT_IDS, IBSettings
 from leanib.ib.signals import Messages
@@ -28,6 +29,9 @@ from leanib.ib.state import ConnectionState, Link, Login, Socket
 from leanib.ib.windows import ResetWindows
 
 __all__ = ["IBConnection", "Service"]
+
+_LOGIN_PAUSE = 3.0
+"""Seconds between two connections that wait for a login; each waits long itself."""
 
 
 class Service(Protocol):
@@ -79,6 +83,7 @@ class IBConnection:
         self._owner: asyncio.Task[None] | None = None
         self._fatal: IBError | None = None
         self._changed = asyncio.Event()
+        self._port_is_closed = False
         self._backoff = _backoff(settings)
         self._health = HealthCheck(self)
         self._link = LinkWatch(self)
@@ -214,9 +219,10 @@ class IBConnection:
         session = self._session = Session(self.settings, self.client_id, self.messages)
         session.on_lost = lambda reason: self._lose(session, reason)
         try:
-            await session.open()
+            await session.open(self._patience())
         except LoginFailed as failure:
             self._not_logged_in(session, failure)
+            self._port_is_closed = failure.nothing_listens
             return False
         except WrongAccount as error:
             self._fatal = error
@@ -227,6 +233,11 @@ class IBConnection:
         self._link.forget()
         self.change(socket=Socket.UP, login=Login.READY, link=Link.UP, link_lost_at=None, reason="logged in")
         return await self._catch_up(session)
+
+    def _patience(self) -> float:
+        """Seconds for a login: longer while a person is asked for one, to be let in at once when it is given."""
+        settings = self.settings.connection
+        return settings.retry_slow if self.state.login is Login.AWAITING else settings.connect_timeout
 
     async def _catch_up(self, session: Session) -> bool:
         try:
@@ -280,7 +291,10 @@ class IBConnection:
                 f"{self.state.reason}{when}; trying again every {self.settings.connection.retry_slow:g} s",
             )
         self.log.info("next try", seconds=round(delay, 2), failures=failures, reason=self.state.reason)
-        await asyncio.sleep(delay)
+        if self._port_is_closed:
+            await wait_for_port(self.settings.host, self.settings.port, delay)
+        else:
+            await asyncio.sleep(min(delay, _LOGIN_PAUSE) if self.state.login is Login.AWAITING else delay)
 
     async def _release(self) -> None:
         for service in reversed(self._services):

@@ -30,7 +30,7 @@ _DATA_TYPES = {"live": 1, "frozen": 2, "delayed": 3, "delayed-frozen": 4}
 _TYPE_NAMES = {number: name for name, number in _DATA_TYPES.items()}
 _REFUSED = {101, 200, 354, 10089, 10168}
 _INTERRUPTED = {10182, 10197, 10225}
-_CHECK_EVERY = 1.0
+_CHECK_EVERY = 5.0
 _TRY_AGAIN = timedelta(minutes=5)
 """How often a subscription that stays silent in an open market is sent again, after the first time."""
 

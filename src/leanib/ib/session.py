@@ -22,10 +22,19 @@ class LoginFailed(Exception):  # noqa: N818 - reads as what happened
     Attributes:
         awaiting_login: The Gateway answered the handshake, so it is up and waits for a login or a second factor.
         client_id_in_use: It refused the client id (326).
+        nothing_listens: The port is closed.
     """
 
-    def __init__(self, text: str, *, awaiting_login: bool = False, client_id_in_use: bool = False) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        awaiting_login: bool = False,
+        client_id_in_use: bool = False,
+        nothing_listens: bool = False,
+    ) -> None:
         super().__init__(text)
+        self.nothing_listens = nothing_listens
         self.awaiting_login = awaiting_login
         self.client_id_in_use = client_id_in_use
 
@@ -46,14 +55,16 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._refused_id = False
 
-    async def open(self) -> None:
+    async def open(self, timeout: float) -> None:
         """Dials, logs in and checks the account; no request is sent before the account is proven.
+
+        Args:
+            timeout: Seconds for all of it.
 
         Raises:
             LoginFailed: The Gateway is not there or not logged in.
             WrongAccount: The account does not fit the mode.
         """
-        timeout = self._settings.connection.connect_timeout
         address = f"{self._settings.host}:{self._settings.port}"
         try:
             await self.client.log_in(self._settings.host, self._settings.port, self.client_id, timeout)
@@ -74,7 +85,7 @@ class Session:
         if self._refused_id:
             return LoginFailed(f"client id {self.client_id} is in use at {address}", client_id_in_use=True)
         if isinstance(error, ConnectionRefusedError):
-            return LoginFailed(f"nothing listens at {address}")
+            return LoginFailed(f"nothing listens at {address}", nothing_listens=True)
         return LoginFailed(f"the connection to {address} failed: {error}", awaiting_login=self.client.handshake_done)
 
     def fail(self, reason: str) -> None:

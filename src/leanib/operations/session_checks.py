@@ -31,7 +31,7 @@ async def _check(settings: IBSettings, symbol: str, client_id: int) -> list[Find
     messages.error.connect(lambda _request, code, text: errors.append((code, text)))
     session = Session(settings, client_id, messages)
     try:
-        await session.open()
+        await session.open(settings.connection.connect_timeout)
         timeout = settings.connection.request_timeout
         read_only = await _read_only(session, errors, timeout)
         instrument = await qualify(session.client, symbol, timeout)
