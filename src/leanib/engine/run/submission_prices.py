@@ -40,18 +40,20 @@ def _price_factors(security: Any) -> list[Decimal]:
         return [ONE] if isinstance(security.get_last_data(), TradeBar) else []
     if security.type not in _SCALED_TYPES:
         return []
-    mode = security.data_normalization_mode
-    if security.type is not SecurityType.EQUITY or mode is DataNormalizationMode.RAW:
-        # until the first price after a split the last one is the file's times the split's factor
-        return [ONE, security.last_split_factor_decimal]
-    factors = FactorFileProvider.get(security.symbol)
+    factors = FactorFileProvider.get(security.symbol) if security.type is SecurityType.EQUITY else None
     if factors is None:
         return [ONE]
     data = security.get_last_data()
     newest = security.local_time if data is None else data.time
     # a price may be older than the last data: filled forward, or of another type
     days = (newest, security.local_time, *(newest - age * _DAY for age in range(1, _DAYS_BACK)))
-    return list(dict.fromkeys(factors.price_scale(day, mode) for day in days))
+    # it may also come from another stream of the security, as from a benchmark's, which is adjusted
+    modes = dict.fromkeys((security.data_normalization_mode, DataNormalizationMode.ADJUSTED))
+    found = [factors.price_scale(day, mode) for mode in modes if mode is not DataNormalizationMode.RAW for day in days]
+    if DataNormalizationMode.RAW in modes:
+        # until the first price after a split the last one is the file's times the split's factor
+        found = [ONE, security.last_split_factor_decimal, *found]
+    return list(dict.fromkeys(found))
 
 
 def _exact(price: float, factors: list[Decimal]) -> Decimal:
