@@ -216,9 +216,7 @@ class SecurityExchangeHours(LeanObject):
         self._answers["close", extended_market_hours] = (moment, closes)
         return closes
 
-    def _find_next_close(
-        self, local_date_time: datetime, extended_market_hours: bool, last_close: bool
-    ) -> datetime:
+    def _find_next_close(self, local_date_time: datetime, extended_market_hours: bool, last_close: bool) -> datetime:
         time = local_date_time
         for _ in range(_SEARCHED_DAYS):
             midnight = _midnight(time)
@@ -264,9 +262,7 @@ class SecurityExchangeHours(LeanObject):
         )
         return opened
 
-    def _find_previous_open(
-        self, local_date_time: datetime, extended_market_hours: bool, first_open: bool
-    ) -> datetime:
+    def _find_previous_open(self, local_date_time: datetime, extended_market_hours: bool, first_open: bool) -> datetime:
         if local_date_time == self.get_next_market_open(local_date_time, extended_market_hours):
             return local_date_time
         midnight = _midnight(local_date_time)

@@ -12,10 +12,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from leanib.engine.market.factor_files import FactorFileProvider
-from leanib.engine.numbers import ONE, normalize, to_decimal
+from leanib.engine.numbers import ONE, ZERO, normalize, to_decimal
 from leanib.engine.symbols import DataNormalizationMode
 
 if TYPE_CHECKING:
+    from leanib.engine.market import BaseData
     from leanib.engine.securities.security import Security
 
 __all__ = ["ScaledPrices"]
@@ -27,28 +28,35 @@ _TOLERANCE = Decimal("1e-12")
 class ScaledPrices:
     """Makes exact prices of one security's floats."""
 
-    __slots__ = ("_day", "_factor", "_mode", "_security")
+    __slots__ = ("_cache", "_day", "_exact", "_exact_of", "_factor", "_last", "_mode", "_security")
 
     def __init__(self, security: Security) -> None:
         self._security = security
+        self._cache = security.cache
+        self._last: BaseData | None = None
+        self._exact_of: tuple[float, Decimal] = (0.0, ONE)
+        self._exact = ZERO
         self._day: date | None = None
         self._mode: DataNormalizationMode | None = None
         self._factor = ONE
 
     def __call__(self, price: float) -> Decimal:
         """The exact price; the float's own digits where the file's price cannot be told."""
-        value = to_decimal(price)
         factor = self._current_factor()
-        if factor == ONE:
-            return value
-        exact = normalize((value / factor).quantize(_FILE_STEP)) * factor
-        return exact if abs(exact - value) <= _TOLERANCE * abs(value) else value
+        if self._exact_of != (price, factor):  # the same price is asked for again and again
+            self._exact = _exact(price, factor)
+            self._exact_of = (price, factor)
+        return self._exact
 
     def _current_factor(self) -> Decimal:
         """The factor on the day of the last data."""
         security = self._security
-        mode, last = security.data_normalization_mode, security.cache.get_data()
+        mode, last = security.data_normalization_mode, self._cache.get_data()
+        if last is self._last and mode is self._mode:
+            return self._factor
+        self._last = last
         if last is None or mode is DataNormalizationMode.RAW:
+            self._day, self._mode, self._factor = None, mode, ONE
             return ONE
         day = last.time.date()
         if day != self._day or mode is not self._mode:
@@ -56,3 +64,11 @@ class ScaledPrices:
             factors = FactorFileProvider.get(security.symbol)
             self._factor = ONE if factors is None else factors.price_scale(last.time, mode)
         return self._factor
+
+
+def _exact(price: float, factor: Decimal) -> Decimal:
+    value = to_decimal(price)
+    if factor == ONE:
+        return value
+    exact = normalize((value / factor).quantize(_FILE_STEP)) * factor
+    return exact if abs(exact - value) <= _TOLERANCE * abs(value) else value

@@ -18,14 +18,29 @@ from leanib.engine.securities.crypto_future import (
     CryptoFutureMarginModel,
     is_coin_margined,
 )
+from leanib.engine.securities.currency_pairs import CurrencyPairUtil
 from leanib.engine.securities.exchange import EquityExchange, OffExchange
 from leanib.engine.securities.holding import ForexHolding
 from leanib.engine.securities.price_variation import AdjustedPriceVariationModel, EquityPriceVariationModel
 from leanib.engine.securities.scaled_prices import ScaledPrices
 from leanib.engine.securities.security import Security
-from leanib.engine.symbols import DEFAULT_DATE, DataNormalizationMode
+from leanib.engine.securities.symbol_properties import SymbolProperties
+from leanib.engine.symbols import DEFAULT_DATE, DataNormalizationMode, SecurityType
 
 __all__ = ["Cfd", "Crypto", "CryptoFuture", "Equity", "Forex", "Index"]
+
+
+def _decompose_currency_pair(symbol: Any, symbol_properties: SymbolProperties | None = None) -> tuple[str, str]:
+    """Base and quote currency of a symbol or a forex ticker, or ValueError."""
+    if isinstance(symbol, str):
+        pair = CurrencyPairUtil.split(symbol, SecurityType.FOREX, "")
+    elif symbol_properties is not None:
+        pair = CurrencyPairUtil.split(symbol.value, symbol.security_type, symbol_properties.quote_currency)
+    else:
+        pair = CurrencyPairUtil.find_pair(symbol)
+    if pair is None:
+        raise ValueError(f"{symbol} is not a currency pair such as EURUSD")
+    return pair
 
 
 class Equity(Security):
@@ -76,6 +91,8 @@ class Forex(Security):
     holding_class = ForexHolding
     default_leverage = 50
 
+    decompose_currency_pair = staticmethod(_decompose_currency_pair)
+
     def __init__(self, *arguments: Any, base_currency: Cash) -> None:
         super().__init__(*arguments)
         self.base_currency = base_currency
@@ -85,6 +102,8 @@ class Crypto(Security):
     """A pair of a crypto currency and another currency."""
 
     __slots__ = ("base_currency",)
+
+    decompose_currency_pair = staticmethod(_decompose_currency_pair)
 
     def __init__(self, *arguments: Any, base_currency: Cash) -> None:
         super().__init__(*arguments)
@@ -136,6 +155,18 @@ class Cfd(Security):
     def _set_default_models(self) -> None:
         super()._set_default_models()
         self.fee_model = ConstantFeeModel(0)
+
+    decompose_currency_pair = staticmethod(_decompose_currency_pair)
+
+    @property
+    def contract_multiplier(self) -> float:
+        """What one contract's price is multiplied by."""
+        return self.symbol_properties.contract_multiplier
+
+    @property
+    def minimum_price_variation(self) -> float:
+        """The price's step."""
+        return self.symbol_properties.minimum_price_variation
 
 
 class Index(Security):

@@ -50,7 +50,7 @@ class Currencies(LeanObject):
     KRW = "KRW"
     NULL_CURRENCY = NullCurrency = "QCC"
     CURRENCY_SYMBOLS = CurrencySymbols = _SIGNS
-    STABLE_PAIRS_COINBASE = StablePairsCoinbase = frozenset(
+    STABLE_PAIRS_GDAX = StablePairsGDAX = STABLE_PAIRS_COINBASE = StablePairsCoinbase = frozenset(
         {
             "DAIUSDC", "DAIUSD", "GYENUSD", "PAXUSD", "PAXUSDT", "MUSDUSD", "USDCEUR", "USDCGBP", "USDTEUR", "USDTGBP",
             "USDTUSD", "USDTUSDC", "USTEUR", "USTUSD", "USTUSDT", "WBTCBTC",
@@ -75,6 +75,14 @@ class Currencies(LeanObject):
         """Whether one of the two is pegged to the other, and the market trades no pair of them."""
         pairs = _STABLE_WITHOUT_PAIR.get(market)
         return pairs is not None and (currency + other in pairs or other + currency in pairs)
+
+    @staticmethod
+    def try_parse(value: str, parsed_value: object = None) -> tuple[bool, float]:  # noqa: ARG004 - .NET's out parameter
+        """Whether it is an amount, and the amount."""
+        try:
+            return True, float(Currencies.parse(value))
+        except ValueError:
+            return False, 0.0
 
     @staticmethod
     def parse(value: str) -> Decimal:

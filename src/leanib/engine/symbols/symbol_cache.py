@@ -76,6 +76,11 @@ class SymbolCache:
         return cls._tickers.get(symbol) or str(symbol.id)
 
     @classmethod
+    def try_get_ticker(cls, symbol: Symbol, ticker: object = None) -> tuple[bool, str | None]:  # noqa: ARG003
+        """Whether the symbol was added under a ticker, and the ticker."""
+        return symbol in cls._tickers, cls._tickers.get(symbol)
+
+    @classmethod
     def try_remove(cls, symbol: Symbol | str) -> bool:
         """Forgets a symbol or a ticker; False when it was not known."""
         ticker = symbol if isinstance(symbol, str) else cls._tickers.get(symbol)
