@@ -24,6 +24,8 @@ TRIGGERED_TYPES = frozenset({"STP", "STP LMT", "TRAIL", "TRAIL LIMIT", "MIT", "L
 AUCTION_TYPES = frozenset({"MOC", "LOC"})
 LIMIT_TYPES = frozenset({"LMT", "STP LMT", "TRAIL LIMIT", "LIT", "LOC"})
 SUPPORTED_TYPES = TRIGGERED_TYPES | AUCTION_TYPES | {"MKT", "LMT"}
+#: Other spellings that the Gateway takes.
+TYPE_ALIASES = {"STPLMT": "STP LMT", "TRAILLMT": "TRAIL LIMIT", "TRAILLIMIT": "TRAIL LIMIT", "TRAIL LMT": "TRAIL LIMIT"}
 SUPPORTED_TIFS = frozenset({"DAY", "GTC", "IOC", "GTD", "OPG", "FOK"})
 
 
