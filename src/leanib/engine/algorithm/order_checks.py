@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.dotnet.exceptions import ArgumentException, InvalidOperationException
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import decimal_text
+from leanib.engine.numbers import ZERO, decimal_text
 from leanib.engine.orders.enums import OrderResponseErrorCode as Code
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.order_kinds import MarketOnCloseOrder
@@ -19,11 +19,31 @@ from leanib.engine.symbols import AlgorithmStatus, OptionStyle, Resolution, Secu
 if TYPE_CHECKING:
     from leanib.engine.securities.security import Security
 
-__all__ = ["OrderChecks"]
+__all__ = ["OrderChecks", "UnknownSecurity"]
 
 _FUTURES = (SecurityType.FUTURE, SecurityType.FUTURE_OPTION)
 _PAIRS = (SecurityType.FOREX, SecurityType.CRYPTO)
 _Refusal = tuple[Code, str] | None
+
+
+class UnknownSecurity:
+    """Stands in for a ticker that nobody added, until the order's checks refuse it."""
+
+    type = SecurityType.BASE
+    price_decimal = ZERO
+
+    class exchange:  # noqa: N801 (a security's member)
+        """Open, so that nothing else is said first."""
+
+        exchange_open = True
+
+        class hours:  # noqa: N801
+            """Always open."""
+
+            is_market_always_open = True
+
+    def __init__(self, symbol: Symbol) -> None:
+        self.symbol = symbol
 
 
 class OrderChecks(LeanObject):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.combo_trading import ComboTrading
-from leanib.engine.algorithm.order_checks import OrderChecks
+from leanib.engine.algorithm.order_checks import OrderChecks, UnknownSecurity
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.framework.portfolio_target import PortfolioTarget, order_targets_by_margin_impact
 from leanib.engine.numbers import ZERO, to_decimal
@@ -19,7 +19,7 @@ from leanib.engine.orders.requests import SubmitOrderRequest
 from leanib.engine.orders.response import OrderResponse
 from leanib.engine.orders.ticket import OrderTicket
 from leanib.engine.orders.time_in_force import GoodTilDateTimeInForce, TimeInForce
-from leanib.engine.symbols import SecurityType, Symbol
+from leanib.engine.symbols import SecurityIdentifier, SecurityType, Symbol, SymbolCache
 
 if TYPE_CHECKING:
     from leanib.engine.securities.security import Security
@@ -324,8 +324,10 @@ class Trading(OrderChecks, ComboTrading):
         if security is not None and (security.symbol.is_canonical() or security.is_tradable or security.is_delisted):
             found: Security = security
             return found
-        known = symbol if isinstance(symbol, Symbol) else security.symbol if security is not None else None
-        if known is not None and known.security_type is not SecurityType.INDEX and not known.is_canonical():
+        known = SymbolCache.try_get_symbol(symbol) if isinstance(symbol, str) else symbol
+        if known is None:
+            return UnknownSecurity(Symbol(SecurityIdentifier.EMPTY, str(symbol)))  # type: ignore[return-value]
+        if known.security_type is not SecurityType.INDEX and not known.is_canonical():
             added: Security = self.add_security(known)
             if not self.settings.seed_initial_prices:
                 self.seed_securities([added])

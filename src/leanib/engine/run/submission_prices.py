@@ -11,7 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from leanib.engine.market import TradeBar
+from leanib.engine.market import QuoteBar, TradeBar
 from leanib.engine.market.factor_files import FactorFileProvider
 from leanib.engine.numbers import ONE, to_decimal
 from leanib.engine.orders.order import OrderSubmissionData
@@ -26,15 +26,19 @@ _DAY = timedelta(days=1)
 _DAYS_BACK = 7
 
 
-def submission_data(security: Any) -> OrderSubmissionData:
-    """Bid, ask and last price of a security now."""
-    factors = _price_factors(security)
+def submission_data(security: Any, mode: DataNormalizationMode) -> OrderSubmissionData:
+    """Bid, ask and last price of a security now, whose data are adjusted in that mode."""
+    factors = _price_factors(security, mode)
     prices = (security.bid_price, security.ask_price, security.close)
     bid, ask, last = (_exact(price, factors) for price in prices)
+    if not factors and isinstance(security.get_last_data(), QuoteBar):
+        # the close of quotes is their middle, which keeps the digits of the sum: 2.12800 / 2 is 1.06400
+        middle = (bid + ask) / 2
+        last = middle if middle == last else last
     return OrderSubmissionData(bid, ask, last)
 
 
-def _price_factors(security: Any) -> list[Decimal]:
+def _price_factors(security: Any, mode: DataNormalizationMode) -> list[Decimal]:
     """What file prices may have been multiplied by, likeliest first; nothing where the file has no fixed scale."""
     if security.is_custom_data():
         return [ONE] if isinstance(security.get_last_data(), TradeBar) else []

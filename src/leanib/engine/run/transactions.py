@@ -116,7 +116,7 @@ class BrokerageTransactionHandler:
         if refusal is not None:
             self._refuse(order, ticket, security, refusal)
             return ticket
-        order.order_submission_data = submission_data(security)
+        order.order_submission_data = submission_data(security, self._price_adjustment_mode(security))
         self._book.open(order, ticket, security)
         self._queue.append(request)
         self.wait_for_order_submission(ticket)
@@ -237,7 +237,7 @@ class BrokerageTransactionHandler:
         orders = group_orders(order, self._book.orders.get)
         pairs = None if orders is None else [(leg, self._algorithm.securities.get(leg.symbol)) for leg in orders]
         self._rounding.round_prices(order, security, pairs)
-        self._set_price_adjustment_mode(order)
+        order.price_adjustment_mode = self._price_adjustment_mode(security)
         ticket.set_order(order)
         if orders is None or pairs is None:
             return OrderResponse.success(request)  # the last leg submits them all
@@ -388,14 +388,17 @@ class BrokerageTransactionHandler:
         """Tell the order's present status."""
         self._events.process([OrderEvent(order, self._algorithm.utc_time, OrderFee.ZERO, message)])
 
-    def _set_price_adjustment_mode(self, order: Order) -> None:
-        mode = self._price_adjustment_modes.get(order.symbol)
+    def _price_adjustment_mode(self, security: Any) -> DataNormalizationMode:
+        """How the security's data are adjusted: what they were at its first order."""
+        if self._algorithm.live_mode:
+            return DataNormalizationMode.RAW
+        mode = self._price_adjustment_modes.get(security.symbol)
         if mode is None:
             service = self._algorithm.subscription_manager.subscription_data_config_service
-            configs = service.get_subscription_data_configs(order.symbol, True)
-            mode = configs[0].data_normalization_mode
-            self._price_adjustment_modes[order.symbol] = mode
-        order.price_adjustment_mode = DataNormalizationMode.RAW if self._algorithm.live_mode else mode
+            configs = service.get_subscription_data_configs(security.symbol, True)
+            mode = configs[0].data_normalization_mode if configs else security.data_normalization_mode
+            self._price_adjustment_modes[security.symbol] = mode
+        return mode
 
     # ---- orders that did not come from the algorithm
 
@@ -412,8 +415,9 @@ class BrokerageTransactionHandler:
         request.set_response(OrderResponse.success(request), OrderRequestStatus.PROCESSED)
         ticket = OrderTicket(transactions, request)
         ticket.set_order(order)
-        self._set_price_adjustment_mode(order)
-        self._book.open(order, ticket, self._algorithm.securities[order.symbol])
+        security = self._algorithm.securities[order.symbol]
+        order.price_adjustment_mode = self._price_adjustment_mode(security)
+        self._book.open(order, ticket, security)
         self._book.orders[order.id] = order
         self._book.tickets[order.id] = ticket
         self.orders_count += 1

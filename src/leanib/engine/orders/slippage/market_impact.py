@@ -103,7 +103,8 @@ class _DailyHistory:
         self.execution_time = latency / _DAY_SECONDS / day
         self.impact_time = self.execution_time + impact_time / _DAY_SECONDS / day
         start = algorithm.time - timedelta(days=370)
-        from leanib.engine.consolidators import TradeBarConsolidator  # consolidators know securities, which know slippage
+        # consolidators know securities, which know slippage models
+        from leanib.engine.consolidators import TradeBarConsolidator
 
         # A bar counts once its consolidator is done with it: when the next one comes, or the day has ended.
         consolidator = TradeBarConsolidator(timedelta(days=1))
