@@ -161,7 +161,7 @@ class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
         self.window.reset()
         self._set_current(IndicatorDataPoint.of(None, NO_TIME, 0.0))
         for part in vars(self).values():
-            if isinstance(part, (IndicatorBase, RollingWindow)) and part is not self.window:
+            if isinstance(part, (IndicatorBase, RollingWindow)) and part not in (self, self.window):
                 part.reset()
         self._start()
 

@@ -119,6 +119,7 @@ class PriceReader:
                     if day is not day_before and (remapped := price_file(self._config, day) != path):
                         break
                     self._raw_price = raw_price
+                    self._add_dividends(point)
                     previous_end = point.end_time  # before whoever gets the point changes its times
                     yield point
                 if remapped:
@@ -150,10 +151,17 @@ class PriceReader:
         unique, where = np.unique(days, return_inverse=True)
         scales = [factors.price_scale(midnight(day), mode, self._end) for day in unique.tolist()]
         self._config.price_scale_factor_decimal = scales[-1]
-        addend = self._config.sum_of_dividends if mode is DataNormalizationMode.TOTAL_RETURN else 0.0
+        dated = is_dated(self._config.resolution)
+        addend = self._config.sum_of_dividends if dated and mode is DataNormalizationMode.TOTAL_RETURN else 0.0
         if addend == 0.0 and all(scale == 1 for scale in scales):
             return rows
         return rows.scaled(np.array([np.longdouble(str(scale)) for scale in scales])[where], addend)
+
+    def _add_dividends(self, bar: Any) -> None:
+        """In total return mode a bar of a whole history has the dividends of the days before it on top."""
+        paid = self._config.sum_of_dividends
+        if paid and self._config.data_normalization_mode is DataNormalizationMode.TOTAL_RETURN:
+            bar.open, bar.high, bar.low, bar.value = bar.open + paid, bar.high + paid, bar.low + paid, bar.value + paid
 
     def _in_market_hours(self, rows: PriceRows) -> tuple[PriceRows, NDArray[np.bool_]]:
         """The rows in market hours and those next to them that fill-forward has to know; which are those."""
