@@ -70,6 +70,10 @@ class BaseData(_DataPoint):
         """Take in a trade or a quote: a plain data point keeps the last trade's price."""
         self.value = last_trade
 
+    def should_cache_to_security(self) -> bool:
+        """Whether the data point becomes the last one of its security when a universe brings it."""
+        return True
+
     def clone(self, fill_forward: bool | None = None) -> Any:
         """A copy, marked as filled forward or not when asked."""
         twin = copy(self)

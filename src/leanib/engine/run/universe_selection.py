@@ -80,7 +80,7 @@ class UniverseSelection:
         chosen = dict.fromkeys(selected)
         data = universe_data.data
         if data and isinstance(data[0], Fundamental):
-            known = [point for point in data if point.symbol in chosen]
+            known = [point for point in data if chosen.pop(point.symbol, self) is not self]
             universe_data.data = [point for point in known if point.has_fundamental_data]
             if len(universe_data.data) < len(known):
                 self._note_missing_fundamentals()

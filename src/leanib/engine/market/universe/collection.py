@@ -53,7 +53,10 @@ class BaseDataCollection(BaseData):
 
     def should_cache_to_security(self) -> bool:
         """Whether the points become the last data of their securities."""
-        return False
+        if not self.data or type(self.data[0]) is type(self):
+            return True
+        answer: bool = self.data[0].should_cache_to_security()
+        return answer
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.data)
