@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help backtest test test-all lint format clean
+.PHONY: help backtest test test-all lint format engine-image services-image clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -35,6 +35,21 @@ lint: $(STAMP) ## ruff, mypy --strict, import-linter
 
 format: $(STAMP) ## let ruff repair what it can
 	@$(BIN)/ruff check --fix .
+
+BASE_IMAGE ?= python:3.11-slim
+PIP_OPTIONS ?=
+IMAGE_BUILD = docker build --build-arg BASE_IMAGE=$(BASE_IMAGE) --build-arg PIP_OPTIONS="$(PIP_OPTIONS)"
+
+docker/wheels/.built: $(STAMP) pyproject.toml $(shell find src -name '*.py' 2>/dev/null)
+	@rm -f docker/wheels/leanib-*.whl
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir docker/wheels .
+	@touch $@
+
+engine-image: docker/wheels/.built ## the embedded engine for the lean CLI, as leanib/engine (BASE_IMAGE=...)
+	@$(IMAGE_BUILD) --tag leanib/engine --file docker/engine/Dockerfile .
+
+services-image: docker/wheels/.built ## simulator and services, as leanib/services (BASE_IMAGE=...)
+	@$(IMAGE_BUILD) --tag leanib/services --file docker/services/Dockerfile .
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.brokerages.backtesting import BacktestingBrokerage
+from leanib.engine.custom import ObjectStore
 from leanib.engine.market.universe import SecurityChanges
 from leanib.engine.run.algorithm_manager import AlgorithmManager
 from leanib.engine.run.data_manager import DataManager
@@ -32,7 +33,10 @@ _365_DAY_BROKERAGES = ("Coinbase", "Binance", "Bitfinex", "Bybit", "FTX", "Krake
 
 @dataclass
 class Job:
-    """What to run: data folder, parameters, dates that override the algorithm's, where results go and who listens."""
+    """What to run: data folder, parameters, dates that override the algorithm's, where results go and who listens.
+
+    `object_store_root` is where `self.object_store` keeps its values; by default storage/ below the working directory.
+    """
 
     data_folder: Path
     algorithm_id: str = ""
@@ -41,6 +45,7 @@ class Job:
     start: date | None = None
     end: date | None = None
     listener: Listener | None = None
+    object_store_root: Path | None = None
 
 
 class BacktestRun:
@@ -133,6 +138,8 @@ def _wire(
 
 def _initialize(algorithm: QCAlgorithm, job: Job, real_time: BacktestingRealTimeHandler) -> None:
     algorithm.set_parameters(job.parameters)
+    if job.object_store_root is not None:
+        algorithm.set_object_store(ObjectStore(job.object_store_root))
     algorithm.schedule.set_event_schedule(real_time)
     algorithm.initialize()
     if job.start is not None:

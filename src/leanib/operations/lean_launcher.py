@@ -1,0 +1,182 @@
+"""The embedded engine behind LEAN's container contract: `dotnet QuantConnect.Lean.Launcher.dll` in our image.
+
+The `lean` CLI mounts the complete configuration as `config.json` into the working directory, the project as /LeanCLI,
+the data as /Lean/Data and the results as /Results, shows what is printed, and goes by the exit status. The lines have the
+form of LEAN's own log (`Logging/LogHandlers`), since that is what people and tools look for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any, TextIO
+
+from leanib.engine.run.algorithm_file import load_algorithm
+from leanib.engine.run.engine import BacktestRun, Job, run_backtest
+from leanib.errors import ConfigurationError, LeanIBError, NotSupportedError
+
+__all__ = ["LeanLog", "job_of", "main", "read_config", "run"]
+
+CONFIG = Path("config.json")
+_DEBUG_PORT = 5678
+_OPTIMIZER = "QuantConnect.Optimizer.Launcher.dll"
+
+
+class LeanLog:
+    """Prints LEAN's log lines, and keeps a copy in a file when one is given."""
+
+    def __init__(self, out: TextIO, copy: TextIO | None = None, now: Callable[[], datetime] | None = None) -> None:
+        self._outs = [out] if copy is None else [out, copy]
+        self._now = now or (lambda: datetime.now(UTC))
+
+    def line(self, level: str, text: str) -> None:
+        """One line, such as `20250518 08:06:11.573 TRACE:: Engine.Run(): ...`."""
+        moment = self._now()
+        stamp = f"{moment:%Y%m%d %H:%M:%S}.{moment.microsecond // 1000:03}"
+        for out in self._outs:
+            out.write(f"{stamp} {level}:: {text}\n")
+            out.flush()
+
+    def message(self, kind: str, text: str) -> None:
+        """A message of the algorithm or of the engine (a `Listener`'s method)."""
+        words = {"debug": "Debug: ", "log": "Log: ", "error": "Error: "}
+        self.line("ERROR" if kind in ("error", "runtime-error") else "TRACE", words.get(kind, "") + text)
+
+    def progress(self, fraction: float, utc_time: datetime, data_points: int) -> None:
+        """Progress is not logged (a `Listener`'s method)."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs what `config.json` in the working directory says; the exit status LEAN would give."""
+    words = sys.argv[1:] if arguments is None else arguments
+    signal.signal(signal.SIGTERM, _terminate)
+    log = LeanLog(sys.stdout)
+    try:
+        if words and words[0] == _OPTIMIZER:
+            from leanib.operations.lean_optimizer import optimize
+
+            return optimize(estimate="--estimate" in words)
+        return run(read_config(CONFIG), log)
+    except LeanIBError as error:
+        log.line("ERROR", f"Engine.Run(): {error}")
+        return 1
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """The configuration that the CLI mounted.
+
+    Raises:
+        ConfigurationError: It is missing or not valid.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(f"{path.absolute()} is not there; this image is started by the lean CLI") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path.absolute()} is not valid JSON ({error})") from error
+    if not isinstance(content, dict):
+        raise ConfigurationError(f"{path.absolute()} must hold an object")
+    return content
+
+
+def job_of(config: Mapping[str, Any], log: LeanLog) -> Job:
+    """What the engine is to do."""
+    parameters = config.get("parameters") or {}
+    if isinstance(parameters, str):
+        parameters = json.loads(parameters)
+    return Job(
+        data_folder=Path(config.get("data-folder") or "/Lean/Data"),
+        algorithm_id=str(config.get("algorithm-id") or ""),
+        parameters={str(name): str(value) for name, value in parameters.items()},
+        destination=Path(config.get("results-destination-folder") or "/Results"),
+        object_store_root=Path(config.get("object-store-root") or "/Storage"),
+        listener=log,
+    )
+
+
+def run(config: Mapping[str, Any], log: LeanLog) -> int:
+    """One backtest; 0 when the algorithm ran to its end."""
+    _check_supported(config)
+    _prepare(config, log)
+    job = job_of(config, log)
+    log.line("TRACE", f"Engine.Run(): the embedded engine of leanib runs {config['algorithm-location']}")
+    started = time.perf_counter()
+    try:
+        result = run_backtest(load_algorithm(Path(config["algorithm-location"])), job)
+    except LeanIBError:
+        raise
+    except Exception as error:
+        _log_traceback(error, log)
+        return 1
+    return _conclude(result, time.perf_counter() - started, log)
+
+
+def _check_supported(config: Mapping[str, Any]) -> None:
+    language = str(config.get("algorithm-language") or "Python")
+    if language != "Python":
+        raise NotSupportedError(f"this image runs Python algorithms; for {language} use quantconnect/lean")
+    environment = (config.get("environments") or {}).get(config.get("environment") or "", {})
+    if str(environment.get("live-mode", "false")).lower() == "true":
+        raise NotSupportedError("this image runs backtests; for live trading use quantconnect/lean")
+    if not config.get("algorithm-location"):
+        raise ConfigurationError('config.json has no "algorithm-location"; this image is started by the lean CLI')
+
+
+def _prepare(config: Mapping[str, Any], log: LeanLog) -> None:
+    """The user's own folders on the path, and the debugger when it is asked for."""
+    for folder in config.get("python-additional-paths") or []:
+        if folder not in sys.path:
+            sys.path.insert(0, str(folder))
+    if not config.get("debugging"):
+        return
+    method = str(config.get("debugging-method") or "")
+    if method.lower() not in ("debugpy", "localplatform"):
+        raise NotSupportedError(f"this image debugs with debugpy, not {method}: lean backtest --debug debugpy")
+    debugpy = importlib.import_module("debugpy")  # the image installs it; the project itself does not need it
+    debugpy.listen(("0.0.0.0", _DEBUG_PORT))  # noqa: S104 - inside the container; the CLI publishes it on the host
+    log.line("TRACE", f"DebuggerHelper.Initialize(): waiting for a debugger to attach on port {_DEBUG_PORT}")
+    debugpy.wait_for_client()
+
+
+def _conclude(result: BacktestRun, seconds: float, log: LeanLog) -> int:
+    packet = result.results.final_results
+    assert packet is not None
+    for name, value in packet.statistics.summary.items():
+        log.line("TRACE", f"STATISTICS:: {name} {value}")
+    log.line("TRACE", f"STATISTICS:: OrderListHash {packet.order_list_hash}")
+    speed = result.data_points / seconds / 1000 if seconds else 0.0
+    log.line(
+        "TRACE",
+        f"Engine.Run(): completed in {seconds:.2f} seconds at {speed:.0f}k data points per second. "
+        f"Processing total of {result.data_points:,} data points.",
+    )
+    if result.error is not None:
+        _log_traceback(result.error, log)
+        return 1
+    if result.interrupted:
+        log.line("TRACE", f"Engine.Run(): stopped at {result.algorithm.time}; the results are those until then")
+        return 143
+    return 0
+
+
+def _log_traceback(error: BaseException, log: LeanLog) -> None:
+    """The user's own lines, the last of them where it happened."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "/leanib/" not in f.filename]
+    text = "".join(traceback.format_list(frames)) + "".join(traceback.format_exception_only(error))
+    log.line("ERROR", f"Engine.Run(): {error}\n{text.rstrip()}")
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())
