@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,7 @@ class Cash(LeanObject):
         "amount_decimal",
         "currency_conversion_updated",
         "currency_symbol",
+        "rate_is_stale",
         "symbol",
         "updated",
     )
@@ -60,6 +61,7 @@ class Cash(LeanObject):
         self.currency_symbol = Currencies.get_currency_symbol(self.symbol)
         self.updated = Event()
         self.currency_conversion_updated = Event()
+        self.rate_is_stale: Callable[[], object] = _ignored  # what a cash book does when the rate may have changed
         self._conversion: CurrencyConversion = ConstantCurrencyConversion(
             self.symbol, None, to_decimal(conversion_rate)
         )
@@ -103,8 +105,9 @@ class Cash(LeanObject):
         return [security.symbol for security in self._conversion.conversion_rate_securities]
 
     def update(self) -> None:
-        """Prices have changed."""
+        """Prices have changed: the rate is worked out when somebody asks."""
         self._conversion.update()
+        self.rate_is_stale()
 
     def add_amount(self, amount: Decimal | float) -> float:
         """Adds (or takes away); returns the new amount."""
@@ -204,6 +207,10 @@ class Cash(LeanObject):
 
     def __str__(self) -> str:
         return self.to_string()
+
+
+def _ignored() -> None:
+    """Nobody keeps a total."""
 
 
 def _listed_candidates(market_map: Mapping[SecurityType, str], added: list[Symbol]) -> Iterator[ConversionCandidate]:

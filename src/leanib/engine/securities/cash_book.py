@@ -39,6 +39,7 @@ class CashBook(ExtendedDictionary[str, Cash]):
     def __init__(self) -> None:
         self._currencies: dict[str, Cash] = {}
         self._account_currency = ""
+        self._total: Decimal | None = None
         self.updated = Event()
         self.account_currency = Currencies.USD
 
@@ -60,7 +61,13 @@ class CashBook(ExtendedDictionary[str, Cash]):
     @property
     def total_value_in_account_currency_decimal(self) -> Decimal:
         """The sum of all, in the account currency."""
-        return sum((cash.value_in_account_currency_decimal for cash in self._currencies.values()), ZERO)
+        if self._total is None:
+            self._total = sum((cash.value_in_account_currency_decimal for cash in self._currencies.values()), ZERO)
+        return self._total
+
+    def forget_total(self) -> None:
+        """A rate may have changed: the sum is worked out when somebody asks."""
+        self._total = None
 
     def add(self, symbol: str, quantity: Cash | Decimal | float, conversion_rate: Decimal | float = 0) -> Cash | None:
         """Adds a currency, or replaces amount and rate of one that is there. The null currency is not kept."""
@@ -73,6 +80,7 @@ class CashBook(ExtendedDictionary[str, Cash]):
             existing.set_amount(cash.amount_decimal)
             return existing
         cash.updated += self._on_cash_updated
+        cash.rate_is_stale = self.forget_total
         self._currencies[symbol] = cash
         self._on_update(CashBookUpdateType.ADDED, cash)
         return cash
@@ -93,6 +101,7 @@ class CashBook(ExtendedDictionary[str, Cash]):
         self._on_update(CashBookUpdateType.UPDATED, cash)
 
     def _on_update(self, update_type: CashBookUpdateType, cash: Cash) -> None:
+        self._total = None
         self.updated(self, CashBookUpdatedEventArgs(update_type, cash))
 
     def ensure_currency_data_feeds(

@@ -93,11 +93,16 @@ class SecurityPortfolioManager(ExtendedDictionary[Symbol, SecurityHolding]):
             unsettled = Cash(cash.symbol, ZERO, cash.conversion_rate_decimal)
             unsettled.currency_conversion = cash.currency_conversion
             cash.currency_conversion_updated += self._share_conversion
+            cash.rate_is_stale = self._forget_totals
             self.unsettled_cash_book.add(cash.symbol, unsettled)
         self._value = None
 
     def _share_conversion(self, cash: Cash) -> None:
         self.unsettled_cash_book[cash.symbol].currency_conversion = cash.currency_conversion
+
+    def _forget_totals(self) -> None:
+        self.cash_book.forget_total()
+        self.unsettled_cash_book.forget_total()
 
     def _on_value_changed(self, *_: Any) -> None:
         self._value = None
