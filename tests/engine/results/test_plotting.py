@@ -8,6 +8,7 @@ import pytest
 from leanib.engine.algorithm.plotting import Plotting
 from leanib.engine.charting import Candlestick, Chart, Series, SeriesType
 from leanib.engine.event import Event
+from leanib.engine.run.statistics import PerformanceMetrics, StatisticsResults
 
 
 class _Algorithm(Plotting):
@@ -15,7 +16,8 @@ class _Algorithm(Plotting):
         self.utc_time = datetime(2020, 1, 2)
         self._init_plotting()
         self.summary = {}
-        self.set_statistics_service(SimpleNamespace(set_summary_statistic=self.summary.__setitem__))
+        service = SimpleNamespace(set_summary_statistic=self.summary.__setitem__, statistics_results=StatisticsResults)
+        self.set_statistics_service(service)
 
     def points(self, chart, series):
         return next(c for c in self.get_chart_updates() if c.name == chart).series[series].values
@@ -98,3 +100,10 @@ def test_statistics_are_texts():
     assert (algorithm.runtime_statistics, algorithm.summary) == ({"Beta": "0.5"}, {"Mine": "3"})
     with pytest.raises(ValueError, match="reserved statistic"):
         algorithm.set_summary_statistic("7", 1)
+
+
+def test_statistics_are_there_at_run_time():
+    """Names as constants, iteration in pairs."""
+    algorithm = _Algorithm()
+    assert algorithm.Statistics.Summary == {}
+    assert PerformanceMetrics.TotalOrders == PerformanceMetrics.TOTAL_ORDERS == "Total Orders"

@@ -25,7 +25,7 @@ _CLOUD = """
 """
 _ORDERS = "bracket_order one_cancels_other_order one_triggers_other_order one_updates_other_order"
 _OTHERS = """
-    candlestick_patterns create_date_range_history_requests get_data_typed_history set_pandas_converter statistics
+    candlestick_patterns create_date_range_history_requests get_data_typed_history set_pandas_converter
     trading_calendar
 """
 

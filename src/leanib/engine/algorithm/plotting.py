@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from leanib.engine.charting import BaseSeries, CandlestickSeries, Chart, Series, SeriesType
+from leanib.engine.market.dictionary import KeyValuePair
 from leanib.engine.naming import LeanObject
+from leanib.engine.run.statistics import StatisticsResults
 from leanib.engine.run.statistics.text import double_text
 
 __all__ = ["Plotting"]
@@ -34,12 +36,21 @@ class Plotting(LeanObject):
 
     def _init_plotting(self) -> None:
         self._charts: dict[str, Chart] = {}
-        self._set_summary_statistic: Callable[[str, str], None] | None = None
+        self._statistics_service: Any = None
         self.runtime_statistics: dict[str, str] = {}
 
     def set_statistics_service(self, statistics_service: Any) -> None:
         """Where summary statistics go (the result handler)."""
-        self._set_summary_statistic = statistics_service.set_summary_statistic
+        self._statistics_service = statistics_service
+
+    @property
+    def statistics(self) -> StatisticsResults:
+        """The statistics of the run so far; iterating over its `summary` gives pairs, as in LEAN."""
+        if self._statistics_service is None:
+            return StatisticsResults()
+        results: StatisticsResults = self._statistics_service.statistics_results()
+        results.summary = _Summary(results.summary)
+        return results
 
     def add_chart(self, chart: Chart) -> None:
         """Add a chart; one of the same name stays as it is."""
@@ -124,9 +135,9 @@ class Plotting(LeanObject):
         """Add an entry to the statistics; ValueError for the names 0 to 100, which are reserved."""
         if name.strip().isdigit() and 0 <= int(name) <= 100:
             raise ValueError(f"'{name}' is a reserved statistic name.")
-        if self._set_summary_statistic is None:
+        if self._statistics_service is None:
             raise RuntimeError("set_summary_statistic() works from the end of initialize() on")
-        self._set_summary_statistic(name, _text(value))
+        self._statistics_service.set_summary_statistic(name, _text(value))
 
     def get_chart_updates(self, clear_chart_data: bool = False) -> Iterator[Chart]:
         """Charts with the points plotted since the last call."""
@@ -135,6 +146,13 @@ class Plotting(LeanObject):
             if clear_chart_data:
                 for series in chart.series.values():
                     series.purge()
+
+
+class _Summary(dict[str, str]):
+    """The table of statistics as LEAN's dictionary: looked up by name, iterated as pairs."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return (KeyValuePair(name, value) for name, value in self.items())
 
 
 def _is_indicator(value: Any) -> bool:
