@@ -39,7 +39,7 @@ class PythonIndicator(IndicatorBase):
         super().__init__(name if instance is None or not isinstance(instance, str) else instance)
         if self._instance is not self:
             self._check()
-            self.warm_up_period = _attribute(self._instance, "warm_up_period", 0)
+        self.warm_up_period = _attribute(self._instance, "warm_up_period", 0)
 
     def _check(self) -> None:
         """Say which member is missing."""
