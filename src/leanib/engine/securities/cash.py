@@ -106,8 +106,9 @@ class Cash(LeanObject):
 
     def update(self) -> None:
         """Prices have changed: the rate is worked out when somebody asks."""
-        self._conversion.update()
-        self.rate_is_stale()
+        if self._conversion.conversion_rate_securities:
+            self._conversion.update()
+            self.rate_is_stale()
 
     def add_amount(self, amount: Decimal | float) -> float:
         """Adds (or takes away); returns the new amount."""
