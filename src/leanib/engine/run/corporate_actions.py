@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leanib.engine.market import Slice, SplitType
+from leanib.engine.run.volatility_warm_up import warm_up
 from leanib.engine.symbols import DataNormalizationMode, Symbol
 
 if TYPE_CHECKING:
@@ -48,6 +49,4 @@ def _normalization_mode(algorithm: QCAlgorithm, symbol: Symbol) -> DataNormaliza
 def _restart_volatility_model(algorithm: QCAlgorithm, security: Security | None, mode: DataNormalizationMode) -> None:
     """Raw prices jump at splits and dividends: the volatility model learns again from history."""
     if security is not None and mode is DataNormalizationMode.RAW:
-        warm_up = getattr(security.volatility_model, "warm_up", None)
-        if warm_up is not None:
-            warm_up(algorithm, security, algorithm.utc_time)
+        warm_up(algorithm, security, mode)
