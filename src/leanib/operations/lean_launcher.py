@@ -1,8 +1,8 @@
 """The embedded engine behind LEAN's container contract: `dotnet QuantConnect.Lean.Launcher.dll` in our image.
 
 The `lean` CLI mounts the complete configuration as `config.json` into the working directory, the project as /LeanCLI,
-the data as /Lean/Data and the results as /Results, shows what is printed, and goes by the exit status. The lines have the
-form of LEAN's own log (`Logging/LogHandlers`), since that is what people and tools look for.
+the data as /Lean/Data and the results as /Results, shows what is printed, and goes by the exit status. The lines have
+the form of LEAN's own log (`Logging/LogHandlers`), since that is what people and tools look for.
 """
 
 from __future__ import annotations
