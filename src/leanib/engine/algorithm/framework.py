@@ -121,15 +121,39 @@ class Framework(LeanObject):
 
     def on_framework_data(self, slice: Slice) -> None:
         """New data: new universes when it is time, insights, targets, orders."""
+        if self._models_do_nothing():
+            self.insights.step(self.utc_time)
+            return
         if self.utc_time >= next_refresh_time(self.universe_selection):
             self._refresh_universes()
         self.insights.step(self.utc_time)
         if not slice.has_data:
             return
+        if self._is_idle():
+            return
         insights = self._initialized(self.alpha.update(self, slice) or ())
         if insights:
             self._on_insights_generated(insights)
         self._process_insights(insights)
+
+    def _is_idle(self) -> bool:
+        """Whether no model was chosen that could do anything with data."""
+        return (
+            type(self.alpha) is NullAlphaModel
+            and type(self.portfolio_construction) is NullPortfolioConstructionModel
+            and type(self.risk_management) is NullRiskManagementModel
+            and type(self.execution) is ImmediateExecutionModel
+        )
+
+    def _models_do_nothing(self) -> bool:
+        """Most algorithms use no framework model: then there is no need to ask five of them at every time step."""
+        return (
+            type(self.alpha) is NullAlphaModel
+            and type(self.portfolio_construction) is NullPortfolioConstructionModel
+            and type(self.risk_management) is NullRiskManagementModel
+            and type(self.execution) is ImmediateExecutionModel
+            and type(self.universe_selection) is NullUniverseSelectionModel
+        )
 
     def _refresh_universes(self) -> None:
         for universe in [each for each in self.universe_manager.values() if each.dispose_requested]:
