@@ -7,7 +7,7 @@ import math
 from leanib.engine.indicators.base import Indicator, WindowIndicator
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
-from leanib.engine.indicators.statistics import Delay, Sum, WindowMean, safe_divide
+from leanib.engine.indicators.statistics import Delay, SimpleMovingAverage, Sum, safe_divide
 
 __all__ = [
     "ArnaudLegouxMovingAverage",
@@ -17,17 +17,12 @@ __all__ = [
     "LinearWeightedMovingAverage",
     "McGinleyDynamic",
     "RelativeMovingAverage",
-    "SimpleMovingAverage",
     "T3MovingAverage",
     "TriangularMovingAverage",
     "TripleExponentialMovingAverage",
     "WilderMovingAverage",
     "ZeroLagExponentialMovingAverage",
 ]
-
-
-class SimpleMovingAverage(WindowMean):
-    """The mean of the last `period` values (`Indicators/SimpleMovingAverage.cs`)."""
 
 
 class ExponentialMovingAverage(Indicator):

@@ -6,10 +6,18 @@ from typing import Any
 
 from leanib.engine.indicators.averages import ExponentialMovingAverage, SimpleMovingAverage
 from leanib.engine.indicators.base import BarIndicator, Indicator
-from leanib.engine.indicators.composite import FunctionalIndicator, minus, of, over, plus, times
+from leanib.engine.indicators.composite import FunctionalIndicator, of, over, plus
 from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.indicators.point import IndicatorDataPoint
-from leanib.engine.indicators.statistics import Delay, Identity, Maximum, Minimum, StandardDeviation, safe_divide
+from leanib.engine.indicators.statistics import (
+    Delay,
+    Identity,
+    Line,
+    Maximum,
+    Minimum,
+    StandardDeviation,
+    safe_divide,
+)
 from leanib.engine.indicators.volatility import AverageTrueRange
 
 __all__ = [
@@ -38,30 +46,35 @@ class BollingerBands(Indicator):
         self.moving_average_type = moving_average_type
         self.standard_deviation = StandardDeviation(name + "_StandardDeviation", period)
         self.middle_band = moving_average_type.as_indicator(name + "_MiddleBand", period)
-        self.lower_band = minus(self.middle_band, times(self.standard_deviation, k), name + "_LowerBand")
-        self.upper_band = plus(self.middle_band, times(self.standard_deviation, k), name + "_UpperBand")
-        width = minus(self.upper_band, self.lower_band)
-        self.band_width = times(over(width, self.middle_band), 100.0, name + "_BandWidth")
+        self._k = float(k)
+        self.lower_band = Line(name + "_LowerBand", self._has_bands)
+        self.upper_band = Line(name + "_UpperBand", self._has_bands)
+        self.band_width = Line(name + "_BandWidth", self._has_bands)
         self.price = Identity(name + "_Close")
-        self.percent_b = over(minus(self.price, self.lower_band), width, name + "_%B")
+        self.percent_b = Line(name + "_%B", self._has_bands)
         super().__init__(name)
+
+    def _has_bands(self) -> bool:
+        return self.middle_band.is_ready and self.standard_deviation.is_ready
 
     @property
     def is_ready(self) -> bool:
         """Whether all the bands are."""
-        return (
-            self.middle_band.is_ready
-            and self.upper_band.is_ready
-            and self.lower_band.is_ready
-            and self.band_width.is_ready
-            and self.percent_b.is_ready
-        )
+        return self._has_bands()
 
     def _next(self, data: IndicatorDataPoint) -> float | None:
+        time, price = data.time, data.value
         self.standard_deviation.push(data)
         self.middle_band.push(data)
         self.price.push(data)
-        return None if self.is_ready and self.standard_deviation.current.value == 0 else data.value
+        middle, distance = self.middle_band.current.value, self._k * self.standard_deviation.current.value
+        self.lower_band.feed(time, middle - distance)
+        self.upper_band.feed(time, middle + distance)
+        if middle:
+            self.band_width.feed(time, 2 * distance / middle * 100)
+        if distance:
+            self.percent_b.feed(time, (price - middle + distance) / (2 * distance))
+        return None if not self.standard_deviation.current.value and self.is_ready else price
 
 
 class AccelerationBands(BarIndicator):

@@ -1,11 +1,11 @@
 """What every indicator is (`Indicators/IndicatorBase.cs`, `IndicatorBase.Operators.cs`).
 
-An indicator is updated with data points in the order of time: `update(time, value)` or `update(data)`. Everything in this
-package computes in float, where LEAN computes in System.Decimal.
+An indicator is updated with data points in the order of time: `update(time, value)` or `update(data)`. Everything in
+this package computes in float, where LEAN computes in System.Decimal.
 
-A new indicator derives from `Indicator` (values), `BarIndicator` (bars) or `TradeBarIndicator` (bars with volume), says its
-name's pattern in `title`, holds other indicators and windows in attributes, sets what else changes in `_start`, and computes
-in `_next`. `reset` follows from that.
+A new indicator derives from `Indicator` (values), `BarIndicator` (bars) or `TradeBarIndicator` (bars with volume), says
+its name's pattern in `title`, holds other indicators and windows in attributes, sets what else changes in `_start`, and
+computes in `_next`. `reset` follows from that.
 """
 
 from __future__ import annotations
@@ -104,6 +104,9 @@ class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
         self.consolidators: set[Any] = set()
         self.window: RollingWindow[IndicatorDataPoint] = RollingWindow(2)
         self._inputs: dict[Any, tuple[Any, datetime]] = {}
+        self._symbol: Any = None
+        self._last_input: Any = None
+        self._last_time = NO_TIME
         self._said_forward_only = False
         self._set_current(IndicatorDataPoint.of(None, NO_TIME, 0.0))
         self._start()
@@ -139,25 +142,33 @@ class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
     def push(self, data: Any) -> bool:
         """What `update` does with a data point; the engine calls it, so that a user's `update` stays the user's."""
         symbol, time = data.symbol, data.end_time
-        last = self._inputs.get(symbol)
-        if last is not None and (last[0] is data or (time < last[1] and self._refuse(time, last[1]))):
+        if symbol is not self._symbol:
+            self._turn_to(symbol)
+        if data is self._last_input or (time < self._last_time and self._refuse(time)):
             return self.is_ready
         self.samples += 1
-        self._inputs[symbol] = (data, time)
+        self._last_input, self._last_time = data, time
         if self.takes_points and type(data) is not IndicatorDataPoint:
             data = IndicatorDataPoint.of(symbol, time, data.value)
         value = self._next(data)
         if value is not None:
-            point = IndicatorDataPoint.of(symbol, time, value)
-            self._set_current(point)
+            self.current = point = IndicatorDataPoint.of(symbol, time, value)
+            self.window.add(point)
             for handler in self.updated.handlers:
                 handler(self, point)
         return self.is_ready
+
+    def _turn_to(self, symbol: Any) -> None:
+        """Another security's data comes: each has an order of its own."""
+        self._inputs[self._symbol] = (self._last_input, self._last_time)
+        self._symbol = symbol
+        self._last_input, self._last_time = self._inputs.get(symbol, (None, NO_TIME))
 
     def reset(self) -> None:
         """Go back to the state before the first update; the name, the parameters and the handlers stay."""
         self.samples = 0
         self._inputs.clear()
+        self._symbol, self._last_input, self._last_time = None, None, NO_TIME
         self.window.reset()
         self._set_current(IndicatorDataPoint.of(None, NO_TIME, 0.0))
         for part in vars(self).values():
@@ -173,7 +184,7 @@ class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
         self.current = point
         self.window.add(point)
 
-    def _refuse(self, time: datetime, last: datetime) -> bool:
+    def _refuse(self, time: datetime) -> bool:
         """Say once that data came in the wrong order."""
         if not self._said_forward_only:
             self._said_forward_only = True
@@ -181,7 +192,7 @@ class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
                 "This is a forward only indicator: %s Input: %s Previous: %s. It will not be updated with this input.",
                 self.name,
                 time,
-                last,
+                self._last_time,
             )
         return True
 

@@ -14,7 +14,7 @@ from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.indicators.statistics import safe_divide
 from leanib.engine.naming import LeanEnum
 from leanib.engine.securities.market_hours_database import MarketHoursDatabase
-from leanib.engine.symbols import Symbol
+from leanib.engine.symbols import Symbol, SymbolCache
 
 __all__ = [
     "Alpha",
@@ -69,11 +69,15 @@ def _resolution_of(span: timedelta) -> timedelta | None:
     return timedelta(minutes=1) if span >= timedelta(minutes=1) else None
 
 
+def _known(symbol: Symbol | str) -> Symbol:
+    return SymbolCache.get_symbol(symbol) if isinstance(symbol, str) else symbol
+
+
 class MultiSymbolIndicator(IndicatorBase):
     """Computes when all its securities have an input for the same time."""
 
     def __init__(self, name: str, symbols: Iterable[Symbol], period: int) -> None:
-        self.data_by_symbol = {symbol: SymbolData(symbol, period) for symbol in symbols}
+        self.data_by_symbol = {symbol: SymbolData(symbol, period) for symbol in map(_known, symbols)}
         zones = {data.exchange_time_zone for data in self.data_by_symbol.values()}
         self.warm_up_period: int = period + (1 if len(zones) > 1 else 0)
         super().__init__(name)
@@ -116,11 +120,11 @@ class DualSymbolIndicator(MultiSymbolIndicator):
     """An indicator of a target and a reference security."""
 
     def __init__(self, name: str, target_symbol: Symbol, reference_symbol: Symbol, period: int) -> None:
-        self.target_symbol = target_symbol
-        self.reference_symbol = reference_symbol
-        super().__init__(name, (target_symbol, reference_symbol), period)
-        self._target_points = self.data_by_symbol[target_symbol].data_points
-        self._reference_points = self.data_by_symbol[reference_symbol].data_points
+        self.target_symbol = _known(target_symbol)
+        self.reference_symbol = _known(reference_symbol)
+        super().__init__(name, (self.target_symbol, self.reference_symbol), period)
+        self._target_points = self.data_by_symbol[self.target_symbol].data_points
+        self._reference_points = self.data_by_symbol[self.reference_symbol].data_points
 
 
 class _Returns(DualSymbolIndicator):

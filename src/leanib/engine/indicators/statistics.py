@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from leanib.engine.indicators.base import BarIndicator, Indicator, WindowIndicator
@@ -17,6 +19,7 @@ __all__ = [
     "MidPoint",
     "MidPrice",
     "Minimum",
+    "SimpleMovingAverage",
     "StandardDeviation",
     "Sum",
     "Variance",
@@ -46,6 +49,19 @@ class Identity(Indicator):
 
     def _next(self, data: IndicatorDataPoint) -> float:
         return data.value
+
+
+class Line(Identity):
+    """A value that another indicator computes for it, ready when that one says so."""
+
+    def __init__(self, name: str, ready: Callable[[], bool]) -> None:
+        self._ready = ready
+        super().__init__(name)
+
+    @property
+    def is_ready(self) -> bool:
+        """What its owner says."""
+        return self._ready()
 
 
 class WindowIdentity(WindowIndicator):
@@ -80,40 +96,66 @@ def trailing_value(window: RollingWindow[float]) -> float:
     return window[len(window) - 1] if window.samples <= window.size else window.most_recently_removed
 
 
-class Sum(WindowIndicator):
-    """The sum of the last `period` values (`Indicators/Sum.cs`).
+class RunningSum:
+    """The sum of the last `period` values.
 
     A running float sum would drift where LEAN's decimal does not: it is added up afresh once a period, and a run of equal
     values has their exact sum.
     """
 
-    title = "SUM({period})"
+    __slots__ = ("count", "period", "run", "total", "values")
 
-    def _start(self) -> None:
-        self._sum = 0.0
-        self._run = 0
+    def __init__(self, period: int) -> None:
+        self.period = period
+        self.values: deque[float] = deque()
+        self.total = 0.0
+        self.run = self.count = 0
 
-    def _compute(self, window: RollingWindow[float], data: IndicatorDataPoint) -> float:
-        value = data.value
-        self._run = self._run + 1 if len(window) > 1 and window[1] == value else 1
-        if self._run >= self.period:
-            self._sum = value * self.period
-        elif self.samples % self.period == 0:
-            self._sum = math.fsum(window)
-        elif self.samples > self.period:
-            self._sum += value - window.most_recently_removed
-        else:
-            self._sum += value
-        return self._sum
+    def add(self, value: float) -> None:
+        """Take in a value."""
+        values, period = self.values, self.period
+        self.count += 1
+        self.run = self.run + 1 if values and values[-1] == value else 1
+        values.append(value)
+        self.total += value
+        if len(values) > period:
+            self.total -= values.popleft()
+        if self.run >= period:
+            self.total = value * period
+        elif not self.count % period:
+            self.total = math.fsum(values)
 
     @property
     def mean(self) -> float:
         """The sum over the number of values; the value itself when all are the same."""
-        count = len(self._values)
-        return self._values[0] if self._run >= count else self._sum / count
+        values = self.values
+        count = len(values)
+        return values[-1] if self.run >= count else self.total / count
 
 
-class Variance(WindowIndicator):
+class Sum(Indicator):
+    """The sum of the last `period` values (`Indicators/Sum.cs`)."""
+
+    title = "SUM({period})"
+
+    def __init__(self, name: str, period: int) -> None:
+        self.period = self.warm_up_period = period
+        super().__init__(name)
+
+    def _start(self) -> None:
+        self._sum = RunningSum(self.period)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a period of values came in."""
+        return self.samples >= self.period
+
+    def _next(self, data: IndicatorDataPoint) -> float:
+        self._sum.add(data.value)
+        return self._sum.total
+
+
+class Variance(Indicator):
     """The population variance of the last `period` values (`Indicators/Variance.cs`).
 
     The sums are kept of the distances from a base near the values, refreshed once a period, so that float keeps the digits
@@ -122,32 +164,49 @@ class Variance(WindowIndicator):
 
     title = "VAR({period})"
 
+    def __init__(self, name: str, period: int) -> None:
+        if period < 1:
+            raise ValueError("RollingWindow must have a size of at least 1.")
+        self.period = self.warm_up_period = period
+        super().__init__(name)
+
     def _start(self) -> None:
+        self._values: deque[float] = deque()
         self._base = self._sum = self._squares = 0.0
         self._run = 0
 
-    def _compute(self, window: RollingWindow[float], data: IndicatorDataPoint) -> float:
-        value, samples = data.value, self.samples
-        self._run = self._run + 1 if len(window) > 1 and window[1] == value else 1
-        if samples == 1 or samples % self.period == 0:
-            self._rebase(window)
+    @property
+    def is_ready(self) -> bool:
+        """Whether a period of values came in."""
+        return self.samples >= self.period
+
+    def _next(self, data: IndicatorDataPoint) -> float:
+        value, values = data.value, self._values
+        self._run = self._run + 1 if values and values[-1] == value else 1
+        values.append(value)
+        removed = values.popleft() if len(values) > self.period else None
+        if self.samples == 1 or not self.samples % self.period:
+            self._rebase(values)
         else:
-            self._include(value - self._base, 1)
-            if samples > self.period:
-                self._include(window.most_recently_removed - self._base, -1)
-        count = len(window)
-        if samples < 2 or self._run >= count:
+            self._include(value, removed)
+        count = len(values)
+        if self._run >= count:
             return 0.0
         mean = self._sum / count
         return max(0.0, self._squares / count - mean * mean)
 
-    def _include(self, distance: float, sign: int) -> None:
-        self._sum += sign * distance
-        self._squares += sign * distance * distance
+    def _include(self, value: float, removed: float | None) -> None:
+        distance = value - self._base
+        self._sum += distance
+        self._squares += distance * distance
+        if removed is not None:
+            distance = removed - self._base
+            self._sum -= distance
+            self._squares -= distance * distance
 
-    def _rebase(self, window: RollingWindow[float]) -> None:
-        self._base = window[0]
-        distances = [value - self._base for value in window]
+    def _rebase(self, values: deque[float]) -> None:
+        self._base = values[-1]
+        distances = [value - self._base for value in values]
         self._sum = math.fsum(distances)
         self._squares = math.fsum(distance * distance for distance in distances)
 
@@ -157,8 +216,8 @@ class StandardDeviation(Variance):
 
     title = "STD({period})"
 
-    def _compute(self, window: RollingWindow[float], data: IndicatorDataPoint) -> float:
-        return math.sqrt(super()._compute(window, data))
+    def _next(self, data: IndicatorDataPoint) -> float:
+        return math.sqrt(super()._next(data))
 
 
 class MeanAbsoluteDeviation(WindowIndicator):
@@ -167,7 +226,7 @@ class MeanAbsoluteDeviation(WindowIndicator):
     title = "MAD({period})"
 
     def __init__(self, name: str, period: int) -> None:
-        self.mean = WindowMean(f"{name}_Mean", period)
+        self.mean = SimpleMovingAverage(f"{name}_Mean", period)
         super().__init__(name, period)
 
     def _compute(self, window: RollingWindow[float], data: IndicatorDataPoint) -> float:
@@ -178,23 +237,40 @@ class MeanAbsoluteDeviation(WindowIndicator):
         return math.fsum(abs(value - mean) for value in window) / len(window)
 
 
-class WindowMean(WindowIndicator):
-    """The mean of the last `period` values; `SimpleMovingAverage` is its public name."""
+class SimpleMovingAverage(Indicator):
+    """The mean of the last `period` values (`Indicators/SimpleMovingAverage.cs`)."""
 
     title = "SMA({period})"
 
     def __init__(self, name: str, period: int) -> None:
-        self.rolling_sum = Sum(f"{name}_Sum", period)
-        super().__init__(name, period)
+        if period < 1:
+            raise ValueError("RollingWindow must have a size of at least 1.")
+        self.period = self.warm_up_period = period
+        self._rolling_sum: Sum | None = None
+        super().__init__(name)
+
+    def _start(self) -> None:
+        self._sum = RunningSum(self.period)
+
+    @property
+    def rolling_sum(self) -> Sum:
+        """The sum of the same values; followed from when it is first asked for."""
+        if self._rolling_sum is None:
+            self._rolling_sum = Sum(f"{self.name}_Sum", self.period)
+            for value in self._sum.values:
+                self._rolling_sum.feed(self.current.time, value)
+        return self._rolling_sum
 
     @property
     def is_ready(self) -> bool:
-        """Whether the window is full."""
-        return self.rolling_sum.is_ready
+        """Whether a period of values came in."""
+        return self.samples >= self.period
 
     def _next(self, data: IndicatorDataPoint) -> float:
-        self.rolling_sum.push(data)
-        return self.rolling_sum.mean
+        self._sum.add(data.value)
+        if self._rolling_sum is not None:
+            self._rolling_sum.push(data)
+        return self._sum.mean
 
 
 class Maximum(WindowIndicator):
