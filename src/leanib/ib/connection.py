@@ -135,10 +135,10 @@ class IBConnection:
             self._owner.cancel()
             await asyncio.wait({self._owner})
             self._owner = None
+        if self._session is not None and self.state.is_ready:
+            await self._release()
         session, self._session = self._session, None
         if session is not None:
-            if self.state.is_ready:
-                await self._release()
             session.close()
             await asyncio.sleep(0)
         self.change(socket=Socket.DOWN, login=Login.UNKNOWN, link=Link.UNKNOWN, reconciled=False, reason="stopped")

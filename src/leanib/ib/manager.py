@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 from collections.abc import Callable, Coroutine
 from decimal import Decimal
+from types import FrameType
 from typing import Any, Self, TypeVar
 
 from leanib.ib.account import AccountService, AccountSnapshot
@@ -123,6 +125,7 @@ class IBConnectionManager:
         await self.stop()
 
     def __enter__(self) -> Self:
+        self._end_in_order_on_sigterm()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="leanib-ib", daemon=True)
         self._thread.start()
@@ -138,6 +141,12 @@ class IBConnectionManager:
             self._call(self.stop())
         finally:
             self._end_thread()
+
+    def _end_in_order_on_sigterm(self) -> None:
+        """SIGTERM leaves the `with` block as SIGINT does, unless the program has a handler of its own."""
+        in_main_thread = threading.current_thread() is threading.main_thread()
+        if in_main_thread and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, _leave)
 
     def account(self) -> AccountSnapshot:
         """The account now, open orders of all clients included."""
@@ -205,6 +214,12 @@ class IBConnectionManager:
         self._thread.join(timeout=5)
         self._loop.close()
         self._loop = self._thread = None
+        if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is _leave:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(143)
 
 
 async def _later(work: Callable[[], T]) -> T:
