@@ -141,10 +141,18 @@ class Candlestick(LeanObject):
         self, time: datetime | int, open: Any = None, high: Any = None, low: Any = None, close: Any = None
     ) -> None:
         self.time = _moment(time)
-        self.open = _rounded(open)
-        self.high = _rounded(high)
-        self.low = _rounded(low)
+        self.open: Decimal | float | None = _rounded(open)
+        self.high: Decimal | float | None = _rounded(high)
+        self.low: Decimal | float | None = _rounded(low)
         self.close = _rounded(close)
+
+    @classmethod
+    def of_rounded(cls, time: datetime, open: float, high: float, low: float, close: Decimal) -> Candlestick:
+        """A candle of numbers that are rounded already; only the close is exact."""
+        candle = cls.__new__(cls)
+        candle.time = time
+        candle.open, candle.high, candle.low, candle.close = open, high, low, close
+        return candle
 
     @property
     def long_time(self) -> int:

@@ -10,6 +10,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from leanib.engine.orders.hashing import order_list_hash
 from leanib.engine.run.algorithm_file import load_algorithm
 from leanib.engine.run.engine import BacktestRun, Job, run_backtest
 from leanib.engine.universes import FundamentalService
@@ -21,6 +22,7 @@ __all__ = ["main"]
 _HASH = "OrderListHash"
 #: what LEAN calls the state of an algorithm whose initialize() failed
 _NEVER_RAN = "Running"
+_NOTHING = {"data_points": 0, "history_data_points": 0}
 
 
 def main() -> int:
@@ -40,7 +42,7 @@ def main() -> int:
         except NotSupportedError as error:
             answer = _failure(error, "NotSupported")
         except Exception as error:
-            answer = _failure(error, _NEVER_RAN)
+            answer = {**_failure(error, _NEVER_RAN), **_NOTHING, "statistics": {_HASH: order_list_hash([])}}
     print()
     print(json.dumps(answer))
     return 0
@@ -69,7 +71,7 @@ def _answer(run: BacktestRun) -> dict[str, Any]:
     return answer | _failure(run.error, "RuntimeError") if run.error is not None else answer
 
 
-def _failure(error: BaseException, status: str) -> dict[str, str]:
+def _failure(error: BaseException, status: str) -> dict[str, Any]:
     return {
         "status": status,
         "error": "".join(traceback.format_exception_only(error)).strip().splitlines()[-1],

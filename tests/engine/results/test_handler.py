@@ -30,8 +30,8 @@ class _Portfolio(SimpleNamespace):
         self.total_portfolio_value_decimal = Decimal(100000)
         self.positions = SimpleNamespace(groups=[])
 
-    @property
-    def total_portfolio_value(self):
+    def approximate_value(self):
+        """The value as a float, for the range of a candle."""
         return float(self.total_portfolio_value_decimal)
 
 

@@ -61,7 +61,9 @@ class SecurityHolding(LeanObject):
         "_invested",
         "_price",
         "_profit",
+        "_quantity_seen",
         "_security",
+        "_units",
         "average_price_decimal",
         "last_trade_profit_decimal",
         "quantity_changed",
@@ -94,6 +96,8 @@ class SecurityHolding(LeanObject):
         self._security = security
         self._converter = currency_converter
         self._invested = False
+        self._quantity_seen: Decimal | None = None
+        self._units = 0.0
         self._price = 0.0
         self._profit = ZERO
         self.average_price_decimal = ZERO
@@ -174,6 +178,16 @@ class SecurityHolding(LeanObject):
     def update_market_price(self, closing_price: float) -> None:
         """Takes a new market price."""
         self._price = closing_price
+
+    def approximate_value(self) -> float:
+        """The value in the account currency, in floats."""
+        quantity = self.quantity_decimal
+        if quantity is not self._quantity_seen:
+            self._quantity_seen = quantity
+            self._units = float(quantity * self._security.symbol_properties.contract_multiplier_decimal)
+        rate = self._security.quote_currency.conversion_rate_decimal
+        value = self._units * self._price
+        return value if rate == 1 else value * float(rate)
 
     # --- cost and value ------------------------------------------------------------------------------------------
 

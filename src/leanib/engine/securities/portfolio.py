@@ -77,6 +77,8 @@ class SecurityPortfolioManager(ExtendedDictionary[Symbol, SecurityHolding]):
         self._base_cash = self.cash_book[self.cash_book.account_currency]
         self._base_cash.set_amount(_DEFAULT_CASH)
         self._value: Decimal | None = None
+        self._cash_seen: Decimal | None = None
+        self._cash_float = 0.0
         self._cash_was_set = False
         self._base_currency_was_named = False
         self._account_currency_was_set = False
@@ -172,6 +174,26 @@ class SecurityPortfolioManager(ExtendedDictionary[Symbol, SecurityHolding]):
         if self._value is None:
             self._value = self.cash_decimal + self.unsettled_cash_decimal + self._holdings_part()
         return self._value
+
+    def approximate_value(self) -> float:
+        """The total value in floats, good to some 14 digits: cheap enough to be asked for in every time step."""
+        if self._value is not None:
+            return float(self._value)
+        total = self._cash_part()
+        for security in self._positions.held_securities:
+            kind, holdings = security.symbol.security_type, security.holdings
+            if kind in _ONLY_PROFIT_COUNTS:
+                total += float(holdings.unrealized_profit_decimal)
+            elif kind not in _IN_CASH_BOOK:
+                total += holdings.approximate_value()
+        return total
+
+    def _cash_part(self) -> float:
+        cash = self.cash_decimal
+        if cash is not self._cash_seen:
+            self._cash_seen, self._cash_float = cash, float(cash)
+        unsettled = self.unsettled_cash_decimal
+        return self._cash_float + float(unsettled) if unsettled else self._cash_float
 
     def _holdings_part(self) -> Decimal:
         total = ZERO

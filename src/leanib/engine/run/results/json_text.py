@@ -133,5 +133,10 @@ def _point(point: Any) -> str:
     return f"[{point.x},{_number(point.y)}]"
 
 
-def _number(value: Decimal | None) -> str:
-    return "null" if value is None else json_decimal(value)
+def _number(value: Decimal | float | None) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, Decimal):
+        return json_decimal(value)
+    text = repr(value)
+    return _scalar(value) if "e" in text else text

@@ -137,10 +137,10 @@ def _thinned(charts: dict[str, Chart]) -> list[Chart]:
     chart = charts.get(STRATEGY_EQUITY)
     if chart is None:
         return []
-    series = chart.series[EQUITY].clone()
-    days = min(_MOST_DAYS_A_POINT, len(series.values) // _POINTS_A_DAY_OF_PERIOD)
-    if days > 1:
-        series.values = _every(series.values, timedelta(days=days))
+    points = chart.series[EQUITY].values
+    days = min(_MOST_DAYS_A_POINT, len(points) // _POINTS_A_DAY_OF_PERIOD)
+    series = chart.series[EQUITY].clone(empty=True)
+    series.values = _every(points, timedelta(days=days)) if days > 1 else points
     thinned = chart.clone_empty()
     thinned.add_series(series)
     return [thinned]
@@ -152,7 +152,7 @@ def _every(points: list[Any], period: timedelta) -> list[Any]:
     limit = points[0].time
     for point in points:
         if point.time >= limit:
-            merged.append(point)
+            merged.append(point.clone())
             limit = point.time + period
             continue
         last = merged[-1]

@@ -99,7 +99,7 @@ class Sampler(LeanObject):
 
     def update(self, time: datetime, force: bool = False) -> bool:
         """Take in a time step (UTC); whether a sample of the equity was due and taken."""
-        value = self._portfolio.total_portfolio_value
+        value = self._portfolio.approximate_value()
         if self._candle is None:
             self._candle = _EquityCandle(value)
         elif value:
@@ -175,9 +175,8 @@ class Sampler(LeanObject):
         candle = self._candle or _EquityCandle(float(value))
         self._candle = None
         extremes = (round(candle.open, 4), round(candle.high, 4), round(candle.low, 4))
-        if candle.open == candle.high == candle.low == float(value):
-            extremes = (close, close, close)  # type: ignore[assignment]
-        self._add(STRATEGY_EQUITY, EQUITY, SeriesType.CANDLE, Candlestick(time, *extremes, close), "$")
+        point = Candlestick.of_rounded(time, *extremes, smart_rounding(close))
+        self._add(STRATEGY_EQUITY, EQUITY, SeriesType.CANDLE, point, "$")
 
     def _sample_prices(self, time: datetime) -> None:
         if self._algorithm.is_warming_up:
