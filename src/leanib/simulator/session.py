@@ -20,6 +20,8 @@ _DISPOSABLE = frozenset(str(int(kind)).encode() for kind in DISPOSABLE)
 SLOW_BYTES = 1 << 20
 DEAD_BYTES = 64 << 20
 MAX_REQUEST = 1 << 20
+#: Messages of one client that are handled in one turn of the loop.
+TURN = 50
 
 
 class Session(asyncio.Protocol):
@@ -43,6 +45,7 @@ class Session(asyncio.Protocol):
         self._buffer = FrameBuffer(MAX_REQUEST)
         self._greeted = False
         self._slow = False
+        self._behind = False  # messages wait for the next turn of the loop
         self._out: list[bytes] = []
         self._flushing = False
         self._transport: asyncio.Transport | None = None
@@ -66,7 +69,9 @@ class Session(asyncio.Protocol):
         self.gateway.connected(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The client is gone."""
+        """The client is gone; what it said before that still counts."""
+        if self._behind:
+            self._work(limit=1 << 30)
         self.closed = True
         self.gateway.disconnected(self)
 
@@ -83,22 +88,41 @@ class Session(asyncio.Protocol):
         if self.closed or self.gateway.faults.swallows(self):
             return
         self._buffer.feed(data)
+        if not self._behind:
+            self._work()
+
+    def _work(self, limit: int = TURN) -> None:
+        """Handle up to `limit` messages; more wait for the next turn of the loop, so that others get theirs."""
+        self._behind = False
         try:
-            self._consume()
+            if not self._consume(limit):
+                self._behind = True
+                self.pause_reading(True)
+                asyncio.get_running_loop().call_soon(self._go_on)
         except FramingError as problem:
             self.gateway.note(f"client {self.client_id}: {problem}")
             self.error(-1, 507)
             self.close()
 
-    def _consume(self) -> None:
+    def _go_on(self) -> None:
+        if self._behind:
+            self.pause_reading(False)
+            self._work()
+
+    def _consume(self, limit: int) -> bool:
+        """Handle messages; False when the limit was reached with bytes left."""
         if not self._greeted and not self._take_prefix():
-            return
+            return True
         while not self.closed and (payload := self._buffer.next()) is not None:
             if self.version == 0:
                 self._handshake(payload)
             else:
                 self.received += 1
                 self.gateway.received(self, payload)
+            limit -= 1
+            if limit == 0:
+                return not len(self._buffer)
+        return True
 
     def _take_prefix(self) -> bool:
         found = self._buffer.take_prefix(b"API\0")

@@ -14,14 +14,6 @@ from leanib.simulator.protocol.account import money
 ZERO = Decimal(0)
 #: (key, value, currency) as updateAccountValue shows them.
 Value = tuple[str, str, str]
-SUMMARY_TAGS = frozenset(
-    ["AccountType", "NetLiquidation", "TotalCashValue", "SettledCash", "AccruedCash", "BuyingPower",
-    "EquityWithLoanValue", "PreviousEquityWithLoanValue", "GrossPositionValue", "ReqTEquity", "ReqTMargin", "SMA",
-    "InitMarginReq", "MaintMarginReq", "AvailableFunds", "ExcessLiquidity", "Cushion", "FullInitMarginReq",
-    "FullMaintMarginReq", "FullAvailableFunds", "FullExcessLiquidity", "LookAheadNextChange",
-    "LookAheadInitMarginReq", "LookAheadMaintMarginReq", "LookAheadAvailableFunds", "LookAheadExcessLiquidity",
-    "HighestSeverity", "DayTradesRemaining", "Leverage"]
-)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,148 @@
+"""ib_async's high-level interface, as its users use it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import ib_async
+import pytest
+from ib_async import IB, Forex, Index, LimitOrder, MarketOrder, Option, Stock
+
+from leanib.simulator import Simulator
+
+AAPL = Stock("AAPL", "SMART", "USD", conId=265598)
+
+
+@pytest.fixture
+async def ib(simulator: Simulator) -> AsyncIterator[IB]:
+    """A connected IB; every request of the login was answered in time."""
+    simulator.market.set_quote("AAPL", bid="99.98", ask="100.02", last=100, close=99)
+    client = IB()
+    await client.connectAsync(simulator.host, simulator.port, clientId=0, raiseSyncErrors=True)
+    yield client
+    client.disconnect()
+    await asyncio.sleep(0.05)
+
+
+async def test_login(ib: IB, simulator: Simulator) -> None:
+    """The login brings accounts, values, positions and the order id."""
+    assert ib.managedAccounts() == ["DU1234567"]
+    values = {(v.tag, v.currency): v.value for v in ib.accountValues()}
+    assert values["NetLiquidation", "USD"] == "1000000.00"
+    assert ib.client.getReqId() > 0
+    summary = {v.tag: v.value for v in await ib.accountSummaryAsync()}
+    assert summary["BuyingPower"] == "4000000.00"
+    assert (await ib.reqCurrentTimeAsync()).tzinfo is not None
+
+
+async def test_bracket(ib: IB, simulator: Simulator) -> None:
+    """A bracket through entry and stop: trades, fills, commission and portfolio agree."""
+    orders = ib.bracketOrder("BUY", 100, limitPrice=101, takeProfitPrice=110, stopLossPrice=95)
+    trades = [ib.placeOrder(AAPL, order) for order in orders]
+    await asyncio.wait_for(_filled(trades[0]), 3)
+    simulator.market.set_quote("AAPL", bid="94.90", ask="94.95", last="94.93")
+    await asyncio.wait_for(_filled(trades[2]), 3)
+    await asyncio.sleep(0.05)
+    assert [trade.orderStatus.status for trade in trades] == ["Filled", "Cancelled", "Filled"]
+    assert [fill.execution.price for fill in ib.fills()] == [100.02, 94.9]
+    assert sum(fill.commissionReport.commission for fill in ib.fills()) == 2
+    assert ib.fills()[1].commissionReport.realizedPNL == -514.0
+    assert ib.positions() == []
+    (pnl,) = [v.value for v in ib.accountValues() if (v.tag, v.currency) == ("RealizedPnL", "USD")]
+    assert pnl == "-514.00"
+
+
+async def _filled(trade: ib_async.Trade) -> None:
+    while trade.orderStatus.status != "Filled":
+        await asyncio.sleep(0.01)
+
+
+async def test_modify_and_cancel(ib: IB) -> None:
+    """A resting order is changed and cancelled; the trade's log tells it."""
+    order = LimitOrder("BUY", 10, 90)
+    trade = ib.placeOrder(AAPL, order)
+    await asyncio.sleep(0.1)
+    order.lmtPrice = 91
+    ib.placeOrder(AAPL, order)
+    await asyncio.sleep(0.1)
+    assert ib.openTrades()[0].order.lmtPrice == 91
+    ib.cancelOrder(order)
+    await asyncio.sleep(0.1)
+    assert trade.orderStatus.status == "Cancelled"
+    state = await ib.whatIfOrderAsync(AAPL, MarketOrder("BUY", 100))
+    assert state.commission == 1.0
+    assert float(state.initMarginAfter) == 2500.0
+
+
+async def test_tickers(ib: IB, simulator: Simulator) -> None:
+    """Tickers, greeks, depth, tick-by-tick and real-time bars arrive where ib_async puts them."""
+    (ticker,) = await ib.reqTickersAsync(AAPL)
+    assert (ticker.bid, ticker.ask, ticker.last, ticker.close) == (99.98, 100.02, 100.0, 99.0)
+    (option,) = await ib.qualifyContractsAsync(await _an_option(ib))
+    (quote,) = await ib.reqTickersAsync(option)
+    assert 0 < quote.modelGreeks.delta < 1
+    book = ib.reqMktDepth(AAPL, 3, isSmartDepth=True)
+    trades = ib.reqTickByTickData(AAPL, "AllLast")
+    await asyncio.sleep(0.1)
+    assert [level.price for level in book.domBids] == [99.98, 99.97, 99.96]
+    simulator.market.trade("AAPL", "100.01", 30)
+    await asyncio.sleep(0.1)
+    assert [tick.size for tick in trades.tickByTicks] == [30.0]
+    computed = await ib.calculateOptionPriceAsync(option, volatility=0.3, underPrice=100.0)
+    implied = await ib.calculateImpliedVolatilityAsync(option, optionPrice=computed.optPrice, underPrice=100.0)
+    assert implied.impliedVol == pytest.approx(0.3, abs=1e-6)
+
+
+async def _an_option(ib: IB) -> Option:
+    chain = (await ib.reqSecDefOptParamsAsync("AAPL", "", "STK", 265598))[0]
+    strike = min(chain.strikes, key=lambda strike: abs(strike - 100))
+    return Option("AAPL", max(chain.expirations), strike, "C", "SMART", currency="USD")
+
+
+async def test_contracts(ib: IB) -> None:
+    """Lookups of every kind."""
+    pair, spx = await ib.qualifyContractsAsync(Forex("EURUSD"), Index("SPX", "CBOE"))
+    assert (pair.conId, spx.conId) == (12087792, 416904)
+    assert (await ib.reqMatchingSymbolsAsync("micro"))[0].contract.symbol == "MSFT"
+    assert [rule.increment for rule in await ib.reqMarketRuleAsync(26)] == [0.01]
+    assert await ib.reqSmartComponentsAsync("9c0001")
+    assert await ib.reqMktDepthExchangesAsync()
+    assert await ib.reqNewsProvidersAsync() == []
+    assert await ib.reqScannerParametersAsync()
+    assert await ib.reqHeadTimeStampAsync(AAPL, "TRADES", True, 1) == datetime(2004, 1, 2, 14, 30)
+
+
+async def test_history(ib: IB) -> None:
+    """Bars of every size, ticks of every kind, schedule and histogram."""
+    for size, duration in (
+        ("1 secs", "60 S"), ("5 secs", "600 S"), ("10 secs", "600 S"), ("15 secs", "600 S"), ("30 secs", "600 S"),
+        ("1 min", "1 D"), ("2 mins", "1 D"), ("3 mins", "1 D"), ("5 mins", "1 D"), ("10 mins", "1 D"),
+        ("15 mins", "1 D"), ("20 mins", "1 D"), ("30 mins", "2 D"), ("1 hour", "1 W"), ("2 hours", "1 W"),
+        ("3 hours", "1 W"), ("4 hours", "1 W"), ("8 hours", "1 M"), ("1 day", "1 M"), ("1 week", "1 Y"),
+        ("1 month", "2 Y"),
+    ):  # fmt: skip
+        bars = await ib.reqHistoricalDataAsync(AAPL, "", duration, size, "TRADES", True)
+        assert len(bars) > 4, size
+        assert all(bar.low <= min(bar.open, bar.close) and bar.high >= max(bar.open, bar.close) for bar in bars)
+    for what in ("MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST", "HISTORICAL_VOLATILITY"):
+        assert await ib.reqHistoricalDataAsync(AAPL, "", "1 D", "1 hour", what, False, formatDate=2)
+    for what in ("TRADES", "BID_ASK", "MIDPOINT"):
+        start = datetime(2024, 1, 3, 15, 0, tzinfo=UTC)
+        assert len(await ib.reqHistoricalTicksAsync(AAPL, start, "", 10, what, True)) == 10
+    schedule = await ib.reqHistoricalScheduleAsync(AAPL, 3)
+    assert len(schedule.sessions) == 3
+    assert await ib.reqHistogramDataAsync(AAPL, True, "2 days")
+
+
+async def test_profit_and_loss(ib: IB, simulator: Simulator) -> None:
+    """PnL follows the market within a second."""
+    simulator.accounts.set_position("DU1234567", "AAPL", 100, 90)
+    pnl = ib.reqPnL("DU1234567")
+    single = ib.reqPnLSingle("DU1234567", "", 265598)
+    await asyncio.sleep(0.1)
+    assert (pnl.unrealizedPnL, single.unrealizedPnL) == (1000.0, 1000.0)
+    simulator.market.set_quote("AAPL", bid="100.98", ask="101.02", last=101)
+    await asyncio.sleep(1.3)
+    assert (pnl.dailyPnL, pnl.unrealizedPnL, single.value) == (100.0, 1100.0, 10100.0)
