@@ -55,6 +55,8 @@ _MOST_ORDERS = 5000
 _MOST_SYMBOLS = 30
 _LINE_TYPES = {0: "line", 1: "scatter", 2: "candle", 3: "bar", 4: "scatter", 5: "line"}
 _DAY_MILLISECONDS = 86_400_000
+_HALF_A_DAY = 43_200  # seconds
+_SATURDAY = 5
 
 
 def report_data(result: Mapping[str, Any], prices: PriceHistory | None = None) -> dict[str, Any]:
@@ -122,8 +124,15 @@ def _last_of_each_day(points: Points) -> Points:
 
 
 def _changes(points: Points) -> list[tuple[int, float]]:
+    """Daily returns; LEAN samples weekends too, where most markets are closed: days without a change are left out."""
     pairs = pairwise(points)
-    return [(time, value / before - 1) for (_, before), (time, value) in pairs if before]
+    changes = [(time, value / before - 1) for (_, before), (time, value) in pairs if before]
+    return [(time, change) for time, change in changes if change or not _is_weekend(time)]
+
+
+def _is_weekend(time: int) -> bool:
+    """Whether the day that a midnight sample ends is a Saturday or a Sunday."""
+    return datetime.fromtimestamp(time / 1000 - _HALF_A_DAY, UTC).weekday() >= _SATURDAY
 
 
 def _monthly_returns(daily: Points) -> dict[str, Any]:
