@@ -60,10 +60,13 @@ class BacktestingRealTimeHandler:
 
     def set_time(self, utc_time: datetime) -> None:
         """Fire what is due by now."""
-        self._fire(lambda due: due <= utc_time, lambda _: utc_time)
+        if self._stale or (self._sorted and self._sorted[0].next_event_utc_time <= utc_time):
+            self._fire(lambda due: due <= utc_time, lambda _: utc_time)
 
     def scan_past_events(self, utc_time: datetime) -> None:
         """Fire what is due before now, each at its own time."""
+        if not self._stale and (not self._sorted or self._sorted[0].next_event_utc_time >= utc_time):
+            return
 
         def at_its_time(due: datetime) -> datetime:
             self._algorithm.set_date_time(due)
