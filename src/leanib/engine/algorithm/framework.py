@@ -129,21 +129,10 @@ class Framework(LeanObject):
         self.insights.step(self.utc_time)
         if not slice.has_data:
             return
-        if self._is_idle():
-            return
         insights = self._initialized(self.alpha.update(self, slice) or ())
         if insights:
             self._on_insights_generated(insights)
         self._process_insights(insights)
-
-    def _is_idle(self) -> bool:
-        """Whether no model was chosen that could do anything with data."""
-        return (
-            type(self.alpha) is NullAlphaModel
-            and type(self.portfolio_construction) is NullPortfolioConstructionModel
-            and type(self.risk_management) is NullRiskManagementModel
-            and type(self.execution) is ImmediateExecutionModel
-        )
 
     def _models_do_nothing(self) -> bool:
         """Most algorithms use no framework model: then there is no need to ask five of them at every time step."""

@@ -194,8 +194,10 @@ class QuoteBar(_PeriodData):
         self.last_ask_size = last_ask_size
         self.period = ONE_MINUTE if period is None else period
         self.is_fill_forward = is_fill_forward
-        self.value = 0.0
-        self.value = self.close
+        if bid is not None and ask is not None:
+            self.value = (bid.close + ask.close) / 2 if bid.close and ask.close else bid.close or ask.close
+        else:
+            self.value = bid.close if bid is not None else ask.close if ask is not None else 0.0
 
     @property
     def open(self) -> float:

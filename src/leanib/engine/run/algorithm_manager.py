@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AlgorithmManager"]
 
+_NO_CHANGES = SecurityChanges.NONE
 _MARGIN_CALL_FREQUENCY = timedelta(minutes=5)
 
 
@@ -79,7 +80,8 @@ class AlgorithmManager:
     def _is_ruined(self, step: TimeSlice) -> bool:
         self.time = step.time
         self.data_points += step.data_point_count
-        if self._algorithm.portfolio.total_portfolio_value_decimal > 0:
+        portfolio = self._algorithm.portfolio
+        if portfolio.approximate_value() > 1 or portfolio.total_portfolio_value_decimal > 0:
             return False
         self._results.system_debug_message(
             "AlgorithmManager.Run(): Portfolio value is less than or equal to zero, stopping algorithm."
@@ -101,7 +103,7 @@ class AlgorithmManager:
         """One time step; False to end the run."""
         algorithm, data, changes = self._algorithm, step.slice, step.security_changes
         algorithm.current_slice = data
-        if changes.count:
+        if changes is not _NO_CHANGES:
             self._announce(changes)
         self._update_securities(step)
         self._check_warm_up_finished()
@@ -115,7 +117,7 @@ class AlgorithmManager:
             return False
         if step.time >= self._next_margin_call:
             self._check_margin(step.time)
-        if changes.count:
+        if changes is not _NO_CHANGES:
             self._phase = "OnSecuritiesChanged"
             for_users = changes.for_users()
             algorithm.on_securities_changed(for_users)

@@ -53,6 +53,10 @@ class CurrencyFeeds:
         self._to_add.update(dict.fromkeys(configs))
         return bool(configs) or cash_added
 
+    def has_pending(self) -> bool:
+        """Whether there may be streams to start."""
+        return self._cash_added or bool(self._to_add)
+
     def pending(self) -> list[SubscriptionDataConfig]:
         """The streams to start now."""
         if self._cash_added:

@@ -15,22 +15,26 @@ from leanib.engine.market import (
     Tick,
     TradeBar,
 )
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import (
     ONE_DAY,
     exchange_round_down_in_time_zone,
     get_daily_calendar,
     get_start_time_for_trade_bars,
+    midnight,
     set_strict_end_times,
     use_daily_strict_end_times,
 )
 from leanib.engine.run.data_reader import PriceReader
-from leanib.engine.run.fill_forward import FillForward, LastPoint, fill_missing_sides
-from leanib.engine.run.price_files import is_dated
+from leanib.engine.run.fill_forward import FillForward, LastPoint
+from leanib.engine.run.price_files import fill_missing_sides, is_dated
 from leanib.engine.run.requests import SubscriptionRequest
 from leanib.engine.run.scheduled_points import on_schedule
 from leanib.engine.run.source_reader import SourceReader
 from leanib.engine.run.subscription import Subscription, SubscriptionCollection, TimedPoint
+from leanib.engine.securities.data_filter import SecurityDataFilter
 from leanib.engine.symbols import Resolution, SecurityType, TickType
+from leanib.engine.timezones import DateTimeZone
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm.algorithm import QCAlgorithm
@@ -143,18 +147,20 @@ def price_points(
         last: the last point of the warm-up that came before.
     """
     config = request.configuration
-    points: Iterable[BaseData] = _reader(request)
+    points: Iterable[BaseData] = _reader(request, fill_forward_resolution is not None)
     if strict:
         points = _strict_end_times(points, request)
     if fill_forward_resolution is not None:
-        if config.type is QuoteBar:
+        if config.type is QuoteBar and not is_dated(config.resolution):
             points = fill_missing_sides(points)
         points = FillForward(request, fill_forward_resolution, strict, last)(points)
     return _filtered(points, request)
 
 
-def _reader(request: SubscriptionRequest) -> Iterable[BaseData]:
-    return PriceReader(request) if _is_price(request.configuration) else SourceReader(request)
+def _reader(request: SubscriptionRequest, for_fill_forward: bool) -> Iterable[BaseData]:
+    if _is_price(request.configuration):
+        return PriceReader(request, for_fill_forward)
+    return SourceReader(request)
 
 
 def _strict_end_times(points: Iterable[BaseData], request: SubscriptionRequest) -> Iterator[BaseData]:
@@ -171,7 +177,7 @@ def _filtered(points: Iterable[BaseData], request: SubscriptionRequest) -> Itera
     extended, security = config.extended_market_hours, request.security
     checked = not (is_dated(config.resolution) and _is_price(config))
     data_filter = getattr(security, "data_filter", None)
-    passes = None if data_filter is None or getattr(data_filter, "passes_everything", False) else data_filter.filter
+    passes = None if data_filter is None or type(data_filter) is SecurityDataFilter else data_filter.filter
     if not config.is_filtered_subscription:
         checked, passes = False, None
     if not checked and passes is None:
@@ -236,10 +242,26 @@ def timed(
 ) -> Iterator[TimedPoint | None]:
     """Each point with the UTC time at which it is emitted; bars have the times of LEAN's `SubscriptionData`."""
     config, hours = request.configuration, request.exchange_hours
-    to_utc = hours.time_zone.to_utc
     if request.is_universe_subscription or config.increment <= _ONE_MINUTE:
-        return (None if point is None else (to_utc(point.end_time), point) for point in points)
+        return _timed_by_day(points, hours.time_zone)
     return _timed_and_rounded(points, config, hours, strict_enabled)
+
+
+def _timed_by_day(points: Iterable[BaseData | None], zone: DateTimeZone) -> Iterator[TimedPoint | None]:
+    """Each point with its UTC end; the offset is looked up once a day."""
+    start = end = NO_TIME
+    offset = _ZERO
+    for point in points:
+        if point is None:
+            yield None
+            continue
+        time = point.end_time
+        if not start <= time < end:
+            start = midnight(time)
+            offset, end = zone.offset_at_local(time), start + ONE_DAY
+            if zone.offset_at_local(start) != zone.offset_at_local(end):
+                end = start
+        yield time - offset, point
 
 
 def _timed_and_rounded(

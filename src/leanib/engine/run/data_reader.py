@@ -1,7 +1,7 @@
 """Reads one stream from the data folder, day by day, with its corporate events merged in.
 
 From `Engine/DataFeeds/SubscriptionDataReader.cs` and `Enumerators/AuxiliaryDataEnumerator.cs`. Points come in the
-exchange's zone, prices scaled as the normalization mode asks. Those of minutes, seconds and ticks outside of market hours
+exchange's zone, scaled as the normalization mode asks. Those of minutes, seconds and ticks outside of market hours
 are dropped here, except those that fill-forward needs to know, which carry `OUT_OF_HOURS`.
 """
 
@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leanib.engine.market import BaseData, SubscriptionDataConfig
+from leanib.engine.market import Bar, BaseData, QuoteBar, SubscriptionDataConfig
 from leanib.engine.market.calendars import midnight
 from leanib.engine.market.factor_files import FactorFile
 from leanib.engine.run.corporate_events import CorporateEvents
-from leanib.engine.run.price_files import PriceRows, is_dated, load_rows, price_file
+from leanib.engine.run.price_files import PriceRows, fill_missing_sides, is_dated, load_rows, price_file
 from leanib.engine.run.requests import SubscriptionRequest
 from leanib.engine.symbols import DataNormalizationMode
 
@@ -38,8 +38,9 @@ _TIME = np.dtype("datetime64[us]")
 class PriceReader:
     """Iterates over the prices and the corporate events of a request."""
 
-    def __init__(self, request: SubscriptionRequest) -> None:
-        self._request = request
+    def __init__(self, request: SubscriptionRequest, for_fill_forward: bool = True) -> None:
+        """`for_fill_forward`: whether points out of market hours are wanted too, as fill-forward needs them."""
+        self._for_fill_forward = for_fill_forward
         self._config: SubscriptionDataConfig = request.configuration
         self._hours = request.exchange_hours
         self._start = request.start_time_local
@@ -50,18 +51,21 @@ class PriceReader:
         self._pending_day: datetime | None = None
         self._last_day: datetime | None = None
         self._past_delisting = False
+        self._sides: tuple[Bar | None, Bar | None] = (None, None)
 
     def __iter__(self) -> Iterator[BaseData]:
         self._events = CorporateEvents(self._config, self._start)
         self._limit_start(self._events.factor_file)
         if midnight(self._start) > self._events.delisting_date:
             return
-        waiting = self._auxiliary
-        for point in self._daily_files() if is_dated(self._config.resolution) else self._whole_history():
-            while waiting and waiting[0].end_time < point.end_time:
-                yield waiting.popleft()
-            yield point
-        yield from waiting
+        if is_dated(self._config.resolution):
+            yield from self._daily_files()
+        else:
+            for point in self._whole_history():
+                if self._auxiliary:
+                    yield from self._waiting_until(point.end_time)
+                yield point
+        yield from self._auxiliary
 
     def _limit_start(self, factors: FactorFile | None) -> None:
         """Data that the factor file cannot scale, or before the first day of the map file, is not used."""
@@ -95,11 +99,27 @@ class PriceReader:
                 continue
             raw_price = _last_price(rows)
             rows, out_of_hours = self._in_market_hours(rows)
-            for point, is_out in zip(self._scale(rows).points(), out_of_hours.tolist(), strict=True):
-                if is_out:
-                    point.is_fill_forward = OUT_OF_HOURS
-                yield point
+            if self._auxiliary and len(rows):
+                yield from self._waiting_until(rows.end[0].item())
+            points = self._with_both_sides(self._scale(rows))
+            yield from points if not out_of_hours.any() else _marked(points, out_of_hours.tolist())
             self._raw_price = raw_price
+
+    def _with_both_sides(self, rows: PriceRows) -> Iterator[BaseData]:
+        """Quotes that lack a side take it from the quote before, if they are to be filled forward."""
+        points = rows.points()
+        if not self._for_fill_forward or self._config.type is not QuoteBar or not len(rows):
+            return points
+        if rows.lacks_sides():
+            points = fill_missing_sides(points, self._sides)
+        self._sides = rows.last_sides()
+        return points
+
+    def _waiting_until(self, time: datetime) -> Iterator[BaseData]:
+        """The corporate events that come before a time."""
+        waiting = self._auxiliary
+        while waiting and waiting[0].end_time < time:
+            yield waiting.popleft()
 
     def _whole_history(self) -> Iterator[BaseData]:
         """Hours and days: one file for each ticker that the security had."""
@@ -169,11 +189,18 @@ class PriceReader:
         if wanted.all():
             return rows, ~wanted
         known = wanted.copy()
-        if self._config.fill_data_forward:
+        if self._for_fill_forward:
             known[1:] |= wanted[:-1]
             known[:-1] |= wanted[1:]
             known[-1] = True
         return rows.part(known), ~wanted[known]
+
+
+def _marked(points: Iterator[BaseData], out_of_hours: list[bool]) -> Iterator[BaseData]:
+    for point, is_out in zip(points, out_of_hours, strict=True):
+        if is_out:
+            point.is_fill_forward = OUT_OF_HOURS
+        yield point
 
 
 def market_segments(hours: SecurityExchangeHours, day: datetime, extended: bool) -> list[tuple[datetime, datetime]]:

@@ -1,7 +1,6 @@
 """Repeats the last data point while the market is open and nothing new comes.
 
-From `Engine/DataFeeds/Enumerators/FillForwardEnumerator.cs` and `QuoteBarFillForwardEnumerator.cs`. Times are in the
-exchange's zone.
+From `Engine/DataFeeds/Enumerators/FillForwardEnumerator.cs`. Times are in the exchange's zone.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.market import BaseData, Delisting, DelistingType, MarketDataType, OpenInterest, QuoteBar
+from leanib.engine.market import BaseData, Delisting, DelistingType, MarketDataType, OpenInterest
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import (
     ONE_HOUR,
@@ -25,7 +24,7 @@ from leanib.engine.run.requests import SubscriptionRequest
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityExchangeHours
 
-__all__ = ["FillForward", "LastPoint", "fill_missing_sides"]
+__all__ = ["FillForward", "LastPoint"]
 
 _AUXILIARY = MarketDataType.AUXILIARY
 _ONE_DAY = timedelta(days=1)
@@ -38,19 +37,6 @@ class LastPoint:
 
     def __init__(self) -> None:
         self.point: BaseData | None = None
-
-
-def fill_missing_sides(points: Iterable[BaseData]) -> Iterator[BaseData]:
-    """Quote bars without bid or ask take the one before."""
-    bid = ask = None
-    for point in points:
-        if type(point) is QuoteBar:
-            if point.bid is None:
-                point.bid = bid
-            if point.ask is None:
-                point.ask = ask
-            bid, ask = point.bid, point.ask
-        yield point
 
 
 class FillForward:
@@ -96,10 +82,13 @@ class FillForward:
         """The points, and between them what is filled forward."""
         previous = current = self._first_previous()
         delisted: datetime | None = None
+        resolution, step, strict = self._resolution, self._data_resolution, self._strict_intraday
         for point in points:
-            if point.data_type is _AUXILIARY and _is_delisting(point):
+            auxiliary = point.data_type is _AUXILIARY
+            if auxiliary and _is_delisting(point):
                 delisted = point.end_time
-            if previous is not None:
+            follows = previous is not None and point.time - previous.time <= step and resolution() >= step
+            if previous is not None and not (follows and not strict):
                 while (filled := self._next(previous, point)) is not None:
                     if previous.end_time >= self._end:
                         return
@@ -110,7 +99,7 @@ class FillForward:
             if point.is_fill_forward is not OUT_OF_HOURS:
                 yield point
             current = point
-            if point.data_type is not _AUXILIARY:
+            if not auxiliary:
                 previous = point
         if delisted is None and previous is not None and current is not None:
             yield from self._until_end(previous, current)

@@ -5,8 +5,9 @@ Facts: `Common/Util/LeanData.cs` (paths), `Common/Data/Market/{TradeBar,QuoteBar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from leanib.engine.run.decoded_files import DecodedFiles
 from leanib.engine.symbols import Globals, Resolution, SecurityType, TickType
 from leanib.engine.timezones import DateTimeZone
 
-__all__ = ["PriceRows", "is_dated", "load_rows", "price_file"]
+__all__ = ["PriceRows", "fill_missing_sides", "is_dated", "load_rows", "price_file"]
 
 _PLAIN = (SecurityType.BASE, SecurityType.EQUITY, SecurityType.INDEX, SecurityType.FOREX, SecurityType.CFD)
 _LOW_RESOLUTIONS = (Resolution.HOUR, Resolution.DAILY)
@@ -90,6 +91,16 @@ class PriceRows:
             if hasattr(columns, name):
                 setattr(columns, name, np.rint(getattr(columns, name) / factor.astype(np.float64)))
         return rows
+
+    def lacks_sides(self) -> bool:
+        """Whether a quote bar has no bid or no ask."""
+        c = self.columns
+        return not all(_present(_side_columns(c, side)).all() for side in ("bid", "ask"))
+
+    def last_sides(self) -> tuple[Bar | None, Bar | None]:
+        """Bid and ask of the last quote bar."""
+        last = self.part(slice(-1, None)).columns
+        return next(_sides(last, "bid")), next(_sides(last, "ask"))
 
     def points(self) -> Iterator[BaseData]:
         """One data point a row."""
@@ -154,13 +165,41 @@ def _trade_bars(config: SubscriptionDataConfig, times: list[datetime], c: Any) -
 
 def _quote_bars(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:
     symbol, period = config.symbol, config.increment
-    bids = zip(c.bid_open.tolist(), c.bid_high.tolist(), c.bid_low.tolist(), c.bid_close.tolist(), strict=True)
-    asks = zip(c.ask_open.tolist(), c.ask_high.tolist(), c.ask_low.tolist(), c.ask_close.tolist(), strict=True)
-    rows = zip(times, bids, c.bid_size.tolist(), asks, c.ask_size.tolist(), strict=True)
-    for time, bid, bid_size, ask, ask_size in rows:
-        bid_bar = Bar(*bid) if any(bid) else None
-        ask_bar = Bar(*ask) if any(ask) else None
-        yield QuoteBar(time, symbol, bid_bar, bid_size, ask_bar, ask_size, period)
+    rows = zip(times, _sides(c, "bid"), c.bid_size.tolist(), _sides(c, "ask"), c.ask_size.tolist(), strict=True)
+    return (QuoteBar(time, symbol, bid, bid_size, ask, ask_size, period) for time, bid, bid_size, ask, ask_size in rows)
+
+
+def _sides(c: Any, side: str) -> Iterator[Bar | None]:
+    """One side of quote bars; None where the file has nothing but zeros."""
+    columns = _side_columns(c, side)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    if _present(columns).all():
+        return starmap(Bar, rows)
+    return (Bar(*row) if any(row) else None for row in rows)
+
+
+def _side_columns(c: Any, side: str) -> list[NDArray[np.float64]]:
+    return [getattr(c, f"{side}_{price}") for price in ("open", "high", "low", "close")]
+
+
+def _present(columns: list[Any]) -> NDArray[np.bool_]:
+    present: NDArray[np.bool_] = np.any([column != 0 for column in columns], axis=0)
+    return present
+
+
+def fill_missing_sides(
+    points: Iterable[BaseData], sides: tuple[Bar | None, Bar | None] = (None, None)
+) -> Iterator[BaseData]:
+    """Quote bars without bid or ask take the one before (`QuoteBarFillForwardEnumerator.cs`)."""
+    bid, ask = sides
+    for point in points:
+        if type(point) is QuoteBar:
+            if point.bid is None:
+                point.bid = bid
+            if point.ask is None:
+                point.ask = ask
+            bid, ask = point.bid, point.ask
+        yield point
 
 
 def _trade_ticks(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Synchronizer"]
 
+_NO_CHANGES = SecurityChanges.NONE
 _AUXILIARY = MarketDataType.AUXILIARY
 _END = END_OF_TIME
 
@@ -75,7 +76,7 @@ class Synchronizer:
                     yield factory.create_time_pulse(frontier)
                     changes = self._select(frontier, selected)
                     self._changes += changes
-                if not changes.count and not selection.add_pending_internal_data_feeds(frontier):
+                if changes is _NO_CHANGES and not selection.add_pending_internal_data_feeds(frontier):
                     break
             step = factory.create(frontier, packets, self._changes, selected)
             for stream in finished:
@@ -138,13 +139,17 @@ class Synchronizer:
 
     def _take(self, stream: Subscription, frontier: datetime, finished: list[Subscription]) -> list[BaseData]:
         data: list[BaseData] = []
-        while stream.current is not None and stream.emit_time <= frontier:
-            point = stream.current
+        point = stream.current
+        while point is not None:
             if point.data_type is _AUXILIARY and isinstance(point, Delisting):
                 self._on_delisting(stream, point)
             data.append(point)
             if not stream.move_next():
                 finished.append(stream)
+                break
+            if stream.emit_time > frontier:
+                break
+            point = stream.current
         return data
 
     def _on_delisting(self, stream: Subscription, delisting: Delisting) -> None:

@@ -190,6 +190,8 @@ class UniverseSelection:
 
     def add_pending_internal_data_feeds(self, utc_start: datetime) -> bool:
         """Start missing streams of the benchmark and of currency conversion; says whether there are new ones."""
+        if self._benchmark_added and not self._currencies.has_pending():
+            return False
         added = False
         if not self._benchmark_added:
             self._benchmark_added = True

@@ -77,6 +77,7 @@ class SecurityPortfolioManager(ExtendedDictionary[Symbol, SecurityHolding]):
         self._base_cash = self.cash_book[self.cash_book.account_currency]
         self._base_cash.set_amount(_DEFAULT_CASH)
         self._value: Decimal | None = None
+        self._approximate: float | None = None
         self._cash_seen: Decimal | None = None
         self._cash_float = 0.0
         self._cash_was_set = False
@@ -97,7 +98,7 @@ class SecurityPortfolioManager(ExtendedDictionary[Symbol, SecurityHolding]):
             cash.currency_conversion_updated += self._share_conversion
             cash.rate_is_stale = self._forget_totals
             self.unsettled_cash_book.add(cash.symbol, unsettled)
-        self._value = None
+        self._value = self._approximate = None
 
     def _share_conversion(self, cash: Cash) -> None:
         self.unsettled_cash_book[cash.symbol].currency_conversion = cash.currency_conversion
@@ -107,7 +108,7 @@ class SecurityPortfolioManager(ExtendedDictionary[Symbol, SecurityHolding]):
         self.unsettled_cash_book.forget_total()
 
     def _on_value_changed(self, *_: Any) -> None:
-        self._value = None
+        self._value = self._approximate = None
 
     @property
     def cash_decimal(self) -> Decimal:
@@ -166,7 +167,7 @@ class SecurityPortfolioManager(ExtendedDictionary[Symbol, SecurityHolding]):
 
     def invalidate_total_portfolio_value(self) -> None:
         """Prices have changed: the value is worked out when somebody asks."""
-        self._value = None
+        self._value = self._approximate = None
 
     @property
     def total_portfolio_value_decimal(self) -> Decimal:
@@ -177,9 +178,12 @@ class SecurityPortfolioManager(ExtendedDictionary[Symbol, SecurityHolding]):
 
     def approximate_value(self) -> float:
         """The total value in floats, good to some 14 digits: cheap enough to be asked for in every time step."""
-        if self._value is not None:
-            return float(self._value)
-        total = self._cash_part()
+        if self._approximate is None:
+            self._approximate = self._cash_part() + self._holdings_in_floats()
+        return self._approximate
+
+    def _holdings_in_floats(self) -> float:
+        total = 0.0
         for security in self._positions.held_securities:
             kind, holdings = security.symbol.security_type, security.holdings
             if kind in _ONLY_PROFIT_COUNTS:
@@ -343,7 +347,7 @@ class SecurityPortfolioManager(ExtendedDictionary[Symbol, SecurityHolding]):
         for fill in fills:
             security = self.securities[fill.symbol]
             security.portfolio_model.process_fill(self, security, fill)
-        self._value = None
+        self._value = self._approximate = None
 
     def apply_dividend(self, dividend: Dividend, live_mode: bool, mode: DataNormalizationMode) -> None:
         """Pays a dividend, where prices do not contain it; live, the brokerage's cash is taken over instead."""
@@ -371,7 +375,7 @@ class SecurityPortfolioManager(ExtendedDictionary[Symbol, SecurityHolding]):
             return
         security.apply_split(split)
         self._base_cash.add_amount((quantity - whole) * security.cache.last_data_price_decimal)
-        self._value = None
+        self._value = self._approximate = None
 
     def add_transaction_record(
         self, time: datetime, transaction_profit_loss: Decimal | float, is_win: bool = False
