@@ -1,5 +1,7 @@
 """lean.json and config.json are read as LEAN and the `lean` CLI read them, and mistakes are named."""
 
+from pathlib import Path
+
 import pytest
 
 from leanib.engine.configuration import Configuration, find_lean_json, load_configuration, parse_json
@@ -117,3 +119,10 @@ def test_lean_json_is_found_from_the_project_upwards(tmp_path):
 def test_strings_keep_what_looks_like_a_comment(tmp_path):
     """A URL is not a comment."""
     assert parse_json('{"a": "http://x/*y*/", "b": "\\"//"}', tmp_path) == {"a": "http://x/*y*/", "b": '"//'}
+
+
+def test_values_of_algorithms_are_kept_beside_lean_json(tmp_path):
+    """storage/, as with the `lean` CLI, or where "object-store-root" says."""
+    project = _project(tmp_path)
+    assert load_configuration(project).object_store_root == tmp_path / "storage"
+    assert Configuration({"object-store-root": "/elsewhere"}).object_store_root == Path("/elsewhere")

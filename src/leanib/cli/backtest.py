@@ -83,7 +83,12 @@ def _parameters(pairs: list[str]) -> dict[str, str]:
 
 
 def _job(configuration: Configuration, data_folder: Path | None, listener: TerminalListener) -> Job:
-    return Job(configuration.data_folder(data_folder), parameters=configuration.parameters, listener=listener)
+    return Job(
+        configuration.data_folder(data_folder),
+        parameters=configuration.parameters,
+        listener=listener,
+        object_store_root=configuration.object_store_root,
+    )
 
 
 def _period(start: str | None, end: str | None) -> tuple[date | None, date | None]:

@@ -72,6 +72,12 @@ class Configuration:
                 raise ConfigurationError(f"{folder} is not a data folder in LEAN's layout: it has no {name}/; {remedy}")
         return folder.resolve()
 
+    @property
+    def object_store_root(self) -> Path:
+        """Where algorithms keep values: "object-store-root", or storage/ beside `lean.json` as with the `lean` CLI."""
+        base = Path.cwd() if self.source is None else self.source.parent
+        return base / Path(self.get("object-store-root", "storage")).expanduser()
+
     def _configured_data_folder(self) -> Path:
         configured = self.get("data-folder")
         if not configured:

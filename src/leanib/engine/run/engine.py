@@ -21,7 +21,7 @@ from leanib.engine.run.universe_selection import UniverseSelection
 from leanib.engine.scheduling.handler import BacktestingRealTimeHandler
 from leanib.engine.securities import SecurityService
 from leanib.engine.symbols import Globals
-from leanib.errors import ConfigurationError
+from leanib.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
@@ -146,6 +146,11 @@ def _initialize(algorithm: QCAlgorithm, job: Job, real_time: BacktestingRealTime
         algorithm.set_start_date(job.start)
     if job.end is not None:
         algorithm.set_end_date(job.end)
+    if (job.start or job.end) and algorithm.end_date < algorithm.start_date:
+        raise UsageError(
+            f"the run would end on {algorithm.end_date:%Y-%m-%d}, before it starts on {algorithm.start_date:%Y-%m-%d}; "
+            "give both --start and --end"
+        )
     if algorithm.settings.trading_days_per_year is None:
         kinds = type(algorithm.brokerage_model).__mro__
         always_open = any(kind.__name__.startswith(_365_DAY_BROKERAGES) for kind in kinds)
