@@ -97,7 +97,7 @@ def test_the_data_folder_is_relative_to_lean_json_and_must_be_in_leans_layout(tm
         configuration.data_folder()
     (tmp_path / "market" / "symbol-properties").mkdir()
     assert configuration.data_folder() == tmp_path / "market"
-    with pytest.raises(ConfigurationError, match="no lean.json was found"):
+    with pytest.raises(ConfigurationError, match=r"no lean\.json was found"):
         Configuration().data_folder()
 
 
