@@ -76,9 +76,8 @@ def test_a_mistake_is_one_sentence_with_file_line_and_remedy(tmp_path, lean, sen
 
 def test_keys_of_brokerages_and_data_providers_are_known(tmp_path):
     """LEAN's own configuration has hundreds of them."""
-    load_configuration(
-        _project(tmp_path, lean='{"tradier-access-token": "", "ib-trading-mode": "paper", "show-missing-data-logs": false}')
-    )
+    text = '{"tradier-access-token": "", "ib-trading-mode": "paper", "show-missing-data-logs": false}'
+    load_configuration(_project(tmp_path, lean=text))
 
 
 def test_another_language_is_refused(tmp_path):
