@@ -5,13 +5,11 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market.base_data import BaseData, MarketDataType
 from leanib.engine.market.events import Split
 from leanib.engine.market.tick import OpenInterest
-from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE
 from leanib.engine.orders.fees.interactive_brokers import InteractiveBrokersFeeModel
 from leanib.engine.orders.fills import ImmediateFillModel
@@ -27,11 +25,12 @@ from leanib.engine.securities.holding import SecurityHolding
 from leanib.engine.securities.margin_interest import MarginInterestRateModel
 from leanib.engine.securities.portfolio_model import SecurityPortfolioModel
 from leanib.engine.securities.price_variation import SecurityPriceVariationModel
+from leanib.engine.securities.security_models import CustomProperties, SecurityModels
+from leanib.engine.securities.security_prices import SecurityPrices
 from leanib.engine.securities.settlement import ImmediateSettlementModel
 from leanib.engine.securities.shortable import NullShortableProvider
 from leanib.engine.securities.symbol_properties import SymbolProperties
 from leanib.engine.securities.time_keeper import LocalTimeKeeper
-from leanib.engine.securities.user_models import GenericMethod, adapted
 from leanib.engine.securities.volatility import VolatilityModel
 from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol, TickType
 
@@ -43,7 +42,7 @@ __all__ = ["Security"]
 _QUOTED_TYPES = (SecurityType.FOREX, SecurityType.CFD)
 
 
-class Security(LeanObject):
+class Security(SecurityPrices, SecurityModels, CustomProperties):
     """Prices are floats in the quote currency (`..._decimal` exact), 0 while there is none.
 
     An algorithm may hang anything on it: `security["key"] = x`, `security.key = x`.
@@ -55,13 +54,9 @@ class Security(LeanObject):
         "_exchange",
         "_local_time_keeper",
         "_subscriptions",
-        "buying_power_model",
         "cache",
         "data",
-        "data_filter",
         "data_normalization_mode",
-        "fee_model",
-        "fill_model",
         "holdings",
         "is_delisted",
         "is_extended_market_hours",
@@ -69,17 +64,10 @@ class Security(LeanObject):
         "is_initialized",
         "is_tradable",
         "last_split_factor_decimal",
-        "margin_interest_rate_model",
-        "portfolio_model",
-        "price_variation_model",
         "quote_currency",
         "resolution",
-        "settlement_model",
-        "shortable_provider",
-        "slippage_model",
         "symbol",
         "symbol_properties",
-        "volatility_model",
     )  # fmt: skip
 
     NULL_LEVERAGE = NullLeverage = 0
@@ -188,98 +176,6 @@ class Security(LeanObject):
         self._local_time_keeper = local_time_keeper
         self._follow_session()
         self._exchange.set_local_date_time_frontier_provider(local_time_keeper)
-
-    # --- prices --------------------------------------------------------------------------------------------------
-
-    @property
-    def price(self) -> float:
-        """The last price."""
-        return self.cache.price
-
-    @property
-    def open(self) -> float:
-        """The last bar's open."""
-        return self.cache.open or self.price
-
-    @property
-    def high(self) -> float:
-        """The last bar's high."""
-        return self.cache.high or self.price
-
-    @property
-    def low(self) -> float:
-        """The last bar's low."""
-        return self.cache.low or self.price
-
-    @property
-    def close(self) -> float:
-        """The last bar's close."""
-        return self.cache.close or self.price
-
-    @property
-    def bid_price(self) -> float:
-        """The best bid, or the last price."""
-        return self.cache.bid_price or self.price
-
-    @property
-    def ask_price(self) -> float:
-        """The best ask, or the last price."""
-        return self.cache.ask_price or self.price
-
-    @property
-    def volume(self) -> float:
-        """The last volume."""
-        return self.cache.volume
-
-    @property
-    def bid_size(self) -> float:
-        """The size at the best bid."""
-        return self.cache.bid_size
-
-    @property
-    def ask_size(self) -> float:
-        """The size at the best ask."""
-        return self.cache.ask_size
-
-    @property
-    def open_interest(self) -> int:
-        """The open interest."""
-        return self.cache.open_interest
-
-    @property
-    def price_decimal(self) -> Decimal:
-        """The exact last price."""
-        return self.cache.to_exact(self.price)
-
-    @property
-    def open_decimal(self) -> Decimal:
-        """The exact open of the last bar."""
-        return self.cache.to_exact(self.open)
-
-    @property
-    def high_decimal(self) -> Decimal:
-        """The exact high of the last bar."""
-        return self.cache.to_exact(self.high)
-
-    @property
-    def low_decimal(self) -> Decimal:
-        """The exact low of the last bar."""
-        return self.cache.to_exact(self.low)
-
-    @property
-    def close_decimal(self) -> Decimal:
-        """The exact close of the last bar."""
-        return self.cache.to_exact(self.close)
-
-    @property
-    def bid_price_decimal(self) -> Decimal:
-        """The exact best bid."""
-        return self.cache.to_exact(self.bid_price)
-
-    @property
-    def ask_price_decimal(self) -> Decimal:
-        """The exact best ask."""
-        return self.cache.to_exact(self.ask_price)
 
     @property
     def has_data(self) -> bool:
@@ -396,97 +292,6 @@ class Security(LeanObject):
     def make_tradable(self) -> None:
         """Added again to the algorithm (`Extensions.MakeTradable`)."""
         self.is_tradable = True
-
-    # --- models --------------------------------------------------------------------------------------------------
-
-    def set_leverage(self, leverage: Decimal | float) -> None:
-        """Passes the leverage on to the buying power model; options and futures have their own rules."""
-        if self.type is not SecurityType.FUTURE and not self.type.is_option():
-            self.buying_power_model.set_leverage(self, leverage)
-
-    def set_data_normalization_mode(self, mode: DataNormalizationMode) -> None:
-        """How splits and dividends show in prices from now on."""
-        for config in self._subscriptions:
-            config.data_normalization_mode = mode
-        self._update_subscription_properties()
-
-    def set_fee_model(self, fee_model: Any) -> None:
-        """Replaces the fee model."""
-        self.fee_model = adapted(fee_model)
-
-    def set_fill_model(self, fill_model: Any) -> None:
-        """Replaces the fill model."""
-        self.fill_model = adapted(fill_model)
-
-    def set_settlement_model(self, settlement_model: Any) -> None:
-        """Replaces the settlement model."""
-        self.settlement_model = adapted(settlement_model)
-
-    def set_slippage_model(self, slippage_model: Any) -> None:
-        """Replaces the slippage model."""
-        self.slippage_model = adapted(slippage_model)
-
-    def set_volatility_model(self, volatility_model: Any) -> None:
-        """Replaces the volatility model."""
-        self.volatility_model = adapted(volatility_model)
-
-    def set_buying_power_model(self, buying_power_model: Any) -> None:
-        """Replaces the buying power model."""
-        self.buying_power_model = adapted(buying_power_model)
-
-    def set_margin_model(self, margin_model: Any) -> None:
-        """Replaces the buying power model."""
-        self.buying_power_model = adapted(margin_model)
-
-    def set_margin_interest_rate_model(self, margin_interest_rate_model: Any) -> None:
-        """Replaces the margin interest rate model."""
-        self.margin_interest_rate_model = adapted(margin_interest_rate_model)
-
-    def set_shortable_provider(self, shortable_provider: Any) -> None:
-        """Replaces the shortable provider."""
-        self.shortable_provider = adapted(shortable_provider)
-
-    def set_data_filter(self, data_filter: Any) -> None:
-        """Replaces the data filter."""
-        self.data_filter = adapted(data_filter)
-
-    # --- what the algorithm hangs on it --------------------------------------------------------------------------
-
-    def __getitem__(self, key: str) -> Any:
-        properties = self.cache.properties
-        return properties[key] if key in properties else vars(self)[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.cache.properties[key] = value
-
-    def __getattr__(self, name: str) -> Any:
-        if name[:1] != "_" and name != "cache" and name in self.cache.properties:
-            return self.cache.properties[name]
-        return super().__getattr__(name)
-
-    def add(self, key: str, value: Any) -> None:
-        """Hangs a value on the security."""
-        self.cache.properties[key] = value
-
-    set = add
-
-    @GenericMethod
-    def get(self, key: str) -> Any:
-        """What was hung on it under that key; LEAN's `get[Type](key)` works too."""
-        return self[key]
-
-    @GenericMethod
-    def try_get(self, key: str, value: Any = None) -> tuple[bool, Any]:
-        """Whether something hangs there, and what."""
-        return key in self.cache.properties, self.cache.properties.get(key)
-
-    def remove(self, key: str) -> bool:
-        """Takes something off; whether it was there."""
-        return self.cache.properties.pop(key, None) is not None
-
-    def clear(self) -> None:
-        """Takes everything off."""
-        self.cache.properties.clear()
 
     def __str__(self) -> str:
         return str(self.symbol)
