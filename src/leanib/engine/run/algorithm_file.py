@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["algorithm_class", "find_algorithm_file", "load_algorithm"]
 
 _MAIN = "main.py"
+_PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def find_algorithm_file(path: Path) -> Path:
@@ -63,6 +64,8 @@ def _load(file: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
+        if _PACKAGE in Path(error.filename or "").parents:
+            raise
         raise UsageError(_syntax_sentence(error)) from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is not a UTF-8 text file; save it as UTF-8") from error

@@ -15,6 +15,7 @@ from leanib.engine.charting import Chart
 from leanib.engine.data_monitor import DataMonitor
 from leanib.engine.naming import LeanObject
 from leanib.engine.run.results.files import ResultFiles
+from leanib.engine.run.results.insights_json import insights_json
 from leanib.engine.run.results.listener import Listener, SilentListener
 from leanib.engine.run.results.packet import ResultPacket, result_texts
 from leanib.engine.run.results.sampler import (
@@ -242,8 +243,14 @@ class BacktestingResultHandler(LeanObject):
         self.files.write(self.files.order_events, texts.order_events)
         self.files.write(self.files.summary, texts.summary)
         self.files.write(self.files.result, texts.result)
+        self._write_insights(self.files)
         for name, text in DataMonitor.files(self._started.strftime(_FILE_TIME)).items():
             self.files.write(self.files.folder / name, text)
+
+    def _write_insights(self, files: ResultFiles) -> None:
+        insights = self.algorithm.insights.get_insights() if self.algorithm is not None else []
+        if insights:
+            files.write(files.folder / self.algorithm_id / "alpha-results.json", insights_json(insights))
 
     def _packet(self) -> ResultPacket:
         statistics = self.statistics_results()
@@ -269,6 +276,8 @@ class BacktestingResultHandler(LeanObject):
         self.state["Status"] = "RuntimeError" if failed else str(algorithm.status)
         self.state["EndTime"] = ended.strftime(_STATE_TIME)
         self.state["LogCount"] = str(len(self.log_store))
+        if algorithm is not None:
+            self.state["InsightCount"] = str(algorithm.insights.total_count)
         if self._transaction_handler is not None:
             self.state["OrderCount"] = str(len(self._transaction_handler.orders))
 
