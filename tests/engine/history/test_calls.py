@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from leanib.engine.algorithm import QCAlgorithm
@@ -80,6 +81,18 @@ def test_times_may_be_a_span_or_a_start_and_an_end():
     span, between = ask(lambda a: [a.history(a.aapl, 7 * DAY), a.history(a.aapl, NOW - 7 * DAY, NOW)])
     assert len(span) == 5
     assert span.equals(between)
+
+
+def test_pandas_times_are_times():
+    """Timestamps and Timedeltas, which frames hand out, may be used to ask again."""
+    stamps, span = ask(
+        lambda a: [
+            a.history(a.aapl, pd.Timestamp(NOW - 7 * DAY), pd.Timestamp(NOW)),
+            a.history(a.aapl, pd.Timedelta("7D")),
+        ]
+    )
+    assert len(stamps) == 5
+    assert stamps.equals(span)
 
 
 def test_several_symbols_share_a_frame():

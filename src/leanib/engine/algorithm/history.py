@@ -235,7 +235,8 @@ def _when(
             raise UsageError("history needs a number of bars, a timedelta, or a start and an end")
         first = rest.pop(0)
     if isinstance(first, timedelta):
-        return None, now - first, now
+        span = timedelta(days=first.days, seconds=first.seconds, microseconds=first.microseconds)
+        return None, now - span, now
     if isinstance(first, date):
         last = options.pop("end") if "end" in options else rest.pop(0)
         return None, _as_datetime(first), _as_datetime(last)
@@ -243,9 +244,10 @@ def _when(
 
 
 def _as_datetime(value: date) -> datetime:
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
-    return datetime(value.year, value.month, value.day)
+    """A plain naive datetime, also of pandas' timestamps."""
+    if not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day)
+    return datetime(value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)
 
 
 # --- requests and results ----------------------------------------------------------------------------------------
