@@ -93,6 +93,10 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
         self.trade_builder = trade_builder
         trade_builder.set_security_manager(self.securities)
 
+    def set_current_slice(self, slice: Slice) -> None:
+        """The data of this time step."""
+        self.current_slice = slice
+
     def history_start_of_bars(self, symbols: list[Symbol], bars: int, resolution: Resolution | None) -> datetime | None:
         """When the first of so many bars before now began, over all symbols, in the algorithm's zone."""
         return self.history_requests.start_of_bars(symbols, bars, resolution)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.modes import AlgorithmMode, DeploymentTarget
+from leanib.engine.event import Event
 from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.market.calendars import midnight
 from leanib.engine.naming import LeanObject
@@ -27,12 +28,16 @@ __all__ = ["LifeCycle"]
 
 _ONE_DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
-_MAX_TAGS = 100
-_MAX_TAG_LENGTH = 200
 
 
 class LifeCycle(LeanObject):
-    """The part of QCAlgorithm that says when it runs, on what money, and under what name."""
+    """The part of QCAlgorithm that says when it runs, on what money, and under what name.
+
+    `name_updated` and `tags_updated` call their handlers with the algorithm and the new value, once it is initialized.
+    """
+
+    MAX_TAGS_COUNT = 100
+    MAX_NAME_AND_TAGS_LENGTH = 200
 
     if TYPE_CHECKING:
         settings: AlgorithmSettings
@@ -48,6 +53,7 @@ class LifeCycle(LeanObject):
     def _init_life_cycle(self) -> None:
         self.name = type(self).__name__
         self.tags: set[str] = set()
+        self.name_updated, self.tags_updated = Event(), Event()
         self.algorithm_id = ""
         self.project_id = 0
         self.is_warming_up = True
@@ -117,6 +123,8 @@ class LifeCycle(LeanObject):
     def set_locked(self) -> None:
         """The algorithm is initialized: what belongs to initialize() is refused from now on."""
         self._locked = True
+        self.name_updated(self, self.name)
+        self.tags_updated(self, self.tags)
 
     def get_locked(self) -> bool:
         """Whether the algorithm is initialized."""
@@ -209,17 +217,22 @@ class LifeCycle(LeanObject):
         self._parameters = dict(parameters)
 
     def set_name(self, name: str) -> None:
-        """The algorithm's name."""
-        self.name = name
+        """The algorithm's name, cut to 200 characters."""
+        self.name = name[: self.MAX_NAME_AND_TAGS_LENGTH]
+        if self._locked:
+            self.name_updated(self, self.name)
 
     def add_tag(self, tag: str) -> None:
         """One more tag, cut to 200 characters; at most 100 are kept."""
         if not tag or not tag.strip():
             return
-        if len(self.tags) >= _MAX_TAGS:
-            self.log(f"Warning: AddTag({tag}): Unable to add tag. Tags are limited to a maximum of {_MAX_TAGS}.")
+        if len(self.tags) >= self.MAX_TAGS_COUNT:
+            limit = self.MAX_TAGS_COUNT
+            self.log(f"Warning: AddTag({tag}): Unable to add tag. Tags are limited to a maximum of {limit}.")
             return
-        self.tags.add(tag[:_MAX_TAG_LENGTH])
+        self.tags.add(tag[: self.MAX_NAME_AND_TAGS_LENGTH])
+        if self._locked:
+            self.tags_updated(self, self.tags)
 
     def set_tags(self, tags: Iterable[str]) -> None:
         """The algorithm's tags."""

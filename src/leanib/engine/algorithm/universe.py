@@ -60,11 +60,10 @@ class UniverseMethods(LeanObject):
         self.universe_manager.add(universe)
         return universe
 
-    def fundamentals(self, symbol: Symbol | Iterable[Symbol]) -> Any:
+    def fundamentals(self, symbol: Any) -> Any:
         """The fundamental data of the day before: of a symbol, or a list of those of several."""
         if isinstance(symbol, Symbol):
             return Fundamental.for_date(self.time, symbol)
-        assert isinstance(symbol, Iterable)
         return [Fundamental.for_date(self.time, each) for each in symbol]
 
     def add_universe_options(self, *_arguments: Any, **_options: Any) -> None:

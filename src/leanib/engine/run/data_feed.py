@@ -18,6 +18,7 @@ from leanib.engine.market import (
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import (
     ONE_DAY,
+    CalendarInfo,
     exchange_round_down_in_time_zone,
     get_daily_calendar,
     get_start_time_for_trade_bars,
@@ -287,6 +288,15 @@ class _Rounding:
         self._config = config
         self._hours = hours
         self._strict_enabled = strict_enabled
+        self._calendar = CalendarInfo(NO_TIME, _ZERO)
+        self._next_open = NO_TIME
+
+    def _calendar_at(self, time: datetime) -> CalendarInfo:
+        """The daily bar that a time belongs to: the same from one open to the next."""
+        if not self._calendar.start <= time < self._next_open:
+            self._calendar = get_daily_calendar(time, self._hours, False)
+            self._next_open = self._hours.get_next_market_open(self._calendar.end, False)
+        return self._calendar
 
     def __call__(self, point: Any) -> Any:
         """The point, or a copy with other times: fill-forward still needs the point as it is."""
@@ -295,7 +305,7 @@ class _Rounding:
         if use_daily_strict_end_times(self._strict_enabled, config.type, config.symbol, span, hours):
             if not point.is_fill_forward:
                 return point
-            calendar = get_daily_calendar(point.time, hours, False)
+            calendar = self._calendar_at(point.time)
             point = point.clone(True)
             point.time, point.end_time = calendar.start, calendar.end
             return point

@@ -134,8 +134,11 @@ class FillForward:
         if gap <= smallest and not self._strict_intraday:
             return None
         end = previous.end_time
-        if not self._strict and self._in_segment(end):
-            return self._next_in_segment(previous, following, end + smallest)
+        if self._in_segment(end) and not self._strict_intraday:
+            if not self._strict:
+                return self._next_in_segment(previous, following, end + smallest)
+            if smallest <= ONE_HOUR and end + smallest <= self._segment[1]:
+                return self._next_in_day(previous, following, end + smallest)
         return self._next_anywhere(previous, following)
 
     def _in_segment(self, time: datetime) -> bool:
@@ -161,6 +164,13 @@ class FillForward:
         )
         if end < limit or (auxiliary and end == limit):
             return self._fill(previous, end - self._data_resolution, end)
+        return None
+
+    def _next_in_day(self, previous: BaseData, following: BaseData, end: datetime) -> BaseData | None:
+        """Daily bars from open to close, repeated during the day: each as long as the market is open that day."""
+        limit = following.end_time
+        if end < limit or (following.data_type is _AUXILIARY and end == limit):
+            return self._fill(previous, end - self._hours.get_market_hours(end).market_duration, end)
         return None
 
     @staticmethod
