@@ -47,7 +47,7 @@ class Raw:
     def send(self, *fields: object) -> None:
         self.writer.write(message(*fields))
 
-    async def fields(self, timeout: float = 2.0) -> list[str]:
+    async def fields(self, timeout: float = 5.0) -> list[str]:
         """The fields of the next message; [] at the end of the stream."""
 
         async def read() -> list[str]:

@@ -12,7 +12,6 @@ from leanib.simulator.clock import Clock
 from leanib.simulator.market.directory import Directory
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.market.quotes import PLENTY, ZERO, Number, Quote, exact
-from leanib.simulator.market.replay import LeanSource
 from leanib.simulator.market.sources import Bars, Source, WalkSource
 from leanib.simulator.market.walk import Floats, Ints
 
@@ -55,6 +54,8 @@ class Market:
 
     def replay(self, folder: Path) -> None:
         """Take prices from a LEAN data folder where it has them; its stocks become known instruments."""
+        from leanib.simulator.market.replay import LeanSource  # only who replays pays for the readers
+
         source = LeanSource(folder)
         self.sources.insert(0, source)
         known = {(item.symbol, item.currency) for item in self.directory.by_id.values() if item.sec_type == "STK"}
