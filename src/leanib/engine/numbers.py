@@ -37,8 +37,8 @@ _INTEGER = Decimal(1)
 def to_decimal(value: float | str | Decimal) -> Decimal:
     """The exact number behind a value from Python, as .NET's `(decimal)double` gives it: 15 significant digits."""
     if type(value) is float:
-        text = format(value, ".15g")
-        return Decimal(text) if "e" not in text else Decimal(format(Decimal(text), "f"))
+        exact = _known.get(value)
+        return _remember(value) if exact is None else exact
     if isinstance(value, Decimal):
         return value
     if isinstance(value, float):  # numpy's float64 derives from float
@@ -46,6 +46,21 @@ def to_decimal(value: float | str | Decimal) -> Decimal:
     if isinstance(value, str):
         return Decimal(value)
     return Decimal(int(value)) if int(value) == value else to_decimal(float(value))
+
+
+# The same prices and settings are converted again and again, and looking one up takes a tenth of converting it.
+_known: dict[float, Decimal] = {0.0: ZERO}
+_MOST_KNOWN = 20_000
+
+
+def _remember(value: float) -> Decimal:
+    text = format(value, ".15g")
+    exact = Decimal(text) if "e" not in text else Decimal(format(Decimal(text), "f"))
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+        _known[0.0] = ZERO
+    _known[value] = exact
+    return exact
 
 
 def normalize(value: Decimal) -> Decimal:
