@@ -41,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         return 1
     _print(run, options.json)
+    if isinstance(run.error, LeanIBError):
+        print(run.error, file=sys.stderr)
+        return 2
     if run.error is not None:
         traceback.print_exception(run.error)
         return 1

@@ -44,8 +44,8 @@ class UniverseMethods(LeanObject):
         """Add a universe, or make one.
 
         `add_universe(universe)`; `add_universe(universe, fundamental_filter)`; `add_universe([date_rule,] selector)`
-        over the fundamental data of US equities; `add_universe(coarse_selector, fine_selector)`; `add_universe(type, [name,
-        resolution, market, universe_settings,] selector)` over custom data; `add_universe(name, [resolution,]
+        over the fundamental data of US equities; `add_universe(coarse_selector, fine_selector)`; `add_universe(type,
+        [name, resolution, market, universe_settings,] selector)` over custom data; `add_universe(name, [resolution,]
         selector)` whose selector gets a time and returns tickers.
         """
         universe = make_universe(self, arguments, options)

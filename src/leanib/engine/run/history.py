@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from leanib.engine.market import BaseData, MarketDataType, Slice, TradeBar
 from leanib.engine.market.calendars import use_daily_strict_end_times
 from leanib.engine.run.corporate_events import CorporateEvents
-from leanib.engine.run.data_feed import price_points, timed
+from leanib.engine.run.data_feed import price_points
 from leanib.engine.run.history_request import HistoryRequest
 from leanib.engine.run.requests import SubscriptionRequest
 from leanib.engine.run.subscription import Subscription
+from leanib.engine.run.timing import timed
 from leanib.engine.symbols import Resolution
 
 if TYPE_CHECKING:
