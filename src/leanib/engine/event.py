@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 __all__ = ["Event"]
 
@@ -16,11 +16,11 @@ class Event:
     def __init__(self) -> None:
         self.handlers: tuple[Callable[..., Any], ...] = ()
 
-    def __iadd__(self, handler: Callable[..., Any]) -> Event:
+    def __iadd__(self, handler: Callable[..., Any]) -> Self:
         self.handlers = (*self.handlers, handler)
         return self
 
-    def __isub__(self, handler: Callable[..., Any]) -> Event:
+    def __isub__(self, handler: Callable[..., Any]) -> Self:
         kept = list(self.handlers)
         if handler in kept:
             kept.remove(handler)
@@ -28,6 +28,7 @@ class Event:
         return self
 
     def __call__(self, *arguments: Any) -> None:
+        """Call the handlers."""
         for handler in self.handlers:
             handler(*arguments)
 

@@ -227,9 +227,9 @@ class IndicatorRegistry(Consolidation):
         consolidators = {symbol: self._past_consolidator(symbol, span, resolution) for symbol in symbols}
         for consolidator in consolidators.values():
             consolidator.data_consolidated += feed
-        for slice in self._past_slices(symbols, count, resolution, self._normalization_mode(indicator)):
+        for each in self._past_slices(symbols, count, resolution, self._normalization_mode(indicator)):
             for symbol, consolidator in consolidators.items():
-                data = _data_of(slice, symbol, consolidator.input_type)
+                data = _data_of(each, symbol, consolidator.input_type)
                 if data is not None:
                     consolidator.update(data)
         for symbol, consolidator in consolidators.items():
@@ -272,15 +272,15 @@ def _check_types(symbol: Symbol, indicator: IndicatorBase, consolidator: Any, se
     )
 
 
-def _feeder(indicator: IndicatorBase, selector: Selector) -> Callable[[Any, Any], None]:
+def _feeder(indicator: IndicatorBase, selector: Selector) -> Callable[[Any, Any], bool]:
     """What a consolidator calls with its bars."""
     push = indicator.push
     if selector is None:
-        return lambda _, bar: push(bar) and None
+        return lambda _, bar: push(bar)
     if indicator.takes_points:
         point = IndicatorDataPoint.of
-        return lambda _, bar: push(point(bar.symbol, bar.end_time, float(selector(bar)))) and None
-    return lambda _, bar: push(selector(bar)) and None
+        return lambda _, bar: push(point(bar.symbol, bar.end_time, float(selector(bar))))
+    return lambda _, bar: push(selector(bar))
 
 
 def _replay(indicator: IndicatorBase, slices: Iterable[Slice], selector: Selector) -> IndicatorHistory:
@@ -290,8 +290,8 @@ def _replay(indicator: IndicatorBase, slices: Iterable[Slice], selector: Selecto
     indicator.updated += recorder.on_update
     feed = _feeder(indicator, selector)
     kind = _wanted_type(indicator, selector)
-    for slice in slices:
-        for data in points_of(slice, kind if kind in (TradeBar, QuoteBar) else None):
+    for each in slices:
+        for data in points_of(each, kind if kind in (TradeBar, QuoteBar) else None):
             feed(None, data)
     indicator.updated -= recorder.on_update
     return recorder.history()

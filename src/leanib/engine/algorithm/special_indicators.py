@@ -28,7 +28,7 @@ class SpecialIndicators(IndicatorRegistry):
     def arima(
         self, symbol: Any, ar_order: int, diff_order: int, ma_order: int, period: int, *arguments: Any, **options: Any
     ) -> i.AutoRegressiveIntegratedMovingAverage:
-        """A forecast by ARIMA(p, d, q): `arima(symbol, p, d, q, period, [intercept,] resolution=None, selector=None)`."""
+        """A forecast: `arima(symbol, p, d, q, period, [intercept,] resolution=None, selector=None)`."""
         rest = list(arguments)
         intercept = rest.pop(0) if rest and isinstance(rest[0], bool) else options.get("intercept", True)
         resolution, selector = _tail(rest, options)
@@ -154,10 +154,10 @@ class SpecialIndicators(IndicatorRegistry):
         return self._make(i.Identity, field, symbol, period, selector)
 
     def filtered_identity(self, symbol: Any, *arguments: Any, **options: Any) -> i.FilteredIdentity:
-        """The last value that a filter let through: `filtered_identity(symbol, [period,] selector, filter, field_name)`."""
+        """The last value let through: `filtered_identity(symbol, [period,] selector, filter, field_name)`."""
         period, rest = self._period_first(symbol, list(arguments), options)
         names = ("selector", "filter", "field_name")
-        selector, filter, field = (
+        selector, passes, field = (
             options.get(name, rest[k] if len(rest) > k else None) for k, name in enumerate(names)
         )
         field = field or "close"
@@ -165,7 +165,7 @@ class SpecialIndicators(IndicatorRegistry):
             name = f"{to_symbol(symbol)}({field}_{period})"
         else:
             name = self.create_indicator_name(symbol, field, period)
-        indicator = i.FilteredIdentity(name, filter)
+        indicator = i.FilteredIdentity(name, passes)
         self.register_indicator(symbol, indicator, period, selector)
         return indicator
 
@@ -241,7 +241,7 @@ class SpecialIndicators(IndicatorRegistry):
         self, kind: type[Made], title: str, target: Any, reference: Any, resolution: Any, selector: Selector, *rest: Any
     ) -> Made:
         pair = (to_symbol(target), to_symbol(reference))
-        indicator = kind(self.create_indicator_name(None, title, resolution), *pair, *rest)
+        indicator: Made = kind(self.create_indicator_name(None, title, resolution), *pair, *rest)
         self._initialize_indicator(indicator, resolution, selector, *pair)
         return indicator
 
@@ -329,7 +329,7 @@ class BreadthIndicators(IndicatorRegistry):
     ) -> Made:
         members = to_symbols(symbols)
         shown = self._subscription(members[0]).resolution if resolution is None else resolution
-        indicator = kind(self.create_indicator_name(None, title, shown), *arguments)
+        indicator: Made = kind(self.create_indicator_name(None, title, shown), *arguments)
         for member in members:
             indicator.add(member)
         self._initialize_indicator(indicator, resolution, selector, *members)

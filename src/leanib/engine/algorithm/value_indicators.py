@@ -1,7 +1,7 @@
 """Helpers for indicators of values: `self.alma(...)` (`Algorithm/QCAlgorithm.Indicators.cs`).
 
-Each makes an indicator, names it, feeds it with the security's data at a resolution (None: the data's own), and warms it up when
-`settings.automatic_indicator_warm_up` says so. The selector chooses what of a bar the indicator sees.
+Each makes an indicator, names it, feeds it with the security's data at a resolution (None: the data's own), and warms
+it up when `settings.automatic_indicator_warm_up` says so. The selector chooses what of a bar the indicator sees.
 """
 
 from __future__ import annotations

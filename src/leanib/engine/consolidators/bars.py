@@ -86,11 +86,11 @@ class DynamicDataConsolidator(PeriodCountConsolidatorBase):
     output_type = TradeBar
 
     def _aggregate(self, working: Any, data: Any) -> TradeBar:
-        open, high, low, close = (_named(data, name) for name in ("open", "high", "low", "close"))
+        first, high, low, close = (_named(data, name) for name in ("open", "high", "low", "close"))
         volume = float(data.get_property("volume")) if data.has_property("volume") else 0.0
         if working is not None:
             return _extend(working, high, low, close, volume)
-        return TradeBar(self._start_of(data), data.symbol, open, high, low, close, volume)
+        return TradeBar(self._start_of(data), data.symbol, first, high, low, close, volume)
 
 
 def _named(data: Any, name: str) -> float:

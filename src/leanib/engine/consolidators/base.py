@@ -1,8 +1,8 @@
 """What every consolidator is (`Common/Data/Consolidators/{IDataConsolidator,ConsolidatorBase}.cs`).
 
 A consolidator takes data in the order of time and emits bars: `consolidator.data_consolidated += handler`, called with
-(consolidator, bar). The engine calls `update` with each data point and `scan` with the exchange's time when a bar may have
-ended without new data. Times are naive, in the zone of the data's exchange.
+(consolidator, bar). The engine calls `update` with each data point and `scan` with the exchange's time when a bar may
+have ended without new data. Times are naive, in the zone of the data's exchange.
 """
 
 from __future__ import annotations

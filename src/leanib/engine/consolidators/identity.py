@@ -9,7 +9,7 @@ from typing import Any
 
 from leanib.engine.consolidators.base import ConsolidatorBase
 from leanib.engine.event import Event
-from leanib.engine.market.base_data import BaseData
+from leanib.engine.market.base_data import NO_TIME, BaseData
 from leanib.engine.market.tick import Tick
 from leanib.engine.naming import to_pascal
 from leanib.engine.symbols import TickType
@@ -34,7 +34,7 @@ class IdentityDataConsolidator(ConsolidatorBase):
         super().__init__()
         self.input_type = self.output_type = data_type  # type: ignore[misc]
         self._last: Any = None
-        self._last_time = datetime.min
+        self._last_time = NO_TIME
 
     def __class_getitem__(cls, data_type: type) -> Any:
         return partial(cls, data_type=data_type)
@@ -120,7 +120,7 @@ class PythonConsolidator(ConsolidatorBase):
     """
 
     def __new__(cls, *_arguments: Any, **_options: Any) -> Any:
-        # Here and not in __init__, which users define without calling ours: LEAN's base is always constructed.
+        """Set up; not left to __init__, which users define without calling ours: LEAN's base is always constructed."""
         self = super().__new__(cls)
         ConsolidatorBase.__init__(self)
         return self

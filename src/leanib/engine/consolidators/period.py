@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from leanib.engine.consolidators.base import ConsolidatorBase
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import CalendarInfo, midnight, round_down
 from leanib.engine.symbols import Resolution
 from leanib.errors import UsageError
@@ -26,8 +27,8 @@ PeriodFunction = Callable[[datetime], CalendarInfo]
 class PeriodCountConsolidatorBase(ConsolidatorBase):
     """Emits when a period is over or a count of inputs is reached.
 
-    `Consolidator(timedelta)`, `Consolidator(timedelta, start_time)`, `Consolidator(count)`, `Consolidator(count, timedelta)` or
-    `Consolidator(function)`, where the function gives the `CalendarInfo` of the bar that holds a time.
+    `Consolidator(timedelta)`, `Consolidator(timedelta, start_time)`, `Consolidator(count)`, `Consolidator(count,
+    timedelta)` or `Consolidator(function)`, where the function gives the `CalendarInfo` of the bar that holds a time.
     """
 
     has_period: ClassVar[bool] = True
@@ -97,7 +98,7 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
             self._check_length(data)
         time = data.time
         if self._last_emit is None:
-            self._last_emit = datetime.min if self._max_count is None else time
+            self._last_emit = NO_TIME if self._max_count is None else time
         if self._max_count is None and self._period != _ZERO:
             working = self._working
             if working is not None and time - working.time >= self._period and self._start_of(data) > self._last_emit:
@@ -159,8 +160,8 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
     def _check_symbol(self, data: Any) -> None:
         if self._symbol is not None and data.symbol != self._symbol:
             raise RuntimeError(
-                f"Consolidators can only be used with a single symbol. The previous consolidated symbol ({self._symbol}) "
-                f"is not the same as in the current data ({data.symbol})."
+                "Consolidators can only be used with a single symbol. The previous consolidated symbol "
+                f"({self._symbol}) is not the same as in the current data ({data.symbol})."
             )
         self._symbol = data.symbol
 

@@ -17,6 +17,7 @@ from leanib.engine.consolidators.renko_bars import (
     price_sum,
 )
 from leanib.engine.market.bars import TradeBar
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.tick import Tick
 from leanib.engine.numbers import to_decimal
 from leanib.engine.securities.symbol_properties import SymbolPropertiesDatabase
@@ -106,7 +107,7 @@ class ClassicRenkoConsolidator(_Timeless):
         even_bars: bool = True,
     ) -> None:
         if isinstance(selector, bool):
-            selector, even_bars = None, selector
+            even_bars, selector = selector, None
         if bar_size <= 0:
             raise ValueError("RenkoConsolidator bar size must be positve and greater than 1e-28")
         super().__init__(selector, volume_selector)
@@ -127,10 +128,10 @@ class ClassicRenkoConsolidator(_Timeless):
             self._bar = None
 
     def _new_bar(self, data: Any, value: float, volume: float) -> RenkoBar:
-        open = value if self._last_close is None else self._last_close
+        start = value if self._last_close is None else self._last_close
         if self._even_bars and self._last_close is None:
-            open = _ceiling_multiple(open, self._bar_size)
-        bar = RenkoBar(data.symbol, data.time, data.time, self._bar_size, open, open, open, open)
+            start = _ceiling_multiple(start, self._bar_size)
+        bar = RenkoBar(data.symbol, data.time, data.time, self._bar_size, start, start, start, start)
         bar.volume = volume
         return bar
 
@@ -152,7 +153,7 @@ class RenkoConsolidator(ConsolidatorBase):
         self._is_first = True
         self._last: RenkoBar | None = None
         self._symbol: Any = None
-        self._open_on = self._close_on = datetime.min
+        self._open_on = self._close_on = NO_TIME
         self._open = self._high = self._low = 0.0
 
     @property
@@ -233,15 +234,15 @@ class VolumeRenkoConsolidator(ConsolidatorBase):
         """Take in a trade bar or a trade tick."""
         close = data.value
         if isinstance(data, TradeBar):
-            volume, open, high, low = data.volume, data.open, data.high, data.low
+            volume, first, high, low = data.volume, data.open, data.high, data.low
         elif isinstance(data, Tick):
             if data.tick_type is not TickType.TRADE:
                 return
-            volume, open, high, low = data.quantity, close, close, close
+            volume, first, high, low = data.quantity, close, close, close
         else:
             raise TypeError(f"{type(self).__name__} must be used with TradeBar or Tick data.")
         if self._bar is None:
-            self._bar = VolumeRenkoBar(data.symbol, data.time, data.end_time, self._bar_size, open, high, low, close)
+            self._bar = VolumeRenkoBar(data.symbol, data.time, data.end_time, self._bar_size, first, high, low, close)
         left = self._bar.update(data.end_time, high, low, close, self._adjusted(volume, close))
         while left >= 0:
             self._emit(self._bar)
@@ -290,8 +291,8 @@ class RangeConsolidator(_Timeless):
         while self._bar.is_closed:
             bar = self._bar
             self._emit(bar)
-            open = price_sum(bar.high, self._step) if rises else price_sum(bar.low, -self._step)
-            self._bar = RangeBar(bar.symbol, bar.end_time, self.range_size, open)
+            start = price_sum(bar.high, self._step) if rises else price_sum(bar.low, -self._step)
+            self._bar = RangeBar(bar.symbol, bar.end_time, self.range_size, start)
             is_phantom = abs(price_sum(self._bar.low, -value)) > self.range_size
             self._bar.update(time, value, 0.0 if is_phantom else volume)
 

@@ -43,8 +43,8 @@ class _Brick(TradeBar):
     def __init__(
         self, symbol: Symbol | None, start: datetime, end_time: datetime, brick_size: float, *prices: float
     ) -> None:
-        open, high, low, close = prices
-        super().__init__(start, symbol, open, high, low, close, 0.0, ONE_MINUTE)
+        first, high, low, close = prices
+        super().__init__(start, symbol, first, high, low, close, 0.0, ONE_MINUTE)
         self.end_time = end_time
         self.brick_size = brick_size
         self.is_closed = False
@@ -98,7 +98,7 @@ class VolumeRenkoBar(_Brick):
     __slots__ = ()
 
     def update(self, time: Any, high: float, low: float, close: float, volume: float, *_: float) -> float:  # type: ignore[override]
-        """Take in prices and volume; returns the volume that is too much for this bar, negative while it is not full."""
+        """Take in prices and volume; returns the volume that is too much for this bar, negative while not full."""
         self.end_time = time
         excess = self.volume + volume - self.brick_size
         self.volume = min(self.volume + volume, self.brick_size)

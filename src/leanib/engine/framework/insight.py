@@ -17,6 +17,7 @@ from leanib.engine.framework.insight_periods import (
     function_rule,
     time_span_rule,
 )
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Resolution, Symbol, SymbolCache
 
@@ -32,9 +33,7 @@ def _new_id() -> UUID:
 class InsightScore(LeanObject):
     """How right an insight was, between 0 and 1."""
 
-    def __init__(
-        self, direction: float = 0.0, magnitude: float = 0.0, updated_time_utc: datetime = datetime.min
-    ) -> None:
+    def __init__(self, direction: float = 0.0, magnitude: float = 0.0, updated_time_utc: datetime = NO_TIME) -> None:
         self.direction = direction
         self.magnitude = magnitude
         self.updated_time_utc = updated_time_utc
@@ -71,6 +70,8 @@ class Insight(LeanObject):
     exchange's zone to the insight's end.
     """
 
+    period: timedelta
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         if arguments and isinstance(arguments[0], datetime):
             generated, *rest = arguments
@@ -93,11 +94,11 @@ class Insight(LeanObject):
         tag: str = "",
     ) -> None:
         if isinstance(magnitude, str):  # LEAN's overload with the tag in fifth place
-            magnitude, tag = None, magnitude
+            tag, magnitude = magnitude, None
         self.id = _new_id()
         self.group_id: UUID | None = None
         self.source_model = source_model or ""
-        self.generated_time_utc = self.close_time_utc = datetime.min
+        self.generated_time_utc = self.close_time_utc = NO_TIME
         self.symbol: Symbol = (
             SymbolCache.get_symbol(symbol) if isinstance(symbol, str) else getattr(symbol, "symbol", symbol)
         )
@@ -116,8 +117,8 @@ class Insight(LeanObject):
     def price(symbol: Any, *arguments: Any, **options: Any) -> Insight:
         """A prediction of the price.
 
-        `price(symbol, timedelta, direction, magnitude=None, confidence=None, source_model=None, weight=None, tag="")`; in
-        place of the timedelta a resolution and a number of bars, a local time, or a function of the local time.
+        `price(symbol, timedelta, direction, magnitude=None, confidence=None, source_model=None, weight=None, tag="")`;
+        in place of the timedelta a resolution and a number of bars, a local time, or a function of the local time.
         """
         named = ("period", "resolution", "close_time_local", "expiry_func")
         rest = list(arguments)
@@ -156,11 +157,11 @@ class Insight(LeanObject):
 
     def is_expired(self, utc_time: datetime) -> bool:
         """Whether it ended before a time."""
-        return self.close_time_utc < utc_time
+        return bool(self.close_time_utc < utc_time)
 
     def is_active(self, utc_time: datetime) -> bool:
         """Whether it has not ended before a time."""
-        return self.close_time_utc >= utc_time
+        return bool(self.close_time_utc >= utc_time)
 
     def expire(self, utc_time: datetime) -> None:
         """End it now."""

@@ -23,7 +23,7 @@ def time_span_rule(period: timedelta) -> PeriodRule:
     """So much time with an open market."""
     span = period or ONE_SECOND
     if span >= _FOREVER:
-        return lambda generated, _: (Time.END_OF_TIME, span)
+        return lambda _, __: (Time.END_OF_TIME, span)
     return lambda generated, hours: (_after_span(hours, generated, span), span)
 
 

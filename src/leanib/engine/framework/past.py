@@ -12,7 +12,7 @@ __all__ = ["past_points", "points_of"]
 
 
 def points_of(slice: Slice, kind: type | None = None) -> list[Any]:
-    """The data points of a slice: the trade bars, the quote bars, or of whatever there is the last one of each symbol."""
+    """The trade bars of a slice, its quote bars, or of whatever there is the last one of each symbol."""
     if kind is TradeBar:
         return list(slice.bars.values())
     if kind is QuoteBar:
@@ -25,5 +25,5 @@ def past_points(
     algorithm: Any, symbols: Iterable[Symbol], periods: int, resolution: Resolution | None
 ) -> Iterator[Any]:
     """The data points of so many bars before now."""
-    for slice in algorithm._past_slices(list(symbols), periods, resolution):
-        yield from points_of(slice)
+    for each in algorithm._past_slices(list(symbols), periods, resolution):
+        yield from points_of(each)

@@ -192,7 +192,7 @@ def _hilbert(value: float, history: RollingWindow[float], factor: float) -> floa
 
 
 class MesaAdaptiveMovingAverage(BarIndicator):
-    """Ehlers' MAMA and FAMA: the speed follows the phase's rate of change (`Indicators/MesaAdaptiveMovingAverage.cs`)."""
+    """Ehlers' MAMA and FAMA: the speed follows the phase's rate of change (`MesaAdaptiveMovingAverage.cs`)."""
 
     title = "MAMA"
     warm_up_period = 33

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from leanib.engine.indicators.averages import ExponentialMovingAverage, SimpleMovingAverage
+from leanib.engine.indicators.averages import ExponentialMovingAverage
 from leanib.engine.indicators.base import BarIndicator, Indicator
 from leanib.engine.indicators.composite import FunctionalIndicator, of, over, plus
 from leanib.engine.indicators.moving_average_type import MovingAverageType
@@ -15,6 +15,7 @@ from leanib.engine.indicators.statistics import (
     Line,
     Maximum,
     Minimum,
+    SimpleMovingAverage,
     StandardDeviation,
     safe_divide,
 )

@@ -14,7 +14,7 @@ import inspect
 import logging
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from leanib.engine.event import Event
 from leanib.engine.indicators.point import IndicatorDataPoint
@@ -58,7 +58,8 @@ class IndicatorMeta(type):
     """Lets the name be left out: `SimpleMovingAverage(14)` is named by its class's `title`."""
 
     def __call__(cls, *arguments: Any, **named: Any) -> Any:
-        if "name" in named or (arguments and isinstance(arguments[0], str)):
+        ours = cls.__init__.__module__.startswith("leanib.")  # type: ignore[misc]
+        if not ours or "name" in named or (arguments and isinstance(arguments[0], str)):
             return super().__call__(*arguments, **named)
         parameters = list(inspect.signature(cls.__init__).parameters)  # type: ignore[misc]
         if len(parameters) < 2 or parameters[1] != "name":
@@ -80,7 +81,8 @@ def _text(value: Any) -> str:
 class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
     """A number that follows a stream of data.
 
-    Compares and calculates like its current value: `if fast > slow`, `float(rsi) * 2`; `indicator[1]` is the point before.
+    Compares and calculates like its current value: `if fast > slow`, `float(rsi) * 2`; `indicator[1]` is the point
+    before.
 
     Attributes:
         current: the newest `IndicatorDataPoint`.
@@ -96,6 +98,10 @@ class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
     input_type: ClassVar[type] = BaseData
     warm_up_period: int | None = None
     current: IndicatorDataPoint
+
+    def __class_getitem__(cls, item: Any) -> type[Self]:
+        """LEAN's generic classes are named with their input: `ConstantIndicator[IndicatorDataPoint]`."""
+        return cls
 
     def __init__(self, name: str = "") -> None:
         self.name = name

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from leanib.engine.indicators import composite
-from leanib.engine.indicators.averages import ExponentialMovingAverage, SimpleMovingAverage
+from leanib.engine.indicators.averages import ExponentialMovingAverage
 from leanib.engine.indicators.base import IndicatorBase
 from leanib.engine.indicators.composite import CompositeIndicator
 from leanib.engine.indicators.python_indicator import as_indicator
-from leanib.engine.indicators.statistics import Maximum, Minimum
+from leanib.engine.indicators.statistics import Maximum, Minimum, SimpleMovingAverage
 from leanib.engine.naming import LeanObject
 
 __all__ = ["IndicatorExtensions"]

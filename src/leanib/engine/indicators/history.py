@@ -8,6 +8,7 @@ from typing import Any
 
 from leanib.engine.indicators.base import IndicatorBase
 from leanib.engine.indicators.point import IndicatorDataPoint
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.naming import LeanObject, to_snake
 
 __all__ = ["IndicatorDataPoints", "IndicatorHistory"]
@@ -115,7 +116,7 @@ class IndicatorRecorder:
         self._extra: dict[str, list[Any]] = {name: [] for name in self._plain}
         self._rows: list[IndicatorDataPoints] = []
         self._last: IndicatorDataPoint | None = None
-        self._recorded = datetime.min
+        self._recorded = NO_TIME
 
     def on_update(self, _: Any, point: IndicatorDataPoint) -> None:
         """The indicator has a new value."""

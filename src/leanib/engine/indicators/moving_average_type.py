@@ -7,6 +7,7 @@ from collections.abc import Callable
 from leanib.engine.indicators import averages as a
 from leanib.engine.indicators.adaptive_averages import KaufmanAdaptiveMovingAverage
 from leanib.engine.indicators.base import Indicator
+from leanib.engine.indicators.statistics import SimpleMovingAverage
 from leanib.engine.naming import LeanEnum
 
 __all__ = ["MovingAverageType"]
@@ -38,7 +39,7 @@ class MovingAverageType(LeanEnum):
 
 
 _CLASSES: dict[MovingAverageType, Callable[[str, int], Indicator]] = {
-    MovingAverageType.SIMPLE: a.SimpleMovingAverage,
+    MovingAverageType.SIMPLE: SimpleMovingAverage,
     MovingAverageType.EXPONENTIAL: a.ExponentialMovingAverage,
     MovingAverageType.WILDERS: a.WilderMovingAverage,
     MovingAverageType.LINEAR_WEIGHTED_MOVING_AVERAGE: a.LinearWeightedMovingAverage,

@@ -1,4 +1,4 @@
-"""Indicators of several securities at once (`Indicators/{MultiSymbolIndicator,DualSymbolIndicator,Alpha,Beta,...}.cs`)."""
+"""Indicators of several securities at once (`Indicators/{MultiSymbolIndicator,Alpha,Beta,...}.cs`)."""
 
 from __future__ import annotations
 
@@ -97,7 +97,8 @@ class MultiSymbolIndicator(IndicatorBase):
         if own is None:
             known = ", ".join(str(symbol) for symbol in self.data_by_symbol)
             raise ValueError(
-                f"Input symbol {data.symbol} does not correspond to any of the symbols this indicator works on ({known})"
+                f"Input symbol {data.symbol} does not correspond to any of the symbols this indicator works on "
+                f"({known})"
             )
         if self.samples == 1:
             for each in self.data_by_symbol.values():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from leanib.engine.indicators.averages import ExponentialMovingAverage, SimpleMovingAverage
+from leanib.engine.indicators.averages import ExponentialMovingAverage
 from leanib.engine.indicators.base import Indicator
 from leanib.engine.indicators.composite import of, over, times
 from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
-from leanib.engine.indicators.statistics import Delay, Identity, Maximum, Minimum
+from leanib.engine.indicators.statistics import Delay, Identity, Maximum, Minimum, SimpleMovingAverage
 
 __all__ = [
     "AbsolutePriceOscillator",

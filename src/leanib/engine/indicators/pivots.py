@@ -193,7 +193,7 @@ _SETUP, _COUNTDOWN = 9, 13
 
 
 class TomDemarkSequential(BarIndicator):
-    """DeMark's setup of nine and countdown of thirteen bars; its value is a phase (`Indicators/TomDemarkSequential.cs`)."""
+    """DeMark's setup of nine and countdown of thirteen bars; its value is a phase (`TomDemarkSequential.cs`)."""
 
     title = "TomDemarkSequential"
     warm_up_period = 6

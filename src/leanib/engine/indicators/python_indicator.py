@@ -6,7 +6,7 @@ PascalCase; derived from `PythonIndicator` or from nothing.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 from weakref import WeakKeyDictionary
 
 from leanib.engine.indicators.base import IndicatorBase
@@ -20,7 +20,8 @@ _MISSING = object()
 def _attribute(instance: Any, name: str, default: Any = _MISSING) -> Any:
     """A user's attribute in either form; what the user wrote wins over what `IndicatorBase` offers."""
     for form in (to_pascal(name), name):
-        if form in vars(instance) or any(form in vars(c) for c in type(instance).__mro__ if not _is_ours(c)):
+        own = getattr(instance, "__dict__", ())
+        if form in own or any(form in vars(c) for c in type(instance).__mro__ if not _is_ours(c)):
             return getattr(instance, form)
     return default
 
@@ -32,8 +33,15 @@ def _is_ours(cls: type) -> bool:
 class PythonIndicator(IndicatorBase):
     """Base class of a user's indicator, and the wrapper of one that derives from nothing."""
 
+    def __new__(cls, *_: Any, **__: Any) -> Self:
+        """Set up; not left to __init__, which users define without calling ours: LEAN's base is always constructed."""
+        self = super().__new__(cls)
+        self._instance, self._is_ready = self, False
+        IndicatorBase.__init__(self, cls.__name__)
+        return self
+
     def __init__(self, instance: Any = None, *_: Any) -> None:
-        self._instance = self if instance is None or isinstance(instance, str) else instance
+        self._instance: Any = self if instance is None or isinstance(instance, str) else instance
         self._is_ready = False
         name = _attribute(self._instance, "name", None) or type(self._instance).__name__
         super().__init__(name if instance is None or not isinstance(instance, str) else instance)

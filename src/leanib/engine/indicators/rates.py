@@ -6,12 +6,12 @@ import math
 from datetime import datetime, timedelta
 from typing import Any
 
-from leanib.engine.indicators.averages import ExponentialMovingAverage, LinearWeightedMovingAverage, SimpleMovingAverage
+from leanib.engine.indicators.averages import ExponentialMovingAverage, LinearWeightedMovingAverage
 from leanib.engine.indicators.base import Indicator, TradeBarIndicator, WindowIndicator
 from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
-from leanib.engine.indicators.statistics import StandardDeviation, safe_divide, trailing_value
+from leanib.engine.indicators.statistics import SimpleMovingAverage, StandardDeviation, safe_divide, trailing_value
 
 __all__ = [
     "AugenPriceSpike",

@@ -6,14 +6,13 @@ import math
 from statistics import NormalDist
 from typing import Any
 
-from leanib.engine.indicators.averages import SimpleMovingAverage
 from leanib.engine.indicators.base import Indicator, IndicatorBase, WindowIndicator
 from leanib.engine.indicators.composite import CompositeIndicator, minus, of, over
 from leanib.engine.indicators.multi_symbol import interest_rate
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rates import RateOfChange
 from leanib.engine.indicators.rolling_window import RollingWindow
-from leanib.engine.indicators.statistics import Identity, StandardDeviation
+from leanib.engine.indicators.statistics import Identity, SimpleMovingAverage, StandardDeviation
 
 __all__ = ["SharpeRatio", "SortinoRatio", "TargetDownsideDeviation", "ValueAtRisk"]
 

@@ -99,8 +99,8 @@ def trailing_value(window: RollingWindow[float]) -> float:
 class RunningSum:
     """The sum of the last `period` values.
 
-    A running float sum would drift where LEAN's decimal does not: it is added up afresh once a period, and a run of equal
-    values has their exact sum.
+    A running float sum would drift where LEAN's decimal does not: it is added up afresh once a period, and a run of
+    equal values has their exact sum.
     """
 
     __slots__ = ("count", "period", "run", "total", "values")
@@ -158,8 +158,8 @@ class Sum(Indicator):
 class Variance(Indicator):
     """The population variance of the last `period` values (`Indicators/Variance.cs`).
 
-    The sums are kept of the distances from a base near the values, refreshed once a period, so that float keeps the digits
-    that LEAN's decimal keeps.
+    The sums are kept of the distances from a base near the values, refreshed once a period, so that float keeps the
+    digits that LEAN's decimal keeps.
     """
 
     title = "VAR({period})"

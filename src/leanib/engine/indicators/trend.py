@@ -223,7 +223,7 @@ class ParabolicStopAndReverseExtended(BarIndicator):
     def _next(self, data: Any) -> float:
         last, self._last = self._last, data
         if self.samples == 1:
-            return self._sar_start or data.close  # type: ignore[no-any-return]
+            return float(self._sar_start or data.close)
         if self.samples == 2:
             self._init(data, last)
             last = data
@@ -247,7 +247,7 @@ class ParabolicStopAndReverseExtended(BarIndicator):
             self._af_short = self._short[0]
             self._extreme = bar.low
             self._sar = max(sar + self._af_short * (self._extreme - sar), last.high, bar.high)
-            return -sar
+            return float(-sar)
         result = self._sar
         if bar.high > self._extreme:
             self._extreme = bar.high

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from leanib.engine.indicators.averages import ExponentialMovingAverage, SimpleMovingAverage
+from leanib.engine.indicators.averages import ExponentialMovingAverage
 from leanib.engine.indicators.base import BarIndicator, TradeBarIndicator
 from leanib.engine.indicators.composite import of
 from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.indicators.rolling_window import RollingWindow
-from leanib.engine.indicators.statistics import Maximum, Minimum, Sum, safe_divide
+from leanib.engine.indicators.statistics import Maximum, Minimum, SimpleMovingAverage, Sum, safe_divide
 
 __all__ = [
     "AverageRange",

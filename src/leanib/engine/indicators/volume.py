@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from leanib.engine.indicators.averages import ExponentialMovingAverage, SimpleMovingAverage
+from leanib.engine.indicators.averages import ExponentialMovingAverage
 from leanib.engine.indicators.base import BarIndicator, IndicatorBase, TradeBarIndicator
 from leanib.engine.indicators.composite import weighted_by
 from leanib.engine.indicators.moving_average_type import MovingAverageType
-from leanib.engine.indicators.statistics import Identity, Sum, safe_divide
+from leanib.engine.indicators.statistics import Identity, SimpleMovingAverage, Sum, safe_divide
 from leanib.engine.market.bars import TradeBar
 
 __all__ = [

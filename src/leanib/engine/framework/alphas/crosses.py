@@ -51,9 +51,7 @@ class _EmaPair:
 class EmaCrossAlphaModel(AlphaModel):
     """Up when the fast average crosses above the slow one, down when below."""
 
-    def __init__(
-        self, fast_period: int = 12, slow_period: int = 26, resolution: Resolution = Resolution.DAILY
-    ) -> None:
+    def __init__(self, fast_period: int = 12, slow_period: int = 26, resolution: Resolution = Resolution.DAILY) -> None:
         self.fast_period, self.slow_period, self.resolution = fast_period, slow_period, resolution
         self.prediction_interval = resolution.to_time_span() * fast_period
         self.symbol_data_by_symbol: dict[Symbol, Any] = {}
@@ -90,12 +88,12 @@ class EmaCrossAlphaModel(AlphaModel):
 class _MacdData:
     """A security's MACD."""
 
-    def __init__(self, algorithm: Any, security: Any, macd: MovingAverageConvergenceDivergence, resolution: Any) -> None:
+    def __init__(self, algorithm: Any, security: Any, macd: MovingAverageConvergenceDivergence, unit: Any) -> None:
         self.security, self.macd = security, macd
         self.previous_direction: InsightDirection | None = None
-        self.consolidator = algorithm.resolve_consolidator(security.symbol, resolution)
+        self.consolidator = algorithm.resolve_consolidator(security.symbol, unit)
         algorithm.register_indicator(security.symbol, macd, self.consolidator)
-        algorithm.warm_up_indicator(security.symbol, macd, resolution)
+        algorithm.warm_up_indicator(security.symbol, macd, unit)
 
 
 class MacdAlphaModel(AlphaModel):

@@ -71,9 +71,7 @@ class _Pair:
 class BasePairsTradingAlphaModel(AlphaModel):
     """Trades the ratio of two securities back to its average."""
 
-    def __init__(
-        self, lookback: int = 1, resolution: Resolution = Resolution.DAILY, threshold: float = 1.0
-    ) -> None:
+    def __init__(self, lookback: int = 1, resolution: Resolution = Resolution.DAILY, threshold: float = 1.0) -> None:
         self.lookback, self.resolution, self.threshold = lookback, resolution, threshold
         self.prediction_interval = resolution.to_time_span() * lookback
         self.pairs: dict[tuple[Symbol, Symbol], _Pair] = {}

@@ -54,10 +54,9 @@ class PortfolioConstructionModel(LeanObject):
             else:
                 targets.append(target)
         expired = algorithm.insights.remove_expired_insights(algorithm.utc_time)
-        for symbol in dict.fromkeys(insight.symbol for insight in expired):
-            if symbol not in failed and not algorithm.insights.has_active_insights(symbol, algorithm.utc_time):
-                targets.append(PortfolioTarget(symbol, 0))
-        return targets
+        ended = dict.fromkeys(insight.symbol for insight in expired if insight.symbol not in failed)
+        active, now = algorithm.insights.has_active_insights, algorithm.utc_time
+        return targets + [PortfolioTarget(symbol, 0) for symbol in ended if not active(symbol, now)]
 
     def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
         """Securities were added or removed: their insights end."""
@@ -133,7 +132,8 @@ class PortfolioConstructionModel(LeanObject):
         valid = []
         for insight in insights:
             size = abs(insight.magnitude or 0.0)
-            low, high = settings.min_absolute_portfolio_target_percentage, settings.max_absolute_portfolio_target_percentage
+            low = settings.min_absolute_portfolio_target_percentage
+            high = settings.max_absolute_portfolio_target_percentage
             if not size or float(low) <= size <= float(high):
                 valid.append(insight)
             else:
@@ -177,5 +177,3 @@ class NullPortfolioConstructionModel(PortfolioConstructionModel):
 
     def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
         """Nothing."""
-
-

@@ -76,9 +76,7 @@ class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstruction
         first: dict[Symbol, Insight] = {}
         for insight in active_insights:
             first.setdefault(insight.symbol, insight)
-        return {
-            first[symbol]: self._allowed(weight) for symbol, weight in zip(symbols, weights, strict=False)
-        }
+        return {first[symbol]: self._allowed(weight) for symbol, weight in zip(symbols, weights, strict=False)}
 
     def _allowed(self, weight: float) -> float:
         sign = (weight > 0) - (weight < 0)

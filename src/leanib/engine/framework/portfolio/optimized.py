@@ -62,9 +62,7 @@ class _OptimizedModel(PortfolioConstructionModel):
             return {}
         symbols = [insight.symbol for insight in active_insights]
         weights = run_optimizer(self.optimizer, symbols, form_returns_matrix(self._data, symbols))
-        return {
-            insight: self._allowed(weight) for insight, weight in zip(active_insights, weights, strict=False)
-        }
+        return {insight: self._allowed(weight) for insight, weight in zip(active_insights, weights, strict=False)}
 
     def _allowed(self, weight: float) -> float:
         return weight

@@ -1,7 +1,7 @@
 """Optimizers of portfolio weights (`Algorithm.Framework/Portfolio/*PortfolioOptimizer.cs`).
 
-Each has `optimize(historical_returns, expected_returns=None, covariance=None)`; returns are a table (a numpy array or a pandas
-frame) with a column for each security; the answer is an array of weights.
+Each has `optimize(historical_returns, expected_returns=None, covariance=None)`; returns are a table (a numpy array or a
+pandas frame) with a column for each security; the answer is an array of weights.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class IPortfolioOptimizer(LeanObject):
 def minimize_variance(covariance: Array, equalities: Array, values: Array, low: float, high: float) -> Array | None:
     """The weights of least variance within bounds that meet linear equalities; None when there are none.
 
-    An active set method: solve with the equalities alone, then fix the weights that leave their bounds and free those whose
-    multiplier says that they want back.
+    An active set method: solve with the equalities alone, then fix the weights that leave their bounds and free those
+    whose multiplier says that they want back.
     """
     size = len(covariance)
     fixed: dict[int, float] = {}
@@ -87,9 +87,7 @@ def _solve(covariance: Array, equalities: Array, values: Array, fixed: dict[int,
 class MinimumVariancePortfolioOptimizer(IPortfolioOptimizer):
     """The least variance for a target return; the absolute weights add up to 1."""
 
-    def __init__(
-        self, minimum_weight: float = -1.0, maximum_weight: float = 1.0, target_return: float = 0.02
-    ) -> None:
+    def __init__(self, minimum_weight: float = -1.0, maximum_weight: float = 1.0, target_return: float = 0.02) -> None:
         self.minimum_weight = minimum_weight
         self.maximum_weight = maximum_weight
         self.target_return = target_return
@@ -111,9 +109,7 @@ class MinimumVariancePortfolioOptimizer(IPortfolioOptimizer):
 class MaximumSharpeRatioPortfolioOptimizer(IPortfolioOptimizer):
     """The highest expected excess return for its volatility; the weights add up to 1."""
 
-    def __init__(
-        self, minimum_weight: float = -1.0, maximum_weight: float = 1.0, risk_free_rate: float = 0.0
-    ) -> None:
+    def __init__(self, minimum_weight: float = -1.0, maximum_weight: float = 1.0, risk_free_rate: float = 0.0) -> None:
         self.minimum_weight = minimum_weight
         self.maximum_weight = maximum_weight
         self.risk_free_rate = risk_free_rate
@@ -134,7 +130,8 @@ class MaximumSharpeRatioPortfolioOptimizer(IPortfolioOptimizer):
         best = equal
         for _ in range(6):
             grid = np.linspace(low, high, 41)
-            found = [(self._ratio(w, excess, matrix), w, r) for r in grid if (w := self._at(matrix, excess, r)) is not None]
+            weights = [(self._at(matrix, excess, target), target) for target in grid]
+            found = [(self._ratio(w, excess, matrix), w, target) for w, target in weights if w is not None]
             if not found:
                 return equal
             _, best, center = max(found, key=lambda row: row[0])
@@ -144,9 +141,7 @@ class MaximumSharpeRatioPortfolioOptimizer(IPortfolioOptimizer):
 
     def _at(self, matrix: Array, excess: Array, value: float) -> Array | None:
         equalities = np.vstack([excess, np.ones(len(matrix))])
-        return minimize_variance(
-            matrix, equalities, np.array([value, 1.0]), self.minimum_weight, self.maximum_weight
-        )
+        return minimize_variance(matrix, equalities, np.array([value, 1.0]), self.minimum_weight, self.maximum_weight)
 
     def _range(self, excess: Array) -> tuple[float, float]:
         """The lowest and the highest return within the bounds, with weights that add up to 1."""
@@ -179,7 +174,7 @@ class RiskParityPortfolioOptimizer(IPortfolioOptimizer):
         self.maximum_weight = max(maximum_weight, minimum_weight)
 
     def optimize(self, historical_returns: Array, expected_returns: Array = None, covariance: Array = None) -> Array:
-        """Weights that add up to 1, then cut at the bounds; `expected_returns` is the budget of risk, else equal parts."""
+        """Weights that add up to 1, then cut at the bounds; `expected_returns` are parts of the risk, else equal."""
         _, matrix = self._moments(historical_returns, expected_returns, covariance)
         size = len(matrix)
         budget = np.full(size, 1.0 / size) if expected_returns is None else np.asarray(expected_returns)

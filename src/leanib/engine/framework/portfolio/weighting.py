@@ -56,9 +56,7 @@ class InsightWeightingPortfolioConstructionModel(EqualWeightingPortfolioConstruc
         """The weights, signed."""
         total = sum(self.get_value(insight) for insight in active_insights if self.respect_portfolio_bias(insight))
         factor = 1 / total if total > 1 else 1.0
-        return {
-            insight: self._direction(insight) * self.get_value(insight) * factor for insight in active_insights
-        }
+        return {insight: self._direction(insight) * self.get_value(insight) * factor for insight in active_insights}
 
 
 class ConfidenceWeightedPortfolioConstructionModel(InsightWeightingPortfolioConstructionModel):

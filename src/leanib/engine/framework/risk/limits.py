@@ -141,7 +141,7 @@ class MaximumSectorExposureRiskManagementModel(RiskManagementModel):
 
     def _quantity(self, security: Any) -> Decimal:
         if self._targets.contains_key(security.symbol):
-            return self._targets[security.symbol].quantity_decimal  # type: ignore[no-any-return]
+            return self._targets[security.symbol].quantity_decimal
         return security.holdings.quantity_decimal  # type: ignore[no-any-return]
 
     def _value(self, security: Any) -> Decimal:

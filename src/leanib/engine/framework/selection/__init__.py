@@ -21,8 +21,8 @@ from leanib.engine.framework.selection.manual import (
 )
 from leanib.engine.framework.selection.other import (
     ETFConstituentsUniverseSelectionModel,
-    FutureUniverseSelectionModel,
     FuturesUniverseSelectionModel,
+    FutureUniverseSelectionModel,
     OpenInterestFutureUniverseSelectionModel,
     OptionChainedUniverseSelectionModel,
     OptionUniverseSelectionModel,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.selection.base import UniverseSelectionModel
 from leanib.engine.market import SubscriptionDataConfig, Tick, TradeBar
@@ -14,6 +14,9 @@ from leanib.engine.market.universe.universe import UNCHANGED
 from leanib.engine.market.universe.user_defined import NEVER
 from leanib.engine.symbols import Market, Resolution, SecurityType, Symbol, SymbolCache
 from leanib.engine.timezones import TimeZones
+
+if TYPE_CHECKING:
+    from leanib.engine.run.requests import SubscriptionRequest
 
 __all__ = [
     "CustomUniverse",
@@ -29,19 +32,12 @@ class _ByHand(UserDefinedUniverse):
 
     def get_subscription_requests(
         self, security: Any, current_time_utc: datetime, maximum_end_time_utc: datetime, subscription_service: Any
-    ) -> Iterable[Any]:
+    ) -> Iterator[SubscriptionRequest]:
         """The security's own streams, or those that the settings ask for."""
-        from leanib.engine.run.requests import SubscriptionRequest
-
         configs = subscription_service.get_subscription_data_configs(security.symbol)
         if configs:
-            return [
-                SubscriptionRequest(False, self, security, config, current_time_utc, maximum_end_time_utc)
-                for config in configs
-            ]
-        return super().get_subscription_requests(
-            security, current_time_utc, maximum_end_time_utc, subscription_service
-        )
+            return self._requests(configs, security, current_time_utc, maximum_end_time_utc)
+        return super().get_subscription_requests(security, current_time_utc, maximum_end_time_utc, subscription_service)
 
 
 class ManualUniverse(_ByHand):
@@ -54,8 +50,9 @@ class CustomUniverse(_ByHand):
 
 def _configuration(symbol: Symbol, settings: Any, hours: Any, zone: Any, *flags: bool) -> SubscriptionDataConfig:
     kind = Tick if settings.resolution is Resolution.TICK else TradeBar
+    fill_forward, extended_hours = flags
     return SubscriptionDataConfig(
-        kind, symbol, settings.resolution, zone, hours.time_zone, *flags, is_internal_feed=True
+        kind, symbol, settings.resolution, zone, hours.time_zone, fill_forward, extended_hours, True
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from leanib.engine.framework.selection.base import UniverseSelectionModel
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.symbols import Market, SecurityType, Symbol, SymbolCache
 from leanib.engine.timezones import DateTimeZone, TimeZones
 from leanib.errors import NotSupportedError
@@ -75,7 +76,7 @@ class _ChainModel(UniverseSelectionModel):
         chain_symbol_selector: Callable[[datetime], Iterable[Symbol]],
         universe_settings: Any = None,
     ) -> None:
-        self.next_refresh_time_utc = datetime.min
+        self.next_refresh_time_utc = NO_TIME
         self.refresh_interval = refresh_interval
         self._selector = chain_symbol_selector
         self.universe_settings = universe_settings

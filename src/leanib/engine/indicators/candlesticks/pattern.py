@@ -1,7 +1,7 @@
-"""What every candlestick pattern is (`Indicators/CandlestickPatterns/{CandlestickPattern,CandleSettings,CandleEnums}.cs`).
+"""What every candlestick pattern is (`CandlestickPatterns/{CandlestickPattern,CandleSettings,CandleEnums}.cs`).
 
-A pattern compares candles with the average of the candles before them: how long bodies and shadows usually are. The rules are
-TA-Lib's, which LEAN follows.
+A pattern compares candles with the average of the candles before them: how long bodies and shadows usually are. The
+rules are TA-Lib's, which LEAN follows.
 """
 
 from __future__ import annotations
@@ -132,7 +132,8 @@ class Candle:
 class CandlestickPattern(BarIndicator):
     """1 when a bullish pattern is complete, -1 when a bearish one is, else 0.
 
-    A pattern says which settings it `uses`, how many candles before the newest it looks at (`depth`), and its rule in `_match`.
+    A pattern says which settings it `uses`, how many candles before the newest it looks at (`depth`), and its rule in
+    `_match`.
     """
 
     uses: ClassVar[tuple[CandleSettingType, ...]] = ()
@@ -140,7 +141,7 @@ class CandlestickPattern(BarIndicator):
     extra: ClassVar[int] = 0
 
     def __init__(self, name: str = "") -> None:
-        longest = max((CandleSettings.get(type).average_period for type in self.uses), default=0)
+        longest = max((CandleSettings.get(kind).average_period for kind in self.uses), default=0)
         self.period = longest + self.depth + 1
         self.warm_up_period: int = self.period + self.extra
         self._candles: RollingWindow[Candle] = RollingWindow(self.warm_up_period)
