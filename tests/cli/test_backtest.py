@@ -151,6 +151,7 @@ def test_a_wrong_algorithm_file_is_one_sentence_and_code_two(capsys, project, tm
             "--end 2012-12-04 is before --start 2012-12-05",
         ),
         (["{project}", "--start", "2013-12-05"], "the run would end on 2012-12-31, before it starts on 2013-12-05"),
+        (["{project}", "--output", __file__ + "/x"], "is a file, so no results can be written to"),
         (["{project}", "--parameter", "=1"], "--parameter takes a key and a value"),
         (["{project}", "--lean-config", "/nowhere.json"], "/nowhere.json does not exist"),
         (["{project}/..", "--no-report"], "has no Python file; put the algorithm into"),

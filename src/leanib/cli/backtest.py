@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import time
 from datetime import date, datetime
@@ -60,6 +61,7 @@ def backtest(
     job = _job(configuration, data_folder, listener)
     job.start, job.end = _period(start, end)
     job.destination = output or _default_output(path)
+    _check_output(job.destination)
     started = time.perf_counter()
     try:
         # Whatever the algorithm prints must not spoil the object that --json promises.
@@ -113,6 +115,15 @@ def _default_output(path: Path) -> Path:
     """A folder of its own for every run, named by its time, as the `lean` CLI does."""
     base = path if path.is_dir() else Path.cwd()
     return base / "backtests" / f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
+
+
+def _check_output(folder: Path) -> None:
+    """Refuse, before the run and not after it, a folder that cannot be made or written."""
+    existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    if not existing.is_dir():
+        raise UsageError(f"{existing} is a file, so no results can be written to {folder}; choose another --output")
+    if not os.access(existing, os.W_OK):
+        raise UsageError(f"{existing} may not be written, so results have no place; choose a folder with --output")
 
 
 # --- errors ------------------------------------------------------------------------------------------------------
