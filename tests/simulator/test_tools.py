@@ -225,7 +225,8 @@ def test_command_line(tmp_path: Path) -> None:
     process.send_signal(2)
     assert process.wait(10) in {0, 130}
     process.stdout.close()
-    for wrong in (["--start", "yesterday"], ["--scenario", str(tmp_path / "no.toml")], ["--server-version", "5"]):
+    mistakes = (["--start", "yesterday"], ["--fault", "reset:now"], ["--server-version", "5"])
+    for wrong in (*mistakes, ["--scenario", str(tmp_path / "no.toml")]):
         done = subprocess.run([*command, *wrong], capture_output=True, text=True, check=False)
         assert done.returncode == 2
         assert len(done.stderr.strip().splitlines()) == 1

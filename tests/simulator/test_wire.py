@@ -67,6 +67,21 @@ async def test_requests_before_start_api_are_refused(simulator: Simulator) -> No
     assert (await raw.fields())[3] == "504"
 
 
+@pytest.mark.parametrize(("version", "size", "volume"), [(158, "3", 100), (160, "300", 100), (176, "300", 1)])
+async def test_sizes_in_shares_or_lots(version: int, size: str, volume: int) -> None:
+    """Clients before version 159 get stock sizes in round lots, historical volumes in lots before 175."""
+    async with Simulator(server_version=version, always_open=True, pacing=False) as sim:
+        sim.market.set_quote("SPY", 400, 401, bid_size=300, ask_size=500)
+        raw = await Raw.login(sim)
+        raw.send(1, 11, 1, *STOCK_SPY, 0, "", 0, 0, "")
+        assert (await raw.until(1))[5] == size
+        raw.send(20, 2, *STOCK_SPY, 0, "20240103 15:00:00 US/Eastern", "1 hour", "1 D", 1, "TRADES", 1, 0, "")
+        shown = int((await raw.until(17))[10])
+        item = sim.market.instrument("SPY")
+        true = int(sim.market.bars(item, [1704292200 * 10**6], [1704294000 * 10**6]).volume[0])
+        assert shown == true // volume
+
+
 async def test_unreadable_messages_are_answered_with_320(simulator: Simulator) -> None:
     """Unknown ids, missing fields and wrong types are errors of the request, not of the connection."""
     raw = await Raw.login(simulator)

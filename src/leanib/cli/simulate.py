@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +18,9 @@ from leanib.simulator.control import Control
 from leanib.simulator.protocol.versions import MAX_VERSION
 from leanib.simulator.scenario import Scenario
 
-__all__ = ["simulate"]
+__all__ = ["settle_collector", "simulate"]
+
+_Fault = tuple[str, dict[str, Any], float]
 
 
 def simulate(
@@ -39,7 +43,8 @@ def simulate(
     master_client: Annotated[int | None, typer.Option(help="Master client id.")] = None,
     scenario: Annotated[Path | None, typer.Option(help="Scenario file (TOML): quotes, positions, faults.")] = None,
     fault: Annotated[
-        list[str] | None, typer.Option(metavar="NAME[@SECONDS]", help="A fault, now or later; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="NAME[:KEY=VALUE,...][@SECONDS]", help="A fault, now or later; may be repeated."),
     ] = None,
     state: Annotated[Path | None, typer.Option(help="File that keeps orders and books between runs.")] = None,
     record: Annotated[Path | None, typer.Option(help="File that gets a transcript of all messages.")] = None,
@@ -68,6 +73,12 @@ def simulate(
         raise UsageError(f"cannot listen on {host}:{port}: {problem.strerror}; choose another --port") from None
 
 
+def settle_collector() -> None:
+    """Keep the garbage collector from pausing the server: what is there by now stays, the rest is looked at rarely."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
 def _clock(start: str | None, speed: float, virtual: bool) -> Clock:
     moment = None
     if start is not None:
@@ -81,10 +92,21 @@ def _clock(start: str | None, speed: float, virtual: bool) -> Clock:
     return RealClock(moment, speed)
 
 
-def _fault(text: str) -> tuple[str, float]:
-    name, _, seconds = text.partition("@")
+def _fault(text: str) -> _Fault:
+    """Read `farm_down:farm=history@30`; a value is read as JSON where it is some, else it is text."""
+    call, _, seconds = text.partition("@")
+    name, _, words = call.partition(":")
+    settings: dict[str, Any] = {}
+    for word in filter(None, words.split(",")):
+        key, equals, value = word.partition("=")
+        if not equals:
+            raise UsageError(f"--fault {text!r}: {word!r} is not KEY=VALUE")
+        try:
+            settings[key] = json.loads(value)
+        except ValueError:
+            settings[key] = value
     try:
-        return name, float(seconds or 0)
+        return name, settings, float(seconds or 0)
     except ValueError:
         raise UsageError(f"--fault {text!r}: {seconds!r} is not a number of seconds") from None
 
@@ -92,7 +114,7 @@ def _fault(text: str) -> tuple[str, float]:
 async def _run(
     simulator: Simulator,
     script: Scenario | None,
-    faults: list[tuple[str, float]],
+    faults: list[_Fault],
     control_port: int | None,
     trace: bool,
     show: bool,
@@ -104,8 +126,9 @@ async def _run(
     async with simulator:
         if script is not None:
             script.apply(simulator)
-        for name, seconds in faults:
-            simulator.faults.at(seconds, name)
+        for name, given, seconds in faults:
+            simulator.faults.at(seconds, name, **given)
+        settle_collector()
         control = Control(simulator, port=control_port) if control_port is not None else None
         if control is not None:
             await control.start()

@@ -12,6 +12,7 @@ from leanib.simulator.feeds.pump import Pump
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.market.quotes import Quote
 from leanib.simulator.protocol import market as answers
+from leanib.simulator.protocol import versions
 from leanib.simulator.protocol.fields import number
 
 if TYPE_CHECKING:
@@ -37,7 +38,13 @@ class TickSubscription:
     generic: frozenset[int]
     snapshot: bool
     delayed: bool
+    lot: int = 1  # sizes are sent in units of so many: clients before version 159 count round lots of stocks
     shown: dict[int, _Shown] = field(default_factory=dict)
+
+
+def lot_of(session: Session, item: Instrument) -> int:
+    """What a size of 1 stands for in what this client is sent: a share, or a hundred of them."""
+    return 100 if item.sec_type == "STK" and session.version < versions.MARKET_DATA_IN_SHARES else 1
 
 
 class TickFeed:
@@ -69,7 +76,7 @@ class TickFeed:
             return
         if delayed:
             session.error(req_id, 10167)
-        one = TickSubscription(session, req_id, item, generic, snapshot, delayed)
+        one = TickSubscription(session, req_id, item, generic, snapshot, delayed, lot_of(session, item))
         session.send(answers.tick_request_parameters(req_id, item.min_tick, "9c0001" if item.tradable else ""))
         session.send(answers.market_data_type(req_id, self._type(session, item, delayed)))
         quote = self.gateway.market.quote(item)
@@ -129,7 +136,7 @@ class TickFeed:
         for base, (kind, price, size) in zip((1, 2, 4), rows, strict=True):
             if price is None:
                 continue
-            shown = (str(price), str(size))
+            shown = (str(price), str(size if one.lot == 1 else size // one.lot))
             before = one.shown.get(kind)
             if shown == before:
                 continue
@@ -155,7 +162,7 @@ class TickFeed:
             if price is not None and (shown := (str(price), "0")) != one.shown.get(kind):
                 one.shown[kind] = shown
                 send(answers.tick_price(req_id, kind, shown[0], "0"))
-        volume = (str(quote.volume), "")
+        volume = (str(quote.volume if one.lot == 1 else quote.volume // one.lot), "")
         if quote.volume and volume != one.shown.get(_VOLUME[at]):
             one.shown[_VOLUME[at]] = volume
             send(answers.tick_size(req_id, _VOLUME[at], volume[0]))

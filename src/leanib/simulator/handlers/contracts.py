@@ -85,7 +85,7 @@ def resolve(gateway: Gateway, session: Session, req_id: int, query: ContractQuer
     found = gateway.market.directory.find(query) if query.sec_type or query.con_id else []
     if len(found) == 1:
         return found[0]
-    session.error(req_id, 200)
+    session.error(req_id, 200, *((found[0].symbol,) if found else ()))
     return None
 
 

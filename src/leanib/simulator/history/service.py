@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from leanib.simulator.market.market import to_tick
 from leanib.simulator.orders.timing import parse_moment
 from leanib.simulator.pacing import VIOLATION
 from leanib.simulator.protocol import market as answers
+from leanib.simulator.protocol import versions
 from leanib.simulator.protocol.market import BarFields
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class History:
             name = request.what.replace("_", " ").title()
             session.error(req_id, 162, f"HMDS query returned no data: {item.local_symbol}@{item.exchange} {name}")
             return
+        if item.sec_type == "STK" and session.version < versions.HISTORY_IN_SHARES:
+            bars = [replace(bar, volume=bar.volume // 100) if bar.volume > 0 else bar for bar in bars]
         session.send(answers.historical_data(req_id, self._local(item, wanted[0].start), self._local(item, end), bars))
         if request.keep:
             self._keep(_Kept(session, req_id, item, request, size))

@@ -23,7 +23,7 @@ class Desk(Floor):
         order_id = request.order_id
         items = self.market.directory.find(request.contract)
         if len(items) != 1:
-            self.audience.refused(client_id, order_id, 200)
+            self.audience.refused(client_id, order_id, 200, *((items[0].symbol,) if items else ()))
             return
         item, spec = items[0], request.spec
         if spec.text("action") == "SSHORT":

@@ -6,6 +6,9 @@ Source: the message codes page of the TWS API documentation and what public clie
 from __future__ import annotations
 
 NO_ID = -1
+NO_DEFINITION = 200
+#: The other text of error 200: with the symbol as argument.
+AMBIGUOUS = "The contract description specified for {0} is ambiguous."
 
 TEXTS: dict[int, str] = {
     100: "Max rate of messages per second has been exceeded.",
@@ -86,6 +89,8 @@ TEXTS: dict[int, str] = {
 def text(code: int, *args: object) -> str:
     """The text of `code` with its blanks filled; unused blanks vanish."""
     words = TEXTS.get(code, f"Error {code}")
+    if code == NO_DEFINITION and args:
+        words = AMBIGUOUS
     for index in range(2):
         words = words.replace(f"{{{index}}}", str(args[index]) if index < len(args) else "")
     return words
