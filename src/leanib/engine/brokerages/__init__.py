@@ -2,21 +2,11 @@
 
 from leanib.engine.brokerages.brokers import (
     AlpacaBrokerageModel,
-    AlphaStreamsBrokerageModel,
-    AxosClearingBrokerageModel,
     CharlesSchwabBrokerageModel,
-    ExanteBrokerageModel,
-    EzeBrokerageModel,
-    RBIBrokerageModel,
-    SamcoBrokerageModel,
     TastytradeBrokerageModel,
     TDAmeritradeBrokerageModel,
-    TerminalLinkBrokerageModel,
     TradeStationBrokerageModel,
-    TradingTechnologiesBrokerageModel,
     WebullBrokerageModel,
-    WolverineBrokerageModel,
-    ZerodhaBrokerageModel,
 )
 from leanib.engine.brokerages.crypto import (
     BinanceBrokerageModel,
@@ -35,8 +25,24 @@ from leanib.engine.brokerages.crypto import (
 from leanib.engine.brokerages.default import DefaultBrokerageModel
 from leanib.engine.brokerages.forex import FxcmBrokerageModel, OandaBrokerageModel, TradierBrokerageModel
 from leanib.engine.brokerages.interactive_brokers import InteractiveBrokersBrokerageModel, InteractiveBrokersFixModel
+from leanib.engine.brokerages.message_handler import (
+    DefaultBrokerageMessageHandler,
+    NewBrokerageOrderNotificationEventArgs,
+)
 from leanib.engine.brokerages.messages import BrokerageMessageEvent, BrokerageMessageType
 from leanib.engine.brokerages.names import BrokerageModel, BrokerageName
+from leanib.engine.brokerages.professional import (
+    AlphaStreamsBrokerageModel,
+    AxosClearingBrokerageModel,
+    ExanteBrokerageModel,
+    EzeBrokerageModel,
+    RBIBrokerageModel,
+    SamcoBrokerageModel,
+    TerminalLinkBrokerageModel,
+    TradingTechnologiesBrokerageModel,
+    WolverineBrokerageModel,
+    ZerodhaBrokerageModel,
+)
 
 __all__ = [
     "AlpacaBrokerageModel",
@@ -54,6 +60,7 @@ __all__ = [
     "BybitBrokerageModel",
     "CharlesSchwabBrokerageModel",
     "CoinbaseBrokerageModel",
+    "DefaultBrokerageMessageHandler",
     "DefaultBrokerageModel",
     "ExanteBrokerageModel",
     "EzeBrokerageModel",
@@ -64,6 +71,7 @@ __all__ = [
     "InteractiveBrokersBrokerageModel",
     "InteractiveBrokersFixModel",
     "KrakenBrokerageModel",
+    "NewBrokerageOrderNotificationEventArgs",
     "OandaBrokerageModel",
     "RBIBrokerageModel",
     "SamcoBrokerageModel",

@@ -6,21 +6,11 @@ from typing import Any
 
 from leanib.engine.brokerages.brokers import (
     AlpacaBrokerageModel,
-    AlphaStreamsBrokerageModel,
-    AxosClearingBrokerageModel,
     CharlesSchwabBrokerageModel,
-    ExanteBrokerageModel,
-    EzeBrokerageModel,
-    RBIBrokerageModel,
-    SamcoBrokerageModel,
     TastytradeBrokerageModel,
     TDAmeritradeBrokerageModel,
-    TerminalLinkBrokerageModel,
     TradeStationBrokerageModel,
-    TradingTechnologiesBrokerageModel,
     WebullBrokerageModel,
-    WolverineBrokerageModel,
-    ZerodhaBrokerageModel,
 )
 from leanib.engine.brokerages.crypto import (
     BinanceBrokerageModel,
@@ -39,6 +29,18 @@ from leanib.engine.brokerages.crypto import (
 from leanib.engine.brokerages.default import DefaultBrokerageModel
 from leanib.engine.brokerages.forex import FxcmBrokerageModel, OandaBrokerageModel, TradierBrokerageModel
 from leanib.engine.brokerages.interactive_brokers import InteractiveBrokersBrokerageModel, InteractiveBrokersFixModel
+from leanib.engine.brokerages.professional import (
+    AlphaStreamsBrokerageModel,
+    AxosClearingBrokerageModel,
+    ExanteBrokerageModel,
+    EzeBrokerageModel,
+    RBIBrokerageModel,
+    SamcoBrokerageModel,
+    TerminalLinkBrokerageModel,
+    TradingTechnologiesBrokerageModel,
+    WolverineBrokerageModel,
+    ZerodhaBrokerageModel,
+)
 from leanib.engine.naming import LeanIntEnum
 from leanib.engine.symbols import AccountType
 from leanib.errors import NotSupportedError
