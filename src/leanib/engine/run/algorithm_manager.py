@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import ONE_HOUR, round_down
 from leanib.engine.market.universe import SecurityChanges
@@ -204,7 +205,9 @@ class AlgorithmManager:
         executed: list[Any] = []
         self._phase = "OnMarginCall"
         if orders and all(algorithm.securities[order.symbol].exchange.exchange_open for order in orders):
-            orders = algorithm.on_margin_call(orders) or orders
+            orders = algorithm.on_margin_call(orders)
+            if not orders:
+                raise ArgumentException("OnMarginCall must return a non-empty list of SubmitOrderRequest")
             executed = model.execute_margin_call(orders)
             for ticket in executed:
                 algorithm.error(

@@ -113,9 +113,9 @@ class FillForward:
 
     def _until_end(self, previous: BaseData, current: BaseData) -> Iterator[BaseData]:
         """Goes on to the end of the subscription after the last data point."""
+        last = previous.clone(True)
+        last.time, last.end_time = self._end_bar.start, self._end_bar.end
         while previous.end_time < self._end:
-            last = previous.clone(True)
-            last.time, last.end_time = self._end_bar.start, self._end_bar.end
             filled = self._next(previous, last)
             if filled is None:
                 is_open = self._hours.is_open(last.time, last.end_time, self._extended)
