@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.brokerages.backtesting import BacktestingBrokerage
 from leanib.engine.brokerages.brokerage import Brokerage
-from leanib.engine.numbers import ZERO, decimal_text
+from leanib.engine.numbers import ZERO
 from leanib.engine.orders.combo import group_orders
-from leanib.engine.orders.enums import OrderDirection, OrderRequestStatus, OrderResponseErrorCode, OrderStatus
+from leanib.engine.orders.enums import OrderRequestStatus, OrderResponseErrorCode, OrderStatus
 from leanib.engine.orders.event import OrderEvent
 from leanib.engine.orders.fees.order_fee import OrderFee
 from leanib.engine.orders.models import method_of
@@ -23,7 +21,6 @@ from leanib.engine.orders.requests import (
     OrderRequest,
     SubmitOrderRequest,
     UpdateOrderRequest,
-    create_order,
 )
 from leanib.engine.orders.response import OrderResponse
 from leanib.engine.orders.text import insufficient_buying_power_text
@@ -31,7 +28,7 @@ from leanib.engine.orders.ticket import OrderTicket
 from leanib.engine.run.order_book import OrderBook
 from leanib.engine.run.order_events import OrderEventProcessor
 from leanib.engine.run.order_rounding import OrderRounding
-from leanib.engine.run.submission_prices import submission_data
+from leanib.engine.run.request_intake import Refusal, RequestIntake
 from leanib.engine.run.transaction_manager import ProjectedHoldings, SecurityTransactionManager
 from leanib.engine.symbols import DataNormalizationMode, Symbol
 
@@ -46,10 +43,9 @@ __all__ = [
 ]
 
 _LOG = logging.getLogger(__name__)
-_Refusal = OrderResponse | None
 
 
-class BrokerageTransactionHandler:
+class BrokerageTransactionHandler(RequestIntake):
     """Between an algorithm's requests and a brokerage; requests are carried out by `process_pending_requests`."""
 
     def initialize(self, algorithm: Any, brokerage: Brokerage, results: Any) -> None:
@@ -66,135 +62,6 @@ class BrokerageTransactionHandler:
         self.orders_count = 0
         brokerage.on_order_events.append(self._events.process)
         brokerage.on_option_position_assigned.append(algorithm.on_assignment_order_event)
-
-    @property
-    def orders(self) -> dict[int, Order]:
-        """All orders by id."""
-        return self._book.orders
-
-    @property
-    def order_tickets(self) -> dict[int, OrderTicket]:
-        """All tickets by order id."""
-        return self._book.tickets
-
-    @property
-    def order_events(self) -> list[OrderEvent]:
-        """All that happened, in order."""
-        return self._events.history
-
-    @property
-    def new_order_event(self) -> list[Callable[[OrderEvent], object]]:
-        """Functions that are told of each order event, before the algorithm is."""
-        return self._events.listeners
-
-    # ---- requests as they come in
-
-    def process(self, request: OrderRequest) -> OrderTicket:
-        """Take a request in; the order's ticket."""
-        if isinstance(request, SubmitOrderRequest):
-            return self._add(request)
-        entry = self._book.find(request.order_id)
-        if entry is None:
-            return OrderTicket.invalid(self._algorithm.transactions, request)
-        order, ticket = entry
-        if isinstance(request, UpdateOrderRequest):
-            return self._update(request, order, ticket)
-        assert isinstance(request, CancelOrderRequest)
-        return self._cancel(request, order, ticket)
-
-    def _add(self, request: SubmitOrderRequest) -> OrderTicket:
-        algorithm = self._algorithm
-        refusal = OrderResponse.warming_up(request) if algorithm.is_warming_up else None
-        if request.quantity_decimal < 0 and not algorithm.shortable(request.symbol, request.quantity_decimal):
-            refusal = self._refuse_short(request, request.symbol, request.quantity_decimal) or refusal
-        request.set_response(refusal or OrderResponse.success(request))
-        ticket = OrderTicket(algorithm.transactions, request)
-        security = algorithm.securities[request.symbol]
-        order = create_order(request)
-        self.orders_count += 1
-        self._book.tickets[ticket.order_id] = ticket
-        if refusal is not None:
-            self._refuse(order, ticket, security, refusal)
-            return ticket
-        order.order_submission_data = submission_data(security, self._price_adjustment_mode(security))
-        self._book.open(order, ticket, security)
-        self._queue.append(request)
-        self.wait_for_order_submission(ticket)
-        return ticket
-
-    def _refuse(self, order: Order, ticket: OrderTicket, security: Any, refusal: OrderResponse) -> None:
-        warming_up = refusal.error_code is OrderResponseErrorCode.ALGORITHM_WARMING_UP
-        tag = "Algorithm warming up." if warming_up else refusal.error_message or ""
-        order.price_currency = security.symbol_properties.quote_currency
-        order.status = OrderStatus.INVALID
-        order.tag = tag
-        ticket.set_order(order)
-        self._book.orders[order.id] = order
-        self._tell(order, tag)
-
-    def _refuse_short(self, request: OrderRequest, symbol: Symbol, quantity: Any) -> _Refusal:
-        """The refusal of an order that sells more than can be borrowed; live it is only said."""
-        available = self._algorithm.shortable_quantity(symbol)
-        requested = decimal_text(quantity)
-        text = f"Order exceeds shortable quantity {available} for Symbol {symbol} requested {requested})"
-        if self._algorithm.live_mode:
-            self._algorithm.debug(f"Warning: {text}")
-            return None
-        return OrderResponse.error(request, OrderResponseErrorCode.EXCEEDS_SHORTABLE_QUANTITY, text)
-
-    def wait_for_order_submission(self, ticket: OrderTicket) -> None:
-        """Carry the request out now, unless the handler does so elsewhere."""
-        self.process_pending_requests()
-
-    def _update(self, request: UpdateOrderRequest, order: Order, ticket: OrderTicket) -> OrderTicket:
-        ticket.add_update_request(request)
-        refusal = self._update_refusal(request, order, ticket)
-        if refusal is not None:
-            request.set_response(refusal)
-        else:
-            request.set_response(OrderResponse.success(request), OrderRequestStatus.PROCESSING)
-            self._queue.append(request)
-        return ticket
-
-    def _update_refusal(self, request: UpdateOrderRequest, order: Order, ticket: OrderTicket) -> _Refusal:
-        if order.status is OrderStatus.NEW:
-            return OrderResponse.invalid_new_status(request, order)
-        if order.status.is_closed() and not request.is_allowed_for_closed_order():
-            return OrderResponse.invalid_status(request, order)
-        if request.quantity_decimal is not None and request.quantity_decimal == 0:
-            return OrderResponse.zero_quantity(request)
-        if self._algorithm.is_warming_up:
-            return OrderResponse.warming_up(request)
-        quantity = ticket.quantity_decimal if request.quantity_decimal is None else request.quantity_decimal
-        selling = order.direction is OrderDirection.SELL or quantity < 0
-        if selling and not self._algorithm.shortable(ticket.symbol, quantity, order.id):
-            return self._refuse_short(request, ticket.symbol, ticket.quantity_decimal)
-        return None
-
-    def _cancel(self, request: CancelOrderRequest, order: Order, ticket: OrderTicket) -> OrderTicket:
-        if not ticket.try_set_cancel_request(request):
-            code, text = OrderResponseErrorCode.INVALID_REQUEST, "Cancellation is already in progress."
-            request.set_response(OrderResponse.error(request, code, text))
-            return ticket
-        if request.tag is not None:
-            order.tag = request.tag
-        refusal = self._cancel_refusal(request, order)
-        if refusal is not None:
-            request.set_response(refusal)
-            return ticket
-        self._before_cancel[order.id] = order.status
-        order.status = OrderStatus.CANCEL_PENDING
-        self._tell(order)
-        request.set_response(OrderResponse.success(request), OrderRequestStatus.PROCESSING)
-        self._queue.append(request)
-        return ticket
-
-    def _cancel_refusal(self, request: CancelOrderRequest, order: Order) -> _Refusal:
-        if order.status is OrderStatus.NEW:
-            return OrderResponse.invalid_new_status(request, order)
-        if order.status.is_closed():
-            return OrderResponse.invalid_status(request, order)
-        return OrderResponse.warming_up(request) if self._algorithm.is_warming_up else None
 
     # ---- requests as they are carried out
 
@@ -261,7 +128,7 @@ class BrokerageTransactionHandler:
 
     def _brokerage_refusal(
         self, request: SubmitOrderRequest, orders: list[Order], pairs: list[tuple[Order, Any]]
-    ) -> _Refusal:
+    ) -> Refusal:
         can_submit = method_of(self._algorithm.brokerage_model, "can_submit_order")
         for order, security in pairs:
             accepted, message = verdict(can_submit(security, order, None))
@@ -317,7 +184,7 @@ class BrokerageTransactionHandler:
         self._tell(order, "Brokerage failed to update order")
         return OrderResponse.error(request, OrderResponseErrorCode.BROKERAGE_FAILED_TO_UPDATE_ORDER, text)
 
-    def _update_model_refusal(self, request: UpdateOrderRequest, order: Order, security: Any) -> _Refusal:
+    def _update_model_refusal(self, request: UpdateOrderRequest, order: Order, security: Any) -> Refusal:
         if self._algorithm.live_mode:
             return None
         can_update = method_of(self._algorithm.brokerage_model, "can_update_order")
@@ -353,7 +220,7 @@ class BrokerageTransactionHandler:
 
     def _buying_power_refusal(
         self, request: OrderRequest, orders: list[Order], pairs: list[tuple[Order, Any]] | None
-    ) -> _Refusal:
+    ) -> Refusal:
         """The refusal of orders that the portfolio cannot pay for; `pairs` is None for an update."""
         first = orders[0]
         try:
@@ -384,22 +251,6 @@ class BrokerageTransactionHandler:
                 order.status = OrderStatus.INVALID
             self._tell(order, message)
 
-    def _tell(self, order: Order, message: str = "") -> None:
-        """Tell the order's present status."""
-        self._events.process([OrderEvent(order, self._algorithm.utc_time, OrderFee.ZERO, message)])
-
-    def _price_adjustment_mode(self, security: Any) -> DataNormalizationMode:
-        """How the security's data are adjusted: what they were at its first order."""
-        if self._algorithm.live_mode:
-            return DataNormalizationMode.RAW
-        mode = self._price_adjustment_modes.get(security.symbol)
-        if mode is None:
-            service = self._algorithm.subscription_manager.subscription_data_config_service
-            configs = service.get_subscription_data_configs(security.symbol, True)
-            mode = configs[0].data_normalization_mode if configs else security.data_normalization_mode
-            self._price_adjustment_modes[security.symbol] = mode
-        return mode
-
     # ---- orders that did not come from the algorithm
 
     def add_open_order(self, order: Order) -> None:
@@ -421,47 +272,6 @@ class BrokerageTransactionHandler:
         self._book.orders[order.id] = order
         self._book.tickets[order.id] = ticket
         self.orders_count += 1
-
-    # ---- questions
-
-    def get_order_tickets(self, filter: Any = None) -> list[OrderTicket]:
-        """All tickets that a function or a symbol lets through."""
-        return [ticket for ticket in self._book.tickets.values() if _wanted(ticket, filter)]
-
-    def get_open_order_tickets(self, filter: Any = None) -> list[OrderTicket]:
-        """The tickets of open orders that a function or a symbol lets through."""
-        return list(self._book.open_entries(filter, lambda entry: entry.ticket))
-
-    def get_order_ticket(self, order_id: int) -> OrderTicket | None:
-        """The ticket of that order, or None."""
-        return self._book.tickets.get(order_id)
-
-    def get_order_by_id(self, order_id: int) -> Order | None:
-        """A copy of that order, or None."""
-        order = self._book.orders.get(order_id)
-        return None if order is None else order.clone()
-
-    def get_orders_by_brokerage_id(self, brokerage_id: str) -> list[Order]:
-        """Copies of the orders that the brokerage knows by that id."""
-        return [order.clone() for order in self._book.orders.values() if brokerage_id in order.broker_id]
-
-    def get_orders(self, filter: Any = None) -> list[Order]:
-        """Copies of the orders that a function or a symbol lets through."""
-        return [order.clone() for order in list(self._book.orders.values()) if _wanted(order, filter)]
-
-    def get_open_orders(self, filter: Any = None) -> list[Order]:
-        """Copies of the open orders that a function or a symbol lets through."""
-        return [order.clone() for order in self._book.open_entries(filter, lambda entry: entry.order)]
-
-    def wait_until_closed(self, ticket: OrderTicket, timeout: timedelta) -> bool:
-        """Whether an order is closed; nothing to wait for when requests are carried out at once."""
-        return ticket.status.is_closed()
-
-
-def _wanted(item: Order | OrderTicket, filter: Any) -> bool:
-    if filter is None:
-        return True
-    return bool(filter(item)) if callable(filter) else item.symbol == filter
 
 
 def verdict(answer: Any) -> tuple[bool, Any]:
