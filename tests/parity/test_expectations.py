@@ -81,8 +81,10 @@ def test_the_ledger_counts_and_names_the_first_difference(checkout):
     expectations = read_expectations(checkout)
     same = Outcome("Completed", dict(expectations[0].statistics), 3943, None)
     text = ledger_text(expectations, [same, same], "commit 1234")
-    assert "**1 of 2 match in everything.**" in text
-    assert "| DerivedAlgorithm | no | 3/3 | data points: 3,943 instead of 10 |" in text
+    assert "**1 of 2 match in everything.** 0 need" in text
+    assert "| DerivedAlgorithm | 3/3 | data points: 3,943 instead of 10 |" in text
+    refused = Outcome("NotSupported", error="leanib.errors.NotSupportedError: add_option(): no options")
+    assert "| DerivedAlgorithm |  | add_option(): no options |" in ledger_text(expectations, [same, refused], "x")
 
 
 def test_a_folder_that_is_no_checkout_is_refused(tmp_path):

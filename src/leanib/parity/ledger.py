@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from leanib.parity.compare import compare
 from leanib.parity.expectations import Expectation
-from leanib.parity.runner import Outcome
+from leanib.parity.runner import NOT_SUPPORTED, Outcome
 
 __all__ = ["ledger_text"]
 
@@ -15,27 +16,54 @@ _LONGEST = 110
 
 def ledger_text(expectations: Sequence[Expectation], outcomes: Sequence[Outcome], version: str) -> str:
     """The ledger as Markdown. `version` names the LEAN checkout."""
-    rows, matches = [], 0
-    for expectation, outcome in sorted(zip(expectations, outcomes, strict=True), key=lambda pair: pair[0].name):
-        differences = compare(expectation, outcome)
-        matches += not differences
-        wrong = sum(difference.what in expectation.statistics for difference in differences)
-        right = len(expectation.statistics) - wrong
-        first = "" if not differences else _cell(str(differences[0]))
-        mark = "yes" if not differences else "no"
-        rows.append(f"| {expectation.name} | {mark} | {right}/{len(expectation.statistics)} | {first} |")
-    head = f"""# Parity with LEAN
+    rows = sorted((_row(*pair) for pair in zip(expectations, outcomes, strict=True)), key=lambda row: row.name)
+    matching, differing, unsupported = ([row for row in rows if row.mark == mark] for mark in _MARKS)
+    return f"""# Parity with LEAN
 
 LEAN's own Python regression algorithms, untouched, on LEAN's own data, run by the embedded engine and compared with the
 answers in their C# twins: status, every statistic with the hash of the order list, and the numbers of data points.
 LEAN is {version}. Made by `leanib parity --lean CHECKOUT`; not edited by hand.
 
-**{matches} of {len(rows)} match in everything.**
+**{len(matching)} of {len(rows)} match in everything.** {len(unsupported)} need what the embedded engine does not have
+and says so (options and futures above all, see [limitations](limitations.md)); {len(differing)} differ.
 
-| algorithm | match | statistics | first difference |
-|---|---|--:|---|
-"""
-    return head + "\n".join(rows) + "\n"
+## Differing
+
+{_table(differing, "first difference")}
+## Matching
+
+{_table(matching, "")}
+## Not supported
+
+{_table(unsupported, "what the engine says")}"""
+
+
+_MARKS = ("match", "differs", "not supported")
+
+
+class _Row(NamedTuple):
+    name: str
+    mark: str
+    statistics: str
+    remark: str
+
+
+def _row(expectation: Expectation, outcome: Outcome) -> _Row:
+    differences = compare(expectation, outcome)
+    wrong = sum(difference.what in expectation.statistics for difference in differences)
+    total = len(expectation.statistics)
+    if not differences:
+        return _Row(expectation.name, "match", f"{total}/{total}", "")
+    if outcome.status == NOT_SUPPORTED:
+        return _Row(expectation.name, "not supported", "", _cell(outcome.error.partition(": ")[2]))
+    return _Row(expectation.name, "differs", f"{total - wrong}/{total}", _cell(str(differences[0])))
+
+
+def _table(rows: Sequence[_Row], remark: str) -> str:
+    if not rows:
+        return "None.\n"
+    head = f"| algorithm | statistics | {remark} |\n|---|--:|---|\n"
+    return head + "".join(f"| {row.name} | {row.statistics} | {row.remark} |\n" for row in rows)
 
 
 def _cell(text: str) -> str:

@@ -15,7 +15,10 @@ from typing import Any
 from leanib.engine.configuration import parse_json
 from leanib.parity.expectations import Expectation
 
-__all__ = ["Outcome", "run_all"]
+__all__ = ["NOT_SUPPORTED", "Outcome", "run_all"]
+
+#: the status of a run that needs what the embedded engine does not have
+NOT_SUPPORTED = "NotSupported"
 
 
 @dataclass(frozen=True)

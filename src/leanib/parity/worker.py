@@ -16,6 +16,7 @@ from leanib.engine.run.engine import BacktestRun, Job, run_backtest
 from leanib.engine.universes import FundamentalService
 from leanib.errors import NotSupportedError
 from leanib.parity.fundamentals import RegressionFundamentals
+from leanib.parity.runner import NOT_SUPPORTED
 
 __all__ = ["main"]
 
@@ -40,7 +41,7 @@ def main() -> int:
             )
             answer = _answer(run_backtest(load_algorithm(file), job))
         except NotSupportedError as error:
-            answer = _failure(error, "NotSupported")
+            answer = _failure(error, NOT_SUPPORTED)
         except Exception as error:
             answer = {**_failure(error, _NEVER_RAN), **_NOTHING, "statistics": {_HASH: order_list_hash([])}}
     print()
@@ -68,7 +69,10 @@ def _answer(run: BacktestRun) -> dict[str, Any]:
         "data_points": run.data_points,
         "history_data_points": run.history_data_points,
     }
-    return answer | _failure(run.error, "RuntimeError") if run.error is not None else answer
+    if run.error is None:
+        return answer
+    status = NOT_SUPPORTED if isinstance(run.error, NotSupportedError) else "RuntimeError"
+    return answer | _failure(run.error, status)
 
 
 def _failure(error: BaseException, status: str) -> dict[str, Any]:
