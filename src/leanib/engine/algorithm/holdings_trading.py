@@ -1,0 +1,210 @@
+"""Holdings as fractions of the portfolio, and leaving them (`Algorithm/QCAlgorithm.Trading.cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.framework.portfolio_target import PortfolioTarget, order_targets_by_margin_impact
+from leanib.engine.naming import LeanObject
+from leanib.engine.numbers import ZERO, to_decimal
+from leanib.engine.orders.enums import OrderType
+from leanib.engine.orders.properties import OrderProperties
+from leanib.engine.orders.ticket import OrderTicket
+from leanib.engine.symbols import Symbol
+
+__all__ = ["HoldingsTrading"]
+
+Quantity = Decimal | float
+Properties = OrderProperties | None
+_AT_MARKET = (OrderType.MARKET, OrderType.MARKET_ON_OPEN)
+
+
+class HoldingsTrading(LeanObject):
+    """The part of QCAlgorithm that orders what is missing to a target."""
+
+    if TYPE_CHECKING:
+        debug: Any
+        error: Any
+        market_order: Any
+        market_on_open_order: Any
+        securities: Any
+        settings: Any
+        transactions: Any
+        _warn_once: Any
+
+    def liquidate(
+        self,
+        symbol: Symbol | str | Iterable[Symbol] | None = None,
+        asynchronous: bool | str = False,
+        tag: str | None = None,
+        order_properties: Properties = None,
+    ) -> list[OrderTicket]:
+        """Cancel the open orders of a symbol, of several, or of all, and close the positions."""
+        if isinstance(asynchronous, str):  # LEAN's old overload has the tag in second place
+            tag, asynchronous = asynchronous, False
+        if not self.settings.liquidate_enabled:
+            self.debug(
+                "Liquidate() is currently disabled by settings. To re-enable please set "
+                "'Settings.LiquidateEnabled' to true"
+            )
+            return []
+        tickets: list[OrderTicket] = []
+        for one in self._symbols_to_liquidate(symbol):
+            ticket = self._liquidate_symbol(one, asynchronous, tag or "Liquidated", order_properties)
+            if ticket is not None:
+                tickets.append(ticket)
+        return tickets
+
+    def _symbols_to_liquidate(self, given: Any) -> list[Any]:
+        if given is None:
+            return sorted(self.securities.keys(), key=lambda symbol: symbol.value)
+        if isinstance(given, (Symbol, str)) or hasattr(given, "symbol"):
+            return [getattr(given, "symbol", given)]
+        return list(given)
+
+    def _liquidate_symbol(
+        self, symbol: Any, asynchronous: bool, tag: str, order_properties: Properties
+    ) -> OrderTicket | None:
+        security = self.securities.get(symbol)
+        if security is None:
+            self._warn_once(
+                f"Warning: liquidate ignored symbol '{symbol}' because it has not been added to the algorithm. "
+                "Add the security before liquidating it.",
+                "liquidate",
+            )
+            return None
+        symbol = security.symbol
+        held = security.holdings.quantity_decimal if security.holdings.invested else ZERO
+        orders = self.transactions.get_open_orders(symbol)
+        if held and len(orders) == 1 and orders[0].quantity_decimal == -held and orders[0].type is OrderType.MARKET:
+            return None  # on its way already
+        pending = ZERO
+        for order in orders:
+            if order.type is OrderType.MARKET:
+                pending += self.transactions.get_order_ticket(order.id).quantity_remaining_decimal
+            else:
+                self.transactions.cancel_order(order.id, tag)
+        if not held:
+            return None
+        return self.market_order(symbol, -held - pending, asynchronous, tag, order_properties)
+
+    def set_holdings(
+        self,
+        symbol: Any,
+        percentage: Quantity | bool | None = None,
+        liquidate_existing_holdings: bool = False,
+        asynchronous: bool | str = False,
+        tag: str | None = None,
+        order_properties: Properties = None,
+    ) -> list[OrderTicket]:
+        """`set_holdings(symbol, fraction, liquidate_existing_holdings, ...)`, or with a list of PortfolioTarget.
+
+        Orders what is missing to hold that fraction of the portfolio's value.
+        """
+        if isinstance(symbol, (list, tuple)):
+            liquidate = bool(percentage) if percentage is not None else liquidate_existing_holdings
+            options = _shifted(percentage, liquidate_existing_holdings, asynchronous, tag, order_properties)
+            return self._set_targets(list(symbol), liquidate, *options)
+        if isinstance(asynchronous, str):
+            tag, asynchronous = asynchronous, False
+        assert percentage is not None
+        quantity = self._order_quantity(symbol, percentage)
+        return self._set_holdings(symbol, quantity, liquidate_existing_holdings, asynchronous, tag, order_properties)
+
+    def _set_targets(
+        self,
+        targets: list[PortfolioTarget],
+        liquidate_existing_holdings: bool,
+        asynchronous: bool,
+        tag: str | None,
+        order_properties: Properties,
+    ) -> list[OrderTicket]:
+        tickets: list[OrderTicket] = []
+        if liquidate_existing_holdings:
+            others = self._other_symbols([target.symbol for target in targets])
+            tickets += self.liquidate(others, False, tag, order_properties)
+        deltas = [PortfolioTarget(t.symbol, self._order_quantity(t.symbol, t.quantity_decimal)) for t in targets]
+        for delta in order_targets_by_margin_impact(deltas, self, target_is_delta=True):
+            tickets += self._set_holdings(
+                delta.symbol, delta.quantity_decimal, False, asynchronous, tag, order_properties
+            )
+        return tickets
+
+    def _set_holdings(
+        self,
+        symbol: Any,
+        order_quantity: Decimal,
+        liquidate_existing_holdings: bool,
+        asynchronous: bool,
+        tag: str | None,
+        order_properties: Properties,
+    ) -> list[OrderTicket]:
+        tickets: list[OrderTicket] = []
+        if liquidate_existing_holdings:
+            tickets += self.liquidate(self._other_symbols([symbol]), False, tag, order_properties)
+        pending = sum(
+            (
+                ticket.quantity_remaining_decimal
+                for ticket in self.transactions.get_open_order_tickets(symbol)
+                if ticket.order_type in _AT_MARKET
+            ),
+            ZERO,
+        )
+        quantity = order_quantity - pending
+        if not quantity:
+            return tickets
+        security = self.securities.get(symbol)
+        if security is None:
+            self.error(f"{symbol} not found in portfolio. Request this data when initializing the algorithm.")
+            return tickets
+        place = self.market_order if security.exchange.exchange_open else self.market_on_open_order
+        tickets.append(place(security.symbol, quantity, asynchronous, tag or "", order_properties))
+        return tickets
+
+    def _other_symbols(self, symbols: list[Any]) -> list[Symbol]:
+        wanted = {self.securities[symbol].symbol for symbol in symbols if symbol in self.securities}
+        return sorted((s for s in list(self.securities.keys()) if s not in wanted), key=lambda symbol: symbol.value)
+
+    def calculate_order_quantity(self, symbol: Symbol | str, target: Quantity) -> float:
+        """What has to be ordered to hold that fraction of the portfolio's value."""
+        return float(self._order_quantity(symbol, target))
+
+    def _order_quantity(self, symbol: Any, target: Quantity) -> Decimal:
+        security = self.securities.get(symbol)
+        known = symbol if security is None else security.symbol
+        result = PortfolioTarget.percent(self, known, target, True)
+        return ZERO if result is None else result.quantity_decimal
+
+    def is_market_open(self, symbol: Symbol) -> bool:
+        """Whether the exchange of the security is open now."""
+        return bool(self.securities[symbol].exchange.exchange_open)
+
+    def shortable(self, symbol: Symbol, short_quantity: Quantity = 0, update_order_id: int | None = None) -> bool:
+        """Whether so much can be borrowed, beyond what is held and ordered."""
+        security = self.securities[symbol]
+        limit = security.shortable_provider.shortable_quantity(security.symbol, security.local_time)
+        if limit is None:
+            return True
+        tickets = self.transactions.get_open_order_tickets(security.symbol)
+        ordered = sum((t.quantity_remaining_decimal for t in tickets if t.order_id != update_order_id), ZERO)
+        position = security.holdings.quantity_decimal + ordered
+        return bool(position > -limit and position - abs(to_decimal(short_quantity)) >= -limit)
+
+    def shortable_quantity(self, symbol: Symbol) -> int:
+        """How much can be borrowed; zero where the provider does not know."""
+        security = self.securities[symbol]
+        return security.shortable_provider.shortable_quantity(security.symbol, security.local_time) or 0
+
+
+def _shifted(
+    percentage: Any, third: Any, fourth: Any, fifth: Any, properties: Properties
+) -> tuple[bool, str | None, Properties]:
+    """Asynchronous, tag and properties of the overload with targets, which has one parameter less."""
+    if percentage is None:
+        return (bool(fourth), fifth, properties) if not isinstance(fourth, str) else (False, fourth, properties)
+    asynchronous = bool(third)
+    tag = fourth if isinstance(fourth, str) else fifth if isinstance(fifth, str) else None
+    given = fifth if isinstance(fifth, OrderProperties) else properties
+    return asynchronous or fourth is True, tag, given
