@@ -16,6 +16,7 @@ MESSAGES_PER_SECOND = 50
 IDENTICAL_US = 15 * SECOND_US
 BURST_US, BURST_LIMIT = 2 * SECOND_US, 6
 WINDOW_US, WINDOW_LIMIT = 600 * SECOND_US, 60
+BEAT_US = SECOND_US // 10
 VIOLATION = "Historical data request pacing violation"
 
 
@@ -27,6 +28,8 @@ class Pacing:
         self.on = on
         self.rate = MESSAGES_PER_SECOND
         self._messages: dict[int, deque[int]] = {}
+        self._stalls: deque[tuple[int, int]] = deque()
+        self._next_beat = 0
         self._history: deque[tuple[int, Hashable, Hashable, int]] = deque()
 
     def allow(self, session: object) -> bool:
@@ -38,7 +41,26 @@ class Pacing:
         while times and now - times[0] >= SECOND_US:
             times.popleft()
         times.append(now)
-        return len(times) <= self.rate
+        return len(times) <= self.rate * (1 + self._stalled(now))
+
+    def begin(self) -> None:
+        """On the real clock, watch for stalls of this process: what arrived meanwhile was not sent at once."""
+        if self.on and not self.clock.virtual:
+            self._beat(self.clock.now_us())
+
+    def _beat(self, expected: int) -> None:
+        now = self.clock.now_us()
+        if now - expected > BEAT_US // 2:
+            self._stalls.append((now, now - expected))
+        self._next_beat = now + BEAT_US
+        self.clock.call_at(self._next_beat, self._beat, self._next_beat)
+
+    def _stalled(self, now: int) -> float:
+        """For how many of the last seconds messages were left lying."""
+        while self._stalls and now - self._stalls[0][0] > 2 * SECOND_US:
+            self._stalls.popleft()
+        overdue = now - self._next_beat if 0 < self._next_beat < now else 0
+        return (sum(length for _, length in self._stalls) + overdue) / SECOND_US
 
     def allow_history(self, contract: Hashable, request: Hashable, weight: int) -> bool:
         """Count a request for small historical bars; False when it violates one of the three rules."""

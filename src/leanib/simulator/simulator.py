@@ -137,6 +137,7 @@ class Simulator:
         await self._listen()
         self._running = True
         self.clock.start()
+        self.gateway.pacing.begin()
         return self
 
     async def _listen(self) -> None:
