@@ -40,15 +40,15 @@ BASE_IMAGE ?= python:3.11-slim
 PIP_OPTIONS ?=
 IMAGE_BUILD = docker build --build-arg BASE_IMAGE=$(BASE_IMAGE) --build-arg PIP_OPTIONS="$(PIP_OPTIONS)"
 
-docker/wheels/.built: $(STAMP) pyproject.toml $(shell find src -name '*.py' 2>/dev/null)
-	@rm -f docker/wheels/leanib-*.whl
-	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir docker/wheels .
+docker/dist/.built: $(STAMP) pyproject.toml $(shell find src -type f -not -name '*.pyc' 2>/dev/null)
+	@rm -f docker/dist/leanib-*.whl
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir docker/dist .
 	@touch $@
 
-engine-image: docker/wheels/.built ## the embedded engine for the lean CLI, as leanib/engine (BASE_IMAGE=...)
+engine-image: docker/dist/.built ## the embedded engine for the lean CLI, as leanib/engine (BASE_IMAGE=...)
 	@$(IMAGE_BUILD) --tag leanib/engine --file docker/engine/Dockerfile .
 
-services-image: docker/wheels/.built ## simulator and services, as leanib/services (BASE_IMAGE=...)
+services-image: docker/dist/.built ## simulator and services, as leanib/services (BASE_IMAGE=...)
 	@$(IMAGE_BUILD) --tag leanib/services --file docker/services/Dockerfile .
 
 clean: ## remove the virtual environment and caches

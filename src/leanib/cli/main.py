@@ -24,6 +24,7 @@ EXIT_USAGE = 2
 _COMMANDS: dict[str, tuple[str, str]] = {
     "backtest": ("leanib.cli.backtest:backtest", "Run an algorithm on historical data."),
     "report": ("leanib.cli.report:report", "Make the HTML report of a result file, LEAN's or leanib's."),
+    "compare": ("leanib.cli.compare:compare_runs", "Compare two backtests: statistics, orders, equity curves."),
     "parity": ("leanib.cli.parity:parity", "Run LEAN's own regression algorithms and compare with LEAN's answers."),
     "data": ("leanib.cli.data:app", "Check, import and generate market data."),
     "account": ("leanib.cli.account:account", "Show balance, margins, cash, positions, profit and open orders."),

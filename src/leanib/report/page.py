@@ -14,7 +14,7 @@ from leanib import __version__
 from leanib.errors import ConfigurationError
 from leanib.report.figures import PriceHistory, report_data
 
-__all__ = ["report_html"]
+__all__ = ["plotly_script", "report_html"]
 
 _HERE = Path(__file__).parent
 
@@ -32,7 +32,7 @@ def report_html(result: Mapping[str, Any], title: str, prices: PriceHistory | No
     parts = {
         "title": html.escape(title),
         "style": _asset("page.css"),
-        "plotly": _plotly(),
+        "plotly": plotly_script(),
         "data": json.dumps(data, separators=(",", ":")).replace("</", "<\\/"),
         "script": _asset("page.js"),
     }
@@ -47,7 +47,7 @@ def _asset(name: str) -> str:
 
 
 @cache
-def _plotly() -> str:
+def plotly_script() -> str:
     """Plotly's script, from the installed package: importing the package itself would take longer than a backtest."""
     spec = importlib.util.find_spec("plotly")
     for folder in (spec.submodule_search_locations or []) if spec is not None else []:
