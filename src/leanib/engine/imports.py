@@ -10,7 +10,6 @@ skipped.
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -50,6 +49,7 @@ EXPORTING = (
     "leanib.engine.run.volatility_warm_up",
     "leanib.engine.commands",
     "leanib.engine.notifications",
+    "leanib.engine.signal_exports",
     "leanib.engine.helpers",
     "leanib.engine.extensions",
 )
@@ -67,18 +67,10 @@ def names() -> dict[str, Any]:
     """All public names, by name; those that only LEAN has are there to be refused when they are used."""
     found: dict[str, Any] = {name: Missing(name) for name in lean_names()}
     for package in EXPORTING:
-        if _exists(package):
-            module = importlib.import_module(package)
-            found.update((name, getattr(module, name)) for name in getattr(module, "__all__", ()))
+        module = importlib.import_module(package)
+        found.update((name, getattr(module, name)) for name in module.__all__)
     found["QCAlgorithmFramework"] = found["QCAlgorithmFrameworkBridge"] = found["QCAlgorithm"]
     return found
-
-
-def _exists(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def resolve(name: str) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from leanib.engine.algorithm.communication import Communication
 from leanib.engine.commands import CallbackCommand, Command
-from leanib.errors import UsageError
+from leanib.engine.signal_exports import VBaseSignalExport
+from leanib.errors import NotSupportedError, UsageError
 
 
 class Buy(Command):
@@ -69,3 +72,19 @@ def test_backtests_send_nothing(algorithm):
     algorithm.live_mode = True
     assert algorithm.notify.sms("1", "text")
     assert algorithm.notify.messages[0].recipient == "1"
+
+
+def test_signals_are_exported_live_only(algorithm):
+    """In a backtest it is said once; live, each provider is handed the targets, and LEAN's own refuse."""
+    sent = []
+    provider = SimpleNamespace(send=lambda parameters: not sent.append(parameters.targets))
+    algorithm.signal_export.add_signal_export_provider(provider)
+    assert algorithm.signal_export.set_target_portfolio(["a"])
+    assert algorithm.signal_export.set_target_portfolio("b")
+    assert algorithm.said == ["Portfolio targets are only sent in live mode"]
+    algorithm.live_mode = True
+    assert algorithm.signal_export.set_target_portfolio(["a", "b"])
+    assert sent == [["a", "b"]]
+    algorithm.signal_export.add_signal_export_providers(VBaseSignalExport("key", "collection"))
+    with pytest.raises(NotSupportedError, match="VBaseSignalExport sends from LEAN only"):
+        algorithm.signal_export.set_target_portfolio("a")

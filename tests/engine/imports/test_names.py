@@ -92,7 +92,7 @@ def test_what_only_lean_has_is_refused_when_it_is_used():
     """It may be imported and stand in annotations; using it names it and says what to do."""
     printed = run("""
         from AlgorithmImports import *
-        from QuantConnect.Algorithm.Framework.Portfolio.SignalExports import CrunchDAOSignalExport as gone
+        from QuantConnect.Data.Custom.Tiingo import TiingoPrice as gone
         def f(chain: gone | None, more: List[gone]) -> gone[int]: ...
         print(isinstance(3, gone), gone)
         for use in (lambda: gone(), lambda: gone.name):
@@ -101,5 +101,5 @@ def test_what_only_lean_has_is_refused_when_it_is_used():
             except NotImplementedError as error:
                 print(error)
     """)
-    refusal = "the embedded engine has no CrunchDAOSignalExport; run this algorithm with `lean backtest`"
-    assert printed.splitlines() == ["False <CrunchDAOSignalExport: not in the embedded engine>", refusal, refusal]
+    refusal = "the embedded engine has no TiingoPrice; run this algorithm with `lean backtest`"
+    assert printed.splitlines() == ["False <TiingoPrice: not in the embedded engine>", refusal, refusal]

@@ -1,4 +1,4 @@
-"""`self.notify`, and the commands that a live algorithm is sent (`Algorithm/QCAlgorithm.cs`)."""
+"""`self.notify`, `self.signal_export`, and the commands that a live algorithm is sent (`Algorithm/QCAlgorithm.cs`)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from leanib.engine.commands import CallbackCommand, link, payload_of
 from leanib.engine.naming import LeanObject
 from leanib.engine.notifications import NotificationManager
+from leanib.engine.signal_exports import SignalExportManager
 from leanib.errors import UsageError
 
 __all__ = ["Communication"]
@@ -24,6 +25,7 @@ class Communication(LeanObject):
 
     def _init_communication(self) -> None:
         self.notify = NotificationManager(lambda: self.live_mode)
+        self.signal_export = SignalExportManager(self)
         self._commands: dict[str, type[Any]] = {}
         self._told_about_broadcasts = False
 

@@ -21,7 +21,7 @@ _DERIVATIVES = """
 """
 _CLOUD = """
     deployment_details name_updated set_api set_available_data_types set_current_slice set_deployment_details
-    signal_export tags_updated
+    tags_updated
 """
 _ORDERS = "bracket_order one_cancels_other_order one_triggers_other_order one_updates_other_order"
 _OTHERS = """

@@ -13,7 +13,7 @@ from leanib.engine.symbols import DataNormalizationMode, Resolution, TickType
 if TYPE_CHECKING:
     from leanib.engine.securities import Security
 
-__all__ = ["VolatilityModelExtensions", "warm_up"]
+__all__ = ["VolatilityModelExtensions"]
 
 
 class VolatilityModelExtensions(LeanObject):
