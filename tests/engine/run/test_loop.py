@@ -158,7 +158,7 @@ def test_mistakes_are_answered_with_a_sentence(two_days: Any, action: Any, error
 
 def test_a_folder_that_is_no_data_folder_is_named(tmp_path: Any) -> None:
     """The error tells how to give the right one."""
-    with pytest.raises(ConfigurationError, match="is not a data folder.*--data-folder"):
+    with pytest.raises(ConfigurationError, match=r"is not a data folder.*--data-folder"):
         run_backtest(TwoDays, Job(tmp_path))
 
 
