@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from datetime import date, datetime
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +30,13 @@ EXIT_INTERRUPTED = 130
 _MOST_NAMES = 5
 
 
+class Engine(Enum):
+    """What runs the algorithm."""
+
+    EMBEDDED = "embedded"
+    LEAN = "lean"
+
+
 def backtest(
     path: Annotated[Path, typer.Argument(help="A project folder or a .py file.", show_default=False)],
     data_folder: Annotated[
@@ -46,6 +54,12 @@ def backtest(
     end: Annotated[str | None, typer.Option("--end", metavar="YYYY-MM-DD", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no HTML report.")] = False,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="The embedded engine, or LEAN's container by the lean CLI.")
+    ] = Engine.EMBEDDED,
+    image: Annotated[
+        str, typer.Option("--image", help="The container's image. [default: the official one]", show_default=False)
+    ] = "",
     lean_config: Annotated[
         Path | None, typer.Option("--lean-config", help="lean.json. [default: the nearest one]", show_default=False)
     ] = None,
@@ -54,6 +68,10 @@ def backtest(
 
     Exit code 0 on success, 1 on an error in the algorithm, 2 on bad usage, configuration or data.
     """
+    if engine is Engine.LEAN:
+        _refuse(**{"--start": start, "--end": end, "--data-folder": data_folder, "--lean-config": lean_config})
+        _with_lean(path, image, _parameters(parameter or []), output, as_json, no_report)
+        return
     file = find_algorithm_file(path)
     project = path if path.is_dir() else path.parent
     configuration = load_configuration(project, lean_config, parameters=_parameters(parameter or []))
@@ -72,6 +90,21 @@ def backtest(
         raise _explained(error) from error
     listener.close()
     _conclude(run, job.destination, time.perf_counter() - started, as_json, no_report)
+
+
+def _refuse(**options: object) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise UsageError(f"{name} is for the embedded engine; LEAN takes it from the algorithm and from lean.json")
+
+
+def _with_lean(
+    path: Path, image: str, parameters: dict[str, str], output: Path | None, as_json: bool, no_report: bool
+) -> None:
+    from leanib.cli.lean_engine import backtest_with_lean
+    from leanib.operations.lean_backtest import LeanBacktest
+
+    backtest_with_lean(LeanBacktest(path, image, parameters, output), as_json=as_json, no_report=no_report)
 
 
 def _parameters(pairs: list[str]) -> dict[str, str]:
