@@ -115,11 +115,11 @@ class _Namespace(ModuleType):
             return sorted(names())
         if name.startswith("__"):
             raise AttributeError(name)
-        if name in names() or not name[:1].isupper() or _top(self.__name__) not in NEVER_ON_DISK:
+        if name in names() or not name[:1].isupper() or _top(self.__name__) in FRAMEWORK:
             return resolve(name)
-        if not _is_namespace(f"{self.__name__}.{name}"):
-            return resolve(name)
-        return importlib.import_module(f"{self.__name__}.{name}")
+        if _is_namespace(f"{self.__name__}.{name}"):
+            return importlib.import_module(f"{self.__name__}.{name}")
+        return Missing(name) if _top(self.__name__) == "QuantConnect" else resolve(name)
 
 
 def _top(name: str) -> str:
