@@ -73,7 +73,7 @@ class DefaultMarginCallModel(MarginCallModel):
         if used <= 0:
             return [], False
         value = portfolio.total_portfolio_value_decimal
-        remaining = portfolio.margin_remaining_at(value)
+        remaining = value - portfolio.unsettled_cash_decimal - used
         if remaining > 0:
             return [], remaining <= value * _WARNING_AT
         orders: list[SubmitOrderRequest] = []
