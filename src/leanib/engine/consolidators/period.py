@@ -89,7 +89,15 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
         self._clear()
 
     def update(self, data: Any) -> None:
-        """Take in a data point."""
+        """Take in a data point.
+
+        Raises:
+            UsageError: the consolidator is for another type of data.
+        """
+        if not isinstance(data, self.input_type):
+            raise UsageError(
+                f"Received type of {type(data).__name__} but {type(self).__name__} expected {self.input_type.__name__}"
+            )
         if self._symbol is not data.symbol:
             self._check_symbol(data)
         if not self._should_process(data):
