@@ -7,6 +7,7 @@ LEAN's Python API answers to `self.set_cash` and to `self.SetCash`. Here everyth
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import Enum, EnumMeta
 from functools import cache
 from typing import Any
@@ -71,10 +72,6 @@ class LeanObject:
 
     ToString = to_string
 
-    def to_string(self) -> str:
-        """.NET's name of str()."""
-        return str(self)
-
     def __getattr__(self, name: str) -> Any:
         # Reached only when ordinary look-up failed: an instance attribute asked for by its other name.
         if name[:1].isupper():
@@ -89,7 +86,7 @@ class _LeanEnumMeta(EnumMeta):
 
     def __getattr__(cls, name: str) -> Any:
         if name[:1].isupper():
-            members = cls.__members__
+            members: Mapping[str, Any] = cls.__members__
             for upper in (to_snake(name).upper(), name.upper()):
                 if upper in members:  # a member whose number is 0 is false
                     return members[upper]
