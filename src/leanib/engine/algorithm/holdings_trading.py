@@ -88,7 +88,8 @@ class HoldingsTrading(LeanObject):
                 self.transactions.cancel_order(order.id, tag)
         if not held:
             return None
-        return self.market_order(symbol, -held - pending, asynchronous, tag, order_properties)
+        ticket: OrderTicket = self.market_order(symbol, -held - pending, asynchronous, tag, order_properties)
+        return ticket
 
     def set_holdings(
         self,

@@ -3,6 +3,7 @@
 from leanib.engine.brokerages.brokers import (
     AlpacaBrokerageModel,
     CharlesSchwabBrokerageModel,
+    PublicBrokerageModel,
     TastytradeBrokerageModel,
     TDAmeritradeBrokerageModel,
     TradeStationBrokerageModel,
@@ -34,6 +35,7 @@ from leanib.engine.brokerages.names import BrokerageModel, BrokerageName
 from leanib.engine.brokerages.professional import (
     AlphaStreamsBrokerageModel,
     AxosClearingBrokerageModel,
+    BloombergFixBrokerageModel,
     ExanteBrokerageModel,
     EzeBrokerageModel,
     RBIBrokerageModel,
@@ -53,6 +55,7 @@ __all__ = [
     "BinanceFuturesBrokerageModel",
     "BinanceUSBrokerageModel",
     "BitfinexBrokerageModel",
+    "BloombergFixBrokerageModel",
     "BrokerageMessageEvent",
     "BrokerageMessageType",
     "BrokerageModel",
@@ -73,6 +76,7 @@ __all__ = [
     "KrakenBrokerageModel",
     "NewBrokerageOrderNotificationEventArgs",
     "OandaBrokerageModel",
+    "PublicBrokerageModel",
     "RBIBrokerageModel",
     "SamcoBrokerageModel",
     "TDAmeritradeBrokerageModel",

@@ -20,15 +20,17 @@ from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.fees import (
     AlpacaFeeModel,
     CharlesSchwabFeeModel,
+    PublicFeeModel,
     TastytradeFeeModel,
     TDAmeritradeFeeModel,
     TradeStationFeeModel,
     WebullFeeModel,
 )
+from leanib.engine.orders.properties import PublicOrderProperties
 from leanib.engine.orders.time_in_force import (
     DayTimeInForce,
 )
-from leanib.engine.symbols import SecurityType
+from leanib.engine.symbols import AccountType, SecurityType
 
 if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AlpacaBrokerageModel",
     "CharlesSchwabBrokerageModel",
+    "PublicBrokerageModel",
     "TDAmeritradeBrokerageModel",
     "TastytradeBrokerageModel",
     "TradeStationBrokerageModel",
@@ -107,6 +110,36 @@ class CharlesSchwabBrokerageModel(SupportedOrdersModel):
         OrderType.MARKET_ON_OPEN,
         OrderType.STOP_LIMIT,
     )
+
+
+class PublicBrokerageModel(SupportedOrdersModel):
+    """Public.com: combos by limit only; they cannot be changed."""
+
+    fee_model = PublicFeeModel
+    supported_security_types = (_EQUITY, _OPTION, _INDEX_OPTION, SecurityType.CRYPTO)
+    supported_order_types = (*BASIC_ORDER_TYPES, OrderType.COMBO_LIMIT)
+
+    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+        """Limit orders outside regular hours; the margin that an order uses follows from the account."""
+        accepted, reason = super().can_submit_order(security, order, message)
+        properties = order.properties
+        if not accepted or not isinstance(properties, PublicOrderProperties):
+            return accepted, reason
+        if properties.outside_regular_trading_hours and order.order_type is not OrderType.LIMIT:
+            return refusal(
+                "Orders for extended market must be of type 'Limit' and with 'DAY' time-in-force, but "
+                f"{order.order_type} was specified."
+            )
+        properties.use_margin = self.account_type is not AccountType.CASH and properties.use_margin is not False
+        return True, None
+
+    def can_update_order(
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+    ) -> Verdict:
+        """Everything but combos."""
+        if order.group_order_manager is not None:
+            return refusal("Public.com does not support updating combo (multi-leg) orders.")
+        return True, None
 
 
 class TDAmeritradeBrokerageModel(SupportedOrdersModel):

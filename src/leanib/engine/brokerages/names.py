@@ -7,6 +7,7 @@ from typing import Any
 from leanib.engine.brokerages.brokers import (
     AlpacaBrokerageModel,
     CharlesSchwabBrokerageModel,
+    PublicBrokerageModel,
     TastytradeBrokerageModel,
     TDAmeritradeBrokerageModel,
     TradeStationBrokerageModel,
@@ -32,6 +33,7 @@ from leanib.engine.brokerages.interactive_brokers import InteractiveBrokersBroke
 from leanib.engine.brokerages.professional import (
     AlphaStreamsBrokerageModel,
     AxosClearingBrokerageModel,
+    BloombergFixBrokerageModel,
     ExanteBrokerageModel,
     EzeBrokerageModel,
     RBIBrokerageModel,
@@ -126,6 +128,8 @@ _MODELS: dict[BrokerageName, type[DefaultBrokerageModel]] = {
     BrokerageName.INTERACTIVE_BROKERS_FIX: InteractiveBrokersFixModel,
     BrokerageName.DYDX: dYdXBrokerageModel,
     BrokerageName.WEBULL: WebullBrokerageModel,
+    BrokerageName.PUBLIC: PublicBrokerageModel,
+    BrokerageName.BLOOMBERG_FIX: BloombergFixBrokerageModel,
 }
 _NAMES = {model: name for name, model in _MODELS.items()}
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AlphaStreamsBrokerageModel",
     "AxosClearingBrokerageModel",
+    "BloombergFixBrokerageModel",
     "ExanteBrokerageModel",
     "EzeBrokerageModel",
     "RBIBrokerageModel",
@@ -198,6 +199,31 @@ class TerminalLinkBrokerageModel(SupportedOrdersModel):
     supported_security_types = (_EQUITY, _OPTION, _FUTURE, SecurityType.FUTURE_OPTION, _INDEX_OPTION)
     supported_order_types = BASIC_ORDER_TYPES
     supported_time_in_forces = (GoodTilCanceledTimeInForce, DayTimeInForce, GoodTilDateTimeInForce)
+
+
+class BloombergFixBrokerageModel(SupportedOrdersModel):
+    """Bloomberg FixNet HUB: margin accounts."""
+
+    supported_security_types = (_EQUITY, _OPTION, _INDEX_OPTION, _FUTURE)
+    supported_order_types = (
+        OrderType.MARKET,
+        OrderType.MARKET_ON_OPEN,
+        OrderType.MARKET_ON_CLOSE,
+        OrderType.LIMIT,
+        OrderType.STOP_MARKET,
+        OrderType.STOP_LIMIT,
+    )
+
+    def __init__(self, account_type: AccountType = AccountType.MARGIN) -> None:
+        if account_type is AccountType.CASH:
+            raise NotSupportedException("Bloomberg FIX brokerage can only be used with a Margin account type")
+        super().__init__(account_type)
+
+    def can_update_order(
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+    ) -> Verdict:
+        """Every change."""
+        return True, None
 
 
 class TradingTechnologiesBrokerageModel(SupportedOrdersModel):

@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.brokerages.messages import Verdict, refusal
 from leanib.engine.orders.enums import OrderDirection, OrderPosition, OrderType
+from leanib.engine.orders.properties import (
+    BloombergFixOrderProperties,
+    OrderProperties,
+    TerminalLinkOrderProperties,
+    WolverineOrderProperties,
+)
 from leanib.engine.securities.market_hours import MarketHoursState
 from leanib.engine.symbols import SecurityType
 
@@ -16,10 +22,22 @@ if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
     from leanib.engine.securities.security import Security
 
-__all__ = ["get_order_position", "order_crosses_zero", "validate_cross_zero_order", "validate_market_on_open_order"]
+__all__ = [
+    "get_order_position",
+    "order_crosses_zero",
+    "remove_locate_from_non_short_order",
+    "validate_cross_zero_order",
+    "validate_market_on_open_order",
+]
 
 Window = tuple[time, time]
 _ON_OPEN_OR_CLOSE = (OrderType.MARKET_ON_OPEN, OrderType.MARKET_ON_CLOSE)
+#: where the properties of orders name the broker that shares are borrowed from
+_LOCATES: tuple[tuple[type[OrderProperties], tuple[str, ...]], ...] = (
+    (TerminalLinkOrderProperties, ("locate_broker", "locate_id")),
+    (WolverineOrderProperties, ("locate_broker",)),
+    (BloombergFixOrderProperties, ("locate_broker", "locate_reqd")),
+)
 
 
 def order_crosses_zero(holding_quantity: Decimal, order_quantity: Decimal) -> bool:
@@ -32,6 +50,23 @@ def get_order_position(direction: OrderDirection, holdings_quantity: Decimal) ->
     if direction is OrderDirection.BUY:
         return OrderPosition.BUY_TO_OPEN if holdings_quantity >= 0 else OrderPosition.BUY_TO_CLOSE
     return OrderPosition.SELL_TO_OPEN if holdings_quantity <= 0 else OrderPosition.SELL_TO_CLOSE
+
+
+def remove_locate_from_non_short_order(
+    properties: OrderProperties | None, quantity: Decimal, holdings_quantity: Decimal
+) -> OrderProperties | None:
+    """A copy without the locate, which brokers take on short sales only; None where there is nothing to remove."""
+    names = next((names for kind, names in _LOCATES if isinstance(properties, kind)), ())
+    if properties is None or not any(getattr(properties, name) for name in names):
+        return None
+    side = getattr(properties, "position_side", None)
+    opens_short = quantity < 0 and holdings_quantity + quantity < 0
+    if opens_short if side is None else side is OrderPosition.SELL_TO_OPEN:
+        return None
+    without = properties.clone()
+    for name in names:
+        setattr(without, name, None)
+    return without
 
 
 def validate_cross_zero_order(

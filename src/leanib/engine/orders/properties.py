@@ -146,7 +146,7 @@ class FTXOrderProperties(OrderProperties):
 class FixOrderProperties(OrderProperties):
     """Brokerages reached through FIX."""
 
-    json_members = ("additional_properties", "handle_instruction", "notes")
+    json_members: ClassVar[tuple[str, ...]] = ("additional_properties", "handle_instruction", "notes")
     AUTOMATED_EXECUTION_ORDER_PRIVATE = "1"
     AUTOMATED_EXECUTION_ORDER_PUBLIC = "2"
     MANUAL_ORDER = "3"
@@ -164,8 +164,27 @@ class FixOrderProperties(OrderProperties):
         return clone
 
 
+def _fix_tag(number: str) -> property:
+    """A property that is kept among the FIX tags."""
+
+    def read(self: FixOrderProperties) -> str | None:
+        return self.additional_properties.get(number)
+
+    def write(self: FixOrderProperties, value: str | None) -> None:
+        if value is None:
+            self.additional_properties.pop(number, None)
+        else:
+            self.additional_properties[number] = value
+
+    return property(read, write)
+
+
 class BloombergFixOrderProperties(FixOrderProperties):
     """Bloomberg through FIX."""
+
+    json_members = ("locate_broker", "locate_reqd", *FixOrderProperties.json_members)
+    locate_broker = _fix_tag("5700")
+    locate_reqd = _fix_tag("114")
 
 
 class TradingTechnologiesOrderProperties(FixOrderProperties):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from leanib.engine.brokerages.rules import remove_locate_from_non_short_order
 from leanib.engine.numbers import ZERO, decimal_text
 from leanib.engine.orders.combo import ComboLegLimitOrder, ComboLimitOrder
 from leanib.engine.orders.models import method_of
@@ -37,6 +38,7 @@ class OrderRounding:
         self._algorithm = algorithm
         self._told_of_quantity = False
         self._told_of_price = False
+        self._told_of_locate = False
 
     def round_quantity(self, order: Order, security: Any) -> None:
         """Cut the quantity to whole lots, towards zero."""
@@ -65,6 +67,20 @@ class OrderRounding:
             increment = min((step for step in increments if step > 0), default=ZERO)
             limit = order.group.limit_price_decimal
             order.group.limit_price_decimal = self._rounded(limit, increment, "limit_price")
+
+    def drop_locate(self, order: Order, security: Any) -> None:
+        """Take away a locate that does not belong on the order."""
+        held = security.holdings.quantity_decimal
+        without = remove_locate_from_non_short_order(order.properties, order.quantity_decimal, held)
+        if without is None:
+            return
+        order.properties = without
+        if not self._told_of_locate:
+            self._told_of_locate = True
+            self._algorithm.error(
+                "Warning: The locate broker and locate reqd fields belong only on orders that open a short position, "
+                "they were removed from the order."
+            )
 
     def _round_attribute(self, order: Order, name: str, security: Any) -> None:
         price: Decimal = getattr(order, f"{name}_decimal")

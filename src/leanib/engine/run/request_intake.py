@@ -69,7 +69,7 @@ class RequestIntake(OrderQueries):
         if refusal is not None:
             self._refuse(order, ticket, security, refusal)
             return ticket
-        order.order_submission_data = submission_data(security, self._price_adjustment_mode(security))
+        order.order_submission_data = submission_data(security)
         self._book.open(order, ticket, security)
         self._queue.append(request)
         self.wait_for_order_submission(ticket)

@@ -26,9 +26,9 @@ _DAY = timedelta(days=1)
 _DAYS_BACK = 7
 
 
-def submission_data(security: Any, mode: DataNormalizationMode) -> OrderSubmissionData:
-    """Bid, ask and last price of a security now, whose data are adjusted in that mode."""
-    factors = _price_factors(security, mode)
+def submission_data(security: Any) -> OrderSubmissionData:
+    """Bid, ask and last price of a security now."""
+    factors = _price_factors(security)
     prices = (security.bid_price, security.ask_price, security.close)
     bid, ask, last = (_exact(price, factors) for price in prices)
     if not factors and isinstance(security.get_last_data(), QuoteBar):
@@ -38,7 +38,7 @@ def submission_data(security: Any, mode: DataNormalizationMode) -> OrderSubmissi
     return OrderSubmissionData(bid, ask, last)
 
 
-def _price_factors(security: Any, mode: DataNormalizationMode) -> list[Decimal]:
+def _price_factors(security: Any) -> list[Decimal]:
     """What file prices may have been multiplied by, likeliest first; nothing where the file has no fixed scale."""
     if security.is_custom_data():
         return [ONE] if isinstance(security.get_last_data(), TradeBar) else []

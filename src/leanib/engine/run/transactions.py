@@ -104,6 +104,7 @@ class BrokerageTransactionHandler(RequestIntake):
         orders = group_orders(order, self._book.orders.get)
         pairs = None if orders is None else [(leg, self._algorithm.securities.get(leg.symbol)) for leg in orders]
         self._rounding.round_prices(order, security, pairs)
+        self._rounding.drop_locate(order, security)
         order.price_adjustment_mode = self._price_adjustment_mode(security)
         ticket.set_order(order)
         if orders is None or pairs is None:
