@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["DefaultMarginCallModel", "MarginCallModel", "MarginCallOrdersParameters"]
 
 _WARNING_AT = Decimal("0.05")
+_PLENTY = 0.06
 
 
 class MarginCallOrdersParameters(LeanObject):
@@ -69,6 +70,8 @@ class DefaultMarginCallModel(MarginCallModel):
     def get_margin_call_orders(self, issue_margin_call_warning: bool = False) -> tuple[list[SubmitOrderRequest], bool]:
         """The orders of a margin call, and whether to warn."""
         portfolio = self.portfolio
+        if self._has_plenty():
+            return [], False
         used = portfolio.total_margin_used_decimal
         if used <= 0:
             return [], False
@@ -83,6 +86,14 @@ class DefaultMarginCallModel(MarginCallModel):
                 if all(order.quantity_decimal for order in generated):
                     orders += generated
         return orders, bool(orders)
+
+    def _has_plenty(self) -> bool:
+        """Whether so much margin is free that there is no need to work it out exactly, as nearly always."""
+        used = self.portfolio.approximate_margin_used()
+        if used is None:
+            return False
+        value = self.portfolio.approximate_value()
+        return value - float(self.portfolio.unsettled_cash_decimal) - used > value * _PLENTY
 
     def generate_margin_call_orders(self, parameters: MarginCallOrdersParameters) -> list[SubmitOrderRequest]:
         """The order that brings one position's margin back."""

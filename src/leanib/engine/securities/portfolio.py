@@ -16,6 +16,7 @@ from leanib.engine.market.events import Dividend, Split
 from leanib.engine.numbers import ZERO, to_decimal, truncate
 from leanib.engine.orders.enums import OrderDirection
 from leanib.engine.orders.exact import FloatView
+from leanib.engine.securities.buying_power.model import BuyingPowerModel
 from leanib.engine.securities.buying_power.parameters import HasSufficientBuyingPowerForOrderResult
 from leanib.engine.securities.cash import Cash
 from leanib.engine.securities.cash_book import CashBook, CashBookUpdatedEventArgs
@@ -302,6 +303,19 @@ class SecurityPortfolioManager(ExtendedDictionary[Symbol, SecurityHolding]):
             (group.buying_power_model.get_reserved_buying_power_for_position_group(self, group) for group in groups),
             ZERO,
         )
+
+    def approximate_margin_used(self) -> float | None:
+        """What the holdings tie up, in floats; None where only the models themselves can tell."""
+        if type(self._positions) is not SecurityPositionGroupModel:
+            return None
+        used = 0.0
+        for security in self._positions.held_securities:
+            model = security.buying_power_model
+            margin = model.approximate_maintenance_margin(security) if isinstance(model, BuyingPowerModel) else None
+            if margin is None:
+                return None
+            used += margin
+        return used
 
     @property
     def margin_remaining_decimal(self) -> Decimal:

@@ -164,6 +164,12 @@ class BuyingPowerModel(LeanObject):
         """What the position ties up."""
         return MaintenanceMargin(parameters.absolute_holdings_value_decimal * self._maintenance_margin_requirement)
 
+    def approximate_maintenance_margin(self, security: Security) -> float | None:
+        """What the position ties up, in floats; None where the model has its own way to work it out."""
+        if type(self).get_maintenance_margin is not BuyingPowerModel.get_maintenance_margin:
+            return None
+        return abs(security.holdings.approximate_value()) * float(self._maintenance_margin_requirement)
+
     def get_reserved_buying_power_for_position(
         self, parameters: ReservedBuyingPowerForPositionParameters
     ) -> ReservedBuyingPowerForPosition:
