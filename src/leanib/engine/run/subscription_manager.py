@@ -66,6 +66,8 @@ class SubscriptionManager(LeanObject):
             raise UsageError(f"Please subscribe to this symbol before adding a consolidator for it. Symbol: {symbol}")
         for config in configs:
             if _is_valid(config, consolidator, tick_type):
+                if consolidator in config.consolidators:  # added by hand and again with an indicator
+                    return
                 config.consolidators.append(consolidator)
                 scanned = _ScannedConsolidator(consolidator, config, self._time_keeper, next(self._ids))
                 self._scanned[id(consolidator)] = scanned

@@ -8,6 +8,7 @@ from typing import Any
 from leanib.engine.framework.alphas.base import AlphaModel
 from leanib.engine.framework.enums import InsightDirection, InsightType
 from leanib.engine.framework.insight import Insight
+from leanib.engine.run.statistics.text import time_span_text
 from leanib.engine.symbols import Symbol
 
 __all__ = ["ConstantAlphaModel"]
@@ -33,8 +34,8 @@ class ConstantAlphaModel(AlphaModel):
         self.weight = weight
         self.securities: list[Any] = []
         self.insights_time_by_symbol: dict[Symbol, datetime] = {}
-        extra = "".join(f",{value}" for value in (magnitude, confidence, weight) if value is not None)
-        self.name = f"ConstantAlphaModel({type},{direction},{period}{extra})"
+        extra = "".join(f",{value}" for value in (magnitude, confidence) if value is not None)
+        self.name = f"ConstantAlphaModel({type},{direction},{time_span_text(period)}{extra})"
 
     def update(self, algorithm: Any, data: Any) -> list[Insight]:
         """An insight for each security that has a price and no insight."""
