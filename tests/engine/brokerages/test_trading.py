@@ -24,7 +24,7 @@ from leanib.engine.orders import (
 )
 from leanib.engine.orders.fees import CashAmount, FeeModel, OrderFee
 from leanib.engine.run.engine import Job, run_backtest
-from leanib.engine.symbols import Resolution
+from leanib.engine.symbols import Market, Resolution, SecurityType, Symbol
 
 DATA = Path(__file__).parents[3] / "data"
 
@@ -289,6 +289,18 @@ def test_open_orders_are_found_by_symbol_and_by_function():
     algorithm = run(act)
     tags = {ticket.tag for ticket in algorithm.transactions.get_order_tickets()}
     assert tags == {"Canceled by CancelOpenOrders() at 2012-10-01T13:31:00.0000000Z"}
+
+
+def test_market_is_open_for_symbols_that_nobody_added():
+    """Their exchange's hours are looked up."""
+
+    def act(self, minute):
+        if minute == 1:
+            assert self.is_market_open(self.aapl)
+            assert self.is_market_open("AAPL")
+            assert self.is_market_open(Symbol.create("IBM", SecurityType.EQUITY, Market.USA))
+
+    run(act)
 
 
 @pytest.mark.parametrize("quantity", [1, -1])

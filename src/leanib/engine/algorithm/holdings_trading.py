@@ -12,6 +12,7 @@ from leanib.engine.numbers import ZERO, to_decimal
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.orders.ticket import OrderTicket
+from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.symbols import Symbol
 
 __all__ = ["HoldingsTrading"]
@@ -32,6 +33,7 @@ class HoldingsTrading(LeanObject):
         securities: Any
         settings: Any
         transactions: Any
+        utc_time: Any
         _warn_once: Any
 
     def liquidate(
@@ -178,9 +180,15 @@ class HoldingsTrading(LeanObject):
         result = PortfolioTarget.percent(self, known, target, True)
         return ZERO if result is None else result.quantity_decimal
 
-    def is_market_open(self, symbol: Symbol) -> bool:
-        """Whether the exchange of the security is open now."""
-        return bool(self.securities[symbol].exchange.exchange_open)
+    def is_market_open(self, symbol: Symbol | str) -> bool:
+        """Whether the symbol's exchange is open now; the symbol need not have been added."""
+        security = self.securities.get(symbol)
+        if security is not None or not isinstance(symbol, Symbol):
+            return bool((security or self.securities[symbol]).exchange.exchange_open)
+        hours = MarketHoursDatabase.from_data_folder().get_exchange_hours(
+            symbol.id.market, symbol, symbol.security_type
+        )
+        return hours.is_open(hours.time_zone.to_local(self.utc_time), False)
 
     def shortable(self, symbol: Symbol, short_quantity: Quantity = 0, update_order_id: int | None = None) -> bool:
         """Whether so much can be borrowed, beyond what is held and ordered."""
