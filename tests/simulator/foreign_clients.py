@@ -13,6 +13,7 @@ from typing import Any
 
 import ib_async
 from ibapi.client import EClient
+from ibapi.contract import ComboLeg as OfficialLeg
 from ibapi.contract import Contract as OfficialContract
 from ibapi.execution import ExecutionFilter
 from ibapi.order import Order as OfficialOrder
@@ -136,6 +137,9 @@ class IbAsyncClient(Client):
     def order(self, **fields: Any) -> Any:
         return ib_async.Order(**fields)
 
+    def leg(self, **fields: Any) -> Any:
+        return ib_async.ComboLeg(**fields)
+
     def cancel(self, order_id: int) -> None:
         self.ib.client.cancelOrder(order_id)
 
@@ -187,6 +191,9 @@ class OfficialClient(Client):
 
     def order(self, **fields: Any) -> Any:
         return self._fill(OfficialOrder(), fields)
+
+    def leg(self, **fields: Any) -> Any:
+        return self._fill(OfficialLeg(), fields)
 
     @staticmethod
     def _fill(thing: Any, fields: dict[str, Any]) -> Any:

@@ -518,6 +518,33 @@ async def short_and_option(sim: Simulator, client: Client) -> None:
     assert sim.accounts.ledgers["DU1234567"].position(sim.market.instrument(name)).average_cost == Decimal("620.65")
 
 
+@scenario("combination", FILL | {"tickReqParams", "marketDataType", "tickPrice", "tickSize"})
+async def combination(sim: Simulator, client: Client) -> None:
+    names = ("SPY   240119C00470000", "SPY   240119C00480000")
+    low, high = (sim.market.instrument(name) for name in names)
+    sim.market.set_quote(names[0], bid="9.00", ask="9.10")
+    sim.market.set_quote(names[1], bid="4.00", ask="4.05")
+    legs = [client.leg(conId=one.con_id, ratio=1, action=side, exchange="SMART")
+            for one, side in ((low, "BUY"), (high, "SELL"))]  # fmt: skip
+    spread = client.contract(symbol="SPY", secType="BAG", exchange="SMART", currency="USD", comboLegs=legs)
+    client.call("reqMktData", 9, spread, "", False, False, [])
+    await client.until("tickPrice", lambda i, kind, price, *_: (i, kind) == (9, 2) and near(price, "5.1"))
+    client.call("cancelMktData", 9)
+    order = client.order(action="BUY", totalQuantity=3, orderType="LMT", lmtPrice=5.0)
+    client.call("placeOrder", 1, spread, order)
+    await client.status(1, "Submitted")
+    sim.market.set_quote(names[1], bid="4.15", ask="4.20")  # the spread is offered at 4.95
+    await client.status(1, "Filled")
+    await client.settle(0.03)
+    found = [(c.secType, e.side, int(e.shares), round(e.price, 4)) for _, c, e in client.seen("execDetails")]
+    assert found == [("BAG", "BOT", 3, 4.95), ("OPT", "BOT", 3, 9.1), ("OPT", "SLD", 3, 4.15)]
+    assert len(client.seen("commissionReport")) == 2
+    ledger = sim.accounts.ledgers["DU1234567"]
+    assert (ledger.quantity(low.con_id), ledger.quantity(high.con_id)) == (3, -3)
+    assert ledger.cash["USD"] == Decimal(1_000_000) - 1485 - Decimal("3.90")
+    assert ledger.imbalance() == {}
+
+
 @scenario(
     "order lists", FILL | {"openOrderEnd", "completedOrder", "completedOrdersEnd", "execDetailsEnd"}
 )  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 
 from leanib.simulator import Simulator, VirtualClock
 from leanib.simulator.gateway import Gateway
-from leanib.simulator.protocol.contracts import ContractQuery
+from leanib.simulator.protocol.contracts import ComboLeg, ContractQuery
 from leanib.simulator.protocol.orderspec import OrderSpec, PlaceOrder
 from leanib.simulator.session import Session
 
@@ -42,8 +42,8 @@ class Monkey:
             gateway.connected(session)
 
     def step(self) -> None:
-        actions = (self.quote, self.place, self.change, self.cancel, self.wait, self.fault)
-        self.random.choices(actions, (6, 6, 2, 1, 2, 1))[0]()
+        actions = (self.quote, self.place, self.change, self.cancel, self.wait, self.fault, self.combine)
+        self.random.choices(actions, (6, 6, 2, 1, 2, 1, 1))[0]()
 
     def quote(self) -> None:
         symbol = self.random.choice(SYMBOLS)
@@ -90,6 +90,25 @@ class Monkey:
         request = PlaceOrder(self.ids, ContractQuery(con_id=item.con_id), spec)
         self.gateway.desk.place(self.random.choice((1, 2)), request)
 
+    def combine(self) -> None:
+        """A spread of two options, or a covered call."""
+        find = self.gateway.market.instrument
+        call, put, share = find(SYMBOLS[5]), find(SYMBOLS[6]), find("SPY")
+        legs = self.random.choice(
+            (
+                [ComboLeg(call.con_id, 1, "BUY", "SMART"), ComboLeg(put.con_id, 2, "SELL", "SMART")],
+                [ComboLeg(share.con_id, 100, "BUY", "SMART"), ComboLeg(call.con_id, 1, "SELL", "SMART")],
+            )
+        )
+        self.ids += 1
+        fields = {
+            "action": self.random.choice(("BUY", "SELL")), "totalQuantity": str(self.random.randint(1, 5)),
+            "orderType": self.random.choice(("MKT", "LMT")), "lmtPrice": str(self.random.randint(-20, 500)),
+            "transmit": "1", "account": self.random.choice(ACCOUNTS), "tif": self.random.choice(("DAY", "IOC")),
+        }  # fmt: skip
+        query = ContractQuery(symbol="SPY", sec_type="BAG", legs=legs)
+        self.gateway.desk.place(self.random.choice((1, 2)), PlaceOrder(self.ids, query, OrderSpec(fields)))
+
     def change(self) -> None:
         orders = [order for order in self.gateway.desk.orders.values() if order.order_id > 0]
         if orders:
@@ -127,7 +146,7 @@ class Monkey:
             faults.inject(name, **settings)
 
     def correct(self) -> None:
-        executions = list(self.gateway.desk.blotter.executions.values())
+        executions = [e for e in self.gateway.desk.blotter.executions.values() if e.item.sec_type != "BAG"]
         if executions:
             one = self.random.choice(executions[-20:])
             price = float(one.price + one.item.increment(one.price))
@@ -139,14 +158,18 @@ def check(gateway: Gateway) -> None:
     cash: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     held: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
     by_order: dict[int, Decimal] = defaultdict(Decimal)
+    items = {order.perm_id: order.item for order in gateway.desk.orders.values()}
     for one in gateway.desk.blotter.executions.values():
+        if one.item is items[one.perm_id]:
+            by_order[one.perm_id] += one.shares
+        if one.item.sec_type == "BAG":  # its legs have moved the money
+            continue
         value = one.signed * one.price * one.item.multiplier
         cash[one.account, one.item.currency] -= value
         cash[one.account, one.currency] -= one.commission
         if one.item.sec_type == "CASH":
             cash[one.account, one.item.symbol] += one.signed
         held[one.account, one.item.con_id] += one.signed
-        by_order[one.perm_id] += one.shares
     for name, ledger in gateway.accounts.ledgers.items():
         assert ledger.imbalance() == {}
         for currency, amount in ledger.cash.items():

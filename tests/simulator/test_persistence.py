@@ -11,6 +11,8 @@ from raw import HELLO, Raw, message, place_order
 
 from leanib.errors import ConfigurationError
 from leanib.simulator import Simulator, VirtualClock
+from leanib.simulator.protocol.contracts import ComboLeg, ContractQuery
+from leanib.simulator.protocol.orderspec import OrderSpec, PlaceOrder
 
 MORNING = datetime(2024, 1, 3, 15, 0, tzinfo=UTC)
 OPTION = (0, "SPY", "OPT", "20240119", 470.0, "C", "100", "SMART", "", "USD", "", "")
@@ -85,3 +87,24 @@ def test_a_file_that_is_no_state_is_named(tmp_path: Path, text: str) -> None:
     assert path.read_text() == text
 
 
+
+
+async def test_a_combination_survives(tmp_path: Path) -> None:
+    """A resting spread is still one after a restart, and fills with its legs."""
+    path = tmp_path / "state.jsonl"
+    names = ("SPY   240119C00470000", "SPY   240119C00480000")
+    async with make(path) as sim:
+        for name, bid in zip(names, (9, 4), strict=True):
+            sim.market.set_quote(name, bid, bid)
+        legs = [ComboLeg(sim.market.instrument(name).con_id, 1, side, "SMART")
+                for name, side in zip(names, ("BUY", "SELL"), strict=True)]  # fmt: skip
+        fields = {"action": "BUY", "totalQuantity": "2", "orderType": "LMT", "lmtPrice": "4.5", "tif": "GTC",
+                  "transmit": "1"}  # fmt: skip
+        query = ContractQuery(symbol="SPY", sec_type="BAG", legs=legs)
+        sim.orders.place(1, PlaceOrder(1, query, OrderSpec(fields)))
+        assert sim.orders.orders[1, 1].status == "Submitted"
+    async with make(path, hours=1) as sim:
+        sim.market.set_quote(names[0], 9, 9)
+        sim.market.set_quote(names[1], "4.6", "4.6")
+        assert sim.orders.orders[1, 1].status == "Filled"
+        assert [p.quantity for p in sim.accounts.ledgers["DU1234567"].held()] in ([2, -2], [-2, 2])

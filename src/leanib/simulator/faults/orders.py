@@ -114,8 +114,8 @@ class OrderFaults:
         """Correct the price of an execution (default: the last one) under the same id with the next suffix."""
         blotter = self.gateway.desk.blotter
         name = exec_id or next(reversed(blotter.executions), "")
-        if name not in blotter.executions:
-            raise UsageError(f"there is no execution {name!r}")
+        if name not in blotter.executions or blotter.executions[name].item.sec_type == "BAG":
+            raise UsageError(f"there is no execution {name!r} of a single instrument")
         new = blotter.correct(name, Decimal(str(price)))
         self.gateway.announcer.executed(new)
         self.gateway.announcer.charged(new)

@@ -41,7 +41,10 @@ class Pump:
 
     def wake(self, item: Instrument) -> None:
         """Begin to move an instrument that is needed (an order on it lives, an account holds it)."""
-        if item.con_id not in self._timers and item.con_id not in self.market.pinned:
+        if item.sec_type == "BAG":  # moves with its legs
+            for leg in self.market.combos.legs[item.con_id]:
+                self.watch(leg.item)
+        elif item.con_id not in self._timers and item.con_id not in self.market.pinned:
             self._schedule(item)
 
     def release(self, item: Instrument) -> None:

@@ -82,7 +82,7 @@ def market_rule(gateway: Gateway, session: Session, reader: Reader) -> None:
 
 def resolve(gateway: Gateway, session: Session, req_id: int, query: ContractQuery) -> Instrument | None:
     """The one contract that a data request means; otherwise error 200 and None."""
-    found = gateway.market.directory.find(query) if query.sec_type or query.con_id else []
+    found = gateway.market.find(query) if query.sec_type or query.con_id else []
     if len(found) == 1:
         return found[0]
     session.error(req_id, 200, *((found[0].symbol,) if found else ()))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 
 import numpy as np
 
 from leanib.simulator.clock import Clock
+from leanib.simulator.market.combos import Combos
 from leanib.simulator.market.directory import Directory
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.market.quotes import PLENTY, ZERO, Number, Quote, exact
 from leanib.simulator.market.sources import Bars, Source, WalkSource
 from leanib.simulator.market.walk import Floats, Ints
+from leanib.simulator.protocol.contracts import ContractQuery
 
 Listener = Callable[[Instrument, Quote], None]
 
@@ -41,6 +43,8 @@ class Market:
         self.listeners: list[Listener] = []
         #: Called with an instrument whose price matters from now on.
         self.wake: Callable[[Instrument], None] = lambda _: None
+        self.combos = Combos(self)
+        self.listeners.append(self.combos.on_quote)
         self.pinned: set[int] = set()
         self._quotes: dict[int, Quote] = {}
 
@@ -74,8 +78,18 @@ class Market:
         item = self.instrument(symbol)
         found = self._quotes.get(item.con_id)
         if found is None:
-            found = self._quotes[item.con_id] = self._first_quote(item)
+            found = self.combos.quote(item) if item.sec_type == "BAG" else self._first_quote(item)
+            self._quotes[item.con_id] = found
         return found
+
+    def find(self, query: ContractQuery) -> list[Instrument]:
+        """Every instrument that a client's query describes."""
+        return self.combos.find(query) if query.sec_type == "BAG" else self.directory.find(query)
+
+    def replace(self, item: Instrument, quote: Quote) -> None:
+        """Publish a quote that was made elsewhere."""
+        self._quotes[item.con_id] = quote
+        self.publish(item, quote)
 
     def set_quote(
         self,
@@ -131,10 +145,6 @@ class Market:
         quote.bid_taken = quote.ask_taken = ZERO
         for listener in self.listeners:
             listener(item, quote)
-
-    def known_quotes(self) -> Iterable[tuple[Instrument, Quote]]:
-        """Every instrument that somebody looked at."""
-        return [(self.directory.by_id[con_id], quote) for con_id, quote in self._quotes.items()]
 
     def bars(self, item: Instrument, starts: list[int], ends: list[int]) -> Bars:
         """Bars from the instrument's source."""

@@ -21,7 +21,7 @@ class Desk(Floor):
     def place(self, client_id: int, request: PlaceOrder) -> None:
         """A placeOrder: a new order, a change of a living one, or a what-if."""
         order_id = request.order_id
-        items = self.market.directory.find(request.contract)
+        items = self.market.find(request.contract)
         if len(items) != 1:
             self.audience.refused(client_id, order_id, 200, *((items[0].symbol,) if items else ()))
             return

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from leanib.simulator.account.accounts import Accounts
 from leanib.simulator.account.commissions import order_commission
 from leanib.simulator.clock import Clock
+from leanib.simulator.market.combos import Leg
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.orders.model import Execution, Order
 
@@ -22,31 +24,80 @@ class Blotter:
         self.count = 0
         self._tag = 0x0000E0D5 + seed % 0xFFFF
 
-    def book(self, order: Order, price: Decimal, size: Decimal) -> Execution:
-        """Fill `size` of the order at `price`: order, ledger and blotter change together."""
+    def book(self, order: Order, price: Decimal, size: Decimal) -> list[Execution]:
+        """Fill `size` of the order at `price`: order, ledger and blotter change together.
+
+        Returns the execution; for a combination its own, which moves no money, and those of its legs, which do.
+        """
         item = order.item
         order.filled += size
         order.filled_value += size * price
         order.last_price = price
-        due = order_commission(
-            item, order.filled, order.filled_value * item.multiplier, self._usd_rate(self._fee_currency(item))
-        )
+        self.count += 1
+        if item.sec_type == "BAG":
+            return self._book_legs(order, price, size)
+        due = self._due(item, order.filled, order.filled_value)
         commission, order.commission = due - order.commission, due
         realized = self.accounts.fill(order.account, item, size * order.sign, price, commission)
-        self.count += 1
+        return [self._record(order, item, 1, size * order.sign, price, commission, realized)]
+
+    def _due(self, item: Instrument, quantity: Decimal, value: Decimal) -> Decimal:
+        """The commission on a whole order so far."""
+        rate = self.accounts.valuation.rate("USD", self._fee_currency(item))
+        return order_commission(item, quantity, value * item.multiplier, rate)
+
+    def _book_legs(self, order: Order, price: Decimal, size: Decimal) -> list[Execution]:
+        out = [self._record(order, order.item, 1, size * order.sign, price, Decimal(0), None)]
+        legs = self.accounts.market.combos.legs[order.item.con_id]
+        prices = self._leg_prices(order, legs, price)
+        before = [one for one in self.executions.values() if one.perm_id == order.perm_id]
+        for number, (leg, paid) in enumerate(zip(legs, prices, strict=True), 2):
+            signed = size * order.sign * leg.sign * leg.ratio
+            mine = [one for one in before if one.item.con_id == leg.item.con_id]
+            quantity = sum((one.shares for one in mine), abs(signed))
+            value = sum((one.shares * one.price for one in mine), abs(signed) * paid)
+            charged = sum((one.commission for one in mine), Decimal(0))
+            commission = self._due(leg.item, quantity, value) - charged
+            order.commission += commission
+            realized = self.accounts.fill(order.account, leg.item, signed, paid, commission)
+            out.append(self._record(order, leg.item, number, signed, paid, commission, realized))
+        return out
+
+    def _leg_prices(self, order: Order, legs: Sequence[Leg], price: Decimal) -> list[Decimal]:
+        """Each leg at its side of the market; what is left to the combination's price goes to the first leg."""
+        prices = []
+        for leg in legs:
+            quote = self.accounts.market.quote(leg.item)
+            side = quote.ask if order.sign * leg.sign > 0 else quote.bid
+            prices.append(side if side is not None else quote.mark or Decimal(0))
+        made = sum((leg.sign * leg.weight * paid for leg, paid in zip(legs, prices, strict=True)), Decimal(0))
+        prices[0] += ((price - made) / (legs[0].sign * legs[0].weight)).quantize(Decimal("0.00000001"))
+        return prices
+
+    def _record(
+        self,
+        order: Order,
+        item: Instrument,
+        number: int,
+        signed: Decimal,
+        price: Decimal,
+        commission: Decimal,
+        realized: Decimal | None,
+    ) -> Execution:
+        whole = item is order.item
         execution = Execution(
-            exec_id=f"{self._tag:08x}.{self.count:08x}.01.01",
+            exec_id=f"{self._tag:08x}.{self.count:08x}.{number:02d}.01",
             order_id=order.order_id,
             client_id=order.client_id,
             perm_id=order.perm_id,
             account=order.account,
             item=item,
             exchange="IDEALPRO" if item.sec_type == "CASH" else self._venue(order),
-            side="BOT" if order.buying else "SLD",
-            shares=size,
+            side="BOT" if signed > 0 else "SLD",
+            shares=abs(signed),
             price=price,
-            cumulative=order.filled,
-            average=order.average,
+            cumulative=order.filled if whole else abs(signed),
+            average=order.average if whole else price,
             time=self.clock.now_us(),
             order_ref=order.spec.text("orderRef"),
             liquidity=1 if order.limit is not None and order.limit == price else 2,
@@ -77,5 +128,3 @@ class Blotter:
     def _fee_currency(self, item: Instrument) -> str:
         return self.accounts.base if item.sec_type == "CASH" else item.currency
 
-    def _usd_rate(self, currency: str) -> Decimal:
-        return self.accounts.valuation.rate("USD", currency)

@@ -98,6 +98,8 @@ class Floor:
     def resume(self, order: Order) -> None:
         """Take up an order that a state file restored."""
         self.groups.add(order)
+        if order.item.sec_type == "BAG":
+            self.market.combos.restore(order.item, order.legs)
         if not order.done and order.transmitted:
             self._enlist(order)
             self._schedule(order)
@@ -196,15 +198,18 @@ class Floor:
 
     def fill(self, order: Order, price: Decimal, size: Decimal) -> Execution:
         """Fill `size` of an order at `price` and all that follows from it."""
-        execution = self.blotter.book(order, price, size)
-        self.audience.executed(execution)
+        executions = self.blotter.book(order, price, size)
+        for execution in executions:
+            self.audience.executed(execution)
         if order.remaining == 0:
             self._finish(order, FILLED, "Filled Size: " + str(order.filled))
         self.audience.changed(order)
-        self.audience.charged(execution)
-        self.accounts.notify(order.account, order.item)
+        for execution in executions:
+            if execution.item.sec_type != "BAG":
+                self.audience.charged(execution)
+                self.accounts.notify(order.account, execution.item)
         self._after_fill(order, size)
-        return execution
+        return executions[0]
 
     def _after_fill(self, order: Order, size: Decimal) -> None:
         if order.oca_group or order.parent_id:

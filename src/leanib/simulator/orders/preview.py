@@ -52,17 +52,26 @@ def preview(accounts: Accounts, account: str, item: Instrument, spec: OrderSpec)
     ledger, valuation = accounts.ledgers[account], accounts.valuation
     quantity = spec.decimal("totalQuantity") or ZERO
     signed = quantity if spec.text("action") == "BUY" else -quantity
-    price = spec.decimal("lmtPrice") or accounts.mark(item)
-    rate = valuation.rate(item.currency, ledger.base)
-    value = quantity * price * item.multiplier
-    fee_currency = ledger.base if item.sec_type == "CASH" else item.currency
-    fee = order_commission(item, quantity, value, valuation.rate("USD", fee_currency))
-    commission = fee * valuation.rate(fee_currency, ledger.base)
     figures = valuation.figures(ledger)
     equity = figures.equity_with_loan
-    after = equity - commission
-    if item.sec_type == "OPT":  # premiums change cash and have no loan value
-        after -= signed * price * item.multiplier * rate
-    return Preview(
-        figures.margin, valuation.margin(ledger, ((item, signed),)), equity, after, commission, ledger.base
-    )
+    commission = premiums = ZERO
+    for part, size, price in _parts(accounts, item, signed, spec.decimal("lmtPrice")):
+        fee_currency = ledger.base if part.sec_type == "CASH" else part.currency
+        value = abs(size * price * part.multiplier)
+        fee = order_commission(part, abs(size), value, valuation.rate("USD", fee_currency))
+        commission += fee * valuation.rate(fee_currency, ledger.base)
+        if part.sec_type == "OPT":  # premiums change cash and have no loan value
+            premiums += size * price * part.multiplier * valuation.rate(part.currency, ledger.base)
+    extra = tuple((part, size) for part, size, _ in _parts(accounts, item, signed, None))
+    margin = valuation.margin(ledger, extra)
+    return Preview(figures.margin, margin, equity, equity - commission - premiums, commission, ledger.base)
+
+
+def _parts(
+    accounts: Accounts, item: Instrument, signed: Decimal, limit: Decimal | None
+) -> list[tuple[Instrument, Decimal, Decimal]]:
+    """What the order would trade: the instrument, or the legs of a combination, with signed size and price."""
+    if item.sec_type != "BAG":
+        return [(item, signed, limit or accounts.mark(item))]
+    legs = accounts.market.combos.legs[item.con_id]
+    return [(leg.item, signed * leg.sign * leg.ratio, accounts.mark(leg.item)) for leg in legs]

@@ -57,7 +57,7 @@ def _check_prices(item: Instrument, spec: OrderSpec) -> Rejection | None:
         return _validation("The GTD order needs a good-till date.")
     prices = [limit if kind in LIMIT_TYPES else None, aux if kind in {"STP", "STP LMT", "MIT", "LIT"} else None]
     for price in prices:
-        if price is not None and (price < 0 or not item.conforms(price)):
+        if price is not None and ((price < 0 and item.sec_type != "BAG") or not item.conforms(price)):
             return Rejection(110)
     return None
 
