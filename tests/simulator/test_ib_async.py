@@ -10,7 +10,7 @@ import ib_async
 import pytest
 from ib_async import IB, Forex, Index, LimitOrder, MarketOrder, Option, Stock
 
-from leanib.simulator import Simulator
+from leanib.simulator import RealClock, Simulator
 
 AAPL = Stock("AAPL", "SMART", "USD", conId=265598)
 
@@ -146,3 +146,24 @@ async def test_profit_and_loss(ib: IB, simulator: Simulator) -> None:
     simulator.market.set_quote("AAPL", bid="100.98", ask="101.02", last=101)
     await asyncio.sleep(1.3)
     assert (pnl.dailyPnL, pnl.unrealizedPnL, single.value) == (100.0, 1100.0, 10100.0)
+
+
+SATURDAY = datetime(2024, 1, 6, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.simulator(clock=RealClock(SATURDAY, speed=10), always_open=True, pacing=False)
+async def test_around_the_clock(simulator: Simulator) -> None:
+    """With `always_open` bars keep coming on a Saturday night too."""
+    client = IB()
+    await client.connectAsync(simulator.host, simulator.port, clientId=3)
+    bars = await client.reqHistoricalDataAsync(
+        Stock("SPY", "SMART", "USD", conId=756733), "", "1 D", "1 min", "TRADES", True, keepUpToDate=True
+    )
+    before = len(bars)
+    for _ in range(40):
+        await asyncio.sleep(0.1)
+        if len(bars) > before:
+            break
+    assert len(bars) > before
+    client.disconnect()
+    await asyncio.sleep(0.05)

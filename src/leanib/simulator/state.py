@@ -144,12 +144,16 @@ class Journal:
 
     def changed(self, order: Order) -> None:
         """An order changed."""
-        self._write("order", order_record(order))
+        self._order(order)
         self._meta()
 
     def executed(self, execution: Execution) -> None:
         """An order filled."""
         self._write("execution", execution_record(execution))
+
+    def _order(self, order: Order) -> None:
+        legs = self.gateway.market.combos.legs.get(order.item.con_id, ())
+        self._write("order", order_record(order) | {"parts": [{"item": instrument_record(leg.item)} for leg in legs]})
 
     def _books(self, account: str, _: Position | None) -> None:
         self._write("ledger", ledger_record(self.gateway.accounts.ledgers[account]))
@@ -169,7 +173,7 @@ class Journal:
         temporary = self.path.with_name(self.path.name + ".new")
         self._file = temporary.open("w", encoding="utf-8")
         for order in self.gateway.desk.orders.values():
-            self._write("order", order_record(order))
+            self._order(order)
         for execution in self.gateway.desk.blotter.executions.values():
             self._write("execution", execution_record(execution))
         for account in self.gateway.accounts.names:
@@ -214,6 +218,8 @@ class Journal:
         desk.highest_ids = {int(client): order_id for client, order_id in record["ids"].items()}
 
     def _restore_order(self, record: Record) -> None:
+        for part in record["parts"]:
+            self._item(part)
         order = order_from(record, self._item(record))
         orders = self.gateway.desk.orders
         present = orders.get(order.key)

@@ -167,17 +167,26 @@ class History:
         gateway = self.gateway
         if gateway.faults.data_dead or not gateway.desk.link_up:
             return
-        now = gateway.clock.now_us()
-        session = one.item.calendar.current(now - 1, not one.request.rth)
-        if session is None:
+        last = self._present_edge(one, gateway.clock.now_us())
+        if last is None:
             return
-        cut = sessions_for(one.item.calendar, now, Duration(1, "D"), not one.request.rth)
-        last = edges(cut, one.size, one.item.calendar)[-1]
         bar = self.live_bar(one.item, one.request.what, last.start, last.end)
         if bar is not None:
             label = self.label(one.item, last, one.size, one.request.format)
             shown = BarFields(label, bar.open, bar.high, bar.low, bar.close, bar.volume, bar.average, bar.count)
             one.session.send(answers.historical_data_update(one.req_id, shown))
+
+    def _present_edge(self, one: _Kept, now: int) -> Edge | None:
+        """The bar that is being made; None while the market is closed."""
+        calendar = one.item.calendar
+        if calendar.current(now - 1, not one.request.rth) is not None:
+            cut = sessions_for(calendar, now, Duration(1, "D"), not one.request.rth)
+            return edges(cut, one.size, calendar)[-1]
+        if not self.gateway.market.always_open:
+            return None
+        step = BAR_SECONDS[one.size] * SECOND_US
+        start = (now - 1) // step * step
+        return Edge(start, now, calendar.next(now))
 
     def cancel(self, session: Session, req_id: int) -> None:
         """Stop a keepUpToDate subscription; an unknown one is answered with error 366."""
