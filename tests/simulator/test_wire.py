@@ -160,6 +160,7 @@ async def fuzz(sim: Simulator, frames: int) -> None:
     good.send(49, 1)
     assert (await good.until(49))[0] == "49"
     assert sim.gateway.client(1) is not None
+    assert sim.gateway.failures == 0
     draining.cancel()
     await good.close()
     await bad.close()
@@ -253,3 +254,18 @@ async def test_slow_consumer_loses_ticks_and_not_orders(simulator: Simulator) ->
     assert session.dropped > 0
     raw.send(*place_order(1, "BUY", 10, "MKT"))
     assert (await asyncio.wait_for(raw.until(11), 10))[2] == "1"
+
+
+async def test_a_mistake_of_the_simulator_is_told(simulator: Simulator, caplog: pytest.LogCaptureFixture) -> None:
+    """When the simulator itself makes a mistake, the client gets 322, the log a traceback, others go on."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("oops")
+
+    raw = await Raw.login(simulator)
+    simulator.gateway.handlers = {**simulator.gateway.handlers, Request.POSITIONS: broken}
+    raw.send(61, 1)
+    assert (await raw.fields())[3] == "322"
+    assert "oops" in caplog.text
+    raw.send(49, 1)
+    assert (await raw.fields())[0] == "49"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import json
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,7 +69,7 @@ def simulate(
     show = view and not trace and sys.stdout.isatty()
     try:
         asyncio.run(_run(simulator, script, faults, control_port, trace, show))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):  # Ctrl-C and SIGTERM end it in good order
         return
     except OSError as problem:
         raise UsageError(f"cannot listen on {host}:{port}: {problem.strerror}; choose another --port") from None
@@ -123,6 +125,9 @@ async def _run(
         simulator.gateway.trace.add(typer.echo)
     else:
         simulator.gateway.watchers.append(_say if not show else lambda _: None)
+    task = asyncio.current_task()
+    with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its event loop
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: task.cancel() if task else None)
     async with simulator:
         if script is not None:
             script.apply(simulator)

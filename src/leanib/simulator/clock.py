@@ -184,11 +184,13 @@ class RealClock(Clock):
     def _fire(self) -> None:
         self._handle, self._armed_for = None, None
         deadline = time.monotonic() + 0.02  # sockets get a turn even when a backlog of timers is due
-        while (timer := self._pop_due(self.now_us())) is not None:
-            timer.callback(*timer.args)
-            if time.monotonic() > deadline:
-                break
-        self._rearm()
+        try:
+            while (timer := self._pop_due(self.now_us())) is not None:
+                timer.callback(*timer.args)
+                if time.monotonic() > deadline:
+                    break
+        finally:  # an error goes to the event loop's handler; time goes on
+            self._rearm()
 
 
 async def _yield(turns: int) -> None:

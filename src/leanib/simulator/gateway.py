@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -23,8 +24,9 @@ from leanib.simulator.protocol.fields import FieldError, Reader
 from leanib.simulator.protocol.ids import Request
 from leanib.simulator.reports import Reports
 from leanib.simulator.session import Session, request_of
-from leanib.simulator.trace import Trace
+from leanib.simulator.trace import Trace, readable
 
+LOG = logging.getLogger("leanib.simulator")
 MAX_CLIENTS = 32
 FARMS = ((2104, "usfarm"), (2106, "ushmds"), (2158, "secdefil"))
 Handler = Callable[["Gateway", Session, Reader], None]
@@ -59,6 +61,7 @@ class Gateway:
         self.master_client_id = master_client_id
         self.handlers: dict[Request, Handler] = HANDLERS
         self.notes: list[str] = []
+        self.failures = 0  # requests that ran into a mistake of the simulator itself
         self.watchers: list[Callable[[str], None]] = []
         self.sessions: list[Session] = []
         self._numbers = 0
@@ -165,6 +168,10 @@ class Gateway:
                 handler(self, session, reader)
         except FieldError as problem:
             session.error(-1, 320, f"{problem}")
+        except Exception as problem:  # a mistake of the simulator: told to the client and the log; the server lives
+            self.failures += 1
+            LOG.exception("request of client %s failed: %s", session.client_id, readable(payload, outbound=False))
+            session.error(-1, 322, f"-'sim' : cause - {type(problem).__name__}: {problem}")
 
     def outgoing(self, session: Session, payload: bytes) -> None:
         """One message to a client: through the faults onto the wire."""

@@ -20,6 +20,7 @@ class ConnectionFaults:
     """Mixin: what happens to sockets and logins."""
 
     gateway: Gateway
+    _forget_rate: Callable[[int], None]
 
     def _init_connection(self) -> None:
         #: Set by whoever owns the listening socket: called with whether to listen.
@@ -62,6 +63,7 @@ class ConnectionFaults:
     def forget(self, session: Session) -> None:
         """A client is gone; its id may stay stuck for a while."""
         self._frozen.discard(session.number)
+        self._forget_rate(session.number)
         if session.client_id is not None and self._stick_seconds:
             self.hold_client_id(session.client_id, self._stick_seconds)
 

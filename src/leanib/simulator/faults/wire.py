@@ -159,6 +159,9 @@ class WireFaults:
         self._free_at[session.number] = free + round((len(payload) + 4) / self._rate * 1_000_000)
         clock.call_at(free, self.gateway.put, session, payload)
 
+    def _forget_rate(self, number: int) -> None:
+        self._free_at.pop(number, None)
+
     def _add(self, action: str, kinds: Kinds, containing: str = "", **settings: float | None) -> Rule:
         rule = Rule(action, kinds_of(kinds), containing=containing.encode())
         for name, value in settings.items():
