@@ -82,14 +82,16 @@ def _with_positions(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def look_up(self: Any, key: Any) -> Any:
-        try:
-            return function(self, key)
-        except KeyError:
-            if type(key) is not int or self.index.dtype.kind in "iuf":
-                raise
-        return self.iloc[key]
+        if type(key) is int and not _holds_numbers(self.index):
+            return self.iloc[key]
+        return function(self, key)
 
     return look_up
+
+
+def _holds_numbers(index: Any) -> bool:
+    first = index.levels[0] if index.nlevels > 1 else index
+    return first.dtype.kind in "iufb" or "integer" in first.inferred_type
 
 
 def _contains_symbol(function: Callable[..., bool]) -> Callable[..., bool]:
