@@ -33,7 +33,9 @@ from leanib.engine.orders.fees import (
 )
 from leanib.engine.orders.time_in_force import GoodTilCanceledTimeInForce
 from leanib.engine.securities.buying_power import CashBuyingPowerModel
+from leanib.engine.securities.crypto_future import BinanceFutureMarginInterestRateModel
 from leanib.engine.symbols import AccountType, Market, SecurityType
+from leanib.engine.symbols.security_identifier import DEFAULT_DATE
 
 if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
@@ -78,6 +80,13 @@ class _LeveragedCrypto(SupportedOrdersModel):
 
     def _margin_leverage(self, security: Security) -> float:
         return self.margin_leverage
+
+
+def _funding(security: Security) -> BinanceFutureMarginInterestRateModel | None:
+    """The funding of a perpetual future; nothing for other securities."""
+    identifier = security.symbol.id
+    perpetual = identifier.security_type is SecurityType.CRYPTO_FUTURE and identifier.date == DEFAULT_DATE
+    return BinanceFutureMarginInterestRateModel() if perpetual else None
 
 
 class BinanceBrokerageModel(_LeveragedCrypto):
@@ -167,6 +176,10 @@ class BinanceFuturesBrokerageModel(BinanceBrokerageModel):
             raise InvalidOperationException("CryptoFuture can only be traded using a Margin account type")
         super().__init__(account_type)
 
+    def get_margin_interest_rate_model(self, security: Security) -> Any:
+        """Perpetual futures pay or receive the funding rate."""
+        return _funding(security) or super().get_margin_interest_rate_model(security)
+
 
 class BinanceCoinFuturesBrokerageModel(BinanceFuturesBrokerageModel):
     """Binance coin-margined futures."""
@@ -225,6 +238,10 @@ class BybitBrokerageModel(_LeveragedCrypto):
         if security.type is not SecurityType.CRYPTO_FUTURE:
             return updates_not_supported("NotSupported")
         return _check_open_update(self, security, order, request)
+
+    def get_margin_interest_rate_model(self, security: Security) -> Any:
+        """Perpetual futures pay or receive the funding rate."""
+        return _funding(security) or super().get_margin_interest_rate_model(security)
 
 
 def _check_open_update(

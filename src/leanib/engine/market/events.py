@@ -152,15 +152,36 @@ class SymbolChangedEvent(_Auxiliary):
 
 
 class MarginInterestRate(BaseData):
-    """The funding rate of a perpetual crypto future."""
+    """The funding rate of a perpetual crypto future (`Common/Data/Market/MarginInterestRate.cs`)."""
 
     __slots__ = ("interest_rate",)
+
+    data_type = MarketDataType.AUXILIARY
 
     def __init__(self, symbol: Symbol | None = None, time: datetime = NO_TIME, interest_rate: float = 0.0) -> None:
         super().__init__()
         self.symbol = symbol  # type: ignore[assignment]
         self.time = time
         self.value = self.interest_rate = interest_rate
+
+    def requires_mapping(self) -> bool:
+        """Crypto has no map files."""
+        return False
+
+    def get_source(self, config: Any, date: datetime, is_live_mode: bool) -> Any:
+        """The symbol's file of rates."""
+        from leanib.engine.custom import FileFormat, SubscriptionDataSource
+        from leanib.engine.symbols import Globals, SubscriptionTransportMedium
+
+        identifier = config.symbol.id
+        folder = Globals.data_folder / identifier.security_type.security_type_to_lower() / identifier.market
+        file = folder / "margin_interest" / f"{identifier.symbol.lower()}.csv"
+        return SubscriptionDataSource(str(file), SubscriptionTransportMedium.LOCAL_FILE, FileFormat.CSV)
+
+    def reader(self, config: Any, line: str, date: datetime, is_live_mode: bool) -> MarginInterestRate:
+        """A line: the time (UTC) and the rate."""
+        time, rate = line.split(",")
+        return MarginInterestRate(config.symbol, datetime.strptime(time, "%Y%m%d %H:%M:%S"), float(rate))
 
     def __str__(self) -> str:
         return f"{self.symbol}: Rate {self.interest_rate}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.market import OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
+from leanib.engine.market import MarginInterestRate, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.market.calendars import ONE_DAY, get_start_time_for_trade_bars, midnight, use_daily_strict_end_times
 from leanib.engine.market.universe import Universe, UserDefinedUniverse
 from leanib.engine.naming import LeanObject
@@ -46,11 +46,12 @@ def lookup_subscription_config_data_types(
     """The classes of data that a security of that type has at a resolution."""
     if is_canonical:
         raise NotSupportedError("chains of options and futures need `lean backtest`: the embedded engine has none")
-    return [
+    types = [
         (_data_type(resolution, tick_type), tick_type)
         for tick_type in _AVAILABLE.get(security_type, (TickType.TRADE,))
         if is_valid_configuration(security_type, resolution, tick_type)
     ]
+    return [*types, (MarginInterestRate, TickType.QUOTE)] if security_type is SecurityType.CRYPTO_FUTURE else types
 
 
 def _data_type(resolution: Resolution, tick_type: TickType) -> type:
