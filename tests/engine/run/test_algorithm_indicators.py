@@ -172,3 +172,16 @@ def test_an_unknown_security_is_named(week: Any) -> None:
 
     with pytest.raises((UsageError, KeyError), match="NOPE"):
         week.run(Wrong)
+
+
+def test_candlestick_patterns_have_helpers(week: Any) -> None:
+    """`self.candlestick_patterns.doji(symbol)` is fed with bars; flat bars are dojis."""
+
+    class Candles(Week):
+        def set_up(self) -> None:
+            self.doji = self.candlestick_patterns.doji("XYZ")
+            self.star = self.candlestick_patterns.evening_star("XYZ", 0.4)
+
+    algorithm = week.run(Candles).algorithm
+    assert (algorithm.doji.name, algorithm.doji.samples) == ("DOJI(XYZ_day)", 3)
+    assert algorithm.star.samples == 3

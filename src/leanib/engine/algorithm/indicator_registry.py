@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from leanib.engine.algorithm.candlestick_patterns import CandlestickPatterns
 from leanib.engine.algorithm.consolidation import Consolidation, to_symbol
 from leanib.engine.algorithm.history import to_symbols
 from leanib.engine.algorithm.history_requests import Options
@@ -62,6 +63,7 @@ class IndicatorRegistry(Consolidation):
     def _init_indicators(self) -> None:
         self._init_consolidation()
         self._warned_of_warm_up = False
+        self.candlestick_patterns = CandlestickPatterns(self)
 
     @property
     def enable_automatic_indicator_warm_up(self) -> bool:

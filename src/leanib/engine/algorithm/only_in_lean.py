@@ -17,7 +17,7 @@ class MissingMember(NotSupportedError, AttributeError):  # noqa: N818 it is what
 _DERIVATIVES = """
     d future_chain future_chain_provider future_chains futures_chain futures_chains g iv option_chain
     option_chain_provider option_chains order_factory r remove_option_contract set_future_chain_provider
-    set_option_chain_provider t t_3 v \u03b3 \u03b4 \u03b8 \u03c1
+    set_option_chain_provider t t_3 \u03b3 \u03b4 \u03b8 \u03c1
 """
 _CLOUD = """
     deployment_details name_updated set_api set_available_data_types set_current_slice set_deployment_details
@@ -25,7 +25,7 @@ _CLOUD = """
 """
 _ORDERS = "bracket_order one_cancels_other_order one_triggers_other_order one_updates_other_order"
 _OTHERS = """
-    candlestick_patterns create_date_range_history_requests get_data_typed_history set_pandas_converter
+    create_date_range_history_requests get_data_typed_history set_pandas_converter
     trading_calendar
 """
 

@@ -94,9 +94,10 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
         Raises:
             UsageError: the consolidator is for another type of data.
         """
-        if not isinstance(data, self.input_type):
+        expected: Any = self.input_type
+        if not isinstance(data, expected):
             raise UsageError(
-                f"Received type of {type(data).__name__} but {type(self).__name__} expected {self.input_type.__name__}"
+                f"Received type of {type(data).__name__} but {type(self).__name__} expected {expected.__name__}"
             )
         if self._symbol is not data.symbol:
             self._check_symbol(data)

@@ -81,7 +81,11 @@ def _after_bars(hours: SecurityExchangeHours, generated: datetime, bar: timedelt
     while count > 0:
         previous, current = current, current + bar
         is_open: Any = hours.is_date_open(current) if bar == ONE_DAY else hours.is_open(previous, current, False)
-        count -= bool(is_open)
+        if is_open:
+            count -= 1
+        elif bar < ONE_DAY and not hours.is_open(current, False):
+            # None of the bars that end by the next opening counts.
+            current += (hours.get_next_market_open(current, False) - current) // bar * bar
     return hours.time_zone.to_utc(current)
 
 
