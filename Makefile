@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help backtest test test-all lint format engine-image services-image clean
+.PHONY: help backtest test test-all lint format engine-image services-image simulator clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -46,10 +46,14 @@ docker/dist/.built: $(STAMP) pyproject.toml $(shell find src -type f -not -name 
 	@touch $@
 
 engine-image: docker/dist/.built ## the embedded engine for the lean CLI, as leanib/engine (BASE_IMAGE=...)
-	@$(IMAGE_BUILD) --tag leanib/engine --file docker/engine/Dockerfile .
+	@version=$$(docker run --rm --entrypoint python3 $(BASE_IMAGE) -c 'import sys; print("%d.%d" % sys.version_info[:2])') \
+	  && $(IMAGE_BUILD) --build-arg PYTHON_VERSION=$$version --tag leanib/engine --file docker/engine/Dockerfile .
 
 services-image: docker/dist/.built ## simulator and services, as leanib/services (BASE_IMAGE=...)
 	@$(IMAGE_BUILD) --tag leanib/services --file docker/services/Dockerfile .
+
+simulator: services-image ## the simulator in the Gateway's place, on port 4001
+	@$(BIN)/leanib gateway up --simulator
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -28,7 +28,7 @@ printf 'API\0\0\0\0\011v157..178' >&3
 read_frame || fail "port $port accepts connections and does not answer the handshake"
 
 start_api="71,2,$client_id,,"
-printf '\0\0\0\%03o' "${#start_api}" >&3
+printf '%b' "\\0\\0\\0\\0$(printf '%03o' "${#start_api}")" >&3
 printf '%s' "$start_api" | tr ',' '\0' >&3
 
 next_id='' accounts=''

@@ -23,7 +23,13 @@ BASE = os.environ.get("LEANIB_TEST_BASE_IMAGE", "leanib/base")
 
 
 def image(kind: str) -> str:
-    """The name of `engine` or `services`, built when its content changed."""
+    """The name of `engine` or `services`, built when its content changed.
+
+    LEANIB_TEST_ENGINE_IMAGE and LEANIB_TEST_SERVICES_IMAGE name images to try instead.
+    """
+    given = os.environ.get(f"LEANIB_TEST_{kind.upper()}_IMAGE")
+    if given:
+        return given
     name = f"leanib/{kind}:test-{_content(kind)}"
     with _locked("build"):
         if not exists(name):

@@ -45,6 +45,7 @@ def doctor(
 
 
 def _show(console: Console, finding: Finding) -> None:
-    console.print(f"{_MARKS[finding.verdict]}  [bold]{finding.name:14}[/] {finding.text}", highlight=False)
+    line = f"{_MARKS[finding.verdict]}  [bold]{finding.name:14}[/] {finding.text}"
+    console.print(line, highlight=False, soft_wrap=True)
     if finding.remedy:
-        console.print(f"         {'':14} -> {finding.remedy}", highlight=False)
+        console.print(f"         {'':14} -> {finding.remedy}", highlight=False, soft_wrap=True)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from leanib.cli.ib_session import AccountOption, LiveOption, settings_for
+from leanib.ib.settings import load_settings
 from leanib.operations.gateway import Gateway
 from leanib.operations.probe import probe
 
@@ -19,12 +20,34 @@ app = typer.Typer(no_args_is_help=True, help="Start, stop and look at the Gatewa
 SimulatorOption = Annotated[bool, typer.Option("--simulator", help="The simulator in the Gateway's place.")]
 
 
+_SIMULATOR_SECONDS = 30.0
+
+
 @app.command()
-def up(simulator: SimulatorOption = False) -> None:
-    """Start the Gateway (or the simulator) and return at once; 'leanib doctor' tells when it is ready."""
+def up(
+    simulator: SimulatorOption = False,
+    wait: Annotated[
+        float | None,
+        typer.Option(
+            "--wait",
+            min=0.0,
+            metavar="SECONDS",
+            help="Wait for the login. [default: 30 for the simulator, else 0]",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Start the Gateway (or the simulator); exit code 1 when it is not logged in after --wait."""
     gateway = Gateway(Path.cwd(), simulator=simulator)
     gateway.up()
-    typer.echo(f"{gateway.service} is starting; 'leanib doctor' tells how far it is")
+    seconds = wait if wait is not None else _SIMULATOR_SECONDS if simulator else 0.0
+    if not seconds:
+        typer.echo(f"{gateway.service} is starting; 'leanib doctor' tells how far it is")
+        return
+    if not gateway.wait(load_settings(root=gateway.root).port, seconds):
+        typer.echo(f"{gateway.service} is not logged in after {seconds:g} s; 'leanib doctor' tells why", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{gateway.service} is logged in and answers")
 
 
 @app.command()

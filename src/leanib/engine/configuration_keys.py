@@ -22,7 +22,7 @@ forward-console-messages fundamental-data-provider futures-lookback-years future
 futures-source-directory history-provider holdings-changed-store-delay ib-account ib-agent-description
 ib-enable-delayed-streaming-data ib-financial-advisors-group-filter ib-host ib-password ib-port ib-trading-mode
 ib-tws-dir ib-user-name ib-version ib-weekly-restart-utc-time iex-cloud-api-key ignore-unknown-asset-holdings
-initialization-timeout iqfeed-iqconnect job-organization-id job-project-id job-queue-handler job-user-id
+id initialization-timeout iqfeed-iqconnect job-organization-id job-project-id job-queue-handler job-user-id
 lean-binaries-location lean-engine lean-engine-version lean-manager-type live-cash-balance
 live-cash-balance-state live-cli live-data-port live-data-source-file live-data-url live-holdings
 live-holdings-state live-mode live-mode-brokerage log-handler map-file-provider map-file-provider-lookup-date

@@ -10,7 +10,10 @@ from pathlib import Path
 
 from leanib.errors import LeanIBError
 
-__all__ = ["Compose", "ComposeError", "find_compose"]
+__all__ = ["SECRET", "Compose", "ComposeError", "compose_files", "find_compose"]
+
+SECRET = Path("secrets/tws_password")
+"""Where the password may be instead of .env, seen from the project's folder."""
 
 _DEADLINE = 600.0
 
@@ -40,13 +43,22 @@ class Compose:
     Args:
         root: Folder of docker-compose.yml.
         environment: Variables on top of the process's own; they win over `.env`.
+        project: Compose's project name; by default the folder's.
+        overlays: Further compose files, seen from `root`.
     """
 
-    def __init__(self, root: Path, environment: Mapping[str, str] | None = None, project: str | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        environment: Mapping[str, str] | None = None,
+        project: str | None = None,
+        overlays: Sequence[str] = (),
+    ) -> None:
         self._command = find_compose()
         self._root = root
         self._environment = {**os.environ, **(environment or {})}
         self._project = project
+        self._files = [*compose_files(root), *overlays]
 
     def run(self, *words: str, deadline: float = _DEADLINE) -> str:
         """Runs a compose command to its end; its standard output.
@@ -79,7 +91,14 @@ class Compose:
 
     def _base(self) -> list[str]:
         project = ["--project-name", self._project] if self._project else []
-        return [*self._command, "--file", str(self._root / "docker-compose.yml"), *project]
+        files = [word for name in self._files for word in ("--file", str(self._root / name))]
+        return [*self._command, *files, *project]
+
+
+def compose_files(root: Path) -> list[str]:
+    """The project's compose files; the password as a Docker secret where secrets/tws_password holds it."""
+    files = ["docker-compose.yml"]
+    return [*files, "docker-compose.secrets.yml"] if (root / SECRET).is_file() else files
 
 
 def _succeeds(command: Sequence[str]) -> bool:

@@ -6,6 +6,7 @@ cannot be seen; the rest is listed as skipped.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from leanib.errors import LeanIBError
 from leanib.ib.redaction import mask_account
 from leanib.ib.settings import CLIENT_IDS, IBSettings
 from leanib.operations.findings import Finding, Verdict
-from leanib.operations.gateway import Gateway, GatewayStatus, docker_client
+from leanib.operations.gateway import NETWORK, Gateway, GatewayStatus, docker_client
 from leanib.operations.gateway_images import family_of, load_families
 from leanib.operations.hints import hint_from_log
 from leanib.operations.probe import Layer, ProbeResult, probe
@@ -126,6 +127,10 @@ class Doctor:
             return Finding(name, Verdict.ERROR, "the container is paused", "container-paused", remedy)
         if status.state != "running":
             return self._not_running(status)
+        if NETWORK not in status.networks:
+            remedy = "'leanib gateway down' and 'leanib gateway up' (with --simulator where that is meant)"
+            text = f"the container is cut off from the network {NETWORK}"
+            return Finding(name, Verdict.ERROR, text, "network-cut", remedy)
         return Finding("container", Verdict.OK, f"{status.service} is running, health: {status.health or 'none'}")
 
     def _not_running(self, status: GatewayStatus) -> Finding:
@@ -133,6 +138,10 @@ class Doctor:
             text = "the container was ended for lack of memory"
             remedy = "raise IB_GATEWAY_MEMORY in .env (IB Gateway needs 1 to 2 GB), then 'leanib gateway restart'"
             return Finding("container", Verdict.ERROR, text, "out-of-memory", remedy)
+        if re.search("port is already allocated|address already in use", status.error):
+            remedy = "end what listens there ('ss -ltnp'), or choose another IB_PAPER_PORT or VNC_PORT in .env"
+            text = f"the container cannot have its port: {status.error.rsplit('failed: ', 1)[-1]}"
+            return Finding("container", Verdict.ERROR, text, "port-taken", remedy)
         text = f"the container is {status.state} (exit code {status.exit_code}, started {status.restarts} times again)"
         hint = hint_from_log(self._log())
         fault, remedy = hint or ("container-stopped", "see 'leanib gateway logs', then 'leanib gateway up'")
@@ -198,9 +207,8 @@ class Doctor:
         gateway = self._gateway
         if gateway is None:
             return ""
-        words = ["--profile", "simulator"] if gateway.service == "simulator" else []
         try:
-            return gateway.compose().run(*words, "logs", "--tail", "300", gateway.service, deadline=20)
+            return gateway.compose().run(*gateway.profile, "logs", "--tail", "300", gateway.service, deadline=20)
         except LeanIBError:
             return ""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +15,14 @@ from typing import Any
 from dotenv import dotenv_values
 
 from leanib.errors import ConfigurationError, LeanIBError
-from leanib.operations.compose import Compose
+from leanib.operations.compose import SECRET, Compose
 from leanib.operations.gateway_images import ImageFamily, family_of, load_families
+from leanib.operations.probe import probe
 
 __all__ = ["DEFAULT_IMAGE", "NETWORK", "Gateway", "GatewayStatus", "docker_client", "environment_of"]
 
 DEFAULT_IMAGE = "ghcr.io/gnzsnz/ib-gateway:10.45.1j"
+SERVICES_IMAGE = "leanib/services"
 NETWORK = "lean_cli"
 """The bridge network on which LEAN's containers run; a Gateway they are to reach must join it."""
 
@@ -34,6 +38,8 @@ class GatewayStatus:
         ports: Port inside the container to the host addresses it is published on.
         restarts: How often Docker started it again.
         out_of_memory: Whether it was last ended for using too much memory.
+        error: Why Docker could not start it.
+        networks: Those it is connected to.
     """
 
     service: str
@@ -45,6 +51,8 @@ class GatewayStatus:
     restarts: int = 0
     out_of_memory: bool = False
     exit_code: int = 0
+    error: str = ""
+    networks: tuple[str, ...] = ()
 
 
 class Gateway:
@@ -66,7 +74,9 @@ class Gateway:
 
     def compose(self) -> Compose:
         """Compose with the image's port map filled in."""
-        return Compose(self.root, self.port_map(), self._project)
+        overlay = f"docker/gateway/{self.family.name}.yml" if self.family is not None else ""
+        overlays = [overlay] if self.service == "ib-gateway" and overlay and (self.root / overlay).is_file() else []
+        return Compose(self.root, self.port_map(), self._project, overlays)
 
     def port_map(self) -> dict[str, str]:
         """The variables of docker-compose.yml that follow from the image; what the user set himself stays."""
@@ -77,40 +87,55 @@ class Gateway:
         return {name: value for name, value in known.items() if not self.environment.get(name)}
 
     def up(self) -> None:
-        """Makes the network when missing, builds the simulator's image when missing, and starts the service.
+        """Makes the network when missing, the simulator's image when missing, and starts the service.
 
         Raises:
             ConfigurationError: Credentials are missing, or the image is unknown and no ports are given.
             ComposeError: Compose failed.
         """
         self._check()
-        ensure_network(docker_client())
-        words = ["--profile", "simulator"] if self.service == "simulator" else []
-        self.compose().run(*words, "up", "-d", self.service)
+        client = docker_client()
+        ensure_network(client)
+        if self.service == "simulator":
+            self._make_image(client)
+        self._compose("up", "-d", self.service)
+
+    def wait(self, port: int, deadline: float) -> bool:
+        """Waits until the Gateway is logged in on a port of this machine; False when it is not in time (seconds)."""
+        end = time.monotonic() + deadline
+        while not probe("127.0.0.1", port, timeout=min(5.0, deadline)).is_ready:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(0.5)
+        return True
 
     def down(self) -> None:
         """Stops and removes the service's container; volumes stay, so that no second factor is asked next time."""
-        words = ["--profile", "simulator"] if self.service == "simulator" else []
-        self.compose().run(*words, "rm", "--stop", "--force", self.service)
+        self._compose("rm", "--stop", "--force", self.service)
 
     def restart(self) -> None:
         """Restarts the service's container."""
-        words = ["--profile", "simulator"] if self.service == "simulator" else []
-        self.compose().run(*words, "restart", self.service)
+        self._compose("restart", self.service)
+
+    def _compose(self, *words: str) -> str:
+        return self.compose().run(*self.profile, *words)
+
+    @property
+    def profile(self) -> list[str]:
+        """Compose's words for the service's profile."""
+        return ["--profile", "simulator"] if self.service == "simulator" else []
 
     def status(self) -> GatewayStatus:
         """What Docker says of the container."""
-        words = ["--profile", "simulator"] if self.service == "simulator" else []
-        found = self.compose().run(*words, "ps", "-q", self.service).split()
+        found = self._compose("ps", "-q", self.service).split()
         if not found:
             return GatewayStatus(self.service, "absent", self.image)
         return _status(self.service, docker_client().containers.get(found[0]).attrs)
 
     def logs(self, *, follow: bool, lines: int) -> int:
         """Prints the container's log; compose's exit status."""
-        words = ["--profile", "simulator"] if self.service == "simulator" else []
         options = ["--follow"] if follow else []
-        return self.compose().stream(*words, "logs", "--tail", str(lines), *options, self.service)
+        return self.compose().stream(*self.profile, "logs", "--tail", str(lines), *options, self.service)
 
     def _check(self) -> None:
         if self.service == "simulator":
@@ -121,6 +146,8 @@ class Gateway:
                 "or set IB_GATEWAY_PAPER_PORT and IB_GATEWAY_LIVE_PORT in .env to the ports inside the container"
             )
         missing = [name for name in ("TWS_USERID", "TWS_PASSWORD") if not self._has(name)]
+        if (self.root / SECRET).is_file() and "TWS_PASSWORD" in missing:
+            missing.remove("TWS_PASSWORD")
         if missing:
             raise ConfigurationError(
                 f"{' and '.join(missing)} are not set: copy .env.example to .env and fill them in, "
@@ -128,7 +155,19 @@ class Gateway:
             )
 
     def _has(self, name: str) -> bool:
-        return bool(self.environment.get(name) or self.environment.get(f"{name}_FILE"))
+        return bool(self.environment.get(name))
+
+    def _make_image(self, client: Any) -> None:
+        """The simulator's image, made on this machine: a minute, once."""
+        image = self.environment.get("LEANIB_IMAGE") or SERVICES_IMAGE
+        if client.images.list(name=image):
+            return
+        remedy = "make services-image"
+        if image != SERVICES_IMAGE or shutil.which("make") is None or not (self.root / "Makefile").is_file():
+            raise ConfigurationError(f"the image {image} is not here; in the project's folder run: {remedy}")
+        done = subprocess.run(["make", "services-image"], cwd=self.root, check=False)  # noqa: S607 - the user's make
+        if done.returncode:
+            raise ConfigurationError(f"the image {image} could not be made; see above, then: {remedy}")
 
 
 def environment_of(root: Path) -> dict[str, str]:
@@ -200,8 +239,6 @@ def _status(service: str, attributes: dict[str, Any]) -> GatewayStatus:
         restarts=attributes.get("RestartCount", 0),
         out_of_memory=state.get("OOMKilled", False),
         exit_code=state.get("ExitCode", 0),
+        error=state.get("Error", ""),
+        networks=tuple(attributes.get("NetworkSettings", {}).get("Networks") or {}),
     )
-
-
-def _address(binding: dict[str, str]) -> str:
-    return f"{binding['HostIp']}:{binding['HostPort']}"

@@ -60,7 +60,7 @@ class ProbeResult:
         return self.layer is Layer.REQUEST
 
 
-def probe(host: str, port: int, *, client_id: int = 96, timeout: float = 10.0) -> ProbeResult:
+def probe(host: str, port: int, *, client_id: int = 97, timeout: float = 10.0) -> ProbeResult:
     """Goes through the layers and leaves in order; takes `timeout` seconds at most."""
     result = ProbeResult(host, port)
     deadline = time.monotonic() + timeout

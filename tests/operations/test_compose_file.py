@@ -1,0 +1,105 @@
+"""A hostile reading of the compose files."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from leanib.operations.compose import compose_files
+from leanib.operations.gateway_images import family_of, load_families
+
+ROOT = Path(__file__).parents[2]
+OWN = ("simulator",)
+OVERLAYS = ["", "docker-compose.secrets.yml", *(file.name for file in sorted((ROOT / "docker/gateway").glob("*.yml")))]
+
+
+@pytest.fixture(scope="module")
+def content() -> dict[str, Any]:
+    """The main file, parsed."""
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+def test_nothing_is_published_beyond_loopback(content):
+    """Every port of every service in every file begins with 127.0.0.1."""
+    files = [ROOT / "docker-compose.yml", ROOT / "docker-compose.secrets.yml", *(ROOT / "docker/gateway").glob("*.yml")]
+    for file in files:
+        for service in yaml.safe_load(file.read_text())["services"].values():
+            assert all(str(port).startswith("127.0.0.1:") for port in service.get("ports", []))
+            assert "network_mode" not in service
+            assert not service.get("privileged")
+            assert not any("docker.sock" in str(volume) for volume in service.get("volumes", []))
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_our_services_are_shut_in(content, name):
+    """Not root, read-only, no capability, no new privileges, limits, bounded logs, a health check every 30 s."""
+    service = content["services"][name]
+    assert service["user"].split(":")[0] not in ("", "0", "root")
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert service["mem_limit"]
+    assert service["pids_limit"]
+    assert service["logging"]["options"]["max-size"]
+    assert service["healthcheck"]["interval"] == "${HEALTH_INTERVAL:-30s}"
+    assert service["restart"] == "unless-stopped"
+
+
+def test_no_secret_stands_in_a_file(content):
+    """Passwords are references to the environment or to a secret, without a default."""
+    text = "".join(file.read_text() for file in [*ROOT.glob("docker-compose*.yml"), *ROOT.glob("docker/**/*.yml")])
+    for line in re.findall(r"^.*PASSWORD.*$", text, re.MULTILINE):
+        if not line.lstrip().startswith("#"):
+            assert re.search(r':\s*(\$\{\w+:-\}|""|/run/secrets/\w+)$', line), line
+
+
+def test_default_image_is_pinned_and_known(content):
+    """A tag that is a version, and a port map for it that the file's defaults agree with."""
+    image = re.search(r":-(.+)\}$", content["services"]["ib-gateway"]["image"])[1]
+    assert re.search(r":\d+\.\d+", image)
+    family = family_of(image, load_families(ROOT))
+    ports = "\n".join(content["services"]["ib-gateway"]["ports"])
+    assert f"IB_GATEWAY_PAPER_PORT:-{family.paper}" in ports
+    assert f"IB_GATEWAY_LIVE_PORT:-{family.live}" in ports
+
+
+@pytest.mark.parametrize(
+    ("image", "family"),
+    [
+        ("ghcr.io/unusualcode/ib-gateway", "unusualcode"),
+        ("ghcr.io/gnzsnz/ib-gateway:stable", "gnzsnz"),
+        ("ghcr.io/extrange/ibkr:latest", "extrange"),
+        ("somebody/else", None),
+    ],
+)
+def test_image_families_are_recognised(image, family):
+    """By the image's name."""
+    found = family_of(image, load_families(ROOT))
+    assert (found.name if found else None) == family
+
+
+def test_secrets_file_is_used_when_the_secret_is_there(tmp_path):
+    """Only then."""
+    assert compose_files(tmp_path) == ["docker-compose.yml"]
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "tws_password").write_text("x")
+    assert compose_files(tmp_path) == ["docker-compose.yml", "docker-compose.secrets.yml"]
+
+
+@pytest.mark.skipif(shutil.which("docker-compose") is None, reason="docker-compose is not installed")
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_compose_accepts_every_combination(overlay):
+    """`config` is clean for every profile and overlay."""
+    folder = "" if overlay.startswith("docker-compose") else "docker/gateway/"
+    files = ["--file", "docker-compose.yml", *(["--file", f"{folder}{overlay}"] if overlay else [])]
+    done = subprocess.run(
+        ["docker-compose", *files, "--profile", "simulator", "config", "--quiet"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
