@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from leanib.engine.dotnet.exceptions import KeyNotFoundException
@@ -54,6 +55,21 @@ _AUXILIARY = {
     "symbol_changed_events": SymbolChangedEvents(),
 }
 _LAZY_PRICES = {name: kind for name, kind in _LAZY.items() if name not in _AUXILIARY}
+
+
+class _Get:
+    """A slice's `get`: called, or given a type in brackets first."""
+
+    __slots__ = ("_slice",)
+
+    def __init__(self, slice: Slice) -> None:
+        self._slice = slice
+
+    def __call__(self, key: Any, default: Any = None) -> Any:
+        return self._slice._get(key, default)
+
+    def __getitem__(self, kind: type) -> Callable[..., Any]:
+        return partial(self._slice._get, kind)
 
 
 class Slice(LeanObject):
@@ -162,8 +178,15 @@ class Slice(LeanObject):
         """Whether there is data for a symbol or ticker."""
         return key in self
 
-    def get(self, key: Any, default: Any = None) -> Any:
-        """`get(type)`: a dictionary of that type's data; `get(type, symbol)`: its entry; `get(symbol)`: like `[]`."""
+    @property
+    def get(self) -> _Get:
+        """`get(type)`: a dictionary of that type's data; `get(type, symbol)`: its entry; `get(symbol)`: like `[]`.
+
+        `get[type]()` and `get[type](symbol)` are .NET's way to say the same.
+        """
+        return _Get(self)
+
+    def _get(self, key: Any, default: Any = None) -> Any:
         if isinstance(key, type):
             data = self._of_type(key)
             return data if default is None else data[default]
@@ -173,7 +196,7 @@ class Slice(LeanObject):
 
     def try_get_value(self, key: Any, value: Any = None) -> tuple[bool, Any]:
         """Whether there is data, and the data."""
-        data = self.get(key)
+        data = self._get(key)
         return data is not None, data
 
     def _of_type(self, kind: type) -> Any:
