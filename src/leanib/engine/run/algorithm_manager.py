@@ -12,7 +12,12 @@ from leanib.engine.market.calendars import ONE_HOUR, round_down
 from leanib.engine.market.universe import SecurityChanges
 from leanib.engine.run.corporate_actions import apply_dividends, apply_splits
 from leanib.engine.run.time_slice import TimeSlice
-from leanib.engine.securities import MarginInterestRateParameters, ScanSettlementModelParameters
+from leanib.engine.securities import (
+    ImmediateSettlementModel,
+    MarginInterestRateModel,
+    MarginInterestRateParameters,
+    ScanSettlementModelParameters,
+)
 from leanib.engine.symbols import AlgorithmStatus
 
 if TYPE_CHECKING:
@@ -168,8 +173,11 @@ class AlgorithmManager:
     def _scan_models(self, time: datetime) -> None:
         portfolio = self._algorithm.portfolio
         for security in list(self._algorithm.securities.values()):
-            security.margin_interest_rate_model.apply_margin_interest_rate(MarginInterestRateParameters(security, time))
-            security.settlement_model.scan(ScanSettlementModelParameters(portfolio, security, time))
+            interest, settlement = security.margin_interest_rate_model, security.settlement_model
+            if interest is not MarginInterestRateModel.NULL:
+                interest.apply_margin_interest_rate(MarginInterestRateParameters(security, time))
+            if type(settlement) is not ImmediateSettlementModel:
+                settlement.scan(ScanSettlementModelParameters(portfolio, security, time))
         self._next_model_scan = round_down(time, ONE_HOUR) + ONE_HOUR
 
     def _store_universe_data(self, collection: Any) -> None:

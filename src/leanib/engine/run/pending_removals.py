@@ -29,7 +29,8 @@ class PendingRemovals:
         if self._orders.get_open_orders(security.symbol):
             return False
         for symbol, other in universe.securities.items():
-            if symbol.underlying == security.symbol and not self._is_safe(other, universe):
+            underlying = symbol.underlying
+            if underlying is not None and underlying == security.symbol and not self._is_safe(other, universe):
                 return False
         unsettled = security.settlement_model.get_unsettled_cash()
         return unsettled is None or unsettled.amount <= 0

@@ -38,6 +38,7 @@ _STATES = {
 }
 _KEY = re.compile(rb'"(\w+-[^"-]*-[^"]+)"\s*:\s*(?=\{)')
 _LONGEST_ENTRY = 250_000
+_SEARCHES = 20  # then an index of the file is worth its while
 _UNDERLYING_TYPES = {
     SecurityType.OPTION: SecurityType.EQUITY,
     SecurityType.FUTURE_OPTION: SecurityType.FUTURE,
@@ -65,6 +66,7 @@ class MarketHoursDatabase(LeanObject):
     def __init__(self, path: Path) -> None:
         self._path = path
         self._entries: dict[SecurityDatabaseKey, MarketHoursEntry | None] = {}
+        self._searches = 0
 
     @classmethod
     def from_data_folder(cls) -> MarketHoursDatabase:
@@ -201,6 +203,9 @@ class MarketHoursDatabase(LeanObject):
         return self._entries[key]
 
     def _position(self, key: SecurityDatabaseKey) -> int | None:
+        if self._searches >= _SEARCHES:
+            return self._positions.get(str(key).lower().encode())
+        self._searches += 1
         exact = self._content.find(b'"%s"' % str(key).encode())
         if exact >= 0:
             return self._content.index(b"{", exact)

@@ -24,6 +24,8 @@ from leanib.errors import DataError
 __all__ = ["SymbolProperties", "SymbolPropertiesDatabase"]
 
 _FIRST_SYMBOL_FIELD = 3
+_FIRST_FIELDS = re.compile(r"^[^,\n]*,[^,\n]*,[^,\n]*,", re.MULTILINE)
+_SEARCHES = 20  # then an index of the file is worth its while
 
 
 class SymbolProperties(LeanObject):
@@ -101,6 +103,7 @@ class SymbolPropertiesDatabase(LeanObject):
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
         self._entries: dict[SecurityDatabaseKey, SymbolProperties | None] = {}
+        self._searches = 0
 
     @classmethod
     def from_data_folder(cls) -> SymbolPropertiesDatabase:
@@ -182,14 +185,24 @@ class SymbolPropertiesDatabase(LeanObject):
             self._entries[key] = self._find(key)
         return self._entries[key]
 
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        """Where each line starts, by its first three fields."""
+        return {match[0]: match.start() for match in _FIRST_FIELDS.finditer(self._content)}
+
+    def _position(self, start: str) -> int | None:
+        if self._searches >= _SEARCHES:
+            return self._positions.get(start)
+        self._searches += 1
+        if self._content.startswith(start):
+            return 0
+        return self._content.find("\n" + start) + 1 or None
+
     def _find(self, key: SecurityDatabaseKey) -> SymbolProperties | None:
         start = f"{key.market},{key.symbol},{key.security_type.security_type_to_lower()},"
-        if self._content.startswith(start):
-            position = 0
-        else:
-            position = self._content.find("\n" + start) + 1
-            if not position:
-                return None
+        position = self._position(start)
+        if position is None:
+            return None
         end = self._content.find("\n", position)
         return self._parse(self._content[position : end if end >= 0 else None])
 
