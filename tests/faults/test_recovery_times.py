@@ -40,7 +40,7 @@ def test_silent_link_is_noticed_within_the_health_interval(play: Play) -> None:
     play(scenario)
 
 
-@pytest.mark.parametrize("away", [1.0, 20.0, 600.0, 6 * 3600.0])
+@pytest.mark.parametrize("away", [1.0, 20.0, 600.0, 3600.0])
 def test_service_is_back_within_five_seconds_of_the_gateway(play: Play, away: float) -> None:
     """However long the Gateway was away, everything is reconciled five seconds after it listens again."""
 

@@ -42,7 +42,7 @@ class Services:
     """One program: a connection with account, quotes and orders."""
 
     connection: IBConnection
-    accounts: AccountService
+    accounts: Any
     quotes: QuoteService
     orders: OrderService
     journal: Journal
@@ -104,7 +104,7 @@ class World:
         given = {"host": self.sim.host, "paper_port": self.sim.port, "seed": 7, "reset_windows": windows, **overrides}
         return load_settings("paper", self.folder, **given)
 
-    def program(self, client_id: int = 10, **overrides: Any) -> Services:
+    def program(self, client_id: int = 10, *, with_account: bool = True, **overrides: Any) -> Services:
         """A program of its own with the journal of its client id; not started."""
         settings = self.settings(**overrides)
         connection = IBConnection(settings, client_id=client_id, clock=self.clock, alert=self.alerts.append)
@@ -113,7 +113,8 @@ class World:
         orders = OrderService(
             connection, journal, exposure=_nothing_known, identity=lambda: UUID(int=randomness.getrandbits(128))
         )
-        services = Services(connection, AccountService(connection), QuoteService(connection), orders, journal)
+        accounts = AccountService(connection) if with_account else None
+        services = Services(connection, accounts, QuoteService(connection), orders, journal)
         self.programs.append(services)
         return services
 
@@ -160,7 +161,7 @@ async def play_in(scenario: Scenario, start: datetime, folder: Path, simulator: 
 @asynccontextmanager
 async def _world(start: datetime, folder: Path, simulator: dict[str, Any]) -> AsyncIterator[World]:
     loop = asyncio.get_running_loop()
-    options = {"accounts": [ACCOUNT], "seed": 1, "always_open": False, "tick_interval": 1.0, **simulator}
+    options = {"accounts": [ACCOUNT], "seed": 1, "always_open": False, "tick_interval": 1.0, "pacing": True, **simulator}
     async with Simulator(port=0, clock=virtual_time.LoopClock(start, loop), **options) as sim:
         world = World(sim, folder, LoopClock(start, loop))
         try:

@@ -15,6 +15,9 @@ from ib_async.wrapper import Wrapper
 __all__ = ["GatewayClient", "Tap"]
 
 
+_PACING_INTERVAL = 1.1
+
+
 class Tap(Protocol):
     """Receives the messages of one connection."""
 
@@ -88,6 +91,8 @@ class GatewayClient(IB):
         self._tapped = self.wrapper = _TappedWrapper(self, tap)
         self.client = Client(self.wrapper)
         self.client.MaxRequests = messages_per_second
+        # Longer than IB's second: what is sent evenly may arrive in bursts.
+        self.client.RequestsInterval = _PACING_INTERVAL  # type: ignore[assignment]
         self.client.apiEnd += self.disconnectedEvent
         # The library would subscribe the account summary anew on every 1102; reconnection has one owner.
         self.errorEvent.clear()

@@ -65,6 +65,7 @@ class LoopClock(RealClock):
 
     def __init__(self, start: datetime, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(start)
+        self.virtual = isinstance(loop, VirtualTimeLoop)
         self._start_us = to_us(start)
         self._own_loop = loop
         self._zero = loop.time()
