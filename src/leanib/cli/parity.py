@@ -12,6 +12,7 @@ import typer
 
 from leanib.errors import UsageError
 from leanib.parity import Expectation, Outcome, compare, ledger_text, read_expectations, run_all
+from leanib.parity.runner import NOT_SUPPORTED
 
 __all__ = ["parity"]
 
@@ -65,8 +66,10 @@ def _chosen(expectations: Sequence[Expectation], only: Sequence[str]) -> list[Ex
 
 def _print_row(expectation: Expectation, outcome: Outcome, width: int, verbose: bool) -> None:
     differences = compare(expectation, outcome)
-    color = typer.colors.RED if differences else typer.colors.GREEN
-    mark = typer.style("differs" if differences else "match  ", fg=color)
+    mark, color = ("differs", typer.colors.RED) if differences else ("match", typer.colors.GREEN)
+    if outcome.status == NOT_SUPPORTED:
+        mark, color = "lacking", typer.colors.YELLOW
+    mark = typer.style(f"{mark:<7}", fg=color)
     row = f"{expectation.name:<{width}}  {mark}  {outcome.seconds:6.1f} s"
     typer.echo(row + (f"  {differences[0]}" if differences else ""))
     if verbose:
