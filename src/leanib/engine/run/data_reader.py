@@ -19,7 +19,7 @@ from leanib.engine.market import Bar, BaseData, QuoteBar, SubscriptionDataConfig
 from leanib.engine.market.calendars import midnight
 from leanib.engine.market.factor_files import FactorFile
 from leanib.engine.run.corporate_events import CorporateEvents
-from leanib.engine.run.price_files import PriceRows, fill_missing_sides, is_dated, load_rows, price_file
+from leanib.engine.run.price_files import PriceRows, fill_missing_sides, is_dated, load_rows
 from leanib.engine.run.requests import SubscriptionRequest
 from leanib.engine.symbols import DataNormalizationMode
 
@@ -126,7 +126,7 @@ class PriceReader:
         day = self._advance()
         previous_end: datetime | None = None
         while day is not None:
-            path = price_file(self._config, day)
+            ticker = self._config.mapped_symbol  # whose file it is
             rows = load_rows(self._config, day)
             if rows is not None:
                 remapped = False
@@ -136,7 +136,7 @@ class PriceReader:
                         day = self._advance()
                     if day is None:
                         break
-                    if day is not day_before and (remapped := price_file(self._config, day) != path):
+                    if day is not day_before and (remapped := self._config.mapped_symbol != ticker):
                         break
                     self._raw_price = raw_price
                     self._add_dividends(point)
@@ -145,7 +145,7 @@ class PriceReader:
                 if remapped:
                     continue
             day = self._advance()
-            while day is not None and price_file(self._config, day) == path:
+            while day is not None and self._config.mapped_symbol == ticker:
                 day = self._advance()
 
     def _rows_from(
