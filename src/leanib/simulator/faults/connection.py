@@ -57,7 +57,8 @@ class ConnectionFaults:
         if self._reset_on_accept:
             session.close(reset=True)
         elif self._deaf:
-            session.pause_reading(True)
+            # A moment later: until Python 3.11.4 asyncio starts reading after this call whatever was said in it.
+            asyncio.get_running_loop().call_soon(session.pause_reading, True)
         session.budget = self._cut_bytes
 
     def forget(self, session: Session) -> None:
