@@ -173,6 +173,7 @@ async def test_fuzz(simulator: Simulator) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.simulator(pacing=False, tick_interval=5.0)
 async def test_fuzz_long(simulator: Simulator) -> None:
     """100,000 malformed frames: the server stays up, answers others meanwhile, and does not grow."""

@@ -200,7 +200,6 @@ class Market:
         quote.bid = max(price - half, step) if item.tradable else None
         quote.ask = price + half if item.tradable else None
         walk = self.walk.walk(self.directory.by_id.get(item.under_con_id, item) if item.sec_type == "OPT" else item)
-        times = np.array([moment], dtype=np.int64)
         scale = 1000 if item.sec_type == "CASH" else 1
-        quote.bid_size = Decimal(int(walk.sizes(times, 0)[0]) * scale) if item.tradable else ZERO
-        quote.ask_size = Decimal(int(walk.sizes(times, 1)[0]) * scale) if item.tradable else ZERO
+        quote.bid_size = Decimal(walk.size(moment, 0) * scale) if item.tradable else ZERO
+        quote.ask_size = Decimal(walk.size(moment, 1) * scale) if item.tradable else ZERO

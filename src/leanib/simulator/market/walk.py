@@ -21,6 +21,7 @@ _PERIODS = np.array([SECOND_US // 4 * 2**n for n in range(30)], dtype=np.int64)
 _AMPLITUDES = np.sqrt(_PERIODS / SECOND_US)
 _TRADING_SECONDS = 365.25 * 86400
 _CHUNK = 20_000
+_MASK = 0xFFFFFFFFFFFFFFFF
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -63,10 +64,12 @@ class Walk:
         noise = float((_AMPLITUDES * (left + (right - left) * (rest / _PERIODS))).sum())
         return self.base * math.exp(self._scale * (noise - self._anchor))
 
-    def sizes(self, times: Ints, stream: int, low: int = 1, high: int = 20) -> Ints:
-        """Round lots (100s) for `times`, independent per `stream`."""
-        unit = (hash_unit(times, self._salt + 7919 * (stream + 1)) + 1.0) / 2.0
-        return (low + np.floor(unit * (high - low + 1)).astype(np.int64)) * 100
+    def size(self, moment: int, stream: int, low: int = 1, high: int = 20) -> int:
+        """A number of round lots (100s) for a moment, independent per `stream`."""
+        z = (moment * 0x9E3779B97F4A7C15 + self._salt + 7919 * (stream + 1)) & _MASK
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+        return (low + (z ^ (z >> 31)) % (high - low + 1)) * 100
 
     def _noise(self, times: Ints) -> Floats:
         total = np.zeros(len(times))
