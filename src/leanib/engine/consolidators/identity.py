@@ -119,6 +119,8 @@ class PythonConsolidator(ConsolidatorBase):
     It emits with `self.on_data_consolidated(bar)`.
     """
 
+    working_data: Any = None  # a plain attribute: the user's class assigns it
+
     def __new__(cls, *_arguments: Any, **_options: Any) -> Any:
         """Set up; not left to __init__, which users define without calling ours: LEAN's base is always constructed."""
         self = super().__new__(cls)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from leanib.engine.consolidators.base import ConsolidatorBase
 from leanib.engine.market.base_data import NO_TIME
@@ -32,6 +32,18 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
     """
 
     has_period: ClassVar[bool] = True
+    _max_count: int | None
+    _function: PeriodFunction | None
+    _start_time: timedelta | None
+    _period: timedelta | None
+
+    def __new__(cls, *_arguments: Any, **_options: Any) -> Self:
+        """Set up; not left to __init__, which users define without calling ours: LEAN's base is always constructed."""
+        self = super().__new__(cls)
+        ConsolidatorBase.__init__(self)
+        self._max_count = self._function = self._start_time = self._period = None
+        self._clear()
+        return self
 
     def __init__(
         self,
@@ -39,10 +51,6 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
         start_time: timedelta | None = None,
     ) -> None:
         super().__init__()
-        self._max_count: int | None = None
-        self._function: PeriodFunction | None = None
-        self._start_time: timedelta | None = None
-        self._period: timedelta | None = None
         if isinstance(period, timedelta):
             self._period, self._start_time = period, start_time
         elif isinstance(period, int):
@@ -162,6 +170,14 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
         """The bar in the making with a data point in it."""
         raise NotImplementedError
 
+    def aggregate_bar(self, working_bar: Any, data: Any) -> Any:
+        """For subclasses of users: takes data into a bar of theirs, or starts one."""
+        return self._aggregate(working_bar, data)
+
+    def on_data_consolidated(self, bar: Any) -> None:
+        """For subclasses of users: emits a bar of theirs."""
+        ConsolidatorBase._emit(self, bar)
+
     def _bar_period(self, data: Any) -> timedelta | None:
         """The length a new bar starts with."""
         return self._period if self._max_count is None and self._period is not None else data.period
@@ -207,12 +223,16 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
 
 
 def _verified(function: PeriodFunction) -> PeriodFunction:
-    if function(_A_DATE).start > _A_DATE:
+    def bar_of(time: datetime) -> CalendarInfo:
+        start, period = function(time)
+        return CalendarInfo(start if isinstance(start, datetime) else midnight(start), period)
+
+    if bar_of(_A_DATE).start > _A_DATE:
         raise UsageError(
             "Please use a function that computes the start of the bar associated with the given date time. "
             "Should never return a time later than the one passed in."
         )
-    return function
+    return bar_of
 
 
 def _scheduled_start(period: timedelta, start_time: timedelta, time: datetime) -> datetime:

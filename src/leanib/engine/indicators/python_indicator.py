@@ -10,6 +10,7 @@ from typing import Any, Self
 from weakref import WeakKeyDictionary
 
 from leanib.engine.indicators.base import IndicatorBase
+from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.naming import to_pascal
 
 __all__ = ["PythonIndicator", "as_indicator"]
@@ -58,6 +59,11 @@ class PythonIndicator(IndicatorBase):
                 if attribute == "is_ready":
                     message += f" or use PythonIndicator as base:\nclass {name}(PythonIndicator):"
                 raise NotImplementedError(message)
+
+    def on_updated(self, consolidated: IndicatorDataPoint) -> None:
+        """For users' indicators that are updated by hand: tells whoever listens."""
+        self._set_current(consolidated)
+        self.updated(self, consolidated)
 
     @property
     def is_ready(self) -> bool:

@@ -233,6 +233,14 @@ class Slice(LeanObject):
         """The data points, ticks one by one, without auxiliary data."""
         return [pair.value for pair in self]
 
+    def get_keys(self) -> list[Symbol]:
+        """LEAN's name for the keys."""
+        return self.keys()
+
+    def get_values(self) -> list[Any]:
+        """LEAN's name for the values."""
+        return self.values()
+
     def items(self) -> list[KeyValuePair]:
         """Pairs of symbol and data."""
         return list(self)

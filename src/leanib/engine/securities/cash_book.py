@@ -97,6 +97,11 @@ class CashBook(ExtendedDictionary[str, Cash]):
         self._on_update(CashBookUpdateType.REMOVED, cash)
         return True
 
+    def clear(self) -> None:
+        """Takes all currencies out."""
+        for symbol in self.keys():
+            self.remove(symbol)
+
     def _on_cash_updated(self, cash: Cash) -> None:
         self._on_update(CashBookUpdateType.UPDATED, cash)
 

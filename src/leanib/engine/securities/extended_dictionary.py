@@ -7,7 +7,7 @@ Iterating yields key-value pairs, as .NET does (`for pair in portfolio: pair.key
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 from leanib.engine.market.dictionary import KeyValuePair
@@ -81,6 +81,53 @@ class ExtendedDictionary(LeanObject, Generic[K, V]):
     def items(self) -> list[Any]:
         """Key-value pairs, in the order of insertion."""
         return [KeyValuePair(key, value) for key, value in self._items().items()]
+
+    def get_keys(self) -> list[K]:
+        """LEAN's name for the keys."""
+        return self.keys()
+
+    def get_values(self) -> list[V]:
+        """LEAN's name for the values."""
+        return self.values()
+
+    def get_items(self) -> list[Any]:
+        """LEAN's name for the pairs."""
+        return self.items()
+
+    def copy(self) -> dict[K, V]:
+        """A plain dict of the entries."""
+        return dict(self._items())
+
+    def pop(self, key: Any, *default: Any) -> Any:
+        """Takes an entry out, and returns it; or the default when it is not there."""
+        found = self.find(key)
+        if found is None and default:
+            return default[0]
+        value = self[key]
+        self.remove(key)
+        return value
+
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        """The value of a key, which is the default from now on when there was none."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def update(self, other: Mapping[Any, Any]) -> None:
+        """Sets all entries of another dictionary."""
+        for key, value in other.items():
+            self[key] = value
+
+    def remove(self, key: Any) -> bool:
+        """Takes an entry out; whether it was there."""
+        raise NotImplementedError(f"entries of {type(self).__name__} cannot be removed")
+
+    def clear(self) -> None:
+        """Takes everything out."""
+        raise NotImplementedError(f"{type(self).__name__} cannot be cleared")
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise NotImplementedError(f"entries of {type(self).__name__} cannot be set")
 
     @property
     def Keys(self) -> list[K]:  # noqa: N802 - LEAN's property; the method is Python's
