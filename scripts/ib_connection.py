@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 
 from leanib.cli.main import main
-
 from leanib.ib import IBConnectionManager
 
 __all__ = ["IBConnectionManager"]

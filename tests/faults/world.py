@@ -161,7 +161,8 @@ async def play_in(scenario: Scenario, start: datetime, folder: Path, simulator: 
 @asynccontextmanager
 async def _world(start: datetime, folder: Path, simulator: dict[str, Any]) -> AsyncIterator[World]:
     loop = asyncio.get_running_loop()
-    options = {"accounts": [ACCOUNT], "seed": 1, "always_open": False, "tick_interval": 1.0, "pacing": True, **simulator}
+    usual = {"accounts": [ACCOUNT], "seed": 1, "always_open": False, "tick_interval": 1.0, "pacing": True}
+    options = {**usual, **simulator}
     async with Simulator(port=0, clock=virtual_time.LoopClock(start, loop), **options) as sim:
         world = World(sim, folder, LoopClock(start, loop))
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
+import importlib.metadata
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,8 @@ from leanib.errors import NotSupportedError
 
 def offered() -> list[str]:
     """The public members of QCAlgorithm in quantconnect-stubs."""
-    found = importlib.util.find_spec("QuantConnect")
-    assert found is not None
-    stub = Path(found.submodule_search_locations[0]) / "Algorithm" / "__init__.pyi"
+    files = importlib.metadata.files("quantconnect-stubs") or []
+    stub = Path(next(file for file in files if file.match("QuantConnect/Algorithm/__init__.pyi")).locate())
     classes = [node for node in ast.parse(stub.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)]
     body = next(node for node in classes if node.name == "QCAlgorithm").body
     names = {node.name for node in body if isinstance(node, ast.FunctionDef)}

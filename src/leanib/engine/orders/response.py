@@ -88,7 +88,8 @@ class OrderResponse(LeanObject):
     @classmethod
     def missing_security(cls, request: SubmitOrderRequest) -> OrderResponse:
         """The security was never added."""
-        text = f"You haven't requested {request.symbol.value} data. Add this with add_security() in the initialize() method."
+        name = request.symbol.value
+        text = f"You haven't requested {name} data. Add this with add_security() in the initialize() method."
         return cls.error(request, OrderResponseErrorCode.MISSING_SECURITY, text)
 
     @classmethod
