@@ -26,7 +26,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "simulator"))
 from raw import STOCK, Raw, message, place_order
 
 from leanib.cli.simulate import settle_collector
-from leanib.simulator import Simulator
+from leanib.simulator import Simulator, VirtualClock
+from leanib.simulator.session import Session
 
 SYMBOLS = 100
 UNIVERSE = ("AAPL", "AMZN", "BAC", "GOOG", "IBM", "INTC", "JPM", "META", "MSFT", "NVDA", "TSLA", "WMT", "XOM")
@@ -199,6 +200,44 @@ async def latency(server: Server, orders: int, rate: float = 100.0) -> tuple[flo
     return statistics.median(times), statistics.quantiles(times, n=100)[98]
 
 
+async def ping(server: Server, times: int, rate: float = 100.0) -> tuple[float, float]:
+    """Milliseconds of a bare reqCurrentTime at the same rate: what the machine itself adds."""
+    raw = await Raw.login(server, 1)  # type: ignore[arg-type]
+    found: list[float] = []
+    begin = time.perf_counter()
+    for n in range(times):
+        await asyncio.sleep(max(0.0, begin + n / rate - time.perf_counter()))
+        sent = time.perf_counter()
+        raw.send(49, 1)
+        await raw.until(49)
+        found.append((time.perf_counter() - sent) * 1000)
+    await Raw.close_all()
+    return statistics.median(found), statistics.quantiles(found, n=100)[98]
+
+
+class Deaf(Session):
+    """A client without a socket."""
+
+    def transmit(self, payload: bytes) -> None:
+        """Nobody listens."""
+
+
+def handling(orders: int) -> tuple[float, float]:
+    """Milliseconds of CPU that the server spends on a market order, fill included: median and 99th percentile."""
+    sim = Simulator(clock=VirtualClock(), always_open=True, cash=10**12)
+    sim.market.set_quote("AAPL", 99, 101)
+    session = Deaf(sim.gateway)
+    session.version, session.client_id = 178, 1
+    sim.gateway.connected(session)
+    found = []
+    for n in range(orders):
+        payload = message(*place_order(n + 1, "BUY", 1, "MKT"))[4:]
+        began = time.thread_time()
+        sim.gateway.received(session, payload)
+        found.append((time.thread_time() - began) * 1000)
+    return statistics.median(found), statistics.quantiles(found, n=100)[98]
+
+
 async def memory(server: Server, orders: int) -> float:
     """Megabytes with 100 subscriptions and so many orders, resting and filled."""
     raw = await Raw.login(server, 1)  # type: ignore[arg-type]
@@ -251,6 +290,10 @@ async def measure(quick: bool) -> list[tuple[str, str, str]]:
     middle, tail = await on_server(lambda s: latency(s, 300 if quick else 2000))  # type: ignore[misc]
     rows.append(("placeOrder to first status at 100/s, p50", f"{middle:.2f} ms", ""))
     rows.append(("placeOrder to first status at 100/s, p99", f"{tail:.2f} ms", "< 5 ms"))
+    bare, bare_tail = await on_server(lambda s: ping(s, 300 if quick else 1000))  # type: ignore[misc]
+    rows.append(("a bare reqCurrentTime under the same conditions, p50 / p99", f"{bare:.2f} / {bare_tail:.2f} ms", ""))
+    cpu, cpu_tail = handling(500 if quick else 5000)
+    rows.append(("CPU of the server for an order with its fill, p50 / p99", f"{cpu:.2f} / {cpu_tail:.2f} ms", ""))
     used = await on_server(lambda s: memory(s, 1000 if quick else 10_000))
     rows.append((f"memory, 100 subscriptions and {1000 if quick else 10_000:,} orders", f"{used:.0f} MB", "< 150 MB"))
     return rows
