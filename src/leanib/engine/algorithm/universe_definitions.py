@@ -62,6 +62,8 @@ class UniverseDefinitions(LeanObject):
         """The holdings of SPY."""
         return self.etf(Symbol.create("SPY", SecurityType.EQUITY, Market.USA))
 
+    qc_500 = qc500
+
     def top(self, count: int, universe_settings: UniverseSettings | None = None) -> Universe:
         """The equities with the most dollar volume."""
 
