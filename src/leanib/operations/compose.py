@@ -78,9 +78,9 @@ class Compose:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise ComposeError(f"compose {words[0]} did not end within {deadline:g} s") from None
+            raise ComposeError(f"compose {_verb(words)} did not end within {deadline:g} s") from None
         if done.returncode:
-            raise ComposeError(f"compose {words[0]} failed: {_last_words(done.stderr or done.stdout)}")
+            raise ComposeError(f"compose {_verb(words)} failed: {_last_words(done.stderr or done.stdout)}")
         return done.stdout
 
     def stream(self, *words: str) -> int:
@@ -108,6 +108,12 @@ def _succeeds(command: Sequence[str]) -> bool:
         return False
 
 
+def _verb(words: Sequence[str]) -> str:
+    return words[2] if words[0] == "--profile" else words[0]
+
+
 def _last_words(text: str) -> str:
+    """The last line that tells of an error; 1.29 ends with one that tells nothing."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+    telling = [line for line in lines if "error" in line.lower() and "encountered errors while" not in line.lower()]
+    return (telling or lines or ["it said nothing"])[-1]

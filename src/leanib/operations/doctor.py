@@ -15,7 +15,7 @@ from leanib.errors import LeanIBError
 from leanib.ib.redaction import mask_account
 from leanib.ib.settings import CLIENT_IDS, IBSettings
 from leanib.operations.findings import Finding, Verdict
-from leanib.operations.gateway import NETWORK, Gateway, GatewayStatus, docker_client
+from leanib.operations.gateway import NETWORK, PORT_REMEDY, PORT_TAKEN, Gateway, GatewayStatus, docker_client
 from leanib.operations.gateway_images import family_of, load_families
 from leanib.operations.hints import hint_from_log
 from leanib.operations.probe import Layer, ProbeResult, probe
@@ -138,10 +138,9 @@ class Doctor:
             text = "the container was ended for lack of memory"
             remedy = "raise IB_GATEWAY_MEMORY in .env (IB Gateway needs 1 to 2 GB), then 'leanib gateway restart'"
             return Finding("container", Verdict.ERROR, text, "out-of-memory", remedy)
-        if re.search("port is already allocated|address already in use", status.error):
-            remedy = "end what listens there ('ss -ltnp'), or choose another IB_PAPER_PORT or VNC_PORT in .env"
+        if re.search(PORT_TAKEN, status.error):
             text = f"the container cannot have its port: {status.error.rsplit('failed: ', 1)[-1]}"
-            return Finding("container", Verdict.ERROR, text, "port-taken", remedy)
+            return Finding("container", Verdict.ERROR, text, "port-taken", PORT_REMEDY)
         text = f"the container is {status.state} (exit code {status.exit_code}, started {status.restarts} times again)"
         hint = hint_from_log(self._log())
         fault, remedy = hint or ("container-stopped", "see 'leanib gateway logs', then 'leanib gateway up'")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -15,16 +16,25 @@ from typing import Any
 from dotenv import dotenv_values
 
 from leanib.errors import ConfigurationError, LeanIBError
-from leanib.operations.compose import SECRET, Compose
+from leanib.operations.compose import SECRET, Compose, ComposeError
 from leanib.operations.gateway_images import ImageFamily, family_of, load_families
 from leanib.operations.probe import probe
 
 __all__ = ["DEFAULT_IMAGE", "NETWORK", "Gateway", "GatewayStatus", "docker_client", "environment_of"]
 
 DEFAULT_IMAGE = "ghcr.io/gnzsnz/ib-gateway:10.45.1j"
+PORT_TAKEN = "port is already allocated|address already in use"
+"""How Docker says that another program has a host port."""
+PORT_REMEDY = "end what listens there ('ss -ltnp'), or choose another IB_PAPER_PORT, IB_LIVE_PORT or VNC_PORT in .env"
 SERVICES_IMAGE = "leanib/services"
 NETWORK = "lean_cli"
 """The bridge network on which LEAN's containers run; a Gateway they are to reach must join it."""
+
+
+_NO_ENGINE = (
+    "the Docker engine does not answer: start Docker (Docker Desktop, or 'systemctl start docker'), "
+    "and see that this user may use it"
+)
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,11 @@ class Gateway:
         ensure_network(client)
         if self.service == "simulator":
             self._make_image(client)
-        self._compose("up", "-d", self.service)
+        try:
+            self._compose("up", "-d", self.service)
+        except ComposeError as error:
+            remedy = f"; {PORT_REMEDY}" if re.search(PORT_TAKEN, str(error)) else ""
+            raise ComposeError(f"{error}{remedy}") from None
 
     def wait(self, port: int, deadline: float) -> bool:
         """Waits until the Gateway is logged in on a port of this machine; False when it is not in time (seconds)."""
@@ -184,15 +198,21 @@ def docker_client() -> Any:
     """
     # By name, since type checkers take the project's own folder docker/ for the package.
     docker: Any = importlib.import_module("docker")
+    environment = _docker_environment()
+    _check_socket(environment.get("DOCKER_HOST") or "unix:///var/run/docker.sock")
     try:
-        client = docker.from_env(environment=_docker_environment(), timeout=20)
+        client = docker.from_env(environment=environment, timeout=20)
         client.ping()
     except docker.errors.DockerException as error:
-        raise LeanIBError(
-            "the Docker engine does not answer: start Docker (Docker Desktop, or 'systemctl start docker'), "
-            f"and see that this user may use it ({type(error).__name__})"
-        ) from error
+        raise LeanIBError(f"{_NO_ENGINE} ({type(error).__name__})") from error
     return client
+
+
+def _check_socket(address: str) -> None:
+    """The usual case is seen at once, and without a client that must be taken apart again."""
+    path = address.removeprefix("unix://")
+    if path != address and os.name == "posix" and not Path(path).exists():
+        raise LeanIBError(f"{_NO_ENGINE} (there is no {path})")
 
 
 def ensure_network(client: Any) -> None:

@@ -72,6 +72,9 @@ def probe(host: str, port: int, *, client_id: int = 97, timeout: float = 10.0) -
         result.problem = _silence(result)
     except ConnectionRefusedError:
         result.problem = f"nothing listens at {host}:{port}"
+    except ConnectionResetError:
+        result.layer = max(result.layer, Layer.SOCKET)
+        result.problem = f"{host}:{port} accepts connections and closes them at once"
     except OSError as error:
         result.problem = f"{host}:{port}: {error}"
     return result
