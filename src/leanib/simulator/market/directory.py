@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from leanib.simulator.clock import Clock
 from leanib.simulator.market import catalogue
@@ -167,10 +167,19 @@ def _fits(item: Instrument, query: ContractQuery) -> bool:
         and (not query.right or query.right == item.right)
         and (not query.local_symbol or query.local_symbol == item.local_symbol)
         and (not query.trading_class or query.trading_class == item.trading_class)
-        and (not query.multiplier or item.multiplier_text in {"", number(Decimal(query.multiplier))})
+        and (not query.multiplier or item.multiplier_text in {"", _plain(query.multiplier)})
         and (not exchange or exchange == item.exchange or exchange in item.valid_exchanges.split(","))
         and (not query.primary_exchange or _primary(query.primary_exchange, item))
     )
+
+
+def _plain(text: str) -> str:
+    """A number as the Gateway writes it ("100.0" is "100"); what is no number as it is, so that nothing fits it."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return text
+    return number(value) if value.is_finite() else text
 
 
 def _primary(wanted: str, item: Instrument) -> bool:
