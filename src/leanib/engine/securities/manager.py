@@ -104,10 +104,6 @@ class SecurityManager(ExtendedDictionary[Symbol, "Security"]):
     def _items(self) -> dict[Symbol, Security]:
         return self._active
 
-    def values(self) -> list[Security]:
-        """The securities that are not removed."""
-        return list(self._active.values())
-
     def find(self, key: Any) -> Security | None:
         """The security of a symbol or ticker, removed or not; None when there is none."""
         security = self._complete.get(key)
