@@ -89,6 +89,13 @@ def test_a_file_that_is_no_state_is_named(tmp_path: Path, text: str) -> None:
 
 
 
+async def test_files_that_cannot_be_written_are_named(tmp_path: Path) -> None:
+    """A state or transcript in a folder that does not exist is one sentence."""
+    for settings in ({"state": tmp_path / "no" / "state"}, {"record": tmp_path / "no" / "record"}):
+        with pytest.raises(ConfigurationError, match="that can be written"):
+            await Simulator(**settings).start()
+
+
 async def test_a_combination_survives(tmp_path: Path) -> None:
     """A resting spread is still one after a restart, and fills with its legs."""
     path = tmp_path / "state.jsonl"

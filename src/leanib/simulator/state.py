@@ -128,10 +128,17 @@ class Journal:
         self._file: IO[str] | None = None
 
     def open(self) -> None:
-        """Restore the file's state, then record every change; raises ConfigurationError for a file that is not one."""
-        if self.path.exists():
-            self._restore(self._read())
-        self._rewrite()
+        """Restore the file's state, then record every change.
+
+        Raises:
+            ConfigurationError: the file is not a state, or cannot be written.
+        """
+        try:
+            if self.path.exists():
+                self._restore(self._read())
+            self._rewrite()
+        except OSError as problem:
+            raise ConfigurationError(f"{self.path}: {problem.strerror}; name a state file that can be written") from None
         self.gateway.announcer.observers.append(self)
         self.gateway.accounts.listeners.append(self._books)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from leanib.errors import ConfigurationError
 from leanib.simulator.clock import Clock
 from leanib.simulator.protocol.ids import Answer, Request
 
@@ -41,8 +42,11 @@ class Trace:
         self._sinks.append(sink)
 
     def record(self, path: Path) -> None:
-        """Append the transcript to a file."""
-        self._file = path.open("a", encoding="utf-8")
+        """Append the transcript to a file; raises ConfigurationError when it cannot be written."""
+        try:
+            self._file = path.open("a", encoding="utf-8")
+        except OSError as problem:
+            raise ConfigurationError(f"{path}: {problem.strerror}; name a file that can be written") from None
         self.add(self._write)
 
     def close(self) -> None:
