@@ -138,7 +138,7 @@ class Journal:
                 self._restore(self._read())
             self._rewrite()
         except OSError as problem:
-            raise ConfigurationError(f"{self.path}: {problem.strerror}; name a state file that can be written") from None
+            raise ConfigurationError(f"{self.path}: {problem.strerror}; name one that can be written") from None
         self.gateway.announcer.observers.append(self)
         self.gateway.accounts.listeners.append(self._books)
 
