@@ -16,6 +16,7 @@ from leanib.engine.market import TradeBar
 BASES = (Indicator, BarIndicator, TradeBarIndicator, WindowIndicator, IndicatorBase)
 OTHERS = (
     *("Composite", "Functional", "Python", "AdvanceDecline", "ArmsIndex", "NewHighs", "McClellan"),
+    *("Option", "ImpliedVolatility", "Delta", "Gamma", "Vega", "Theta", "Rho"),
     *("RelativeVigorIndexS", "Alpha", "CandlestickPattern", "MarketProfile", "Reset", "Constant"),
 )
 """Beginnings of the names of those that are abstract, made of others, or of several securities."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from leanib.engine.indicators import composite
@@ -17,6 +18,11 @@ __all__ = ["IndicatorExtensions"]
 
 class IndicatorExtensions(LeanObject):
     """Chains and combines indicators; every argument may also be an indicator of the user's own."""
+
+    @staticmethod
+    def update(indicator: Any, time: datetime, value: float) -> bool:
+        """`indicator.update(time, value)`."""
+        return as_indicator(indicator).update(time, value)
 
     @staticmethod
     def of(second: Any, first: Any, wait_for_first_to_ready: bool = True) -> Any:

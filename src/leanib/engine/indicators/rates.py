@@ -182,14 +182,14 @@ class KnowSureThing(Indicator):
         moving_average_type: MovingAverageType = MovingAverageType.SIMPLE,
     ) -> None:
         self.moving_average_type = moving_average_type
-        self.roc1 = RateOfChange("ROC1", roc1_period)
-        self.roc2 = RateOfChange("ROC2", roc2_period)
-        self.roc3 = RateOfChange("ROC3", roc3_period)
-        self.roc4 = RateOfChange("ROC4", roc4_period)
-        self.roc1ma = moving_average_type.as_indicator(name + "_ROC1MA", roc1_ma_period)
-        self.roc2ma = moving_average_type.as_indicator(name + "_ROC2MA", roc2_ma_period)
-        self.roc3ma = moving_average_type.as_indicator(name + "_ROC3MA", roc3_ma_period)
-        self.roc4ma = moving_average_type.as_indicator(name + "_ROC4MA", roc4_ma_period)
+        self.roc_1 = RateOfChange("ROC1", roc1_period)
+        self.roc_2 = RateOfChange("ROC2", roc2_period)
+        self.roc_3 = RateOfChange("ROC3", roc3_period)
+        self.roc_4 = RateOfChange("ROC4", roc4_period)
+        self.roc_1_ma = moving_average_type.as_indicator(name + "_ROC1MA", roc1_ma_period)
+        self.roc_2_ma = moving_average_type.as_indicator(name + "_ROC2MA", roc2_ma_period)
+        self.roc_3_ma = moving_average_type.as_indicator(name + "_ROC3MA", roc3_ma_period)
+        self.roc_4_ma = moving_average_type.as_indicator(name + "_ROC4MA", roc4_ma_period)
         self.signal_line = moving_average_type.as_indicator(name + "_SignalLine", signal_period)
         self.warm_up_period = max(
             roc1_period + roc1_ma_period,
@@ -202,10 +202,10 @@ class KnowSureThing(Indicator):
     @property
     def _pairs(self) -> tuple[tuple[RateOfChange, Indicator], ...]:
         return (
-            (self.roc1, self.roc1ma),
-            (self.roc2, self.roc2ma),
-            (self.roc3, self.roc3ma),
-            (self.roc4, self.roc4ma),
+            (self.roc_1, self.roc_1_ma),
+            (self.roc_2, self.roc_2_ma),
+            (self.roc_3, self.roc_3_ma),
+            (self.roc_4, self.roc_4_ma),
         )
 
     @property
