@@ -104,6 +104,26 @@ def test_a_run_takes_seconds_and_leaves_leans_files(lean: LeanCli, engine_image,
     assert seconds < 30  # 5 on a quiet machine: docs/BENCHMARKS.md; here others may be at work
 
 
+@pytest.mark.parametrize(
+    "words", [("live", "deploy"), ("research",), ("data", "download"), ("optimize",), ("create-project",)]
+)
+def test_the_clis_commands_start_from_the_root(lean: LeanCli, words):
+    """The folder is one that the CLI accepts, for all its commands."""
+    done = lean.run(*words, "--help")
+    assert done.returncode == 0, done.stdout
+    assert "Usage" in done.stdout
+
+
+def test_a_new_project_runs(lean: LeanCli, engine_image):
+    """`lean create-project` makes a project that the image runs as it is."""
+    done = lean.run("create-project", "algorithms/brand_new", "--language", "python")
+    assert done.returncode == 0, done.stdout
+    assert (lean.root / "algorithms" / "brand_new" / "main.py").is_file()
+    done = lean.run("backtest", "algorithms/brand_new", "--image", engine_image, "--no-update")
+    assert "Engine.Run(): the embedded engine of leanib runs" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
 def test_parameters_reach_the_algorithm(lean: LeanCli, engine_image, small):
     """`--parameter` changes what is bought."""
     bought = []
