@@ -8,7 +8,7 @@ from typing import NamedTuple
 from leanib.parity.expectations import Expectation
 from leanib.parity.runner import Outcome
 
-__all__ = ["Difference", "compare"]
+__all__ = ["Difference", "compare", "matching_statistics"]
 
 
 class Difference(NamedTuple):
@@ -25,6 +25,12 @@ class Difference(NamedTuple):
 def compare(expectation: Expectation, outcome: Outcome) -> list[Difference]:
     """The differences, in LEAN's order: status, statistics with the order list's hash, numbers of data points."""
     return list(_differences(expectation, outcome))
+
+
+def matching_statistics(expectation: Expectation, outcome: Outcome) -> int:
+    """How many of the expected statistics are as expected."""
+    actual = outcome.statistics
+    return sum(_plain(actual.get(name, "")) == _plain(value) for name, value in expectation.statistics.items())
 
 
 def _differences(expectation: Expectation, outcome: Outcome) -> Iterator[Difference]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from leanib.parity.compare import compare
+from leanib.parity.compare import compare, matching_statistics
 from leanib.parity.expectations import Expectation
 from leanib.parity.runner import NOT_SUPPORTED, Outcome
 
@@ -29,6 +29,9 @@ and says so (options and futures above all, see [limitations](limitations.md)); 
 
 ## Differing
 
+Among these are algorithms that need the internet, or data that LEAN's repository does not carry (quote ticks of
+equities, for example): LEAN itself does not reproduce them from a checkout either.
+
 {_table(differing, "first difference")}
 ## Matching
 
@@ -50,13 +53,13 @@ class _Row(NamedTuple):
 
 def _row(expectation: Expectation, outcome: Outcome) -> _Row:
     differences = compare(expectation, outcome)
-    wrong = sum(difference.what in expectation.statistics for difference in differences)
     total = len(expectation.statistics)
     if not differences:
         return _Row(expectation.name, "match", f"{total}/{total}", "")
     if outcome.status == NOT_SUPPORTED:
         return _Row(expectation.name, "not supported", "", _cell(outcome.error.partition(": ")[2]))
-    return _Row(expectation.name, "differs", f"{total - wrong}/{total}", _cell(str(differences[0])))
+    right = matching_statistics(expectation, outcome)
+    return _Row(expectation.name, "differs", f"{right}/{total}", _cell(str(differences[0])))
 
 
 def _table(rows: Sequence[_Row], remark: str) -> str:
