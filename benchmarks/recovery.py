@@ -1,6 +1,6 @@
 """How soon the connection notices a loss and is back, on the real clock against the simulator.
 
-    python benchmarks/recovery.py
+python benchmarks/recovery.py
 """
 
 from __future__ import annotations
