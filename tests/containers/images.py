@@ -34,7 +34,17 @@ def image(kind: str) -> str:
     with _locked("build"):
         if not exists(name):
             _build(kind, name)
+            _remove_older(kind, name)
     return name
+
+
+def _remove_older(kind: str, name: str) -> None:
+    """Earlier contents' images; those in use stay."""
+    form, wanted = "{{.Repository}}:{{.Tag}}", f"reference=leanib/{kind}:test-*"
+    words = ["docker", "image", "ls", "--format", form, "--filter", wanted]
+    listed = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
+    for older in set(listed) - {name}:
+        subprocess.run(["docker", "image", "rm", older], capture_output=True, check=False)
 
 
 def exists(name: str) -> bool:
