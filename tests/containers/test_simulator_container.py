@@ -172,6 +172,25 @@ def test_a_stolen_port_is_named(services_image, tmp_path_factory, capsys):
             stand.remove()
 
 
+def test_a_full_disk_is_named(services_image, tmp_path_factory, capsys):
+    """Its volume is full: it serves on, and the doctor says what will go wrong next."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEANIB_IMAGE", services_image)
+        stand = Stand(tmp_path_factory.mktemp("full"), patch, "simulator")
+        file = stand.root / "docker-compose.yml"
+        small = "{driver: local, driver_opts: {type: tmpfs, device: tmpfs, o: 'size=2m,uid=10001'}}"
+        file.write_text(file.read_text().replace("\n  simulator-state:\n", f"\n  simulator-state: {small}\n"))
+        try:
+            assert stand.gateway("up") == 0
+            filler = ("dd", "if=/dev/zero", "of=/state/filler", "bs=1k", "count=2000")
+            docker("exec", stand.container, *filler, check=False)
+            assert stand.doctor(capsys) == (2, {"disk": "disk-full"})
+            docker("exec", stand.container, "rm", "/state/filler")
+            assert stand.doctor(capsys) == (1, {"disk": "disk-low"})
+        finally:
+            stand.remove()
+
+
 def test_nothing_started_is_named(services_image, tmp_path_factory, capsys):
     """No container, no image: each with its remedy."""
     with pytest.MonkeyPatch.context() as patch:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from leanib.ib.settings import load_settings
+from leanib.operations.disk_check import least_free
 from leanib.operations.doctor import Doctor
 from leanib.operations.findings import Finding, Verdict, exit_code
 from leanib.operations.hints import hint_from_log
@@ -137,6 +138,13 @@ def test_hints_of_a_log(line, fault):
     """Known lines name the fault sooner; the latest wins."""
     hint = hint_from_log("authenticating\n" + line if fault else line)
     assert (hint[0] if hint else None) == fault
+
+
+def test_room_is_read_from_df():
+    """The fullest file system counts; no line tells nothing."""
+    head = "Filesystem 1024-blocks Used Available Capacity Mounted on\n"
+    assert least_free(f"{head}tmpfs 2048 4 2044 1% /state\n/dev/vda1 100 10 90 10% /\n") == 90
+    assert least_free(head) is None
 
 
 def test_exit_code_is_the_worst_verdict():

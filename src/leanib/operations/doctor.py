@@ -14,6 +14,7 @@ from pathlib import Path
 from leanib.errors import LeanIBError
 from leanib.ib.redaction import mask_account
 from leanib.ib.settings import CLIENT_IDS, IBSettings
+from leanib.operations.disk_check import check_disk
 from leanib.operations.findings import Finding, Verdict
 from leanib.operations.gateway import NETWORK, PORT_REMEDY, PORT_TAKEN, Gateway, GatewayStatus, docker_client
 from leanib.operations.gateway_images import family_of, load_families
@@ -76,6 +77,7 @@ class Doctor:
             ("docker", self._docker),
             ("image", self._image),
             ("container", self._container),
+            ("disk", self._disk),
             ("port map", self._port_map),
         ]
         gateway: list[tuple[str, Check]] = [
@@ -145,6 +147,10 @@ class Doctor:
         hint = hint_from_log(self._log())
         fault, remedy = hint or ("container-stopped", "see 'leanib gateway logs', then 'leanib gateway up'")
         return Finding("container", Verdict.ERROR, text, fault, remedy)
+
+    def _disk(self) -> Finding:
+        assert self._status is not None
+        return check_disk(self._status)
 
     def _port_map(self) -> Finding:
         status, port = self._status, self.settings.port

@@ -50,6 +50,8 @@ class GatewayStatus:
         out_of_memory: Whether it was last ended for using too much memory.
         error: Why Docker could not start it.
         networks: Those it is connected to.
+        identifier: Docker's id of the container.
+        volumes: Folders inside that are on a volume.
     """
 
     service: str
@@ -63,6 +65,8 @@ class GatewayStatus:
     exit_code: int = 0
     error: str = ""
     networks: tuple[str, ...] = ()
+    identifier: str = ""
+    volumes: tuple[str, ...] = ()
 
 
 class Gateway:
@@ -261,4 +265,6 @@ def _status(service: str, attributes: dict[str, Any]) -> GatewayStatus:
         exit_code=state.get("ExitCode", 0),
         error=state.get("Error", ""),
         networks=tuple(attributes.get("NetworkSettings", {}).get("Networks") or {}),
+        identifier=attributes["Id"],
+        volumes=tuple(m["Destination"] for m in attributes.get("Mounts") or [] if m["Type"] == "volume"),
     )
