@@ -5,7 +5,7 @@ From `Engine/DataFeeds/Enumerators/FillForwardEnumerator.cs`. Times are in the e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +89,11 @@ class FillForward:
                 delisted = point.end_time
             follows = previous is not None and point.time - previous.time <= step and resolution() >= step
             if previous is not None and not (follows and not strict):
-                while (filled := self._next(previous, point)) is not None:
+                while True:
+                    if delisted is None:
+                        previous = yield from self._through_segment(previous, point)
+                    if (filled := self._next(previous, point)) is None:
+                        break
                     if previous.end_time >= self._end:
                         return
                     yield filled
@@ -116,6 +120,10 @@ class FillForward:
         last = previous.clone(True)
         last.time, last.end_time = self._end_bar.start, self._end_bar.end
         while previous.end_time < self._end:
+            latest = yield from self._through_segment(previous, last)
+            if latest is not previous:
+                previous = current = latest
+                continue
             filled = self._next(previous, last)
             if filled is None:
                 is_open = self._hours.is_open(last.time, last.end_time, self._extended)
@@ -140,6 +148,29 @@ class FillForward:
             if smallest <= ONE_HOUR and end + smallest <= self._segment[1]:
                 return self._next_in_day(previous, following, end + smallest)
         return self._next_anywhere(previous, following)
+
+    def _through_segment(self, previous: BaseData, following: BaseData) -> Generator[BaseData, None, BaseData]:
+        """What `_next` gives during the hours it last found, without asking anew for each; the last of it."""
+        opens, closes = self._segment
+        step, next_time, end = self._data_resolution, following.time, previous.end_time
+        if self._strict or end < opens:
+            return previous
+        if following.data_type is _AUXILIARY:
+            limit = next_time + timedelta.resolution  # what ends at the same time comes before it
+        else:
+            limit = next_time if next_time == following.end_time else next_time + step
+        closes = min(closes, self._end)
+        resolution = self._resolution
+        while end < closes:
+            smallest = min(resolution(), step)
+            following_end = end + smallest
+            if following_end >= limit or next_time - previous.time <= smallest:
+                break
+            previous = previous.clone(True)
+            previous.time, previous.end_time = following_end - step, following_end
+            yield previous
+            end = following_end
+        return previous
 
     def _in_segment(self, time: datetime) -> bool:
         """Whether the market is open, and stays so, at a time on a day without a change of the clocks."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.base_data import BaseData, MarketDataType
 from leanib.engine.market.events import Split
 from leanib.engine.market.tick import OpenInterest
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Security"]
 
+_BAR_TYPES = (TradeBar, QuoteBar)
 _QUOTED_TYPES = (SecurityType.FOREX, SecurityType.CFD)
 
 
@@ -220,7 +222,16 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
         is_internal_config: bool = False,
     ) -> None:
         """Takes the data of one subscription in a time step in."""
-        self.cache.add_data_list(data, data_type, contains_fill_forward_data, is_internal_config)
+        cache = self.cache
+        if (
+            len(data) == 1
+            and data[0].is_fill_forward
+            and data_type in _BAR_TYPES
+            and cache.session is None
+            and self.volatility_model is VolatilityModel.NULL
+        ):
+            return  # nothing is new in a price that is filled forward
+        cache.add_data_list(data, data_type, contains_fill_forward_data, is_internal_config)
         self._update_market_price(data[-1])
 
     def _update_market_price(self, data: BaseData) -> None:

@@ -81,9 +81,9 @@ class CapacityEstimate(LeanObject):
             self._monitored = [capacity for capacity in self._monitored if not capacity.update_market_capacity()]
         if not self._symbols:
             return
-        day = self._algorithm.utc_time.replace(hour=0, minute=0, second=0, microsecond=0)
-        if force_process or day >= self._next_snapshot:
-            self._take_snapshot(day)
+        time = self._algorithm.utc_time
+        if force_process or time >= self._next_snapshot:  # which is a midnight
+            self._take_snapshot(time.replace(hour=0, minute=0, second=0, microsecond=0))
 
     def _take_snapshot(self, day: datetime) -> None:
         portfolio_value = self._algorithm.portfolio.total_portfolio_value_decimal
