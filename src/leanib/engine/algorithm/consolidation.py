@@ -182,11 +182,8 @@ class Consolidation(LeanObject):
 
 
 def _can_auto_add(symbol: Symbol) -> bool:
-    return (
-        (symbol.security_type.is_option()
-        and not symbol.is_canonical())
-        or (symbol.security_type is SecurityType.FUTURE and not symbol.is_canonical())
-    )
+    is_derivative = symbol.security_type.is_option() or symbol.security_type is SecurityType.FUTURE
+    return is_derivative and not symbol.is_canonical()
 
 
 def _order(options: dict[str, Any]) -> list[str]:

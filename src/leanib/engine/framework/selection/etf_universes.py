@@ -130,12 +130,12 @@ class Grouping(LeanObject):
 class LiquidETFUniverse(InceptionDateUniverseSelectionModel):
     """Liquid ETFs of all kinds from their first days on; the kinds are attributes."""
 
-    energy = Grouping("VDE USO XES XOP UNG ICLN ERX UCO AMJ BNO AMLP UGAZ TAN", "ERY SCO DGAZ")
-    metals = Grouping("GLD IAU SLV GDX AGQ PPLT NUGT USLV UGLD JNUG", "DUST JDST")
-    technology = Grouping("QQQ IGV QTEC FDN FXL TECL SOXL SKYY KWEB", "TECS SOXS")
-    treasuries = Grouping("IEF SHY TLT IEI TLH BIL SPTL TMF SCHO SCHR SPTS GOVT", "SHV TBT TBF TMV")
-    volatility = Grouping("TVIX VIXY SPLV UVXY EEMV EFAV USMV", "SVXY")
-    SP500Sectors = sp_500_sectors = Grouping("XLB XLE XLF XLI XLK XLP XLU XLV XLY", "")
+    ENERGY = energy = Grouping("VDE USO XES XOP UNG ICLN ERX UCO AMJ BNO AMLP UGAZ TAN", "ERY SCO DGAZ")
+    METALS = metals = Grouping("GLD IAU SLV GDX AGQ PPLT NUGT USLV UGLD JNUG", "DUST JDST")
+    TECHNOLOGY = technology = Grouping("QQQ IGV QTEC FDN FXL TECL SOXL SKYY KWEB", "TECS SOXS")
+    TREASURIES = treasuries = Grouping("IEF SHY TLT IEI TLH BIL SPTL TMF SCHO SCHR SPTS GOVT", "SHV TBT TBF TMV")
+    VOLATILITY = volatility = Grouping("TVIX VIXY SPLV UVXY EEMV EFAV USMV", "SVXY")
+    SP500Sectors = SP_500_SECTORS = sp_500_sectors = Grouping("XLB XLE XLF XLI XLK XLP XLU XLV XLY", "")
 
     def __init__(self) -> None:
         groups = (self.sp_500_sectors, self.energy, self.metals, self.technology, self.treasuries, self.volatility)
