@@ -69,6 +69,18 @@ def test_a_bracket_fills_and_protects(run: Run) -> None:
     assert json.loads(run("order", "list", "--json")[1]) == []
 
 
+@pytest.mark.parametrize(("limit", "value"), [("KILL_SWITCH", "true"), ("MAX_ORDER_VALUE", "15")])
+def test_a_change_of_price_passes_the_limits_too(run: Run, monkeypatch: Any, limit: str, value: str) -> None:
+    """A higher price or a kill switch refuses a modification as it would refuse the order; cancelling still works."""
+    run("order", "buy", "AAPL", "10", "--limit", "1")
+    ref = json.loads(run("order", "list", "--json")[1])[0]["ref"]
+    monkeypatch.setenv(f"LEANIB_RISK__{limit}", value)
+    code, _, err = run("order", "modify", ref, "--limit", "2")
+    assert (code, limit.lower() in err) == (2, True)
+    assert json.loads(run("order", "list", "--json")[1])[0]["terms"]["lmtPrice"] == "1"
+    assert run("order", "cancel", ref)[0] == 0
+
+
 def test_quotes_stream_as_json(run: Run) -> None:
     """`leanib quotes --json` prints an object a line with bid, ask and how far it can be trusted."""
     code, out, _ = run("quotes", "AAPL", "EURUSD", "--json", "--seconds", "1.5")

@@ -112,7 +112,7 @@ class OrderService:
         self._gate()
         timeout = self._connection.settings.connection.request_timeout
         instrument = await qualify(self._connection.client, request.symbol, timeout)
-        exposure = await self._exposure_of(instrument, request)
+        exposure = await self._exposure_of(instrument, request.reference_price)
         self._gate()
         self._limits.check(instrument.name, request.signed_quantity, exposure)
         if self._connection.settings.mode == "live":
@@ -134,11 +134,8 @@ class OrderService:
         self._own(record)
         if change == Change():
             raise OrderRefused(f"nothing to change of order {ref}: give a quantity, a limit or a stop price")
-        if change.quantity is not None:
-            self._limits.check(
-                record.symbol, self._signed(record, change.quantity), await self._known_exposure(record, change)
-            )
-            self._gate()
+        await self._check_change(record, change)
+        self._gate()
         terms, quantity = change.terms(record.terms), change.quantity or record.quantity
         self.journal.note(ref, self._connection.clock.now(), "modify intended", terms=terms, quantity=str(quantity))
         self._messages.modifying(record)
@@ -252,26 +249,24 @@ class OrderService:
                 f"(this one is {self._connection.client_id}): give --client-id {record.client_id}"
             )
 
-    async def _exposure_of(self, instrument: Instrument, request: OrderRequest) -> Exposure:
+    async def _check_change(self, record: OrderRecord, change: Change) -> None:
+        """A change passes the limits as the order it makes would, whether quantity or price changes."""
+        timeout = self._connection.settings.connection.request_timeout
+        instrument = await qualify(self._connection.client, record.symbol, timeout)
+        terms = change.terms(record.terms)
+        text = terms.get("lmtPrice") or terms.get("auxPrice")
+        exposure = await self._exposure_of(instrument, Decimal(text) if text else None, without=record.ref)
+        self._limits.check(record.symbol, self._signed(record, change.quantity or record.quantity), exposure)
+
+    async def _exposure_of(self, instrument: Instrument, price: Decimal | None, without: str = "") -> Exposure:
+        """What an order at a price of its own (None: at the market) meets, one order of the journal left out."""
         multiplier = Decimal(instrument.contract.multiplier or 1)
-        blind = Exposure(None, self._working(instrument.contract.conId), request.reference_price, multiplier, None)
+        blind = Exposure(None, self._working(instrument.contract.conId, without), price, multiplier, None)
         if self._exposure is None or not self._limits.needs_exposure:
             return blind
         known = await self._exposure(instrument)
-        price = request.reference_price if request.reference_price is not None else known.price
-        return replace(blind, position=known.position, price=price, daily_pnl=known.daily_pnl)
-
-    async def _known_exposure(self, record: OrderRecord, change: Change) -> Exposure:
-        contract = Contract(**record.contract)
-        timeout = self._connection.settings.connection.request_timeout
-        name = record.symbol
-        details = await self._connection.client.reqContractDetailsAsync(contract) if self._exposure else []
-        price = change.limit_price or change.stop_price
-        multiplier = Decimal(contract.multiplier or 1)
-        if not details or self._exposure is None:
-            return Exposure(None, Decimal(0), price, multiplier, None)
-        known = await asyncio.wait_for(self._exposure(Instrument(name, contract, details[0])), timeout)
-        return replace(known, price=price if price is not None else known.price)
+        own = price if price is not None else known.price
+        return replace(blind, position=known.position, price=own, daily_pnl=known.daily_pnl)
 
     async def _preflight(self, request: OrderRequest, contract: Contract) -> None:
         """A what-if of the very order: IB checks permissions, margin and price, and places nothing."""
@@ -287,8 +282,9 @@ class OrderService:
         except ConnectionError:
             raise OrderRefused("not sent: the connection was lost during the preflight") from None
 
-    def _working(self, con_id: int) -> Decimal:
-        open_orders = [r for r in self.journal.open_orders() if r.con_id == con_id and not r.parent_ref]
+    def _working(self, con_id: int, without: str) -> Decimal:
+        of_contract = (r for r in self.journal.open_orders() if r.con_id == con_id and r.ref != without)
+        open_orders = [r for r in of_contract if not r.parent_ref]
         return sum((self._signed(r, r.quantity - r.filled) for r in open_orders), Decimal(0))
 
     @staticmethod
