@@ -78,9 +78,9 @@ class UniverseMethods(LeanObject):
 
     def on_end_of_time_step(self) -> None:
         """What was added and removed by hand in this time step takes effect; so do new universes."""
-        changes, self._user_defined_changes = self._user_defined_changes, []
-        if not changes and not self._pending_universes:
+        if not self._user_defined_changes and not self._pending_universes:
             return
+        changes, self._user_defined_changes = self._user_defined_changes, []
         for change in changes:
             if change.configs is None:
                 if change.universe.remove(change.security.symbol):

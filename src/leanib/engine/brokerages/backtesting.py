@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.brokerages.brokerage import Brokerage, OptionNotificationEventArgs
@@ -22,6 +22,7 @@ from leanib.engine.orders.order import Order
 from leanib.engine.orders.text import insufficient_buying_power_text
 
 if TYPE_CHECKING:
+    from leanib.engine.securities import TimeKeeper
     from leanib.engine.symbols import Symbol
 
 __all__ = ["BacktestingBrokerage"]
@@ -38,6 +39,7 @@ class BacktestingBrokerage(Brokerage):
     def __init__(self, algorithm: Any) -> None:
         super().__init__()
         self._algorithm = algorithm
+        self._time_keeper: TimeKeeper = algorithm.time_keeper
         self._pending: dict[int, Order] = {}
         self._pending_assignments: set[Symbol] = set()
         self._next_assignment_time = NO_TIME
@@ -112,9 +114,9 @@ class BacktestingBrokerage(Brokerage):
 
     def scan(self) -> None:
         """Look at all pending orders, by id, and fill what can be filled on the present data."""
-        algorithm = self._algorithm
-        if algorithm.utc_time >= self._next_assignment_time:
-            self._process_assignments()
+        now = self._time_keeper.utc_time
+        if now >= self._next_assignment_time:
+            self._process_assignments(now)
         if not self._needs_scan:
             return
         for order_id in sorted(self._pending):
@@ -123,7 +125,7 @@ class BacktestingBrokerage(Brokerage):
                 continue
             if order.status.is_closed():
                 self._pending.pop(order_id, None)
-            elif order.time != algorithm.utc_time or order.order_type in _IMMEDIATE:
+            elif order.time != now or order.order_type in _IMMEDIATE:
                 self._scan_order(order)
         self._needs_scan = bool(self._pending)
 
@@ -240,13 +242,12 @@ class BacktestingBrokerage(Brokerage):
 
     # ---- options and delistings
 
-    def _process_assignments(self) -> None:
+    def _process_assignments(self, now: datetime) -> None:
         """Once an hour, ask the assignment models of short options whether they are assigned."""
-        now = self._algorithm.utc_time
         self._next_assignment_time = now.replace(minute=0, second=0, microsecond=0) + _HOUR
         options = [
             security
-            for security in self._algorithm.securities.values()
+            for security in self._algorithm.portfolio.positions.held_securities
             if security.symbol.security_type.is_option() and security.holdings.is_short
         ]
         for option in sorted(options, key=lambda security: security.symbol.id.symbol):

@@ -172,7 +172,7 @@ class AlgorithmManager:
 
     def _scan_models(self, time: datetime) -> None:
         portfolio = self._algorithm.portfolio
-        for security in list(self._algorithm.securities.values()):
+        for security in self._algorithm.securities.values():
             interest, settlement = security.margin_interest_rate_model, security.settlement_model
             if interest is not MarginInterestRateModel.NULL:
                 interest.apply_margin_interest_rate(MarginInterestRateParameters(security, time))

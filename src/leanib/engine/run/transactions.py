@@ -300,7 +300,8 @@ class BacktestingTransactionHandler(BrokerageTransactionHandler):
 
     def process_synchronous_events(self) -> None:
         """Carry out what waits, look for fills, and close what is delisted."""
-        super().process_synchronous_events()
+        if self._queue:
+            self.process_pending_requests()
         self._simulation.scan()
         current = self._algorithm.current_slice
         if current.has_auxiliary and current is not self._latest_slice:
