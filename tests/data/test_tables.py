@@ -65,9 +65,9 @@ def test_market_hours_errors(hours, tmp_path):
     """A missing key, a malformed entry and a missing file are named."""
     with pytest.raises(DataError, match="no entry Forex-oanda"):
         hours.entry("Forex-oanda-[*]")
-    with pytest.raises(DataError, match="Equity-usa-BAD is malformed"):
+    with pytest.raises(DataError, match="'Equity-usa-BAD' is malformed"):
         hours.entry("Equity-usa-BAD")
-    with pytest.raises(DataError, match="cannot read"):
+    with pytest.raises(DataError, match="cannot be read"):
         MarketHoursFile(tmp_path / "none.json")
 
 
@@ -109,6 +109,13 @@ def test_factor_and_map_files_round_trip(tmp_path):
     assert read_map_file(tmp_path / "m.csv") == names
 
 
+def test_mapping_modes_of_futures(tmp_path):
+    """A number or a name; a row whose mode is not known is left out, as LEAN does."""
+    path = tmp_path / "es.csv"
+    path.write_text("20200101,es x,CME,1\n20210101,es y,CME,OpenInterest\n20220101,es z,CME,9\n")
+    assert [(row.ticker, row.mapping_mode) for row in read_map_file(path)] == [("ES X", 1), ("ES Y", 2)]
+
+
 def test_factor_file_lines_that_lean_skips(tmp_path):
     """Lines with infinite, exponential or zero factors are left out."""
     path = tmp_path / "f.csv"
@@ -147,7 +154,7 @@ def test_table_errors(tmp_path):
     """A line that cannot be read is named with its number."""
     path = tmp_path / "t.csv"
     path.write_text("20040819,goog,Q\nyesterday,goog,Q\n")
-    with pytest.raises(DataError, match=r"t\.csv, line 2: cannot read 'yesterday"):
+    with pytest.raises(DataError, match=r"t\.csv, line 2: cannot read 'yesterday.*; write it like '20040402,goog,Q'"):
         read_map_file(path)
     path.write_text("DATE,PCREDIT8\n2003-01-09,2.25\nsoon,3\n")
     with pytest.raises(DataError, match="line 3"):

@@ -29,6 +29,11 @@ __all__ = [
 ]
 
 _Row = TypeVar("_Row")
+_MAPPING_MODES = {
+    name: number
+    for number, text in enumerate(("lasttradingday", "firstdaymonth", "openinterest", "openinterestannual"))
+    for name in (str(number), text)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class MapRow:
     exchange: str = ""
     """The primary exchange's code (`Q` Nasdaq, `N` NYSE, `P` Arca ...), as in the file."""
     mapping_mode: int | None = None
-    """For continuous futures, the number of LEAN's DataMappingMode."""
+    """For continuous futures, the number of LEAN's DataMappingMode: 0 last trading day, 1 first day of the month,
+    2 open interest, 3 open interest by the year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +71,12 @@ class ContractFactorRow:
 
 
 def read_map_file(path: Path | str) -> list[MapRow]:
-    """The rows of a map file, in the file's order.
+    """The rows of a map file, in the file's order; those with a mapping mode that is not known are left out.
 
     Raises:
         DataError: the file is missing or a line is malformed.
     """
-    return _read(path, _map_row)
+    return [row for row in _read(path, _map_row, "20040402,goog,Q") if row is not None]
 
 
 def read_factor_file(path: Path | str) -> list[FactorRow]:
@@ -81,7 +87,9 @@ def read_factor_file(path: Path | str) -> list[FactorRow]:
     Raises:
         DataError: the file is missing or a line is malformed.
     """
-    rows = _read(path, _factor_row, skip=lambda line: "inf" in line or "e+" in line)
+    rows = _read(
+        path, _factor_row, "20140606,0.8893653,0.0357143,645.57", skip=lambda line: "inf" in line or "e+" in line
+    )
     return [row for row in rows if row.price_factor * row.split_factor > 0]
 
 
@@ -91,7 +99,7 @@ def read_contract_factor_file(path: Path | str) -> list[ContractFactorRow]:
     Raises:
         DataError: the file is missing or a line is malformed.
     """
-    return _read(path, _contract_factor_row)
+    return _read(path, _contract_factor_row, "an object with Date, BackwardsRatioScale and so on")
 
 
 def write_map_file(path: Path | str, rows: list[MapRow]) -> None:
@@ -120,7 +128,7 @@ def _write(path: Path | str, lines: list[str]) -> None:
 
 
 def _read(
-    path: Path | str, decode: Callable[[str], _Row], skip: Callable[[str], bool] = lambda _line: False
+    path: Path | str, decode: Callable[[str], _Row], example: str, skip: Callable[[str], bool] = lambda _line: False
 ) -> list[_Row]:
     rows = []
     for number, line in enumerate(read_text_lines(path), 1):
@@ -129,23 +137,31 @@ def _read(
         try:
             rows.append(decode(line))
         except (ValueError, IndexError, KeyError, InvalidOperation):
-            raise DataError(f"{path}, line {number}: cannot read {line[:80]!r}; repair or remove the line") from None
+            raise DataError(
+                f"{path}, line {number}: cannot read {line[:80]!r}; write it like '{example}', or remove the line"
+            ) from None
     return rows
 
 
 def _date(text: str) -> dt.date:
-    return dt.datetime.strptime(text, "%Y%m%d").date()
+    if len(text) != 8:
+        raise ValueError(f"{text!r} is not a date such as 20040402")
+    return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
 
 
-def _map_row(line: str) -> MapRow:
+def _map_row(line: str) -> MapRow | None:
     fields = line.strip().split(",")
-    mode = int(fields[3]) if len(fields) > 3 and fields[3].isdigit() else None
+    mode = None
+    if len(fields) > 3:
+        mode = _MAPPING_MODES.get(fields[3].lower())
+        if mode is None:
+            return None
     return MapRow(_date(fields[0]), fields[1].upper(), fields[2] if len(fields) > 2 else "", mode)
 
 
 def _factor_row(line: str) -> FactorRow:
     fields = line.strip().split(",")
-    reference = Decimal(fields[3]) if len(fields) > 3 else Decimal(0)
+    reference = Decimal(fields[3]) if len(fields) > 3 and fields[3].strip() else Decimal(0)
     return FactorRow(_date(fields[0]), Decimal(fields[1]), Decimal(fields[2]), reference)
 
 

@@ -1,9 +1,9 @@
 """LEAN's `market-hours/market-hours-database.json`: sessions, holidays and time zones of each market.
 
 The file may hold megabytes; an entry is decoded when somebody asks for it. Times of day are `timedelta` since midnight
-in the **exchange's time zone** (24 hours is the next midnight); dates are exchange dates. The rules for merging a
-symbol's entry with its market's, and an option's with its underlying's, are those of LEAN's
-MarketHoursDatabaseJsonConverter.cs.
+in the **exchange's time zone** (24 hours is the next midnight); dates are exchange dates. Keys look like `Equity-usa-SPY`,
+with `[*]` for all tickers of a market; their case does not matter. The rules for merging a ticker's entry with its market's,
+and an option's with its underlying's, are those of LEAN's MarketHoursDatabaseJsonConverter.cs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 """In the order of `date.weekday()`."""
 
 _KEY = re.compile(r'"([A-Za-z]+-[^"-]+-[^"]+)"\s*:\s*(?=\{)')
-_SPAN = re.compile(r"(?:(\d+)(?:\.|:(?=\d+:\d+:)))?(\d+):(\d+)(?::(\d+))?$")
+_SPAN = re.compile(r"(?:(\d+)(?:\.|:(?=\d+:\d+:)))?(\d+):(\d+)(?::(\d+(?:\.\d+)?))?$")
+_UNDERLYING_TYPES = {"option": "Equity", "futureoption": "Future", "indexoption": "Index"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class MarketHoursEntry:
 
 
 class MarketHoursFile:
-    """The database; keys are `<SecurityType>-<market>-<ticker or [*]>` in the file's spelling."""
+    """The database."""
 
     def __init__(self, path: Path | str) -> None:
         """Read the file (not yet its entries).
@@ -79,8 +80,11 @@ class MarketHoursFile:
         self.path = Path(path)
         try:
             self._text = self.path.read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise DataError(f"cannot read {path}: {error.strerror}; check the data folder") from error
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not a UTF-8 text"
+            raise DataError(
+                f"{path} cannot be read ({reason}); the data folder must hold LEAN's market hours database"
+            ) from error
         self._cache: dict[str, MarketHoursEntry] = {}
 
     @cached_property
@@ -98,7 +102,7 @@ class MarketHoursFile:
         return key.lower() in self._positions
 
     def own_entry(self, key: str) -> MarketHoursEntry:
-        """One entry exactly as the file has it; the key's case does not matter.
+        """One entry exactly as the file has it.
 
         Raises:
             DataError: the key is not there, or its entry is malformed.
@@ -108,14 +112,22 @@ class MarketHoursFile:
             self._cache[name] = self._decode(key)
         return self._cache[name]
 
-    def entry(self, key: str, underlying: MarketHoursEntry | None = None) -> MarketHoursEntry:
-        """One entry with its market's (`[*]`) special days merged in, and its underlying's if it is an option."""
+    def entry(self, key: str, underlying_ticker: str | None = None) -> MarketHoursEntry:
+        """One entry with its market's (`[*]`) special days merged in, and its underlying's if it is an option's.
+
+        `underlying_ticker` is needed where it is not the key's own, as for options on futures.
+        """
         kind, market, ticker = key.split("-", 2)
         common = f"{kind}-{market}-[*]"
-        if underlying is None and kind.lower() == "option" and f"Equity-{market}-[*]" in self:
-            underlying = self.own_entry(f"Equity-{market}-[*]")
-        shared = self.entry(common, underlying) if ticker != "[*]" and common in self else None
+        underlying = self._underlying(kind, market, underlying_ticker or ticker)
+        shared = self.entry(common) if ticker != "[*]" and common in self else None
         return self.own_entry(key).over(underlying, shared)
+
+    def _underlying(self, kind: str, market: str, ticker: str) -> MarketHoursEntry | None:
+        of = _UNDERLYING_TYPES.get(kind.lower())
+        keys = () if of is None else (f"{of}-{market}-{ticker}", f"{of}-{market}-[*]")
+        found = next((key for key in keys if key in self), None)
+        return None if found is None else self.entry(found)
 
     def _decode(self, key: str) -> MarketHoursEntry:
         found = self._positions.get(key.lower())
@@ -124,7 +136,9 @@ class MarketHoursFile:
         try:
             return _to_entry(json.JSONDecoder().raw_decode(self._text, found[1])[0])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DataError(f"{self.path}: the entry {key} is malformed ({error}); repair it") from error
+            raise DataError(
+                f"{self.path}: the entry '{key}' is malformed ({error}); compare it with LEAN's"
+            ) from error
 
 
 def _to_entry(content: dict[str, Any]) -> MarketHoursEntry:
@@ -144,12 +158,12 @@ def _segment(content: dict[str, str]) -> Segment:
 
 
 def _span(text: str) -> dt.timedelta:
-    """A .NET TimeSpan: `[days.]hours:minutes[:seconds]`, or `days:hours:minutes:seconds`."""
+    """A .NET TimeSpan: `[days.]hours:minutes[:seconds[.fraction]]`, or `days:hours:minutes:seconds`."""
     match = _SPAN.match(text)
     if match is None:
         raise ValueError(f"{text!r} is not a time of day")
-    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    days, hours, minutes, seconds = match.groups(default="0")
+    return dt.timedelta(days=int(days), hours=int(hours), minutes=int(minutes), seconds=float(seconds))
 
 
 def _date(text: str) -> dt.date:

@@ -1,7 +1,7 @@
 """LEAN's `symbol-properties/symbol-properties-database.csv`: tick size, lot size, multiplier and quote currency.
 
-Numbers are exact decimals with the file's scale. A line is decoded when somebody asks for it (the file may have tens of
-thousands). Facts: LEAN's Common/Securities/SymbolPropertiesDatabase.cs.
+Numbers are exact decimals with the file's scale. A line is decoded when somebody asks for it: the file may have tens of
+thousands, of which a run needs a few. Facts: LEAN's Common/Securities/SymbolPropertiesDatabase.cs.
 """
 
 from __future__ import annotations
@@ -44,23 +44,20 @@ class SymbolPropertiesFile:
             DataError: the file is missing, or a line has too few columns.
         """
         self.path = Path(path)
-        self._lines: dict[_Key, tuple[int, str]] = {}
-        self._markets: dict[tuple[str, str], str] = {}
+        self._lines: dict[str, tuple[int, str]] = {}
         header_seen = False
         for number, line in enumerate(read_text_lines(path), 1):
             if line.startswith("#") or not line.strip():
                 continue
             if header_seen:
-                self._add(number, line)
+                self._lines.setdefault(self._key(number, line), (number, line))
             header_seen = True
 
-    def _add(self, number: int, line: str) -> None:
+    def _key(self, number: int, line: str) -> str:
         fields = line.split(",", 3)
         if len(fields) < 4:
             raise DataError(f"{self.path}, line {number}: {line[:60]!r} has too few columns; repair or remove the line")
-        market, ticker, kind = fields[0].lower(), fields[1].upper(), fields[2].lower()
-        self._lines.setdefault((market, ticker, kind), (number, line))
-        self._markets.setdefault((ticker, kind), market)
+        return f"{fields[0]},{fields[1]},{fields[2]}".lower()
 
     def find(self, market: str, ticker: str, security_type: str) -> SymbolPropertiesRow | None:
         """The line of exactly this ticker (`[*]` for the market's own), or None.
@@ -68,22 +65,26 @@ class SymbolPropertiesFile:
         Raises:
             DataError: the line is malformed.
         """
-        found = self._lines.get((market.lower(), ticker.upper(), security_type.lower()))
+        found = self._lines.get(f"{market},{ticker},{security_type}".lower())
         return None if found is None else self._decode(*found)
 
     def markets(self) -> list[str]:
         """The markets that the file names, in lower case."""
-        return sorted({market for market, _, _ in self._lines})
+        return sorted({key.partition(",")[0] for key in self._lines})
 
     def find_market(self, ticker: str, security_type: str) -> str | None:
         """The first market in the file that lists the ticker."""
-        return self._markets.get((ticker.upper(), security_type.lower()))
+        wanted = f",{ticker},{security_type}".lower()
+        return next((key.removesuffix(wanted) for key in self._lines if key.endswith(wanted)), None)
 
     def rows(self, market: str, security_type: str | None = None) -> Iterator[tuple[_Key, SymbolPropertiesRow]]:
         """All lines of a market, with their keys (market lower, ticker upper, security type lower)."""
+        beginning = f"{market.lower()},"
         for key, (number, line) in self._lines.items():
-            if key[0] == market.lower() and security_type in {None, key[2]}:
-                yield key, self._decode(number, line)
+            if key.startswith(beginning):
+                _, ticker, kind = key.split(",")
+                if security_type in {None, kind}:
+                    yield (market.lower(), ticker.upper(), kind), self._decode(number, line)
 
     def _decode(self, number: int, line: str) -> SymbolPropertiesRow:
         fields = [part.strip() for part in line.split(",")]
@@ -93,7 +94,7 @@ class SymbolPropertiesFile:
                 description=fields[3],
                 quote_currency=fields[4],
                 contract_multiplier=Decimal(fields[5]),
-                minimum_price_variation=Decimal(fields[6]),
+                minimum_price_variation=_without_exponent(Decimal(fields[6])),
                 lot_size=Decimal(fields[7]),
                 market_ticker=fields[8],
                 minimum_order_size=Decimal(fields[9]) if fields[9] else None,
@@ -102,3 +103,8 @@ class SymbolPropertiesFile:
             )
         except InvalidOperation:
             raise DataError(f"{self.path}, line {number}: a number is malformed in {line[:80]!r}; repair it") from None
+
+
+def _without_exponent(value: Decimal) -> Decimal:
+    """`1e-8` as 0.00000001."""
+    return Decimal(format(value, "f"))

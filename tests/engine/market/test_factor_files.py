@@ -58,5 +58,5 @@ def test_rows_beyond_decimals_limit_the_data(tmp_path: Path) -> None:
 
 def test_a_malformed_line_is_named(tmp_path: Path) -> None:
     """The error names the file, the line and the remedy."""
-    with pytest.raises(DataError, match=r"xyz\.csv, line 2: 'what' is not a factor file line; write it like"):
+    with pytest.raises(DataError, match=r"xyz\.csv, line 2: cannot read 'what'; write it like '20140606"):
         _file(tmp_path, "20130101,1,1,0\nwhat\n")

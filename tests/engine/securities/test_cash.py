@@ -149,5 +149,5 @@ def test_symbol_properties(data_folder):
     path = data_folder / "symbol-properties" / "symbol-properties-database.csv"
     path.write_text("market,symbol,type\nusa,[*],equity,,USD,one,0.01,1\n")
     SymbolPropertiesDatabase.reset()
-    with pytest.raises(DataError, match="is malformed"):
+    with pytest.raises(DataError, match="line 2: a number is malformed"):
         SymbolPropertiesDatabase.from_data_folder().get_symbol_properties("usa", "SPY", SecurityType.EQUITY, "USD")

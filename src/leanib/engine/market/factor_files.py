@@ -7,14 +7,14 @@ From `Common/Data/Auxiliary/CorporateFactorProvider.cs`, `CorporateFactorRow.cs`
 from __future__ import annotations
 
 from bisect import bisect_left
-from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
-from leanib.engine.numbers import ONE, ZERO
+from leanib.data.corporate import read_factor_file
+from leanib.engine.numbers import ONE
 from leanib.engine.symbols import DataNormalizationMode, Globals, MapFileProvider, SecurityType, Symbol
-from leanib.errors import DataError
 
 __all__ = ["FactorFile", "FactorFileProvider", "FactorRow"]
 
@@ -35,15 +35,6 @@ class FactorRow(NamedTuple):
         """Both factors in one."""
         return self.price_factor * self.split_factor
 
-    @classmethod
-    def parse(cls, line: str) -> FactorRow:
-        """Reads `yyyyMMdd,price factor,split factor[,reference price]`."""
-        fields = line.split(",")
-        day = fields[0]
-        moment = datetime(int(day[:4]), int(day[4:6]), int(day[6:8]))
-        reference = Decimal(fields[3]) if len(fields) > 3 and fields[3].strip() else ZERO
-        return cls(moment, Decimal(fields[1]), Decimal(fields[2]), reference)
-
 
 class FactorFile:
     """The factors of one equity, oldest first."""
@@ -57,20 +48,10 @@ class FactorFile:
     @classmethod
     def read(cls, path: Path) -> FactorFile:
         """Reads a file; rows too small for decimals are dropped and tell where the data starts to be usable."""
-        rows = []
-        lines = path.read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines, start=1):
-            if not line.strip() or "inf" in line or "e+" in line:
-                continue
-            try:
-                row = FactorRow.parse(line)
-            except (ValueError, IndexError, InvalidOperation) as error:
-                raise DataError(
-                    f"{path}, line {number}: '{line}' is not a factor file line; "
-                    "write it like '20140606,0.8893653,0.0357143,645.57'"
-                ) from error
-            if row.price_scale_factor > 0:
-                rows.append(row)
+        rows = [
+            FactorRow(_midnight(row.date), row.price_factor, row.split_factor, row.reference_price)
+            for row in read_factor_file(path)
+        ]
         minimum = min((row.date for row in rows), default=None)
         return cls(path.stem, rows, minimum - timedelta(days=1) if minimum else None)
 
@@ -108,6 +89,10 @@ class FactorFile:
         if index + 1 >= len(self.rows) or self._dates[index] != date:
             return None
         return self.rows[index], self.rows[index + 1]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)
 
 
 class FactorFileProvider:

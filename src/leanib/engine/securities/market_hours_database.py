@@ -1,21 +1,18 @@
 """The market hours database, `market-hours/market-hours-database.json` in the data folder.
 
-From `Common/Securities/MarketHoursDatabase.cs` and `Common/Util/MarketHoursDatabaseJsonConverter.cs`. The file has some
-500 entries in 3 MB, of which a run needs two or three: an entry is found by its key in the raw bytes and parsed alone.
+From `Common/Securities/MarketHoursDatabase.cs`; the file is read by `leanib.data.market_hours`.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable
-from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
+from leanib.data import market_hours as data
 from leanib.engine.naming import LeanObject
-from leanib.engine.securities.database import WILDCARD, SecurityDatabaseKey, get_database_symbol_key
+from leanib.engine.securities.database import SecurityDatabaseKey, get_database_symbol_key
 from leanib.engine.securities.exchange_hours import SecurityExchangeHours
 from leanib.engine.securities.market_hours import (
     DayOfWeek,
@@ -35,14 +32,6 @@ _STATES = {
     "premarket": MarketHoursState.PRE_MARKET,
     "market": MarketHoursState.MARKET,
     "postmarket": MarketHoursState.POST_MARKET,
-}
-_KEY = re.compile(rb'"(\w+-[^"-]*-[^"]+)"\s*:\s*(?=\{)')
-_LONGEST_ENTRY = 250_000
-_SEARCHES = 20  # then an index of the file is worth its while
-_UNDERLYING_TYPES = {
-    SecurityType.OPTION: SecurityType.EQUITY,
-    SecurityType.FUTURE_OPTION: SecurityType.FUTURE,
-    SecurityType.INDEX_OPTION: SecurityType.INDEX,
 }
 _INDEX_OF_OPTION = {"RUTW": "RUT", "SPXW": "SPX", "VIXW": "VIX", "NDXP": "NDX", "NQX": "NDX"}
 
@@ -66,7 +55,6 @@ class MarketHoursDatabase(LeanObject):
     def __init__(self, path: Path) -> None:
         self._path = path
         self._entries: dict[SecurityDatabaseKey, MarketHoursEntry | None] = {}
-        self._searches = 0
 
     @classmethod
     def from_data_folder(cls) -> MarketHoursDatabase:
@@ -180,113 +168,40 @@ class MarketHoursDatabase(LeanObject):
     # --- reading -------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _content(self) -> bytes:
-        try:
-            return self._path.read_bytes()
-        except OSError as error:
-            raise DataError(
-                f"{self._path} cannot be read ({error.strerror}); the data folder must hold LEAN's market hours "
-                "database"
-            ) from error
-
-    @cached_property
-    def _positions(self) -> dict[bytes, int]:
-        """Where each entry starts, by its key in lower case."""
-        return {match[1].lower(): match.end() for match in _KEY.finditer(self._content)}
+    def _file(self) -> data.MarketHoursFile:
+        return data.MarketHoursFile(self._path)
 
     def _entry(self, key: SecurityDatabaseKey) -> MarketHoursEntry | None:
         if key not in self._entries:
-            position = self._position(key)
-            self._entries[key] = None  # an option's underlying may lead back here
-            if position is not None:
-                self._entries[key] = self._parse(key, position)
+            self._entries[key] = self._read(key)
         return self._entries[key]
 
-    def _position(self, key: SecurityDatabaseKey) -> int | None:
-        if self._searches >= _SEARCHES:
-            return self._positions.get(str(key).lower().encode())
-        self._searches += 1
-        exact = self._content.find(b'"%s"' % str(key).encode())
-        if exact >= 0:
-            return self._content.index(b"{", exact)
-        # The file may write it in another case; looking at all the keys takes ten times as long, so only the common
-        # keys, which nearly always exist, are worth it.
-        return self._positions.get(str(key).lower().encode()) if key.symbol == WILDCARD else None
-
-    def _parse(self, key: SecurityDatabaseKey, position: int) -> MarketHoursEntry:
-        decoder = json.JSONDecoder()
-        try:
-            text = self._content[position : position + _LONGEST_ENTRY].decode("utf-8", "ignore")
-            try:
-                fields, _ = decoder.raw_decode(text)
-            except ValueError:
-                fields, _ = decoder.raw_decode(self._content[position:].decode())
-            return self._build(key, fields)
-        except (ValueError, KeyError, TypeError) as error:
-            raise DataError(
-                f"{self._path}: the entry '{key}' is malformed ({error}); compare it with LEAN's"
-            ) from error
-
-    def _build(self, key: SecurityDatabaseKey, fields: dict[str, Any]) -> MarketHoursEntry:
-        week = {
-            day: LocalMarketHours(day, [_segment(part) for part in fields.get(str(day).lower()) or ()])
-            for day in DayOfWeek
-        }
-        holidays = {_date(day) for day in fields.get("holidays") or ()}
-        bank_holidays = {_date(day) for day in fields.get("bankHolidays") or ()}
-        early = {_date(day): _time_span(time) for day, time in (fields.get("earlyCloses") or {}).items()}
-        late = {_date(day): _time_span(time) for day, time in (fields.get("lateOpens") or {}).items()}
-        underlying, market = self._underlying_hours(key), self._market_hours(key)
-        if underlying is not None:
-            holidays = holidays or {day.date() for day in underlying.holidays}
-            bank_holidays = bank_holidays or {day.date() for day in underlying.bank_holidays}
-            early = early or underlying.early_closes
-            late = late or underlying.late_opens
-        if market is not None:
-            holidays |= {day.date() for day in market.holidays}
-            bank_holidays |= {day.date() for day in market.bank_holidays}
-            early = {**market.early_closes, **early}
-            late = {**market.late_opens, **late}
-        zone = DateTimeZone.of(fields["exchangeTimeZone"])
-        hours = SecurityExchangeHours(zone, holidays, week, early, late, bank_holidays)
-        return MarketHoursEntry(DateTimeZone.of(fields["dataTimeZone"]), hours)
-
-    def _market_hours(self, key: SecurityDatabaseKey) -> SecurityExchangeHours | None:
-        """A ticker's entry adds to the holidays of its market's."""
-        entry = self._entry(key.create_common_key()) if key.symbol != WILDCARD else None
-        return entry.exchange_hours if entry is not None else None
-
-    def _underlying_hours(self, key: SecurityDatabaseKey) -> SecurityExchangeHours | None:
-        """An option's entry without holidays has its underlying's."""
-        if key.security_type not in _UNDERLYING_TYPES:
+    def _read(self, key: SecurityDatabaseKey) -> MarketHoursEntry | None:
+        if str(key) not in self._file:
             return None
-        kind = _UNDERLYING_TYPES[key.security_type]
-        ticker = key.symbol
-        if kind is SecurityType.FUTURE:
-            ticker = future_ticker_of_option(ticker)
-        elif kind is SecurityType.INDEX:
-            ticker = _INDEX_OF_OPTION.get(ticker, ticker)
-        entry = self._entry(SecurityDatabaseKey(key.market, ticker, kind)) or self._entry(
-            SecurityDatabaseKey(key.market, None, kind)
+        found = self._file.entry(str(key), _underlying_ticker(key))
+        zone = DateTimeZone.of(found.exchange_time_zone)
+        hours = SecurityExchangeHours(
+            *(zone, found.holidays, _week(found), found.early_closes, found.late_opens, found.bank_holidays)
         )
-        return entry.exchange_hours if entry is not None else None
+        return MarketHoursEntry(DateTimeZone.of(found.data_time_zone), hours)
 
 
-def _segment(part: dict[str, str]) -> MarketHoursSegment:
-    return MarketHoursSegment(_STATES[part["state"].lower()], _time_span(part["start"]), _time_span(part["end"]))
+def _underlying_ticker(key: SecurityDatabaseKey) -> str | None:
+    """What options on futures and on indices are called by their underlyings."""
+    if key.security_type is SecurityType.FUTURE_OPTION:
+        return future_ticker_of_option(key.symbol)
+    return _INDEX_OF_OPTION.get(key.symbol) if key.security_type is SecurityType.INDEX_OPTION else None
 
 
-def _time_span(text: str) -> timedelta:
-    """`09:30:00`, `1.00:00:00` or `23:59:59.9999999`."""
-    days, _, clock = text.rpartition(".") if text.count(":") == 2 and "." in text.split(":")[0] else ("", "", text)
-    hours, minutes, seconds = clock.split(":")
-    return timedelta(days=int(days or 0), hours=int(hours), minutes=int(minutes), seconds=float(seconds))
-
-
-def _date(text: str) -> date:
-    """`7/4/2024`: month, day, year."""
-    month, day, year = text.split("/")
-    return date(int(year), int(month), int(day))
+def _week(entry: data.MarketHoursEntry) -> dict[DayOfWeek, LocalMarketHours]:
+    days = dict(zip(data.WEEKDAYS, entry.days, strict=True))
+    return {
+        day: LocalMarketHours(
+            day, [MarketHoursSegment(_STATES[part.state], part.start, part.end) for part in days[str(day).lower()]]
+        )
+        for day in DayOfWeek
+    }
 
 
 def _data_time_zone(symbol: Symbol, data_types: Iterable[Any]) -> DateTimeZone:

@@ -1,19 +1,18 @@
 """Properties of securities: currency, multiplier, tick and lot size.
 
-From `Common/Securities/SymbolProperties.cs` and `SymbolPropertiesDatabase.cs`; the file is
-`symbol-properties/symbol-properties-database.csv` in the data folder. It has ten thousand lines, of which a run needs a
-few: a line is found by its beginning and parsed alone.
+From `Common/Securities/SymbolProperties.cs` and `SymbolPropertiesDatabase.cs`; the file,
+`symbol-properties/symbol-properties-database.csv` in the data folder, is read by `leanib.data.symbol_properties`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
+from leanib.data.symbol_properties import SymbolPropertiesFile, SymbolPropertiesRow
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, decimal_text, to_decimal
 from leanib.engine.orders.exact import FloatView, OptionalFloatView
@@ -22,10 +21,6 @@ from leanib.engine.symbols import Globals, SecurityType, Symbol
 from leanib.errors import DataError
 
 __all__ = ["SymbolProperties", "SymbolPropertiesDatabase"]
-
-_FIRST_SYMBOL_FIELD = 3
-_FIRST_FIELDS = re.compile(r"^[^,\n]*,[^,\n]*,[^,\n]*,", re.MULTILINE)
-_SEARCHES = 20  # then an index of the file is worth its while
 
 
 class SymbolProperties(LeanObject):
@@ -103,7 +98,6 @@ class SymbolPropertiesDatabase(LeanObject):
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
         self._entries: dict[SecurityDatabaseKey, SymbolProperties | None] = {}
-        self._searches = 0
 
     @classmethod
     def from_data_folder(cls) -> SymbolPropertiesDatabase:
@@ -139,9 +133,7 @@ class SymbolPropertiesDatabase(LeanObject):
 
     def find_market(self, symbol: str, security_type: SecurityType) -> str | None:
         """The first market that lists the ticker, or None."""
-        wanted = f",{re.escape(symbol)},{security_type.security_type_to_lower()},"
-        match = re.search(rf"^([^,#\n]+){wanted}", self._content, re.MULTILINE | re.IGNORECASE)
-        return match[1].lower() if match else None
+        return self._file.find_market(symbol, security_type.security_type_to_lower())
 
     def contains_key(self, market: str, symbol: Symbol | str | None, security_type: SecurityType) -> bool:
         """Whether exactly that ticker is listed."""
@@ -160,77 +152,40 @@ class SymbolPropertiesDatabase(LeanObject):
         kinds = [security_type] if security_type is not None else list(SecurityType)
         by_name = {kind.security_type_to_lower(): kind for kind in kinds}
         seen = set()
-        for match in re.finditer(rf"^{re.escape(market)},([^,]*),([^,]*),.*$", self._content, re.MULTILINE):
-            kind = by_name.get(match[2].lower())
-            if kind is not None:
-                key = SecurityDatabaseKey(market, match[1], kind)
+        for (_, ticker, name), row in self._file.rows(market):
+            if name in by_name:
+                key = SecurityDatabaseKey(market, ticker, by_name[name])
                 seen.add(key)
-                yield key, self._entries.get(key) or self._parse(match[0])
+                yield key, self._entries.get(key) or self._properties(key, row)
         for key, properties in list(self._entries.items()):
             if key not in seen and properties is not None and key.market == market and key.security_type in kinds:
                 yield key, properties
 
     @cached_property
-    def _content(self) -> str:
-        try:
-            return self._path.read_text(encoding="utf-8")
-        except OSError as error:
-            raise DataError(
-                f"{self._path} cannot be read ({error.strerror}); the data folder must hold LEAN's symbol properties "
-                "database"
-            ) from error
+    def _file(self) -> SymbolPropertiesFile:
+        return SymbolPropertiesFile(self._path)
 
     def _entry(self, key: SecurityDatabaseKey) -> SymbolProperties | None:
         if key not in self._entries:
-            self._entries[key] = self._find(key)
+            row = self._file.find(key.market, key.symbol, key.security_type.security_type_to_lower())
+            self._entries[key] = None if row is None else self._properties(key, row)
         return self._entries[key]
 
-    @cached_property
-    def _positions(self) -> dict[str, int]:
-        """Where each line starts, by its first three fields."""
-        return {match[0]: match.start() for match in _FIRST_FIELDS.finditer(self._content)}
-
-    def _position(self, start: str) -> int | None:
-        if self._searches >= _SEARCHES:
-            return self._positions.get(start)
-        self._searches += 1
-        if self._content.startswith(start):
-            return 0
-        return self._content.find("\n" + start) + 1 or None
-
-    def _find(self, key: SecurityDatabaseKey) -> SymbolProperties | None:
-        start = f"{key.market},{key.symbol},{key.security_type.security_type_to_lower()},"
-        position = self._position(start)
-        if position is None:
-            return None
-        end = self._content.find("\n", position)
-        return self._parse(self._content[position : end if end >= 0 else None])
-
-    def _parse(self, line: str) -> SymbolProperties:
-        fields = [field.strip() for field in line.split(",")]
-        fields += [""] * (12 - len(fields))
+    def _properties(self, key: SecurityDatabaseKey, row: SymbolPropertiesRow) -> SymbolProperties:
         try:
             return SymbolProperties(
-                fields[_FIRST_SYMBOL_FIELD],
-                fields[4],
-                Decimal(fields[5]),
-                _without_exponent(Decimal(fields[6])),
-                Decimal(fields[7]),
-                fields[8],
-                Decimal(fields[9]) if fields[9] else None,
-                Decimal(fields[10] or 1),
-                Decimal(fields[11] or 1),
+                row.description,
+                row.quote_currency,
+                row.contract_multiplier,
+                row.minimum_price_variation,
+                row.lot_size,
+                row.market_ticker,
+                row.minimum_order_size,
+                row.price_magnifier,
+                row.strike_multiplier,
             )
-        except (InvalidOperation, ValueError) as error:
-            raise DataError(
-                f"{self._path}: the line '{line.strip()}' is malformed; write market,symbol,type,description,"
-                "quote_currency,contract_multiplier,minimum_price_variation,lot_size"
-            ) from error
-
-
-def _without_exponent(value: Decimal) -> Decimal:
-    """`1e-8` as 0.00000001."""
-    return Decimal(format(value, "f"))
+        except ValueError as error:
+            raise DataError(f"{self._path}: the line of {key} cannot be used: {error}; correct it") from error
 
 
 Globals.on_reset(SymbolPropertiesDatabase.reset)

@@ -14,10 +14,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
+from leanib.data import corporate
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols.enums import DataMappingMode, SecurityType
 from leanib.engine.symbols.globals import Globals
-from leanib.errors import DataError
 
 __all__ = ["MapFile", "MapFileProvider", "MapFileResolver", "MapFileRow", "TickerDateRange", "read_map_file"]
 
@@ -34,22 +34,6 @@ class MapFileRow:
     mapped_symbol: str
     primary_exchange: str = ""
     data_mapping_mode: DataMappingMode | None = None
-
-    @classmethod
-    def parse(cls, line: str) -> MapFileRow | None:
-        """Reads `yyyyMMdd,ticker[,exchange code[,mapping mode]]`; None for a mapping mode that is not known."""
-        fields = line.strip().split(",")
-        day = fields[0]
-        moment = datetime(int(day[:4]), int(day[4:6]), int(day[6:8]))
-        mode = None
-        if len(fields) > 3:
-            if fields[3] not in _MODES:
-                return None
-            mode = _MODES[fields[3]]
-        return cls(moment, fields[1].upper(), fields[2].strip().upper() if len(fields) > 2 else "", mode)
-
-
-_MODES = {str(int(mode)): mode for mode in DataMappingMode} | {str(mode): mode for mode in DataMappingMode}
 
 
 class TickerDateRange(NamedTuple):
@@ -110,19 +94,17 @@ class MapFile(LeanObject):
 
 def read_map_file(path: Path) -> MapFile:
     """Reads one map file; a malformed line is a DataError that names it."""
-    rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = MapFileRow.parse(line)
-        except (ValueError, IndexError) as error:
-            raise DataError(
-                f"{path}, line {number}: '{line}' is not a map file line; write it like '20040402,goog,Q'"
-            ) from error
-        if row is not None:
-            rows.append(row)
-    return MapFile(path.name.removesuffix(".csv"), rows)
+    return MapFile(path.name.removesuffix(".csv"), map(_row, corporate.read_map_file(path)))
+
+
+def _row(row: corporate.MapRow) -> MapFileRow:
+    day, mode = row.date, row.mapping_mode
+    return MapFileRow(
+        datetime(day.year, day.month, day.day),
+        row.ticker,
+        row.exchange.strip().upper(),
+        None if mode is None else DataMappingMode(mode),
+    )
 
 
 class MapFileResolver(LeanObject):
