@@ -102,7 +102,7 @@ class AlgorithmManager:
         self._phase = "Consolidators update"
         self._scan_consolidators(time, algorithm.set_date_time)
         algorithm.set_date_time(time)
-        if step.is_time_pulse:
+        if step.is_time_pulse and self._was_warming_up:
             self._check_warm_up_finished()
 
     def _step(self, step: TimeSlice) -> bool:
@@ -112,7 +112,8 @@ class AlgorithmManager:
         if changes is not _NO_CHANGES:
             self._announce(changes)
         self._update_securities(step)
-        self._check_warm_up_finished()
+        if self._was_warming_up:
+            self._check_warm_up_finished()
         if step.auxiliary:
             self._on_symbol_changes(step)
         self._phase = "Transactions"
@@ -153,22 +154,23 @@ class AlgorithmManager:
         self._results.on_securities_changed(changes)
 
     def _update_securities(self, step: TimeSlice) -> None:
-        algorithm = self._algorithm
+        portfolio, changed = self._algorithm.portfolio, bool(step.auxiliary)
         for security, config, point in step.auxiliary:
             security.update([point], type(point), point.is_fill_forward, config.is_internal_feed)
         set_market_price = self._set_market_price
         for security, config, points, filled in step.updates:
-            security.update(points, config.type, filled, config.is_internal_feed)
+            if security.update(points, config.type, filled, config.is_internal_feed):
+                changed = True
             set_market_price(security.symbol, security.price)
         if step.time >= self._next_model_scan:
             self._scan_models(step.time)
         for collection in step.universe_data.values():
             if collection.should_cache_to_security():
                 self._store_universe_data(collection)
-        for cash in algorithm.portfolio.cash_book.values():
-            if cash.currency_conversion is not None:
-                cash.update()
-        algorithm.portfolio.invalidate_total_portfolio_value()
+        for cash in portfolio.cash_book.values():
+            if cash.currency_conversion is not None and cash.update():
+                changed = True
+        portfolio.invalidate_total_portfolio_value(changed)
 
     def _scan_models(self, time: datetime) -> None:
         portfolio = self._algorithm.portfolio
@@ -189,7 +191,7 @@ class AlgorithmManager:
 
     def _check_warm_up_finished(self) -> None:
         algorithm = self._algorithm
-        if self._was_warming_up and not algorithm.is_warming_up:
+        if not algorithm.is_warming_up:
             self._was_warming_up = False
             self._results.on_warmup_finished()
             self._phase = "OnWarmupFinished"

@@ -104,11 +104,13 @@ class Cash(LeanObject):
         """The securities that give the rate."""
         return [security.symbol for security in self._conversion.conversion_rate_securities]
 
-    def update(self) -> None:
-        """Prices have changed: the rate is worked out when somebody asks."""
-        if self._conversion.conversion_rate_securities:
-            self._conversion.update()
-            self.rate_is_stale()
+    def update(self) -> bool:
+        """Prices have changed: the rate is worked out when somebody asks. Whether it may be another now."""
+        if not self._conversion.conversion_rate_securities:
+            return False
+        self._conversion.update()
+        self.rate_is_stale()
+        return True
 
     def add_amount(self, amount: Decimal | float) -> float:
         """Adds (or takes away); returns the new amount."""

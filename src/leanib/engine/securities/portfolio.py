@@ -65,6 +65,7 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
         self._base_cash.set_amount(_DEFAULT_CASH)
         self._value: Decimal | None = None
         self._approximate: float | None = None
+        self._held_seen: list[Security] | None = None
         self._cash_seen: Decimal | None = None
         self._cash_float = 0.0
         self._cash_was_set = False

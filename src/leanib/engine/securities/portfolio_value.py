@@ -14,6 +14,7 @@ from leanib.engine.symbols import SecurityType
 
 if TYPE_CHECKING:
     from leanib.engine.securities.manager import SecurityManager
+    from leanib.engine.securities.security import Security
 
 __all__ = ["PortfolioValue"]
 
@@ -52,12 +53,15 @@ class PortfolioValue(LeanObject):
 
     _value: Decimal | None
     _approximate: float | None
+    _held_seen: list[Security] | None
     _cash_seen: Decimal | None
     _cash_float: float
 
-    def invalidate_total_portfolio_value(self) -> None:
-        """Prices have changed: the value is worked out when somebody asks."""
-        self._value = self._approximate = None
+    def invalidate_total_portfolio_value(self, prices_changed: bool = True) -> None:
+        """A new time step: the value is worked out when somebody asks. The estimate stands until a price changes."""
+        self._value = None
+        if prices_changed:
+            self._approximate = None
 
     @property
     def total_portfolio_value_decimal(self) -> Decimal:
@@ -68,13 +72,15 @@ class PortfolioValue(LeanObject):
 
     def approximate_value(self) -> float:
         """The total value in floats, good to some 14 digits: cheap enough to be asked for in every time step."""
-        if self._approximate is None:
-            self._approximate = self._cash_part() + self._holdings_in_floats()
+        held = self._positions.held_securities
+        if self._approximate is None or held is not self._held_seen:
+            self._held_seen = held  # another list when a position was opened, changed or closed
+            self._approximate = self._cash_part() + self._holdings_in_floats(held)
         return self._approximate
 
-    def _holdings_in_floats(self) -> float:
+    def _holdings_in_floats(self, held: list[Security]) -> float:
         total = 0.0
-        for security in self._positions.held_securities:
+        for security in held:
             kind, holdings = security.symbol.security_type, security.holdings
             if kind in _ONLY_PROFIT_COUNTS:
                 total += float(holdings.unrealized_profit_decimal)

@@ -55,6 +55,7 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
         "__weakref__",
         "_exchange",
         "_local_time_keeper",
+        "_price_was_set",
         "_subscriptions",
         "cache",
         "data",
@@ -88,6 +89,7 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
         cache: SecurityCache,
     ) -> None:
         self._local_time_keeper: LocalTimeKeeper | None = None
+        self._price_was_set = False
         self._subscriptions: dict[SubscriptionDataConfig, None] = {}
         self.symbol = symbol
         self.quote_currency = quote_currency
@@ -213,6 +215,7 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
         if data is not None:
             self.cache.add_data(data)
             self._update_market_price(data)
+            self._price_was_set = True
 
     def update(
         self,
@@ -220,8 +223,8 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
         data_type: builtins.type,
         contains_fill_forward_data: bool | None = None,
         is_internal_config: bool = False,
-    ) -> None:
-        """Takes the data of one subscription in a time step in."""
+    ) -> bool:
+        """Takes the data of one subscription in a time step in; whether the price may be another than a step before."""
         cache = self.cache
         if (
             len(data) == 1
@@ -230,9 +233,12 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
             and cache.session is None
             and self.volatility_model is VolatilityModel.NULL
         ):
-            return  # nothing is new in a price that is filled forward
+            # Nothing is new in a price that is filled forward.
+            was_set, self._price_was_set = self._price_was_set, False
+            return was_set
         cache.add_data_list(data, data_type, contains_fill_forward_data, is_internal_config)
         self._update_market_price(data[-1])
+        return True
 
     def _update_market_price(self, data: BaseData) -> None:
         if data.data_type is MarketDataType.AUXILIARY or type(data) is OpenInterest or not data.price:
