@@ -1,4 +1,4 @@
-"""Helpers for indicators of values: `self.alma(...)` (`Algorithm/QCAlgorithm.Indicators.cs`).
+"""Helpers for indicators of the speed of a change (`Algorithm/QCAlgorithm.Indicators.cs`).
 
 Each makes an indicator, names it, feeds it with the security's data at a resolution (None: the data's own), and warms
 it up when `settings.automatic_indicator_warm_up` says so. The selector chooses what of a bar the indicator sees.
@@ -13,32 +13,11 @@ from leanib.engine.algorithm.indicator_registry import IndicatorRegistry, Select
 from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.symbols import Resolution
 
-__all__ = ["ValueIndicators"]
+__all__ = ["MomentumIndicators"]
 
 
-class ValueIndicators(IndicatorRegistry):
-    """Helpers for indicators of values."""
-
-    def alma(
-        self,
-        symbol: Any,
-        period: int,
-        sigma: int = 6,
-        offset: float = 0.85,
-        resolution: Resolution | None = None,
-        selector: Selector = None,
-    ) -> i.ArnaudLegouxMovingAverage:
-        """Weights in the form of a bell around `offset` of the window."""
-        return self._make(
-            i.ArnaudLegouxMovingAverage,
-            f"ALMA({period},{sigma},{text(offset)})",
-            symbol,
-            resolution,
-            selector,
-            period,
-            sigma,
-            offset,
-        )
+class MomentumIndicators(IndicatorRegistry):
+    """Helpers for indicators of the speed of a change."""
 
     def apo(
         self,
@@ -66,20 +45,6 @@ class ValueIndicators(IndicatorRegistry):
     ) -> i.AugenPriceSpike:
         """The change in units of the recent volatility."""
         return self._make(i.AugenPriceSpike, f"APS({period})", symbol, resolution, selector, period)
-
-    def bb(
-        self,
-        symbol: Any,
-        period: int,
-        k: float,
-        moving_average_type: MovingAverageType = MovingAverageType.SIMPLE,
-        resolution: Resolution | None = None,
-        selector: Selector = None,
-    ) -> i.BollingerBands:
-        """An average and `k` standard deviations around it."""
-        return self._make(
-            i.BollingerBands, f"BB({period},{text(k)})", symbol, resolution, selector, period, k, moving_average_type
-        )
 
     def cc(
         self,
@@ -129,12 +94,6 @@ class ValueIndicators(IndicatorRegistry):
             look_back_period,
         )
 
-    def dema(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.DoubleExponentialMovingAverage:
-        """Twice the exponential average less the average's average."""
-        return self._make(i.DoubleExponentialMovingAverage, f"DEMA({period})", symbol, resolution, selector, period)
-
     def do(
         self,
         symbol: Any,
@@ -163,44 +122,6 @@ class ValueIndicators(IndicatorRegistry):
     ) -> i.DetrendedPriceOscillator:
         """The value of half a period ago less the average."""
         return self._make(i.DetrendedPriceOscillator, f"DPO({period})", symbol, resolution, selector, period)
-
-    def he(
-        self,
-        symbol: Any,
-        period: int,
-        max_lag: int = 20,
-        resolution: Resolution | None = None,
-        selector: Selector = None,
-    ) -> i.HurstExponent:
-        """Above 0.5 in a trend, below it in mean reversion."""
-        return self._make(i.HurstExponent, f"HE({period},{max_lag})", symbol, resolution, selector, period, max_lag)
-
-    def hma(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.HullMovingAverage:
-        """A weighted average of 2 WMA(period / 2) - WMA(period)."""
-        return self._make(i.HullMovingAverage, f"HMA({period})", symbol, resolution, selector, period)
-
-    def ht(
-        self,
-        symbol: Any,
-        length: int,
-        in_phase_multiplication_factor: float,
-        quadrature_multiplication_factor: float,
-        resolution: Resolution | None = None,
-        selector: Selector = None,
-    ) -> i.HilbertTransform:
-        """The in-phase and quadrature parts of a price; its own value is the price."""
-        return self._make(
-            i.HilbertTransform,
-            f"HT({length}, {text(in_phase_multiplication_factor)}, {text(quadrature_multiplication_factor)})",
-            symbol,
-            resolution,
-            selector,
-            length,
-            in_phase_multiplication_factor,
-            quadrature_multiplication_factor,
-        )
 
     def ker(
         self, symbol: Any, period: int = 2, resolution: Resolution | None = None, selector: Selector = None
@@ -243,24 +164,6 @@ class ValueIndicators(IndicatorRegistry):
             moving_average_type,
         )
 
-    def logr(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.LogReturn:
-        """The logarithm of new over old."""
-        return self._make(i.LogReturn, f"LOGR({period})", symbol, resolution, selector, period)
-
-    def lsma(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.LeastSquaresMovingAverage:
-        """The end of the line through the last values."""
-        return self._make(i.LeastSquaresMovingAverage, f"LSMA({period})", symbol, resolution, selector, period)
-
-    def lwma(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.LinearWeightedMovingAverage:
-        """The newest value weighs `period`, the oldest 1."""
-        return self._make(i.LinearWeightedMovingAverage, f"LWMA({period})", symbol, resolution, selector, period)
-
     def macd(
         self,
         symbol: Any,
@@ -283,24 +186,6 @@ class ValueIndicators(IndicatorRegistry):
             signal_period,
             type,
         )
-
-    def mad(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.MeanAbsoluteDeviation:
-        """The mean distance from the mean."""
-        return self._make(i.MeanAbsoluteDeviation, f"MAD({period})", symbol, resolution, selector, period)
-
-    def mgd(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.McGinleyDynamic:
-        """An average that speeds up and slows down with the market."""
-        return self._make(i.McGinleyDynamic, f"MGD({period})", symbol, resolution, selector, period)
-
-    def midpoint(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.MidPoint:
-        """Half-way between the highest and the lowest value."""
-        return self._make(i.MidPoint, f"MIDPOINT({period})", symbol, resolution, selector, period)
 
     def mom(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
@@ -354,12 +239,6 @@ class ValueIndicators(IndicatorRegistry):
         """A regression line and `k` standard deviations around it."""
         return self._make(i.RegressionChannel, f"RC({period},{text(k)})", symbol, resolution, selector, period, k)
 
-    def rma(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.RelativeMovingAverage:
-        """SMA(3 periods) - SMA(2 periods) + SMA(period)."""
-        return self._make(i.RelativeMovingAverage, f"RMA({period})", symbol, resolution, selector, period)
-
     def roc(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.RateOfChange:
@@ -395,31 +274,6 @@ class ValueIndicators(IndicatorRegistry):
             selector,
             period,
             moving_average_type,
-        )
-
-    def sma(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.SimpleMovingAverage:
-        """The mean of the last `period` values."""
-        return self._make(i.SimpleMovingAverage, f"SMA({period})", symbol, resolution, selector, period)
-
-    def sortino(
-        self,
-        symbol: Any,
-        sortino_period: int,
-        minimum_acceptable_return: float = 0.0,
-        resolution: Resolution | None = None,
-        selector: Selector = None,
-    ) -> i.SortinoRatio:
-        """The mean excess return over the downside deviation."""
-        return self._make(
-            i.SortinoRatio,
-            f"SORTINO({sortino_period},{text(minimum_acceptable_return)})",
-            symbol,
-            resolution,
-            selector,
-            sortino_period,
-            minimum_acceptable_return,
         )
 
     def srsi(
@@ -470,90 +324,6 @@ class ValueIndicators(IndicatorRegistry):
             moving_average_type,
         )
 
-    def std(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.StandardDeviation:
-        """The population standard deviation of the last `period` values."""
-        return self._make(i.StandardDeviation, f"STD({period})", symbol, resolution, selector, period)
-
-    def sum(self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None) -> i.Sum:
-        """The sum of the last `period` values."""
-        return self._make(i.Sum, f"SUM({period})", symbol, resolution, selector, period)
-
-    def swiss(
-        self,
-        symbol: Any,
-        period: int,
-        delta: float,
-        tool: i.SwissArmyKnifeTool,
-        resolution: Resolution | None = None,
-        selector: Selector = None,
-    ) -> i.SwissArmyKnife:
-        """Five filters at once, of which one gives its value."""
-        return self._make(
-            i.SwissArmyKnife, f"SWISS({period},{text(delta)},{tool})", symbol, resolution, selector, period, delta, tool
-        )
-
-    def t3(
-        self,
-        symbol: Any,
-        period: int,
-        volume_factor: float = 0.7,
-        resolution: Resolution | None = None,
-        selector: Selector = None,
-    ) -> i.T3MovingAverage:
-        """Tillson's T3: three generalized double exponential averages in a row."""
-        return self._make(
-            i.T3MovingAverage,
-            f"T3({period},{text(volume_factor)})",
-            symbol,
-            resolution,
-            selector,
-            period,
-            volume_factor,
-        )
-
-    def tdd(
-        self,
-        symbol: Any,
-        period: int,
-        minimum_acceptable_return: float = 0,
-        resolution: Resolution | None = None,
-        selector: Selector = None,
-    ) -> i.TargetDownsideDeviation:
-        """The root mean square of the returns below a minimum."""
-        return self._make(
-            i.TargetDownsideDeviation,
-            f"TDD({period},{text(minimum_acceptable_return)})",
-            symbol,
-            resolution,
-            selector,
-            period,
-            minimum_acceptable_return,
-        )
-
-    def tema(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.TripleExponentialMovingAverage:
-        """3 EMA - 3 EMA(EMA) + EMA(EMA(EMA))."""
-        return self._make(i.TripleExponentialMovingAverage, f"TEMA({period})", symbol, resolution, selector, period)
-
-    def trima(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.TriangularMovingAverage:
-        """A simple average of a simple average."""
-        return self._make(i.TriangularMovingAverage, f"TRIMA({period})", symbol, resolution, selector, period)
-
-    def trix(self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None) -> i.Trix:
-        """The percent change of a triply smoothed average."""
-        return self._make(i.Trix, f"TRIX({period})", symbol, resolution, selector, period)
-
-    def tsf(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.TimeSeriesForecast:
-        """The line through the last values, one step ahead."""
-        return self._make(i.TimeSeriesForecast, f"TSF({period})", symbol, resolution, selector, period)
-
     def tsi(
         self,
         symbol: Any,
@@ -576,21 +346,3 @@ class ValueIndicators(IndicatorRegistry):
             signal_period,
             signal_type,
         )
-
-    def vidya(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.VariableIndexDynamicAverage:
-        """An exponential average sped up by Chande's momentum."""
-        return self._make(i.VariableIndexDynamicAverage, f"VIDYA({period})", symbol, resolution, selector, period)
-
-    def wwma(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.WilderMovingAverage:
-        """An exponential average with the factor 1 / period."""
-        return self._make(i.WilderMovingAverage, f"WWMA({period})", symbol, resolution, selector, period)
-
-    def zlema(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
-    ) -> i.ZeroLagExponentialMovingAverage:
-        """An exponential average of the value and its gain over half a period."""
-        return self._make(i.ZeroLagExponentialMovingAverage, f"ZLEMA({period})", symbol, resolution, selector, period)
