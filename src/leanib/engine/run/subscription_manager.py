@@ -94,14 +94,15 @@ class SubscriptionManager(LeanObject):
         self._to_add.clear()
         scans = self._scans
         while scans and scans[0][0] < utc_time:
-            due, _, scanned = heapq.heappop(scans)
+            due, _, scanned = scans[0]
             if scanned.disposed:
+                heapq.heappop(scans)
                 continue
             if due != self._time_keeper.utc_time:
                 set_date_time(due)
             if scanned.scan_time <= due:
                 scanned.scan()
-            heapq.heappush(scans, (scanned.scan_time, scanned.id, scanned))
+            heapq.heapreplace(scans, (scanned.scan_time, scanned.id, scanned))
 
 
 class _ScannedConsolidator:
@@ -115,12 +116,13 @@ class _ScannedConsolidator:
         self._zone = config.exchange_time_zone
         self._minimum = max(config.increment, _ONE_SECOND)
         self._time_keeper = time_keeper
+        self._local_time_keeper = time_keeper.get_local_time_keeper(self._zone)
         self._span: timedelta | None = None
         self._handler: Callable[[Any, Any], None] = lambda _sender, bar: self._after(bar)
         consolidator.data_consolidated += self._handler
 
     def scan(self) -> None:
-        self._consolidator.scan(self._zone.to_local(self._time_keeper.utc_time))
+        self._consolidator.scan(self._local_time_keeper.local_time)
         self.advance()
 
     def dispose(self) -> None:
@@ -136,9 +138,12 @@ class _ScannedConsolidator:
         now = self._time_keeper.utc_time
         if self.scan_time > now:
             return
-        self.scan_time = now + (self._span or self._minimum)
+        if self._span is not None:
+            self.scan_time = now + self._span
+            return
+        self.scan_time = now + self._minimum
         working = getattr(self._consolidator, "working_data", None)
-        if self._span is None and working is not None:
+        if working is not None:
             end = self._zone.to_utc(working.end_time)
             if end > now:
                 self.scan_time = end
