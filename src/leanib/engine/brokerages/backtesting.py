@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.brokerages.brokerage import Brokerage, OptionNotificationEventArgs
 from leanib.engine.market import Delisting, Delistings, DelistingType
 from leanib.engine.market.base_data import NO_TIME
+from leanib.engine.market.calendars import ONE_HOUR, round_down
 from leanib.engine.market.universe import UserDefinedUniverse
 from leanib.engine.numbers import ZERO
 from leanib.engine.orders.cash_amount import CashAmount
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BacktestingBrokerage"]
 
-_HOUR = timedelta(hours=1)
 _IMMEDIATE = (OrderType.MARKET, OrderType.COMBO_MARKET, OrderType.OPTION_EXERCISE)
 
 
@@ -244,12 +244,9 @@ class BacktestingBrokerage(Brokerage):
 
     def _process_assignments(self, now: datetime) -> None:
         """Once an hour, ask the assignment models of short options whether they are assigned."""
-        self._next_assignment_time = now.replace(minute=0, second=0, microsecond=0) + _HOUR
-        options = [
-            security
-            for security in self._algorithm.portfolio.positions.held_securities
-            if security.symbol.security_type.is_option() and security.holdings.is_short
-        ]
+        self._next_assignment_time = round_down(now, ONE_HOUR) + ONE_HOUR
+        held = self._algorithm.portfolio.positions.held_securities
+        options = [s for s in held if s.holdings.is_short and s.symbol.security_type.is_option()]
         for option in sorted(options, key=lambda security: security.symbol.id.symbol):
             result = method_of(option.option_assignment_model, "get_assignment")(option)
             if result is not None and result.quantity and option.symbol not in self._pending_assignments:

@@ -159,7 +159,7 @@ class AlgorithmManager:
             security.update([point], type(point), point.is_fill_forward, config.is_internal_feed)
         set_market_price = self._set_market_price
         for security, config, points, filled in step.updates:
-            if security.update(points, config.type, filled, config.is_internal_feed):
+            if security.update(points, config.type, filled, config.is_internal_feed) and security.holdings.invested:
                 changed = True
             set_market_price(security.symbol, security.price)
         if step.time >= self._next_model_scan:
