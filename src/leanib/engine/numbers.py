@@ -8,7 +8,8 @@ Importing this module sets the decimal context of the main thread accordingly.
 from __future__ import annotations
 
 import decimal
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
 
 __all__ = [
     "ONE",
@@ -31,7 +32,8 @@ decimal.setcontext(CONTEXT)
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
-_INTEGER = Decimal(1)
+_THOUSAND = Decimal(1000)
+_SEVEN_DIGITS = decimal.Context(prec=7, rounding=ROUND_HALF_EVEN)
 
 
 def to_decimal(value: float | str | Decimal) -> Decimal:
@@ -65,30 +67,53 @@ def _remember(value: float) -> Decimal:
 
 def normalize(value: Decimal) -> Decimal:
     """Without trailing zeros after the point, and never in exponent form (`Extensions.Normalize`)."""
-    if not value:
-        return ZERO
-    value = value.normalize()
-    return value.quantize(_INTEGER) if value.as_tuple().exponent > 0 else value  # type: ignore[operator]
+    return _without_exponent(value.normalize()) if value else ZERO
+
+
+def _without_exponent(normalized: Decimal) -> Decimal:
+    whole = normalized.quantize(ONE)
+    return whole if whole == normalized else normalized
 
 
 def round_decimal(value: Decimal, places: int) -> Decimal:
     """`Math.Round(value, places)`: half to even; a value with fewer decimals keeps its scale."""
-    exponent = value.as_tuple().exponent
-    return value if isinstance(exponent, int) and exponent >= -places else value.quantize(Decimal(1).scaleb(-places))
+    try:
+        rounded = value.quantize(_quantum(places))
+    except InvalidOperation:
+        # Too long a number to have that many places: one that has fewer stays as it is.
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and exponent >= -places:
+            return value
+        raise
+    # Equal numbers are ordered by their scale: the one with more decimals comes first. Asking for the exponent instead
+    # takes five times as long, for as_tuple() makes a tuple of the digits.
+    return rounded if rounded != value or value.compare_total_mag(rounded) < ZERO else value
+
+
+@cache
+def _quantum(places: int) -> Decimal:
+    return ONE.scaleb(-places)
+
+
+@cache
+def _power_of_ten(exponent: int) -> Decimal:
+    return Decimal(10) ** exponent
 
 
 def round_to_significant_digits(value: Decimal, digits: int) -> Decimal:
     """`Extensions.RoundToSignificantDigits`: half to even at that many digits, kept as decimals of the scaled value."""
     if not value:
         return ZERO
-    scale = Decimal(10) ** (value.adjusted() + 1)
+    scale = _power_of_ten(value.adjusted() + 1)
     return scale * round_decimal(value / scale, digits)
 
 
 def smart_rounding(value: Decimal) -> Decimal:
     """`Extensions.SmartRounding`: above 1000 four decimals, else seven significant digits."""
-    value = normalize(value)
-    return round_decimal(value, 4) if value > 1000 else normalize(round_to_significant_digits(value, 7))
+    if value > _THOUSAND:
+        rounded = round_decimal(value, 4)
+        return normalize(value) if rounded == value else rounded
+    return _without_exponent(_SEVEN_DIGITS.normalize(value)) if value else ZERO
 
 
 def truncate(value: Decimal) -> Decimal:
@@ -113,7 +138,10 @@ def discretely_round_by(value: Decimal, quanta: Decimal) -> Decimal:
 
 def decimal_text(value: Decimal) -> str:
     """`decimal.ToString(InvariantCulture)`: plain digits, the scale kept, never an exponent, no minus before zero."""
-    return format(value or abs(value), "f")
+    if not value:
+        return format(abs(value), "f")
+    text = str(value)  # a third of what format() takes, and the same unless there is an exponent
+    return format(value, "f") if "E" in text else text
 
 
 def json_decimal(value: Decimal) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
-from typing import Any
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
 
 from leanib.engine.charting import SeriesPoint
 from leanib.engine.naming import LeanObject
@@ -22,6 +23,8 @@ from leanib.engine.run.statistics.trade import Trade
 from leanib.engine.run.statistics.trade_statistics import TradeStatistics
 
 __all__ = ["AlgorithmPerformance", "StatisticsBuilder", "StatisticsInput", "StatisticsResults"]
+
+T = TypeVar("T")
 
 _DAY = timedelta(days=1)
 _ROLLING_MONTHS = (1, 3, 6, 12)
@@ -84,11 +87,11 @@ class StatisticsBuilder(LeanObject):
         account_currency_symbol: str,
     ) -> StatisticsResults:
         """Total and rolling performance and the table. ValueError when the series are misaligned."""
-        series = _SortedInputs(inputs)
-        first, last = series.equity.first_and_last_day()
-        total = _performance(inputs, series, first, last)
+        sorted_inputs = _SortedInputs(inputs)
+        first, last = sorted_inputs.equity.first_and_last_day()
+        total = _performance(sorted_inputs, first, last)
         rolling = {
-            f"M{months}_{end:%Y%m%d}": _performance(inputs, series, start, end)
+            f"M{months}_{end:%Y%m%d}": _performance(sorted_inputs, start, end)
             for months in _ROLLING_MONTHS
             for start, end in _period_ranges(months, first, last)
         }
@@ -96,32 +99,12 @@ class StatisticsBuilder(LeanObject):
         return StatisticsResults(total, rolling, summary)
 
 
-def _performance(
-    inputs: StatisticsInput, sorted_inputs: _SortedInputs, first: date, last: date
-) -> AlgorithmPerformance:
+def _performance(sorted_inputs: _SortedInputs, first: date, last: date) -> AlgorithmPerformance:
     """The performance from the first to the last day, both included."""
-    period_equity = sorted_inputs.equity.between(first, last)
-    if not period_equity:
+    series = sorted_inputs.between(first, last)
+    if series is None:
         return AlgorithmPerformance()
-    trades = [trade for trade in inputs.trades if first <= trade.exit_time.date() <= last]
-    benchmark = sorted_inputs.benchmark.between(first, last)
-    performance = sorted_inputs.performance.between(first, last)
-    if len(benchmark) != len(performance):
-        raise ValueError(
-            f"Benchmark and performance series has {abs(len(benchmark) - len(performance))} misaligned values."
-        )
-    whole = len(sorted_inputs.equity) == len(period_equity)
-    series = PortfolioSeries(
-        profit_loss=[inputs.profit_loss[t] for t in sorted(inputs.profit_loss) if first <= t.date() <= last],
-        equity=period_equity,
-        portfolio_turnover=sorted_inputs.portfolio_turnover.between(first, last).values(),
-        # The first two days are left out: orders on the open misalign the algorithm with its benchmark on day one.
-        performance=[float(value / 100) for value in list(performance.values())[2:]],
-        benchmark=list(_daily_changes(list(benchmark.values())))[1:],
-        starting_capital=inputs.starting_capital if whole else next(iter(period_equity.values())),
-        win_count=sum(first <= moment.date() <= last for moment in inputs.winning_transactions),
-        loss_count=sum(first <= moment.date() <= last for moment in inputs.losing_transactions),
-    )
+    inputs, trades = sorted_inputs.inputs, sorted_inputs.trades.between(first, last)
     return AlgorithmPerformance(
         TradeStatistics.of(trades),
         PortfolioStatistics.of(series, inputs.risk_free_interest_rate_model, inputs.trading_days_per_year),
@@ -129,41 +112,96 @@ def _performance(
     )
 
 
-class _SortedSeries:
-    """The points' values (a candle's close) by time; the last one wins at equal times."""
+class _Timeline(Generic[T]):
+    """Values in order of their times (UTC)."""
 
-    def __init__(self, points: Iterable[SeriesPoint]) -> None:
-        values = {point.time: point.value for point in points if point.value is not None}
-        self._times = sorted(values)
-        self._values = [values[time] for time in self._times]
+    def __init__(self, times: list[datetime], values: list[T]) -> None:
+        self.times = times
+        self.values = values
+
+    @classmethod
+    def of_points(cls, points: Iterable[SeriesPoint]) -> _Timeline[Decimal]:
+        """The points' values (a candle's close); the last one wins at equal times."""
+        values = {point.time: value for point in points if (value := point.value) is not None}
+        return _Timeline(times := sorted(values), [values[time] for time in times])
 
     def __len__(self) -> int:
-        return len(self._times)
+        return len(self.times)
 
     def first_and_last_day(self) -> tuple[date, date]:
-        """The days of the first and of the last point."""
-        return (self._times[0].date(), self._times[-1].date()) if self._times else (date.min, date.min)
+        """The days of the first and of the last value."""
+        return (self.times[0].date(), self.times[-1].date()) if self.times else (date.min, date.min)
 
-    def between(self, first: date, last: date) -> dict[datetime, Decimal]:
+    def span(self, first: date, last: date) -> slice:
+        """Where the values from the first to the last day are, both included."""
+        start = bisect_left(self.times, datetime.combine(first, time.min))
+        return slice(start, bisect_right(self.times, datetime.combine(last, time.max), start))
+
+    def between(self, first: date, last: date) -> list[T]:
         """The values from the first to the last day, both included."""
-        start = bisect_left(self._times, datetime.combine(first, time.min))
-        end = bisect_right(self._times, datetime.combine(last, time.max))
-        return dict(zip(self._times[start:end], self._values[start:end], strict=True))
+        return self.values[self.span(first, last)]
 
 
 class _SortedInputs:
-    """The series of an input, sorted once for the many periods that are cut out of them."""
+    """The series of an input, sorted and converted once for the many periods that are cut out of them."""
 
     def __init__(self, inputs: StatisticsInput) -> None:
-        self.equity = _SortedSeries(inputs.equity)
-        self.performance = _SortedSeries(inputs.performance)
-        self.benchmark = _SortedSeries(inputs.benchmark)
-        self.portfolio_turnover = _SortedSeries(inputs.portfolio_turnover)
+        self.inputs = inputs
+        self.equity = _Timeline.of_points(inputs.equity)
+        self.trades = _in_order(inputs.trades, [trade.exit_time for trade in inputs.trades])
+        self._turnover = _Timeline.of_points(inputs.portfolio_turnover)
+        self._performance = _Timeline.of_points(inputs.performance)
+        self._benchmark = _Timeline.of_points(inputs.benchmark)
+        self._returns = [float(value / 100) for value in self._performance.values]
+        self._benchmark_returns = _daily_changes(self._benchmark.values)
+        self._profit_loss = _in_order(inputs.profit_loss.values(), inputs.profit_loss)
+        self._wins = _moments(inputs.winning_transactions)
+        self._losses = _moments(inputs.losing_transactions)
+
+    def between(self, first: date, last: date) -> PortfolioSeries | None:
+        """What happened from the first to the last day, both included; None without equity.
+
+        Raises ValueError when the benchmark has not one value for each of the performance.
+        """
+        held = self.equity.span(first, last)
+        equity = self.equity.values[held]
+        if not equity:
+            return None
+        performance, benchmark = self._performance.span(first, last), self._benchmark.span(first, last)
+        excess = _length(benchmark) - _length(performance)
+        if excess:
+            raise ValueError(f"Benchmark and performance series has {abs(excess)} misaligned values.")
+        return PortfolioSeries(
+            profit_loss=self._profit_loss.between(first, last),
+            equity=dict(zip(self.equity.times[held], equity, strict=True)),
+            portfolio_turnover=self._turnover.between(first, last),
+            # Without the first two days: orders on the open misalign the algorithm with its benchmark on day one.
+            performance=self._returns[performance.start + 2 : performance.stop],
+            benchmark=self._benchmark_returns[benchmark.start + 2 : benchmark.stop],
+            starting_capital=self.inputs.starting_capital if len(equity) == len(self.equity) else equity[0],
+            win_count=_length(self._wins.span(first, last)),
+            loss_count=_length(self._losses.span(first, last)),
+        )
 
 
-def _daily_changes(values: Sequence[Decimal]) -> Iterator[float]:
-    for previous, value in pairwise(values):
-        yield float((value - previous) / previous) if previous else 0.0
+def _in_order(values: Iterable[T], times: Iterable[datetime]) -> _Timeline[T]:
+    pairs = sorted(zip(times, values, strict=True), key=itemgetter(0))
+    return _Timeline([moment for moment, _ in pairs], [value for _, value in pairs])
+
+
+def _moments(times: Iterable[datetime]) -> _Timeline[datetime]:
+    ordered = sorted(times)
+    return _Timeline(ordered, ordered)
+
+
+def _length(span: slice) -> int:
+    return int(span.stop - span.start)
+
+
+def _daily_changes(values: Sequence[Decimal]) -> list[float]:
+    """The change to each value from the one before, as a fraction of that; 0 for the first, and from 0."""
+    changes = [float((value - previous) / previous) if previous else 0.0 for previous, value in pairwise(values)]
+    return [0.0, *changes]
 
 
 def _period_ranges(months: int, first: date, last: date) -> Iterator[tuple[date, date]]:

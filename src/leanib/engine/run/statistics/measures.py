@@ -1,21 +1,25 @@
-"""The measures themselves (`Common/Statistics/Statistics.cs`); moments as MathNet.Numerics computes them."""
+"""The measures themselves (`Common/Statistics/Statistics.cs`); moments as MathNet.Numerics computes them.
+
+MathNet adds up in one pass, number after number, and so do `np.add.accumulate` and an array's own operations: the bits
+are those of the loop, in a fraction of its time.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import ZERO, round_decimal, to_decimal
+from leanib.engine.numbers import ZERO, round_decimal
 from leanib.engine.run.statistics.text import safe_decimal_cast
 
 __all__ = ["DrawdownMetrics", "Statistics", "covariance", "mean", "variance"]
-
-_DAY = timedelta(days=1)
-
 
 class DrawdownMetrics(NamedTuple):
     """The largest drawdown as a positive fraction, and the longest recovery in whole days."""
@@ -33,40 +37,53 @@ def variance(values: Sequence[float]) -> float:
     """The unbiased sample variance, accumulated in one pass; not a number under two values."""
     if len(values) < 2:
         return math.nan
-    total, spread = values[0], 0.0
-    for count, value in enumerate(values[1:], start=2):
-        total += value
-        difference = count * value - total
-        spread += difference * difference / (count * (count - 1.0))
-    return spread / (len(values) - 1)
+    numbers = np.array(values, dtype=float)
+    counts = np.arange(2.0, len(numbers) + 1)
+    with np.errstate(all="ignore"):  # as Python's floats, which overflow in silence
+        differences = counts * numbers[1:] - np.add.accumulate(numbers)[1:]
+        spread = _sums(differences * differences / (counts * (counts - 1.0)))[-1]
+    return float(spread) / (len(numbers) - 1)
 
 
 def covariance(first: Sequence[float], second: Sequence[float]) -> float:
     """The unbiased sample covariance of two series of one length."""
     if len(first) != len(second):
         raise ValueError("covariance needs two series of the same length")
-    mean_first = mean_second = moment = 0.0
-    for count, (x, y) in enumerate(zip(first, second, strict=True), start=1):
-        previous = mean_second
-        mean_first += (x - mean_first) / count
-        mean_second += (y - mean_second) / count
-        moment += (x - mean_first) * (y - previous)
-    return moment / (len(first) - 1) if len(first) > 1 else math.nan
+    if len(first) < 2:
+        return math.nan
+    with np.errstate(all="ignore"):
+        deviations = np.array(first) - _running_means(first)[1:]
+        moment = _sums(deviations * (np.array(second) - _running_means(second)[:-1]))[-1]
+    return float(moment) / (len(first) - 1)
+
+
+def _running_means(values: Sequence[float]) -> NDArray[np.float64]:
+    """0, the mean of the first value, of the first two, and so on."""
+    average = 0.0
+    means = [average]
+    for count, value in enumerate(values, start=1):
+        average += (value - average) / count
+        means.append(average)
+    return np.array(means)
 
 
 def _central_moments(values: Sequence[float]) -> tuple[float, float, float]:
-    """Sums of the second, third and fourth powers of the deviations, accumulated in one pass."""
-    m1 = m2 = m3 = m4 = 0.0
-    for n, value in enumerate(values, start=1):
-        delta = value - m1
+    """Sums of the second, third and fourth powers of the deviations, accumulated in one pass; needs a value."""
+    n = np.arange(1.0, len(values) + 1)
+    with np.errstate(all="ignore"):
+        delta = np.array(values) - _running_means(values)[:-1]
         step = delta / n
         square = step * step
         term = delta * step * (n - 1)
-        m1 += step
-        m4 += term * square * (n * n - 3 * n + 3) + 6 * square * m2 - 4 * step * m3
-        m3 += term * step * (n - 2) - 3 * step * m2
-        m2 += term
-    return m2, m3, m4
+        m2 = _sums(term)
+        m3 = _sums(term * step * (n - 2) - 3 * step * m2[:-1])
+        m4 = _sums(term * square * (n * n - 3 * n + 3) + 6 * square * m2[:-1] - 4 * step * m3[:-1])
+    return float(m2[-1]), float(m3[-1]), float(m4[-1])
+
+
+def _sums(terms: NDArray[np.float64]) -> NDArray[np.float64]:
+    """0, the first term, the sum of the first two, and so on."""
+    return np.add.accumulate(np.concatenate(([0.0], terms)))
 
 
 def _skewness_and_kurtosis(values: Sequence[float]) -> tuple[float, float]:
@@ -169,23 +186,25 @@ class Statistics(LeanObject):
         return round_decimal((current / high - 1) * 100, rounding_decimals)
 
     @staticmethod
-    def calculate_drawdown_metrics(equity_over_time: dict[datetime, Decimal], rounding: int = 2) -> DrawdownMetrics:
+    def calculate_drawdown_metrics(equity_over_time: Mapping[datetime, Decimal], rounding: int = 2) -> DrawdownMetrics:
         """The largest drawdown and the longest time from a peak to its recovery, over equity in order of time."""
         if len(equity_over_time) < 2:
             return DrawdownMetrics(ZERO, 0)
         peak_time, peak = next(iter(equity_over_time.items()))
-        start: datetime | None = None
-        deepest, longest = ZERO, ZERO
+        trough = peak
+        deepest, longest = ZERO, timedelta()
         for time, value in equity_over_time.items():
-            if value >= peak:
-                if start is not None:
-                    longest = max(longest, to_decimal((time - start) / _DAY))
-                    start = None
-                peak, peak_time = value, time
-            if not peak:
+            if value < peak:
+                if value < trough:
+                    trough = value
+                continue
+            if not value:
                 return DrawdownMetrics(ZERO, 0)
-            drawdown = value / peak - 1
-            if drawdown < 0:
-                deepest = min(deepest, drawdown)
-                start = start or peak_time
-        return DrawdownMetrics(round_decimal(abs(deepest), rounding), int(longest))
+            # The deepest fall from a peak is the fall to the lowest value before the next: one division for all of them.
+            if trough < peak and (fall := trough / peak - 1) < 0:
+                deepest, longest = min(deepest, fall), max(longest, time - peak_time)
+            peak = trough = value
+            peak_time = time
+        if trough < peak:
+            deepest = min(deepest, trough / peak - 1)
+        return DrawdownMetrics(round_decimal(abs(deepest), rounding), longest.days)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,7 +17,7 @@ from leanib.engine.run.statistics.text import safe_decimal_cast
 __all__ = ["PortfolioSeries", "PortfolioStatistics"]
 
 _DAY = timedelta(days=1)
-_QUANTILES = {0.99: -2.3263478740408408, 0.95: -1.6448536269514722}  # of the standard normal, at 1 - confidence
+_QUANTILES = (-2.3263478740408408, -1.6448536269514722)  # of the standard normal, at 1 % and 5 %
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ class PortfolioStatistics(LeanObject):
         result._take_trades(series)
         result._take_returns(series)
         result._take_risk(series, risk_free_model.get_average_risk_free_rate(series.equity), trading_days_per_year)
-        drawdown = Statistics.calculate_drawdown_metrics(dict(series.equity), 3)
+        drawdown = Statistics.calculate_drawdown_metrics(series.equity, 3)
         result.drawdown, result.drawdown_recovery = drawdown
         return result
 
@@ -138,15 +138,15 @@ class PortfolioStatistics(LeanObject):
         self.probabilistic_sharpe_ratio = safe_decimal_cast(
             Statistics.probabilistic_sharpe_ratio(performance, 1.0 / math.sqrt(days), float(risk_free_rate) / days)
         )
-        self.value_at_risk_99 = _value_at_risk(performance, days, 0.99)
-        self.value_at_risk_95 = _value_at_risk(performance, days, 0.95)
+        self.value_at_risk_99, self.value_at_risk_95 = _values_at_risk(performance, days)
 
 
 def _sharpe_ratio(performance: Decimal, deviation: Decimal, risk_free_rate: Decimal) -> Decimal:
     return safe_decimal_cast(Statistics.sharpe_ratio(float(performance), float(deviation), float(risk_free_rate)))
 
 
-def _value_at_risk(performance: Sequence[float], lookback_days: int, confidence: float) -> Decimal:
-    """The daily return that is undercut with a probability of 1 - confidence, returns taken as normal."""
+def _values_at_risk(performance: Sequence[float], lookback_days: int) -> Iterator[Decimal]:
+    """The daily returns that are undercut with a probability of 1 % and of 5 %, returns taken as normal."""
     period = performance[-lookback_days:]
-    return round_decimal(safe_decimal_cast(mean(period) + _QUANTILES[confidence] * math.sqrt(variance(period))), 3)
+    average, deviation = mean(period), math.sqrt(variance(period))
+    return (round_decimal(safe_decimal_cast(average + quantile * deviation), 3) for quantile in _QUANTILES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -91,8 +91,27 @@ class InterestRateProvider(RiskFreeInterestRateModel):
         """The rate in force on a date."""
         if self._changes is None:
             self._changes = self._load()
-        position = bisect_right(self._changes, date.date() if isinstance(date, datetime) else date)
-        return self._rates[max(position - 1, 0)]
+        return self._rates[max(bisect_right(self._changes, _day(date)) - 1, 0)]
+
+    def get_average_risk_free_rate(self, dates: Iterable[datetime]) -> Decimal:
+        """The mean of the rates on these dates; 0 without dates.
+
+        Each rate is taken times the dates on which it was in force: decimals add up to the same in any grouping.
+        """
+        if self._changes is None:
+            self._changes = self._load()
+        ordered = sorted(dates)
+        if not ordered:
+            return ZERO
+        total, start = ZERO, 0
+        position = max(bisect_right(self._changes, _day(ordered[0])), 1)
+        while start < len(ordered):
+            last = position == len(self._changes)
+            end = len(ordered) if last else bisect_left(ordered, self._changes[position], start, key=_day)
+            if end > start:
+                total += self._rates[position - 1] * (end - start)
+            start, position = end, position + 1
+        return total / len(ordered)
 
     def _load(self) -> list[date]:
         self._rates = [self.default_risk_free_rate]
@@ -114,6 +133,10 @@ class InterestRateProvider(RiskFreeInterestRateModel):
             raise DataError(
                 f"{self._path}, line {number}: '{','.join(row)}' is not 'YYYY-MM-DD,percent'; correct or delete it"
             ) from error
+
+
+def _day(date: date) -> date:
+    return date.date() if isinstance(date, datetime) else date
 
 
 def _as_decimal(value: float | Decimal) -> Decimal:
