@@ -29,6 +29,7 @@ __all__ = [
 
 _EPOCH = datetime(1970, 1, 1)
 _SECOND = timedelta(seconds=1)
+_SECONDS_A_DAY = 86_400
 
 
 class SeriesType(LeanIntEnum):
@@ -88,7 +89,9 @@ def _moment(time: datetime | int) -> datetime:
 
 def unix_seconds(time: datetime) -> int:
     """Whole seconds since 1970, half to even."""
-    return round((time - _EPOCH) / _SECOND)
+    since = time - _EPOCH
+    whole = since.days * _SECONDS_A_DAY + since.seconds
+    return round(since / _SECOND) if since.microseconds else whole
 
 
 class ChartPoint(LeanObject):

@@ -138,10 +138,8 @@ def discretely_round_by(value: Decimal, quanta: Decimal) -> Decimal:
 
 def decimal_text(value: Decimal) -> str:
     """`decimal.ToString(InvariantCulture)`: plain digits, the scale kept, never an exponent, no minus before zero."""
-    if not value:
-        return format(abs(value), "f")
     text = str(value)  # a third of what format() takes, and the same unless there is an exponent
-    return format(value, "f") if "E" in text else text
+    return format(value or abs(value), "f") if "E" in text or "-" in text else text
 
 
 def json_decimal(value: Decimal) -> str:

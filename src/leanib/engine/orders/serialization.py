@@ -6,11 +6,11 @@ Newtonsoft does, keeping the scale of decimals, which Python's json module canno
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import to_pascal
@@ -200,16 +200,18 @@ def _camel_enum(member: Enum) -> str:
 
 def to_json(value: Any) -> str:
     """The text that Newtonsoft writes for a tree of dicts, lists and leaves, without spaces."""
+    if type(value) is str:  # first what there is most of
+        return _quote(value)
     if isinstance(value, dict):
-        return "{" + ",".join(f"{_quote(str(name))}:{to_json(item)}" for name, item in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ",".join(map(to_json, value)) + "]"
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
+        return "{" + ",".join([f"{_quote(str(name))}:{to_json(item)}" for name, item in value.items()]) + "}"
     if isinstance(value, Decimal):
         return json_decimal(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, datetime):
-        return _quote(_time_json(value))
+        return f'"{_time_json(value)}"'
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(to_json, value)) + "]"
     if isinstance(value, int):
         return str(int(value))
     return repr(value) if isinstance(value, float) else _quote(str(value))
@@ -219,7 +221,7 @@ _TICKS = {1: ".0000001", 999_999: ".9999999"}
 
 
 def _time_json(time: datetime) -> str:
-    text = time.strftime("%Y-%m-%dT%H:%M:%S")
+    text = time.isoformat(timespec="seconds")
     if time.microsecond:
         # the engine's microsecond beside a whole second stands for .NET's tick
         text += _TICKS.get(time.microsecond) or f".{time.microsecond:06d}".rstrip("0")
@@ -231,4 +233,5 @@ _NEWTONSOFT_ESCAPES = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
 def _quote(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).translate(_NEWTONSOFT_ESCAPES)
+    quoted = encode_basestring(text)
+    return quoted if text.isascii() else quoted.translate(_NEWTONSOFT_ESCAPES)
