@@ -80,7 +80,9 @@ class SeriesPoint(Protocol):
 
 
 def _rounded(value: Any) -> Decimal | None:
-    return None if value is None else smart_rounding(to_decimal(value))
+    if value is None:
+        return None
+    return smart_rounding(value if type(value) is Decimal else to_decimal(value))
 
 
 def _moment(time: datetime | int) -> datetime:
@@ -100,7 +102,7 @@ class ChartPoint(LeanObject):
     __slots__ = ("time", "y")
 
     def __init__(self, time: datetime | int, value: Any = None) -> None:
-        self.time = _moment(time)
+        self.time = time if isinstance(time, datetime) else _moment(time)
         self.y = _rounded(value)
 
     @property
@@ -215,9 +217,12 @@ class BaseSeries(LeanObject):
 
     def get_updates(self) -> BaseSeries:
         """A series like this one with the points added since the last call."""
-        copy = self.clone(empty=True)
-        copy.values = self.take_updates()
-        return copy
+        # Asked for with every sample of the equity: taking over the attributes costs a tenth of clone().
+        updated = object.__new__(type(self))
+        vars(updated).update(vars(self))
+        updated.values = self.take_updates()
+        updated._update_position = 0
+        return updated
 
     def purge(self) -> None:
         """Forget all points."""

@@ -138,8 +138,10 @@ def discretely_round_by(value: Decimal, quanta: Decimal) -> Decimal:
 
 def decimal_text(value: Decimal) -> str:
     """`decimal.ToString(InvariantCulture)`: plain digits, the scale kept, never an exponent, no minus before zero."""
+    if value is ZERO:
+        return "0"
     text = str(value)  # a third of what format() takes, and the same unless there is an exponent
-    return format(value or abs(value), "f") if "E" in text or "-" in text else text
+    return text if value and "E" not in text else format(value or abs(value), "f")
 
 
 def json_decimal(value: Decimal) -> str:

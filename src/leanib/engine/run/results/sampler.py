@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from leanib.engine.charting import BaseSeries, Candlestick, CandlestickSeries, Chart, ChartPoint, Series, SeriesType
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, round_decimal, round_to_significant_digits, smart_rounding, to_decimal
 from leanib.engine.run.statistics import CapacityEstimate, Statistics
+from leanib.engine.symbols import SecurityType
 
 __all__ = [
     "BENCHMARK",
@@ -51,12 +53,6 @@ class _EquityCandle:
 
     def __init__(self, value: float) -> None:
         self.open = self.high = self.low = value
-
-    def update(self, value: float) -> None:
-        if value > self.high:
-            self.high = value
-        elif value < self.low:
-            self.low = value
 
 
 class Sampler(LeanObject):
@@ -99,11 +95,13 @@ class Sampler(LeanObject):
 
     def update(self, time: datetime, force: bool = False) -> bool:
         """Take in a time step (UTC); whether a sample of the equity was due and taken."""
-        value = self._portfolio.approximate_value()
-        if self._candle is None:
+        value, candle = self._portfolio.approximate_value(), self._candle
+        if candle is None:
             self._candle = _EquityCandle(value)
-        elif value:
-            self._candle.update(value)
+        elif value > candle.high and value:
+            candle.high = value
+        elif value < candle.low and value:
+            candle.low = value
         if time <= self._next_sample and not force:
             return False
         self._next_sample = time + self.resample_period
@@ -141,7 +139,9 @@ class Sampler(LeanObject):
         self, chart: str, series: str, kind: SeriesType, time: datetime, value: Decimal, unit: str = "$"
     ) -> None:
         """Add a point, unless the algorithm warms up or the series has a point at or after that time."""
-        self._add(chart, series, kind, ChartPoint(time, value), unit)
+        # A sample taken while warming up would skew the statistics.
+        if not self._algorithm.is_warming_up:
+            self._add(chart, series, kind, ChartPoint(time, value), unit)
 
     def add_updates(self, charts: Iterator[Chart]) -> None:
         """Append the points that the algorithm has plotted since the last call."""
@@ -157,25 +157,25 @@ class Sampler(LeanObject):
                     known.values.extend(series.values)
 
     def _add(self, chart_name: str, name: str, kind: SeriesType, point: Any, unit: str) -> None:
-        # A sample taken while warming up would skew the statistics.
-        if self._algorithm.is_warming_up:
-            return
         chart = self.charts.get(chart_name)
         if chart is None:
             chart = self.charts[chart_name] = Chart(chart_name)
         series = chart.series.get(name)
         if series is None:
             series = chart.series[name] = BaseSeries.create(kind, name, 0, unit)
-        # The turnover of a time that is sampled twice is the later one.
-        if not series.values or point.time > series.values[-1].time or chart_name == PORTFOLIO_TURNOVER:
+        values = series.values
+        if not values or point.time > values[-1].time:
+            values.append(point)
+        elif chart_name == PORTFOLIO_TURNOVER:  # of a time that is sampled twice: the later one
             series.add_point(point)
 
     def _sample_equity(self, time: datetime, value: Decimal) -> None:
-        close = round_decimal(value, 4)
         candle = self._candle or _EquityCandle(float(value))
         self._candle = None
+        if self._algorithm.is_warming_up:
+            return
         extremes = (round(candle.open, 4), round(candle.high, 4), round(candle.low, 4))
-        point = Candlestick.of_rounded(time, *extremes, smart_rounding(close))
+        point = Candlestick.of_rounded(time, *extremes, smart_rounding(round_decimal(value, 4)))
         self._add(STRATEGY_EQUITY, EQUITY, SeriesType.CANDLE, point, "$")
 
     def _sample_prices(self, time: datetime) -> None:
@@ -188,26 +188,30 @@ class Sampler(LeanObject):
                 self.prices.setdefault(security.symbol.value, []).append((seconds, price))
 
     def _sample_sales_volume(self, time: datetime) -> None:
-        holdings = [
-            (security.holdings.total_sale_volume_decimal, security.symbol)
+        volumes = [
+            (volume, security.symbol)
             for security in self._algorithm.securities.values()
-            if security.holdings.total_sale_volume_decimal
+            if (volume := security.holdings.total_sale_volume_decimal)
         ]
-        for volume, symbol in sorted(holdings, key=lambda pair: -pair[0])[:_LARGEST_HOLDINGS]:
+        volumes.sort(key=itemgetter(0), reverse=True)
+        for volume, symbol in volumes[:_LARGEST_HOLDINGS]:
             self.add_value(ASSETS_SALES_VOLUME, symbol.value, SeriesType.TREEMAP, time, volume)
 
     def _sample_exposure(self, time: datetime, portfolio_value: Decimal) -> None:
         """The sum of long and of short holdings by security type, as a fraction of the portfolio."""
-        longs: dict[str, Decimal] = {}
-        shorts: dict[str, Decimal] = {}
+        longs: dict[SecurityType, Decimal] = {}
+        shorts: dict[SecurityType, Decimal] = {}
         for security in self._algorithm.securities.values():
-            kind = str(security.symbol.security_type)
-            value = security.holdings.holdings_value_decimal
-            longs[kind] = longs.get(kind, ZERO) + max(value, ZERO)
-            shorts[kind] = shorts.get(kind, ZERO) + min(value, ZERO)
+            kind, value = security.symbol.security_type, security.holdings.holdings_value_decimal
+            if kind not in longs:
+                longs[kind] = shorts[kind] = ZERO
+            if value > ZERO:
+                longs[kind] += value
+            elif value:
+                shorts[kind] += value
         for side, sums in (("Long", longs), ("Short", shorts)):
             for kind, total in sums.items():
-                ratio = round_decimal(total / portfolio_value, 4)
+                ratio = round_decimal(total / portfolio_value, 4) if total else ZERO
                 self.add_value(EXPOSURE, f"{kind} - {side} Ratio", SeriesType.LINE, time, ratio, "")
 
     def _sample_turnover(self, time: datetime, portfolio_value: Decimal) -> None:
@@ -232,7 +236,7 @@ class Sampler(LeanObject):
             used = group.buying_power_model.get_reserved_buying_power_for_position_group(self._portfolio, group)
             share = round_to_significant_digits(to_decimal(used) / portfolio_value, 4) * 100
             name = ", ".join(position.symbol.value for position in group.positions)
-            self._margin_series(chart, name).add_point(time, share)
+            self._margin_series(chart, name).add_point(ChartPoint(time, share))
         for series in chart.series.values():
             last = series.values[-1]
             if last.time != time and last.y is not None:
