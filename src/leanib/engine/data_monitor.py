@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,7 +23,7 @@ class DataMonitor:
     @classmethod
     def on_new_data_request(cls, path: Path, found: bool) -> bool:
         """Note a file that was asked for; gives back whether it was found."""
-        text = str(path.relative_to(Globals.data_folder)) if path.is_relative_to(Globals.data_folder) else str(path)
+        text = str(path).removeprefix(f"{Globals.data_folder}{os.sep}")
         (cls.succeeded if found else cls.failed).append(text)
         return found
 

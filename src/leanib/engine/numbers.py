@@ -110,10 +110,12 @@ def round_to_significant_digits(value: Decimal, digits: int) -> Decimal:
 
 def smart_rounding(value: Decimal) -> Decimal:
     """`Extensions.SmartRounding`: above 1000 four decimals, else seven significant digits."""
-    if value > _THOUSAND:
-        rounded = round_decimal(value, 4)
-        return normalize(value) if rounded == value else rounded
-    return _without_exponent(_SEVEN_DIGITS.normalize(value)) if value else ZERO
+    if not value:
+        return ZERO
+    if value <= _THOUSAND:
+        return _without_exponent(_SEVEN_DIGITS.normalize(value))
+    rounded = round_decimal(value, 4)
+    return rounded if rounded != value else _without_exponent(value.normalize())
 
 
 def truncate(value: Decimal) -> Decimal:

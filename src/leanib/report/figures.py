@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
+from operator import mul
 from typing import Any
 
 __all__ = ["PriceHistory", "report_data"]
@@ -174,11 +175,13 @@ def _rolling_sharpe(daily: Points, trading_days: int) -> dict[str, Any]:
     """The Sharpe ratio (without a risk-free rate) over a window: half a year, or a third of a shorter run."""
     changes = _changes(daily)
     window = max(min(trading_days // 2, len(changes) // 3), 5)
+    returns = [value for _, value in changes]
     points: Points = []
     for end in range(window, len(changes) + 1):
-        values = [value for _, value in changes[end - window : end]]
+        values = returns[end - window : end]
         mean = sum(values) / window
-        spread = math.sqrt(sum((value - mean) ** 2 for value in values) / (window - 1))
+        deviations = [value - mean for value in values]
+        spread = math.sqrt(sum(map(mul, deviations, deviations)) / (window - 1))
         if spread > 1e-12:
             points.append((changes[end - 1][0], mean / spread * math.sqrt(trading_days)))
     return {"window": window, **_columns(points)}

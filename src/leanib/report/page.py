@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import importlib.util
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from leanib.report.figures import PriceHistory, report_data
 
 __all__ = ["plotly_script", "report_html"]
 
+_PLACE = re.compile(r"\{\{(\w+)\}\}")
 _HERE = Path(__file__).parent
 
 
@@ -36,10 +38,7 @@ def report_html(result: Mapping[str, Any], title: str, prices: PriceHistory | No
         "data": json.dumps(data, separators=(",", ":")).replace("</", "<\\/"),
         "script": _asset("page.js"),
     }
-    page = _asset("page.html")
-    for name, text in parts.items():
-        page = page.replace(f"{{{{{name}}}}}", text, 1)
-    return page
+    return _PLACE.sub(lambda place: parts[place[1]], _asset("page.html"))
 
 
 def _asset(name: str) -> str:

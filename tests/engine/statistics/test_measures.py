@@ -16,7 +16,7 @@ from leanib.engine.run.statistics import (
     StatisticsBuilder,
 )
 from leanib.engine.run.statistics.builder import StatisticsInput
-from leanib.engine.run.statistics.measures import covariance, variance
+from leanib.engine.run.statistics.moments import covariance, variance
 
 RETURNS = st.lists(st.floats(-0.25, 0.25, width=32), min_size=2, max_size=40)
 # The portfolio at each midnight in New York of LEAN's BasicTemplateAlgorithm, its peak and its trough.

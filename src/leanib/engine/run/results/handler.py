@@ -5,7 +5,7 @@ The loop tells it what happens, by LEAN's names; at the end it computes the stat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -315,16 +315,11 @@ class BacktestingResultHandler(LeanObject):
             ("error", algorithm.error_messages),
             ("log", algorithm.log_messages),
         ):
-            for message in _drain(queue):
-                self._say(kind, message)
+            while queue:
+                self._say(kind, queue.popleft())
 
     def _fraction(self, time: datetime) -> float:
         if self._first_time is None:
             self._first_time = time
         total = (self.algorithm.end_date - self._first_time).total_seconds()
         return min(max((time - self._first_time).total_seconds() / total, 0.0), 1.0) if total > 0 else 1.0
-
-
-def _drain(queue: Any) -> Iterator[str]:
-    while queue:
-        yield queue.popleft()

@@ -194,7 +194,7 @@ def _point(point: Any, seconds: _Seconds) -> str:
 
 
 def _number(value: Decimal | float | None) -> str:
-    if type(value) is Decimal:
+    if isinstance(value, Decimal):
         return json_decimal(value)
     if value is None:
         return "null"

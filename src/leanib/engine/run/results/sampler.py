@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -98,10 +99,11 @@ class Sampler(LeanObject):
         value, candle = self._portfolio.approximate_value(), self._candle
         if candle is None:
             self._candle = _EquityCandle(value)
-        elif value > candle.high and value:
-            candle.high = value
-        elif value < candle.low and value:
-            candle.low = value
+        elif value:
+            if value > candle.high:
+                candle.high = value
+            elif value < candle.low:
+                candle.low = value
         if time <= self._next_sample and not force:
             return False
         self._next_sample = time + self.resample_period
@@ -212,7 +214,7 @@ class Sampler(LeanObject):
         for side, sums in (("Long", longs), ("Short", shorts)):
             for kind, total in sums.items():
                 ratio = round_decimal(total / portfolio_value, 4) if total else ZERO
-                self.add_value(EXPOSURE, f"{kind} - {side} Ratio", SeriesType.LINE, time, ratio, "")
+                self.add_value(EXPOSURE, _ratio_name(kind, side), SeriesType.LINE, time, ratio, "")
 
     def _sample_turnover(self, time: datetime, portfolio_value: Decimal) -> None:
         """What was traded since the last day, as a fraction of the portfolio."""
@@ -250,3 +252,8 @@ class Sampler(LeanObject):
             series.tooltip = "{SERIES_NAME}: {VALUE}%"
             series.index_name = "Margin Used (%)"
         return series
+
+
+@cache
+def _ratio_name(kind: SecurityType, side: str) -> str:
+    return f"{kind} - {side} Ratio"

@@ -1,8 +1,4 @@
-"""The measures themselves (`Common/Statistics/Statistics.cs`); moments as MathNet.Numerics computes them.
-
-MathNet adds up in one pass, number after number, and so do `np.add.accumulate` and an array's own operations: the bits
-are those of the loop, in a fraction of its time.
-"""
+"""The measures themselves (`Common/Statistics/Statistics.cs`)."""
 
 from __future__ import annotations
 
@@ -12,90 +8,18 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, round_decimal
+from leanib.engine.run.statistics.moments import mean, skewness_and_kurtosis, variance
 from leanib.engine.run.statistics.text import safe_decimal_cast
 
-__all__ = ["DrawdownMetrics", "Statistics", "covariance", "mean", "variance"]
+__all__ = ["DrawdownMetrics", "Statistics"]
 
 class DrawdownMetrics(NamedTuple):
     """The largest drawdown as a positive fraction, and the longest recovery in whole days."""
 
     drawdown: Decimal
     drawdown_recovery: int
-
-
-def mean(values: Sequence[float]) -> float:
-    """The average; not a number without values."""
-    return sum(values) / len(values) if values else math.nan
-
-
-def variance(values: Sequence[float]) -> float:
-    """The unbiased sample variance, accumulated in one pass; not a number under two values."""
-    if len(values) < 2:
-        return math.nan
-    numbers = np.array(values, dtype=float)
-    counts = np.arange(2.0, len(numbers) + 1)
-    with np.errstate(all="ignore"):  # as Python's floats, which overflow in silence
-        differences = counts * numbers[1:] - np.add.accumulate(numbers)[1:]
-        spread = _sums(differences * differences / (counts * (counts - 1.0)))[-1]
-    return float(spread) / (len(numbers) - 1)
-
-
-def covariance(first: Sequence[float], second: Sequence[float]) -> float:
-    """The unbiased sample covariance of two series of one length."""
-    if len(first) != len(second):
-        raise ValueError("covariance needs two series of the same length")
-    if len(first) < 2:
-        return math.nan
-    with np.errstate(all="ignore"):
-        deviations = np.array(first) - _running_means(first)[1:]
-        moment = _sums(deviations * (np.array(second) - _running_means(second)[:-1]))[-1]
-    return float(moment) / (len(first) - 1)
-
-
-def _running_means(values: Sequence[float]) -> NDArray[np.float64]:
-    """0, the mean of the first value, of the first two, and so on."""
-    average = 0.0
-    means = [average]
-    for count, value in enumerate(values, start=1):
-        average += (value - average) / count
-        means.append(average)
-    return np.array(means)
-
-
-def _central_moments(values: Sequence[float]) -> tuple[float, float, float]:
-    """Sums of the second, third and fourth powers of the deviations, accumulated in one pass; needs a value."""
-    n = np.arange(1.0, len(values) + 1)
-    with np.errstate(all="ignore"):
-        delta = np.array(values) - _running_means(values)[:-1]
-        step = delta / n
-        square = step * step
-        term = delta * step * (n - 1)
-        m2 = _sums(term)
-        m3 = _sums(term * step * (n - 2) - 3 * step * m2[:-1])
-        m4 = _sums(term * square * (n * n - 3 * n + 3) + 6 * square * m2[:-1] - 4 * step * m3[:-1])
-    return float(m2[-1]), float(m3[-1]), float(m4[-1])
-
-
-def _sums(terms: NDArray[np.float64]) -> NDArray[np.float64]:
-    """0, the first term, the sum of the first two, and so on."""
-    return np.add.accumulate(np.concatenate(([0.0], terms)))
-
-
-def _skewness_and_kurtosis(values: Sequence[float]) -> tuple[float, float]:
-    """Sample skewness and sample excess kurtosis; not a number where undefined."""
-    n = len(values)
-    m2, m3, m4 = _central_moments(values)
-    if not m2:
-        return math.nan, math.nan
-    skewness = n * m3 * math.sqrt(m2 / (n - 1)) / (m2 * m2 * (n - 2)) * (n - 1) if n > 2 else math.nan
-    if n < 4:
-        return skewness, math.nan
-    return skewness, (n * n - 1.0) / ((n - 2) * (n - 3)) * (n * m4 / (m2 * m2) - 3 + 6.0 / (n + 1))
 
 
 class Statistics(LeanObject):
@@ -170,7 +94,7 @@ class Statistics(LeanObject):
     ) -> float:
         """The probability that the true Sharpe ratio exceeds the benchmark's (Bailey and Lopez de Prado)."""
         observed = Statistics.observed_sharpe_ratio(performance, risk_free_rate)
-        skewness, kurtosis = _skewness_and_kurtosis(performance)
+        skewness, kurtosis = skewness_and_kurtosis(performance)
         estimate = (1 - skewness * observed + (kurtosis - 1) / 4 * observed**2) / (len(performance) - 1)
         if math.isnan(estimate) or estimate < 0:
             return 0.0
@@ -200,7 +124,7 @@ class Statistics(LeanObject):
                 continue
             if not value:
                 return DrawdownMetrics(ZERO, 0)
-            # The deepest fall from a peak is the fall to the lowest value before the next: one division for all of them.
+            # The deepest fall from a peak is that to the lowest value before the next: one division for all of them.
             if trough < peak and (fall := trough / peak - 1) < 0:
                 deepest, longest = min(deepest, fall), max(longest, time - peak_time)
             peak = trough = value

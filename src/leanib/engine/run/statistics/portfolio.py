@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, round_decimal, to_decimal
-from leanib.engine.run.statistics.measures import Statistics, covariance, mean, variance
+from leanib.engine.run.statistics.measures import Statistics
+from leanib.engine.run.statistics.moments import Sample, covariance, mean, variance
 from leanib.engine.run.statistics.risk_free import RiskFreeInterestRateModel
 from leanib.engine.run.statistics.text import safe_decimal_cast
 
@@ -117,7 +118,7 @@ class PortfolioStatistics(LeanObject):
         )
 
     def _take_risk(self, series: PortfolioSeries, risk_free_rate: Decimal, days: int) -> None:
-        performance, benchmark = series.performance, series.benchmark
+        performance, benchmark = Sample.of(series.performance), Sample.of(series.benchmark)
         self.annual_variance = safe_decimal_cast(Statistics.annual_variance(performance, days))
         self.annual_standard_deviation = safe_decimal_cast(math.sqrt(self.annual_variance))
         annual = safe_decimal_cast(Statistics.annual_performance(performance, days))
@@ -147,6 +148,6 @@ def _sharpe_ratio(performance: Decimal, deviation: Decimal, risk_free_rate: Deci
 
 def _values_at_risk(performance: Sequence[float], lookback_days: int) -> Iterator[Decimal]:
     """The daily returns that are undercut with a probability of 1 % and of 5 %, returns taken as normal."""
-    period = performance[-lookback_days:]
+    period = performance if len(performance) <= lookback_days else performance[-lookback_days:]
     average, deviation = mean(period), math.sqrt(variance(period))
     return (round_decimal(safe_decimal_cast(average + quantile * deviation), 3) for quantile in _QUANTILES)
