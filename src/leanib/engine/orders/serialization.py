@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
@@ -203,7 +204,7 @@ def to_json(value: Any) -> str:
     if type(value) is str:  # first what there is most of
         return _quote(value)
     if isinstance(value, dict):
-        return "{" + ",".join([f"{_quote(str(name))}:{to_json(item)}" for name, item in value.items()]) + "}"
+        return "{" + ",".join([f"{_member(name)}:{to_json(item)}" for name, item in value.items()]) + "}"
     if isinstance(value, Decimal):
         return json_decimal(value)
     if value is None or isinstance(value, bool):
@@ -215,6 +216,11 @@ def to_json(value: Any) -> str:
     if isinstance(value, int):
         return str(int(value))
     return repr(value) if isinstance(value, float) else _quote(str(value))
+
+
+@cache  # of the names of members, which are few
+def _member(name: str) -> str:
+    return _quote(name)
 
 
 _TICKS = {1: ".0000001", 999_999: ".9999999"}

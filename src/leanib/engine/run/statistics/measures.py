@@ -15,6 +15,7 @@ from leanib.engine.run.statistics.text import safe_decimal_cast
 
 __all__ = ["DrawdownMetrics", "Statistics"]
 
+
 class DrawdownMetrics(NamedTuple):
     """The largest drawdown as a positive fraction, and the longest recovery in whole days."""
 

@@ -40,7 +40,7 @@ class Sample(list[float]):
         counts = np.arange(2.0, size + 1)
         with np.errstate(all="ignore"):  # as Python's floats, which overflow in silence
             differences = counts * numbers[1:] - np.add.accumulate(numbers)[1:]
-            spread = _sums(differences * differences / (counts * (counts - 1.0)))[-1]
+            spread = np.add.accumulate(differences * differences / (counts * (counts - 1.0)))[-1]
         return float(spread) / (size - 1)
 
     @cached_property

@@ -53,6 +53,8 @@ def percent_text(value: Decimal) -> str:
 
 def safe_decimal_cast(value: float) -> Decimal:
     """`(decimal)double` within the range of System.Decimal; ValueError when the value is not finite."""
+    if 1e-13 <= abs(value) < 1e28:  # far from the limits, as nearly all
+        return to_decimal(float(value))
     if not math.isfinite(value):
         raise ValueError(f"a non-finite number ({value}) cannot become a decimal")
     number = to_decimal(float(value))
