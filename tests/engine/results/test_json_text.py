@@ -65,3 +65,14 @@ def test_a_chart_has_candles_as_five_numbers_and_points_as_two():
         "scatterMarkerSymbol": "none",
     }
     assert drawn["Dots"]["values"] == [{"x": 1381147200, "y": 7.0, "tooltip": "seven"}]
+
+
+def test_series_of_a_chart_are_ordered_by_index_then_points_then_sum():
+    """Equal lengths are told apart by what the points add up to; a gap adds nothing."""
+    chart = Chart("Mine")
+    for name, index, values in (("b", 0, (3, None)), ("a", 0, (1, 1)), ("short", 0, (9,)), ("first", -1, (5, 5, 5))):
+        series = Series(name, SeriesType.LINE, index)
+        for hour, value in enumerate(values):
+            series.add_point(NOON + timedelta(hours=hour), value)
+        chart.add_series(series)
+    assert list(json.loads(to_json(charts_json([chart])))["Mine"]["series"]) == ["first", "short", "a", "b"]

@@ -98,6 +98,8 @@ class InterestRateProvider(RiskFreeInterestRateModel):
 
         Each rate is taken times the dates on which it was in force: decimals add up to the same in any grouping.
         """
+        if type(self).get_interest_rate is not InterestRateProvider.get_interest_rate:
+            return super().get_average_risk_free_rate(dates)  # a subclass with rates of its own
         if self._changes is None:
             self._changes = self._load()
         ordered = sorted(dates)
