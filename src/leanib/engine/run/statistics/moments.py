@@ -32,6 +32,12 @@ class Sample(list[float]):
         return np.array(self, dtype=float)
 
     @cached_property
+    def mean(self) -> float:
+        """The average; not a number without values."""
+        # Not sum(), which from Python 3.12 on keeps what it rounds off: LEAN does not.
+        return float(np.add.accumulate(self.array)[-1]) / len(self) if self else math.nan
+
+    @cached_property
     def variance(self) -> float:
         """The unbiased sample variance; not a number under two values."""
         size, numbers = len(self), self.array
@@ -56,7 +62,7 @@ class Sample(list[float]):
 
 def mean(values: Sequence[float]) -> float:
     """The average; not a number without values."""
-    return sum(values) / len(values) if values else math.nan
+    return Sample.of(values).mean
 
 
 def variance(values: Sequence[float]) -> float:
