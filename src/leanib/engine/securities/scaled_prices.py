@@ -28,13 +28,13 @@ _TOLERANCE = Decimal("1e-12")
 class ScaledPrices:
     """Makes exact prices of one security's floats."""
 
-    __slots__ = ("_cache", "_day", "_exact", "_exact_of", "_factor", "_last", "_mode", "_security")
+    __slots__ = ("_cache", "_day", "_exact", "_exact_factor", "_exact_price", "_factor", "_last", "_mode", "_security")
 
     def __init__(self, security: Security) -> None:
         self._security = security
         self._cache = security.cache
         self._last: BaseData | None = None
-        self._exact_of: tuple[float, Decimal] = (0.0, ONE)
+        self._exact_price, self._exact_factor = 0.0, ONE
         self._exact = ZERO
         self._day: date | None = None
         self._mode: DataNormalizationMode | None = None
@@ -43,9 +43,9 @@ class ScaledPrices:
     def __call__(self, price: float) -> Decimal:
         """The exact price; the float's own digits where the file's price cannot be told."""
         factor = self._current_factor()
-        if self._exact_of != (price, factor):  # the same price is asked for again and again
+        if price != self._exact_price or factor is not self._exact_factor:  # one price is asked for again and again
             self._exact = _exact(price, factor)
-            self._exact_of = (price, factor)
+            self._exact_price, self._exact_factor = price, factor
         return self._exact
 
     def _current_factor(self) -> Decimal:
