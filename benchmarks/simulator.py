@@ -25,7 +25,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "simulator"))
 from raw import STOCK, Raw, message, place_order
 
-from leanib.cli.simulate import settle_collector
+from leanib import collector
 from leanib.simulator import Simulator, VirtualClock
 from leanib.simulator.session import Session
 
@@ -41,7 +41,7 @@ def serve(pipe: Connection) -> None:
 async def _serve(pipe: Connection) -> None:
     async with Simulator(pacing=False, tick_interval=3600, max_tickers=1000, cash=10**12) as sim:
         sim.market.set_quote("AAPL", 99, 101)
-        settle_collector()
+        collector.settle()
         pipe.send(sim.port)
         loop = asyncio.get_running_loop()
         while True:

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from leanib import collector
 from leanib.cli.terminal import TerminalListener, print_statistics, user_line, user_traceback
 from leanib.engine.configuration import Configuration, load_configuration
 from leanib.engine.run.algorithm_file import find_algorithm_file, load_algorithm
@@ -84,7 +85,9 @@ def backtest(
     try:
         # Whatever the algorithm prints must not spoil the object that --json promises.
         with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
-            run = run_backtest(load_algorithm(file), job)
+            with collector.paused():
+                algorithm = load_algorithm(file)
+            run = run_backtest(algorithm, job)
     except Exception as error:
         listener.close()
         raise _explained(error) from error

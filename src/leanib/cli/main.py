@@ -14,6 +14,7 @@ from typing import Any
 
 import typer
 
+from leanib import collector
 from leanib.errors import LeanIBError
 
 __all__ = ["main"]
@@ -83,8 +84,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
     words = _with_parameters(sys.argv[1:] if arguments is None else arguments)
     wanted = next((word for word in words if not word.startswith("-")), "")
+    collector.exit_quickly()
     try:
-        result = _app(wanted)(args=words, prog_name="leanib", standalone_mode=False)
+        with collector.paused():
+            app = _app(wanted)
+        result = app(args=words, prog_name="leanib", standalone_mode=False)
     except LeanIBError as error:
         return _fail(str(error))
     except (typer.Abort, KeyboardInterrupt):

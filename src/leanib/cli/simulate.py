@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import json
 import signal
 import sys
@@ -14,13 +13,14 @@ from typing import Annotated, Any
 
 import typer
 
+from leanib import collector
 from leanib.errors import UsageError
 from leanib.simulator import Clock, RealClock, Simulator, VirtualClock
 from leanib.simulator.control import Control
 from leanib.simulator.protocol.versions import MAX_VERSION
 from leanib.simulator.scenario import Scenario
 
-__all__ = ["settle_collector", "simulate"]
+__all__ = ["simulate"]
 
 _Fault = tuple[str, dict[str, Any], float]
 
@@ -75,12 +75,6 @@ def simulate(
         raise UsageError(f"cannot listen on {host}:{port}: {problem.strerror}; choose another --port") from None
 
 
-def settle_collector() -> None:
-    """Keep the garbage collector from pausing the server: what is there by now stays, the rest is looked at rarely."""
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
-
-
 def _clock(start: str | None, speed: float, virtual: bool) -> Clock:
     moment = None
     if start is not None:
@@ -133,7 +127,7 @@ async def _run(
             script.apply(simulator)
         for name, given, seconds in faults:
             simulator.faults.at(seconds, name, **given)
-        settle_collector()
+        collector.settle()
         control = Control(simulator, port=control_port) if control_port is not None else None
         if control is not None:
             await control.start()

@@ -13,7 +13,6 @@ import importlib
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
@@ -143,7 +142,9 @@ def _is_namespace(name: str) -> bool:
     return all(part in _PARTS for part in name.split(".")[1:])
 
 
-class _NamespaceLoader(Loader):
+class _NamespaceLoader:
+    """A loader by its two methods; `importlib.abc` would import a dozen modules for a base class without content."""
+
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return _clr() if spec.name == "clr" else _Namespace(spec.name)
 
@@ -162,7 +163,7 @@ def _clr() -> ModuleType:
     return module
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Serves the namespaces under the given roots whose dotted name passes the test."""
 
     def __init__(self, roots: Sequence[str], serves: Callable[[str], bool]) -> None:
@@ -174,7 +175,7 @@ class _Finder(MetaPathFinder):
     ) -> ModuleSpec | None:
         if _top(fullname) not in self._roots or not self._serves(fullname):
             return None
-        return ModuleSpec(fullname, _NamespaceLoader(), is_package=True)
+        return ModuleSpec(fullname, _NamespaceLoader(), is_package=True)  # type: ignore[arg-type]  # by its methods
 
 
 def _is_framework_file(name: str) -> bool:

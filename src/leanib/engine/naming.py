@@ -26,11 +26,7 @@ def to_snake(name: str) -> str:
 @cache
 def to_pascal(name: str) -> str:
     """`total_portfolio_value` to `TotalPortfolioValue`."""
-    return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
-
-
-def _is_public_snake(name: str) -> bool:
-    return name[:1] != "_" and name[:1].islower()
+    return "".join([word[:1].upper() + word[1:] for word in name.split("_")])
 
 
 class _Alias:
@@ -55,15 +51,18 @@ class LeanObject:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        for name, value in list(vars(cls).items()):
-            if _is_public_snake(name):
+        members = vars(cls)
+        for name, value in list(members.items()):
+            if name[0] == "_":
+                continue
+            if name[0].islower():
                 pascal = to_pascal(name)
-                if pascal not in vars(cls):
+                if pascal not in members:
                     bound = callable(value) or hasattr(value, "__get__")
                     setattr(cls, pascal, value if bound else _Alias(name))
-            elif name[:1].isupper():
+            elif name[0].isupper():
                 snake = to_snake(name)
-                if snake not in vars(cls) and hasattr(cls, snake):
+                if snake not in members and hasattr(cls, snake):
                     setattr(cls, snake, value)
 
     def to_string(self) -> str:

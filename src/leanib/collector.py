@@ -1,0 +1,55 @@
+"""What the commands ask of Python's garbage collector, which by itself looks at every object again and again.
+
+Measured on `leanib backtest`: importing the engine takes 7 % less without it, and taking the heap apart at the exit,
+0.2 s, is for nothing. A run makes hardly any cycles, so there it may do as it likes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+__all__ = ["exit_quickly", "paused", "settle"]
+
+_WRITERS = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """While modules are imported: nothing of theirs is garbage, and it need not be looked at later either."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
+
+
+def settle() -> None:
+    """Keep the collector from pausing a server: what is there by now stays, the rest is looked at rarely."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
+def exit_quickly() -> None:
+    """Let the process end, when it does, without collecting what the operating system takes back anyway.
+
+    Exit status, other `atexit` handlers, threads and standard streams are as ever.
+    """
+    atexit.unregister(_let_go)  # `main` may be called more than once in a process, by tests for example
+    atexit.register(_let_go)
+
+
+def _let_go() -> None:
+    """The last collection would also have closed the files that an algorithm left open, so they are flushed here."""
+    gc.unfreeze()  # what is frozen is not listed
+    for thing in gc.get_objects():
+        if issubclass(type(thing), _WRITERS):
+            with suppress(OSError, ValueError):  # closed, detached, only for reading, or no room: as at any exit
+                thing.flush()
+    gc.freeze()
