@@ -46,10 +46,11 @@ class IdentityDataConsolidator(ConsolidatorBase):
 
     def update(self, data: Any) -> None:
         """Pass a data point on."""
-        if self._last is None or data.end_time != self._last_time or self.input_type is Tick:
+        end_time = data.end_time
+        if end_time != self._last_time or self._last is None or self.input_type is Tick:
             self._emit(data)
             self._last = data
-            self._last_time = data.end_time
+            self._last_time = end_time
 
     def reset(self) -> None:
         """Forget the last data point."""

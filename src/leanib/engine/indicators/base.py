@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 _log = logging.getLogger(__name__)
+_point = IndicatorDataPoint.of
 
 
 class IndicatorStatus(LeanEnum):
@@ -155,10 +156,10 @@ class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
         self.samples += 1
         self._last_input, self._last_time = data, time
         if self.takes_points and type(data) is not IndicatorDataPoint:
-            data = IndicatorDataPoint.of(symbol, time, data.value)
+            data = _point(symbol, time, data.value)
         value = self._next(data)
         if value is not None:
-            self.current = point = IndicatorDataPoint.of(symbol, time, value)
+            self.current = point = _point(symbol, time, value)
             self.window.add(point)
             for handler in self.updated.handlers:
                 handler(self, point)

@@ -65,12 +65,12 @@ class RollingWindow(LeanObject, Generic[T]):
     def add(self, item: T) -> None:
         """Make an item the newest; the oldest leaves a full window."""
         self.samples += 1
-        items = self._items
-        if len(items) >= self._size:
-            if not self._size:
-                return
+        items, size = self._items, self._size
+        if len(items) < size:
+            items.appendleft(item)
+        elif size:
             self._removed = items.pop()
-        items.appendleft(item)
+            items.appendleft(item)
 
     def reset(self) -> None:
         """Forget everything but the size."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import to_decimal
 from leanib.engine.orders.exact import ExactDecimal, FloatView
 
 __all__ = ["CashAmount"]
@@ -18,7 +17,7 @@ class CashAmount(LeanObject):
     amount = FloatView()
 
     def __init__(self, amount: Decimal | float, currency: str) -> None:
-        self.amount_decimal = to_decimal(amount)
+        self.amount_decimal = amount
         self.currency = currency
 
     def __eq__(self, other: object) -> bool:

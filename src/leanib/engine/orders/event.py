@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import ZERO, decimal_text, smart_rounding, to_decimal
+from leanib.engine.numbers import ZERO, decimal_text, smart_rounding
 from leanib.engine.orders.enums import OrderDirection, OrderStatus, OrderType
 from leanib.engine.orders.exact import ExactDecimal, FloatView, OptionalExactDecimal, OptionalFloatView
 from leanib.engine.orders.fees.order_fee import OrderFee
@@ -88,9 +88,9 @@ class OrderEvent(LeanObject):
         self.utc_time = utc_time if utc_time is not None else NO_TIME
         self.status = status
         self.direction = direction
-        self.fill_price_decimal = to_decimal(fill_price)
+        self.fill_price_decimal = fill_price
         self.fill_price_currency = ""
-        self.fill_quantity_decimal = to_decimal(fill_quantity)
+        self.fill_quantity_decimal = fill_quantity
         self.quantity_decimal = ZERO
         self.order_fee = order_fee
         self.message = message

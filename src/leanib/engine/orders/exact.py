@@ -37,7 +37,7 @@ class ExactDecimal:
         return value
 
     def __set__(self, instance: Any, value: Decimal | float) -> None:
-        exact = to_decimal(value)
+        exact = value if type(value) is Decimal else to_decimal(value)
         instance.__dict__[self._slot] = normalize(exact) if self._normalized else exact
 
 

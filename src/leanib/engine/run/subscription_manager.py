@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.consolidators.base import ConsolidatorBase
 from leanib.engine.market import QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.naming import LeanObject
@@ -118,11 +119,14 @@ class _ScannedConsolidator:
         self._time_keeper = time_keeper
         self._local_time_keeper = time_keeper.get_local_time_keeper(self._zone)
         self._span: timedelta | None = None
+        scan = getattr(consolidator, "scan", None)
+        self._ends_by_time = getattr(scan, "__func__", None) is not ConsolidatorBase.scan
         self._handler: Callable[[Any, Any], None] = lambda _sender, bar: self._after(bar)
         consolidator.data_consolidated += self._handler
 
     def scan(self) -> None:
-        self._consolidator.scan(self._local_time_keeper.local_time)
+        if self._ends_by_time:
+            self._consolidator.scan(self._local_time_keeper.local_time)
         self.advance()
 
     def dispose(self) -> None:
@@ -142,7 +146,7 @@ class _ScannedConsolidator:
             self.scan_time = now + self._span
             return
         self.scan_time = now + self._minimum
-        working = getattr(self._consolidator, "working_data", None)
+        working = getattr(self._consolidator, "working_data", None)  # a copy: only made where it is needed
         if working is not None:
             end = self._zone.to_utc(working.end_time)
             if end > now:

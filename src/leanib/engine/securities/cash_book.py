@@ -107,7 +107,8 @@ class CashBook(ExtendedDictionary[str, Cash]):
 
     def _on_update(self, update_type: CashBookUpdateType, cash: Cash) -> None:
         self._total = None
-        self.updated(self, CashBookUpdatedEventArgs(update_type, cash))
+        if self.updated.handlers:
+            self.updated(self, CashBookUpdatedEventArgs(update_type, cash))
 
     def ensure_currency_data_feeds(
         self,
