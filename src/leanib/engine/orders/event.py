@@ -96,11 +96,22 @@ class OrderEvent(LeanObject):
         self.message = message
 
     def _set_from_order(self, order: Order, utc_time: datetime, order_fee: OrderFee, message: str = "") -> None:
-        """An event without a fill, with the order's present status."""
-        self._set_all(order.id, order.symbol, utc_time, order.status, order.direction, order_fee=order_fee)
-        self.message = message
-        self.quantity_decimal = order.quantity_decimal
+        """An event without a fill, with the order's present status.
+
+        A fill model makes one for every pending order in every time step; the exact attributes are set past their
+        descriptors, which would convert what is a Decimal without trailing zeros already.
+        """
+        own = vars(self)
+        own["_fill_price_decimal"] = own["_fill_quantity_decimal"] = ZERO
+        own["_quantity_decimal"] = order.quantity_decimal
+        self.order_id = order.id
+        self.symbol = order.symbol
+        self.utc_time = utc_time
+        self.status = order.status
+        self.direction = order.direction
         self.fill_price_currency = order.price_currency
+        self.order_fee = order_fee
+        self.message = message
 
     @property
     def absolute_fill_quantity_decimal(self) -> Decimal:

@@ -24,7 +24,7 @@ class SecuritiesForOrders(LeanObject):
     """The securities of a group of orders by order id; iterates over pairs with `key` and `value`, as .NET's does."""
 
     def __init__(self, pairs: list[tuple[Order, Security]]) -> None:
-        self._pairs = sorted(pairs, key=lambda pair: pair[0].id)
+        self._pairs = sorted(pairs, key=lambda pair: pair[0].id) if len(pairs) > 1 else pairs
 
     def __iter__(self) -> Iterator[KeyValuePair]:
         return iter([KeyValuePair(order, security) for order, security in self._pairs])
@@ -33,6 +33,9 @@ class SecuritiesForOrders(LeanObject):
         return len(self._pairs)
 
     def __getitem__(self, order: Order) -> Security:
+        first, security = self._pairs[0]
+        if first is order:  # an order without a group
+            return security
         return next(security for other, security in self._pairs if other.id == order.id)
 
     def items(self) -> list[tuple[Order, Security]]:
