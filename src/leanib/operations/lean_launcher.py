@@ -3,7 +3,7 @@
 The `lean` CLI mounts the complete configuration as `config.json` into the working directory, the project as /LeanCLI,
 the data as /Lean/Data and the results as /Results, shows what is printed, and goes by the exit status. The lines have
 the form of LEAN's own log (`Logging/LogHandlers`), since that is what people and tools look for. The engine is imported
-when there is something to run: the first line is there 0.2 s after the start, and an optimization does not need it.
+when there is something to run: the first line does not wait for it, and an optimization does not need it.
 """
 
 from __future__ import annotations

@@ -193,3 +193,16 @@ def test_cash_account(account):
     assert refused.reason.startswith("Your portfolio holds 0 BTC, 0 BTC of which are reserved for open orders")
     with pytest.raises(ValueError, match="no leverage"):
         btc.set_leverage(2)
+
+
+@pytest.mark.parametrize("held", [0, 1000, -1000])
+@pytest.mark.parametrize("quantity", [1, 100, 7900, 7992, 7999, 8000, 8001, 9000, 20_000])
+@pytest.mark.parametrize("side", [1, -1])
+def test_floats_decide_as_decimals_do(account, spy, monkeypatch, held, quantity, side):
+    """What floats let pass at once is what the exact margins let pass, up to the last share that can be paid."""
+    if held:
+        account.fill(spy, held, 25.0)
+    quick = can_pay(account, spy, side * quantity)
+    monkeypatch.setattr(type(spy.buying_power_model), "_has_plenty", lambda *_: False)
+    exact = can_pay(account, spy, side * quantity)
+    assert (quick.is_sufficient, quick.reason) == (exact.is_sufficient, exact.reason)
