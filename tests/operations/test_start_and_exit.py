@@ -3,8 +3,6 @@
 import subprocess
 import sys
 
-import leanib.data
-
 
 def run(code: str) -> subprocess.CompletedProcess[str]:
     """A Python process of its own."""
@@ -17,19 +15,6 @@ def test_the_launcher_loads_the_engine_when_there_is_something_to_run():
         "import leanib.operations.lean_launcher, sys; print('leanib.engine' in sys.modules, 'numpy' in sys.modules)"
     )
     assert done.stdout.split() == ["False", "False"]
-
-
-def test_readers_do_not_load_the_rest_of_the_data_package():
-    """A name's module is imported with the name."""
-    done = run("import leanib.data.reader, sys; print('leanib.data.corporate' in sys.modules)")
-    assert done.stdout.split() == ["False"]
-
-
-def test_every_public_name_of_the_data_package_is_there():
-    """Although none is imported before it is used."""
-    for name in leanib.data.__all__:
-        assert getattr(leanib.data, name).__name__ == name
-    assert set(leanib.data.__all__) <= set(dir(leanib.data))
 
 
 def test_a_quick_exit_keeps_status_handlers_and_open_files(tmp_path):

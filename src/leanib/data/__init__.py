@@ -1,51 +1,46 @@
 """Market data in LEAN's format: readers, writers, calendars, sample data, checks. Knows nothing of the other packages.
 
 The readers decode a file whole into numpy columns (`leanib.data.columns`); `leanib.data.paths` says where files are.
-A module is imported when one of its names is first used: an engine's run needs only the readers.
 """
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from leanib.data.archive import archive_exists, entry_names, read_entry
-    from leanib.data.columns import (
-        OpenInterestColumns,
-        QuoteBarColumns,
-        QuoteTickColumns,
-        TradeBarColumns,
-        TradeTickColumns,
-    )
-    from leanib.data.corporate import (
-        ContractFactorRow,
-        FactorRow,
-        MapRow,
-        read_contract_factor_file,
-        read_factor_file,
-        read_map_file,
-    )
-    from leanib.data.market_hours import MarketHoursEntry, MarketHoursFile, Segment
-    from leanib.data.paths import (
-        Contract,
-        coarse_path,
-        entry_name,
-        factor_file_path,
-        is_whole_history,
-        map_file_path,
-        zip_path,
-    )
-    from leanib.data.reader import (
-        price_scale,
-        read_open_interest,
-        read_quote_bars,
-        read_quote_ticks,
-        read_trade_bars,
-        read_trade_ticks,
-    )
-    from leanib.data.symbol_properties import SymbolPropertiesFile, SymbolPropertiesRow
-    from leanib.data.tables import read_coarse_universe, read_constituents, read_futures_margins, read_interest_rates
+from leanib.data.archive import archive_exists, entry_names, read_entry
+from leanib.data.columns import (
+    OpenInterestColumns,
+    QuoteBarColumns,
+    QuoteTickColumns,
+    TradeBarColumns,
+    TradeTickColumns,
+)
+from leanib.data.corporate import (
+    ContractFactorRow,
+    FactorRow,
+    MapRow,
+    read_contract_factor_file,
+    read_factor_file,
+    read_map_file,
+)
+from leanib.data.market_hours import MarketHoursEntry, MarketHoursFile, Segment
+from leanib.data.paths import (
+    Contract,
+    coarse_path,
+    entry_name,
+    factor_file_path,
+    is_whole_history,
+    map_file_path,
+    zip_path,
+)
+from leanib.data.reader import (
+    price_scale,
+    read_open_interest,
+    read_quote_bars,
+    read_quote_ticks,
+    read_trade_bars,
+    read_trade_ticks,
+)
+from leanib.data.symbol_properties import SymbolPropertiesFile, SymbolPropertiesRow
+from leanib.data.tables import read_coarse_universe, read_constituents, read_futures_margins, read_interest_rates
 
 __all__ = [
     "Contract",
@@ -85,57 +80,3 @@ __all__ = [
     "read_trade_ticks",
     "zip_path",
 ]
-
-_WHERE = {
-    name: module
-    for module, names in {
-        "archive": ["archive_exists", "entry_names", "read_entry"],
-        "columns": [
-            "OpenInterestColumns",
-            "QuoteBarColumns",
-            "QuoteTickColumns",
-            "TradeBarColumns",
-            "TradeTickColumns",
-        ],
-        "corporate": [
-            "ContractFactorRow",
-            "FactorRow",
-            "MapRow",
-            "read_contract_factor_file",
-            "read_factor_file",
-            "read_map_file",
-        ],
-        "market_hours": ["MarketHoursEntry", "MarketHoursFile", "Segment"],
-        "paths": [
-            "Contract",
-            "coarse_path",
-            "entry_name",
-            "factor_file_path",
-            "is_whole_history",
-            "map_file_path",
-            "zip_path",
-        ],
-        "reader": [
-            "price_scale",
-            "read_open_interest",
-            "read_quote_bars",
-            "read_quote_ticks",
-            "read_trade_bars",
-            "read_trade_ticks",
-        ],
-        "symbol_properties": ["SymbolPropertiesFile", "SymbolPropertiesRow"],
-        "tables": ["read_coarse_universe", "read_constituents", "read_futures_margins", "read_interest_rates"],
-    }.items()
-    for name in names
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_WHERE[name]}"), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
