@@ -61,11 +61,13 @@ class DateTimeZone(LeanObject):
 
     def to_local(self, utc_time: datetime) -> datetime:
         """A naive UTC time as naive local time."""
-        return utc_time + self.offset_at_utc(utc_time)
+        offset = self._utc_offsets.get(utc_time.date())  # None: not known yet, or the clocks change on that day
+        return utc_time + (self.offset_at_utc(utc_time) if offset is None else offset)
 
     def to_utc(self, local_time: datetime) -> datetime:
         """A naive local time as naive UTC time."""
-        return local_time - self.offset_at_local(local_time)
+        offset = self._local_offsets.get(local_time.date())  # None: as in to_local
+        return local_time - (self.offset_at_local(local_time) if offset is None else offset)
 
     def _offsets_around(self, day: date) -> set[timedelta]:
         """The offsets met from a day before to a day after: one, away from a change of the clocks."""

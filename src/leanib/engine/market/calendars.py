@@ -86,6 +86,11 @@ def exchange_round_down_in_time_zone(
     """The last multiple of the interval that starts a bar with an open market (`ExchangeRoundDownInTimeZone`)."""
     if not interval:
         return time
+    if rounding_zone is hours.time_zone:
+        rounded = time - (time - _EPOCH) % interval
+        while not hours.is_open(rounded, rounded + interval, extended_market_hours):
+            rounded -= interval
+        return rounded
     in_zone = convert_time(time, hours.time_zone, rounding_zone)
     while True:
         rounded = convert_time(round_down(in_zone, interval), rounding_zone, hours.time_zone)
@@ -96,8 +101,8 @@ def exchange_round_down_in_time_zone(
 
 def get_daily_calendar(time: datetime, hours: SecurityExchangeHours, extended_market_hours: bool) -> CalendarInfo:
     """The first open and the last close of the trading day at or after a time."""
-    start = hours.get_first_daily_market_open(time, extended_market_hours)
-    return CalendarInfo(start, hours.get_last_daily_market_close(start, extended_market_hours) - start)
+    opens, closes = hours.get_daily_hours(time, extended_market_hours)
+    return CalendarInfo(opens, closes - opens)
 
 
 def use_strict_end_time(enabled: bool, symbol: Symbol, increment: timedelta, hours: SecurityExchangeHours) -> bool:
@@ -119,11 +124,11 @@ def set_strict_end_times(bar: BaseData, hours: SecurityExchangeHours) -> bool:
     """Move a daily bar to its market's open and close; False when it lies outside of regular hours."""
     if type(bar) not in _STRICT_TYPES:
         return False
-    calendar = get_daily_calendar(bar.end_time, hours, False)
-    if calendar.end < bar.time:
+    opens, closes = hours.get_daily_hours(bar.end_time, False)
+    if closes < bar.time:
         return False
-    bar.time = calendar.start
-    bar.end_time = calendar.end
+    bar.time = opens
+    bar.end_time = closes
     return True
 
 

@@ -5,7 +5,7 @@ From `Engine/DataFeeds/Enumerators/{Split,Dividend,Mapping,Delisting}EventProvid
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from leanib.engine.market import (
@@ -20,6 +20,7 @@ from leanib.engine.market import (
     Tick,
     TradeBar,
 )
+from leanib.engine.market.base_data import END_OF_TIME, NO_TIME
 from leanib.engine.market.factor_files import FactorFile, FactorFileProvider
 from leanib.engine.symbols import MapFile, MapFileProvider, SecurityType, TickType
 from leanib.errors import DataError
@@ -57,6 +58,8 @@ class CorporateEvents:
         self._split: tuple[float, object] | None = None
         self._dividend: tuple[float, object] | None = None
         self._warned = self._delisted = False
+        self._quiet_until = NO_TIME  # before that day nothing happens, as long as the ticker is the same
+        self._ticker_then = ""
         if self._maps_ticker and self._map.has_data(datetime(start.year, start.month, start.day)):
             self._map_ticker(start)
 
@@ -70,20 +73,35 @@ class CorporateEvents:
         """The factor file of the stream's security."""
         return self._factors
 
-    def on_date(self, date: datetime, last_raw_price: float) -> Iterator[BaseData]:
+    def on_date(self, date: datetime, last_raw_price: float) -> Iterable[BaseData]:
         """The events of a day: splits, dividends, change of ticker, delisting, in LEAN's order.
 
         Args:
             date: the exchange's day that begins.
             last_raw_price: the price of the stream's last data point before scaling; 0 when there is none.
         """
-        events = [
+        if date < self._quiet_until and self._config.mapped_symbol == self._ticker_then:
+            return ()
+        events = self._events_on(date, last_raw_price)
+        self._quiet_until, self._ticker_then = self._next_date(date), self._config.mapped_symbol
+        return [event for event in events if self._should_emit(event)]
+
+    def _next_date(self, date: datetime) -> datetime:
+        """The next day that a row of the map or factor file names: what a row brings comes then or the day after."""
+        if self._split is not None or self._dividend is not None:
+            return date
+        dates = [self.delisting_date, *(row.date for row in self._map)]
+        if self._factors is not None:
+            dates += [row.date for row in self._factors.rows]
+        return min((day for day in dates if day >= date), default=END_OF_TIME)
+
+    def _events_on(self, date: datetime, last_raw_price: float) -> list[BaseData]:
+        return [
             *self._splits(date, last_raw_price),
             *self._dividends(date),
             *self._mappings(date),
             *self._delistings(date, last_raw_price),
         ]
-        return (event for event in events if self._should_emit(event))
 
     def _should_emit(self, event: BaseData) -> bool:
         if self._is_universe:

@@ -73,7 +73,7 @@ class FileSystemDataFeed:
         warm_up = request.replace(end_time_utc=pivot, configuration=warm_config)
         last = LastPoint()
         limit = warm_up.end_time_local
-        parts: list[Iterator[BaseData | None]] = []
+        before: Iterator[BaseData | None] = iter(())
         if warm_up.has_tradable_days() and is_valid_configuration(
             config.security_type, warm_config.resolution, config.tick_type
         ):
@@ -82,11 +82,8 @@ class FileSystemDataFeed:
                 self._is_strict(request, ONE_DAY),
             )
             pivot = max(hours.time_zone.to_utc(start_local), warm_up.start_time_utc)
-            points = self._points(warm_up, resolution, last, is_warm_up=True)
-            parts.append(point for point in points if point is None or point.end_time <= limit)
-        after = self._points(request.replace(start_time_utc=pivot), None, last)
-        parts.append(point for point in after if point is None or point.end_time >= limit)
-        return _concatenated(parts)
+            before = self._points(warm_up, resolution, last, is_warm_up=True)
+        return _concatenated(before, self._points(request.replace(start_time_utc=pivot), None, last), limit)
 
     def _points(
         self,
@@ -211,19 +208,22 @@ def _tracked(points: Iterable[BaseData], last: LastPoint) -> Iterator[BaseData]:
         yield point
 
 
-def _concatenated(parts: list[Iterator[BaseData | None]]) -> Iterator[BaseData | None]:
-    """One part after the other, without what ends before the end of the part before (`ConcatEnumerator.cs`)."""
-    last_end = None
-    current: BaseData | None = None
-    for index, part in enumerate(parts):
-        for point in part:
-            if point is None and index < len(parts) - 1:
-                break
-            if last_end is not None and point is not None and point.end_time <= last_end:
-                continue
-            current = point
+def _concatenated(
+    before: Iterator[BaseData | None], after: Iterator[BaseData | None], limit: datetime
+) -> Iterator[BaseData | None]:
+    """What ends up to the limit, then what ends from it on but after what came before (`ConcatEnumerator.cs`)."""
+    last: BaseData | None = None
+    for point in before:
+        if point is None:
+            break
+        if point.end_time <= limit:
+            last = point
             yield point
-        last_end = current.end_time if current is not None else None
+    if last is not None and last.end_time >= limit:
+        limit = last.end_time + timedelta.resolution
+    for point in after:
+        if point is None or point.end_time >= limit:
+            yield point
 
 
 def _on_schedule(request: SubscriptionRequest, points: Iterator[BaseData | None]) -> Iterator[BaseData | None]:

@@ -21,7 +21,8 @@ from leanib.engine.market.factor_files import FactorFile
 from leanib.engine.run.corporate_events import CorporateEvents
 from leanib.engine.run.price_files import PriceRows, fill_missing_sides, is_dated, load_rows
 from leanib.engine.run.requests import SubscriptionRequest
-from leanib.engine.symbols import DataNormalizationMode
+from leanib.engine.securities.market_hours import MarketHoursState
+from leanib.engine.symbols import DataNormalizationMode, TickType
 
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityExchangeHours
@@ -58,13 +59,7 @@ class PriceReader:
         self._limit_start(self._events.factor_file)
         if midnight(self._start) > self._events.delisting_date:
             return
-        if is_dated(self._config.resolution):
-            yield from self._daily_files()
-        else:
-            for point in self._whole_history():
-                if self._auxiliary:
-                    yield from self._waiting_until(point.end_time)
-                yield point
+        yield from self._daily_files() if is_dated(self._config.resolution) else self._whole_history()
         yield from self._auxiliary
 
     def _limit_start(self, factors: FactorFile | None) -> None:
@@ -123,35 +118,37 @@ class PriceReader:
 
     def _whole_history(self) -> Iterator[BaseData]:
         """Hours and days: one file for each ticker that the security had."""
+        config, waiting = self._config, self._auxiliary
         day = self._advance()
         previous_end: datetime | None = None
         while day is not None:
-            ticker = self._config.mapped_symbol  # whose file it is
-            rows = load_rows(self._config, day)
+            ticker = config.mapped_symbol  # whose file it is
+            rows = load_rows(config, day)
             if rows is not None:
                 remapped = False
-                for point, raw_price in self._rows_from(rows, previous_end, day):
-                    day_before = day
-                    while day is not None and midnight(point.time) > day:
-                        day = self._advance()
-                    if day is None:
-                        break
-                    if day is not day_before and (remapped := self._config.mapped_symbol != ticker):
-                        break
+                for point, end, raw_price in self._rows_from(rows, previous_end, day):
+                    if point.time - day >= _ONE_DAY:
+                        while day is not None and point.time - day >= _ONE_DAY:
+                            day = self._advance()
+                        if day is None or (remapped := config.mapped_symbol != ticker):
+                            break
                     self._raw_price = raw_price
-                    self._add_dividends(point)
-                    previous_end = point.end_time  # before whoever gets the point changes its times
+                    if config.sum_of_dividends:
+                        self._add_dividends(point)
+                    previous_end = end
+                    if waiting:
+                        yield from self._waiting_until(end)
                     yield point
                 if remapped:
                     continue
             day = self._advance()
-            while day is not None and self._config.mapped_symbol == ticker:
+            while day is not None and config.mapped_symbol == ticker:
                 day = self._advance()
 
     def _rows_from(
         self, rows: PriceRows, previous_end: datetime | None, day: datetime
-    ) -> Iterator[tuple[BaseData, float]]:
-        """The rows that are wanted, each with its unscaled price."""
+    ) -> Iterator[tuple[BaseData, datetime, float]]:
+        """The rows that are wanted, each with its end and its unscaled price."""
         before = rows.end < np.datetime64(self._start)
         if before.any():
             self._raw_price = self._raw_price or _last_price(rows.part(before))
@@ -159,7 +156,8 @@ class PriceReader:
         if previous_end is not None:
             wanted &= (rows.end > np.datetime64(previous_end)) & (rows.end >= np.datetime64(day))
         rows = rows.part(wanted)
-        return zip(self._scale(rows).points(), _last_prices(rows), strict=True)
+        ends = rows.time if self._config.tick_type is TickType.OPEN_INTEREST else rows.end
+        return zip(self._scale(rows).points(), ends.tolist(), _last_prices(rows), strict=True)
 
     # --- scaling and market hours --------------------------------------------------------------------------------
 
@@ -168,10 +166,13 @@ class PriceReader:
         if factors is None or mode is DataNormalizationMode.RAW or not len(rows):
             return rows
         days = rows.time.astype("datetime64[D]")
-        unique, where = np.unique(days, return_inverse=True)
-        scales = [factors.price_scale(midnight(day), mode, self._end) for day in unique.tolist()]
-        self._config.price_scale_factor_decimal = scales[-1]
         dated = is_dated(self._config.resolution)
+        same = days  # days of one factor: a whole history's from one row of the factor file to the next
+        if not dated:
+            same = np.searchsorted(np.array([row.date for row in factors.rows], dtype="datetime64[D]"), days)
+        _, first, where = np.unique(same, return_index=True, return_inverse=True)
+        scales = [factors.price_scale(midnight(day), mode, self._end) for day in days[first].tolist()]
+        self._config.price_scale_factor_decimal = scales[-1]
         addend = self._config.sum_of_dividends if dated and mode is DataNormalizationMode.TOTAL_RETURN else 0.0
         if addend == 0.0 and all(scale == 1 for scale in scales):
             return rows
@@ -180,7 +181,7 @@ class PriceReader:
     def _add_dividends(self, bar: Any) -> None:
         """In total return mode a bar of a whole history has the dividends of the days before it on top."""
         paid = self._config.sum_of_dividends
-        if paid and self._config.data_normalization_mode is DataNormalizationMode.TOTAL_RETURN:
+        if self._config.data_normalization_mode is DataNormalizationMode.TOTAL_RETURN:
             bar.open, bar.high, bar.low, bar.value = bar.open + paid, bar.high + paid, bar.low + paid, bar.value + paid
 
     def _in_market_hours(self, rows: PriceRows) -> tuple[PriceRows, NDArray[np.bool_]]:
@@ -208,7 +209,7 @@ def market_segments(hours: SecurityExchangeHours, day: datetime, extended: bool)
     return [
         (day + segment.start, day + segment.end)
         for segment in hours.get_market_hours(day).segments
-        if segment.state.name == "MARKET" or (extended and segment.state.name != "CLOSED")
+        if extended or segment.state is MarketHoursState.MARKET
     ]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.market import BaseData, Delisting, DelistingType, MarketDataType, OpenInterest
+from leanib.engine.market import BaseData, Delisting, DelistingType, MarketDataType, OpenInterest, TradeBar
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import (
     ONE_HOUR,
@@ -24,7 +24,7 @@ from leanib.engine.run.requests import SubscriptionRequest
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityExchangeHours
 
-__all__ = ["FillForward", "LastPoint"]
+__all__ = ["FillForward", "LastPoint", "filled_forward"]
 
 _AUXILIARY = MarketDataType.AUXILIARY
 _ONE_DAY = timedelta(days=1)
@@ -87,8 +87,7 @@ class FillForward:
             auxiliary = point.data_type is _AUXILIARY
             if auxiliary and _is_delisting(point):
                 delisted = point.end_time
-            follows = previous is not None and point.time - previous.time <= step and resolution() >= step
-            if previous is not None and not (follows and not strict):
+            if previous is not None and (strict or point.time - previous.time > step or resolution() < step):
                 while True:
                     if delisted is None:
                         previous = yield from self._through_segment(previous, point)
@@ -146,31 +145,40 @@ class FillForward:
             if not self._strict:
                 return self._next_in_segment(previous, following, end + smallest)
             if smallest <= ONE_HOUR and end + smallest <= self._segment[1]:
-                return self._next_in_day(previous, following, end + smallest)
+                return self._next_in_segment(previous, following, end + smallest)
         return self._next_anywhere(previous, following)
 
     def _through_segment(self, previous: BaseData, following: BaseData) -> Generator[BaseData, None, BaseData]:
         """What `_next` gives during the hours it last found, without asking anew for each; the last of it."""
         opens, closes = self._segment
-        step, next_time, end = self._data_resolution, following.time, previous.end_time
-        if self._strict or end < opens:
+        end = previous.end_time
+        if self._strict_intraday or not opens <= end < closes:
             return previous
-        if following.data_type is _AUXILIARY:
-            limit = next_time + timedelta.resolution  # what ends at the same time comes before it
-        else:
-            limit = next_time if next_time == following.end_time else next_time + step
-        closes = min(closes, self._end)
-        resolution = self._resolution
-        while end < closes:
-            smallest = min(resolution(), step)
+        strict, step, resolution = self._strict, self._data_resolution, self._resolution
+        next_time, limit = following.time, self._limit(following)
+        length = self._hours.get_market_hours(end).market_duration if strict else step
+        time, run_end = previous.time, min(closes, self._end)
+        while end < run_end:
+            smallest = resolution()
+            if smallest > step:
+                smallest = step
             following_end = end + smallest
-            if following_end >= limit or next_time - previous.time <= smallest:
+            if following_end >= limit or next_time - time <= smallest:
                 break
-            previous = previous.clone(True)
-            previous.time, previous.end_time = following_end - step, following_end
+            if strict and (smallest > ONE_HOUR or following_end >= closes):
+                break  # the last one may end on the next day, whose length it has
+            end, time = following_end, following_end - length
+            previous = filled_forward(previous, time, end)
             yield previous
-            end = following_end
         return previous
+
+    def _limit(self, following: BaseData) -> datetime:
+        """Before what time a filled point has to end that comes before a data point."""
+        if following.data_type is _AUXILIARY:  # what ends at the same time comes before it
+            return (following.end_time if self._strict else following.time) + timedelta.resolution
+        if self._strict:
+            return following.end_time
+        return following.time if following.time == following.end_time else following.time + self._data_resolution
 
     def _in_segment(self, time: datetime) -> bool:
         """Whether the market is open, and stays so, at a time on a day without a change of the clocks."""
@@ -187,29 +195,11 @@ class FillForward:
         return False
 
     def _next_in_segment(self, previous: BaseData, following: BaseData, end: datetime) -> BaseData | None:
-        auxiliary = following.data_type is _AUXILIARY
-        limit = (
-            following.time
-            if auxiliary or following.time == following.end_time
-            else following.time + self._data_resolution
-        )
-        if end < limit or (auxiliary and end == limit):
-            return self._fill(previous, end - self._data_resolution, end)
-        return None
-
-    def _next_in_day(self, previous: BaseData, following: BaseData, end: datetime) -> BaseData | None:
-        """Daily bars from open to close, repeated during the day: each as long as the market is open that day."""
-        limit = following.end_time
-        if end < limit or (following.data_type is _AUXILIARY and end == limit):
-            return self._fill(previous, end - self._hours.get_market_hours(end).market_duration, end)
-        return None
-
-    @staticmethod
-    def _fill(previous: BaseData, start: datetime, end: datetime) -> BaseData:
-        filled: BaseData = previous.clone(True)
-        filled.time = start
-        filled.end_time = end
-        return filled
+        """Daily bars from open to close, repeated during the day, are each as long as the market is open that day."""
+        if end >= self._limit(following):
+            return None
+        length = self._hours.get_market_hours(end).market_duration if self._strict else self._data_resolution
+        return filled_forward(previous, end - length, end)
 
     def _next_anywhere(self, previous: BaseData, following: BaseData) -> BaseData | None:
         to_utc = self._zone.to_utc
@@ -232,7 +222,7 @@ class FillForward:
                 return None
             end_local = self._zone.to_local(end)
             if self._hours.is_open(end_local - bar.period, end_local, self._extended):
-                return self._fill(previous, self._zone.to_local(end - self._length(bar, end_local)), end_local)
+                return filled_forward(previous, self._zone.to_local(end - self._length(bar, end_local)), end_local)
         return None
 
     def _period_of(self, following: BaseData) -> timedelta:
@@ -295,6 +285,16 @@ class FillForward:
 
     def _round_down(self, time: datetime, interval: timedelta) -> datetime:
         return round_down_in_time_zone(time, interval, self._zone, self._data_zone)
+
+
+def filled_forward(previous: BaseData, time: datetime, end_time: datetime) -> BaseData:
+    """The point again, at other times; a trade bar is made in one go instead of a copy that is changed."""
+    if type(previous) is TradeBar:
+        bar: TradeBar = previous
+        return TradeBar(time, bar.symbol, bar.open, bar.high, bar.low, bar.value, 0.0, end_time - time, True)
+    twin: BaseData = previous.clone(True)
+    twin.time, twin.end_time = time, end_time
+    return twin
 
 
 def _is_delisting(point: BaseData) -> bool:

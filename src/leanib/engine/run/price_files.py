@@ -5,9 +5,9 @@ Facts: `Common/Util/LeanData.cs` (paths), `Common/Data/Market/{TradeBar,QuoteBar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import starmap
+from itertools import repeat, starmap
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from leanib.data.reader import (
 )
 from leanib.engine.data_monitor import DataMonitor
 from leanib.engine.market import Bar, BaseData, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
+from leanib.engine.market.calendars import midnight
 from leanib.engine.run.decoded_files import DecodedFiles
 from leanib.engine.symbols import Globals, Resolution, SecurityType, TickType
 from leanib.engine.timezones import DateTimeZone
@@ -32,6 +33,7 @@ __all__ = ["PriceRows", "fill_missing_sides", "is_dated", "load_rows", "price_fi
 
 _PLAIN = (SecurityType.BASE, SecurityType.EQUITY, SecurityType.INDEX, SecurityType.FOREX, SecurityType.CFD)
 _LOW_RESOLUTIONS = (Resolution.HOUR, Resolution.DAILY)
+_LAST_MOMENT = timedelta(days=1) - timedelta.resolution
 _TICK_NAMES = {TickType.TRADE: "trade", TickType.QUOTE: "quote", TickType.OPEN_INTEREST: "openinterest"}
 
 
@@ -145,7 +147,21 @@ def _in_zone(times: NDArray[np.datetime64], source: DateTimeZone, target: DateTi
     shift = _shift(first, source, target)
     if shift == _shift(last, source, target) and last - first < timedelta(days=30):
         return times + np.timedelta64(shift)
-    return np.array([time + _shift(time, source, target) for time in times.tolist()], dtype="datetime64[us]")
+    in_utc = times - _offsets(times, source.offset_at_local)
+    return in_utc + _offsets(in_utc, target.offset_at_utc)
+
+
+def _offsets(
+    times: NDArray[np.datetime64], offset_at: Callable[[datetime], timedelta]
+) -> NDArray[np.timedelta64]:
+    """The offset from UTC at each time: one look-up a day, but on days on which the clocks change."""
+    days, where = np.unique(times.astype("datetime64[D]"), return_inverse=True)
+    first = [offset_at(midnight(day)) for day in days.tolist()]
+    last = [offset_at(midnight(day) + _LAST_MOMENT) for day in days.tolist()]
+    offsets = np.array(first, dtype="timedelta64[us]")[where]
+    changing = np.array([start != end for start, end in zip(first, last, strict=True)])[where]
+    offsets[changing] = [offset_at(time) for time in times[changing].tolist()]
+    return offsets
 
 
 def _shift(time: datetime, source: DateTimeZone, target: DateTimeZone) -> timedelta:
@@ -154,19 +170,14 @@ def _shift(time: datetime, source: DateTimeZone, target: DateTimeZone) -> timede
 
 def _trade_bars(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:
     symbol, period = config.symbol, config.increment
-    rows = zip(
-        times, c.open.tolist(), c.high.tolist(), c.low.tolist(), c.close.tolist(), c.volume.tolist(), strict=True
-    )
-    return (
-        TradeBar(time, symbol, open_, high, low, close, volume, period)
-        for time, open_, high, low, close, volume in rows
-    )
+    prices = (c.open.tolist(), c.high.tolist(), c.low.tolist(), c.close.tolist())
+    return map(TradeBar, times, repeat(symbol), *prices, c.volume.tolist(), repeat(period))
 
 
 def _quote_bars(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:
     symbol, period = config.symbol, config.increment
-    rows = zip(times, _sides(c, "bid"), c.bid_size.tolist(), _sides(c, "ask"), c.ask_size.tolist(), strict=True)
-    return (QuoteBar(time, symbol, bid, bid_size, ask, ask_size, period) for time, bid, bid_size, ask, ask_size in rows)
+    sides = (_sides(c, "bid"), c.bid_size.tolist(), _sides(c, "ask"), c.ask_size.tolist())
+    return map(QuoteBar, times, repeat(symbol), *sides, repeat(period))
 
 
 def _sides(c: Any, side: str) -> Iterator[Bar | None]:

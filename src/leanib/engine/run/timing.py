@@ -10,12 +10,11 @@ from leanib.engine.market import BaseData, SubscriptionDataConfig
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import (
     ONE_DAY,
-    CalendarInfo,
     exchange_round_down_in_time_zone,
-    get_daily_calendar,
     midnight,
     use_daily_strict_end_times,
 )
+from leanib.engine.run.fill_forward import filled_forward
 from leanib.engine.run.requests import SubscriptionRequest
 from leanib.engine.run.subscription import TimedPoint
 from leanib.engine.timezones import DateTimeZone
@@ -68,8 +67,8 @@ def _timed_and_rounded(
         if point is None:
             yield None
             continue
-        end = to_utc(point.end_time)
-        yield end, adjust(point)
+        end = point.end_time
+        yield to_utc(end), adjust(point, end)
 
 
 class _Rounding:
@@ -79,34 +78,27 @@ class _Rounding:
         self._config = config
         self._hours = hours
         self._strict_enabled = strict_enabled
-        self._calendar = CalendarInfo(NO_TIME, _ZERO)
-        self._next_open = NO_TIME
+        # The length of the point before, and whether points of that length have strict times.
+        self._span, self._is_strict = _ZERO, False
 
-    def _calendar_at(self, time: datetime) -> CalendarInfo:
-        """The daily bar that a time belongs to: the same from one open to the next."""
-        if not self._calendar.start <= time < self._next_open:
-            self._calendar = get_daily_calendar(time, self._hours, False)
-            self._next_open = self._hours.get_next_market_open(self._calendar.end, False)
-        return self._calendar
-
-    def __call__(self, point: Any) -> Any:
+    def __call__(self, point: Any, end: datetime) -> Any:
         """The point, or a copy with other times: fill-forward still needs the point as it is."""
-        config, hours = self._config, self._hours
-        span = point.end_time - point.time
-        if use_daily_strict_end_times(self._strict_enabled, config.type, config.symbol, span, hours):
-            if not point.is_fill_forward:
-                return point
-            calendar = self._calendar_at(point.time)
-            point = point.clone(True)
-            point.time, point.end_time = calendar.start, calendar.end
-            return point
+        config, hours, time = self._config, self._hours, point.time
+        span = end - time
+        if span != self._span:
+            self._span = span
+            self._is_strict = use_daily_strict_end_times(
+                self._strict_enabled, config.type, config.symbol, span, hours
+            )
+        if self._is_strict:
+            return filled_forward(point, *hours.get_daily_hours(time, False)) if point.is_fill_forward else point
         if span == _ZERO:
             return point
         if span != config.increment:
             zone = config.exchange_time_zone
-            span = zone.to_utc(point.end_time) - zone.to_utc(point.time)
+            span = zone.to_utc(end) - zone.to_utc(time)
         time = exchange_round_down_in_time_zone(
-            point.time, span, hours, config.data_time_zone, config.extended_market_hours
+            time, span, hours, config.data_time_zone, config.extended_market_hours
         )
         if time != point.time:
             point = point.clone(point.is_fill_forward)

@@ -23,6 +23,7 @@ __all__ = ["SecurityExchangeHours"]
 _ONE_DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
 _SEARCHED_DAYS = 15
+_DAYS_OF_WEEK = tuple(DayOfWeek)
 
 
 def _midnight(moment: date) -> datetime:
@@ -39,7 +40,7 @@ def _time_of_day(moment: datetime) -> timedelta:
 
 
 def _day_of_week(day: date) -> DayOfWeek:
-    return DayOfWeek(day.isoweekday() % 7)
+    return _DAYS_OF_WEEK[day.isoweekday() % 7]
 
 
 class SecurityExchangeHours(LeanObject):
@@ -49,7 +50,9 @@ class SecurityExchangeHours(LeanObject):
         "_answers",
         "_bank_holidays",
         "_by_day",
+        "_daily_hours",
         "_holidays",
+        "_open_span",
         "_open_spans",
         "early_closes",
         "is_market_always_open",
@@ -78,10 +81,14 @@ class SecurityExchangeHours(LeanObject):
         durations = Counter(hours.market_duration for hours in self.market_hours.values())
         self.regular_market_duration = max(durations, key=lambda duration: (durations[duration], duration))
         self.is_market_always_open = all(hours.is_open_all_day for hours in self.market_hours.values())
+        # What follows holds as long as the object lives: its hours do not change once it is made.
         self._by_day: dict[date, LocalMarketHours] = {}
+        self._daily_hours: dict[tuple[date, bool, bool], tuple[datetime, datetime]] = {}
         self._open_spans: dict[date, list[tuple[datetime, datetime, bool]]] = {}
         # The latest answers, each with the span of times that it holds for: feeds ask again and again as time goes on.
         self._answers: dict[tuple[str, bool], tuple[datetime, datetime]] = {}
+        # The open span found last, of regular and of extended hours.
+        self._open_span = [(datetime.max, datetime.min)] * 2
 
     @staticmethod
     def always_open(time_zone: DateTimeZone) -> SecurityExchangeHours:
@@ -105,6 +112,9 @@ class SecurityExchangeHours(LeanObject):
         """`is_open(time, extended)`, or `is_open(start, end, extended)`: at any time from start until before end."""
         if extended_market_hours is None:
             return self._is_open_at(local_date_time, bool(end))
+        opens, closes = self._open_span[bool(extended_market_hours)]
+        if local_date_time < closes and opens < end:  # type: ignore[operator]
+            return True
         assert isinstance(end, datetime)
         if local_date_time == end:
             return self._is_open_at(local_date_time, extended_market_hours)
@@ -124,6 +134,7 @@ class SecurityExchangeHours(LeanObject):
             first, last = max(start, midnight), min(end, midnight + _ONE_DAY - _TICK)
             for opens, closes, regular in self._spans(day):
                 if (extended or regular) and opens < last and closes > first:
+                    self._open_span[bool(extended)] = (opens, closes)
                     return True
             day += _ONE_DAY
             if end <= midnight + _ONE_DAY:
@@ -148,7 +159,7 @@ class SecurityExchangeHours(LeanObject):
 
     def get_market_hours(self, local_date_time: date) -> LocalMarketHours:
         """The hours of that day, with its early close or late open."""
-        day = _as_date(local_date_time)
+        day = local_date_time.date() if isinstance(local_date_time, datetime) else local_date_time
         hours = self._by_day.get(day)
         if hours is None:
             hours = self._by_day[day] = self._hours_on(day)
@@ -243,6 +254,29 @@ class SecurityExchangeHours(LeanObject):
     def get_first_daily_market_open(self, local_date_time: date, extended_market_hours: bool) -> datetime:
         """The first opening of the trading day."""
         return self.get_previous_market_open(local_date_time, extended_market_hours, first_open=True)
+
+    def get_daily_hours(self, local_date_time: datetime, extended_market_hours: bool) -> tuple[datetime, datetime]:
+        """The first opening and the last closing of the trading day that began last: one answer before a day's first
+        opening, one from it on."""
+        day, began = local_date_time.date(), False
+        for opens, _, regular in self._spans(day):
+            if extended_market_hours or regular:
+                began = opens <= local_date_time
+                break
+        key = (day, extended_market_hours, began)
+        known = self._daily_hours.get(key)
+        if known is None:
+            known = self._daily_hours[key] = self._find_daily_hours(*key)
+        return known
+
+    def _find_daily_hours(self, day: date, extended: bool, began: bool) -> tuple[datetime, datetime]:
+        moment = _midnight(day)
+        if not self.is_market_always_open:
+            for back in range(0 if began else 1, 9):
+                spans = [span for span in self._spans(day - back * _ONE_DAY) if extended or span[2]]
+                if spans:
+                    return spans[0][0], spans[-1][1]
+        raise ValueError(self._never("open", moment))
 
     def get_previous_market_open(
         self, local_date_time: date, extended_market_hours: bool, first_open: bool = False
