@@ -9,7 +9,7 @@ to Python objects.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -34,7 +34,7 @@ class _Columns:
 
     def part(self, chosen: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Self:
         """The chosen rows, as the same kind of columns (views when `chosen` is a slice)."""
-        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))  # type: ignore[arg-type]
+        return type(self)(*[getattr(self, column)[chosen] for column in self.__slots__])
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ _DAY = timedelta(days=1)
 class DateTimeZone(LeanObject):
     """One time zone. Use `DateTimeZone.of(id)`: zones are shared, so they compare by identity."""
 
-    __slots__ = ("_local_offsets", "_utc_offsets", "_zone", "id")
+    __slots__ = ("_local_offsets", "_midnight_offsets", "_utc_offsets", "_zone", "id")
 
     def __init__(self, zone_id: str) -> None:
         try:
@@ -33,6 +33,7 @@ class DateTimeZone(LeanObject):
         self.id = zone_id
         self._utc_offsets: dict[date, timedelta | None] = {}
         self._local_offsets: dict[date, timedelta | None] = {}
+        self._midnight_offsets: dict[date, timedelta] = {}
 
     @staticmethod
     @cache
@@ -44,9 +45,8 @@ class DateTimeZone(LeanObject):
         """The offset from UTC (negative west of Greenwich) in force at a naive UTC time."""
         day = utc_time.date()
         if day not in self._utc_offsets:
-            start = self._exact_offset(datetime(day.year, day.month, day.day))
-            end = self._exact_offset(datetime(day.year, day.month, day.day, 23, 59, 59, 999999))
-            self._utc_offsets[day] = start if start == end else None
+            offsets = {self._midnight_offset(day), self._midnight_offset(day + _DAY if day < date.max else day)}
+            self._utc_offsets[day] = offsets.pop() if len(offsets) == 1 else None
         offset = self._utc_offsets[day]
         return self._exact_offset(utc_time) if offset is None else offset
 
@@ -71,10 +71,17 @@ class DateTimeZone(LeanObject):
 
     def _offsets_around(self, day: date) -> set[timedelta]:
         """The offsets met from a day before to a day after: one, away from a change of the clocks."""
-        start = datetime(day.year, day.month, day.day)
         if not date.min + _DAY < day < date.max - 2 * _DAY:
-            return {self._zone_offset(start)}
-        return {self._exact_offset(start + n * _DAY) for n in (-1, 0, 1, 2)}
+            return {self._zone_offset(datetime(day.year, day.month, day.day))}
+        return {self._midnight_offset(day + n * _DAY) for n in (-1, 0, 1, 2)}
+
+    def _midnight_offset(self, day: date) -> timedelta:
+        """The offset at the first moment of a UTC day; days are asked for with their neighbours, again and again."""
+        offset = self._midnight_offsets.get(day)
+        if offset is None:
+            moment = datetime(day.year, day.month, day.day)
+            offset = self._midnight_offsets[day] = self._exact_offset(moment)
+        return offset
 
     def _exact_offset(self, utc_time: datetime) -> timedelta:
         offset = utc_time.replace(tzinfo=UTC).astimezone(self._zone).utcoffset()

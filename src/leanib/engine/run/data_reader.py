@@ -8,8 +8,9 @@ are dropped here, except those that fill-forward needs to know, which carry `OUT
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +35,7 @@ OUT_OF_HOURS: Any = None
 
 _ONE_DAY = timedelta(days=1)
 _TIME = np.dtype("datetime64[us]")
+_TOTAL_RETURN = DataNormalizationMode.TOTAL_RETURN
 
 
 class PriceReader:
@@ -49,18 +51,23 @@ class PriceReader:
         self._days = request.tradable_days_in_data_time_zone()
         self._auxiliary: deque[BaseData] = deque()
         self._raw_price = 0.0
-        self._pending_day: datetime | None = None
-        self._last_day: datetime | None = None
         self._past_delisting = False
         self._sides: tuple[Bar | None, Bar | None] = (None, None)
 
     def __iter__(self) -> Iterator[BaseData]:
+        return chain.from_iterable(self._parts())
+
+    def _parts(self) -> Iterator[Iterable[BaseData]]:
+        """The points, in parts that itertools strings together: no generator of ours has to pass each point on."""
         self._events = CorporateEvents(self._config, self._start)
         self._limit_start(self._events.factor_file)
         if midnight(self._start) > self._events.delisting_date:
             return
-        yield from self._daily_files() if is_dated(self._config.resolution) else self._whole_history()
-        yield from self._auxiliary
+        if is_dated(self._config.resolution):
+            yield from self._daily_files()
+        else:
+            yield self._whole_history()
+        yield self._auxiliary
 
     def _limit_start(self, factors: FactorFile | None) -> None:
         """Data that the factor file cannot scale, or before the first day of the map file, is not used."""
@@ -83,21 +90,23 @@ class PriceReader:
                 return day
         return None
 
-    def _daily_files(self) -> Iterator[BaseData]:
-        """Minutes, seconds and ticks: one file a day."""
+    def _daily_files(self) -> Iterator[Iterable[BaseData]]:
+        """Minutes, seconds and ticks: one file a day, each as a part, after the corporate events before it."""
         while (day := self._advance()) is not None:
             rows = load_rows(self._config, day)
             if rows is None or not len(rows):
                 continue
-            rows = rows.part((rows.end >= np.datetime64(self._start)) & (rows.time <= np.datetime64(self._end)))
-            if not len(rows):
+            wanted = (rows.end >= np.datetime64(self._start)) & (rows.time <= np.datetime64(self._end))
+            if not wanted.any():
                 continue
+            if not wanted.all():
+                rows = rows.part(wanted)
             raw_price = _last_price(rows)
             rows, out_of_hours = self._in_market_hours(rows)
             if self._auxiliary and len(rows):
-                yield from self._waiting_until(rows.end[0].item())
+                yield self._waiting_until(rows.end[0].item())
             points = self._with_both_sides(self._scale(rows))
-            yield from points if not out_of_hours.any() else _marked(points, out_of_hours.tolist())
+            yield points if not out_of_hours.any() else _marked(points, out_of_hours.tolist())
             self._raw_price = raw_price
 
     def _with_both_sides(self, rows: PriceRows) -> Iterator[BaseData]:
@@ -133,8 +142,8 @@ class PriceReader:
                         if day is None or (remapped := config.mapped_symbol != ticker):
                             break
                     self._raw_price = raw_price
-                    if config.sum_of_dividends:
-                        self._add_dividends(point)
+                    if config.sum_of_dividends and config.data_normalization_mode is _TOTAL_RETURN:
+                        _add_dividends(point, config.sum_of_dividends)
                     previous_end = end
                     if waiting:
                         yield from self._waiting_until(end)
@@ -173,16 +182,10 @@ class PriceReader:
         _, first, where = np.unique(same, return_index=True, return_inverse=True)
         scales = [factors.price_scale(midnight(day), mode, self._end) for day in days[first].tolist()]
         self._config.price_scale_factor_decimal = scales[-1]
-        addend = self._config.sum_of_dividends if dated and mode is DataNormalizationMode.TOTAL_RETURN else 0.0
+        addend = self._config.sum_of_dividends if dated and mode is _TOTAL_RETURN else 0.0
         if addend == 0.0 and all(scale == 1 for scale in scales):
             return rows
         return rows.scaled(np.array([np.longdouble(str(scale)) for scale in scales])[where], addend)
-
-    def _add_dividends(self, bar: Any) -> None:
-        """In total return mode a bar of a whole history has the dividends of the days before it on top."""
-        paid = self._config.sum_of_dividends
-        if self._config.data_normalization_mode is DataNormalizationMode.TOTAL_RETURN:
-            bar.open, bar.high, bar.low, bar.value = bar.open + paid, bar.high + paid, bar.low + paid, bar.value + paid
 
     def _in_market_hours(self, rows: PriceRows) -> tuple[PriceRows, NDArray[np.bool_]]:
         """The rows in market hours and those next to them that fill-forward has to know; which are those."""
@@ -195,6 +198,11 @@ class PriceReader:
             known[:-1] |= wanted[1:]
             known[-1] = True
         return rows.part(known), ~wanted[known]
+
+
+def _add_dividends(bar: Any, paid: float) -> None:
+    """In total return mode a bar of a whole history has the dividends of the days before it on top."""
+    bar.open, bar.high, bar.low, bar.value = bar.open + paid, bar.high + paid, bar.low + paid, bar.value + paid
 
 
 def _marked(points: Iterator[BaseData], out_of_hours: list[bool]) -> Iterator[BaseData]:

@@ -185,6 +185,8 @@ class FillForward:
         opens, closes = self._segment
         if opens <= time < closes:
             return True
+        if not self._hours.is_open(time, self._extended):
+            return False
         day = midnight(time)
         if self._zone.offset_at_local(day) != self._zone.offset_at_local(day + _ONE_DAY):
             return False

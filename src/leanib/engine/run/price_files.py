@@ -47,11 +47,12 @@ def price_file(config: SubscriptionDataConfig, date: datetime) -> Path:
     kind = config.security_type.security_type_to_lower()
     resolution = config.resolution.name.lower()
     ticker = config.mapped_symbol.lower()
-    folder = Globals.data_folder / kind / config.market / resolution
+    folder = f"{kind}/{config.market}/{resolution}"
     tick = _TICK_NAMES[config.tick_type]
     if is_dated(config.resolution):
-        return folder / ticker / f"{date:%Y%m%d}_{tick}.zip"
-    return folder / (f"{ticker}.zip" if config.security_type in _PLAIN else f"{ticker}_{tick}.zip")
+        return Globals.data_folder / f"{folder}/{ticker}/{date:%Y%m%d}_{tick}.zip"
+    name = ticker if config.security_type in _PLAIN else f"{ticker}_{tick}"
+    return Globals.data_folder / f"{folder}/{name}.zip"
 
 
 class PriceRows:
@@ -96,8 +97,7 @@ class PriceRows:
 
     def lacks_sides(self) -> bool:
         """Whether a quote bar has no bid or no ask."""
-        c = self.columns
-        return not all(_present(_side_columns(c, side)).all() for side in ("bid", "ask"))
+        return not all(_all_present(_side_columns(self.columns, side)) for side in ("bid", "ask"))
 
     def last_sides(self) -> tuple[Bar | None, Bar | None]:
         """Bid and ask of the last quote bar."""
@@ -151,9 +151,7 @@ def _in_zone(times: NDArray[np.datetime64], source: DateTimeZone, target: DateTi
     return in_utc + _offsets(in_utc, target.offset_at_utc)
 
 
-def _offsets(
-    times: NDArray[np.datetime64], offset_at: Callable[[datetime], timedelta]
-) -> NDArray[np.timedelta64]:
+def _offsets(times: NDArray[np.datetime64], offset_at: Callable[[datetime], timedelta]) -> NDArray[np.timedelta64]:
     """The offset from UTC at each time: one look-up a day, but on days on which the clocks change."""
     days, where = np.unique(times.astype("datetime64[D]"), return_inverse=True)
     first = [offset_at(midnight(day)) for day in days.tolist()]
@@ -184,7 +182,7 @@ def _sides(c: Any, side: str) -> Iterator[Bar | None]:
     """One side of quote bars; None where the file has nothing but zeros."""
     columns = _side_columns(c, side)
     rows = zip(*(column.tolist() for column in columns), strict=True)
-    if _present(columns).all():
+    if _all_present(columns):
         return starmap(Bar, rows)
     return (Bar(*row) if any(row) else None for row in rows)
 
@@ -193,9 +191,10 @@ def _side_columns(c: Any, side: str) -> list[NDArray[np.float64]]:
     return [getattr(c, f"{side}_{price}") for price in ("open", "high", "low", "close")]
 
 
-def _present(columns: list[Any]) -> NDArray[np.bool_]:
-    present: NDArray[np.bool_] = np.any([column != 0 for column in columns], axis=0)
-    return present
+def _all_present(columns: list[NDArray[np.float64]]) -> bool:
+    """Whether each row has a number in any of the columns: nearly always the first one says so."""
+    rows = len(columns[0])
+    return bool(np.count_nonzero(columns[0]) == rows or np.count_nonzero(np.any(columns, axis=0)) == rows)
 
 
 def fill_missing_sides(

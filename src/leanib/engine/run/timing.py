@@ -87,9 +87,7 @@ class _Rounding:
         span = end - time
         if span != self._span:
             self._span = span
-            self._is_strict = use_daily_strict_end_times(
-                self._strict_enabled, config.type, config.symbol, span, hours
-            )
+            self._is_strict = use_daily_strict_end_times(self._strict_enabled, config.type, config.symbol, span, hours)
         if self._is_strict:
             return filled_forward(point, *hours.get_daily_hours(time, False)) if point.is_fill_forward else point
         if span == _ZERO:
@@ -97,9 +95,7 @@ class _Rounding:
         if span != config.increment:
             zone = config.exchange_time_zone
             span = zone.to_utc(end) - zone.to_utc(time)
-        time = exchange_round_down_in_time_zone(
-            time, span, hours, config.data_time_zone, config.extended_market_hours
-        )
+        time = exchange_round_down_in_time_zone(time, span, hours, config.data_time_zone, config.extended_market_hours)
         if time != point.time:
             point = point.clone(point.is_fill_forward)
             point.time = time

@@ -23,6 +23,7 @@ __all__ = ["SecurityExchangeHours"]
 _ONE_DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
 _SEARCHED_DAYS = 15
+_NEVER = (datetime(9999, 12, 31), datetime(1, 1, 1))
 _DAYS_OF_WEEK = tuple(DayOfWeek)
 
 
@@ -88,7 +89,7 @@ class SecurityExchangeHours(LeanObject):
         # The latest answers, each with the span of times that it holds for: feeds ask again and again as time goes on.
         self._answers: dict[tuple[str, bool], tuple[datetime, datetime]] = {}
         # The open span found last, of regular and of extended hours.
-        self._open_span = [(datetime.max, datetime.min)] * 2
+        self._open_span = [_NEVER, _NEVER]
 
     @staticmethod
     def always_open(time_zone: DateTimeZone) -> SecurityExchangeHours:
@@ -112,7 +113,7 @@ class SecurityExchangeHours(LeanObject):
         """`is_open(time, extended)`, or `is_open(start, end, extended)`: at any time from start until before end."""
         if extended_market_hours is None:
             return self._is_open_at(local_date_time, bool(end))
-        opens, closes = self._open_span[bool(extended_market_hours)]
+        opens, closes = self._open_span[1 if extended_market_hours else 0]
         if local_date_time < closes and opens < end:  # type: ignore[operator]
             return True
         assert isinstance(end, datetime)
@@ -134,7 +135,7 @@ class SecurityExchangeHours(LeanObject):
             first, last = max(start, midnight), min(end, midnight + _ONE_DAY - _TICK)
             for opens, closes, regular in self._spans(day):
                 if (extended or regular) and opens < last and closes > first:
-                    self._open_span[bool(extended)] = (opens, closes)
+                    self._open_span[1 if extended else 0] = (opens, closes)
                     return True
             day += _ONE_DAY
             if end <= midnight + _ONE_DAY:
@@ -256,8 +257,10 @@ class SecurityExchangeHours(LeanObject):
         return self.get_previous_market_open(local_date_time, extended_market_hours, first_open=True)
 
     def get_daily_hours(self, local_date_time: datetime, extended_market_hours: bool) -> tuple[datetime, datetime]:
-        """The first opening and the last closing of the trading day that began last: one answer before a day's first
-        opening, one from it on."""
+        """The first opening and the last closing of the trading day that began last.
+
+        A day has one answer before its first opening and one from then on.
+        """
         day, began = local_date_time.date(), False
         for opens, _, regular in self._spans(day):
             if extended_market_hours or regular:
@@ -272,7 +275,7 @@ class SecurityExchangeHours(LeanObject):
     def _find_daily_hours(self, day: date, extended: bool, began: bool) -> tuple[datetime, datetime]:
         moment = _midnight(day)
         if not self.is_market_always_open:
-            for back in range(0 if began else 1, 9):
+            for back in range(0 if began else 1, 9):  # as far back as get_first_daily_market_open looks
                 spans = [span for span in self._spans(day - back * _ONE_DAY) if extended or span[2]]
                 if spans:
                     return spans[0][0], spans[-1][1]
