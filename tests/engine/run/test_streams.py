@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from leanib.data.columns import OpenInterestColumns
 from leanib.engine.event import Event
 from leanib.engine.market import Bar, BaseData, QuoteBar, SubscriptionDataConfig, TradeBar
-from leanib.engine.run.price_files import fill_missing_sides
+from leanib.engine.market.calendars import convert_time
+from leanib.engine.run.price_files import PriceRows, fill_missing_sides
 from leanib.engine.run.scheduled_points import on_schedule
 from leanib.engine.run.subscription import SubscriptionCollection
 from leanib.engine.run.subscription_manager import SubscriptionManager
@@ -119,3 +122,13 @@ def test_quotes_take_the_missing_side_from_the_quote_before() -> None:
     bid, ask = Bar(1, 1, 1, 1), Bar(2, 2, 2, 2)
     quotes = [QuoteBar(MONDAY, SPY, bid), QuoteBar(MONDAY, SPY, bid, 0, ask), QuoteBar(MONDAY, SPY, bid)]
     assert [quote.ask for quote in fill_missing_sides(quotes)] == [None, ask, ask]  # type: ignore[attr-defined]
+
+
+def test_a_column_of_times_moves_to_another_zone_as_each_time_does() -> None:
+    """Over both changes of the clocks, in both zones."""
+    source, target = TimeZones.LONDON, TimeZones.NEW_YORK
+    config = SubscriptionDataConfig(TradeBar, SPY, Resolution.HOUR, source, target)
+    times = [datetime(2014, 3, 1) + timedelta(minutes=30 * n) for n in range(48 * 270)]
+    column = np.array(times, dtype="datetime64[us]")
+    rows = PriceRows(config, OpenInterestColumns(column, np.zeros(len(times))))
+    assert rows.time.tolist() == [convert_time(time, source, target) for time in times]

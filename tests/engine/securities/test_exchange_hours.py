@@ -188,3 +188,27 @@ def test_malformed_database(data_folder):
     MarketHoursDatabase.reset()
     with pytest.raises(DataError, match="cannot be read"):
         MarketHoursDatabase.from_data_folder().get_entry("usa", "SPY", SecurityType.EQUITY)
+
+
+@pytest.mark.parametrize("extended", [False, True])
+@pytest.mark.parametrize("exchange", ["equity", "hang_seng"])
+def test_daily_hours_are_the_first_opening_and_the_last_closing(exchange, extended, request):
+    """At any moment, over a weekend, a holiday and an early close, as LEAN's two questions answer it."""
+    hours = request.getfixturevalue(exchange)
+    for hour in range(24 * 14):
+        moment = datetime(2016, 11, 21) + timedelta(hours=hour)
+        opens = hours.get_first_daily_market_open(moment, extended)
+        closes = hours.get_last_daily_market_close(opens, extended)
+        assert hours.get_daily_hours(moment, extended) == (opens, closes)
+    with pytest.raises(ValueError, match="never closes"):
+        SecurityExchangeHours.always_open(hours.time_zone).get_daily_hours(datetime(2016, 11, 21), extended)
+
+
+def test_what_was_asked_before_does_not_change_whether_it_is_open(equity):
+    """The open span found last answers only what lies in it."""
+    night, morning = datetime(2016, 11, 25, 3), datetime(2016, 11, 25, 9, 30)
+    assert equity.is_open(night, morning + hours_of_day(1), False)
+    assert not equity.is_open(night, morning, False)
+    assert equity.is_open(night, morning, True)
+    assert not equity.is_open(datetime(2016, 11, 25, 13), datetime(2016, 11, 25, 16), False)
+    assert equity.is_open(datetime(2016, 11, 25, 13), datetime(2016, 11, 28, 10), False)

@@ -115,9 +115,7 @@ class TradeBar(_PeriodData):
             twin.volume = volume
             return twin
         filled = self.is_fill_forward if fill_forward is None else fill_forward
-        return TradeBar(
-            *(self.time, self.symbol, self.open, self.high, self.low, self.value, volume, self.period, filled)
-        )
+        return TradeBar(self.time, self.symbol, self.open, self.high, self.low, self.value, volume, self.period, filled)
 
     def _copy_from(self, other: TradeBar) -> None:
         TradeBar.__init__(

@@ -146,7 +146,19 @@ class FillForward:
                 return self._next_in_segment(previous, following, end + smallest)
             if smallest <= ONE_HOUR and end + smallest <= self._segment[1]:
                 return self._next_in_segment(previous, following, end + smallest)
-        return self._next_anywhere(previous, following)
+        return None if self._opens_next(end, following) else self._next_anywhere(previous, following)
+
+    def _opens_next(self, end: datetime, following: BaseData) -> bool:
+        """Whether a point is the very bar with which the market opens next, as it is on most mornings."""
+        step, hours, extended = self._data_resolution, self._hours, self._extended
+        if following.data_type is _AUXILIARY or following.time == following.end_time or self._resolution() != step:
+            return False
+        if self._strict:
+            bar = hours.get_daily_hours(hours.get_next_market_open(end, False), False)
+            return bar == (following.time, following.end_time)
+        if hours.is_open(end, end + step, extended):
+            return False
+        return self._round_down(hours.get_next_market_open(end, extended), step) == following.time
 
     def _through_segment(self, previous: BaseData, following: BaseData) -> Generator[BaseData, None, BaseData]:
         """What `_next` gives during the hours it last found, without asking anew for each; the last of it."""
