@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["ONE_MINUTE", "Bar", "QuoteBar", "TradeBar", "price_text"]
 
 ONE_MINUTE = timedelta(minutes=1)
+_TRADE_BAR = MarketDataType.TRADE_BAR  # asking the enum for it is a quarter of what a bar costs
 
 
 class Bar(LeanObject):
@@ -96,7 +97,7 @@ class TradeBar(_PeriodData):
         if isinstance(time, TradeBar):
             self._copy_from(time)
             return
-        self.data_type = MarketDataType.TRADE_BAR  # LEAN lets algorithms change it
+        self.data_type = _TRADE_BAR  # LEAN lets algorithms change it
         self.time = time
         self.symbol = symbol  # type: ignore[assignment]
         self.open = open
