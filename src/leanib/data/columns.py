@@ -26,7 +26,7 @@ Flags = NDArray[np.bool_]
 class _Columns:
     """Length and slicing, shared by every kind of columns."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
     time: Times
 
     def __len__(self) -> int:
