@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["AlgorithmManager"]
 
 _NO_CHANGES = SecurityChanges.NONE
+_RUNNING = AlgorithmStatus.RUNNING
 _MARGIN_CALL_FREQUENCY = timedelta(minutes=5)
 
 
@@ -59,7 +60,7 @@ class AlgorithmManager:
         try:
             self._begin()
             for step in stream:
-                if algorithm.status is not AlgorithmStatus.RUNNING or self._is_ruined(step):
+                if algorithm.status is not _RUNNING or self._is_ruined(step):
                     break
                 self._advance(step)
                 if not step.is_time_pulse and not self._step(step):
@@ -120,7 +121,7 @@ class AlgorithmManager:
         self._transactions.process_synchronous_events()
         self._phase = "Scheduled event"
         self._real_time.set_time(step.time)
-        if algorithm.status is not AlgorithmStatus.RUNNING:
+        if algorithm.status is not _RUNNING:
             return False
         if step.time >= self._next_margin_call:
             self._check_margin(step.time)

@@ -23,6 +23,7 @@ __all__ = ["SecurityCache"]
 
 _PRICES = ("price", "open", "high", "low", "close", "bid_price", "ask_price")
 _SIZES = ("volume", "bid_size", "ask_size")
+_EQUITY = SecurityType.EQUITY
 
 
 class SecurityCache(LeanObject):
@@ -157,7 +158,7 @@ class SecurityCache(LeanObject):
 
     def _process_quote_bar(self, data: Any) -> None:
         end_time = data.time + data.period
-        if data.symbol.security_type is not SecurityType.EQUITY:
+        if data.symbol.security_type is not _EQUITY:
             self._last_data = data
             if self._last_quote_bar_update != end_time or self._last_ohlc_update != end_time:
                 self._last_ohlc_update = end_time
@@ -187,7 +188,7 @@ class SecurityCache(LeanObject):
             self.open_interest = int(data.value)
             self._last_open_interest_update = data.end_time
             return
-        if kind is TickType.TRADE or data.symbol.security_type is not SecurityType.EQUITY:
+        if kind is TickType.TRADE or data.symbol.security_type is not _EQUITY:
             self._last_data = data
         if data.value:
             self.price = data.value
@@ -231,7 +232,7 @@ class SecurityCache(LeanObject):
         if data_type is not Tick:
             return self._by_type.get(data_type, ())
         quotes = self._quotes
-        if quotes and quotes[-1].symbol.security_type is SecurityType.EQUITY:
+        if quotes and quotes[-1].symbol.security_type is _EQUITY:
             quotes = ()  # trades are an equity's main data
         if quotes and self._trades:
             return quotes if quotes[-1].end_time > self._trades[-1].end_time else self._trades

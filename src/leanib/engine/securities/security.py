@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["Security"]
 
 _BAR_TYPES = (TradeBar, QuoteBar)
+_AUXILIARY = MarketDataType.AUXILIARY
 _QUOTED_TYPES = (SecurityType.FOREX, SecurityType.CFD)
 
 
@@ -241,7 +242,7 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
         return True
 
     def _update_market_price(self, data: BaseData) -> None:
-        if data.data_type is MarketDataType.AUXILIARY or type(data) is OpenInterest or not data.price:
+        if data.data_type is _AUXILIARY or type(data) is OpenInterest or not data.price:
             return
         self.holdings.update_market_price(self.price)
         if self.volatility_model is not VolatilityModel.NULL:
