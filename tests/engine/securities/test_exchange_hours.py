@@ -168,6 +168,33 @@ def test_database_entries():
         database.get_entry("cme", "ES", SecurityType.FUTURE)
 
 
+def test_answers_do_not_depend_on_the_questions_before():
+    """Around a holiday LEAN's next opening may change within a day; what is remembered does not blur that."""
+    before, market, after = MarketHoursState.PRE_MARKET, MarketHoursState.MARKET, MarketHoursState.POST_MARKET
+    segments = [
+        MarketHoursSegment(before, hours_of_day(0), hours_of_day(9, 30)),
+        MarketHoursSegment(market, hours_of_day(9, 30), hours_of_day(17)),
+        MarketHoursSegment(after, hours_of_day(18), DAY),
+    ]
+    week = {day: LocalMarketHours(day, segments) for day in DayOfWeek}
+
+    def index_future():
+        return SecurityExchangeHours(TimeZones.NEW_YORK, (datetime(2006, 12, 25).date(),), week, {}, {})
+
+    def ask(hours, moment):
+        return [
+            question(moment, extended)
+            for question in (hours.get_next_market_open, hours.get_next_market_close, hours.get_previous_market_open)
+            for extended in (True, False)
+        ]
+
+    used = index_future()
+    moments = [datetime(2006, 12, 23) + timedelta(minutes=17 * n) for n in range(400)]
+    assert [ask(used, moment) for moment in moments] == [ask(index_future(), moment) for moment in moments]
+    assert used.get_next_market_open(datetime(2006, 12, 26, 9), True) == datetime(2006, 12, 27, 18)
+    assert used.get_next_market_open(datetime(2006, 12, 26, 10), True) == datetime(2006, 12, 26, 18)
+
+
 def test_own_entry():
     """An algorithm can give a market hours of its own for the run."""
     database = MarketHoursDatabase.from_data_folder()

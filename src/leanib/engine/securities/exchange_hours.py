@@ -86,8 +86,8 @@ class SecurityExchangeHours(LeanObject):
         self._by_day: dict[date, LocalMarketHours] = {}
         self._daily_hours: dict[tuple[date, bool, bool], tuple[datetime, datetime]] = {}
         self._open_spans: dict[date, list[tuple[datetime, datetime, bool]]] = {}
-        # The latest answers, each with the span of times that it holds for: feeds ask again and again as time goes on.
-        self._answers: dict[tuple[str, bool], tuple[datetime, datetime]] = {}
+        # The latest answers, each after the span of times that it holds for: feeds ask again and again as time goes on.
+        self._answers: dict[tuple[str, bool], tuple[datetime, datetime, datetime]] = {}
         # The open span found last, of regular and of extended hours.
         self._open_span = [_NEVER, _NEVER]
 
@@ -192,10 +192,19 @@ class SecurityExchangeHours(LeanObject):
         moment = _as_datetime(local_date_time)
         known = self._answers.get(("open", extended_market_hours))
         if known is not None and known[0] <= moment < known[1]:
-            return known[1]
+            return known[2]
         opens = self._find_next_open(moment, extended_market_hours)
-        self._answers["open", extended_market_hours] = (moment, opens)
+        self._answers["open", extended_market_hours] = (moment, min(opens, self._same_until(moment)), opens)
         return opens
+
+    def _same_until(self, moment: datetime) -> datetime:
+        """When the next segment begins or ends, or the day: LEAN's answers may change there, around holidays."""
+        for opens, closes, _ in self._spans(moment.date()):
+            if moment < opens:
+                return opens
+            if moment < closes:
+                return closes
+        return _midnight(moment) + _ONE_DAY
 
     def _find_next_open(self, local_date_time: datetime, extended_market_hours: bool) -> datetime:
         yesterday = self.get_market_hours(_midnight(local_date_time) - _ONE_DAY)
@@ -223,9 +232,9 @@ class SecurityExchangeHours(LeanObject):
             return self._find_next_close(moment, extended_market_hours, last_close)
         known = self._answers.get(("close", extended_market_hours))
         if known is not None and known[0] <= moment < known[1]:
-            return known[1]
+            return known[2]
         closes = self._find_next_close(moment, extended_market_hours, last_close)
-        self._answers["close", extended_market_hours] = (moment, closes)
+        self._answers["close", extended_market_hours] = (moment, min(closes, self._same_until(moment)), closes)
         return closes
 
     def _find_next_close(self, local_date_time: datetime, extended_market_hours: bool, last_close: bool) -> datetime:
@@ -290,13 +299,11 @@ class SecurityExchangeHours(LeanObject):
             return self._find_previous_open(moment, extended_market_hours, first_open)
         known = self._answers.get(("previous", extended_market_hours))
         if known is not None and known[0] <= moment < known[1]:
-            return known[0]
+            return known[2]
         opened = self._find_previous_open(moment, extended_market_hours, first_open)
         # It stays the last opening until the next one.
-        self._answers["previous", extended_market_hours] = (
-            opened,
-            self.get_next_market_open(moment, extended_market_hours),
-        )
+        until = min(self.get_next_market_open(moment, extended_market_hours), self._same_until(moment))
+        self._answers["previous", extended_market_hours] = (moment, until, opened)
         return opened
 
     def _find_previous_open(self, local_date_time: datetime, extended_market_hours: bool, first_open: bool) -> datetime:

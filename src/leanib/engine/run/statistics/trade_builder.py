@@ -1,17 +1,20 @@
 """Fills grouped into closed trades as they happen (`Common/Statistics/TradeBuilder.cs`).
 
-Prices, quantities and fees are exact; the extremes of the market price during a trade are tracked in floats because
-they are looked at on every bar, and become decimals when the trade closes.
+Prices, quantities and fees are exact; the market prices that a position lives through are floats, noted on every bar
+and looked at when a trade closes.
 """
 
 from __future__ import annotations
 
 import random
 import uuid
+from array import array
 from collections import deque
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, ZERO, round_decimal, to_decimal
@@ -45,24 +48,23 @@ class _Rate(NamedTuple):
 
 
 class _OpenTrade:
-    """A trade that waits for its exit, with its best profit and worst drawdown from it, in price units."""
+    """A trade that waits for its exit; `start` is where it begins in its position's path of prices."""
 
-    __slots__ = ("entry", "max_drawdown", "max_profit", "sign", "trade")
+    __slots__ = ("entry", "sign", "start", "trade")
 
-    def __init__(self, symbol: Any, fill: _Fill, fee: Decimal) -> None:
+    def __init__(self, symbol: Any, fill: _Fill, fee: Decimal, start: int = 0) -> None:
         direction = TradeDirection.LONG if fill.quantity > 0 else TradeDirection.SHORT
         self.trade = Trade(symbol, direction, fill.time, fill.price, abs(fill.quantity), total_fees=fee)
         self.trade.order_ids.add(fill.order_id)
         self.entry = float(fill.price)
         self.sign = direction.sign
-        self.max_profit = self.max_drawdown = 0.0
+        self.start = start
 
-    def update(self, price: float) -> None:
-        profit = (price - self.entry) * self.sign
-        if profit >= self.max_profit:
-            self.max_profit = profit
-        elif self.max_profit - profit > self.max_drawdown:
-            self.max_drawdown = self.max_profit - profit
+    def max_drawdown(self, path: array[float]) -> float:
+        """How far the profit ever fell from its best (at least 0) so far, in price units."""
+        profits = (np.array(path[self.start :]) - self.entry) * self.sign
+        best = np.maximum.accumulate(np.maximum(profits, 0.0))
+        return float(np.max(best - profits, initial=0.0))
 
     def scale(self, factor: Decimal) -> None:
         trade = self.trade
@@ -70,20 +72,32 @@ class _OpenTrade:
         trade.entry_price *= factor
         trade.exit_price *= factor
         self.entry = float(trade.entry_price)
-        self.max_profit *= float(factor)
-        self.max_drawdown *= float(factor)
 
 
 class _Position:
-    """What is open in one symbol: trades (fill to fill) or fills (the other two groupings)."""
+    """What is open in one symbol: trades (fill to fill) or fills (the other two groupings).
 
-    __slots__ = ("fills", "max_price", "min_price", "total_fees", "trades")
+    `path` holds the market prices since it was opened, beginning with its entry, without repetitions.
+    """
+
+    __slots__ = ("fills", "max_price", "min_price", "path", "total_fees", "trades")
 
     def __init__(self, price: Decimal, total_fees: Decimal = ZERO) -> None:
         self.trades: list[_OpenTrade] = []
         self.fills: list[_Fill] = []
         self.total_fees = total_fees
         self.max_price = self.min_price = float(price)
+        self.path = array("d", [self.max_price])
+
+    def scale(self, factor: Decimal) -> None:
+        self.max_price *= float(factor)
+        self.min_price *= float(factor)
+        self.path = array("d", (np.array(self.path) * float(factor)).tolist())
+        for trade in self.trades:
+            trade.scale(factor)
+        for fill in self.fills:
+            fill.quantity /= factor
+            fill.price *= factor
 
 
 class TradeBuilder(LeanObject):
@@ -123,14 +137,13 @@ class TradeBuilder(LeanObject):
     def set_market_price(self, symbol: Any, price: float) -> None:
         """Tell the current price; costs a look-up when nothing is open in the symbol."""
         position = self._positions.get(symbol)
-        if position is None:
+        if position is None or price == position.path[-1]:
             return
+        position.path.append(price)
         if price > position.max_price:
             position.max_price = price
         elif price < position.min_price:
             position.min_price = price
-        for trade in position.trades:
-            trade.update(price)
 
     def apply_split(self, split: Any, live_mode: bool, data_normalization_mode: Any) -> None:
         """Scale what is open in a split equity, when its prices are raw."""
@@ -138,14 +151,7 @@ class TradeBuilder(LeanObject):
         position = self._positions.get(split.symbol)
         if position is None or not (live_mode or raw) or str(split.symbol.security_type) != "Equity":
             return
-        factor = to_decimal(split.split_factor)
-        position.min_price *= float(factor)
-        position.max_price *= float(factor)
-        for trade in position.trades:
-            trade.scale(factor)
-        for fill in position.fills:
-            fill.quantity /= factor
-            fill.price *= factor
+        position.scale(to_decimal(split.split_factor))
 
     def process_fill(
         self,
@@ -180,7 +186,7 @@ class TradeBuilder(LeanObject):
             return
         self.set_market_price(symbol, float(fill.price))
         if (fill.quantity > 0) == (position.trades[self._index(position.trades)].sign > 0):
-            position.trades.append(_OpenTrade(symbol, fill, fee))
+            position.trades.append(_OpenTrade(symbol, fill, fee, start=len(position.path) - 1))
             return
         left = self._close_trades(event, fill, fee, rate, position)
         if left:
@@ -227,7 +233,7 @@ class TradeBuilder(LeanObject):
         trade.profit_loss = rate.money((fill.price - trade.entry_price) * sign, trade.quantity)
         trade.mae = rate.money((to_decimal(worst) - trade.entry_price) * sign, trade.quantity)
         trade.mfe = rate.money((to_decimal(best) - trade.entry_price) * sign, trade.quantity)
-        trade.end_trade_drawdown = rate.money(to_decimal(state.max_drawdown), trade.quantity)
+        trade.end_trade_drawdown = rate.money(to_decimal(state.max_drawdown(position.path)), trade.quantity)
 
     def _open_fills(self, event: Any, fill: _Fill, fee: Decimal) -> _Position | None:
         """The position that an opposite fill meets; None when the fill opened or enlarged one."""
