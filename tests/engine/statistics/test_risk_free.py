@@ -37,7 +37,7 @@ def test_without_a_file_the_rate_is_one_percent(tmp_path):
 def test_a_malformed_line_is_named(tmp_path):
     """File, line and remedy."""
     provider = InterestRateProvider(_folder(tmp_path, "DATE,PCREDIT8\n2003-01-09,2.25\nyesterday,much\n"))
-    with pytest.raises(DataError, match=r"interest-rate.csv, line 3: 'yesterday,much'"):
+    with pytest.raises(DataError, match=r"interest-rate.csv, line 3: cannot read 'yesterday,much'; repair"):
         provider.get_interest_rate(datetime(2020, 1, 1))
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from leanib.data.tables import read_interest_rates
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, to_decimal
 from leanib.engine.symbols.globals import Globals
-from leanib.errors import DataError
 
 __all__ = [
     "ConstantRiskFreeRateInterestRateModel",
@@ -116,25 +115,11 @@ class InterestRateProvider(RiskFreeInterestRateModel):
         return total / len(ordered)
 
     def _load(self) -> list[date]:
-        self._rates = [self.default_risk_free_rate]
-        if not self._path.is_file():
-            return [date.min]
-        with self._path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.reader(file))[1:]
-        changes = dict(self._parse(number, row) for number, row in enumerate(rows, start=2) if row)
-        if not changes:
-            return [date.min]
+        changes = read_interest_rates(self._path) if self._path.is_file() else {}
+        changes = changes or {date.min: self.default_risk_free_rate}
         days = sorted(changes)
         self._rates = [changes[day] for day in days]
         return days
-
-    def _parse(self, number: int, row: list[str]) -> tuple[date, Decimal]:
-        try:
-            return date.fromisoformat(row[0].strip()), Decimal(row[1].strip()) / 100
-        except (ValueError, IndexError, InvalidOperation) as error:
-            raise DataError(
-                f"{self._path}, line {number}: '{','.join(row)}' is not 'YYYY-MM-DD,percent'; correct or delete it"
-            ) from error
 
 
 def _day(date: date) -> date:
