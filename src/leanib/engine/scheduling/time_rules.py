@@ -131,7 +131,7 @@ def _option(options: dict[str, Any], start: str, default: Any) -> Any:
 def _open_time(hours: SecurityExchangeHours, date: datetime, delta: timedelta, extended: bool) -> datetime | None:
     if not hours.is_date_open(date, extended):
         return None
-    opens = hours.get_first_daily_market_open(date + _ONE_DAY - _TICK, extended)
+    opens, _ = hours.get_daily_hours(date + _ONE_DAY - _TICK, extended)
     return hours.time_zone.to_utc(opens + delta) if opens.date() == date.date() else None
 
 

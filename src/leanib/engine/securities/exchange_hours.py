@@ -53,6 +53,7 @@ class SecurityExchangeHours(LeanObject):
         "_by_day",
         "_daily_hours",
         "_holidays",
+        "_last_closes",
         "_open_span",
         "_open_spans",
         "early_closes",
@@ -85,6 +86,7 @@ class SecurityExchangeHours(LeanObject):
         # What follows holds as long as the object lives: its hours do not change once it is made.
         self._by_day: dict[date, LocalMarketHours] = {}
         self._daily_hours: dict[tuple[date, bool, bool], tuple[datetime, datetime]] = {}
+        self._last_closes: dict[tuple[datetime, bool], datetime] = {}
         self._open_spans: dict[date, list[tuple[datetime, datetime, bool]]] = {}
         # The latest answers, each after the span of times that it holds for: feeds ask again and again as time goes on.
         self._answers: dict[tuple[str, bool], tuple[datetime, datetime, datetime]] = {}
@@ -259,7 +261,14 @@ class SecurityExchangeHours(LeanObject):
 
     def get_last_daily_market_close(self, local_date_time: date, extended_market_hours: bool) -> datetime:
         """The last closing of the trading day."""
-        return self.get_next_market_close(local_date_time, extended_market_hours, last_close=True)
+        key = _as_datetime(local_date_time), extended_market_hours
+        known = self._last_closes.get(key)
+        if known is None:
+            # Scheduled events ask for the same midnights again and again; other times would fill the memory.
+            known = self.get_next_market_close(local_date_time, extended_market_hours, last_close=True)
+            if key[0] == _midnight(key[0]):
+                self._last_closes[key] = known
+        return known
 
     def get_first_daily_market_open(self, local_date_time: date, extended_market_hours: bool) -> datetime:
         """The first opening of the trading day."""
