@@ -124,8 +124,13 @@ class SecurityExchangeHours(LeanObject):
         return self._is_open_between(local_date_time, end, extended_market_hours)
 
     def _is_open_at(self, moment: datetime, extended: bool) -> bool:
-        for start, end, regular in self._spans(moment.date()):
-            if start <= moment < end:
+        opens, closes = self._open_span[1 if extended else 0]
+        if opens <= moment < closes:
+            return True
+        for opens, closes, regular in self._spans(moment.date()):
+            if opens <= moment < closes:
+                if extended or regular:
+                    self._open_span[1 if extended else 0] = (opens, closes)
                 return extended or regular
         return False
 
