@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from leanib.engine.colors import Color
-from leanib.engine.naming import LeanEnum, LeanIntEnum, LeanObject
+from leanib.engine.naming import LeanEnum, LeanIntEnum, LeanNames, LeanObject
 from leanib.engine.numbers import ZERO, smart_rounding, to_decimal
 
 __all__ = [
@@ -94,7 +94,7 @@ def unix_seconds(time: datetime) -> int:
     return round(since / _SECOND) if since.microseconds else whole
 
 
-class ChartPoint(LeanObject):
+class ChartPoint(LeanNames):
     """One value at one time; a value of None is a gap."""
 
     __slots__ = ("time", "y")
@@ -136,7 +136,7 @@ class ScatterChartPoint(ChartPoint):
         return ScatterChartPoint(self.time, self.y, self.tooltip)
 
 
-class Candlestick(LeanObject):
+class Candlestick(LeanNames):
     """Open, high, low and close of a period that ends at `time`."""
 
     __slots__ = ("close", "high", "low", "open", "time")

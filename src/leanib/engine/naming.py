@@ -1,7 +1,7 @@
 """PEP 8 and PascalCase names for the same thing, as in LEAN.
 
 LEAN's Python API answers to `self.set_cash` and to `self.SetCash`. Here everything is written once, in snake_case, and
-`LeanObject` and `LeanEnum` answer to the other form.
+`LeanNames`, `LeanObject` and `LeanEnum` answer to the other form.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import Enum, EnumMeta
 from functools import cache
 from typing import Any
 
-__all__ = ["LeanEnum", "LeanIntEnum", "LeanObject", "to_pascal", "to_snake"]
+__all__ = ["LeanEnum", "LeanIntEnum", "LeanNames", "LeanObject", "to_pascal", "to_snake"]
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -44,8 +44,11 @@ class _Alias:
         setattr(instance, self._name, value)
 
 
-class LeanObject:
-    """Mixin: members written in snake_case are also reachable, settable and overridable in PascalCase."""
+class LeanNames:
+    """Mixin: members written in snake_case are also reachable, settable and overridable in PascalCase.
+
+    Members are what the class knows: methods, properties, slots, and instance attributes that it annotates.
+    """
 
     __slots__ = ()
 
@@ -64,12 +67,25 @@ class LeanObject:
                 snake = to_snake(name)
                 if snake not in members and hasattr(cls, snake):
                     setattr(cls, snake, value)
+        for name in members.get("__annotations__", ()):
+            if name[0].islower() and (pascal := to_pascal(name)) not in members:
+                setattr(cls, pascal, _Alias(name))
 
     def to_string(self) -> str:
         """.NET's `ToString()`: what `str()` gives."""
         return str(self)
 
     ToString = to_string
+
+
+class LeanObject(LeanNames):
+    """Likewise, and every instance attribute, annotated or not, is reachable in PascalCase.
+
+    The price: where a class has a `__getattr__`, Python looks every attribute up in the slow way, also those that it
+    finds. What the engine touches in every time step is a LeanNames for that reason.
+    """
+
+    __slots__ = ()
 
     def __getattr__(self, name: str) -> Any:
         # Reached only when ordinary look-up failed: an instance attribute asked for by its other name.

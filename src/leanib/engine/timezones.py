@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.errors import UsageError
 
 __all__ = ["DateTimeZone", "TimeZones"]
@@ -18,7 +18,7 @@ __all__ = ["DateTimeZone", "TimeZones"]
 _DAY = timedelta(days=1)
 
 
-class DateTimeZone(LeanObject):
+class DateTimeZone(LeanNames):
     """One time zone. Use `DateTimeZone.of(id)`: zones are shared, so they compare by identity."""
 
     __slots__ = ("_local_offsets", "_midnight_offsets", "_utc_offsets", "_zone", "id")

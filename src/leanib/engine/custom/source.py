@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market import BaseData
 from leanib.engine.market.source import FileFormat, SubscriptionDataSource
+from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Resolution, SecurityType
 from leanib.engine.timezones import DateTimeZone, TimeZones
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["FileFormat", "SourcedData", "SubscriptionDataSource"]
 
 
-class SourcedData(BaseData):
+class SourcedData(BaseData, LeanObject):
     """Data that know where they come from: override `get_source` and `reader`."""
 
     __slots__ = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from leanib.engine.naming import LeanObject, to_pascal
+from leanib.engine.naming import LeanNames, to_pascal
 
 __all__ = ["adapted"]
 
@@ -36,4 +36,4 @@ def _ignore(*_: Any) -> None:
 def adapted(model: Any) -> Any:
     """A model as the engine calls it; a class is instantiated."""
     instance = model() if isinstance(model, type) else model
-    return instance if isinstance(instance, LeanObject) else _Adapter(instance)
+    return instance if isinstance(instance, LeanNames) else _Adapter(instance)

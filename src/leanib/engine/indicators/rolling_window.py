@@ -7,19 +7,21 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 
 __all__ = ["RollingWindow"]
 
 T = TypeVar("T")
 
 
-class RollingWindow(LeanObject, Generic[T]):
+class RollingWindow(LeanNames, Generic[T]):
     """The last `size` values, the newest at index 0.
 
     `RollingWindow[float](5)` names the type of the values: an index with no value yet answers with that type's zero, or
     None. An index beyond the size widens the window, as in LEAN.
     """
+
+    samples: int
 
     def __init__(self, size: int = 0, _default: Any = None) -> None:
         if size < 0:

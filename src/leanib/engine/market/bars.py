@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from leanib.engine.market.base_data import NO_TIME, VALUE_SLOT, BaseData, MarketDataType
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import decimal_text, smart_rounding, to_decimal
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ ONE_MINUTE = timedelta(minutes=1)
 _TRADE_BAR = MarketDataType.TRADE_BAR  # asking the enum for it is a quarter of what a bar costs
 
 
-class Bar(LeanObject):
+class Bar(LeanNames):
     """Open, high, low and close: one side of a quote bar."""
 
     __slots__ = ("close", "high", "low", "open")

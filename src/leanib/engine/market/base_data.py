@@ -6,7 +6,7 @@ from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.engine.symbols import MarketDataType
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ NO_TIME = datetime(1, 1, 1)
 END_OF_TIME = datetime(9999, 12, 31, 23, 59, 59, 999999)
 
 
-class _DataPoint(LeanObject):
+class _DataPoint(LeanNames):
     """The storage of a data point, apart so that a subclass can give a slot a second name at no cost."""
 
     __slots__ = ("is_fill_forward", "symbol", "time", "value")

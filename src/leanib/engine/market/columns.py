@@ -9,7 +9,7 @@ from typing import Any
 from leanib.engine.market.bars import Bar, QuoteBar, TradeBar
 from leanib.engine.market.base_data import BaseData
 from leanib.engine.market.tick import OpenInterest, Tick
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.engine.symbols import Symbol, TickType
 
 __all__ = ["columns_of", "is_collection"]
@@ -130,6 +130,6 @@ def _declared(point: Any, names: dict[str, str]) -> Iterator[tuple[str, Any]]:
 
 def _is_nested(value: Any) -> bool:
     """Whether an object's own members become the columns: greeks, bars."""
-    if not isinstance(value, LeanObject) or isinstance(value, Symbol | str | int | datetime | dict | list):
+    if not isinstance(value, LeanNames) or isinstance(value, Symbol | str | int | datetime | dict | list):
         return False
     return not isinstance(value, BaseData)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.dotnet.collections import List
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ONE
 from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Resolution, SecurityType, Symbol, TickType
 from leanib.engine.timezones import DateTimeZone
@@ -25,7 +25,7 @@ INCREMENTS = {
 }
 
 
-class SubscriptionDataConfig(LeanObject):
+class SubscriptionDataConfig(LeanNames):
     """One stream: symbol, type of data, resolution, zones and rules. Equal when the stream is the same."""
 
     __slots__ = (

@@ -28,7 +28,7 @@ class SourceReader:
         self._start, self._end = request.start_time_local, request.end_time_local
         self._is_universe = request.is_universe_subscription
         self._days = request.tradable_days_in_data_time_zone()
-        self._factory = self._config.type()
+        self._factory: Any = self._config.type()
         self._factory.symbol = self._config.symbol
         self._auxiliary: deque[BaseData] = deque()
         self._day: datetime | None = None

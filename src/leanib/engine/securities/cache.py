@@ -15,7 +15,7 @@ from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.base_data import NO_TIME, BaseData, MarketDataType
 from leanib.engine.market.events import Split
 from leanib.engine.market.tick import OpenInterest, Tick
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ZERO, to_decimal
 from leanib.engine.symbols import SecurityType, TickType
 
@@ -26,7 +26,7 @@ _SIZES = ("volume", "bid_size", "ask_size")
 _EQUITY = SecurityType.EQUITY
 
 
-class SecurityCache(LeanObject):
+class SecurityCache(LeanNames):
     """Prices are floats, 0 while there is none. `properties` is what the algorithm hung on the security."""
 
     __slots__ = (

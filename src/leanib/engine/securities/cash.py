@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.event import Event
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import round_decimal, round_to_significant_digits, to_decimal
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.currency_conversion import (
@@ -32,7 +32,7 @@ _RATE_TYPES = (SecurityType.FOREX, SecurityType.CFD, SecurityType.CRYPTO)
 _CENT = Decimal("0.01")
 
 
-class Cash(LeanObject):
+class Cash(LeanNames):
     """An amount in a currency with its rate to the account currency.
 
     `updated` calls its handlers with this object when amount or rate change; `currency_conversion_updated` when the way

@@ -35,6 +35,7 @@ class CashBook(ExtendedDictionary[str, Cash]):
     """Cash by currency. `updated` calls its handlers with this object and CashBookUpdatedEventArgs."""
 
     total_value_in_account_currency = FloatView()
+    updated: Event
 
     def __init__(self) -> None:
         self._currencies: dict[str, Cash] = {}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from leanib.engine.event import Event
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ONE, ZERO
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.currency_pairs import CurrencyPair, PairMatch
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["ConstantCurrencyConversion", "ConversionCandidate", "CurrencyConversion", "SecurityCurrencyConversion"]
 
 
-class CurrencyConversion(LeanObject):
+class CurrencyConversion(LeanNames):
     """A rate; `conversion_rate_updated` calls its handlers with the new one."""
 
     conversion_rate = FloatView()
     conversion_rate_securities: Sequence[Security] = ()
+    source_currency: str
+    destination_currency: str | None
+    conversion_rate_updated: Event
 
     def __init__(self, source_currency: str, destination_currency: str | None) -> None:
         self.source_currency = source_currency

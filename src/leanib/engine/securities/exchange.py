@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.engine.securities.exchange_hours import SecurityExchangeHours
 from leanib.engine.securities.market_hours import DayOfWeek, LocalMarketHours, MarketHoursSegment
 from leanib.engine.securities.market_hours_database import MarketHoursDatabase
@@ -18,7 +18,7 @@ __all__ = ["EquityExchange", "OffExchange", "SecurityExchange"]
 _TEN_MINUTES = timedelta(minutes=10)
 
 
-class SecurityExchange(LeanObject):
+class SecurityExchange(LeanNames):
     """An exchange: its hours, and the local time of the algorithm's clock."""
 
     __slots__ = ("_time_provider", "hours")

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.engine.securities.market_hours import (
     DayOfWeek,
     LocalMarketHours,
@@ -44,7 +44,7 @@ def _day_of_week(day: date) -> DayOfWeek:
     return _DAYS_OF_WEEK[day.isoweekday() % 7]
 
 
-class SecurityExchangeHours(LeanObject):
+class SecurityExchangeHours(LeanNames):
     """The hours of an exchange: a week, and the days that differ from it."""
 
     __slots__ = (

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 from leanib.engine.market.dictionary import KeyValuePair
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 
 __all__ = ["ExtendedDictionary"]
 
@@ -19,7 +19,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class ExtendedDictionary(LeanObject, Generic[K, V]):
+class ExtendedDictionary(LeanNames, Generic[K, V]):
     """A mapping over `_items()`, a dict that the subclass keeps."""
 
     @abstractmethod

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.event import Event
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ZERO, decimal_text, round_decimal, to_decimal
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.fees import market_order_fee
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["ConvertibleCashAmount", "ForexHolding", "SecurityHolding"]
 
 
-class ConvertibleCashAmount(LeanObject):
+class ConvertibleCashAmount(LeanNames):
     """An amount in a currency, and what it is in the account currency."""
 
     __slots__ = ("amount_decimal", "cash")
@@ -49,7 +49,7 @@ class ConvertibleCashAmount(LeanObject):
         return self.in_account_currency
 
 
-class SecurityHolding(LeanObject):
+class SecurityHolding(LeanNames):
     """Quantity, cost and results.
 
     `quantity_changed` calls its handlers with the security, and the price and quantity before.

@@ -25,6 +25,8 @@ class SecurityManager(ExtendedDictionary[Symbol, "Security"]):
     `collection_changed` calls its handlers with lists of added and of removed securities.
     """
 
+    collection_changed: Event
+
     def __init__(self, time_keeper: TimeKeeper) -> None:
         self._time_keeper = time_keeper
         self._active: dict[Symbol, Security] = {}

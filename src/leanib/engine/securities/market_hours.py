@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
-from leanib.engine.naming import LeanIntEnum, LeanObject
+from leanib.engine.naming import LeanIntEnum, LeanNames
 
 __all__ = ["DayOfWeek", "LocalMarketHours", "MarketHoursSegment", "MarketHoursState"]
 
@@ -44,7 +44,7 @@ class _Segment(NamedTuple):
     end: timedelta
 
 
-class MarketHoursSegment(_Segment, LeanObject):
+class MarketHoursSegment(_Segment, LeanNames):
     """A part of the day during which the market is in one state."""
 
     __slots__ = ()
@@ -85,7 +85,7 @@ class MarketHoursSegment(_Segment, LeanObject):
         return self.start < end and self.end > start
 
 
-class LocalMarketHours(LeanObject):
+class LocalMarketHours(LeanNames):
     """When the exchange is open on one day."""
 
     __slots__ = ("day_of_week", "is_closed_all_day", "is_open_all_day", "market_duration", "segments")

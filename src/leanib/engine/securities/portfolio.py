@@ -45,6 +45,13 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
     margin_remaining = FloatView()
     total_margin_used = FloatView()
     unsettled_cash = FloatView()
+    securities: SecurityManager
+    transactions: Any
+    margin_call_model: Any
+    cash_book: CashBook
+    unsettled_cash_book: CashBook
+    # None until an order was too small to be worth its fees, then False until somebody has told the user.
+    minimum_order_margin_warning_sent: bool | None
 
     def __init__(
         self,
@@ -58,7 +65,7 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
         self._settings = algorithm_settings
         self._positions = SecurityPositionGroupModel()
         self._positions.initialize(security_manager)
-        self.margin_call_model: Any = DefaultMarginCallModel(self, default_order_properties)
+        self.margin_call_model = DefaultMarginCallModel(self, default_order_properties)
         self.cash_book = CashBook()
         self.unsettled_cash_book = CashBook()
         self._base_cash = self.cash_book[self.cash_book.account_currency]
@@ -71,8 +78,7 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
         self._cash_was_set = False
         self._base_currency_was_named = False
         self._account_currency_was_set = False
-        # None until an order was too small to be worth its fees, then False until somebody has told the user.
-        self.minimum_order_margin_warning_sent: bool | None = None
+        self.minimum_order_margin_warning_sent = None
         self.cash_book.updated += self._on_cash_book_updated
         self.unsettled_cash_book.updated += self._on_value_changed
 

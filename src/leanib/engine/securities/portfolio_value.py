@@ -6,7 +6,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ZERO, to_decimal
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.positions import SecurityPositionGroupModel
@@ -23,7 +23,7 @@ _IN_CASH_BOOK = frozenset({SecurityType.FOREX, SecurityType.CRYPTO})
 _ONLY_PROFIT_COUNTS = frozenset({SecurityType.CFD, SecurityType.CRYPTO_FUTURE, SecurityType.FUTURE})
 
 
-class PortfolioValue(LeanObject):
+class PortfolioValue(LeanNames):
     """The part of the portfolio that sums up: amounts in the account currency, exact under `_decimal` names."""
 
     total_absolute_holdings_cost = FloatView()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames, LeanObject
 from leanib.engine.numbers import ZERO
 from leanib.engine.orders.enums import OrderDirection
 from leanib.engine.orders.exact import FloatView
@@ -119,7 +119,7 @@ class PositionGroup(LeanObject):
         return iter(self.positions)
 
 
-class SecurityPositionGroupModel(LeanObject):
+class SecurityPositionGroupModel(LeanNames):
     """The groups of what is held, found again when a position changes. `SecurityPositionGroupModel.NULL` has none."""
 
     NULL: SecurityPositionGroupModel

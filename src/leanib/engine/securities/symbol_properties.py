@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from leanib.data.symbol_properties import SymbolPropertiesFile, SymbolPropertiesRow
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames, LeanObject
 from leanib.engine.numbers import ONE, decimal_text, to_decimal
 from leanib.engine.orders.exact import FloatView, OptionalFloatView
 from leanib.engine.securities.database import SecurityDatabaseKey, get_database_symbol_key
@@ -23,7 +23,7 @@ from leanib.errors import DataError
 __all__ = ["SymbolProperties", "SymbolPropertiesDatabase"]
 
 
-class SymbolProperties(LeanObject):
+class SymbolProperties(LeanNames):
     """How a security is traded and counted."""
 
     __slots__ = (

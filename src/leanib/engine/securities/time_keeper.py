@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from leanib.engine.event import Event
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.engine.timezones import DateTimeZone
 
 __all__ = ["LocalTimeKeeper", "TimeKeeper"]
 
 
-class LocalTimeKeeper(LeanObject):
+class LocalTimeKeeper(LeanNames):
     """The run's time in one zone. `time_updated` calls its handlers with the local time."""
 
     __slots__ = ("_keeper", "_local_time", "_utc_time", "time_updated", "time_zone")
@@ -37,7 +37,7 @@ class LocalTimeKeeper(LeanObject):
         return self._local_time
 
 
-class TimeKeeper(LeanObject):
+class TimeKeeper(LeanNames):
     """The run's time. `utc_time` is naive UTC."""
 
     __slots__ = ("_local", "utc_time")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from leanib.engine.naming import LeanObject, to_pascal
+from leanib.engine.naming import LeanNames, to_pascal
 
 __all__ = ["GenericMethod", "adapted"]
 
@@ -46,6 +46,6 @@ class _Adapter:
 
 def adapted(model: Any) -> Any:
     """The model itself when it knows both naming styles, otherwise something that does."""
-    if isinstance(model, LeanObject) or not any(name[:1].isupper() for name in dir(type(model))):
+    if isinstance(model, LeanNames) or not any(name[:1].isupper() for name in dir(type(model))):
         return model
     return _Adapter(model)

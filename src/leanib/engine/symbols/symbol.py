@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.engine.symbols.enums import OptionRight, OptionStyle, SecurityType
 from leanib.engine.symbols.future_tickers import generate_future_ticker
 from leanib.engine.symbols.security_identifier import DEFAULT_DATE, SecurityIdentifier, option_type_of
@@ -52,7 +52,7 @@ def _alias(identifier: SecurityIdentifier, underlying: Symbol | None) -> str | N
     return generate_option_ticker_osi(ticker, identifier.option_right, identifier.strike_price_decimal, identifier.date)
 
 
-class Symbol(LeanObject):
+class Symbol(LeanNames):
     """A security. Equal to another one, and to a ticker or an identifier, that means the same security."""
 
     __slots__ = ("_canonical", "_hash", "has_underlying", "id", "security_type", "underlying", "value")
@@ -75,6 +75,11 @@ class Symbol(LeanObject):
         self.underlying = underlying
         self.has_underlying = underlying is not None
         self.value = value.upper()
+
+    @property
+    def ID(self) -> SecurityIdentifier:  # noqa: N802
+        """LEAN's spelling of `id`."""
+        return self.id
 
     # --- making them ---------------------------------------------------------------------------------------------
 

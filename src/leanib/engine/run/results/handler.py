@@ -13,7 +13,6 @@ from typing import Any
 
 from leanib.engine.charting import Chart
 from leanib.engine.data_monitor import DataMonitor
-from leanib.engine.naming import LeanObject
 from leanib.engine.run.results.files import ResultFiles
 from leanib.engine.run.results.insights_json import insights_json
 from leanib.engine.run.results.listener import Listener, SilentListener
@@ -42,7 +41,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class BacktestingResultHandler(LeanObject):
+class BacktestingResultHandler:
     """Samples a run, keeps its log, and makes its result.
 
     `destination` None writes nothing. `clock` gives the wall time (naive UTC), for the state and the log.

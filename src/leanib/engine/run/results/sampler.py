@@ -14,7 +14,6 @@ from operator import itemgetter
 from typing import Any
 
 from leanib.engine.charting import BaseSeries, Candlestick, CandlestickSeries, Chart, ChartPoint, Series, SeriesType
-from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, round_decimal, round_to_significant_digits, smart_rounding, to_decimal
 from leanib.engine.run.statistics import CapacityEstimate, Statistics
 from leanib.engine.symbols import SecurityType
@@ -56,7 +55,7 @@ class _EquityCandle:
         self.open = self.high = self.low = value
 
 
-class Sampler(LeanObject):
+class Sampler:
     """Fills the charts from a running algorithm.
 
     `prices` keeps, for the report, the price (at seconds since 1970, UTC) of the first thirty securities and of what is

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, ZERO, discretely_round_by, to_decimal, truncate
 from leanib.engine.securities.buying_power import ReservedBuyingPowerForPositionParameters
 
@@ -40,7 +39,7 @@ class _Bar(NamedTuple):
     period: timedelta
 
 
-class CapacityEstimate(LeanObject):
+class CapacityEstimate:
     """Estimates a running algorithm's capacity, in the account's currency."""
 
     def __init__(self, algorithm: Any) -> None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ONE, ZERO, round_decimal, to_decimal
 from leanib.engine.run.statistics.trade import FillGroupingMethod, FillMatchingMethod, Trade, TradeDirection, is_win
 
@@ -100,7 +100,7 @@ class _Position:
             fill.price *= factor
 
 
-class TradeBuilder(LeanObject):
+class TradeBuilder(LeanNames):
     """Builds `closed_trades` from fills. `seed` makes the trades' ids repeatable."""
 
     def __init__(
