@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from tests.faults import schedules
 from tests.faults.schedules import SCHEDULES, Step
 from tests.faults.world import TRADING_HOURS, play_in
@@ -27,8 +27,15 @@ def _play(schedule: list[Step]) -> None:
         logging.disable(logging.NOTSET)
 
 
+FILLS_WHILE_A_CHANGE_IS_CHECKED = [
+    Step(0.0, "order", (("symbol", "AAPL"), ("side", "BUY"), ("quantity", 1), ("offset", 5))),
+    Step(0.0, "modify", (("which", 0), ("offset", -3))),
+]
+
+
 @settings(max_examples=20, deadline=None, print_blob=True, suppress_health_check=CHECKS)
 @given(schedule=SCHEDULES)
+@example(schedule=FILLS_WHILE_A_CHANGE_IS_CHECKED)
 def test_books_are_equal_after_any_schedule(schedule: list[Step]) -> None:
     """Twenty random schedules: nothing lost, nothing doubled."""
     _play(schedule)

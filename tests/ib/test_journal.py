@@ -88,3 +88,13 @@ def test_a_corrupt_file_is_refused_and_not_touched(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match=r"orders\.sqlite3"):
         Journal(file)
     assert file.read_bytes() == b"not a database at all" * 100
+
+
+def test_an_older_record_overwrites_nothing(journal: Journal) -> None:
+    """What came between the reading of a record and its update stays: status and permanent id of a fill."""
+    journal.intend([ORDER])
+    old = journal.order(ORDER.ref)
+    assert old is not None
+    journal.update(old, NOW, "filled", status=OrderStatus.FILLED, perm_id=9)
+    changed = journal.update(old, NOW, "modify sent", quantity=Decimal(3))
+    assert (changed.status, changed.perm_id, changed.quantity) == (OrderStatus.FILLED, 9, 3)

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -191,18 +191,19 @@ class Journal:
                 self._event(db, record.created_at, record.ref, "intended", _described(record))
 
     def update(self, record: OrderRecord, at: datetime, kind: str, **fields: Any) -> OrderRecord:
-        """Changes an order and notes why; returns it as it is then."""
-        changed = replace(record, updated_at=at, **fields)
+        """Changes what is named of an order and notes why; returns it as it is then.
+
+        Nothing else is written: the record at hand may be older than a fill that came meanwhile.
+        """
+        columns = {name: _as_column(value) for name, value in fields.items()} | {"updated_at": at.isoformat()}
+        assignments = ", ".join(f"{name} = ?" for name in columns)
         with self._transaction() as db:
-            db.execute(
-                "UPDATE orders SET quantity=?, terms=?, perm_id=?, status=?, message=?, updated_at=? WHERE ref=?",
-                (
-                    str(changed.quantity), json.dumps(changed.terms), changed.perm_id, changed.status.value,
-                    changed.message, at.isoformat(), changed.ref,
-                ),
-            )  # fmt: skip
+            statement = f"UPDATE orders SET {assignments} WHERE ref = ?"  # noqa: S608 - our own names
+            db.execute(statement, (*columns.values(), record.ref))
             detail = {name: value.value if isinstance(value, Enum) else value for name, value in fields.items()}
             self._event(db, at, record.ref, kind, detail)
+        changed = self.order(record.ref)
+        assert changed is not None
         return changed
 
     def note(self, ref: str, at: datetime, kind: str, **detail: Any) -> None:
@@ -293,6 +294,12 @@ class Journal:
 
 def _mark(client_id: int) -> str:
     return f"order_id:{client_id}"
+
+
+def _as_column(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return json.dumps(value) if isinstance(value, dict) else str(value) if isinstance(value, Decimal) else value
 
 
 def _described(record: OrderRecord) -> dict[str, Any]:

@@ -136,6 +136,7 @@ class OrderService:
             raise OrderRefused(f"nothing to change of order {ref}: give a quantity, a limit or a stop price")
         await self._check_change(record, change)
         self._gate()
+        record = self._open(ref)  # as it is by now: it may have filled while its exposure was asked for
         terms, quantity = change.terms(record.terms), change.quantity or record.quantity
         self.journal.note(ref, self._connection.clock.now(), "modify intended", terms=terms, quantity=str(quantity))
         self._messages.modifying(record)
