@@ -101,6 +101,8 @@ def _merged(side: Bar | None, new: Bar | None) -> Bar | None:
 class Session(RollingWindow):  # type: ignore[type-arg]  # subscripting makes a window, not a class
     """The trading days' bars, the newest at index 0; empty until it is given a size."""
 
+    symbol: Symbol
+
     def __init__(self, tick_type: TickType, exchange_hours: SecurityExchangeHours, symbol: Symbol) -> None:
         super().__init__(0)
         self.symbol = symbol
