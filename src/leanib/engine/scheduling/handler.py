@@ -31,9 +31,14 @@ class BacktestingRealTimeHandler:
         self._end_of_day_arity = handler_arity(algorithm)
         self._algorithm_end_of_day: ScheduledEvent | None = None
         self._security_end_of_day: dict[Symbol, ScheduledEvent] = {}
+        self._is_set_up = False
 
     def setup(self) -> None:
-        """After the algorithm's initialize: forget what lies before its time."""
+        """After the algorithm's initialize and its start is known, warm-up included: forget what lies before that.
+
+        Until then no event is asked for its times: its rules begin with the day on which they are first asked.
+        """
+        self._is_set_up = True
         self._algorithm.schedule.set_event_schedule(self)
         self._add_algorithm_end_of_day(self._algorithm.time)
         for event in self._events():
@@ -42,7 +47,8 @@ class BacktestingRealTimeHandler:
 
     def add(self, scheduled_event: ScheduledEvent) -> None:
         """From now on fire this one too."""
-        scheduled_event.skip_events_until(self._algorithm.utc_time)
+        if self._is_set_up:
+            scheduled_event.skip_events_until(self._algorithm.utc_time)
         self._count += 1
         self._ids[scheduled_event] = self._count
         self._stale = True
