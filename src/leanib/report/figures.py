@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from itertools import pairwise
+from datetime import date, datetime
 from operator import mul
 from typing import Any
+
+from leanib.report.periods import closed_days, daily_changes, monthly_returns, sample_times
 
 __all__ = ["PriceHistory", "report_data"]
 
@@ -55,26 +56,25 @@ _OWN_CHARTS = {
 _MOST_ORDERS = 5000
 _MOST_SYMBOLS = 30
 _LINE_TYPES = {0: "line", 1: "scatter", 2: "candle", 3: "bar", 4: "scatter", 5: "line"}
-_DAY_MILLISECONDS = 86_400_000
-_HALF_A_DAY = 43_200  # seconds
-_SATURDAY = 5
 
 
 def report_data(result: Mapping[str, Any], prices: PriceHistory | None = None) -> dict[str, Any]:
     """Everything that the page draws."""
     charts = result.get("charts") or {}
     equity = _closes(charts, "Strategy Equity", "Equity")
-    daily = _last_of_each_day(equity)
-    days = int((result.get("algorithmConfiguration") or {}).get("tradingDaysPerYear") or 252)
+    configuration = result.get("algorithmConfiguration") or {}
+    days = closed_days(equity, sample_times(charts), _start_date(configuration), _start_value(result))
+    changes = daily_changes(days)
+    trading_days = int(configuration.get("tradingDaysPerYear") or 252)
     fills = _fills(result.get("orders") or {})
     return {
         "equity": _columns(equity),
         "benchmark": _columns(_rebased(_points(charts, "Benchmark", "Benchmark"), equity)),
         "drawdown": _columns(_drawdown(equity)),
-        "monthly": _monthly_returns(daily),
+        "monthly": monthly_returns(days),
         "exposure": {name: _columns(points) for name, points in _exposure(charts).items()},
-        "rollingSharpe": _rolling_sharpe(daily, days),
-        "returns": [round(value * 100, 4) for _, value in _changes(daily)],
+        "rollingSharpe": _rolling_sharpe(changes, trading_days),
+        "returns": [round(value * 100, 4) for _, value in changes],
         "prices": _prices(prices or {}, fills),
         "orders": _order_rows((result.get("orders") or {}).values()),
         "orderCount": len(result.get("orders") or {}),
@@ -85,6 +85,17 @@ def report_data(result: Mapping[str, Any], prices: PriceHistory | None = None) -
 
 
 Points = list[tuple[int, float]]
+
+
+def _start_date(configuration: Mapping[str, Any]) -> date | None:
+    text = str(configuration.get("startDate") or "")[:10]
+    return date.fromisoformat(text) if text else None
+
+
+def _start_value(result: Mapping[str, Any]) -> float:
+    """What LEAN's net profit is measured from; 0 when the result does not say."""
+    statistics = (result.get("totalPerformance") or {}).get("portfolioStatistics") or {}
+    return float(statistics.get("startEquity") or 0)
 
 
 def _points(charts: Mapping[str, Any], chart: str, series: str) -> Points:
@@ -117,49 +128,6 @@ def _drawdown(equity: Points) -> Points:
     return result
 
 
-def _last_of_each_day(points: Points) -> Points:
-    days: dict[int, tuple[int, float]] = {}
-    for time, value in points:
-        days[time // _DAY_MILLISECONDS] = (time, value)
-    return list(days.values())
-
-
-def _changes(points: Points) -> list[tuple[int, float]]:
-    """Daily returns; LEAN samples weekends too, where most markets are closed: days without a change are left out."""
-    pairs = pairwise(points)
-    changes = [(time, value / before - 1) for (_, before), (time, value) in pairs if before]
-    return [(time, change) for time, change in changes if change or not _is_weekend(time)]
-
-
-def _is_weekend(time: int) -> bool:
-    """Whether the day that a midnight sample ends is a Saturday or a Sunday."""
-    return datetime.fromtimestamp(time / 1000 - _HALF_A_DAY, UTC).weekday() >= _SATURDAY
-
-
-def _monthly_returns(daily: Points) -> dict[str, Any]:
-    """Percent by year (rows, latest first) and month; None where nothing was traded; the year's own in column 13."""
-    ends: dict[tuple[int, int], float] = {}
-    for time, value in daily:
-        moment = datetime.fromtimestamp(time / 1000, UTC)
-        ends[(moment.year, moment.month)] = value
-    if not ends:
-        return {"years": [], "rows": []}
-    years = sorted({year for year, _ in ends}, reverse=True)
-    rows: dict[int, list[float | None]] = {year: [None] * 13 for year in years}
-    before = before_year = daily[0][1]
-    for (year, month), value in ends.items():
-        rows[year][month - 1] = _percent(value, before)
-        rows[year][12] = _percent(value, before_year)
-        before = value
-        if (year + 1 in rows and month == max(m for y, m in ends if y == year)) or month == 12:
-            before_year = value
-    return {"years": [str(year) for year in years], "rows": [rows[year] for year in years]}
-
-
-def _percent(value: float, before: float) -> float | None:
-    return round((value / before - 1) * 100, 3) if before else None
-
-
 def _exposure(charts: Mapping[str, Any]) -> dict[str, Points]:
     """Long and short exposure in percent of the portfolio, by security type; series that are always 0 left out."""
     series = (charts.get("Exposure") or {}).get("series") or {}
@@ -171,9 +139,8 @@ def _exposure(charts: Mapping[str, Any]) -> dict[str, Points]:
     return result
 
 
-def _rolling_sharpe(daily: Points, trading_days: int) -> dict[str, Any]:
+def _rolling_sharpe(changes: Points, trading_days: int) -> dict[str, Any]:
     """The Sharpe ratio (without a risk-free rate) over a window: half a year, or a third of a shorter run."""
-    changes = _changes(daily)
     window = max(min(trading_days // 2, len(changes) // 3), 5)
     returns = [value for _, value in changes]
     points: Points = []
