@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from leanib.errors import ConfigurationError
+from leanib.ib.connection import IBConnection
+from leanib.ib.settings import load_settings
 from leanib.ib.windows import ResetWindows
 
 PROJECT = Path(__file__).parents[2]
@@ -36,9 +38,41 @@ def test_trading_hours_lie_in_no_window(windows: ResetWindows) -> None:
     assert windows.at(datetime(2024, 3, 6, 19, 0, tzinfo=UTC)) is None
 
 
-def test_next_restart_is_the_coming_night(windows: ResetWindows) -> None:
-    """The next known restart on a Wednesday is the Gateway's own at 23:55 New York time."""
-    assert windows.next_restart(datetime(2024, 3, 6, 19, 0, tzinfo=UTC)) == datetime(2024, 3, 7, 4, 55, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("variables", "restart"),
+    [
+        ("", datetime(2024, 3, 7, 4, 55, tzinfo=UTC)),
+        ("AUTO_RESTART_TIME=04:00 AM\nTIME_ZONE=Europe/Zurich\n", datetime(2024, 3, 7, 3, 0, tzinfo=UTC)),
+        ("AUTO_RESTART_TIME=12:30 AM\nTIME_ZONE=Asia/Tokyo\n", datetime(2024, 3, 7, 15, 30, tzinfo=UTC)),
+        ("AUTO_RESTART_TIME=12:05 PM\nTIME_ZONE=Pacific/Auckland\n", datetime(2024, 3, 6, 23, 5, tzinfo=UTC)),
+        ("AUTO_RESTART_TIME=\nTIME_ZONE=\n", datetime(2024, 3, 7, 4, 55, tzinfo=UTC)),
+    ],
+)
+def test_the_restart_gate_follows_what_the_gateway_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: str, restart: datetime
+) -> None:
+    """AUTO_RESTART_TIME and TIME_ZONE of `.env`, with docker-compose.yml's defaults where they are empty."""
+    for name in ("AUTO_RESTART_TIME", "TIME_ZONE"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / ".env").write_text(variables)
+    connection = IBConnection(load_settings("paper", tmp_path, reset_windows=PROJECT / "config/reset-windows.toml"))
+    assert connection.windows.next_restart(datetime(2024, 3, 6, 19, 0, tzinfo=UTC)) == restart
+
+
+@pytest.mark.parametrize(
+    ("variables", "part"),
+    [
+        ("AUTO_RESTART_TIME=23:55", "AUTO_RESTART_TIME '23:55'"),
+        ("AUTO_RESTART_TIME=13:00 PM", "AUTO_RESTART_TIME '13:00 PM'"),
+        ("TIME_ZONE=Mars/Base", "TIME_ZONE 'Mars/Base'"),
+        ("TIME_ZONE=../etc", "TIME_ZONE '../etc'"),
+    ],
+)
+def test_a_restart_time_that_ibc_does_not_know_is_named(tmp_path: Path, variables: str, part: str) -> None:
+    """Before anything is sent, with the form that it takes."""
+    (tmp_path / ".env").write_text(variables + "\n")
+    with pytest.raises(ConfigurationError, match=part):
+        load_settings("paper", tmp_path)
 
 
 @pytest.mark.parametrize(

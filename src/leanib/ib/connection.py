@@ -73,7 +73,8 @@ class IBConnection:
         self.settings = settings
         self.client_id = CLIENT_IDS[role] if client_id is None else client_id
         self.clock = clock or SystemClock()
-        self.windows = ResetWindows.load(settings.reset_windows)
+        windows = ResetWindows.load(settings.reset_windows)
+        self.windows = windows.with_restart(settings.auto_restart_time, settings.time_zone)
         self.messages = Messages()
         self.state = ConnectionState(since=self.clock.now())
         self.log = get_logger()

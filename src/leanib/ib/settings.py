@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
+from leanib.env_file import read_env_file
 from leanib.errors import ConfigurationError
+from leanib.ib.windows import restart_window
 
 __all__ = [
     "ConnectionSettings",
@@ -94,7 +103,6 @@ class IBSettings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="LEANIB_",
         env_nested_delimiter="__",
-        env_file_encoding="utf-8",
         extra="ignore",
         frozen=True,
         populate_by_name=True,
@@ -107,6 +115,8 @@ class IBSettings(BaseSettings):
     account: str = Field("", validation_alias="IB_ACCOUNT", repr=False)
     user_id: SecretStr = Field(SecretStr(""), validation_alias="TWS_USERID")
     password: SecretStr = Field(SecretStr(""), validation_alias="TWS_PASSWORD")
+    auto_restart_time: str = Field("11:55 PM", validation_alias="AUTO_RESTART_TIME")
+    time_zone: str = Field("America/New_York", validation_alias="TIME_ZONE")
     log_file: Path = Path("logs/ib_connection.log")
     reset_windows: Path = Path("config/reset-windows.toml")
     seed: int | None = Field(None, description="of the jitter; none: from the operating system")
@@ -114,6 +124,18 @@ class IBSettings(BaseSettings):
     quotes: QuoteSettings = QuoteSettings()
     orders: OrderSettings = OrderSettings()
     risk: RiskSettings = RiskSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_compose_reads_them(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """The Gateway's restart follows docker-compose.yml, where an empty variable is one that is not set."""
+        gateway = ("auto_restart_time", "time_zone", "AUTO_RESTART_TIME", "TIME_ZONE")
+        return {name: value for name, value in values.items() if value != "" or name not in gateway}
+
+    @model_validator(mode="after")
+    def _check_restart(self) -> IBSettings:
+        restart_window(self.auto_restart_time, self.time_zone)
+        return self
 
     @property
     def port(self) -> int:
@@ -131,25 +153,30 @@ class IBSettings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - its reader alters passwords
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment over `.env` over the mode's file over default."""
-        toml = TomlConfigSettingsSource(settings_cls, _config_file.get())
-        return init_settings, env_settings, dotenv_settings, file_secret_settings, toml
+        toml = TomlConfigSettingsSource(settings_cls, _files.toml)
+        return init_settings, env_settings, _DotEnvSource(settings_cls), file_secret_settings, toml
 
 
-class _ConfigFile:
-    """Which TOML file the next IBSettings reads: pydantic-settings offers no argument for it."""
+class _Files:
+    """Which files the next IBSettings reads: pydantic-settings offers no argument for them."""
 
-    def __init__(self) -> None:
-        self.path: Path | None = None
-
-    def get(self) -> Path | None:
-        return self.path
+    toml: Path | None = None
+    env: Path | None = None
 
 
-_config_file = _ConfigFile()
+_files = _Files()
+
+
+class _DotEnvSource(EnvSettingsSource):
+    """The variables of `.env`, read as every other command reads them."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        values = read_env_file(_files.env) if _files.env is not None else {}
+        return {name.lower(): value for name, value in values.items()}
 
 
 def load_settings(mode: Mode = "paper", root: Path | None = None, **overrides: Any) -> IBSettings:
@@ -163,18 +190,17 @@ def load_settings(mode: Mode = "paper", root: Path | None = None, **overrides: A
     root = root or Path.cwd()
     file = root / "config" / f"{mode}.toml"
     _check_toml(file)
-    _config_file.path = file if file.exists() else None
+    _files.toml, _files.env = file if file.exists() else None, root / ".env"
     secrets_dir = Path("/run/secrets")
     try:
         settings = IBSettings(
-            _env_file=root / ".env",
             _secrets_dir=secrets_dir if secrets_dir.is_dir() else None,
             **{"mode": mode, **overrides},
         )
     except ValidationError as error:
         raise ConfigurationError(_explain(error, file)) from None
     finally:
-        _config_file.path = None
+        _files.toml = _files.env = None
     return _anchored(settings, root)
 
 
@@ -194,6 +220,8 @@ def _check_toml(file: Path) -> None:
 def _explain(error: ValidationError, file: Path) -> str:
     first = error.errors(include_input=False, include_url=False)[0]
     key = ".".join(str(part) for part in first["loc"])
+    if not key:
+        return first["msg"].removeprefix("Value error, ")
     environment = key if key in os.environ else f"LEANIB_{key.upper().replace('.', '__')}"
     place = f"the environment variable {environment}" if environment in os.environ else f"{file.name} or .env"
     return f"setting '{key}' in {place} is not valid: {first['msg'].lower()}"

@@ -1,10 +1,12 @@
 """The times when IBKR resets its servers and asks for a new login, as dated data (`config/reset-windows.toml`).
 
+The Gateway itself restarts daily at AUTO_RESTART_TIME in TIME_ZONE, as in docker-compose.yml, and not by this file.
 They change how eagerly a lost connection is retried and which alert is raised, never how long it may stay lost.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,9 +16,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from leanib.errors import ConfigurationError
 
-__all__ = ["ResetWindows", "Window"]
+__all__ = ["ResetWindows", "Window", "restart_window"]
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_RESTART_LENGTH = timedelta(minutes=5)
+_IBC_TIME = re.compile(r"(0?[1-9]|1[0-2]):([0-5]\d) ([AP]M)", re.IGNORECASE)
 _KINDS = ("reset", "login", "restart")
 
 
@@ -79,6 +83,10 @@ class ResetWindows:
             raise ConfigurationError(f"{path} is not valid TOML ({error}); repair it or delete it") from error
         return cls([_window(path, number, entry) for number, entry in enumerate(entries, 1)])
 
+    def with_restart(self, auto_restart_time: str, time_zone: str) -> ResetWindows:
+        """These windows and the Gateway's daily restart; see `restart_window`."""
+        return ResetWindows([*self.windows, restart_window(auto_restart_time, time_zone)])
+
     def at(self, now: datetime, kind: str | None = None) -> Window | None:
         """The window that an aware moment lies in, of that kind if one is given."""
         return next((w for w in self.windows if (kind is None or w.kind == kind) and w.contains(now)), None)
@@ -87,6 +95,26 @@ class ResetWindows:
         """When the Gateway is next expected to restart or to ask for a login, or None when no such window is known."""
         starts = [w.next_start(now) for w in self.windows if w.kind in ("restart", "login")]
         return min(starts, default=None)
+
+
+def restart_window(auto_restart_time: str, time_zone: str) -> Window:
+    """The Gateway's daily restart: `11:55 PM` in the zone that its container runs in.
+
+    Source: AutoRestartTime of IBC's config.ini, which takes no other form of time.
+
+    Raises:
+        ValueError: One of the two is not valid; the text names it.
+    """
+    found = _IBC_TIME.fullmatch(auto_restart_time.strip())
+    if found is None:
+        raise ValueError(f"AUTO_RESTART_TIME '{auto_restart_time}' is not understood; write it as IBC does: 11:55 PM")
+    try:
+        zone = ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"TIME_ZONE '{time_zone}' is no zone; write it as in America/New_York") from None
+    hour = int(found[1]) % 12 + (12 if found[3].upper() == "PM" else 0)
+    every_day = frozenset(range(7))
+    return Window("restart", every_day, time(hour, int(found[2])), _RESTART_LENGTH, zone, "AUTO_RESTART_TIME")
 
 
 def _window(path: Path, number: int, entry: dict[str, Any]) -> Window:
