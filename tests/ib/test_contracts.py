@@ -1,9 +1,26 @@
-"""Symbols as people type them."""
+"""Symbols as people type them, and what IB makes of them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
 import pytest
+from ib_async import Contract, ContractDetails
+from tests.faults.world import World, play
 
 from leanib.errors import UsageError
-from leanib.ib.contracts import parse_symbol
+from leanib.ib.contracts import Instrument, canonical_name, parse_symbol, qualify
+from leanib.ib.errors import UnknownContract
+from leanib.simulator.market.instruments import stock
+
+__all__ = ["play"]
+
+Play = Callable[..., World]
 
 
 @pytest.mark.parametrize(
@@ -16,6 +33,11 @@ from leanib.ib.contracts import parse_symbol
         ("ES:FUT:202612@CME", ("FUT", "ES", "CME", "USD", "202612")),
         ("SAP@IBIS/EUR", ("STK", "SAP", "IBIS", "EUR", "")),
         ("BRK B", ("STK", "BRK B", "SMART", "USD", "")),
+        ("BRK-B", ("STK", "BRK-B", "SMART", "USD", "")),
+        ("M&M@NSE/INR", ("STK", "M&M", "NSE", "INR", "")),
+        ("700@SEHK/HKD", ("STK", "700", "SEHK", "HKD", "")),
+        ("BP.@LSE/GBP", ("STK", "BP.", "LSE", "GBP", "")),
+        (" aapl ", ("STK", "AAPL", "SMART", "USD", "")),
     ],
 )
 def test_symbol_is_understood(text: str, expected: tuple[str, ...]) -> None:
@@ -27,8 +49,124 @@ def test_symbol_is_understood(text: str, expected: tuple[str, ...]) -> None:
     assert actual == expected
 
 
-@pytest.mark.parametrize("text", ["", "SPY:XYZ", "ES:FUT:26", "SPY@", "A/B/C"])
+def test_primary_exchange_and_contract_id_are_understood() -> None:
+    """`@SMART:IBIS` names the listing and keeps IB's routing; `#265598` is a conId."""
+    contract = parse_symbol("SAP@SMART:IBIS/EUR")
+    assert (contract.exchange, contract.primaryExchange, contract.currency) == ("SMART", "IBIS", "EUR")
+    assert parse_symbol("#265598").conId == 265598
+
+
+@pytest.mark.parametrize(
+    "text", ["", "SPY:XYZ", "ES:FUT:26", "SPY@", "A/B/C", "#", "#12a", "SPY@SMART:", "-5", ".", "#99999999999999"]
+)
 def test_anything_else_is_refused_with_the_forms(text: str) -> None:
     """What has none of the forms is refused with examples of all of them."""
-    with pytest.raises(UsageError, match="EURUSD"):
+    with pytest.raises(UsageError, match=r"EURUSD.*SMART:IBIS.*#265598"):
         parse_symbol(text)
+
+
+def ask(play: Play, *texts: str, add: tuple[Any, ...] = ()) -> list[Instrument | str]:
+    """What the simulated Gateway makes of symbols as typed: the instrument, or the sentence of refusal."""
+    found: list[Instrument | str] = []
+
+    async def scenario(world: World) -> None:
+        for item in add:
+            world.sim.market.directory.add(item)
+        program = world.program()
+        await program.start()
+        for text in texts:
+            try:
+                found.append(await qualify(program.connection.client, text, 5))
+            except UnknownContract as error:
+                found.append(str(error))
+
+    play(scenario)
+    return found
+
+
+def test_classes_of_shares_are_found_under_every_way_to_write_them(play: Play) -> None:
+    """`BRK.B`, `BRK-B`, `BRK B`, `brk.b` and `BF.B` are IB's `BRK B` and `BF B`, at one conId each."""
+    texts = ("BRK.B", "BRK-B", "BRK B", "brk.b", "BF.B", "BF-B", "BF B")
+    instruments = [i for i in ask(play, *texts) if isinstance(i, Instrument)]
+    assert [i.contract.symbol for i in instruments] == ["BRK B"] * 4 + ["BF B"] * 3
+    assert len({i.contract.conId for i in instruments}) == 2
+
+
+def test_a_dot_is_kept_where_the_exchange_writes_one(play: Play) -> None:
+    """Toronto's `RCI.B` is found as typed, and under `RCI-B`."""
+    rci = replace(stock("RCI.B", 60, primary="TSE", currency="CAD"), exchange="TSE")
+    found = ask(play, "RCI.B@TSE/CAD", "RCI-B@TSE/CAD", add=(rci,))
+    assert [i.contract.symbol for i in found if isinstance(i, Instrument)] == ["RCI.B", "RCI.B"]
+
+
+def test_choices_of_an_ambiguous_name_can_be_typed_back(play: Play) -> None:
+    """Two listings of one ticker are told apart by primary exchange, and each choice finds just that one."""
+    twins = [stock("TWIN", 10, primary="NYSE", name="TWIN INC"), stock("TWIN", 10, con_id=7, primary="ARCA")]
+    (sentence,) = ask(play, "TWIN", add=tuple(twins))
+    assert isinstance(sentence, str)
+    assert "TWIN INC" in sentence
+    choices = re.findall(r"TWIN@SMART:\w+/USD|#\d+", sentence)
+    found = ask(play, *choices, add=tuple(twins))
+    assert len(choices) == 4
+    assert {i.contract.conId for i in found if isinstance(i, Instrument)} == {twin.con_id for twin in twins}
+
+
+def test_choices_that_share_a_form_are_told_apart_by_contract_id(play: Play) -> None:
+    """Where even the primary exchange is the same, the conId is the choice."""
+    twins = [stock("TWIN", 10, con_id=7, primary="NYSE"), stock("TWIN", 10, con_id=8, primary="NYSE")]
+    (sentence,) = ask(play, "TWIN", add=tuple(twins))
+    assert isinstance(sentence, str)
+    assert re.findall(r"#\d+", sentence) == ["#7", "#8"]
+    found = ask(play, "#7", "#8", add=tuple(twins))
+    assert [i.contract.conId for i in found if isinstance(i, Instrument)] == [7, 8]
+
+
+def test_a_future_without_its_month_lists_the_months(play: Play) -> None:
+    """`ES:FUT@CME` lists contract months in the form that finds each."""
+    (sentence,) = ask(play, "ES:FUT@CME")
+    assert isinstance(sentence, str)
+    choices = re.findall(r"ES:FUT:\d{8}@CME", sentence)
+    assert len(choices) == 4
+    found = ask(play, *choices)
+    assert [canonical_name(i.contract) for i in found if isinstance(i, Instrument)] == choices
+
+
+def test_an_option_is_found_by_its_contract_id(play: Play) -> None:
+    """What has no form of its own is typed by conId, with its multiplier."""
+
+    async def scenario(world: World) -> None:
+        under = world.sim.market.instrument("SPY")
+        option = world.sim.market.directory.chain(under)[0]
+        program = world.program()
+        await program.start()
+        found = await qualify(program.connection.client, f"#{option.con_id}", 5)
+        assert (found.contract.secType, found.point_value) == ("OPT", 100)
+        assert canonical_name(found.contract) == f"#{option.con_id}"
+
+    play(scenario)
+
+
+@pytest.mark.parametrize(
+    ("multiplier", "magnifier", "value"),
+    [("", 1, "1"), ("100", 1, "100"), ("5000", 100, "50"), ("0.1", 1, "0.1"), ("", 0, "1")],
+)
+def test_point_value_is_multiplier_over_magnifier(multiplier: str, magnifier: int, value: str) -> None:
+    """ZC is quoted in cents: one contract gains 50 dollars a cent, not 5,000."""
+    details = ContractDetails(priceMagnifier=magnifier)
+    assert Instrument("X", Contract(multiplier=multiplier), details).point_value == Decimal(value)
+
+
+def test_a_silent_gateway_is_told_in_a_sentence(play: Play) -> None:
+    """An unanswered question ends at its deadline, and being told to stop meanwhile ends it at once."""
+
+    async def scenario(world: World) -> None:
+        program = world.program()
+        await program.start()
+        world.sim.faults.freeze()
+        question = asyncio.create_task(qualify(program.connection.client, "SPY", 5))
+        await asyncio.sleep(1)
+        question.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await question
+
+    play(scenario)

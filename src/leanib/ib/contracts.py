@@ -1,17 +1,21 @@
 """From what a person types to the one contract that IB knows.
 
-SPY                 a US stock or fund
-EURUSD              a currency pair
-SPX:IND@CBOE        an index at its exchange
-ES:FUT:202612@CME   a future with its contract month
-SAP@IBIS/EUR        a stock elsewhere, in another currency
+SPY                     a US stock or fund; BRK.B and BRK-B are `BRK B`, as IB writes classes of shares
+EURUSD                  a currency pair
+SPX:IND@CBOE            an index at its exchange
+ES:FUT:202612@CME       a future with its contract month, or its last day (ES:FUT:20261218@CME)
+SAP@IBIS/EUR            a stock elsewhere, in another currency, sent to that exchange
+SAP@SMART:IBIS/EUR      the same one sent by IB's own routing: IBIS only says which listing is meant
+#265598                 whatever has that contract id (conId) at IB, options included
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from ib_async import Contract, ContractDetails
 from ib_async.wrapper import RequestError
@@ -20,7 +24,9 @@ from leanib.errors import UsageError
 from leanib.ib.client import GatewayClient
 from leanib.ib.errors import RequestFailed, RequestTimedOut, UnknownContract
 
-__all__ = ["Instrument", "parse_symbol", "qualify"]
+__all__ = ["SYMBOL_FORMS", "Instrument", "canonical_name", "parse_symbol", "qualify", "qualify_contract"]
+
+SYMBOL_FORMS = "SPY, BRK.B, EURUSD, SPX:IND@CBOE, ES:FUT:202612@CME, SAP@IBIS/EUR, SAP@SMART:IBIS/EUR or #265598"
 
 _CURRENCIES = frozenset(
     code
@@ -31,10 +37,14 @@ _CURRENCIES = frozenset(
     for code in row.split()
 )
 _TYPES = frozenset(("STK", "CASH", "IND", "FUT", "CFD", "CRYPTO", "CMDTY"))
+_BELOW_ZERO = frozenset(("FUT", "CONTFUT", "FOP", "BAG", "CMDTY", "IND", "CFD"))
 _SPEC = re.compile(
-    r"(?P<symbol>[A-Z0-9. ]+)(:(?P<type>[A-Z]+)(:(?P<expiry>\d{6}(\d\d)?))?)?"
-    r"(@(?P<exchange>[A-Z0-9]+))?(/(?P<currency>[A-Z]{3}))?"
+    r"(?P<symbol>[A-Z0-9][A-Z0-9. &'-]*)(:(?P<type>[A-Z]+)(:(?P<expiry>\d{6}(\d\d)?))?)?"
+    r"(@(?P<exchange>[A-Z0-9]+)(:(?P<primary>[A-Z0-9.]+))?)?(/(?P<currency>[A-Z]{3}))?"
 )
+_CON_ID = re.compile(r"#(?P<con_id>\d{1,12})")
+_CLASS = re.compile(r"(?P<name>[A-Z0-9]+)[. -](?P<letter>[A-Z]{1,3})")
+_CHOICES = 10
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,25 @@ class Instrument:
     contract: Contract
     details: ContractDetails
 
+    @property
+    def point_value(self) -> Decimal:
+        """What one unit gains, in the contract's currency, when the quoted price rises by 1.
+
+        IB's multiplier over its price magnifier: ZC is quoted in cents, so 5000 / 100.
+        """
+        multiplier = Decimal(str(self.contract.multiplier or 1))
+        return multiplier / (self.details.priceMagnifier or 1)
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether it is a currency pair, whose quantity is an amount of money."""
+        return self.contract.secType == "CASH"
+
+    @property
+    def may_be_negative(self) -> bool:
+        """Whether a price below zero can be a price, as of a future or a spread."""
+        return self.contract.secType in _BELOW_ZERO
+
 
 def parse_symbol(text: str) -> Contract:
     """The contract that a symbol as typed asks for, not yet confirmed by IB.
@@ -58,12 +87,14 @@ def parse_symbol(text: str) -> Contract:
     Raises:
         UsageError: It has none of the forms above.
     """
-    found = _SPEC.fullmatch(text.strip().upper())
+    typed = text.strip().upper()
+    by_id = _CON_ID.fullmatch(typed)
+    if by_id is not None:
+        return Contract(conId=int(by_id["con_id"]))
+    found = _SPEC.fullmatch(typed)
     if found is None or (found["type"] and found["type"] not in _TYPES):
-        raise UsageError(
-            f"symbol '{text}' is not understood; write SPY, EURUSD, SPX:IND@CBOE, ES:FUT:202612@CME or SAP@IBIS/EUR"
-        )
-    symbol, kind = found["symbol"], found["type"]
+        raise UsageError(f"symbol '{text}' is not understood; write {SYMBOL_FORMS}")
+    symbol, kind = found["symbol"].strip(), found["type"]
     if kind in (None, "CASH") and _is_pair(symbol):
         return Contract(
             secType="CASH", symbol=symbol[:3], currency=symbol[3:], exchange=found["exchange"] or "IDEALPRO"
@@ -73,6 +104,7 @@ def parse_symbol(text: str) -> Contract:
         symbol=symbol,
         lastTradeDateOrContractMonth=found["expiry"] or "",
         exchange=found["exchange"] or "SMART",
+        primaryExchange=found["primary"] or "",
         currency=found["currency"] or "USD",
     )
 
@@ -81,40 +113,118 @@ def _is_pair(symbol: str) -> bool:
     return len(symbol) == 6 and symbol[:3] in _CURRENCIES and symbol[3:] in _CURRENCIES
 
 
+def _spellings(wanted: Contract) -> list[Contract]:
+    """The contract under each way of writing a class of shares; IB's own for the US (a space) first there."""
+    found = _CLASS.fullmatch(wanted.symbol) if wanted.secType == "STK" else None
+    if found is None:
+        return [wanted]
+    forms = [f"{found['name']}{joint}{found['letter']}" for joint in " .-"]
+    first = " " if wanted.currency == "USD" else None
+    ordered = dict.fromkeys([*(forms[:1] if first else ()), wanted.symbol, *forms])
+    return [replace(wanted, symbol=symbol) for symbol in ordered]
+
+
 async def qualify(client: GatewayClient, text: str, timeout: float) -> Instrument:
     """The instrument that IB knows under a symbol as typed.
 
+    Args:
+        client: Asks.
+        text: One of the forms above.
+        timeout: Seconds for each question.
+
     Raises:
         UsageError: The symbol is not understood.
-        UnknownContract: IB knows none, or several.
+        UnknownContract: IB knows none, or several; these are listed in a form that can be typed.
         RequestTimedOut: IB did not answer in time.
         RequestFailed: IB answered with an error.
     """
     wanted = parse_symbol(text)
+    for spelling in _spellings(wanted):
+        answers = _distinct(await _ask(client, spelling, text, timeout))
+        if answers:
+            return _the_one(answers, wanted, text)
+    raise UnknownContract(f"IB knows no contract for '{text}'; check symbol, exchange and currency")
+
+
+async def qualify_contract(client: GatewayClient, contract: Contract, name: str, timeout: float) -> Instrument:
+    """The instrument of a contract that IB has confirmed before, found by its id; raises as `qualify`."""
+    if not contract.conId:
+        return await qualify(client, name, timeout)
+    wanted = Contract(conId=contract.conId, exchange=contract.exchange)
+    answers = _distinct(await _ask(client, wanted, name, timeout))
+    if not answers:
+        raise UnknownContract(f"IB no longer knows the contract of {name} (conId {contract.conId})")
+    return _the_one(answers, wanted, name)
+
+
+async def _ask(client: GatewayClient, wanted: Contract, text: str, timeout: float) -> list[ContractDetails]:
     try:
-        answers = await asyncio.wait_for(client.reqContractDetailsAsync(wanted), timeout)
+        async with asyncio.timeout(timeout):
+            return await client.reqContractDetailsAsync(wanted)
     except TimeoutError:
         raise RequestTimedOut(f"IB did not tell the contract of {text} within {timeout:g} s") from None
     except RequestError as error:
         if error.code != 200:
             raise RequestFailed(error.code, error.message) from None
-        answers = []
+        return []
     except ConnectionError:
         raise RequestTimedOut(f"the connection was lost while asking for the contract of {text}") from None
-    if not answers:
-        raise UnknownContract(f"IB knows no contract for '{text}'; check symbol, exchange and currency")
+
+
+def _distinct(answers: list[ContractDetails]) -> list[ContractDetails]:
+    """One answer a contract: IB may list the same one for several exchanges."""
+    return list({answer.contract.conId: answer for answer in reversed(answers) if answer.contract}.values())[::-1]
+
+
+def _the_one(answers: list[ContractDetails], wanted: Contract, text: str) -> Instrument:
     if len(answers) > 1:
-        raise UnknownContract(
-            f"'{text}' is ambiguous at IB: {_candidates(answers)}; add the exchange or the contract month"
-        )
+        raise UnknownContract(f"'{text}' is ambiguous at IB; type one of: {_choices(answers)}")
     details = answers[0]
     contract = details.contract
     assert contract is not None
-    if wanted.exchange == "SMART":
+    if wanted.exchange == "SMART" or (wanted.conId and not wanted.exchange and _is_routed(details)):
         contract.exchange = "SMART"
     return Instrument(text.strip().upper(), contract, details)
 
 
-def _candidates(answers: list[ContractDetails]) -> str:
-    names = [f"{c.localSymbol or c.symbol}@{c.exchange}/{c.currency}" for a in answers if (c := a.contract) is not None]
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+def _is_routed(details: ContractDetails) -> bool:
+    return "SMART" in details.validExchanges.split(",")
+
+
+def canonical_name(contract: Contract) -> str:
+    """The shortest form of a contract that can be typed; `#conId` where no other says it."""
+    c = contract
+    if c.secType == "CASH" and _is_pair(c.symbol + c.currency):
+        return c.symbol + c.currency
+    if c.secType not in _TYPES or _SPEC.fullmatch(c.symbol.upper()) is None:
+        return f"#{c.conId}"
+    currency = "" if c.currency == "USD" else f"/{c.currency}"
+    if c.secType == "STK":
+        if c.exchange not in ("", "SMART"):
+            return f"{c.symbol}@{c.exchange}{currency}"
+        return f"{c.symbol}{currency}"
+    expiry = f":{c.lastTradeDateOrContractMonth[:8]}" if c.lastTradeDateOrContractMonth else ""
+    return f"{c.symbol}:{c.secType}{expiry}@{c.exchange or 'SMART'}{currency}"
+
+
+def _choices(answers: list[ContractDetails]) -> str:
+    """The candidates, each in a form that names it alone, with its name and conId."""
+    forms = [_listing(answer) for answer in answers]
+    times = Counter(forms)
+    lines = []
+    for form, answer in zip(forms, answers, strict=True):
+        con_id = f"#{answer.contract.conId}" if answer.contract else ""
+        own = form if times[form] == 1 else con_id
+        about = ", ".join(filter(None, (answer.longName, con_id if own != con_id else "")))
+        lines.append(f"{own} ({about})" if about else own)
+    more = f" and {len(lines) - _CHOICES} more" if len(lines) > _CHOICES else ""
+    return "; ".join(lines[:_CHOICES]) + more
+
+
+def _listing(answer: ContractDetails) -> str:
+    """A candidate with all that tells listings apart: primary exchange and currency, or expiry and exchange."""
+    c = answer.contract
+    assert c is not None
+    if c.secType == "STK" and c.exchange in ("", "SMART") and c.primaryExchange:
+        return f"{c.symbol}@SMART:{c.primaryExchange}/{c.currency}"
+    return canonical_name(c)

@@ -17,6 +17,8 @@ _STOCKS: tuple[tuple[str, float, int, str, str, float], ...] = (
     ("AAPL", 185.0, 265598, "APPLE INC", "NASDAQ", 0.25),
     ("AMZN", 150.0, 3691937, "AMAZON.COM INC", "NASDAQ", 0.32),
     ("BAC", 33.9, 10098, "BANK OF AMERICA CORP", "NYSE", 0.27),
+    ("BF B", 57.1, 0, "BROWN-FORMAN CORP-CLASS B", "NYSE", 0.24),
+    ("BRK B", 360.8, 72063691, "BERKSHIRE HATHAWAY INC-CL B", "NYSE", 0.17),
     ("GOOG", 139.6, 208813720, "ALPHABET INC-CL C", "NASDAQ", 0.28),
     ("GOOGL", 138.2, 208813719, "ALPHABET INC-CL A", "NASDAQ", 0.28),
     ("IBM", 161.5, 8314, "INTL BUSINESS MACHINES CORP", "NYSE", 0.2),
@@ -74,6 +76,9 @@ FUTURES: dict[str, FutureRoot] = {
                    "Light Sweet Crude Oil", NYMEX, 26, 0.35),
         FutureRoot("GC", "COMEX", Decimal(100), Decimal("0.1"), 2068.0, "GJMQVZ", Decimal(9100), Decimal(8300),
                    "Gold", NYMEX, 241, 0.14),
+        # Quoted in cents: IB tells a multiplier of 5000 and a price magnifier of 100.
+        FutureRoot("ZC", "CBOT", Decimal(50), Decimal("0.25"), 464.0, "HKNUZ", Decimal(1430), Decimal(1300),
+                   "Corn Futures", price_magnifier=100),
     )
 }  # fmt: skip
 #: Underlyings with listed options: index options have their own trading class.
@@ -127,6 +132,7 @@ def _future(root: FutureRoot, code: str, expiry: date) -> Instrument:
         local_symbol=local,
         trading_class=root.symbol,
         multiplier=root.multiplier,
+        price_magnifier=root.price_magnifier,
         expiry=f"{expiry:%Y%m%d}",
         min_tick=root.min_tick,
         long_name=root.name,

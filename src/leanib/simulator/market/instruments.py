@@ -40,7 +40,8 @@ class Instrument:
     primary_exchange: str = ""
     local_symbol: str = ""
     trading_class: str = ""
-    multiplier: Decimal = _ONE
+    multiplier: Decimal = _ONE  # money per unit when the quoted price moves by 1
+    price_magnifier: int = 1
     expiry: str = ""
     strike: Decimal = Decimal(0)
     right: str = ""
@@ -62,7 +63,7 @@ class Instrument:
     @property
     def multiplier_text(self) -> str:
         """The multiplier as IB writes it: empty for stocks, forex and indices."""
-        return number(self.multiplier) if self.sec_type in {"OPT", "FUT", "FOP"} else ""
+        return number(self.multiplier * self.price_magnifier) if self.sec_type in {"OPT", "FUT", "FOP"} else ""
 
     @property
     def tradable(self) -> bool:
@@ -113,6 +114,7 @@ class Instrument:
             size_increment=self.lot,
             suggested_size=Decimal(100) if self.sec_type == "STK" else _ONE,
             last_trade_time="16:00:00" if self.expiry else "",
+            price_magnifier=self.price_magnifier,
         )
 
 
@@ -214,3 +216,4 @@ class FutureRoot:
     market_rule: int = 67
     volatility: float = 0.18
     underlying: int = 0
+    price_magnifier: int = 1
