@@ -188,7 +188,7 @@ async def quotes(sim: Simulator, client: Client) -> None:
     client.call("cancelMktData", 1)
     client.call("reqMktData", 2, client.stock("SPY"), "", True, False, [])
     await client.until("tickSnapshotEnd", lambda i: i == 2)
-    sim.gateway.feeds.ticks.unsubscribed.add("IBM")
+    sim.faults.unsubscribe_data("IBM")
     client.call("reqMktData", 3, client.stock("IBM"), "", False, False, [])
     await client.until("error", lambda i, code, *_: (i, code) == (3, 354))
     client.call("reqMarketDataType", 3)

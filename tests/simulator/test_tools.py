@@ -179,7 +179,7 @@ async def test_transcript(tmp_path: Path) -> None:
     lines = path.read_text().splitlines()
     assert lines[1].startswith("2024-01-03 15:00:00.000000 client ? <- START_API 2 | 4")
     assert any("client 4 <- PLACE_ORDER 1 | 0 | AAPL | STK" in line for line in lines)
-    assert any("client 4 -> COMMISSION_REPORT 1 | 0000e0d6.00000001.01.01 | 1 | USD" in line for line in lines)
+    assert any("client 4 -> COMMISSION_REPORT 1 | " in line and ".00000001.01.01 | 1 | USD" in line for line in lines)
 
 
 async def test_live_view(simulator: Simulator) -> None:

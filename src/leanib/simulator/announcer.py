@@ -81,8 +81,17 @@ class Announcer:
             f"{execution.side} {execution.shares} {execution.item.local_symbol} @ {execution.price} "
             f"(client {execution.client_id})"
         )
-        for session in self.listeners(execution.client_id):
-            self.execution(session, -1, execution)
+        if self.gateway.faults.tells_execution(execution, asked=False):
+            for session in self.listeners(execution.client_id):
+                self.execution(session, -1, execution)
+
+    def told(self, session: Session, req_id: int, item: Execution) -> None:
+        """One execDetails with its commission, in answer to reqExecutions."""
+        faults = self.gateway.faults
+        if faults.tells_execution(item, asked=True):
+            self.execution(session, req_id, item)
+            if faults.tells_commission(item, asked=True):
+                self.commission(session, item)
 
     def execution(self, session: Session, req_id: int, item: Execution) -> None:
         """One execDetails."""
@@ -95,6 +104,8 @@ class Announcer:
 
     def charged(self, execution: Execution) -> None:
         """Send commissionReport."""
+        if not self.gateway.faults.tells_commission(execution, asked=False):
+            return
         for session in self.listeners(execution.client_id):
             self.commission(session, execution)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from leanib.simulator.account.accounts import Accounts
@@ -66,6 +66,8 @@ class Gateway:
         self.sessions: list[Session] = []
         self._numbers = 0
         self._wall = (-1, "")
+        self.forgotten_until = 0  # fault: nothing before is told any more
+        self.show_times()
         self.trace = Trace(clock)
         self.market = Market(clock, seed, always_open)
         self.accounts = Accounts(accounts, self.market, cash, base)
@@ -84,6 +86,10 @@ class Gateway:
         """The last midnight in the Gateway's zone (or so many days later), in microseconds since the epoch."""
         local = self.clock.now().astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         return to_us(local + timedelta(days=days))
+
+    def day_start(self) -> int:
+        """Since when executions and completed orders are told: midnight, or later where a fault says so."""
+        return max(self.midnight(), self.forgotten_until)
 
     def _next_day(self) -> None:
         """Daily profit and loss begins again at every midnight."""
@@ -202,12 +208,14 @@ class Gateway:
         """The connection time in the Gateway's zone."""
         return f"{self.clock.now().astimezone(self.zone):%Y%m%d %H:%M:%S %Z}"
 
+    def show_times(self, form: str = "", zone: tzinfo | None = None) -> None:
+        """Write times of executions in this form and zone; without arguments as Gateways do."""
+        self._form, self._shown_zone = form or f"%Y%m%d %H:%M:%S {self.zone_name}", zone or self.zone
+        self._wall = (-1, "")
+
     def wall(self, moment: int) -> str:
         """A moment as IB writes it: "20240103 10:00:00 US/Eastern"."""
         second = moment // SECOND_US
         if self._wall[0] != second:
-            text = f"{to_datetime(moment).astimezone(self.zone):%Y%m%d %H:%M:%S} {self.zone_name}"
-            self._wall = (second, text)
+            self._wall = (second, f"{to_datetime(moment).astimezone(self._shown_zone):{self._form}}")
         return self._wall[1]
-
-

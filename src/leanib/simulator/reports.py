@@ -69,7 +69,7 @@ class Reports:
         self._every(stream, ACCOUNT_SECONDS)
 
     def _download(self, stream: _Stream) -> None:
-        for key, value, currency in self.accounts.values(stream.account):
+        for key, value, currency in self.gateway.faults.arrange(self.accounts.values(stream.account)):
             if stream.shown.get((key, currency)) != value:
                 stream.shown[key, currency] = value
                 stream.session.send(answers.account_value(key, value, currency, stream.account))
@@ -147,7 +147,7 @@ class Reports:
 
     def _summarize(self, stream: _Stream) -> None:
         for ledger in self._ledgers(stream.account):
-            for tag, value, currency in self._summary_values(ledger, stream.tags):
+            for tag, value, currency in self.gateway.faults.arrange(self._summary_values(ledger, stream.tags)):
                 if stream.shown.get((ledger.account, tag, currency)) != value:
                     stream.shown[ledger.account, tag, currency] = value
                     stream.session.send(
@@ -182,7 +182,7 @@ class Reports:
             values = self.accounts.values(ledger.account)
             if stream.ledger_only:
                 values = ledger_values(ledger, self.accounts.valuation, self.accounts.figures(ledger.account))
-            for key, value, currency in values:
+            for key, value, currency in self.gateway.faults.arrange(values):
                 if stream.shown.get((ledger.account, key, currency)) != value:
                     stream.shown[ledger.account, key, currency] = value
                     stream.session.send(

@@ -220,7 +220,7 @@ class Journal:
 
     def _restore_meta(self, record: Record) -> None:
         desk = self.gateway.desk
-        desk.next_perm, desk.manual_count = record["next_perm"], record["manual"]
+        desk.next_perm, desk.manual_count = max(desk.next_perm, record["next_perm"]), record["manual"]
         desk.blotter.count = record["count"]
         desk.highest_ids = {int(client): order_id for client, order_id in record["ids"].items()}
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.errors import UsageError
 from leanib.simulator.clock import SECOND_US, Timer, to_us
+from leanib.simulator.faults.data import DataFaults
+from leanib.simulator.faults.executions import ExecutionFaults
 from leanib.simulator.faults.orders import OrderFaults
 from leanib.simulator.faults.routine import RoutineFaults
 from leanib.simulator.faults.wire import Rule, WireFaults
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from leanib.simulator.session import Session
 
 
-class Faults(RoutineFaults, OrderFaults, WireFaults):
+class Faults(RoutineFaults, OrderFaults, ExecutionFaults, DataFaults, WireFaults):
     """All faults of one simulator."""
 
     def __init__(self, gateway: Gateway) -> None:
@@ -33,6 +35,8 @@ class Faults(RoutineFaults, OrderFaults, WireFaults):
         self._init_connection()
         self._init_link()
         self._init_orders()
+        self._init_executions()
+        self._init_data()
         self._init_wire()
 
     def clear(self) -> None:
@@ -43,6 +47,8 @@ class Faults(RoutineFaults, OrderFaults, WireFaults):
         self.clear_connection()
         self.clear_link()
         self.clear_orders()
+        self.clear_executions()
+        self.clear_data()
         self.clear_wire()
 
     def at(self, when: datetime | float, name: str, **settings: Any) -> Timer:

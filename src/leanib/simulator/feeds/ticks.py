@@ -24,6 +24,8 @@ LIVE, FROZEN, DELAYED, DELAYED_FROZEN = 1, 2, 3, 4
 _PRICES = {"bid": (1, 66), "ask": (2, 67), "last": (4, 68), "high": (6, 72), "low": (7, 73)}
 _SIZES = {1: (0, 69), 2: (3, 70), 4: (5, 71)}
 _CLOSE, _OPEN, _VOLUME, _LAST_TIME = (9, 75), (14, 76), (8, 74), (45, 88)
+#: Errors that mean that there is no delayed data either.
+NO_DELAYED = frozenset({10168, 10197, 10186, 200, 420})
 RT_VOLUME, SHORTABLE, HISTORICAL_VOLATILITY, IMPLIED_VOLATILITY = 233, 236, 104, 106
 _Shown = tuple[str, str]
 
@@ -54,8 +56,6 @@ class TickFeed:
         self.gateway = gateway
         self.pump = pump
         self.limit = limit
-        #: Symbols whose live data is not paid for; None: everything is.
-        self.unsubscribed: set[str] = set()
         self.by_key: dict[tuple[int, int], TickSubscription] = {}
         self._by_item: dict[int, list[TickSubscription]] = {}
 
@@ -70,9 +70,10 @@ class TickFeed:
         if len([k for k in self.by_key if k[0] == session.number]) >= self.limit:
             session.error(req_id, 101)
             return
-        delayed = item.symbol in self.unsubscribed
-        if delayed and session.market_data_type < DELAYED:
-            session.error(req_id, 354 if session.market_data_type == LIVE else 10168)
+        unpaid = self.gateway.faults.missing_data(item.symbol)
+        delayed = bool(unpaid)
+        if delayed and (session.market_data_type < DELAYED or unpaid in NO_DELAYED):
+            session.error(req_id, 10168 if unpaid == 354 and session.market_data_type != LIVE else unpaid)
             return
         if delayed:
             session.error(req_id, 10167)
@@ -83,7 +84,11 @@ class TickFeed:
         if not self.gateway.faults.data_dead:
             self._send(one, quote, complete=True)
         if snapshot:
-            session.send(answers.snapshot_end(req_id))
+            late, end = self.gateway.faults.snapshot_seconds, answers.snapshot_end(req_id)
+            if late:
+                self.gateway.clock.call_later(late, session.send, end)
+            else:
+                session.send(end)
             return
         self.by_key[key] = one
         self._by_item.setdefault(item.con_id, []).append(one)

@@ -69,7 +69,7 @@ def completed_orders(gateway: Gateway, session: Session, reader: Reader) -> None
     """Answer reqCompletedOrders: what ended since midnight; with `apiOnly` without orders entered by hand."""
     api_only = reader.boolean()
     for order in gateway.desk.completed_orders():
-        if order.completed_time < gateway.midnight() or (api_only and order.order_id < 0):
+        if order.completed_time < gateway.day_start() or (api_only and order.order_id < 0):
             continue
         end = answers.Completion(
             order.status, order.filled, gateway.wall(order.completed_time), order.completed_text
@@ -85,14 +85,14 @@ def executions(gateway: Gateway, session: Session, reader: Reader) -> None:
     names = ("client", "account", "time", "symbol", "secType", "exchange", "side")
     wanted = reader.texts(names)
     try:
-        since = parse_moment(wanted["time"], gateway.zone) if wanted["time"] else gateway.midnight()
+        since = parse_moment(wanted["time"], gateway.zone) if wanted["time"] else 0
     except ValueError as problem:
         session.error(req_id, 321, f"-'bU' : cause - {problem}")
         return
+    since = max(since, gateway.day_start())
     for item in gateway.desk.blotter.executions.values():
         if item.time >= since and _passes(item, wanted):
-            gateway.announcer.execution(session, req_id, item)
-            gateway.announcer.commission(session, item)
+            gateway.announcer.told(session, req_id, item)
     session.send(answers.execution_end(req_id))
 
 

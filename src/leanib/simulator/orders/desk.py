@@ -44,11 +44,27 @@ class Desk(Floor):
     def place_manual(self, symbol: str | Instrument, action: str, quantity: Decimal, **fields: str) -> Order:
         """An order entered by hand in TWS: it belongs to no API client until client 0 binds it."""
         self.manual_count += 1
+        return self._place(0, -self.manual_count, symbol, action, quantity, fields)
+
+    def place_as(
+        self, client_id: int, symbol: str | Instrument, action: str, quantity: Decimal, **fields: str
+    ) -> Order:
+        """An order of an API client that need not be connected, past all checks."""
+        return self._place(client_id, self.next_id(client_id), symbol, action, quantity, fields)
+
+    def _place(
+        self, client_id: int, order_id: int, symbol: str | Instrument, action: str, quantity: Decimal,
+        fields: dict[str, str],
+    ) -> Order:  # fmt: skip
         values = {"action": action, "totalQuantity": str(quantity), "orderType": "MKT", "transmit": "1", **fields}
         item = self.market.instrument(symbol)
-        order = self._create(0, -self.manual_count, item, item.exchange, OrderSpec(values))
+        order = self._create(client_id, order_id, item, item.exchange, OrderSpec(values))
         self._start(order)
         return order
+
+    def change_by_hand(self, order: Order, fields: dict[str, str]) -> None:
+        """A living order is changed in TWS, past all checks: only what `fields` says."""
+        self._apply(order, OrderSpec({**order.spec.values, **fields}))
 
     def cancel(self, client_id: int, order_id: int) -> None:
         """A cancelOrder of the client that placed the order (nobody else's is found)."""
@@ -133,10 +149,15 @@ class Desk(Floor):
         if self.fork_changes:
             self._fork(order, item, spec)
             return
-        wrong = rules.check_change(order, item, spec)
+        refusal = self.refuse_change(order)
+        wrong = rules.Rejection(*refusal) if refusal is not None else rules.check_change(order, item, spec)
         if wrong is not None:
             self._reject(order.client_id, order.order_id, wrong)
             return
+        self._apply(order, spec)
+
+    def _apply(self, order: Order, spec: OrderSpec) -> None:
+        """Take over new terms of a living order and work it with them."""
         if spec.values.get("auxPrice") != order.spec.values.get("auxPrice"):
             order.trail_stop = spec.decimal("trailStopPrice")
         order.spec.values |= spec.values

@@ -11,6 +11,7 @@ from leanib.simulator.account.commissions import order_commission
 from leanib.simulator.clock import Clock
 from leanib.simulator.market.combos import Leg
 from leanib.simulator.market.instruments import Instrument
+from leanib.simulator.orders.identity import execution_tag
 from leanib.simulator.orders.model import Execution, Order
 
 
@@ -22,7 +23,10 @@ class Blotter:
         self.accounts = accounts
         self.executions: dict[str, Execution] = {}
         self.count = 0
-        self._tag = 0x0000E0D5 + seed % 0xFFFF
+        #: Faults: what every execution is charged instead of IB's commission; how far back executions are dated.
+        self.charge: Decimal | None = None
+        self.backdated = 0
+        self._tag = execution_tag(clock, seed)
 
     def book(self, order: Order, price: Decimal, size: Decimal) -> list[Execution]:
         """Fill `size` of the order at `price`: order, ledger and blotter change together.
@@ -36,8 +40,10 @@ class Blotter:
         self.count += 1
         if item.sec_type == "BAG":
             return self._book_legs(order, price, size)
-        due = self._due(item, order.filled, order.filled_value)
-        commission, order.commission = due - order.commission, due
+        commission = self._due(item, order.filled, order.filled_value) - order.commission
+        if self.charge is not None:
+            commission = self.charge
+        order.commission += commission
         realized = self.accounts.fill(order.account, item, size * order.sign, price, commission)
         return [self._record(order, item, 1, size * order.sign, price, commission, realized)]
 
@@ -57,7 +63,7 @@ class Blotter:
             quantity = sum((one.shares for one in mine), abs(signed))
             value = sum((one.shares * one.price for one in mine), abs(signed) * paid)
             charged = sum((one.commission for one in mine), Decimal(0))
-            commission = self._due(leg.item, quantity, value) - charged
+            commission = self._due(leg.item, quantity, value) - charged if self.charge is None else self.charge
             order.commission += commission
             realized = self.accounts.fill(order.account, leg.item, signed, paid, commission)
             out.append(self._record(order, leg.item, number, signed, paid, commission, realized))
@@ -98,7 +104,7 @@ class Blotter:
             price=price,
             cumulative=order.filled if whole else abs(signed),
             average=order.average if whole else price,
-            time=self.clock.now_us(),
+            time=self.clock.now_us() - self.backdated,
             order_ref=order.spec.text("orderRef"),
             liquidity=1 if order.limit is not None and order.limit == price else 2,
             commission=commission,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from leanib.simulator.market.quotes import Quote
 from leanib.simulator.orders import matching, timing
 from leanib.simulator.orders.fills import Blotter
 from leanib.simulator.orders.groups import Groups, reduced
+from leanib.simulator.orders.identity import first_perm_id
 from leanib.simulator.orders.model import (
     AUCTION_TYPES,
     CANCELLED,
@@ -65,7 +67,11 @@ class Floor:
         self.link_up = True
         #: Fault: a change becomes a second living order.
         self.fork_changes = False
-        self.next_perm = 1_000_000_000 + seed * 7919 % 800_000_000
+        #: Fault: the error that answers a change.
+        self.refuse_change: Callable[[Order], tuple[int, str] | None] = lambda _: None
+        #: Called with every order that was taken up.
+        self.starters: list[Callable[[Order], None]] = []
+        self.next_perm = first_perm_id(clock, seed)
         self.highest_ids: dict[int, int] = {}
         self.manual_count = 0
         market.listeners.append(self.on_quote)
@@ -94,6 +100,8 @@ class Floor:
         self._schedule(order)
         self._warn_if_closed(order)
         self.work(order)
+        for starter in self.starters:
+            starter(order)
 
     def resume(self, order: Order) -> None:
         """Take up an order that a state file restored."""
@@ -103,7 +111,6 @@ class Floor:
         if not order.done and order.transmitted:
             self._enlist(order)
             self._schedule(order)
-
 
     def _enlist(self, order: Order) -> None:
         self.living.setdefault(order.item.con_id, {})[order.perm_id] = order

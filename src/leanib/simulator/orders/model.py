@@ -19,7 +19,10 @@ FILLED = "Filled"
 CANCELLED = "Cancelled"
 INACTIVE = "Inactive"
 PENDING_CANCEL = "PendingCancel"
-DONE = frozenset({FILLED, CANCELLED, INACTIVE})
+API_CANCELLED = "ApiCancelled"
+#: States in which an order ends unfilled.
+ENDINGS = frozenset({CANCELLED, API_CANCELLED, INACTIVE})
+DONE = ENDINGS | {FILLED}
 TRIGGERED_TYPES = frozenset({"STP", "STP LMT", "TRAIL", "TRAIL LIMIT", "MIT", "LIT"})
 AUCTION_TYPES = frozenset({"MOC", "LOC"})
 LIMIT_TYPES = frozenset({"LMT", "STP LMT", "TRAIL LIMIT", "LIT", "LOC"})
