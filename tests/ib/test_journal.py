@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from leanib.ib.errors import JournalError
-from leanib.ib.journal import FillRecord, Journal, OrderRecord, OrderStatus
+from leanib.ib.journal import FillRecord, Journal, OrderRecord, OrderStatus, Terms
 
 NOW = datetime(2024, 3, 8, 15, 0, tzinfo=UTC)
 ORDER = OrderRecord(
-    ref="leanib-a", account="DU1", con_id=1, symbol="SPY", contract={"conId": 1}, action="BUY", quantity=Decimal(100),
-    terms={"orderType": "MKT", "tif": "DAY"}, client_id=10, order_id=7, perm_id=0, parent_ref="",
-    status=OrderStatus.PENDING, filled=Decimal(0), average_price=None, commission=Decimal(0), message="",
-    created_at=NOW, updated_at=NOW,
+    ref="leanib-a", account="DU1", con_id=1, symbol="SPY", contract={"conId": 1}, action="BUY",
+    asked=Terms(Decimal(100), {"orderType": "MKT", "tif": "DAY"}), client_id=10, order_id=7, created_at=NOW,
+    updated_at=NOW,
 )  # fmt: skip
 FILL = FillRecord("0001.01.01", "leanib-a", 9, "DU1", 1, "SPY", "BOT", Decimal(40), Decimal("10.5"), NOW)
 
@@ -78,7 +77,7 @@ def test_history_tells_everything_in_order(journal: Journal) -> None:
     journal.update(ORDER, NOW, "IB says Submitted", status=OrderStatus.SUBMITTED, perm_id=9)
     kinds = [kind for _, kind, _ in journal.history("leanib-a")]
     assert kinds == ["intended", "IB says Submitted"]
-    assert journal.order_by_perm_id(9) is not None
+    assert [order.ref for order in journal.orders_by_perm_id(9)] == [ORDER.ref]
 
 
 def test_a_corrupt_file_is_refused_and_not_touched(tmp_path: Path) -> None:
@@ -96,5 +95,5 @@ def test_an_older_record_overwrites_nothing(journal: Journal) -> None:
     old = journal.order(ORDER.ref)
     assert old is not None
     journal.update(old, NOW, "filled", status=OrderStatus.FILLED, perm_id=9)
-    changed = journal.update(old, NOW, "modify sent", quantity=Decimal(3))
+    changed = journal.update(old, NOW, "modify intended", asked=Terms(Decimal(3), ORDER.asked.fields))
     assert (changed.status, changed.perm_id, changed.quantity) == (OrderStatus.FILLED, 9, 3)

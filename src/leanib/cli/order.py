@@ -15,7 +15,7 @@ from rich.table import Table
 from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, run, settings_for
 from leanib.cli.tables import compact
 from leanib.errors import UsageError
-from leanib.ib.journal import Journal, OrderRecord, OrderStatus
+from leanib.ib.journal import Journal, OrderRecord, OrderStatus, Terms
 from leanib.ib.manager import IBConnectionManager
 from leanib.ib.order_request import OrderRequest
 from leanib.ib.orders import Change
@@ -243,7 +243,8 @@ def _described(record: OrderRecord) -> str:
 
 def as_json_object(record: OrderRecord) -> dict[str, Any]:
     """An order for JSON: money as text, times in ISO 8601."""
-    return {name: _plain(getattr(record, name)) for name in record.__dataclass_fields__}
+    holds = {"quantity": str(record.quantity), "terms": record.terms}
+    return holds | {name: _plain(getattr(record, name)) for name in record.__dataclass_fields__}
 
 
 def _plain(value: Any) -> Any:
@@ -251,6 +252,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, OrderStatus):
         return value.value
+    if isinstance(value, Terms):
+        return {"quantity": str(value.quantity), **value.fields}
     return str(value) if isinstance(value, Decimal) else value
 
 

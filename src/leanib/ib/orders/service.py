@@ -1,13 +1,13 @@
 """Placing, changing and cancelling orders, each journalled before it is sent and never sent twice.
 
-What becomes of an order is told by `leanib.ib.order_messages` (IB's callbacks) and `leanib.ib.reconcile` (asking).
+What becomes of an order is told by `messages` (IB's callbacks) and `reconcile` (asking).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,31 +22,18 @@ from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument, qualify
 from leanib.ib.errors import NotReady, OrderRefused
-from leanib.ib.journal import Journal, OrderRecord, OrderStatus
-from leanib.ib.order_messages import OrderMessages
+from leanib.ib.journal import Journal, OrderRecord, OrderStatus, Terms
 from leanib.ib.order_request import OrderRequest, as_ib_order, from_terms, terms_of
-from leanib.ib.reconcile import Reconciliation
+from leanib.ib.orders.changes import Change
+from leanib.ib.orders.messages import OrderMessages
+from leanib.ib.orders.reconcile import Reconciliation
 from leanib.ib.references import new_reference
 from leanib.ib.risk import Exposure, RiskLimits
 from leanib.ib.signals import Signal
 
-__all__ = ["Change", "OrderService"]
+__all__ = ["OrderService"]
 
 ExposureSource = Callable[[Instrument], Awaitable[Exposure]]
-
-
-@dataclass(frozen=True)
-class Change:
-    """What to change of an order; None leaves it."""
-
-    quantity: Decimal | None = None
-    limit_price: Decimal | None = None
-    stop_price: Decimal | None = None
-
-    def terms(self, old: dict[str, Any]) -> dict[str, Any]:
-        """The order's terms with the changed prices."""
-        changed = {"lmtPrice": self.limit_price, "auxPrice": self.stop_price}
-        return {**old, **{name: str(price) for name, price in changed.items() if price is not None}}
 
 
 class OrderService:
@@ -74,8 +61,11 @@ class OrderService:
         self._limits = RiskLimits(connection.settings.risk, journal, connection.clock)
         self._exposure = exposure
         self._identity = identity
+        #: An order is not what it was before.
         self.changed: Signal[[OrderRecord]] = Signal("order changed")
-        self._messages = OrderMessages(connection, journal, self.changed, self.cancel_fork)
+        #: An order that was refused, thrown out, or cancelled by somebody else than us: it does not work any more.
+        self.lost: Signal[[OrderRecord]] = Signal("order lost")
+        self._messages = OrderMessages(connection, journal, self.changed, self.lost, self.cancel_fork)
         self._reconciliation = Reconciliation(connection, journal, self.changed, self._messages)
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -137,12 +127,12 @@ class OrderService:
         await self._check_change(record, change)
         self._gate()
         record = self._open(ref)  # as it is by now: it may have filled while its exposure was asked for
-        terms, quantity = change.terms(record.terms), change.quantity or record.quantity
-        self.journal.note(ref, self._connection.clock.now(), "modify intended", terms=terms, quantity=str(quantity))
+        asked = change.applied(record.holds)
+        self.journal.update(record, self._connection.clock.now(), "modify intended", asked=asked, change="intended")
         self._messages.modifying(record)
-        order = from_terms(record.action, quantity, terms)
+        order = from_terms(record.action, asked.quantity, dict(asked.fields))
         self._transmit(record, order, Contract(**record.contract), self._parent_id(record), transmit=True)
-        self.journal.update(record, self._connection.clock.now(), "modify sent", terms=terms, quantity=quantity)
+        self.journal.update(record, self._connection.clock.now(), "modify sent", change="sent")
         self._await_answer(ref)
         return self.order(ref)
 
@@ -156,14 +146,15 @@ class OrderService:
         record = self._open(ref)
         client = self._connection.client
         self._own(record)
-        self.journal.note(ref, self._connection.clock.now(), "cancel intended")
         client.client.cancelOrder(record.order_id, "")
+        self._messages.cancelling(record)
         self._await_answer(ref)
         return record
 
     def cancel_all(self) -> list[OrderRecord]:
-        """Asks IB to cancel every open order of the journal that this client id may cancel."""
-        mine = [r for r in self.journal.open_orders() if r.client_id == self._connection.client_id]
+        """Asks IB to cancel every open order of the account that this client id may cancel."""
+        mine = self.journal.open_orders(self._connection.account)
+        mine = [r for r in mine if r.client_id == self._connection.client_id]
         return [self.cancel(record.ref) for record in mine]
 
     def cancel_everything(self) -> None:
@@ -257,7 +248,7 @@ class OrderService:
         terms = change.terms(record.terms)
         text = terms.get("lmtPrice") or terms.get("auxPrice")
         exposure = await self._exposure_of(instrument, Decimal(text) if text else None, without=record.ref)
-        self._limits.check(record.symbol, self._signed(record, change.quantity or record.quantity), exposure)
+        self._limits.check(record.symbol, record.signed(change.quantity or record.quantity), exposure)
 
     async def _exposure_of(self, instrument: Instrument, price: Decimal | None, without: str = "") -> Exposure:
         """What an order at a price of its own (None: at the market) meets, one order of the journal left out."""
@@ -284,13 +275,9 @@ class OrderService:
             raise OrderRefused("not sent: the connection was lost during the preflight") from None
 
     def _working(self, con_id: int, without: str) -> Decimal:
-        of_contract = (r for r in self.journal.open_orders() if r.con_id == con_id and r.ref != without)
-        open_orders = [r for r in of_contract if not r.parent_ref]
-        return sum((self._signed(r, r.quantity - r.filled) for r in open_orders), Decimal(0))
-
-    @staticmethod
-    def _signed(record: OrderRecord, quantity: Decimal) -> Decimal:
-        return quantity if record.action == "BUY" else -quantity
+        open_orders = self.journal.open_orders(self._connection.account)
+        counted = [r for r in open_orders if r.con_id == con_id and r.ref != without and not r.parent_ref]
+        return sum((r.signed(r.remaining) for r in counted), Decimal(0))
 
     def _records(self, request: OrderRequest, instrument: Instrument) -> list[OrderRecord]:
         """The order and its legs with their identities, not yet sent."""
@@ -309,17 +296,10 @@ class OrderService:
             symbol=instrument.name,
             contract=_plain_contract(instrument.contract),
             action=request.side,
-            quantity=request.quantity,
-            terms=terms_of(request),
+            asked=Terms(request.quantity, terms_of(request)),
             client_id=self._connection.client_id,
             order_id=order_id,
-            perm_id=0,
             parent_ref=parent_ref,
-            status=OrderStatus.PENDING,
-            filled=Decimal(0),
-            average_price=None,
-            commission=Decimal(0),
-            message="",
             created_at=now,
             updated_at=now,
         )

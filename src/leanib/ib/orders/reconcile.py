@@ -1,6 +1,6 @@
 """Asking IB what became of the orders: after every connection, every return of the link, and of an unanswered order.
 
-Open orders and executions are applied as they arrive (`leanib.ib.order_messages`); here the completed ones are added
+Open orders and executions are applied as they arrive (`leanib.ib.orders.messages`); here the completed ones are added
 and what IB knows nothing of is marked unknown. Nothing is ever sent again to find out.
 """
 
@@ -16,7 +16,7 @@ from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
 from leanib.ib.errors import RequestTimedOut
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus
-from leanib.ib.order_messages import OrderMessages
+from leanib.ib.orders.messages import OrderMessages
 from leanib.ib.signals import Signal
 from leanib.ib.snapshot import Question, Snapshot
 

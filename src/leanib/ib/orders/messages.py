@@ -18,6 +18,7 @@ from leanib.ib.alerts import Severity
 from leanib.ib.codes import MODIFY_KEEPS_ORDER, REJECTING
 from leanib.ib.connection import IBConnection
 from leanib.ib.journal import FillRecord, Journal, OrderRecord, OrderStatus
+from leanib.ib.orders.terms import differences, terms_from_ib
 from leanib.ib.references import PREFIX
 from leanib.ib.signals import Signal
 
@@ -57,13 +58,16 @@ class OrderMessages:
         connection: IBConnection,
         journal: Journal,
         changed: Signal[[OrderRecord]],
+        lost: Signal[[OrderRecord]],
         on_fork: Callable[[OrderRecord], None],
     ) -> None:
         self._connection = connection
         self._journal = journal
         self._changed = changed
+        self._lost = lost
         self._on_fork = on_fork
         self._modifying: set[str] = set()
+        self._cancelling: set[str] = set()
         messages = connection.messages
         messages.open_order.connect(self.on_open_order)
         messages.order_status.connect(self.on_order_status)
@@ -75,24 +79,31 @@ class OrderMessages:
         """A modification is on its way: an error now concerns it and not the order's life."""
         self._modifying.add(record.ref)
 
+    def cancelling(self, record: OrderRecord) -> None:
+        """We asked for its cancellation: it is not lost when it ends."""
+        self._cancelling.add(record.ref)
+        self._journal.note(record.ref, self._connection.clock.now(), "cancel intended")
+
     def find(self, ref: str, perm_id: int, client_id: int, order_id: int) -> OrderRecord | None:
         """The journal's order behind IB's identities, or None when it is somebody else's."""
         if ref:
             return self._journal.order(ref)
-        found = self._journal.order_by_perm_id(perm_id)
-        if found is None and order_id > 0:
-            found = self._journal.order_by_id(client_id, order_id)
-            if found is not None and found.perm_id and perm_id and found.perm_id != perm_id:
+        by_id = self._journal.order_by_id(client_id, order_id) if order_id > 0 else None
+        by_perm_id = self._journal.orders_by_perm_id(perm_id)
+        if not by_perm_id:
+            if by_id is not None and by_id.perm_id and perm_id and by_id.perm_id != perm_id:
                 return None  # an id that IB gave out a second time
-        return found
+            return by_id
+        if by_id is None:
+            return by_perm_id[0] if len(by_perm_id) == 1 else None
+        return next((record for record in by_perm_id if record.ref == by_id.ref), None)
 
     def on_open_order(self, order_id: int, contract: Contract, order: Order, state: OrderState) -> None:
         """IB holds the order."""
         record = self.find(order.orderRef, order.permId, order.clientId, order_id)
         if record is None:
             return
-        record = self._identified(record, order.permId)
-        self._modifying.discard(record.ref)
+        record = self._confirmed(self._identified(record, order.permId), order)
         self._hint(record, state.status)
 
     def on_order_status(self, order_id: int, status: str, filled: float, remaining: float, perm_id: int) -> None:
@@ -119,10 +130,11 @@ class OrderMessages:
     def on_commission(self, report: CommissionReport) -> None:
         """What a fill cost; -1 and the largest double mean that IB does not know yet."""
         amount = Decimal(str(report.commission))
-        if not 0 <= amount < _LARGEST_COMMISSION:
+        if amount == -1 or not amount.is_finite() or abs(amount) >= _LARGEST_COMMISSION:
             return
         self._journal.record_commission(report.execId, amount, report.currency)
-        record = next((self._journal.order(f.ref) for f in self._journal.fills() if f.exec_id == report.execId), None)
+        fill = self._journal.fill(report.execId)
+        record = self._journal.order(fill.ref) if fill is not None else None
         if record is not None:
             self._changed.emit(record)
 
@@ -135,6 +147,9 @@ class OrderMessages:
             return
         if record.ref in self._modifying and code in MODIFY_KEEPS_ORDER:
             self._modifying.discard(record.ref)
+            self._journal.update(
+                record, self._connection.clock.now(), "change is over", asked=record.holds, change=""
+            )
             self.settle(record, record.status, "modification refused", f"{code}: {text}")
         elif code == 202:
             self.settle(record, OrderStatus.CANCELLED, "cancelled", text)
@@ -150,6 +165,23 @@ class OrderMessages:
         )
         self._connection.log.info("order", ref=record.ref, status=status.value, what=kind, text=message)
         self._changed.emit(changed)
+        given_up = status is OrderStatus.CANCELLED and record.ref not in self._cancelling
+        if not record.status.is_final and (status is OrderStatus.REJECTED or given_up):
+            self._lost.emit(changed)
+
+    def _confirmed(self, record: OrderRecord, order: Order) -> OrderRecord:
+        """Writes what IB holds, where it is not what was known."""
+        held = terms_from_ib(order)
+        if held is None:
+            return record
+        done = bool(record.change) and not differences(record.asked, held)
+        if held == record.confirmed and not done:
+            return record
+        fields: dict[str, Any] = {"confirmed": held}
+        if done:
+            self._modifying.discard(record.ref)
+            fields["change"] = ""
+        return self._journal.update(record, self._connection.clock.now(), "confirmed", **fields)
 
     def _was_live(self, record: OrderRecord) -> bool:
         return record.status in (OrderStatus.SUBMITTED, OrderStatus.PARTIALLY_FILLED)
@@ -190,7 +222,7 @@ class OrderMessages:
         status = OrderStatus.FILLED if filled >= record.quantity else OrderStatus.PARTIALLY_FILLED
         if record.status is OrderStatus.CANCELLED and status is OrderStatus.PARTIALLY_FILLED:
             status = OrderStatus.CANCELLED
-        text = f"{fill.side} {fill.quantity.normalize():f} at {fill.price:f}"
+        text = f"{fill.side} {fill.quantity.normalize():f} at {fill.price}"
         self.settle(record, status, "filled" if status is OrderStatus.FILLED else "fill", text)
 
 
