@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from leanib.env_file import doubts, is_open_to_others, read_entries, read_env_file
+from leanib.env_file import doubts, read_entries, read_env_file
 from leanib.errors import ConfigurationError
 
 PASSWORDS = [
@@ -77,12 +77,3 @@ def test_no_file_is_no_variable_and_a_folder_is_a_sentence(tmp_path: Path) -> No
     (tmp_path / ".env").mkdir()
     with pytest.raises(ConfigurationError, match="cannot be read"):
         read_env_file(tmp_path / ".env")
-
-
-@pytest.mark.parametrize(("mode", "is_open"), [(0o600, False), (0o400, False), (0o640, True), (0o604, True)])
-def test_a_file_that_others_may_read_is_seen(tmp_path: Path, mode: int, is_open: bool) -> None:
-    """By its mode."""
-    file = tmp_path / ".env"
-    file.touch()
-    file.chmod(mode)
-    assert is_open_to_others(file) is is_open

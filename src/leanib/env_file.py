@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from dotenv.parser import Binding, parse_stream
 
 from leanib.errors import ConfigurationError
 
-__all__ = ["EnvEntry", "doubts", "is_open_to_others", "read_entries", "read_env_file"]
+__all__ = ["EnvEntry", "doubts", "read_entries", "read_env_file"]
 
 _AS_TYPED = re.compile(r"PASS(WORD)?|SECRET|TOKEN|USER_?(ID|NAME)", re.IGNORECASE)
 _VALUE = re.compile(r"[^=]*=(.*)", re.DOTALL)
@@ -87,14 +86,6 @@ def read_env_file(path: Path) -> dict[str, str]:
 def doubts(entries: list[EnvEntry]) -> list[str]:
     """Credentials that are not what they seem, or that another reader of the file takes otherwise; never their text."""
     return [f"{e.name} in .env (line {e.line}) {doubt}" for e in entries if e.is_secret and (doubt := _doubt(e))]
-
-
-def is_open_to_others(path: Path) -> bool:
-    """Whether anybody but its owner may read a file."""
-    try:
-        return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
-    except OSError:
-        return False
 
 
 def _entry(path: Path, binding: Binding) -> EnvEntry | None:

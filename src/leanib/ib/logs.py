@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import logging.handlers
 from collections.abc import MutableMapping
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import structlog
 
 from leanib.ib.clock import Clock
 from leanib.ib.redaction import Redactor
+from leanib.private_files import make_private
 
 __all__ = ["LOG_NAME", "close_logging", "connection_log", "get_logger"]
 
@@ -49,9 +51,7 @@ def connection_log(
         OSError: The file cannot be opened.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        path, maxBytes=megabytes * _MEGABYTE, backupCount=keep, encoding="utf-8"
-    )
+    handler = _PrivateFileHandler(path, maxBytes=megabytes * _MEGABYTE, backupCount=keep, encoding="utf-8")
     handler.setFormatter(_formatter(redactor, clock))
     handler.setLevel(level)
     for name in (LOG_NAME, _LIBRARY):
@@ -69,6 +69,14 @@ def close_logging(handler: logging.Handler) -> None:
         logger.removeHandler(handler)
         logger.propagate = not logger.handlers
     handler.close()
+
+
+class _PrivateFileHandler(logging.handlers.RotatingFileHandler):
+    """Makes its files for their owner only: they hold account numbers."""
+
+    def _open(self) -> TextIOWrapper:
+        make_private(Path(self.baseFilename))
+        return super()._open()
 
 
 def _formatter(redactor: Redactor, clock: Clock) -> logging.Formatter:
