@@ -78,10 +78,19 @@ class Stand:
         return code, {finding["name"]: finding["fault"] for finding in findings if finding["fault"]}
 
     @property
+    def project(self) -> str:
+        """Compose's name for it all."""
+        return os.environ["COMPOSE_PROJECT_NAME"]
+
+    @property
+    def image(self) -> str:
+        """The Gateway's image."""
+        return os.environ["IB_GATEWAY_IMAGE"]
+
+    @property
     def container(self) -> str:
         """The container's id."""
-        project = os.environ["COMPOSE_PROJECT_NAME"]
-        return docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={project}").strip()
+        return docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={self.project}").strip()
 
     def state(self) -> dict[str, Any]:
         """What Docker says of it."""
@@ -110,7 +119,6 @@ class Stand:
         """Takes everything away."""
         if self.container:
             docker("rm", "--force", "--volumes", *self.container.split())
-        project = os.environ["COMPOSE_PROJECT_NAME"]
-        volumes = docker("volume", "ls", "-q", "--filter", f"label=com.docker.compose.project={project}").split()
+        volumes = docker("volume", "ls", "-q", "--filter", f"label=com.docker.compose.project={self.project}").split()
         if volumes:
             docker("volume", "rm", *volumes)

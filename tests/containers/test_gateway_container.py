@@ -63,7 +63,8 @@ def test_a_wrong_port_map_is_named(stand: Stand, capsys):
     """Ports of another image family: nothing answers on the host, and the doctor says which port it should be."""
     stand.patch.setenv("TWS_PASSWORD", PASSWORD)
     stand.patch.setenv("IB_GATEWAY_PAPER_PORT", "4002")
-    assert stand.gateway("up") == 0
+    assert stand.gateway("up", "--wait", "5") == 1
+    assert "'leanib doctor' tells why" in capsys.readouterr().err
     assert stand.doctor(capsys) == (2, {"port map": "wrong-port-map"})
 
 

@@ -11,6 +11,7 @@ import typer
 from leanib.cli.ib_session import AccountOption, LiveOption, settings_for
 from leanib.ib.settings import load_settings
 from leanib.operations.gateway import Gateway
+from leanib.operations.gateway_start import GatewayStart
 from leanib.operations.probe import probe
 
 __all__ = ["app"]
@@ -20,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, help="Start, stop and look at the Gatewa
 SimulatorOption = Annotated[bool, typer.Option("--simulator", help="The simulator in the Gateway's place.")]
 
 
-_SIMULATOR_SECONDS = 30.0
+_SIMULATOR_SECONDS, _LOGIN_SECONDS = 30.0, 240.0
 
 
 @app.command()
@@ -32,22 +33,37 @@ def up(
             "--wait",
             min=0.0,
             metavar="SECONDS",
-            help="Wait for the login. [default: 30 for the simulator, else 0]",
+            help="Wait that long for the login; 0: not at all. [default: 240, for the simulator 30]",
             show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Start the Gateway (or the simulator); exit code 1 when it is not logged in after --wait."""
+    """Start the Gateway (or the simulator) and wait for its login; exit code 1 when it is not logged in by then."""
     gateway = Gateway(Path.cwd(), simulator=simulator)
+    for doubt in [] if simulator else gateway.doubts():
+        typer.echo(f"warning: {doubt}", err=True)
+    port = _port_of(gateway)
     gateway.up()
-    seconds = wait if wait is not None else _SIMULATOR_SECONDS if simulator else 0.0
+    seconds = wait if wait is not None else _SIMULATOR_SECONDS if simulator else _LOGIN_SECONDS
     if not seconds:
         typer.echo(f"{gateway.service} is starting; 'leanib doctor' tells how far it is")
         return
-    if not gateway.wait(load_settings(root=gateway.root).port, seconds):
-        typer.echo(f"{gateway.service} is not logged in after {seconds:g} s; 'leanib doctor' tells why", err=True)
+    if not simulator:
+        typer.echo(
+            f"{gateway.service} is starting; waiting {seconds:g} s at most for its login (Ctrl-C: it goes on alone)"
+        )
+    problem = GatewayStart(gateway, port, lambda hint: typer.echo(f"  {hint}", err=True)).wait(seconds)
+    if problem:
+        typer.echo(problem, err=True)
         raise typer.Exit(1)
     typer.echo(f"{gateway.service} is logged in and answers")
+
+
+def _port_of(gateway: Gateway) -> int:
+    """The host port of the mode that the container is told; the simulator's is paper's."""
+    settings = load_settings(root=gateway.root)
+    is_live = gateway.service != "simulator" and gateway.environment.get("TRADING_MODE") == "live"
+    return settings.live_port if is_live else settings.paper_port
 
 
 @app.command()

@@ -7,18 +7,17 @@ import os
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dotenv import dotenv_values
-
+from leanib.env_file import doubts, read_entries, read_env_file
 from leanib.errors import ConfigurationError, LeanIBError
 from leanib.operations.compose import SECRET, Compose, ComposeError
+from leanib.operations.credentials import credentials_for, secret_doubt
 from leanib.operations.gateway_images import ImageFamily, family_of, load_families
-from leanib.operations.probe import probe
+from leanib.operations.settings_volume import give_to_image_user
 
 __all__ = ["DEFAULT_IMAGE", "NETWORK", "Gateway", "GatewayStatus", "docker_client", "environment_of"]
 
@@ -87,10 +86,11 @@ class Gateway:
         self.family = family_of(self.image, load_families(root))
 
     def compose(self) -> Compose:
-        """Compose with the image's port map filled in."""
+        """Compose with the image's port map, and the login's name and password as typed, filled in."""
         overlay = f"docker/gateway/{self.family.name}.yml" if self.family is not None else ""
         overlays = [overlay] if self.service == "ib-gateway" and overlay and (self.root / overlay).is_file() else []
-        return Compose(self.root, self.port_map(), self._project, overlays)
+        given = {**self.port_map(), **credentials_for(self.family, self.environment)}
+        return Compose(self.root, given, self._project, overlays)
 
     def port_map(self) -> dict[str, str]:
         """The variables of docker-compose.yml that follow from the image; what the user set himself stays."""
@@ -113,19 +113,24 @@ class Gateway:
         if self.service == "simulator":
             self._make_image(client)
         try:
+            self._own_volumes(client)
             self._compose("up", "-d", self.service)
         except ComposeError as error:
             remedy = f"; {PORT_REMEDY}" if re.search(PORT_TAKEN, str(error)) else ""
             raise ComposeError(f"{error}{remedy}") from None
 
-    def wait(self, port: int, deadline: float) -> bool:
-        """Waits until the Gateway is logged in on a port of this machine; False when it is not in time (seconds)."""
-        end = time.monotonic() + deadline
-        while not probe("127.0.0.1", port, timeout=min(5.0, deadline)).is_ready:
-            if time.monotonic() >= end:
-                return False
-            time.sleep(0.5)
-        return True
+    def doubts(self) -> list[str]:
+        """What in .env and secrets/ is not what it seems, one sentence each."""
+        doubt = secret_doubt(self.family, self.root)
+        return [*doubts(read_entries(self.root / ".env")), *([doubt] if doubt else [])]
+
+    def _own_volumes(self, client: Any) -> None:
+        """Before it starts, the user of the image is given its volume; else the container will say what it lacks."""
+        if self.status().state == "running":
+            return
+        self._compose("up", "--no-start", self.service)
+        for identifier in self._containers():
+            give_to_image_user(client, client.containers.get(identifier))
 
     def down(self) -> None:
         """Stops and removes the service's container; volumes stay, so that no second factor is asked next time."""
@@ -145,10 +150,14 @@ class Gateway:
 
     def status(self) -> GatewayStatus:
         """What Docker says of the container."""
-        found = self._compose("ps", "-q", self.service).split()
+        found = self._containers()
         if not found:
             return GatewayStatus(self.service, "absent", self.image)
         return _status(self.service, docker_client().containers.get(found[0]).attrs)
+
+    def _containers(self) -> list[str]:
+        """The service's containers, those that do not run included (the second generation hides them else)."""
+        return self._compose("ps", "-a", "-q", self.service).split()
 
     def logs(self, *, follow: bool, lines: int) -> int:
         """Prints the container's log; compose's exit status."""
@@ -189,9 +198,12 @@ class Gateway:
 
 
 def environment_of(root: Path) -> dict[str, str]:
-    """`.env` of a project folder with the process's environment over it, as compose reads it."""
-    values = {name: value for name, value in dotenv_values(root / ".env").items() if value is not None}
-    return {**values, **os.environ}
+    """`.env` of a project folder with the process's environment over it.
+
+    Raises:
+        ConfigurationError: `.env` cannot be read; see `leanib.env_file`.
+    """
+    return {**read_env_file(root / ".env"), **os.environ}
 
 
 def docker_client() -> Any:

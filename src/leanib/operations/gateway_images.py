@@ -22,6 +22,7 @@ class ImageFamily:
         user: Name of the variable for the user's name; empty when it needs none.
         password: The same for the password.
         settings: Folder to keep on a volume.
+        config_ini: Whether its credentials pass through IBC's config.ini, a Java properties file.
     """
 
     name: str
@@ -32,6 +33,7 @@ class ImageFamily:
     password: str
     settings: str
     note: str = ""
+    config_ini: bool = False
 
 
 def load_families(root: Path) -> list[ImageFamily]:
