@@ -13,7 +13,16 @@ from typing import Any
 
 import pytest
 
-from leanib.ib import Change, IBConnectionManager, OrderRequest, OrderStatus, WrongAccount, load_settings
+from leanib.errors import UsageError
+from leanib.ib import (
+    Change,
+    ConnectionFailed,
+    IBConnectionManager,
+    OrderRequest,
+    OrderStatus,
+    WrongAccount,
+    load_settings,
+)
 from leanib.simulator.testing import background_simulator
 
 __all__ = ["background_simulator"]
@@ -73,3 +82,68 @@ def test_signals_end_it_in_order(background_simulator: Any, tmp_path: Path, numb
     assert "connection closed" in text
     assert "did not end in order" not in text
     assert "DU1234567" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("account", lambda ib: ib.account()),
+        ("quote", lambda ib: ib.quote("AAPL")),
+        ("subscribe", lambda ib: ib.subscribe("AAPL")),
+        ("place", lambda ib: ib.place(OrderRequest("AAPL", "BUY", Decimal(1)))),
+        ("cancel", lambda ib: ib.cancel("x")),
+        ("modify", lambda ib: ib.modify("x", Change(quantity=Decimal(1)))),
+        ("wait", lambda ib: ib.wait("x", 1)),
+    ],
+)
+def test_a_call_that_waits_raises_a_sentence_in_a_callback(
+    background_simulator: Any, tmp_path: Path, name: str, call: Any
+) -> None:
+    """On the thread that brings the answers nobody can wait for one: a sentence, not a deadlock."""
+    sim = background_simulator
+    settings = load_settings("paper", tmp_path, host=sim.host, paper_port=sim.port)
+    said: list[str] = []
+
+    def callback(*_: object) -> None:
+        try:
+            call(ib)
+        except UsageError as error:
+            said.append(str(error))
+
+    with IBConnectionManager(settings) as ib:
+        assert ib._loop is not None
+        ib._loop.call_soon_threadsafe(callback)
+        deadline = time.monotonic() + 10
+        while not said and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert said
+    assert said[0].startswith(f"ib.{name}() waits for an answer and was called from a callback")
+
+
+def test_a_call_outside_of_the_with_block_raises_a_sentence(tmp_path: Path) -> None:
+    """Without a connection there is a sentence, no assertion."""
+    with pytest.raises(UsageError, match=r"ib\.account\(\) needs a connection"):
+        IBConnectionManager(load_settings("paper", tmp_path)).account()
+
+
+def test_two_programs_take_client_ids_of_their_own(background_simulator: Any, tmp_path: Path) -> None:
+    """The second takes the next free id of the range; one of one's own choice is not exchanged."""
+    sim = background_simulator
+    settings = load_settings(
+        "paper", tmp_path, host=sim.host, paper_port=sim.port, connection={"retries": 0, "connect_timeout": 5}
+    )
+    with IBConnectionManager(settings) as first, IBConnectionManager(settings) as second:
+        assert (first.connection.client_id, second.connection.client_id) == (10, 11)
+        with pytest.raises(ConnectionFailed, match="client id 10 is in use.*close the other program"):
+            IBConnectionManager(settings, client_id=10).__enter__()
+        with IBConnectionManager(settings, role="live") as live:
+            assert live.connection.client_id == 1
+
+
+def test_a_range_that_is_all_in_use_is_told(background_simulator: Any, tmp_path: Path) -> None:
+    """Ten programs more than there are ids end with one sentence."""
+    sim = background_simulator
+    sim.run(lambda simulator: [simulator.faults.hold_client_id(number, 60) for number in range(10, 20)])
+    settings = load_settings("paper", tmp_path, host=sim.host, paper_port=sim.port, connection={"retries": 0})
+    with pytest.raises(ConnectionFailed, match="client ids 10 to 19 are all in use"):
+        IBConnectionManager(settings).__enter__()

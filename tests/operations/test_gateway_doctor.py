@@ -33,7 +33,8 @@ def faults_of(simulator, tmp_path, monkeypatch):
     def examine(**settings):
         monkeypatch.setenv("IB_PAPER_PORT", str(settings.pop("port", simulator.port)))
         connection = {"connect_timeout": 2.0, "request_timeout": 2.0}
-        doctor = Doctor(tmp_path, load_settings(root=tmp_path, connection=connection, **settings), docker=False)
+        given = {"risk": {"max_order_value": 1000}, "connection": connection, **settings}
+        doctor = Doctor(tmp_path, load_settings(root=tmp_path, **given), docker=False)
         findings = doctor.examine()
         return exit_code(findings), {finding.name: finding.fault for finding in findings if finding.fault}
 
@@ -53,6 +54,25 @@ def test_all_is_well(simulator, faults_of):
     assert faults_of() == (0, {})
     assert probe(simulator.host, simulator.port).layer is Layer.REQUEST
     assert (_script(simulator.port).returncode, _script(simulator.port).stdout) == (0, "logged in\n")
+
+
+def test_the_doctor_says_what_was_read_and_that_no_order_would_pass(simulator, tmp_path, monkeypatch):
+    """Settings, journal and limits are named by file; a missing limits file is a warning with its remedy."""
+    monkeypatch.setenv("IB_PAPER_PORT", str(simulator.port))
+    (finding, *_) = Doctor(tmp_path, load_settings(root=tmp_path), docker=False).examine()
+    assert (finding.verdict, finding.fault) == (Verdict.WARNING, "no-limits")
+    assert "there is no limits file, config/paper.toml" in finding.text
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "paper.toml").write_text("[risk]\nmax_order_value = 1000\nmax_orders_per_minute = 3\n")
+    (finding, *_) = Doctor(tmp_path, load_settings(root=tmp_path), docker=False).examine()
+    assert finding.verdict is Verdict.OK
+    assert f"settings: {tmp_path / 'config/paper.toml'}" in finding.text
+    assert "limits: order value 1,000; orders a minute 3" in finding.text
+
+
+def test_the_doctor_warns_of_the_kill_switch(simulator, faults_of):
+    """Nobody wonders why nothing is sent."""
+    assert faults_of(risk={"max_order_value": 1, "kill_switch": True}) == (1, {"settings": "kill-switch"})
 
 
 @pytest.mark.parametrize(

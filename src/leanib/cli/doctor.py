@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -36,7 +35,8 @@ def doctor(
 
     Exit code: 0 all well, 1 warnings, 2 errors.
     """
-    examination = Doctor(Path.cwd(), settings_for(live, account), docker=not no_docker, symbol=symbol)
+    settings = settings_for(live, account)
+    examination = Doctor(settings.source.root, settings, docker=not no_docker, symbol=symbol)
     console = Console()
     findings = examination.examine((lambda _finding: None) if as_json else lambda finding: _show(console, finding))
     if as_json:

@@ -25,7 +25,7 @@ AccountOption = Annotated[
 ]
 ClientIdOption = Annotated[
     int | None,
-    typer.Option("--client-id", help="IB client id, 10 to 19 by convention. [default: 10]", show_default=False),
+    typer.Option("--client-id", help="IB client id. [default: the first free one of 10 to 19]", show_default=False),
 ]
 
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol, Self
 from leanib.ib.alerts import Alert, AlertSink, Severity
 from leanib.ib.backoff import Backoff
 from leanib.ib.client import GatewayClient
+from leanib.ib.client_ids import ClientIds
 from leanib.ib.clock import Clock, SystemClock
 from leanib.ib.codes import describe
 from leanib.ib.errors import ConnectionFailed, IBError, NotReady, WrongAccount
@@ -55,7 +56,7 @@ class IBConnection:
 
     Args:
         settings: See `load_settings`.
-        role: Which range of client ids to take: `lean`, `live`, `scripts`, `monitor` or `doctor`.
+        role: Whose client ids to take the first free one of: `lean`, `live`, `scripts`, `monitor` or `doctor`.
         client_id: A client id of one's own choice instead.
         clock: Tells the wall-clock time.
         alert: Receives what a person must hear of.
@@ -71,7 +72,7 @@ class IBConnection:
         alert: AlertSink | None = None,
     ) -> None:
         self.settings = settings
-        self.client_id = CLIENT_IDS[role] if client_id is None else client_id
+        self._client_ids = ClientIds(CLIENT_IDS[role] if client_id is None else (client_id,))
         self.clock = clock or SystemClock()
         windows = ResetWindows.load(settings.reset_windows)
         self.windows = windows.with_restart(settings.auto_restart_time, settings.time_zone)
@@ -93,6 +94,11 @@ class IBConnection:
     def register(self, service: Service) -> None:
         """Adds a service; call before `start`."""
         self._services.append(service)
+
+    @property
+    def client_id(self) -> int:
+        """The client id in use; once logged in it stays, since IB ties orders to it."""
+        return self._client_ids.present
 
     @property
     def client(self) -> GatewayClient:
@@ -222,6 +228,9 @@ class IBConnection:
         try:
             await session.open(self._patience())
         except LoginFailed as failure:
+            if failure.client_id_in_use and self._client_ids.take_next():
+                session.abandon()
+                return await self._dial()
             self._not_logged_in(session, failure)
             self._port_is_closed = failure.nothing_listens
             return False
@@ -230,6 +239,7 @@ class IBConnection:
             self._drop(session, Login.REFUSED, str(error))
             self.alert(Severity.CRITICAL, "wrong-account", str(error))
             return False
+        self._client_ids.keep()
         # A Gateway without its link answers no question: the reconciliation below proves the link.
         self._link.forget()
         self.change(socket=Socket.UP, login=Login.READY, link=Link.UP, link_lost_at=None, reason="logged in")
@@ -258,7 +268,7 @@ class IBConnection:
             self.alert(
                 Severity.CRITICAL, "login-needed", "the Gateway waits for its login: confirm it with IB Key (2FA)"
             )
-        reason = f"{failure}; close the other program" if failure.client_id_in_use else str(failure)
+        reason = self._client_ids.all_in_use(str(failure)) if failure.client_id_in_use else str(failure)
         self._drop(session, Login.AWAITING if awaiting else Login.UNKNOWN, reason)
 
     async def _serve(self) -> None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from types import FrameType
 from typing import Any, Self, TypeVar
 
+from leanib.errors import UsageError
 from leanib.ib.account import AccountService, AccountSnapshot
 from leanib.ib.alerts import AlertSink
 from leanib.ib.clock import Clock, SystemClock
@@ -45,7 +46,7 @@ class IBConnectionManager:
 
     Args:
         settings: By default those of the project folder in paper mode.
-        role: Range of client ids, see `CLIENT_IDS`.
+        role: Whose client ids to take the first free one of, see `CLIENT_IDS`.
         client_id: A client id of one's own choice instead.
         with_orders: False leaves the order journal alone.
         persistent: Whether start goes on trying at the slow pace for ever instead of giving up after the retries.
@@ -130,7 +131,7 @@ class IBConnectionManager:
         self._thread = threading.Thread(target=self._loop.run_forever, name="leanib-ib", daemon=True)
         self._thread.start()
         try:
-            self._call(self.start())
+            self._call("start", self.start())
         except BaseException:
             self._end_thread()
             raise
@@ -138,7 +139,7 @@ class IBConnectionManager:
 
     def __exit__(self, *_: object) -> None:
         try:
-            self._call(self.stop())
+            self._call("stop", self.stop())
         finally:
             self._end_thread()
 
@@ -150,31 +151,31 @@ class IBConnectionManager:
 
     def account(self) -> AccountSnapshot:
         """The account now, open orders of all clients included."""
-        return self._call(self.accounts.refresh())
+        return self._call("account", self.accounts.refresh())
 
     def subscribe(self, *symbols: str) -> None:
         """Subscribes quotes; read them with `quote`."""
-        self._call(self.quotes.subscribe(list(symbols)))
+        self._call("subscribe", self.quotes.subscribe(list(symbols)))
 
     def quote(self, symbol: str) -> Quote | None:
         """The latest quote of a subscribed symbol."""
-        return self._call(_later(lambda: self.quotes.quote(symbol)))
+        return self._call("quote", _later(lambda: self.quotes.quote(symbol)))
 
     def place(self, request: OrderRequest) -> OrderRecord:
         """Sends an order; see `OrderService.place`."""
-        return self._call(self.orders.place(request))
+        return self._call("place", self.orders.place(request))
 
     def modify(self, ref: str, change: Change) -> OrderRecord:
         """Changes an open order; see `OrderService.modify`."""
-        return self._call(self.orders.modify(ref, change))
+        return self._call("modify", self.orders.modify(ref, change))
 
     def cancel(self, ref: str) -> OrderRecord:
         """Cancels an open order; see `OrderService.cancel`."""
-        return self._call(_later(lambda: self.orders.cancel(ref)))
+        return self._call("cancel", _later(lambda: self.orders.cancel(ref)))
 
     def wait(self, ref: str, timeout: float) -> OrderRecord:
         """Waits until an order is final or the deadline (seconds) comes."""
-        return self._call(self.orders.wait(ref, timeout))
+        return self._call("wait", self.orders.wait(ref, timeout))
 
     async def exposure(self, instrument: Instrument) -> Exposure:
         """Position, price and daily profit, for the limits."""
@@ -203,9 +204,18 @@ class IBConnectionManager:
         prices = [p for t in tickers for p in (t.ask, t.last, t.close, t.marketPrice()) if p == p and p > 0]
         return Decimal(str(prices[0])) if prices else None
 
-    def _call(self, work: Coroutine[Any, Any, T]) -> T:
-        assert self._loop is not None, "enter the manager with 'with' first"
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+    def _call(self, name: str, work: Coroutine[Any, Any, T]) -> T:
+        """Runs a coroutine on the manager's thread and waits for it, which that thread itself cannot."""
+        loop = self._loop
+        if loop is not None and threading.current_thread() is not self._thread:
+            return asyncio.run_coroutine_threadsafe(work, loop).result()
+        work.close()
+        if loop is None:
+            raise UsageError(f"ib.{name}() needs a connection: call it inside 'with IBConnectionManager() as ib:'")
+        raise UsageError(
+            f"ib.{name}() waits for an answer and was called from a callback, on the thread that would bring it: read "
+            "ib.accounts.snapshot() or ib.quotes.quote(symbol) there, which do not wait, or leave it to another thread"
+        )
 
     def _end_thread(self) -> None:
         assert self._loop is not None

@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -24,73 +25,46 @@ from pydantic_settings import (
 
 from leanib.env_file import read_env_file
 from leanib.errors import ConfigurationError
+from leanib.ib.settings_sections import (
+    CLIENT_IDS,
+    ConnectionSettings,
+    OrderSettings,
+    QuoteSettings,
+    RiskSettings,
+)
 from leanib.ib.windows import restart_window
+from leanib.project import find_project
 
 __all__ = [
+    "CLIENT_IDS",
     "ConnectionSettings",
     "IBSettings",
     "Mode",
     "OrderSettings",
     "QuoteSettings",
     "RiskSettings",
+    "SettingsSource",
     "load_settings",
 ]
 
 Mode = Literal["paper", "live"]
 
-CLIENT_IDS = {"lean": 0, "live": 1, "scripts": 10, "monitor": 90, "doctor": 95}
-"""The first client id of each role; scripts may use 10 to 19."""
 
+@dataclass(frozen=True)
+class SettingsSource:
+    """Where settings were read.
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Attributes:
+        root: The project's folder; relative paths in the settings are meant from it.
+        file: The `config/<mode>.toml` that was read, None where there is none.
+        env_file: The `.env` that was read, None where there is none.
+        risk_given: Whether the program gave the limits itself.
+    """
 
-
-class ConnectionSettings(_Section):
-    """How the connection is made, watched and made again. All times in seconds."""
-
-    connect_timeout: float = Field(10.0, gt=0, description="socket, handshake and login together")
-    request_timeout: float = Field(10.0, gt=0, description="each request for a snapshot")
-    health_interval: float = Field(30.0, gt=0, description="between two health checks")
-    health_timeout: float = Field(5.0, gt=0, description="for the answer to a health check")
-    retries: int = Field(3, ge=0, description="quick tries before the slow, alerted pace")
-    retry_base: float = Field(1.0, gt=0, description="delay before the first retry, doubled each time")
-    retry_jitter: float = Field(0.5, ge=0, le=1, description="share of a delay that is random")
-    retry_slow: float = Field(60.0, gt=0, description="pace after the quick tries")
-    link_deadline: float = Field(300.0, gt=0, description="of a lost link to IBKR, before a person is told")
-    messages_per_second: int = Field(45, gt=0, le=50, description="IB closes the socket above 50")
-
-
-class QuoteSettings(_Section):
-    """Market data. Times in seconds."""
-
-    market_data_type: Literal["live", "frozen", "delayed", "delayed-frozen"] = "live"
-    stale_after: float = Field(60.0, gt=0, description="silence in an open market that counts as stale")
-    farm_grace: float = Field(10.0, ge=0, description="after data is back, before a silent symbol is subscribed again")
-    resubscribe_per_second: float = Field(10.0, gt=0)
-    max_lines: int = Field(100, gt=0, description="market data lines of the account")
-
-
-class OrderSettings(_Section):
-    """Orders. Times in seconds."""
-
-    journal: Path = Path("storage/orders.sqlite3")
-    ack_timeout: float = Field(5.0, gt=0, description="without any answer to an order before it is resolved by asking")
-    restart_gate: float = Field(120.0, ge=0, description="before a known restart in which no new order is sent")
-    fork_policy: Literal["alert", "cancel"] = Field("cancel", description="when one order has become two at IB")
-
-
-class RiskSettings(_Section):
-    """Limits that hold before anything is sent; zero means no limit of that kind."""
-
-    kill_switch: bool = Field(False, description="true: nothing but cancels is sent")
-    max_order_quantity: float = Field(0, ge=0)
-    max_order_value: float = Field(0, ge=0, description="quantity times price, in the instrument's currency")
-    max_position_quantity: float = Field(0, ge=0)
-    max_position_value: float = Field(0, ge=0)
-    max_daily_loss: float = Field(0, ge=0, description="in the account's currency; at or beyond it only closing orders")
-    max_orders_per_minute: int = Field(0, ge=0)
-    allowed_symbols: tuple[str, ...] = Field((), description="empty: all")
+    root: Path
+    file: Path | None = None
+    env_file: Path | None = None
+    risk_given: bool = False
 
 
 class IBSettings(BaseSettings):
@@ -137,6 +111,29 @@ class IBSettings(BaseSettings):
         restart_window(self.auto_restart_time, self.time_zone)
         return self
 
+    _source: SettingsSource | None = PrivateAttr(None)
+
+    @property
+    def source(self) -> SettingsSource:
+        """Where these settings were read."""
+        return self._source or SettingsSource(Path.cwd())
+
+    def limits_obstacle(self) -> str:
+        """Why no order may be sent with these limits, in a sentence with the remedy; empty when one may."""
+        source, name = self.source, f"config/{self.mode}.toml"
+        if source.file is None and not source.risk_given:
+            return (
+                f"there is no limits file, {name}, in {source.root} nor in a project above it: write one with a "
+                "section [risk] and in it max_order_value or max_position_value"
+            )
+        if self.risk.limits_value:
+            return ""
+        where = source.file or "the program"
+        return (
+            f"{where} limits the value of neither an order nor a position: set max_order_value or max_position_value "
+            "in [risk], or write unlimited = true there"
+        )
+
     @property
     def port(self) -> int:
         """The host port of the mode's Gateway."""
@@ -180,14 +177,19 @@ class _DotEnvSource(EnvSettingsSource):
 
 
 def load_settings(mode: Mode = "paper", root: Path | None = None, **overrides: Any) -> IBSettings:
-    """The settings of a project folder (the current one by default).
+    """The settings of a project folder.
 
-    Relative paths in the settings are meant from that folder.
+    Args:
+        mode: Which account, and so which `config/<mode>.toml`.
+        root: The project's folder; by default the current one or the nearest above it that is a project, as with
+            `lean.json`. Relative paths in the settings are meant from it.
+        overrides: Sections and settings that win over everything that is read.
 
     Raises:
         ConfigurationError: A file or a value is wrong; the text names it.
     """
-    root = root or Path.cwd()
+    if root is None:
+        root = find_project(Path.cwd()) or Path.cwd()
     file = root / "config" / f"{mode}.toml"
     _check_toml(file)
     _files.toml, _files.env = file if file.exists() else None, root / ".env"
@@ -201,7 +203,13 @@ def load_settings(mode: Mode = "paper", root: Path | None = None, **overrides: A
         raise ConfigurationError(_explain(error, file)) from None
     finally:
         _files.toml = _files.env = None
-    return _anchored(settings, root)
+    source = SettingsSource(
+        root,
+        file if file.is_file() else None,
+        root / ".env" if (root / ".env").is_file() else None,
+        risk_given="risk" in overrides,
+    )
+    return _anchored(settings, source)
 
 
 def _check_toml(file: Path) -> None:
@@ -224,10 +232,14 @@ def _explain(error: ValidationError, file: Path) -> str:
         return first["msg"].removeprefix("Value error, ")
     environment = key if key in os.environ else f"LEANIB_{key.upper().replace('.', '__')}"
     place = f"the environment variable {environment}" if environment in os.environ else f"{file.name} or .env"
-    return f"setting '{key}' in {place} is not valid: {first['msg'].lower()}"
+    what = first["msg"].lower().removeprefix("value error, ")
+    return f"setting '{key}' in {place} is not valid: {what}"
 
 
-def _anchored(settings: IBSettings, root: Path) -> IBSettings:
+def _anchored(settings: IBSettings, source: SettingsSource) -> IBSettings:
+    root = source.root
     orders = settings.orders.model_copy(update={"journal": root / settings.orders.journal})
     paths = {"log_file": root / settings.log_file, "reset_windows": root / settings.reset_windows}
-    return settings.model_copy(update={**paths, "orders": orders})
+    anchored = settings.model_copy(update={**paths, "orders": orders})
+    anchored._source = source
+    return anchored

@@ -14,6 +14,7 @@ from pathlib import Path
 from leanib.errors import LeanIBError
 from leanib.ib.redaction import mask_account
 from leanib.ib.settings import CLIENT_IDS, IBSettings
+from leanib.ib.settings_summary import what_was_read
 from leanib.operations.disk_check import check_disk
 from leanib.operations.findings import Finding, Verdict
 from leanib.operations.gateway import NETWORK, PORT_REMEDY, PORT_TAKEN, Gateway, GatewayStatus, docker_client
@@ -61,7 +62,7 @@ class Doctor:
         if self._is_stopped():
             self._add(Finding("session", Verdict.SKIPPED, "not reached"), tell)
         else:
-            for finding in check_session(self.settings, self.symbol, CLIENT_IDS["doctor"]):
+            for finding in check_session(self.settings, self.symbol, CLIENT_IDS["doctor"][0]):
                 self._add(finding, tell)
         return self.findings
 
@@ -89,7 +90,18 @@ class Doctor:
             ("clock", self._clock),
             ("link", self._link),
         ]
-        return (containers if self.docker else []) + gateway
+        return [("settings", self._settings), *(containers if self.docker else []), *gateway]
+
+    def _settings(self) -> Finding:
+        """Which files hold, and whether they let an order pass at all."""
+        text = "; ".join(what_was_read(self.settings))
+        obstacle = self.settings.limits_obstacle()
+        if obstacle:
+            return Finding("settings", Verdict.WARNING, text, "no-limits", "see docs/before-real-money.md")
+        if self.settings.risk.kill_switch:
+            remedy = "set kill_switch = false in [risk] when orders may be sent again"
+            return Finding("settings", Verdict.WARNING, text, "kill-switch", remedy)
+        return Finding("settings", Verdict.OK, text)
 
     def _docker(self) -> Finding:
         try:
@@ -175,7 +187,7 @@ class Doctor:
 
     def _port(self) -> Finding:
         s = self.settings
-        self._probe = probe(s.host, s.port, client_id=CLIENT_IDS["doctor"], timeout=s.connection.connect_timeout)
+        self._probe = probe(s.host, s.port, client_id=CLIENT_IDS["doctor"][0], timeout=s.connection.connect_timeout)
         if self._probe.layer is Layer.NOTHING:
             remedy = "'leanib gateway up', or set IB_HOST and IB_PAPER_PORT to where your Gateway or TWS listens"
             return Finding("port", Verdict.ERROR, self._probe.problem, "nothing-listens", remedy)
