@@ -134,7 +134,7 @@ def test_two_programs_take_client_ids_of_their_own(background_simulator: Any, tm
     )
     with IBConnectionManager(settings) as first, IBConnectionManager(settings) as second:
         assert (first.connection.client_id, second.connection.client_id) == (10, 11)
-        with pytest.raises(ConnectionFailed, match="client id 10 is in use.*close the other program"):
+        with pytest.raises(ConnectionFailed, match=r"client id 10 is in use.*close the other program"):
             IBConnectionManager(settings, client_id=10).__enter__()
         with IBConnectionManager(settings, role="live") as live:
             assert live.connection.client_id == 1
