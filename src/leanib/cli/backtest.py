@@ -15,20 +15,18 @@ from typing import Annotated, Any
 import typer
 
 from leanib import collector
+from leanib.cli.missing_data import check_data, tell_missing_data
 from leanib.cli.terminal import TerminalListener, print_statistics, user_line, user_traceback
 from leanib.engine.configuration import Configuration, load_configuration
 from leanib.engine.run.algorithm_file import find_algorithm_file, load_algorithm
 from leanib.engine.run.engine import BacktestRun, Job, run_backtest
 from leanib.engine.run.results.packet import ResultPacket
-from leanib.engine.symbols import Globals
-from leanib.errors import DataError, LeanIBError, NotSupportedError, ResultError, UsageError
+from leanib.errors import LeanIBError, NotSupportedError, ResultError, UsageError
 
 __all__ = ["backtest"]
 
 EXIT_ALGORITHM = 1
 EXIT_INTERRUPTED = 130
-
-_MOST_NAMES = 5
 
 
 class Engine(Enum):
@@ -55,6 +53,9 @@ def backtest(
     end: Annotated[str | None, typer.Option("--end", metavar="YYYY-MM-DD", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no HTML report.")] = False,
+    strict_data: Annotated[
+        bool, typer.Option("--strict-data", help="End with an error when data that the run asks for are not there.")
+    ] = False,
     engine: Annotated[
         Engine, typer.Option("--engine", help="The embedded engine, or LEAN's container by the lean CLI.")
     ] = Engine.EMBEDDED,
@@ -70,7 +71,10 @@ def backtest(
     Exit code 0 on success, 1 on an error in the algorithm, 2 on bad usage, configuration or data.
     """
     if engine is Engine.LEAN:
-        _refuse(**{"--start": start, "--end": end, "--data-folder": data_folder, "--lean-config": lean_config})
+        _refuse(
+            **{"--start": start, "--end": end, "--data-folder": data_folder, "--lean-config": lean_config},
+            **{"--strict-data": strict_data or None},
+        )
         _with_lean(path, image, _parameters(parameter or []), output, as_json, no_report)
         return
     file = find_algorithm_file(path)
@@ -93,6 +97,7 @@ def backtest(
         raise _explained(error) from error
     listener.close()
     _conclude(run, job.destination, time.perf_counter() - started, as_json, no_report)
+    check_data(run, strict_data)
 
 
 def _refuse(**options: object) -> None:
@@ -185,35 +190,15 @@ def _conclude(run: BacktestRun, folder: Path, seconds: float, as_json: bool, no_
         print(json.dumps(_as_json(run, packet, folder, report, seconds), indent=2))
     else:
         _print(run, packet, folder, report, seconds)
+        tell_missing_data(run)
     if run.interrupted:
         print(f"stopped at {run.algorithm.time:%Y-%m-%d %H:%M}: the results are those until then", file=sys.stderr)
         raise typer.Exit(EXIT_INTERRUPTED)
     error = run.error
     if error is not None:
         raise _explained(error) if isinstance(error, Exception) else error
-    _check_data(run)
     if failure is not None:
         raise failure
-
-
-def _check_data(run: BacktestRun) -> None:
-    """Say which of the algorithm's securities never had data; a DataError when none had any."""
-    securities = [security for security in run.algorithm.securities.values() if _is_users_own(security)]
-    without = sorted(security.symbol.value for security in securities if not security.has_data)
-    if not without:
-        return
-    names = ", ".join(without[:_MOST_NAMES]) + (" ..." if len(without) > _MOST_NAMES else "")
-    sentence = f"no data for {names} from {run.algorithm.start_date:%Y-%m-%d} to {run.algorithm.end_date:%Y-%m-%d}"
-    sentence += f" in {Globals.data_folder}"
-    if len(without) == len(securities):
-        raise DataError(f"{sentence}; check the ticker, market and dates, or add the data")
-    print(f"warning: {sentence}; the files looked for are in failed-data-requests-*.txt", file=sys.stderr)
-
-
-def _is_users_own(security: Any) -> bool:
-    """Whether the algorithm asked for the security: neither internal nor a chain's placeholder."""
-    own = any(not config.is_internal_feed for config in security.subscriptions)
-    return own and not security.symbol.is_canonical()
 
 
 def _write_report(run: BacktestRun, folder: Path) -> tuple[Path | None, ResultError | None]:
@@ -225,8 +210,9 @@ def _write_report(run: BacktestRun, folder: Path) -> tuple[Path | None, ResultEr
         return None, None
     result = json.loads(files.result.read_text(encoding="utf-8"))
     report = folder / "report.html"
+    missing = [str(item) for item in run.missing_data]
     try:
-        files.write(report, report_html(result, run.algorithm.name, run.results.prices))
+        files.write(report, report_html(result, run.algorithm.name, run.results.prices, missing))
     except ResultError as error:
         return None, error
     return report, None
@@ -244,6 +230,7 @@ def _as_json(
         "dataPoints": run.data_points,
         "historyDataPoints": run.history_data_points,
         "seconds": round(seconds, 3),
+        "missingData": [str(item) for item in run.missing_data],
         "output": str(folder),
         "report": None if report is None else str(report),
     }

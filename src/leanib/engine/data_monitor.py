@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,16 +16,35 @@ _UNIVERSE_FOLDERS = ("coarse", "universe")
 
 
 class DataMonitor:
-    """The present run's requests, a path (relative to the data folder) for each; every run starts with none."""
+    """The present run's requests, a path (relative to the data folder) for each; every run starts with none.
+
+    Beyond LEAN's: what whole histories cover (exchange days), and fundamental values that nobody knew.
+    """
 
     succeeded: ClassVar[list[str]] = []
     failed: ClassVar[list[str]] = []
+    coverage: ClassVar[dict[str, tuple[date, date]]] = {}
+    unknown_values: ClassVar[set[str]] = set()
+
+    @classmethod
+    def relative(cls, path: Path) -> str:
+        """A file's path as requests are noted by: below the data folder."""
+        return str(path).removeprefix(f"{Globals.data_folder}{os.sep}")
+
+    @classmethod
+    def on_history_read(cls, path: Path, first: date, last: date) -> None:
+        """Note the first and the last day of a file that holds a whole history."""
+        cls.coverage[cls.relative(path)] = (first, last)
+
+    @classmethod
+    def on_unknown_value(cls, path: str) -> None:
+        """Note a fundamental value that was asked for and is not known, such as `valuation_ratios.pe_ratio`."""
+        cls.unknown_values.add(path)
 
     @classmethod
     def on_new_data_request(cls, path: Path, found: bool) -> bool:
         """Note a file that was asked for; gives back whether it was found."""
-        text = str(path).removeprefix(f"{Globals.data_folder}{os.sep}")
-        (cls.succeeded if found else cls.failed).append(text)
+        (cls.succeeded if found else cls.failed).append(cls.relative(path))
         return found
 
     @classmethod
@@ -32,6 +52,8 @@ class DataMonitor:
         """Forget the run before."""
         cls.succeeded.clear()
         cls.failed.clear()
+        cls.coverage.clear()
+        cls.unknown_values.clear()
 
     @classmethod
     def files(cls, stamp: str) -> dict[str, str]:

@@ -169,6 +169,8 @@ def _conclude(result: BacktestRun, seconds: float, log: LeanLog) -> int:
         f"Engine.Run(): completed in {seconds:.2f} seconds at {speed:.0f}k data points per second. "
         f"Processing total of {result.data_points:,} data points.",
     )
+    for item in result.missing_data:
+        log.line("TRACE", f"DataMonitor: missing {item}")
     if result.error is not None:
         _log_traceback(result.error, log)
         return 1

@@ -113,6 +113,12 @@ function words() {
   const failure = DATA.state.RuntimeError;
   byId("error").hidden = !failure;
   byId("error").textContent = failure || "";
+  byId("missing").hidden = !DATA.missing.length;
+  for (const text of DATA.missing) {
+    const item = document.createElement("li");
+    item.textContent = text;
+    byId("missing").querySelector("ul").append(item);
+  }
   const cards = ["Net Profit", "Compounding Annual Return", "Sharpe Ratio", "Sortino Ratio", "Drawdown", "Win Rate", "Profit-Loss Ratio", "Total Orders", "Total Fees", "End Equity"];
   for (const name of cards) {
     const value = DATA.statistics[name];

@@ -6,7 +6,7 @@ import html
 import importlib.util
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,17 @@ _PLACE = re.compile(r"\{\{(\w+)\}\}")
 _HERE = Path(__file__).parent
 
 
-def report_html(result: Mapping[str, Any], title: str, prices: PriceHistory | None = None) -> str:
-    """The report of a result (LEAN's JSON, parsed), as the text of an HTML file."""
+def report_html(
+    result: Mapping[str, Any], title: str, prices: PriceHistory | None = None, missing: Sequence[str] = ()
+) -> str:
+    """The report of a result (LEAN's JSON, parsed), as the text of an HTML file.
+
+    `missing` says, a sentence each, which data the run asked for and did not get.
+    """
     data = report_data(result, prices)
     configuration = result.get("algorithmConfiguration") or {}
     data["title"] = title
+    data["missing"] = list(missing)
     data["start"] = str(configuration.get("startDate") or "")[:10]
     data["end"] = str(configuration.get("endDate") or "")[:10]
     data["currency"] = configuration.get("accountCurrency") or "USD"

@@ -8,7 +8,7 @@ from typing import Any
 
 from leanib.errors import UsageError
 
-__all__ = ["find_result", "read_result"]
+__all__ = ["find_result", "read_missing_data", "read_result"]
 
 _NOT_RESULTS = ("-summary", "-order-events")
 
@@ -32,6 +32,12 @@ def find_result(path: Path) -> Path:
 
 def _is_result(file: Path) -> bool:
     return not file.stem.endswith(_NOT_RESULTS) and not file.name.startswith(("data-monitor-report", "config"))
+
+
+def read_missing_data(file: Path) -> list[str]:
+    """What the run of a result file lacked, a sentence each, as the embedded engine tells beside it."""
+    beside = file.with_name("missing-data.txt")
+    return beside.read_text(encoding="utf-8").splitlines() if beside.is_file() else []
 
 
 def read_result(file: Path) -> dict[str, Any]:

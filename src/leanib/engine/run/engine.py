@@ -13,6 +13,7 @@ from leanib.engine.custom import ObjectStore
 from leanib.engine.market.universe import SecurityChanges
 from leanib.engine.run.algorithm_manager import AlgorithmManager
 from leanib.engine.run.data_manager import DataManager
+from leanib.engine.run.missing_data import MissingData
 from leanib.engine.run.results import BacktestingResultHandler
 from leanib.engine.run.results.listener import Listener
 from leanib.engine.run.synchronizer import Synchronizer
@@ -49,7 +50,7 @@ class Job:
 
 
 class BacktestRun:
-    """A finished run: the algorithm, the result handler, and LEAN's counts of data points."""
+    """A finished run: the algorithm, the result handler, LEAN's counts of data points, and the data that it lacked."""
 
     def __init__(
         self,
@@ -68,6 +69,11 @@ class BacktestRun:
         """LEAN's AlgorithmHistoryDataPoints."""
         count: int = self.algorithm.history_provider.data_point_count
         return count
+
+    @property
+    def missing_data(self) -> list[MissingData]:
+        """What was asked for and is not there."""
+        return self.results.missing_data
 
     @property
     def error(self) -> BaseException | None:

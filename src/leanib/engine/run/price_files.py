@@ -124,7 +124,10 @@ def load_rows(config: SubscriptionDataConfig, date: datetime) -> PriceRows | Non
     path = price_file(config, date)
     if not DataMonitor.on_new_data_request(path, path.is_file()):
         return None
-    return PriceRows(config, DecodedFiles.get(path, lambda: _decode(path, config, date)))
+    rows = PriceRows(config, DecodedFiles.get(path, lambda: _decode(path, config, date)))
+    if not is_dated(config.resolution) and len(rows):
+        DataMonitor.on_history_read(path, rows.time[0].item().date(), rows.time[-1].item().date())
+    return rows
 
 
 def _decode(path: Path, config: SubscriptionDataConfig, date: datetime) -> Any:

@@ -240,7 +240,10 @@ FineFundamental = Fundamental
 
 def _look_up(owner: Fundamental, path: str) -> Any:
     value = FundamentalService.provider.get(owner.time, owner.symbol.id, path)
-    return UnknownFundamental.at(owner, path) if value is None else value
+    if value is not None:
+        return value
+    DataMonitor.on_unknown_value(path)
+    return UnknownFundamental.at(owner, path)
 
 
 def _file(day: datetime, market: str) -> Path:

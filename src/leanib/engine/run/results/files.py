@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 from collections.abc import Iterable
 from pathlib import Path
@@ -42,11 +43,15 @@ class ResultFiles:
         return self.folder / f"{self._id}-log.txt"
 
     def write(self, path: Path, text: str) -> None:
-        """Write a file whole."""
+        """Write a file whole or not at all: one that is cut off never carries its name."""
+        part = path.with_name(f".{path.name}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            part.write_text(text, encoding="utf-8")
+            part.replace(path)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
             raise ResultError(_sentence(path, error)) from error
 
     def write_log(self, lines: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from leanib.engine.charting import Chart
 from leanib.engine.data_monitor import DataMonitor
+from leanib.engine.run.missing_data import MissingData, missing_data
 from leanib.engine.run.results.files import ResultFiles
 from leanib.engine.run.results.insights_json import insights_json
 from leanib.engine.run.results.listener import Listener, SilentListener
@@ -30,7 +31,10 @@ from leanib.engine.run.statistics.builder import StatisticsInput
 from leanib.engine.run.statistics.risk_free import as_risk_free_model
 from leanib.engine.run.statistics.text import money_text, percent_text
 
-__all__ = ["BacktestingResultHandler"]
+__all__ = ["MISSING_DATA_FILE", "BacktestingResultHandler"]
+
+#: what was asked for and is not there, a line each
+MISSING_DATA_FILE = "missing-data.txt"
 
 _MESSAGE_TIME = "%Y-%m-%d %H:%M:%S"
 _FILE_TIME = "%Y%m%d%H%M%S"
@@ -60,6 +64,7 @@ class BacktestingResultHandler:
         self.has_runtime_error = False
         self.count_data_points: Callable[[], int] = lambda: 0
         self.final_results: ResultPacket | None = None
+        self.missing_data: list[MissingData] = []
         self.files = None if destination is None else ResultFiles(destination, algorithm_id)
         self._listener = listener or SilentListener()
         self._clock = clock
@@ -235,6 +240,8 @@ class BacktestingResultHandler:
             return
         self.process_synchronous_events(force_process=True)
         self.final_results = self._packet()
+        if self.algorithm is not None:
+            self.missing_data = missing_data(self.algorithm, self.charts)
         if self.files is None:
             return
         self.files.write_log(self.log_store)
@@ -245,6 +252,8 @@ class BacktestingResultHandler:
         self._write_insights(self.files)
         for name, text in DataMonitor.files(self._started.strftime(_FILE_TIME)).items():
             self.files.write(self.files.folder / name, text)
+        if self.missing_data:
+            self.files.write(self.files.folder / MISSING_DATA_FILE, "".join(f"{item}\n" for item in self.missing_data))
 
     def _write_insights(self, files: ResultFiles) -> None:
         insights = self.algorithm.insights.get_insights() if self.algorithm is not None else []

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from leanib.data.tables import read_interest_rates
+from leanib.engine.data_monitor import DataMonitor
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, to_decimal
 from leanib.engine.symbols.globals import Globals
@@ -115,7 +116,8 @@ class InterestRateProvider(RiskFreeInterestRateModel):
         return total / len(ordered)
 
     def _load(self) -> list[date]:
-        changes = read_interest_rates(self._path) if self._path.is_file() else {}
+        found = DataMonitor.on_new_data_request(self._path, self._path.is_file())
+        changes = read_interest_rates(self._path) if found else {}
         changes = changes or {date.min: self.default_risk_free_rate}
         days = sorted(changes)
         self._rates = [changes[day] for day in days]
