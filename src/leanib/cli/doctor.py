@@ -8,19 +8,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from leanib.cli.findings import show_finding
 from leanib.cli.ib_session import AccountOption, LiveOption, settings_for
 from leanib.operations.doctor import Doctor
-from leanib.operations.findings import Finding, Verdict, exit_code
+from leanib.operations.findings import exit_code
 
 __all__ = ["doctor"]
-
-_MARKS = {
-    Verdict.OK: "[green]ok[/]     ",
-    Verdict.SKIPPED: "[dim]skipped[/]",
-    Verdict.WARNING: "[yellow]warning[/]",
-    Verdict.ERROR: "[bold red]ERROR[/]  ",
-}
-
 
 def doctor(
     no_docker: Annotated[
@@ -38,14 +31,8 @@ def doctor(
     settings = settings_for(live, account)
     examination = Doctor(settings.source.root, settings, docker=not no_docker, symbol=symbol)
     console = Console()
-    findings = examination.examine((lambda _finding: None) if as_json else lambda finding: _show(console, finding))
+    tell = (lambda _finding: None) if as_json else lambda finding: show_finding(console, finding)
+    findings = examination.examine(tell)
     if as_json:
         typer.echo(json.dumps([finding.as_dict() for finding in findings], indent=2))
     raise typer.Exit(exit_code(findings))
-
-
-def _show(console: Console, finding: Finding) -> None:
-    line = f"{_MARKS[finding.verdict]}  [bold]{finding.name:14}[/] {finding.text}"
-    console.print(line, highlight=False, soft_wrap=True)
-    if finding.remedy:
-        console.print(f"         {'':14} -> {finding.remedy}", highlight=False, soft_wrap=True)
