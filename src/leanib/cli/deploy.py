@@ -30,6 +30,7 @@ from leanib.operations.deploy import (
 )
 from leanib.operations.deploy.containers import LeanContainers
 from leanib.operations.deploy.deployer import Target
+from leanib.operations.deploy.record import project_root
 
 __all__ = ["deploy", "redeploy"]
 
@@ -79,8 +80,8 @@ def deploy(
         raise NotSupportedError("the embedded engine does not trade live yet; leave --engine out for LEAN in Docker")
     if no_checks and not dry_run:
         raise UsageError("--no-checks is only for --dry-run: nothing is started unchecked")
-    root = Path.cwd()
-    settings = load_settings("live" if live else "paper", root, **({"account": live} if live else {}))
+    settings = load_settings("live" if live else "paper", **({"account": live} if live else {}))
+    root = settings.source.root
     target = find_target(root, settings, ib_host, ib_port)
     plan, account = make_plan(path, settings, image, target)
     _refuse_second(plan)
@@ -140,7 +141,7 @@ def redeploy(
 
     Exit code: 0 it trades, 1 it was started and does not trade, 2 a check forbids it: then it stays stopped.
     """
-    root = Path.cwd()
+    root = project_root()
     deployment = only_deployment(root, live=live)
     if image:
         deployment = deployment.with_(image=image)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +14,7 @@ from leanib.ib.redaction import mask_account
 from leanib.ib.settings import load_settings
 from leanib.operations.deploy import DeploymentStatus, liquidate, look, only_deployment, stop
 from leanib.operations.deploy.launch import log_lines
+from leanib.operations.deploy.record import project_root
 
 __all__ = ["liquidate_all", "logs", "status", "stop_lean"]
 
@@ -23,7 +23,7 @@ def status(
     live: LiveOption = False, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
 ) -> None:
     """Tell how the deployed algorithm is; exit code 1 when it is not as it was asked to be."""
-    root = Path.cwd()
+    root = project_root()
     found = look(root, only_deployment(root, live=live))
     if as_json:
         typer.echo(json.dumps(found.as_dict(), indent=2))
@@ -68,7 +68,7 @@ def logs(
     lines: Annotated[int, typer.Option("--lines", "-n", min=0)] = 100,
 ) -> None:
     """Print LEAN's log of the deployed algorithm."""
-    root = Path.cwd()
+    root = project_root()
     deployment = only_deployment(root, live=live)
     found = look(root, deployment)
     if found.container.is_running:
@@ -83,7 +83,7 @@ def logs(
 
 def stop_lean(live: LiveOption = False) -> None:
     """Stop the deployed algorithm; positions and open orders stay as they are."""
-    root = Path.cwd()
+    root = project_root()
     deployment = only_deployment(root, live=live)
     if stop(root, deployment, typer.echo):
         typer.echo(f"{deployment.project} is stopped; its positions and open orders stay ('leanib account')")
@@ -100,7 +100,7 @@ def liquidate_all(
     ] = 120.0,
 ) -> None:
     """Have LEAN sell everything, wait until the account is flat, then stop LEAN. Asks first."""
-    root = Path.cwd()
+    root = project_root()
     deployment = only_deployment(root, live=live)
     account = mask_account(deployment.account)
     if not yes and not typer.confirm(

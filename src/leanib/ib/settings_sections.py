@@ -14,6 +14,7 @@ CLIENT_IDS: dict[str, tuple[int, ...]] = {
     "live": tuple(range(1, 10)),
     "scripts": tuple(range(10, 20)),
     "monitor": (90,),
+    "deploy": (91,),
     "doctor": (95,),
 }
 """The client ids of each role; a program takes the first one that is free."""

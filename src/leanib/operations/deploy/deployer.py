@@ -108,7 +108,7 @@ def _plan(root: Path, project: str, mode: Any, account: str, target: Target, ima
 
 
 def _only_account(settings: IBSettings) -> str:
-    found = probe(settings.host, settings.port, client_id=CLIENT_IDS["doctor"] + 3, timeout=5.0)
+    found = probe(settings.host, settings.port, client_id=CLIENT_IDS["deploy"][0], timeout=5.0)
     return found.accounts[0] if len(found.accounts) == 1 else ""
 
 

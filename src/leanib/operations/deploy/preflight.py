@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from leanib.errors import LeanIBError
-from leanib.ib.settings import IBSettings
+from leanib.ib.settings import CLIENT_IDS, IBSettings
 from leanib.operations.book import LEAN_CLIENT, Book, ask_book
 from leanib.operations.deploy.containers import LeanContainers, other_gateways
 from leanib.operations.deploy.dry_run import check_algorithm
@@ -23,7 +23,7 @@ from leanib.operations.gateway_images import load_families
 
 __all__ = ["DEPLOY_CLIENT", "Preflight"]
 
-DEPLOY_CLIENT = 91
+DEPLOY_CLIENT = CLIENT_IDS["deploy"][0]
 _GIGABYTE = 1024**3
 _LEAST, _LITTLE = _GIGABYTE, 5 * _GIGABYTE
 

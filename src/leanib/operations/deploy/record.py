@@ -15,8 +15,17 @@ from typing import Any
 
 from leanib.errors import ConfigurationError
 from leanib.ib.settings import Mode
+from leanib.project import find_project
 
-__all__ = ["FOLDER", "Deployment", "load_deployment", "only_deployment", "save_deployment", "write_private"]
+__all__ = [
+    "FOLDER",
+    "Deployment",
+    "load_deployment",
+    "only_deployment",
+    "project_root",
+    "save_deployment",
+    "write_private",
+]
 
 FOLDER = Path("storage/operations")
 """Where deployments, the monitor's state and leases are kept, seen from the project's folder."""
@@ -101,6 +110,11 @@ def only_deployment(root: Path, *, live: bool) -> Deployment:
         hint = f"; the {other.mode} account has {other.project}: {_switch(live)}" if other else ""
         raise ConfigurationError(f"nothing is deployed on the {mode} account{hint}; deploy with 'leanib deploy'")
     return found
+
+
+def project_root() -> Path:
+    """The project that the current folder lies in, else the current folder."""
+    return find_project(Path.cwd()) or Path.cwd()
 
 
 def _switch(live: bool) -> str:
