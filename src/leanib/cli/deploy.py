@@ -80,7 +80,7 @@ def deploy(
         raise NotSupportedError("the embedded engine does not trade live yet; leave --engine out for LEAN in Docker")
     if no_checks and not dry_run:
         raise UsageError("--no-checks is only for --dry-run: nothing is started unchecked")
-    settings = load_settings("live" if live else "paper", **({"account": live} if live else {}))
+    settings = load_settings("live", account=live) if live else load_settings("paper")
     root = settings.source.root
     target = find_target(root, settings, ib_host, ib_port)
     plan, account = make_plan(path, settings, image, target)
