@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def place(gateway: Gateway, session: Session, reader: Reader) -> None:
     """Answer placeOrder."""
     request = read_place_order(reader, session.version)
+    request.settle()
     gateway.desk.place(session.client_id or 0, request)
 
 

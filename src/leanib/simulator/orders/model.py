@@ -9,6 +9,7 @@ from decimal import Decimal
 from leanib.simulator.clock import Timer
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.protocol.contracts import ComboLeg
+from leanib.simulator.protocol.orderfields import double
 from leanib.simulator.protocol.orders import OrderView, Status
 from leanib.simulator.protocol.orderspec import OrderSpec
 
@@ -140,9 +141,9 @@ class Order:
         """What openOrder and completedOrder show."""
         overrides: dict[str, str] = {}
         if self.trail_stop is not None:
-            overrides["trailStopPrice"] = str(self.trail_stop)
+            overrides["trailStopPrice"] = double(self.trail_stop)
         if self.limit_override is not None:
-            overrides["lmtPrice"] = str(self.limit_override)
+            overrides["lmtPrice"] = double(self.limit_override)
         return OrderView(
             self.order_id, self.client_id, self.perm_id, self.account, self.item, self.exchange, self.spec,
             self.quantity, overrides, self.legs,

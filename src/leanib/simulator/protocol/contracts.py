@@ -42,7 +42,7 @@ class ComboLeg:
     ratio: int
     action: str
     exchange: str
-    extra: tuple[str, ...] = ("0", "0", "", "-1")  # openClose, shortSaleSlot, designatedLocation, exemptCode
+    extra: Sequence[str] = ("0", "0", "", "-1")  # openClose, shortSaleSlot, designatedLocation, exemptCode
 
 
 class ContractFields(Protocol):

@@ -80,13 +80,16 @@ class Reader:
         return dict(zip(names, self._fields[at:end], strict=True))
 
     def integer(self, default: int = 0) -> int:
-        """An integer; `default` when empty."""
+        """An integer, "10.0" included; `default` when empty."""
         field = self.text()
         if not field:
             return default
         try:
             return int(field)
         except ValueError:
+            whole, dot, rest = field.partition(".")
+            if dot and not rest.strip("0") and whole.lstrip("-").isdigit():
+                return int(whole)
             raise FieldError(f"{field!r} is not an integer") from None
 
     def count(self, limit: int = 1000) -> int:

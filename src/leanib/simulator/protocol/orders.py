@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from leanib.simulator.protocol import versions
 from leanib.simulator.protocol.contracts import ComboLeg, ContractFields, order_fields
-from leanib.simulator.protocol.fields import UNSET_DOUBLE_TEXT, encode
+from leanib.simulator.protocol.fields import UNSET_DOUBLE_TEXT, UNSET_INTEGER, encode, number
 from leanib.simulator.protocol.ids import Answer
 from leanib.simulator.protocol.orderspec import OrderSpec
 
@@ -23,6 +23,13 @@ _DEFAULTS = {
     "clearingIntent": "IB", "adjustedOrderType": "None", "tif": "DAY", "whatIf": "0",
 }  # fmt: skip
 _MARGIN_FIELDS = 9
+#: What stands in the long integers and in the prices of adjusted stops that are not set.
+UNSET_LONG = "9223372036854775807"
+_ADJUSTED_PRICES = (
+    "triggerPrice", "trailStopPrice", "lmtPriceOffset", "adjustedStopPrice", "adjustedStopLimitPrice",
+    "adjustedTrailingAmount",
+)  # fmt: skip
+SHAREHOLDER = "Not an insider or substantial shareholder"
 Texts = Callable[[str], str]
 
 
@@ -85,14 +92,15 @@ def open_order_frame(version: int, order: OrderView) -> tuple[bytes, bytes]:
     """What stands before and after the state in openOrder; it changes only when the order is modified."""
     get = order.texts()
     out: list[object] = [Answer.OPEN_ORDER, order.order_id, *order_fields(order.contract, order.exchange)]
-    out += _basics(order, get)
+    out += _basics(order, get, order.quantity)
     out += [order.client_id, order.perm_id]
     out += map(get, ("outsideRth", "hidden", "discretionaryAmt", "goodAfterTime"))
-    out.append("")  # the obsolete shares allocation
+    out.append(f"{order.perm_id}.0/{order.account}/{number(order.quantity)}" if order.perm_id else "")
     out += _advisor(version, get)
     out += map(get, ("modelCode", "goodTillDate", "rule80A", "percentOffset", "settlingFirm", "shortSaleSlot"))
     out += map(get, ("designatedLocation", "exemptCode", "auctionStrategy", "startingPrice", "stockRefPrice", "delta"))
-    out += map(get, ("stockRangeLower", "stockRangeUpper", "displaySize", "blockOrder", "sweepToFill", "allOrNone"))
+    out += [get("stockRangeLower"), get("stockRangeUpper"), get("displaySize") or UNSET_INTEGER]
+    out += map(get, ("blockOrder", "sweepToFill", "allOrNone"))
     out += map(get, ("minQty", "ocaType", "eTradeOnly", "firmQuoteOnly", "nbboPriceCap", "parentId", "triggerMethod"))
     out += _volatility(get, complete=True)
     out += map(get, ("trailStopPrice", "trailingPercent"))
@@ -105,9 +113,10 @@ def open_order_frame(version: int, order: OrderView) -> tuple[bytes, bytes]:
     head = encode(out)
     out = [get("randomizeSize"), get("randomizePrice")]
     out += _benchmark_and_conditions(order, get)
-    out += map(get, ("adjustedOrderType", "triggerPrice", "trailStopPrice", "lmtPriceOffset", "adjustedStopPrice"))
-    out += map(get, ("adjustedStopLimitPrice", "adjustedTrailingAmount", "adjustableTrailingUnit"))
-    out += [get("softDollarTierName"), get("softDollarTierVal"), "", get("cashQty")]
+    out.append(get("adjustedOrderType"))
+    out += [get(name) or UNSET_DOUBLE_TEXT for name in _ADJUSTED_PRICES]
+    out.append(get("adjustableTrailingUnit"))
+    out += [get("softDollarTierName"), get("softDollarTierVal"), "", get("cashQty") or "0"]
     out += map(get, ("dontUseAutoPriceForHedge", "isOmsContainer", "discretionaryUpToLimitPrice", "usePriceMgmtAlgo"))
     if version >= versions.DURATION:
         out.append(get("duration"))
@@ -130,16 +139,17 @@ class Completion:
 
 
 def completed_order(version: int, order: OrderView, end: Completion) -> bytes:
-    """One completedOrder message."""
+    """One completedOrder message; its quantity is what was left unfilled, as Gateways show it."""
     get = order.texts()
     out: list[object] = [Answer.COMPLETED_ORDER, *order_fields(order.contract, order.exchange)]
-    out += _basics(order, get)
+    out += _basics(order, get, order.quantity - end.filled)
     out.append(order.perm_id)
     out += map(get, ("outsideRth", "hidden", "discretionaryAmt", "goodAfterTime"))
     out += _advisor(version, get)
     out += map(get, ("modelCode", "goodTillDate", "rule80A", "percentOffset", "settlingFirm", "shortSaleSlot"))
     out += map(get, ("designatedLocation", "exemptCode", "startingPrice", "stockRefPrice", "delta"))
-    out += map(get, ("stockRangeLower", "stockRangeUpper", "displaySize", "sweepToFill", "allOrNone"))
+    out += [get("stockRangeLower"), get("stockRangeUpper"), get("displaySize") or UNSET_INTEGER]
+    out += map(get, ("sweepToFill", "allOrNone"))
     out += map(get, ("minQty", "ocaType", "triggerMethod"))
     out += _volatility(get, complete=False)
     out += map(get, ("trailStopPrice", "trailingPercent"))
@@ -149,13 +159,15 @@ def completed_order(version: int, order: OrderView, end: Completion) -> bytes:
     out += _delta_neutral_and_algo(order, get)
     out += [get("solicited"), end.status, get("randomizeSize"), get("randomizePrice")]
     out += _benchmark_and_conditions(order, get)
-    out += map(get, ("trailStopPrice", "lmtPriceOffset", "cashQty", "dontUseAutoPriceForHedge", "isOmsContainer"))
-    out += ["", end.filled, "0", get("autoCancelParent"), "", "0", "0", end.parent_perm_id, end.time, end.text]
+    out += [get(name) or UNSET_DOUBLE_TEXT for name in ("trailStopPrice", "lmtPriceOffset")]
+    out += [get("cashQty") or "0", get("dontUseAutoPriceForHedge"), get("isOmsContainer")]
+    out += ["", end.filled, UNSET_INTEGER, get("autoCancelParent"), SHAREHOLDER, "0", "0"]
+    out += [end.parent_perm_id or UNSET_LONG, end.time, end.text]
     return encode(out + _peg_offsets(version, get))
 
 
-def _basics(order: OrderView, get: Texts) -> list[object]:
-    head: list[object] = [get("action"), order.quantity, get("orderType"), get("lmtPrice"), get("auxPrice")]
+def _basics(order: OrderView, get: Texts, quantity: Decimal) -> list[object]:
+    head: list[object] = [get("action"), quantity, get("orderType"), get("lmtPrice"), get("auxPrice")]
     return [*head, get("tif"), get("ocaGroup"), order.account, get("openClose"), get("origin"), get("orderRef")]
 
 
@@ -172,7 +184,7 @@ def _volatility(get: Texts, complete: bool) -> list[object]:
     out.append(get("deltaNeutralConId") or "0")
     if complete:
         out += map(get, ("deltaNeutralSettlingFirm", "deltaNeutralClearingAccount", "deltaNeutralClearingIntent"))
-        out.append(get("deltaNeutralOpenClose"))
+        out.append(get("deltaNeutralOpenClose") or "?")
     out += [get("deltaNeutralShortSale") or "0", get("deltaNeutralShortSaleSlot") or "0"]
     return [*out, get("deltaNeutralDesignatedLocation"), get("continuousUpdate"), get("referencePriceType")]
 
@@ -189,7 +201,8 @@ def _combo(order: OrderView) -> list[object]:
 
 
 def _scale_and_hedge(order: OrderView, get: Texts) -> list[object]:
-    out: list[object] = [get("scaleInitLevelSize"), get("scaleSubsLevelSize"), get("scalePriceIncrement")]
+    sizes = ("scaleInitLevelSize", "scaleSubsLevelSize")
+    out: list[object] = [*(get(name) or UNSET_INTEGER for name in sizes), get("scalePriceIncrement")]
     if (order.spec.decimal("scalePriceIncrement") or 0) > 0:
         out += map(get, ("scalePriceAdjustValue", "scalePriceAdjustInterval", "scaleProfitOffset", "scaleAutoReset"))
         out += map(get, ("scaleInitPosition", "scaleInitFillQty", "scaleRandomPercent"))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from leanib.simulator.protocol import versions
 from leanib.simulator.protocol.contracts import ComboLeg, ContractQuery, read_contract
 from leanib.simulator.protocol.fields import FieldError, Reader, to_decimal, truth
+from leanib.simulator.protocol.orderfields import canonical, canonical_condition, canonical_leg, double
 
 _MAIN = (
     "action", "totalQuantity", "orderType", "lmtPrice", "auxPrice", "tif", "ocaGroup", "account", "openClose",
@@ -55,7 +56,10 @@ CONDITION_LENGTHS = {1: 6, 3: 3, 4: 3, 5: 4, 6: 5, 7: 5}
 
 @dataclass(slots=True)
 class OrderSpec:
-    """An order as a client described it; `values` holds the raw fields by IB's (camelCase) names."""
+    """An order as a client described it; `values` holds its fields by IB's (camelCase) names.
+
+    After `settle` each field is in the one form that a Gateway writes; one that is not set is empty.
+    """
 
     values: dict[str, str] = field(default_factory=dict)
     leg_prices: list[str] = field(default_factory=list)
@@ -63,6 +67,16 @@ class OrderSpec:
     algo: list[tuple[str, str]] = field(default_factory=list)
     conditions: list[list[str]] = field(default_factory=list)
     delta_neutral: tuple[str, ...] = ()
+
+    def settle(self) -> None:
+        """Bring every field into the form of its type; raises FieldError where one does not parse."""
+        self.values = {name: canonical(name, text) for name, text in self.values.items()}
+        self.leg_prices = [canonical("lmtPrice", text) for text in self.leg_prices]
+        self.conditions = [canonical_condition(fields) for fields in self.conditions]
+        if self.delta_neutral:
+            con_id, *figures = self.delta_neutral
+            shown = (to_decimal(figure) for figure in figures)
+            self.delta_neutral = (canonical("parentId", con_id) or "0", *(double(one or Decimal(0)) for one in shown))
 
     def text(self, name: str, default: str = "") -> str:
         """A field as text."""
@@ -89,6 +103,12 @@ class PlaceOrder:
     order_id: int
     contract: ContractQuery
     spec: OrderSpec
+
+    def settle(self) -> None:
+        """Bring every field of the order and of its legs into the form of its type; raises FieldError."""
+        self.spec.settle()
+        for leg in self.contract.legs:
+            leg.extra = canonical_leg(leg.extra)
 
 
 def read_place_order(reader: Reader, version: int) -> PlaceOrder:
