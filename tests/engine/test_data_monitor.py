@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from leanib.engine.data_monitor import DataMonitor
+from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.symbols.globals import Globals
 
 
@@ -19,9 +19,9 @@ def _clean(tmp_path):
 
 def test_requests_are_counted_by_success_and_kind(tmp_path):
     """LEAN's report: counts, percentages, universe files apart; paths relative to the data folder."""
-    assert DataMonitor.on_new_data_request(tmp_path / "equity" / "usa" / "daily" / "aapl.zip", True)
-    assert not DataMonitor.on_new_data_request(tmp_path / "equity" / "usa" / "fundamental" / "coarse" / "x.csv", False)
-    files = DataMonitor.files("20200101000000")
+    assert DATA_MONITOR().on_new_data_request(tmp_path / "equity" / "usa" / "daily" / "aapl.zip", True)
+    assert not DATA_MONITOR().on_new_data_request(tmp_path / "equity" / "usa" / "fundamental" / "coarse" / "x.csv", False)
+    files = DATA_MONITOR().files("20200101000000")
     report = json.loads(files["data-monitor-report-20200101000000.json"])
     assert report["total-data-requests-count"] == 2
     assert report["failed-data-requests-percentage"] == 50
@@ -31,4 +31,4 @@ def test_requests_are_counted_by_success_and_kind(tmp_path):
 
 def test_a_run_that_asked_for_nothing_writes_nothing():
     """And every run starts anew."""
-    assert DataMonitor.files("x") == {}
+    assert DATA_MONITOR().files("x") == {}

@@ -13,7 +13,6 @@ from typing import Any
 from leanib.engine.orders.hashing import order_list_hash
 from leanib.engine.run.algorithm_file import load_algorithm
 from leanib.engine.run.engine import BacktestRun, Job, run_backtest
-from leanib.engine.universes import FundamentalService
 from leanib.errors import NotSupportedError
 from leanib.parity.fundamentals import RegressionFundamentals
 from leanib.parity.runner import NOT_SUPPORTED
@@ -30,7 +29,6 @@ def main() -> int:
     """Run what the first argument asks for."""
     request: dict[str, Any] = json.loads(sys.argv[1])
     file, lean = Path(request["file"]).absolute(), Path(request["lean"]).absolute()
-    FundamentalService.set_provider(RegressionFundamentals(lean))
     with tempfile.TemporaryDirectory() as destination, contextlib.chdir(_launcher(Path(destination), lean)):
         try:
             job = Job(
@@ -38,6 +36,7 @@ def main() -> int:
                 request["name"],
                 parameters=request["parameters"],
                 destination=Path(destination),
+                fundamentals=RegressionFundamentals(lean),
             )
             answer = _answer(run_backtest(load_algorithm(file), job))
         except NotSupportedError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from leanib.engine.algorithm import QCAlgorithm
+from leanib.engine.symbols import Globals
 from leanib.engine.algorithm.only_in_lean import MissingMember
 from leanib.errors import NotSupportedError
 
@@ -23,9 +24,9 @@ def offered() -> list[str]:
     return sorted(name for name in names if name[0] != "_" and not name.isupper())
 
 
-def test_every_offered_name_works_or_is_refused(monkeypatch):
+def test_every_offered_name_works_or_is_refused():
     """No AttributeError without a remedy: what is missing says so, and what to do."""
-    monkeypatch.setattr("leanib.engine.symbols.Globals.data_folder", Path(__file__).parents[3] / "data")
+    Globals.reset(Path(__file__).parents[3] / "data")
     algorithm = QCAlgorithm()
     unknown = []
     for name in offered():

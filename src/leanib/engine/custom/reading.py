@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlparse
 
 from leanib.engine.custom.source import FileFormat, SubscriptionDataSource
-from leanib.engine.data_monitor import DataMonitor
+from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.symbols import SubscriptionTransportMedium
 from leanib.errors import DataError
@@ -137,7 +137,7 @@ def _from_store(key: str) -> bytes:
 def _from_file(name: str) -> bytes:
     file, _, entry = name.partition("#")
     path = Path(file)
-    if not DataMonitor.on_new_data_request(path, path.is_file()):
+    if not DATA_MONITOR().on_new_data_request(path, path.is_file()):
         raise DataError(f"there is no file {file}; check what get_source returns")
     return _unzipped(path.read_bytes(), entry, file)
 

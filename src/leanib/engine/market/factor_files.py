@@ -10,11 +10,11 @@ from bisect import bisect_left
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from leanib.data.corporate import read_factor_file
 from leanib.engine.numbers import ONE
-from leanib.engine.symbols import DataNormalizationMode, Globals, MapFileProvider, SecurityType, Symbol
+from leanib.engine.symbols import DataNormalizationMode, Globals, MapFileProvider, PerRun, SecurityType, Symbol
 
 __all__ = ["FactorFile", "FactorFileProvider", "FactorRow"]
 
@@ -95,17 +95,19 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)
 
 
+_FILES: PerRun[dict[Symbol, FactorFile | None]] = PerRun(dict)
+
+
 class FactorFileProvider:
     """The factor files of the data folder, read when first asked for."""
-
-    _files: ClassVar[dict[Symbol, FactorFile | None]] = {}
 
     @classmethod
     def get(cls, symbol: Symbol) -> FactorFile | None:
         """The equity's factor file; None when there is none."""
-        if symbol not in cls._files:
-            cls._files[symbol] = cls._read(symbol)
-        return cls._files[symbol]
+        files = _FILES()
+        if symbol not in files:
+            files[symbol] = cls._read(symbol)
+        return files[symbol]
 
     @staticmethod
     def _read(symbol: Symbol) -> FactorFile | None:
@@ -115,6 +117,3 @@ class FactorFileProvider:
         permtick = MapFileProvider.map_file(owner).permtick
         path = Globals.data_folder / "equity" / owner.id.market / "factor_files" / f"{permtick.lower()}.csv"
         return FactorFile.read(path) if path.is_file() else None
-
-
-Globals.on_reset(FactorFileProvider._files.clear)

@@ -11,7 +11,7 @@ from leanib.engine.orders.enums import OrderDirection, OrderType
 from leanib.engine.orders.exact import ExactDecimal, FloatView
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.properties import OrderProperties
-from leanib.engine.symbols import Currencies, Globals, Symbol
+from leanib.engine.symbols import Currencies, PerRun, Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.orders.requests import UpdateOrderRequest
@@ -60,19 +60,21 @@ class MarketOnOpenOrder(Order):
     order_type = OrderType.MARKET_ON_OPEN
 
 
+_DEFAULT_BUFFER = timedelta(minutes=15, seconds=30)
+_BUFFER = PerRun(lambda: _DEFAULT_BUFFER)
+
+
 class _SubmissionTimeBuffer(type):
     """Makes `MarketOnCloseOrder.submission_time_buffer` settable on the class, by either of its names."""
-
-    _buffer = timedelta(minutes=15, seconds=30)
 
     @property
     def submission_time_buffer(cls) -> timedelta:
         """How long before the close a market-on-close order must be submitted."""
-        return cls._buffer
+        return _BUFFER()
 
     @submission_time_buffer.setter
     def submission_time_buffer(cls, value: timedelta) -> None:
-        cls._buffer = value
+        _BUFFER.set(value)
 
     SubmissionTimeBuffer = submission_time_buffer
 
@@ -81,16 +83,8 @@ class MarketOnCloseOrder(Order, metaclass=_SubmissionTimeBuffer):
     """Fills in the closing auction; `submission_time_buffer` before the close it is too late to submit one."""
 
     order_type = OrderType.MARKET_ON_CLOSE
-    DEFAULT_SUBMISSION_TIME_BUFFER: ClassVar[timedelta] = timedelta(minutes=15, seconds=30)
+    DEFAULT_SUBMISSION_TIME_BUFFER: ClassVar[timedelta] = _DEFAULT_BUFFER
     DefaultSubmissionTimeBuffer: ClassVar[timedelta] = DEFAULT_SUBMISSION_TIME_BUFFER
-
-    @classmethod
-    def reset_submission_time_buffer(cls) -> None:
-        """Forget what an earlier run has set."""
-        cls.submission_time_buffer = cls.DEFAULT_SUBMISSION_TIME_BUFFER
-
-
-Globals.on_reset(MarketOnCloseOrder.reset_submission_time_buffer)
 
 
 class OptionExerciseOrder(Order):

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from leanib.engine.symbols import Globals
+from leanib.engine.symbols import PerRun
 
-__all__ = ["DecodedFiles"]
+__all__ = ["DECODED_FILES", "DecodedFiles"]
 
 _ROWS = 500_000
 """How many rows are kept in all: about 25 MB."""
@@ -18,34 +18,27 @@ _ROWS = 500_000
 class DecodedFiles:
     """Columns by file, within a budget of rows; a file beyond a fifth of it is not kept. Columns are not changed."""
 
-    _columns: OrderedDict[Path, Any] = OrderedDict()  # noqa: RUF012 - emptied by Globals.reset
-    _rows = 0
+    def __init__(self) -> None:
+        self._columns: OrderedDict[Path, Any] = OrderedDict()
+        self._rows = 0
 
-    @classmethod
-    def get(cls, path: Path, decode: Callable[[], Any]) -> Any:
+    def get(self, path: Path, decode: Callable[[], Any]) -> Any:
         """The columns of a file, decoded when they are not known."""
-        columns = cls._columns.get(path)
+        columns = self._columns.get(path)
         if columns is not None:
-            cls._columns.move_to_end(path)
+            self._columns.move_to_end(path)
             return columns
         columns = decode()
         if len(columns.time) <= _ROWS // 5:
-            cls._keep(path, columns)
+            self._keep(path, columns)
         return columns
 
-    @classmethod
-    def _keep(cls, path: Path, columns: Any) -> None:
-        cls._columns[path] = columns
-        cls._rows += len(columns.time)
-        while cls._rows > _ROWS:
-            _, oldest = cls._columns.popitem(last=False)
-            cls._rows -= len(oldest.time)
-
-    @classmethod
-    def clear(cls) -> None:
-        """Forget all of them."""
-        cls._columns.clear()
-        cls._rows = 0
+    def _keep(self, path: Path, columns: Any) -> None:
+        self._columns[path] = columns
+        self._rows += len(columns.time)
+        while self._rows > _ROWS:
+            _, oldest = self._columns.popitem(last=False)
+            self._rows -= len(oldest.time)
 
 
-Globals.on_reset(DecodedFiles.clear)
+DECODED_FILES = PerRun(DecodedFiles)

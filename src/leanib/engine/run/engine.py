@@ -37,6 +37,7 @@ class Job:
     """What to run: data folder, parameters, dates that override the algorithm's, where results go and who listens.
 
     `object_store_root` is where `self.object_store` keeps its values; by default storage/ below the working directory.
+    `fundamentals` gives fundamental values; by default there are none but prices and volumes.
     """
 
     data_folder: Path
@@ -47,6 +48,7 @@ class Job:
     end: date | None = None
     listener: Listener | None = None
     object_store_root: Path | None = None
+    fundamentals: FundamentalProvider | None = None
 
 
 class BacktestRun:

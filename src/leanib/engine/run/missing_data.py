@@ -1,6 +1,6 @@
 """What a run asked for and the data folder does not have: told at the end of every run.
 
-LEAN writes such requests to `failed-data-requests-*.txt` (`Common/Data/DataMonitor.cs`) and says nothing. An algorithm
+LEAN writes such requests to `failed-data-requests-*.txt` (`Common/Data/DATA_MONITOR().cs`) and says nothing. An algorithm
 that selects from a universe without data, or sorts by ratios that nobody knows, runs to its end all the same: with
 results that mean nothing.
 """
@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from leanib.engine.benchmarks import SecurityBenchmark
-from leanib.engine.data_monitor import DataMonitor
+from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.run.price_files import is_dated, price_file
 from leanib.engine.symbols import MapFileProvider
 
@@ -69,7 +69,7 @@ def missing_data(algorithm: Any, charts: Mapping[str, Any]) -> list[MissingData]
         *_missing_benchmark(algorithm, charts),
         *_unknown_values(),
         *_joined(_uncovered_days(algorithm)),
-        *_joined(_missing_files(DataMonitor.failed, DataMonitor.succeeded)),
+        *_joined(_missing_files(DATA_MONITOR().failed, DATA_MONITOR().succeeded)),
     ]
 
 
@@ -198,10 +198,10 @@ def _uncovered_days(algorithm: Any) -> Iterator[MissingData]:
 
 
 def _uncovered(algorithm: Any, security: Any, config: Any) -> Iterator[MissingData]:
-    path = DataMonitor.relative(price_file(config, algorithm.end_date))
-    if path not in DataMonitor.coverage:
+    path = DATA_MONITOR().relative(price_file(config, algorithm.end_date))
+    if path not in DATA_MONITOR().coverage:
         return
-    first, last = DataMonitor.coverage[path]
+    first, last = DATA_MONITOR().coverage[path]
     hours, maps = security.exchange.hours, MapFileProvider.map_file(security.symbol)
     what = _name(path.removesuffix(".zip"), "")
     end = min(algorithm.end_date, maps.delisting_date)
@@ -236,7 +236,7 @@ def _missing_benchmark(algorithm: Any, charts: Mapping[str, Any]) -> Iterator[Mi
 
 def _unknown_values() -> Iterator[MissingData]:
     """Fundamental values that were asked for and are NaN, by the paths that algorithms write."""
-    paths = sorted(DataMonitor.unknown_values)
+    paths = sorted(DATA_MONITOR().unknown_values)
     values = [path for path in paths if not any(other.startswith(f"{path}.") for other in paths)]
     if values:
         detail = f"no file has {_listed(values)}: every value is NaN, and what is filtered or sorted by it is arbitrary"

@@ -22,10 +22,10 @@ from leanib.data.reader import (
     read_trade_bars,
     read_trade_ticks,
 )
-from leanib.engine.data_monitor import DataMonitor
+from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.market import Bar, BaseData, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.market.calendars import midnight
-from leanib.engine.run.decoded_files import DecodedFiles
+from leanib.engine.run.decoded_files import DECODED_FILES
 from leanib.engine.symbols import Globals, Resolution, SecurityType, TickType
 from leanib.engine.timezones import DateTimeZone
 
@@ -122,11 +122,11 @@ _PRICES = (
 def load_rows(config: SubscriptionDataConfig, date: datetime) -> PriceRows | None:
     """The rows of the file for a day; None when there is no such file."""
     path = price_file(config, date)
-    if not DataMonitor.on_new_data_request(path, path.is_file()):
+    if not DATA_MONITOR().on_new_data_request(path, path.is_file()):
         return None
-    rows = PriceRows(config, DecodedFiles.get(path, lambda: _decode(path, config, date)))
+    rows = PriceRows(config, DECODED_FILES().get(path, lambda: _decode(path, config, date)))
     if not is_dated(config.resolution) and len(rows):
-        DataMonitor.on_history_read(path, rows.time[0].item().date(), rows.time[-1].item().date())
+        DATA_MONITOR().on_history_read(path, rows.time[0].item().date(), rows.time[-1].item().date())
     return rows
 
 

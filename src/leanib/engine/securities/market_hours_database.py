@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from leanib.data import market_hours as data
 from leanib.engine.naming import LeanObject
@@ -20,7 +20,7 @@ from leanib.engine.securities.market_hours import (
     MarketHoursSegment,
     MarketHoursState,
 )
-from leanib.engine.symbols import Globals, SecurityIdentifier, SecurityType, Symbol
+from leanib.engine.symbols import Globals, PerRun, SecurityIdentifier, SecurityType, Symbol
 from leanib.engine.symbols.future_tickers import future_ticker_of_option
 from leanib.engine.timezones import DateTimeZone, TimeZones
 from leanib.errors import DataError
@@ -50,8 +50,6 @@ class MarketHoursDatabase(LeanObject):
     """Exchange hours by market, ticker and security type."""
 
     Entry = MarketHoursEntry
-    _from_data_folder: ClassVar[MarketHoursDatabase | None] = None
-
     def __init__(self, path: Path) -> None:
         self._path = path
         self._entries: dict[SecurityDatabaseKey, MarketHoursEntry | None] = {}
@@ -59,9 +57,7 @@ class MarketHoursDatabase(LeanObject):
     @classmethod
     def from_data_folder(cls) -> MarketHoursDatabase:
         """The database of the run's data folder."""
-        if cls._from_data_folder is None:
-            cls._from_data_folder = cls.from_file(Globals.data_folder / "market-hours" / "market-hours-database.json")
-        return cls._from_data_folder
+        return _FROM_DATA_FOLDER()
 
     @classmethod
     def from_file(cls, path: Path | str) -> MarketHoursDatabase:
@@ -71,7 +67,7 @@ class MarketHoursDatabase(LeanObject):
     @classmethod
     def reset(cls) -> None:
         """Forgets the database of the data folder, and the entries that the algorithm set."""
-        cls._from_data_folder = None
+        _FROM_DATA_FOLDER.clear()
 
     # --- finding -------------------------------------------------------------------------------------------------
 
@@ -216,4 +212,8 @@ def _data_time_zone(symbol: Symbol, data_types: Iterable[Any]) -> DateTimeZone:
     return TimeZones.NEW_YORK
 
 
-Globals.on_reset(MarketHoursDatabase.reset)
+def _of_data_folder() -> MarketHoursDatabase:
+    return MarketHoursDatabase(Globals.data_folder / "market-hours" / "market-hours-database.json")
+
+
+_FROM_DATA_FOLDER = PerRun(_of_data_folder)

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from leanib.data.symbol_properties import SymbolPropertiesFile, SymbolPropertiesRow
 from leanib.engine.naming import LeanNames, LeanObject
 from leanib.engine.numbers import ONE, decimal_text, to_decimal
 from leanib.engine.orders.exact import FloatView, OptionalFloatView
 from leanib.engine.securities.database import SecurityDatabaseKey, get_database_symbol_key
-from leanib.engine.symbols import Globals, SecurityType, Symbol
+from leanib.engine.symbols import Globals, PerRun, SecurityType, Symbol
 from leanib.errors import DataError
 
 __all__ = ["SymbolProperties", "SymbolPropertiesDatabase"]
@@ -93,8 +93,6 @@ class SymbolProperties(LeanNames):
 class SymbolPropertiesDatabase(LeanObject):
     """Symbol properties by market, ticker and security type."""
 
-    _from_data_folder: ClassVar[SymbolPropertiesDatabase | None] = None
-
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
         self._entries: dict[SecurityDatabaseKey, SymbolProperties | None] = {}
@@ -102,15 +100,12 @@ class SymbolPropertiesDatabase(LeanObject):
     @classmethod
     def from_data_folder(cls) -> SymbolPropertiesDatabase:
         """The database of the run's data folder."""
-        if cls._from_data_folder is None:
-            folder = Globals.data_folder / "symbol-properties"
-            cls._from_data_folder = SymbolPropertiesDatabase(folder / "symbol-properties-database.csv")
-        return cls._from_data_folder
+        return _FROM_DATA_FOLDER()
 
     @classmethod
     def reset(cls) -> None:
         """Forgets the database of the data folder, and the entries that the algorithm set."""
-        cls._from_data_folder = None
+        _FROM_DATA_FOLDER.clear()
 
     def get_symbol_properties(
         self, market: str, symbol: Symbol | str | None, security_type: SecurityType, default_quote_currency: str
@@ -188,4 +183,8 @@ class SymbolPropertiesDatabase(LeanObject):
             raise DataError(f"{self._path}: the line of {key} cannot be used: {error}; correct it") from error
 
 
-Globals.on_reset(SymbolPropertiesDatabase.reset)
+def _of_data_folder() -> SymbolPropertiesDatabase:
+    return SymbolPropertiesDatabase(Globals.data_folder / "symbol-properties" / "symbol-properties-database.csv")
+
+
+_FROM_DATA_FOLDER = PerRun(_of_data_folder)

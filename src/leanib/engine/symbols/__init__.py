@@ -21,7 +21,7 @@ from leanib.engine.symbols.enums import (
     TickType,
 )
 from leanib.engine.symbols.futures import Futures
-from leanib.engine.symbols.globals import Globals
+from leanib.engine.symbols.globals import Globals, PerRun, RunScope
 from leanib.engine.symbols.map_files import MapFile, MapFileProvider, MapFileResolver, MapFileRow
 from leanib.engine.symbols.market import Market
 from leanib.engine.symbols.security_identifier import DEFAULT_DATE, SecurityIdentifier
@@ -47,8 +47,10 @@ __all__ = [
     "MarketDataType",
     "OptionRight",
     "OptionStyle",
+    "PerRun",
     "PositionSide",
     "Resolution",
+    "RunScope",
     "SecurityDefinition",
     "SecurityDefinitionSymbolResolver",
     "SecurityIdentifier",

@@ -7,9 +7,9 @@ From `Common/Securities/SecurityDefinition.cs` and `SecurityDefinitionSymbolReso
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
-from leanib.engine.symbols.globals import Globals
+from leanib.engine.symbols.globals import Globals, PerRun
 from leanib.engine.symbols.map_files import MapFileProvider
 from leanib.engine.symbols.security_identifier import SecurityIdentifier
 from leanib.engine.symbols.symbol import Symbol
@@ -35,37 +35,32 @@ _NO_DEFINITION = SecurityDefinition(SecurityIdentifier.EMPTY)
 class SecurityDefinitionSymbolResolver:
     """Finds a security's identifiers, and a security by one of them."""
 
-    _definitions: ClassVar[list[SecurityDefinition] | None] = None
-
     @classmethod
     def reset(cls) -> None:
         """Forgets the file of an earlier run."""
-        cls._definitions = None
+        _DEFINITIONS.clear()
 
     @classmethod
     def definition(cls, symbol: Symbol) -> SecurityDefinition:
         """What is known of a symbol."""
-        return next((known for known in cls._all() if known.security_identifier == symbol.id), _NO_DEFINITION)
+        return next((known for known in _DEFINITIONS() if known.security_identifier == symbol.id), _NO_DEFINITION)
 
     @classmethod
     def find(cls, kind: str, value: str | int, trading_date: datetime) -> list[Symbol]:
         """The securities with that CUSIP, ISIN ... (`kind` is the field's name), under their tickers on that day."""
         wanted = str(value).upper()
-        found = [known for known in cls._all() if str(getattr(known, kind)).upper() == wanted]
+        found = [known for known in _DEFINITIONS() if str(getattr(known, kind)).upper() == wanted]
         return [_symbol_on(known.security_identifier, trading_date) for known in found]
 
-    @classmethod
-    def _all(cls) -> list[SecurityDefinition]:
-        if cls._definitions is None:
-            path = Globals.data_folder / "symbol-properties" / "security-database.csv"
-            lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-            try:
-                cls._definitions = [_parse(line) for line in lines if line.strip() and line[0] != "#"]
-            except (ValueError, IndexError) as error:
-                raise DataError(
-                    f"{path} is malformed ({error}); write identifier,CUSIP,composite FIGI,SEDOL,ISIN,CIK"
-                ) from error
-        return cls._definitions
+
+def _read() -> list[SecurityDefinition]:
+    path = Globals.data_folder / "symbol-properties" / "security-database.csv"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    try:
+        return [_parse(line) for line in lines if line.strip() and line[0] != "#"]
+    except (ValueError, IndexError) as error:
+        remedy = "write identifier,CUSIP,composite FIGI,SEDOL,ISIN,CIK"
+        raise DataError(f"{path} is malformed ({error}); {remedy}") from error
 
 
 def _parse(line: str) -> SecurityDefinition:
@@ -80,4 +75,4 @@ def _symbol_on(identifier: SecurityIdentifier, trading_date: datetime) -> Symbol
     return Symbol(identifier, map_file.get_mapped_symbol(trading_date, identifier.symbol))
 
 
-Globals.on_reset(SecurityDefinitionSymbolResolver.reset)
+_DEFINITIONS = PerRun(_read)

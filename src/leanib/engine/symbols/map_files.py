@@ -17,7 +17,7 @@ from typing import Any, ClassVar, NamedTuple
 from leanib.data import corporate
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols.enums import DataMappingMode, SecurityType
-from leanib.engine.symbols.globals import Globals
+from leanib.engine.symbols.globals import Globals, PerRun
 
 __all__ = ["MapFile", "MapFileProvider", "MapFileResolver", "MapFileRow", "TickerDateRange", "read_map_file"]
 
@@ -146,20 +146,22 @@ class MapFileResolver(LeanObject):
 MapFileResolver.EMPTY = MapFileResolver()
 
 
+_RESOLVERS: PerRun[dict[tuple[str, SecurityType], MapFileResolver]] = PerRun(dict)
+
+
 class MapFileProvider:
     """The map files of the data folder, read once a run."""
-
-    _resolvers: ClassVar[dict[tuple[str, SecurityType], MapFileResolver]] = {}
 
     @classmethod
     def resolver(cls, market: str, security_type: SecurityType = SecurityType.EQUITY) -> MapFileResolver:
         """The resolver over `<type>/<market>/map_files`; empty when there is no such folder."""
         key = (market.lower(), security_type)
-        if key not in cls._resolvers:
+        resolvers = _RESOLVERS()
+        if key not in resolvers:
             folder = Globals.data_folder / security_type.security_type_to_lower() / key[0] / "map_files"
             paths = sorted(folder.glob("*.csv")) if folder.is_dir() else []
-            cls._resolvers[key] = MapFileResolver(map(read_map_file, paths))
-        return cls._resolvers[key]
+            resolvers[key] = MapFileResolver(map(read_map_file, paths))
+        return resolvers[key]
 
     @classmethod
     def map_file(cls, symbol: Any) -> MapFile:
@@ -172,6 +174,3 @@ class MapFileProvider:
         if owner.security_type is SecurityType.BASE:
             ticker = ticker.partition(".")[0]
         return cls.resolver(owner.id.market, kind).resolve_map_file(ticker, owner.id.date)
-
-
-Globals.on_reset(MapFileProvider._resolvers.clear)

@@ -16,7 +16,7 @@ from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import to_decimal
 from leanib.engine.symbols.enums import OptionRight, OptionStyle, SecurityType
 from leanib.engine.symbols.future_tickers import future_option_ticker
-from leanib.engine.symbols.globals import Globals
+from leanib.engine.symbols.globals import PerRun
 from leanib.engine.symbols.map_files import MapFileProvider
 from leanib.engine.symbols.market import Market
 
@@ -88,6 +88,10 @@ def _as_datetime(value: dt.date) -> datetime:
     return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
 
 
+_CUSTOM_TYPES: PerRun[dict[str, type]] = PerRun(dict)
+"""Custom data types by name."""
+
+
 class SecurityIdentifier(LeanObject):
     """The identity of a security, stable over ticker changes."""
 
@@ -108,7 +112,6 @@ class SecurityIdentifier(LeanObject):
     Empty: SecurityIdentifier
     DEFAULT_DATE = DefaultDate = DEFAULT_DATE
     _parsed: dict[str, SecurityIdentifier] = {}  # noqa: RUF012 - the process's cache
-    _custom_types: dict[str, type] = {}  # noqa: RUF012 - custom data types by name, emptied by Globals.reset
 
     symbol: str
     market: str
@@ -300,7 +303,7 @@ class SecurityIdentifier(LeanObject):
         """`TICKER.TypeName`, and remembers the type under its name."""
         if data_type is None:
             return symbol
-        cls._custom_types[data_type.__name__] = data_type
+        _CUSTOM_TYPES()[data_type.__name__] = data_type
         return f"{symbol.upper()}.{data_type.__name__}"
 
     @classmethod
@@ -327,7 +330,7 @@ class SecurityIdentifier(LeanObject):
     @classmethod
     def try_get_custom_data_type_instance(cls, symbol: str) -> type | None:
         """The type that `generate_base` saw under the name in `TICKER.TypeName`."""
-        return cls._custom_types.get(cls.try_get_custom_data_type(symbol) or "")
+        return _CUSTOM_TYPES().get(cls.try_get_custom_data_type(symbol) or "")
 
     @classmethod
     def parse(cls, value: str | None) -> SecurityIdentifier:
@@ -404,4 +407,3 @@ class SecurityIdentifier(LeanObject):
 SecurityIdentifier.EMPTY = SecurityIdentifier("", 0)
 SecurityIdentifier.Empty = SecurityIdentifier.EMPTY
 SecurityIdentifier.NONE = SecurityIdentifier("NONE", 0)
-Globals.on_reset(SecurityIdentifier._custom_types.clear)

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from leanib.engine.custom import FileFormat, SourcedData, SubscriptionDataSource
-from leanib.engine.data_monitor import DataMonitor
+from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.market import SubscriptionDataConfig
 from leanib.engine.symbols import (
     Globals,
     Market,
+    PerRun,
     Resolution,
     SecurityIdentifier,
     SubscriptionTransportMedium,
@@ -60,15 +61,21 @@ class _NoFundamentals:
         return None
 
 
+_PROVIDER: PerRun[FundamentalProvider] = PerRun(_NoFundamentals)
+
+
 class FundamentalService:
-    """The provider in use."""
+    """The run's provider."""
 
-    provider: FundamentalProvider = _NoFundamentals()
+    @staticmethod
+    def provider() -> FundamentalProvider:
+        """The provider in use."""
+        return _PROVIDER()
 
-    @classmethod
-    def set_provider(cls, provider: FundamentalProvider) -> None:
-        """Use another provider."""
-        cls.provider = provider
+    @staticmethod
+    def set_provider(provider: FundamentalProvider) -> None:
+        """Use another provider in this run."""
+        _PROVIDER.set(provider)
 
 
 class UnknownFundamental(float):
@@ -169,7 +176,7 @@ class CoarseFundamental(SourcedData):
     @property
     def has_fundamental_data(self) -> bool:
         """Whether there is more than price and volume."""
-        return FundamentalService.provider.has_fundamental_data(self.time, self.symbol.id)
+        return FundamentalService.provider().has_fundamental_data(self.time, self.symbol.id)
 
     @property
     def price_scale_factor(self) -> float:
@@ -197,7 +204,7 @@ class Fundamental(CoarseFundamental):
         super().__init__()
         if time is not None and symbol is not None:
             self.time, self.symbol = time, symbol
-            self._take_row(_rows(time, symbol.id.market).get(str(symbol.id)))
+            self._take_row(_ROWS()(time, symbol.id.market).get(str(symbol.id)))
 
     @staticmethod
     def for_date(time: datetime, symbol: Symbol) -> Fundamental:
@@ -239,10 +246,10 @@ FineFundamental = Fundamental
 
 
 def _look_up(owner: Fundamental, path: str) -> Any:
-    value = FundamentalService.provider.get(owner.time, owner.symbol.id, path)
+    value = FundamentalService.provider().get(owner.time, owner.symbol.id, path)
     if value is not None:
         return value
-    DataMonitor.on_unknown_value(path)
+    DATA_MONITOR().on_unknown_value(path)
     return UnknownFundamental.at(owner, path)
 
 
@@ -252,7 +259,7 @@ def _file(day: datetime, market: str) -> Path:
 
 def _lines(day: datetime, market: str) -> list[list[str]]:
     path = _file(day, market)
-    if not DataMonitor.on_new_data_request(path, path.is_file()):
+    if not DATA_MONITOR().on_new_data_request(path, path.is_file()):
         return []
     return [line.split(",") for line in path.read_text(encoding="utf-8").splitlines() if line.count(",") >= 4]
 
@@ -262,12 +269,12 @@ def fundamental_source(config: SubscriptionDataConfig, date: datetime, form: Fil
     return SubscriptionDataSource(str(_file(date, config.market)), SubscriptionTransportMedium.LOCAL_FILE, form)
 
 
-@lru_cache(maxsize=4)
-def _rows(day: datetime, market: str) -> dict[str, list[str]]:
-    return {fields[0]: fields for fields in _lines(day, market)}
+def _cached_rows() -> Callable[[datetime, str], dict[str, list[str]]]:
+    """The lines of a day's file by identifier; those of the last days asked for are kept."""
+    return lru_cache(maxsize=4)(lambda day, market: {fields[0]: fields for fields in _lines(day, market)})
 
 
-Globals.on_reset(_rows.cache_clear)
+_ROWS = PerRun(_cached_rows)
 
 
 @lru_cache(maxsize=20_000)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from leanib.engine.indicators.base import BarIndicator
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.naming import LeanEnum, LeanObject
+from leanib.engine.symbols import PerRun
 
 __all__ = [
     "Candle",
@@ -63,10 +64,8 @@ class CandleSetting(LeanObject):
         self.factor = float(factor)
 
 
-class CandleSettings(LeanObject):
-    """The settings in force; patterns read them."""
-
-    _settings: ClassVar[dict[CandleSettingType, CandleSetting]] = {
+def _defaults() -> dict[CandleSettingType, CandleSetting]:
+    return {
         CandleSettingType.BODY_LONG: CandleSetting(CandleRangeType.REAL_BODY, 10, 1),
         CandleSettingType.BODY_VERY_LONG: CandleSetting(CandleRangeType.REAL_BODY, 10, 3),
         CandleSettingType.BODY_SHORT: CandleSetting(CandleRangeType.REAL_BODY, 10, 1),
@@ -80,15 +79,22 @@ class CandleSettings(LeanObject):
         CandleSettingType.EQUAL: CandleSetting(CandleRangeType.HIGH_LOW, 5, 0.05),
     }
 
+
+_SETTINGS = PerRun(_defaults)
+
+
+class CandleSettings(LeanObject):
+    """The settings in force; patterns read them."""
+
     @classmethod
     def get(cls, type: CandleSettingType) -> CandleSetting:
         """The setting of that type."""
-        return cls._settings[type]
+        return _SETTINGS()[type]
 
     @classmethod
     def set(cls, type: CandleSettingType, setting: CandleSetting) -> None:
         """Change the setting of that type."""
-        cls._settings[type] = setting
+        _SETTINGS()[type] = setting
 
 
 class Candle:

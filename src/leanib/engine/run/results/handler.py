@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from leanib.engine.charting import Chart
-from leanib.engine.data_monitor import DataMonitor
+from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.run.missing_data import MissingData, missing_data
 from leanib.engine.run.results.files import ResultFiles
 from leanib.engine.run.results.insights_json import insights_json
@@ -250,7 +250,7 @@ class BacktestingResultHandler:
         self.files.write(self.files.summary, texts.summary)
         self.files.write(self.files.result, texts.result)
         self._write_insights(self.files)
-        for name, text in DataMonitor.files(self._started.strftime(_FILE_TIME)).items():
+        for name, text in DATA_MONITOR().files(self._started.strftime(_FILE_TIME)).items():
             self.files.write(self.files.folder / name, text)
         if self.missing_data:
             self.files.write(self.files.folder / MISSING_DATA_FILE, "".join(f"{item}\n" for item in self.missing_data))

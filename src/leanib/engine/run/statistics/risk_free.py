@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from leanib.data.tables import read_interest_rates
-from leanib.engine.data_monitor import DataMonitor
+from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, to_decimal
 from leanib.engine.symbols.globals import Globals
@@ -116,7 +116,7 @@ class InterestRateProvider(RiskFreeInterestRateModel):
         return total / len(ordered)
 
     def _load(self) -> list[date]:
-        found = DataMonitor.on_new_data_request(self._path, self._path.is_file())
+        found = DATA_MONITOR().on_new_data_request(self._path, self._path.is_file())
         changes = read_interest_rates(self._path) if found else {}
         changes = changes or {date.min: self.default_risk_free_rate}
         days = sorted(changes)
