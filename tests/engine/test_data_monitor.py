@@ -19,9 +19,10 @@ def _clean(tmp_path):
 
 def test_requests_are_counted_by_success_and_kind(tmp_path):
     """LEAN's report: counts, percentages, universe files apart; paths relative to the data folder."""
-    assert DATA_MONITOR().on_new_data_request(tmp_path / "equity" / "usa" / "daily" / "aapl.zip", True)
-    assert not DATA_MONITOR().on_new_data_request(tmp_path / "equity" / "usa" / "fundamental" / "coarse" / "x.csv", False)
-    files = DATA_MONITOR().files("20200101000000")
+    monitor = DATA_MONITOR()
+    assert monitor.on_new_data_request(tmp_path / "equity" / "usa" / "daily" / "aapl.zip", True)
+    assert not monitor.on_new_data_request(tmp_path / "equity" / "usa" / "fundamental" / "coarse" / "x.csv", False)
+    files = monitor.files("20200101000000")
     report = json.loads(files["data-monitor-report-20200101000000.json"])
     assert report["total-data-requests-count"] == 2
     assert report["failed-data-requests-percentage"] == 50

@@ -18,9 +18,9 @@ from leanib import collector
 from leanib.cli.missing_data import check_data, tell_missing_data
 from leanib.cli.terminal import TerminalListener, print_statistics, user_line, user_traceback
 from leanib.engine.configuration import Configuration, load_configuration
-from leanib.engine.run.algorithm_file import find_algorithm_file, load_algorithm
-from leanib.engine.run.engine import BacktestRun, Job, run_backtest
-from leanib.engine.run.results.packet import ResultPacket
+from leanib.engine.core.algorithm_file import find_algorithm_file, load_algorithm
+from leanib.engine.core.engine import BacktestRun, Job, run_backtest
+from leanib.engine.results.packet import ResultPacket
 from leanib.errors import LeanIBError, NotSupportedError, ResultError, UsageError
 
 __all__ = ["backtest"]

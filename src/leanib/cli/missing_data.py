@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from leanib.engine.run.engine import BacktestRun
-from leanib.engine.run.missing_data import MissingData, own_securities
+from leanib.engine.core.engine import BacktestRun
+from leanib.engine.results.missing_data import MissingData, own_securities
 from leanib.engine.symbols import Globals
 from leanib.errors import DataError
 

@@ -24,7 +24,7 @@ from leanib import collector
 from leanib.errors import ConfigurationError, LeanIBError, NotSupportedError
 
 if TYPE_CHECKING:
-    from leanib.engine.run.engine import BacktestRun, Job
+    from leanib.engine.core.engine import BacktestRun, Job
 
 __all__ = ["LeanLog", "job_of", "main", "read_config", "run"]
 
@@ -93,7 +93,7 @@ def read_config(path: Path) -> dict[str, Any]:
 
 def job_of(config: Mapping[str, Any], log: LeanLog) -> Job:
     """What the engine is to do."""
-    from leanib.engine.run.engine import Job
+    from leanib.engine.core.engine import Job
 
     parameters = config.get("parameters") or {}
     if isinstance(parameters, str):
@@ -114,8 +114,8 @@ def run(config: Mapping[str, Any], log: LeanLog) -> int:
     _prepare(config, log)
     log.line("TRACE", f"Engine.Run(): the embedded engine of leanib runs {config['algorithm-location']}")
     with collector.paused():
-        from leanib.engine.run.algorithm_file import load_algorithm
-        from leanib.engine.run.engine import run_backtest
+        from leanib.engine.core.algorithm_file import load_algorithm
+        from leanib.engine.core.engine import run_backtest
     job = job_of(config, log)
     started = time.perf_counter()
     try:

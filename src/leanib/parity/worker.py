@@ -10,9 +10,9 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from leanib.engine.core.algorithm_file import load_algorithm
+from leanib.engine.core.engine import BacktestRun, Job, run_backtest
 from leanib.engine.orders.hashing import order_list_hash
-from leanib.engine.run.algorithm_file import load_algorithm
-from leanib.engine.run.engine import BacktestRun, Job, run_backtest
 from leanib.errors import NotSupportedError
 from leanib.parity.fundamentals import RegressionFundamentals
 from leanib.parity.runner import NOT_SUPPORTED

@@ -12,6 +12,7 @@ import pytest
 
 from leanib.engine.algorithm import QCAlgorithm
 from leanib.engine.brokerages import BrokerageMessageEvent, BrokerageMessageType, DefaultBrokerageModel
+from leanib.engine.core.engine import Job, run_backtest
 from leanib.engine.framework.portfolio_target import PortfolioTarget
 from leanib.engine.orders import (
     MarketOnCloseOrder,
@@ -23,7 +24,6 @@ from leanib.engine.orders import (
     UpdateOrderFields,
 )
 from leanib.engine.orders.fees import CashAmount, FeeModel, OrderFee
-from leanib.engine.run.engine import Job, run_backtest
 from leanib.engine.symbols import Market, Resolution, SecurityType, Symbol
 
 DATA = Path(__file__).parents[3] / "data"

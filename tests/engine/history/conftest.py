@@ -10,9 +10,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from leanib.engine.feeds.history import HistoryProvider
+from leanib.engine.feeds.history_request import HistoryRequest
 from leanib.engine.market import TradeBar
-from leanib.engine.run.history import HistoryProvider
-from leanib.engine.run.history_request import HistoryRequest
 from leanib.engine.securities import SecurityExchangeHours
 from leanib.engine.securities.market_hours import DayOfWeek, LocalMarketHours, MarketHoursSegment
 from leanib.engine.symbols import (

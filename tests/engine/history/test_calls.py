@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from leanib.engine.algorithm import QCAlgorithm
+from leanib.engine.core.engine import Job, run_backtest
 from leanib.engine.custom import PythonData, SubscriptionDataSource
 from leanib.engine.dotnet import ArgumentException, InvalidOperationException
 from leanib.engine.market import Dividend, QuoteBar, Slice, Tick, TradeBar
-from leanib.engine.run.engine import Job, run_backtest
 from leanib.engine.symbols import DataNormalizationMode, Resolution
 from leanib.errors import UsageError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from leanib.engine.run.history import Memoized
+from leanib.engine.feeds.history import Memoized
 from leanib.engine.symbols import Resolution
 from leanib.engine.timezones import TimeZones
 

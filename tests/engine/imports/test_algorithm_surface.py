@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from leanib.engine.algorithm import QCAlgorithm
-from leanib.engine.symbols import Globals
 from leanib.engine.algorithm.only_in_lean import MissingMember
+from leanib.engine.symbols import Globals
 from leanib.errors import NotSupportedError
 
 

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from leanib.engine.run.results import BacktestingResultHandler
-from leanib.engine.run.results.files import ResultFiles
-from leanib.engine.run.statistics import ConstantRiskFreeRateInterestRateModel
+from leanib.engine.results import BacktestingResultHandler
+from leanib.engine.results.files import ResultFiles
+from leanib.engine.statistics import ConstantRiskFreeRateInterestRateModel
 from leanib.engine.timezones import TimeZones
 from leanib.errors import ResultError
 

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 from leanib.engine.framework import Insight, InsightDirection
-from leanib.engine.run.results.insights_json import insights_json
+from leanib.engine.results.insights_json import insights_json
 from leanib.engine.symbols import Market, SecurityType, Symbol
 
 NOON = datetime(2013, 10, 7, 12)

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from leanib.engine.charting import CandlestickSeries, Chart, ScatterChartPoint, Series, SeriesType
 from leanib.engine.colors import Color
-from leanib.engine.run.results.json_text import camel_case, charts_json, figures_json, iso_time, to_json
-from leanib.engine.run.statistics import PortfolioStatistics
+from leanib.engine.results.json_text import camel_case, charts_json, figures_json, iso_time, to_json
+from leanib.engine.statistics import PortfolioStatistics
 
 NOON = datetime(2013, 10, 7, 12)
 

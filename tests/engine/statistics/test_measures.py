@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leanib.engine.charting import Candlestick, ChartPoint
-from leanib.engine.run.statistics import (
+from leanib.engine.statistics import (
     ConstantRiskFreeRateInterestRateModel,
     PortfolioStatistics,
     Statistics,
     StatisticsBuilder,
 )
-from leanib.engine.run.statistics.builder import StatisticsInput
-from leanib.engine.run.statistics.moments import covariance, variance
+from leanib.engine.statistics.builder import StatisticsInput
+from leanib.engine.statistics.moments import covariance, variance
 
 RETURNS = st.lists(st.floats(-0.25, 0.25, width=32), min_size=2, max_size=40)
 # The portfolio at each midnight in New York of LEAN's BasicTemplateAlgorithm, its peak and its trough.
@@ -72,7 +72,7 @@ def test_a_run_without_two_daily_returns_has_its_equity_and_nothing_else():
 
 
 def _series(values):
-    from leanib.engine.run.statistics.portfolio import PortfolioSeries
+    from leanib.engine.statistics.portfolio import PortfolioSeries
 
     equity = {datetime(2020, 1, 1) + timedelta(days=i): Decimal(100) for i in range(len(values))}
     return PortfolioSeries([], equity, [], values, values, Decimal(100), 0, 0)

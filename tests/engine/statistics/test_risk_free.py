@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from leanib.engine.run.statistics import (
+from leanib.engine.statistics import (
     ConstantRiskFreeRateInterestRateModel,
     FuncRiskFreeRateInterestRateModel,
     InterestRateProvider,

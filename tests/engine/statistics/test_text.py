@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from leanib.engine.run.statistics.text import (
+from leanib.engine.statistics.text import (
     double_text,
     money_text,
     percent_text,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from leanib.engine.run.statistics import (
+from leanib.engine.statistics import (
     FillGroupingMethod,
     FillMatchingMethod,
     TradeBuilder,

@@ -30,7 +30,7 @@ from leanib.engine.symbols import Resolution, SecurityType, Symbol, SymbolCache,
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
-    from leanib.engine.run.subscription_manager import SubscriptionManager
+    from leanib.engine.core.subscription_manager import SubscriptionManager
 
 __all__ = ["Consolidation", "common_tick_type", "to_symbol"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leanib.engine.core.subscription_manager import SubscriptionManager
 from leanib.engine.market import SubscriptionDataConfig, Tick
 from leanib.engine.market.universe import UniverseManager, UniverseSettings, UserDefinedUniverse
 from leanib.engine.market.universe.user_defined import NEVER
 from leanib.engine.naming import LeanObject
-from leanib.engine.run.subscription_manager import SubscriptionManager
 from leanib.engine.securities import (
     Cfd,
     Crypto,

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leanib.engine.algorithm.history_requests import HistoryRequests, Options, custom_type_of
 from leanib.engine.algorithm.last_known_prices import LastKnownPrices
 from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.feeds.history import HistoryProvider, Memoized
+from leanib.engine.feeds.history_request import HistoryRequest
 from leanib.engine.market import DataDictionary, Slice, Tick, TradeBar
 from leanib.engine.market.frames import PandasConverter, frame_of_slices
 from leanib.engine.market.universe import BaseDataCollection, Universe
 from leanib.engine.naming import LeanObject, to_snake
-from leanib.engine.run.history import HistoryProvider, Memoized
-from leanib.engine.run.history_request import HistoryRequest
 from leanib.engine.symbols import Resolution, Symbol, SymbolCache
 from leanib.errors import UsageError
 

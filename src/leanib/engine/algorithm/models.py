@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from leanib.engine.benchmarks import FuncBenchmark, IBenchmark, SecurityBenchmark
 from leanib.engine.brokerages import BrokerageModel, BrokerageName, DefaultBrokerageModel
 from leanib.engine.naming import LeanObject
-from leanib.engine.run.statistics.risk_free import InterestRateProvider
 from leanib.engine.securities import (
     BrokerageModelSecurityInitializer,
     CompositeSecurityInitializer,
     FuncSecurityInitializer,
     SecuritySeeder,
 )
+from leanib.engine.statistics.risk_free import InterestRateProvider
 from leanib.engine.symbols import AccountType, Market, SecurityType, Symbol, SymbolCache
 from leanib.errors import UsageError
 

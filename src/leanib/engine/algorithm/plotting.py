@@ -10,8 +10,8 @@ from typing import Any
 from leanib.engine.charting import BaseSeries, CandlestickSeries, Chart, Series, SeriesType
 from leanib.engine.market.dictionary import KeyValuePair
 from leanib.engine.naming import LeanObject
-from leanib.engine.run.statistics import StatisticsResults
-from leanib.engine.run.statistics.text import double_text
+from leanib.engine.statistics import StatisticsResults
+from leanib.engine.statistics.text import double_text
 
 __all__ = ["Plotting"]
 

@@ -19,13 +19,14 @@ T = TypeVar("T")
 
 
 class RunScope:
-    """A run's data folder, and one value of every `PerRun`."""
+    """A run's data folder, one value of every `PerRun`, and whether the run is under way."""
 
-    __slots__ = ("data_folder", "kept")
+    __slots__ = ("data_folder", "kept", "under_way")
 
     def __init__(self, data_folder: Path) -> None:
         self.data_folder = data_folder
         self.kept: dict[Any, Any] = {}
+        self.under_way = False
 
     @contextmanager
     def active(self) -> Iterator[RunScope]:

@@ -13,7 +13,7 @@ from leanib.engine.symbols import Market, Resolution, SecurityType, Symbol
 from leanib.engine.timezones import DateTimeZone, TimeZones
 
 if TYPE_CHECKING:
-    from leanib.engine.run.requests import SubscriptionRequest
+    from leanib.engine.feeds.requests import SubscriptionRequest
 
 __all__ = ["FuncUniverse", "ScheduledUniverse", "Selector", "to_selection"]
 

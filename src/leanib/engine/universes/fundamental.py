@@ -22,7 +22,7 @@ from leanib.engine.universes.func import Selector, to_selection
 from leanib.engine.universes.fundamental_data import fundamental_source, of_fields, read_fundamentals
 
 if TYPE_CHECKING:
-    from leanib.engine.run.requests import SubscriptionRequest
+    from leanib.engine.feeds.requests import SubscriptionRequest
 
 __all__ = [
     "CoarseFundamentalUniverse",

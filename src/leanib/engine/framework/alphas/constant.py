@@ -8,7 +8,7 @@ from typing import Any
 from leanib.engine.framework.alphas.base import AlphaModel
 from leanib.engine.framework.enums import InsightDirection, InsightType
 from leanib.engine.framework.insight import Insight
-from leanib.engine.run.statistics.text import time_span_text
+from leanib.engine.statistics.text import time_span_text
 from leanib.engine.symbols import Symbol
 
 __all__ = ["ConstantAlphaModel"]

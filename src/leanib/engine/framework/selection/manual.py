@@ -16,7 +16,7 @@ from leanib.engine.symbols import Market, Resolution, SecurityType, Symbol, Symb
 from leanib.engine.timezones import TimeZones
 
 if TYPE_CHECKING:
-    from leanib.engine.run.requests import SubscriptionRequest
+    from leanib.engine.feeds.requests import SubscriptionRequest
 
 __all__ = [
     "CustomUniverse",

@@ -13,8 +13,8 @@ from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import SecurityType, Symbol
 
 if TYPE_CHECKING:
+    from leanib.engine.feeds.requests import SubscriptionRequest
     from leanib.engine.market.base_data import BaseData
-    from leanib.engine.run.requests import SubscriptionRequest
     from leanib.engine.securities import Security
 
 __all__ = ["UNCHANGED", "Member", "SelectionEventArgs", "SymbolSet", "UnchangedUniverse", "Universe"]
@@ -176,14 +176,14 @@ class Universe(LeanObject):
     def _requests(
         self, configs: Iterable[SubscriptionDataConfig], security: Security, start: datetime, end: datetime
     ) -> Iterator[SubscriptionRequest]:
-        from leanib.engine.run.requests import SubscriptionRequest
+        from leanib.engine.feeds.requests import SubscriptionRequest
 
         for config in configs:
             yield SubscriptionRequest(False, self, security, config, start, end)
 
     def data_points(self, request: SubscriptionRequest, algorithm: Any) -> Iterable[BaseData | None]:
         """The data that the universe selects from, in the exchange's zone: what its type's `get_source` points to."""
-        from leanib.engine.run.source_reader import SourceReader
+        from leanib.engine.feeds.source_reader import SourceReader
 
         return SourceReader(request)
 

@@ -14,8 +14,8 @@ from leanib.engine.market.universe.universe import UNCHANGED, UnchangedUniverse,
 from leanib.engine.symbols import SecurityIdentifier, SecurityType, Symbol
 
 if TYPE_CHECKING:
+    from leanib.engine.feeds.requests import SubscriptionRequest
     from leanib.engine.market.base_data import BaseData
-    from leanib.engine.run.requests import SubscriptionRequest
     from leanib.engine.securities import Security, SecurityExchangeHours
 
 __all__ = ["NEVER", "UserDefinedUniverse", "create_universe_symbol"]

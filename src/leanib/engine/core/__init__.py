@@ -1,0 +1,1 @@
+"""A run and its loop: ports, clock, universes, orders, what is due."""

@@ -1,0 +1,153 @@
+"""What the loop needs of those who stand around it; a backtest and a live run are the same loop behind other ports.
+
+    Feed ──time steps──> loop ──events──> Strategy
+                          │ ├──time──> Scheduler ──> Strategy
+                          │ └──what is new──> Broker ──order events──> Strategy
+                          └──samples, messages──> Results
+
+Clock, securities, portfolio, order book and configurations are the `Run`'s own (`run.py`), not ports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from leanib.engine.core.time_slice import TimeSlice
+    from leanib.engine.market import Delistings, Dividends, Slice, Splits, SymbolChangedEvents
+    from leanib.engine.market.universe import SecurityChanges
+    from leanib.engine.scheduling.event import ScheduledEvent
+    from leanib.engine.symbols import AlgorithmStatus
+
+__all__ = ["Broker", "Feed", "Results", "Scheduler", "Strategy"]
+
+
+class Feed(Protocol):
+    """Where time and data come from."""
+
+    def stream(self) -> Iterator[TimeSlice]:
+        """The time steps of the whole run, in order."""
+
+
+class Broker(Protocol):
+    """Where orders go."""
+
+    def process_synchronous_events(self) -> None:
+        """Carry out what waits and tell what happened to orders; twice in a time step."""
+
+
+class Scheduler(Protocol):
+    """What happens at times of the clock."""
+
+    def setup(self) -> None:
+        """The strategy is initialized."""
+
+    def add(self, scheduled_event: ScheduledEvent) -> None:
+        """One more event."""
+
+    def remove(self, scheduled_event: ScheduledEvent) -> None:
+        """One less."""
+
+    def set_time(self, utc_time: datetime) -> None:
+        """Fire what is due by now."""
+
+    def scan_past_events(self, utc_time: datetime) -> None:
+        """Fire what is due before now, each at its own time."""
+
+    def on_securities_changed(self, added: Iterable[Any], removed: Iterable[Any]) -> None:
+        """Securities came or went."""
+
+
+class Results(Protocol):
+    """Who keeps what happened."""
+
+    def process_synchronous_events(self, force_process: bool = False) -> None:
+        """A time step is over."""
+
+    def sample(self, time: datetime) -> None:
+        """The daily sample is due (UTC)."""
+
+    def on_securities_changed(self, changes: Any) -> None:
+        """Securities came or went."""
+
+    def on_warmup_finished(self) -> None:
+        """The strategy is warm."""
+
+    def system_debug_message(self, message: str) -> None:
+        """The engine says something to the user."""
+
+    def log_message(self, message: str) -> None:
+        """A line for the log."""
+
+
+class Strategy(Protocol):
+    """What is run: it hears of everything that happens, in LEAN's order."""
+
+    current_slice: Slice
+
+    @property
+    def status(self) -> AlgorithmStatus:
+        """Whether it still runs."""
+
+    @property
+    def is_warming_up(self) -> bool:
+        """Whether it only looks at the past yet."""
+
+    def set_date_time(self, utc_time: datetime) -> None:
+        """Move its clock."""
+
+    def set_status(self, status: AlgorithmStatus) -> None:
+        """Note how the run stands."""
+
+    def set_runtime_error(self, exception: BaseException, context: str) -> None:
+        """Note the error that ends it, and what was going on."""
+
+    def debug(self, message: Any) -> None:
+        """The engine says something to its user."""
+
+    def error(self, message: Any) -> None:
+        """Something went wrong that does not end it."""
+
+    def on_warmup_finished(self) -> None:
+        """The warm-up is over, or there was none."""
+
+    def process_security_changes(self, changes: SecurityChanges) -> None:
+        """Securities came or went: what of it concerns the strategy's own books."""
+
+    def on_securities_changed(self, changes: SecurityChanges) -> None:
+        """Securities came or went."""
+
+    def on_framework_securities_changed(self, changes: SecurityChanges) -> None:
+        """Likewise, for the models of the framework."""
+
+    def on_data(self, slice: Slice) -> None:
+        """New data."""
+
+    def on_framework_data(self, slice: Slice) -> None:
+        """Likewise, for the models of the framework."""
+
+    def on_end_of_time_step(self) -> None:
+        """The time step is over: what was asked for during it takes effect."""
+
+    def on_symbol_changed_events(self, symbols_changed: SymbolChangedEvents) -> None:
+        """Tickers changed."""
+
+    def on_splits(self, splits: Splits) -> None:
+        """Splits, or warnings of splits."""
+
+    def on_dividends(self, dividends: Dividends) -> None:
+        """Dividends."""
+
+    def on_delistings(self, delistings: Delistings) -> None:
+        """Delistings, or warnings of delistings."""
+
+    def on_margin_call(self, requests: list[Any]) -> list[Any]:
+        """The orders of a margin call, as they are or changed."""
+
+    def on_margin_call_warning(self) -> None:
+        """The margin is getting short."""
+
+    def on_end_of_algorithm(self) -> None:
+        """The run is over."""

@@ -1,0 +1,177 @@
+"""What is subscribed to, and the consolidators on it (`Common/Data/SubscriptionManager.cs`)."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.consolidators.base import ConsolidatorBase
+from leanib.engine.market import QuoteBar, SubscriptionDataConfig, Tick, TradeBar
+from leanib.engine.market.base_data import NO_TIME
+from leanib.engine.naming import LeanObject
+from leanib.engine.symbols import Resolution, SecurityType, Symbol, TickType
+from leanib.errors import UsageError
+
+if TYPE_CHECKING:
+    from leanib.engine.core.data_manager import DataManager
+
+__all__ = ["SubscriptionManager"]
+
+_ONE_SECOND = timedelta(seconds=1)
+
+
+class SubscriptionManager(LeanObject):
+    """The configurations of the algorithm's data, and when consolidators have to be looked at without new data."""
+
+    def __init__(self, time_keeper: Any) -> None:
+        self._time_keeper = time_keeper
+        self._scans: list[tuple[datetime, int, _ScannedConsolidator]] = []
+        self._to_add: list[_ScannedConsolidator] = []
+        self._scanned: dict[int, _ScannedConsolidator] = {}
+        self._ids = count()
+        self.subscription_data_config_service: DataManager = None  # type: ignore[assignment]  # set by set_data_manager
+
+    def set_data_manager(self, data_manager: DataManager) -> None:
+        """Who keeps the configurations."""
+        self.subscription_data_config_service = data_manager
+
+    @property
+    def subscriptions(self) -> list[SubscriptionDataConfig]:
+        """The configurations without those of internal feeds."""
+        return [c for c in self.subscription_data_config_service.subscriptions if not c.is_internal_feed]
+
+    @property
+    def count(self) -> int:
+        """How many configurations there are in all."""
+        return len(self.subscription_data_config_service.subscriptions)
+
+    def lookup_subscription_config_data_types(
+        self, security_type: SecurityType, resolution: Resolution, is_canonical: bool = False
+    ) -> list[tuple[type, TickType]]:
+        """The classes of data that a security of that type has at a resolution."""
+        from leanib.engine.core.data_manager import lookup_subscription_config_data_types
+
+        return lookup_subscription_config_data_types(security_type, resolution, is_canonical)
+
+    def add_consolidator(self, symbol: Symbol, consolidator: Any, tick_type: TickType | None = None) -> None:
+        """Feed a consolidator with the first stream of the symbol that it can take.
+
+        Raises:
+            UsageError: there is no such stream.
+        """
+        configs = [config for config in self.subscriptions if config.symbol == symbol]
+        if not configs:
+            raise UsageError(f"Please subscribe to this symbol before adding a consolidator for it. Symbol: {symbol}")
+        for config in configs:
+            if _is_valid(config, consolidator, tick_type):
+                if consolidator in config.consolidators:  # added by hand and again with an indicator
+                    return
+                config.consolidators.append(consolidator)
+                scanned = _ScannedConsolidator(consolidator, config, self._time_keeper, next(self._ids))
+                self._scanned[id(consolidator)] = scanned
+                self._to_add.append(scanned)
+                return
+        raise UsageError(_mismatch(configs, consolidator, tick_type))
+
+    def remove_consolidator(self, symbol: Symbol | None, consolidator: Any) -> None:
+        """Feed a consolidator no more."""
+        for config in self.subscription_data_config_service.get_subscription_data_configs(symbol):
+            if consolidator in config.consolidators:
+                config.consolidators.remove(consolidator)
+        scanned = self._scanned.pop(id(consolidator), None)
+        if scanned is not None:
+            scanned.dispose()
+        if hasattr(consolidator, "dispose"):
+            consolidator.dispose()
+
+    def scan_past_consolidators(self, utc_time: datetime, set_date_time: Callable[[datetime], object]) -> None:
+        """Let consolidators whose bar ended before a time emit it, each at its own time."""
+        for scanned in self._to_add:
+            scanned.advance()
+            heapq.heappush(self._scans, (scanned.scan_time, scanned.id, scanned))
+        self._to_add.clear()
+        scans = self._scans
+        while scans and scans[0][0] < utc_time:
+            due, _, scanned = scans[0]
+            if scanned.disposed:
+                heapq.heappop(scans)
+                continue
+            if due != self._time_keeper.utc_time:
+                set_date_time(due)
+            if scanned.scan_time <= due:
+                scanned.scan()
+            heapq.heapreplace(scans, (scanned.scan_time, scanned.id, scanned))
+
+
+class _ScannedConsolidator:
+    """A consolidator and when it has to be looked at next (`Common/Data/ConsolidatorWrapper.cs`)."""
+
+    def __init__(self, consolidator: Any, config: SubscriptionDataConfig, time_keeper: Any, id: int) -> None:
+        self.id = id
+        self.disposed = False
+        self.scan_time = NO_TIME
+        self._consolidator = consolidator
+        self._zone = config.exchange_time_zone
+        self._minimum = max(config.increment, _ONE_SECOND)
+        self._time_keeper = time_keeper
+        self._local_time_keeper = time_keeper.get_local_time_keeper(self._zone)
+        self._span: timedelta | None = None
+        scan = getattr(consolidator, "scan", None)
+        self._ends_by_time = getattr(scan, "__func__", None) is not ConsolidatorBase.scan
+        self._handler: Callable[[Any, Any], None] = lambda _sender, bar: self._after(bar)
+        consolidator.data_consolidated += self._handler
+
+    def scan(self) -> None:
+        if self._ends_by_time:
+            self._consolidator.scan(self._local_time_keeper.local_time)
+        self.advance()
+
+    def dispose(self) -> None:
+        self.disposed = True
+        self._consolidator.data_consolidated -= self._handler
+
+    def _after(self, bar: Any) -> None:
+        if self._span is None:
+            self._span = max(bar.end_time - bar.time, self._minimum)
+        self.scan_time = self._zone.to_utc(bar.end_time) + self._span
+
+    def advance(self) -> None:
+        now = self._time_keeper.utc_time
+        if self.scan_time > now:
+            return
+        if self._span is not None:
+            self.scan_time = now + self._span
+            return
+        self.scan_time = now + self._minimum
+        working = getattr(self._consolidator, "working_data", None)  # a copy: only made where it is needed
+        if working is not None:
+            end = self._zone.to_utc(working.end_time)
+            if end > now:
+                self.scan_time = end
+
+
+def _is_valid(config: SubscriptionDataConfig, consolidator: Any, tick_type: TickType | None) -> bool:
+    if not issubclass(config.type, consolidator.input_type):
+        return False
+    if config.type is not Tick:
+        return True
+    if tick_type is not None:
+        return config.tick_type is tick_type
+    output = consolidator.output_type
+    if output not in (TradeBar, QuoteBar, Tick):
+        return True
+    return config.tick_type is (TickType.TRADE if output is TradeBar else TickType.QUOTE)
+
+
+def _mismatch(configs: list[SubscriptionDataConfig], consolidator: Any, tick_type: TickType | None) -> str:
+    if tick_type is not None and all(config.tick_type is not tick_type for config in configs):
+        available = ", ".join(str(config.tick_type) for config in configs)
+        return f"No subscription with the requested Tick Type {tick_type} was found. Available Tick Types: {available}"
+    supported = ",".join(config.type.__name__ for config in configs)
+    return (
+        f"Type mismatch found between consolidator and symbol. Symbol: {configs[0].symbol.value} does not support "
+        f"input type: {consolidator.input_type.__name__}. Supported types: {supported}."
+    )

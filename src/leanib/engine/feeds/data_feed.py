@@ -1,0 +1,233 @@
+"""Makes a running stream of a request (`Engine/DataFeeds/FileSystemDataFeed.cs`, `SubscriptionUtils.cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.feeds.data_reader import PriceReader
+from leanib.engine.feeds.fill_forward import FillForward, LastPoint
+from leanib.engine.feeds.price_files import fill_missing_sides, is_dated
+from leanib.engine.feeds.requests import SubscriptionRequest
+from leanib.engine.feeds.scheduled_points import on_schedule
+from leanib.engine.feeds.source_reader import SourceReader
+from leanib.engine.feeds.subscription import Subscription, SubscriptionCollection
+from leanib.engine.feeds.timing import timed
+from leanib.engine.market import (
+    BaseData,
+    MarketDataType,
+    OpenInterest,
+    QuoteBar,
+    SubscriptionDataConfig,
+    Tick,
+    TradeBar,
+)
+from leanib.engine.market.calendars import (
+    ONE_DAY,
+    get_start_time_for_trade_bars,
+    set_strict_end_times,
+    use_daily_strict_end_times,
+)
+from leanib.engine.securities.data_filter import SecurityDataFilter
+from leanib.engine.symbols import Resolution, SecurityType, TickType
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm.algorithm import QCAlgorithm
+    from leanib.engine.securities import Security, SecurityExchangeHours
+
+__all__ = ["FileSystemDataFeed", "is_valid_configuration", "price_points", "with_warm_up_resolution"]
+
+_PRICE_TYPES = (TradeBar, QuoteBar, Tick, OpenInterest)
+_ZERO = timedelta(0)
+_ONE_MINUTE = timedelta(minutes=1)
+_AUXILIARY = MarketDataType.AUXILIARY
+
+
+def is_valid_configuration(security_type: SecurityType, resolution: Resolution, tick_type: TickType) -> bool:
+    """Whether there is such data: equities have no quotes by the hour or day (`LeanData.IsValidConfiguration`)."""
+    low = resolution in (Resolution.DAILY, Resolution.HOUR)
+    return not (security_type is SecurityType.EQUITY and low and tick_type is TickType.QUOTE)
+
+
+class FileSystemDataFeed:
+    """Creates subscriptions on the data folder."""
+
+    def __init__(self, algorithm: QCAlgorithm, subscriptions: SubscriptionCollection) -> None:
+        self._algorithm = algorithm
+        self._subscriptions = subscriptions
+
+    def create_subscription(self, request: SubscriptionRequest) -> Subscription:
+        """The stream of a request, with its warm-up before it when the algorithm warms up."""
+        points = self._with_warm_up(request) if self._algorithm.is_warming_up else self._points(request)
+        if request.is_universe_subscription and request.universe.universe_settings.schedule.initialized:
+            points = _on_schedule(request, points)
+        strict = bool(self._algorithm.settings.daily_precise_end_time)
+        return Subscription(request, timed(points, request, strict))
+
+    def _with_warm_up(self, request: SubscriptionRequest) -> Iterator[BaseData | None]:
+        algorithm, config, hours = self._algorithm, request.configuration, request.security.exchange.hours
+        pivot = algorithm.time_zone.to_utc(algorithm.start_date)
+        resolution = algorithm.settings.warmup_resolution
+        warm_config = config if resolution is None else with_warm_up_resolution(config, resolution)
+        warm_up = request.replace(end_time_utc=pivot, configuration=warm_config)
+        last = LastPoint()
+        limit = warm_up.end_time_local
+        before: Iterator[BaseData | None] = iter(())
+        if warm_up.has_tradable_days() and is_valid_configuration(
+            config.security_type, warm_config.resolution, config.tick_type
+        ):
+            start_local = get_start_time_for_trade_bars(
+                *(hours, hours.time_zone.to_local(pivot), ONE_DAY, 1, False, warm_config.data_time_zone),
+                self._is_strict(request, ONE_DAY),
+            )
+            pivot = max(hours.time_zone.to_utc(start_local), warm_up.start_time_utc)
+            before = self._points(warm_up, resolution, last, is_warm_up=True)
+        return _concatenated(before, self._points(request.replace(start_time_utc=pivot), None, last), limit)
+
+    def _points(
+        self,
+        request: SubscriptionRequest,
+        fill_resolution: Resolution | None = None,
+        last: LastPoint | None = None,
+        is_warm_up: bool = False,
+    ) -> Iterator[BaseData | None]:
+        if request.is_universe_subscription:
+            return iter(request.universe.data_points(request, self._algorithm))
+        resolution = self._fill_forward_resolution(request, fill_resolution)
+        strict = self._is_strict(request, request.configuration.increment)
+        points = price_points(request, strict, resolution, last)
+        return _tracked(points, last) if last is not None and is_warm_up else points
+
+    def _fill_forward_resolution(
+        self, request: SubscriptionRequest, fixed: Resolution | None
+    ) -> Callable[[], timedelta] | None:
+        config = request.configuration
+        if not config.fill_data_forward or config.resolution is Resolution.TICK:
+            return None
+        subscriptions = self._subscriptions
+        subscriptions.prepare_fill_forward_resolution(config)
+        if fixed is None or fixed is Resolution.TICK:
+            return lambda: subscriptions.fill_forward_resolution
+        span = fixed.to_time_span()
+        return lambda: span
+
+    def _is_strict(self, request: SubscriptionRequest, increment: timedelta) -> bool:
+        config = request.configuration
+        return use_daily_strict_end_times(
+            *(bool(self._algorithm.settings.daily_precise_end_time), config.type, config.symbol, increment),
+            request.security.exchange.hours,
+        )
+
+
+def with_warm_up_resolution(config: SubscriptionDataConfig, resolution: Resolution) -> SubscriptionDataConfig:
+    """The same stream at another resolution."""
+    return config.replace(resolution=resolution)
+
+
+def price_points(
+    request: SubscriptionRequest,
+    strict: bool,
+    fill_forward_resolution: Callable[[], timedelta] | None,
+    last: LastPoint | None = None,
+) -> Iterator[BaseData]:
+    """The points of a request in the exchange's zone: read, with corporate events, filled forward, in market hours.
+
+    Args:
+        request: the stream and its times.
+        strict: whether daily bars run from the market's open to its close.
+        fill_forward_resolution: gives the time between filled points; None fills nothing.
+        last: the last point of the warm-up that came before.
+    """
+    config = request.configuration
+    points: Iterable[BaseData] = _reader(request, fill_forward_resolution is not None)
+    if strict:
+        points = _strict_end_times(points, request)
+    if fill_forward_resolution is not None:
+        if config.type is QuoteBar and not is_dated(config.resolution):
+            points = fill_missing_sides(points)
+        points = FillForward(request, fill_forward_resolution, strict, last)(points)
+    return _filtered(points, request)
+
+
+def _reader(request: SubscriptionRequest, for_fill_forward: bool) -> Iterable[BaseData]:
+    if _is_price(request.configuration):
+        return PriceReader(request, for_fill_forward)
+    return SourceReader(request)
+
+
+def _strict_end_times(points: Iterable[BaseData], request: SubscriptionRequest) -> Iterator[BaseData]:
+    """Daily bars from the market's open to its close (`StrictDailyEndTimesEnumerator.cs`)."""
+    hours, start = request.exchange_hours, request.start_time_local
+    for point in points:
+        if point.data_type is _AUXILIARY or (set_strict_end_times(point, hours) and point.end_time >= start):
+            yield point
+
+
+def _filtered(points: Iterable[BaseData], request: SubscriptionRequest) -> Iterator[BaseData]:
+    """What passes the security's data filter, lies in market hours and not after the end."""
+    config, hours, end = request.configuration, request.exchange_hours, request.end_time_local
+    extended, security = config.extended_market_hours, request.security
+    checked = not (is_dated(config.resolution) and _is_price(config))
+    data_filter = getattr(security, "data_filter", None)
+    passes = None if data_filter is None or type(data_filter) is SecurityDataFilter else data_filter.filter
+    if not config.is_filtered_subscription:
+        checked, passes = False, None
+    if not checked and passes is None:
+        return iter(points)  # the reader has looked at market hours and at the end
+    return _checked(points, security, passes, hours if checked else None, extended, end)
+
+
+def _checked(
+    points: Iterable[BaseData],
+    security: Security,
+    passes: Callable[[Any, Any], bool] | None,
+    hours: SecurityExchangeHours | None,
+    extended: bool,
+    end: datetime,
+) -> Iterator[BaseData]:
+    for point in points:
+        if point.data_type is not _AUXILIARY:
+            if passes is not None and not passes(security, point):
+                continue
+            if hours is not None and not hours.is_open(point.time, point.end_time, extended):
+                continue
+        if point.time > end:
+            return
+        yield point
+
+
+def _is_price(config: SubscriptionDataConfig) -> bool:
+    """Whether the stream is of LEAN's price types, whose reader knows market hours."""
+    return not config.is_custom_data and config.type in _PRICE_TYPES
+
+
+def _tracked(points: Iterable[BaseData], last: LastPoint) -> Iterator[BaseData]:
+    for point in points:
+        last.point = point
+        yield point
+
+
+def _concatenated(
+    before: Iterator[BaseData | None], after: Iterator[BaseData | None], limit: datetime
+) -> Iterator[BaseData | None]:
+    """What ends up to the limit, then what ends from it on but after what came before (`ConcatEnumerator.cs`)."""
+    last: BaseData | None = None
+    for point in before:
+        if point is None:
+            break
+        if point.end_time <= limit:
+            last = point
+            yield point
+    if last is not None and last.end_time >= limit:
+        limit = last.end_time + timedelta.resolution
+    for point in after:
+        if point is None or point.end_time >= limit:
+            yield point
+
+
+def _on_schedule(request: SubscriptionRequest, points: Iterator[BaseData | None]) -> Iterator[BaseData | None]:
+    """Only the last point at or before each scheduled time, at that time (`ScheduledEnumerator.cs`)."""
+    schedule = request.universe.universe_settings.schedule
+    times = schedule.get(request.start_time_local, request.end_time_local)
+    return on_schedule(points, iter(times), request.start_time_local)

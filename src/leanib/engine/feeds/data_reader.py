@@ -1,0 +1,249 @@
+"""Reads one stream from the data folder, day by day, with its corporate events merged in.
+
+From `Engine/DataFeeds/SubscriptionDataReader.cs` and `Enumerators/AuxiliaryDataEnumerator.cs`. Points come in the
+exchange's zone, scaled as the normalization mode asks. Those of minutes, seconds and ticks outside of market hours
+are dropped here, except those that fill-forward needs to know, which carry `OUT_OF_HOURS`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanib.engine.feeds.corporate_events import CorporateEvents
+from leanib.engine.feeds.price_files import PriceRows, fill_missing_sides, is_dated, load_rows
+from leanib.engine.feeds.requests import SubscriptionRequest
+from leanib.engine.market import Bar, BaseData, QuoteBar, SubscriptionDataConfig
+from leanib.engine.market.calendars import midnight
+from leanib.engine.market.factor_files import FactorFile
+from leanib.engine.securities.market_hours import MarketHoursState
+from leanib.engine.symbols import DataNormalizationMode, TickType
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import SecurityExchangeHours
+
+__all__ = ["OUT_OF_HOURS", "PriceReader", "market_segments"]
+
+OUT_OF_HOURS: Any = None
+"""The `is_fill_forward` of a point that lies outside of market hours: known to fill-forward, seen by nobody else."""
+
+_ONE_DAY = timedelta(days=1)
+_TIME = np.dtype("datetime64[us]")
+_TOTAL_RETURN = DataNormalizationMode.TOTAL_RETURN
+
+
+class PriceReader:
+    """Iterates over the prices and the corporate events of a request."""
+
+    def __init__(self, request: SubscriptionRequest, for_fill_forward: bool = True) -> None:
+        """`for_fill_forward`: whether points out of market hours are wanted too, as fill-forward needs them."""
+        self._for_fill_forward = for_fill_forward
+        self._config: SubscriptionDataConfig = request.configuration
+        self._hours = request.exchange_hours
+        self._start = request.start_time_local
+        self._end = request.end_time_local
+        self._days = request.tradable_days_in_data_time_zone()
+        self._auxiliary: deque[BaseData] = deque()
+        self._raw_price = 0.0
+        self._past_delisting = False
+        self._sides: tuple[Bar | None, Bar | None] = (None, None)
+
+    def __iter__(self) -> Iterator[BaseData]:
+        return chain.from_iterable(self._parts())
+
+    def _parts(self) -> Iterator[Iterable[BaseData]]:
+        """The points, in parts that itertools strings together: no generator of ours has to pass each point on."""
+        self._events = CorporateEvents(self._config, self._start)
+        self._limit_start(self._events.factor_file)
+        if midnight(self._start) > self._events.delisting_date:
+            return
+        if is_dated(self._config.resolution):
+            yield from self._daily_files()
+        else:
+            yield self._whole_history()
+        yield self._auxiliary
+
+    def _limit_start(self, factors: FactorFile | None) -> None:
+        """Data that the factor file cannot scale, or before the first day of the map file, is not used."""
+        if factors is not None:
+            if factors.factor_file_minimum_date is not None:
+                self._start = max(self._start, factors.factor_file_minimum_date)
+            self._start = max(self._start, self._events.map_file.first_date)
+
+    # --- days ----------------------------------------------------------------------------------------------------
+
+    def _advance(self) -> datetime | None:
+        """The next day that has data; its corporate events are queued. None when there is none."""
+        while not self._past_delisting:
+            day = next(self._days, None)
+            if day is None:
+                return None
+            self._past_delisting = day > self._events.delisting_date
+            self._auxiliary.extend(self._events.on_date(day, self._raw_price))
+            if not self._past_delisting and self._events.map_file.has_data(day):
+                return day
+        return None
+
+    def _daily_files(self) -> Iterator[Iterable[BaseData]]:
+        """Minutes, seconds and ticks: one file a day, each as a part, after the corporate events before it."""
+        while (day := self._advance()) is not None:
+            rows = load_rows(self._config, day)
+            if rows is None or not len(rows):
+                continue
+            wanted = (rows.end >= np.datetime64(self._start)) & (rows.time <= np.datetime64(self._end))
+            if not wanted.any():
+                continue
+            if not wanted.all():
+                rows = rows.part(wanted)
+            raw_price = _last_price(rows)
+            rows, out_of_hours = self._in_market_hours(rows)
+            if self._auxiliary and len(rows):
+                yield self._waiting_until(rows.end[0].item())
+            points = self._with_both_sides(self._scale(rows))
+            yield points if not out_of_hours.any() else _marked(points, out_of_hours.tolist())
+            self._raw_price = raw_price
+
+    def _with_both_sides(self, rows: PriceRows) -> Iterator[BaseData]:
+        """Quotes that lack a side take it from the quote before, if they are to be filled forward."""
+        points = rows.points()
+        if not self._for_fill_forward or self._config.type is not QuoteBar or not len(rows):
+            return points
+        if rows.lacks_sides():
+            points = fill_missing_sides(points, self._sides)
+        self._sides = rows.last_sides()
+        return points
+
+    def _waiting_until(self, time: datetime) -> Iterator[BaseData]:
+        """The corporate events that come before a time."""
+        waiting = self._auxiliary
+        while waiting and waiting[0].end_time < time:
+            yield waiting.popleft()
+
+    def _whole_history(self) -> Iterator[BaseData]:
+        """Hours and days: one file for each ticker that the security had."""
+        config, waiting = self._config, self._auxiliary
+        day = self._advance()
+        previous_end: datetime | None = None
+        while day is not None:
+            ticker = config.mapped_symbol  # whose file it is
+            rows = load_rows(config, day)
+            if rows is not None:
+                remapped = False
+                for point, end, raw_price in self._rows_from(rows, previous_end, day):
+                    if point.time - day >= _ONE_DAY:
+                        while day is not None and point.time - day >= _ONE_DAY:
+                            day = self._advance()
+                        if day is None or (remapped := config.mapped_symbol != ticker):
+                            break
+                    self._raw_price = raw_price
+                    if config.sum_of_dividends and config.data_normalization_mode is _TOTAL_RETURN:
+                        _add_dividends(point, config.sum_of_dividends)
+                    previous_end = end
+                    if waiting:
+                        yield from self._waiting_until(end)
+                    yield point
+                if remapped:
+                    continue
+            day = self._advance()
+            while day is not None and config.mapped_symbol == ticker:
+                day = self._advance()
+
+    def _rows_from(
+        self, rows: PriceRows, previous_end: datetime | None, day: datetime
+    ) -> Iterator[tuple[BaseData, datetime, float]]:
+        """The rows that are wanted, each with its end and its unscaled price."""
+        before = rows.end < np.datetime64(self._start)
+        if before.any():
+            self._raw_price = self._raw_price or _last_price(rows.part(before))
+        wanted = ~before & (rows.time <= np.datetime64(self._end))
+        if previous_end is not None:
+            wanted &= (rows.end > np.datetime64(previous_end)) & (rows.end >= np.datetime64(day))
+        rows = rows.part(wanted)
+        ends = rows.time if self._config.tick_type is TickType.OPEN_INTEREST else rows.end
+        return zip(self._scale(rows).points(), ends.tolist(), _last_prices(rows), strict=True)
+
+    # --- scaling and market hours --------------------------------------------------------------------------------
+
+    def _scale(self, rows: PriceRows) -> PriceRows:
+        factors, mode = self._events.factor_file, self._config.data_normalization_mode
+        if factors is None or mode is DataNormalizationMode.RAW or not len(rows):
+            return rows
+        days = rows.time.astype("datetime64[D]")
+        dated = is_dated(self._config.resolution)
+        same = days  # days of one factor: a whole history's from one row of the factor file to the next
+        if not dated:
+            same = np.searchsorted(np.array([row.date for row in factors.rows], dtype="datetime64[D]"), days)
+        _, first, where = np.unique(same, return_index=True, return_inverse=True)
+        scales = [factors.price_scale(midnight(day), mode, self._end) for day in days[first].tolist()]
+        self._config.price_scale_factor_decimal = scales[-1]
+        addend = self._config.sum_of_dividends if dated and mode is _TOTAL_RETURN else 0.0
+        if addend == 0.0 and all(scale == 1 for scale in scales):
+            return rows
+        return rows.scaled(np.array([np.longdouble(str(scale)) for scale in scales])[where], addend)
+
+    def _in_market_hours(self, rows: PriceRows) -> tuple[PriceRows, NDArray[np.bool_]]:
+        """The rows in market hours and those next to them that fill-forward has to know; which are those."""
+        wanted = open_rows(rows, self._hours, self._config.extended_market_hours)
+        if wanted.all():
+            return rows, ~wanted
+        known = wanted.copy()
+        if self._for_fill_forward:
+            known[1:] |= wanted[:-1]
+            known[:-1] |= wanted[1:]
+            known[-1] = True
+        return rows.part(known), ~wanted[known]
+
+
+def _add_dividends(bar: Any, paid: float) -> None:
+    """In total return mode a bar of a whole history has the dividends of the days before it on top."""
+    bar.open, bar.high, bar.low, bar.value = bar.open + paid, bar.high + paid, bar.low + paid, bar.value + paid
+
+
+def _marked(points: Iterator[BaseData], out_of_hours: list[bool]) -> Iterator[BaseData]:
+    for point, is_out in zip(points, out_of_hours, strict=True):
+        if is_out:
+            point.is_fill_forward = OUT_OF_HOURS
+        yield point
+
+
+def market_segments(hours: SecurityExchangeHours, day: datetime, extended: bool) -> list[tuple[datetime, datetime]]:
+    """The open times of a day."""
+    return [
+        (day + segment.start, day + segment.end)
+        for segment in hours.get_market_hours(day).segments
+        if extended or segment.state is MarketHoursState.MARKET
+    ]
+
+
+def open_rows(rows: PriceRows, hours: SecurityExchangeHours, extended: bool) -> NDArray[np.bool_]:
+    """Which rows overlap open market time."""
+    wanted = np.zeros(len(rows), dtype=np.bool_)
+    day, last = midnight(rows.time[0].item()), rows.end[-1].item()
+    instant = rows.config.increment == timedelta(0)
+    while day <= last:
+        for start, end in market_segments(hours, day, extended):
+            begins, ends = np.datetime64(start), np.datetime64(end)
+            wanted |= (rows.time < ends) & ((rows.time >= begins) if instant else (rows.end > begins))
+        day += _ONE_DAY
+    return wanted
+
+
+def _last_prices(rows: PriceRows) -> list[float]:
+    columns = rows.columns
+    for name in ("close", "price", "value"):
+        if hasattr(columns, name):
+            values: list[float] = getattr(columns, name).tolist()
+            return values
+    bid, ask = ("bid_close", "ask_close") if hasattr(columns, "bid_close") else ("bid_price", "ask_price")
+    middle: list[float] = ((getattr(columns, bid) + getattr(columns, ask)) / 2).tolist()
+    return middle
+
+
+def _last_price(rows: PriceRows) -> float:
+    return _last_prices(rows.part(slice(-1, None)))[0]

@@ -1,0 +1,264 @@
+"""From LEAN's price files to data points: which file, decoded whole, then one object a row that is wanted.
+
+Facts: `Common/Util/LeanData.cs` (paths), `Common/Data/Market/{TradeBar,QuoteBar,Tick}.cs` (content).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import repeat, starmap
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanib.data.reader import (
+    price_scale,
+    read_open_interest,
+    read_quote_bars,
+    read_quote_ticks,
+    read_trade_bars,
+    read_trade_ticks,
+)
+from leanib.engine.data_monitor import DATA_MONITOR
+from leanib.engine.feeds.decoded_files import DECODED_FILES
+from leanib.engine.market import Bar, BaseData, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
+from leanib.engine.market.calendars import midnight
+from leanib.engine.symbols import Globals, Resolution, SecurityType, TickType
+from leanib.engine.timezones import DateTimeZone
+
+__all__ = ["PriceRows", "fill_missing_sides", "is_dated", "load_rows", "price_file"]
+
+_PLAIN = (SecurityType.BASE, SecurityType.EQUITY, SecurityType.INDEX, SecurityType.FOREX, SecurityType.CFD)
+_LOW_RESOLUTIONS = (Resolution.HOUR, Resolution.DAILY)
+_LAST_MOMENT = timedelta(days=1) - timedelta.resolution
+_TICK_NAMES = {TickType.TRADE: "trade", TickType.QUOTE: "quote", TickType.OPEN_INTEREST: "openinterest"}
+
+
+def is_dated(resolution: Resolution) -> bool:
+    """Whether there is one file a day; hour and daily files hold the whole history."""
+    return resolution not in _LOW_RESOLUTIONS
+
+
+def price_file(config: SubscriptionDataConfig, date: datetime) -> Path:
+    """The zip that holds a stream's data of a day."""
+    kind = config.security_type.security_type_to_lower()
+    resolution = config.resolution.name.lower()
+    ticker = config.mapped_symbol.lower()
+    folder = f"{kind}/{config.market}/{resolution}"
+    tick = _TICK_NAMES[config.tick_type]
+    if is_dated(config.resolution):
+        return Globals.data_folder / f"{folder}/{ticker}/{date:%Y%m%d}_{tick}.zip"
+    name = ticker if config.security_type in _PLAIN else f"{ticker}_{tick}"
+    return Globals.data_folder / f"{folder}/{name}.zip"
+
+
+class PriceRows:
+    """A file's rows as columns: `time` and `end` in the exchange's zone, prices as the file has them."""
+
+    __slots__ = ("columns", "config", "end", "time")
+
+    def __init__(self, config: SubscriptionDataConfig, columns: Any) -> None:
+        self.config = config
+        self.columns = columns
+        self.time: NDArray[np.datetime64] = _in_zone(columns.time, config.data_time_zone, config.exchange_time_zone)
+        self.end: NDArray[np.datetime64] = self.time + np.timedelta64(config.increment)
+
+    def part(self, chosen: Any) -> PriceRows:
+        """Some of the rows."""
+        rows = PriceRows.__new__(PriceRows)
+        rows.config = self.config
+        rows.columns = self.columns.part(chosen)
+        rows.time, rows.end = self.time[chosen], self.end[chosen]
+        return rows
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def scaled(self, factor: NDArray[np.longdouble], addend: float) -> PriceRows:
+        """Prices times the factor plus the addend, volumes divided by the factor.
+
+        The product is made with more digits than a float has, so that a price is the float next to LEAN's
+        exact decimal.
+        """
+        rows = self.part(slice(None))
+        columns = rows.columns
+        for name in _PRICES:
+            if hasattr(columns, name):
+                values = getattr(columns, name)
+                exact = np.rint(values.astype(np.longdouble) * _FILE_UNITS) * factor / _FILE_UNITS + addend
+                setattr(columns, name, np.where(values != 0, exact.astype(np.float64), 0.0))
+        for name in ("volume", "quantity"):
+            if hasattr(columns, name):
+                setattr(columns, name, np.rint(getattr(columns, name) / factor.astype(np.float64)))
+        return rows
+
+    def lacks_sides(self) -> bool:
+        """Whether a quote bar has no bid or no ask."""
+        return not all(_all_present(_side_columns(self.columns, side)) for side in ("bid", "ask"))
+
+    def last_sides(self) -> tuple[Bar | None, Bar | None]:
+        """Bid and ask of the last quote bar."""
+        last = self.part(slice(-1, None)).columns
+        return next(_sides(last, "bid")), next(_sides(last, "ask"))
+
+    def points(self) -> Iterator[BaseData]:
+        """One data point a row."""
+        config, columns = self.config, self.columns
+        points: Iterator[BaseData] = _MAKERS[type(columns).__name__](config, self.time.tolist(), columns)
+        return points
+
+
+#: how many units of a price file make one: prices of equities are in ten-thousandths
+_FILE_UNITS = 10_000
+_PRICES = (
+    *("open", "high", "low", "close", "price", "bid_price", "ask_price"),
+    *(f"{side}_{price}" for side in ("bid", "ask") for price in ("open", "high", "low", "close")),
+)
+
+
+def load_rows(config: SubscriptionDataConfig, date: datetime) -> PriceRows | None:
+    """The rows of the file for a day; None when there is no such file."""
+    path = price_file(config, date)
+    if not DATA_MONITOR().on_new_data_request(path, path.is_file()):
+        return None
+    rows = PriceRows(config, DECODED_FILES().get(path, lambda: _decode(path, config, date)))
+    if not is_dated(config.resolution) and len(rows):
+        DATA_MONITOR().on_history_read(path, rows.time[0].item().date(), rows.time[-1].item().date())
+    return rows
+
+
+def _decode(path: Path, config: SubscriptionDataConfig, date: datetime) -> Any:
+    kind = config.security_type.security_type_to_lower()
+    day = date.date() if is_dated(config.resolution) else None
+    if config.tick_type is TickType.OPEN_INTEREST:
+        return read_open_interest(path, day)
+    if config.resolution is Resolution.TICK:
+        reader = read_trade_ticks if config.tick_type is TickType.TRADE else read_quote_ticks
+        return reader(path, date.date(), kind)
+    if config.tick_type is TickType.QUOTE:
+        return read_quote_bars(path, day, price_scale(kind))
+    return read_trade_bars(path, day, price_scale(kind))
+
+
+def _in_zone(times: NDArray[np.datetime64], source: DateTimeZone, target: DateTimeZone) -> NDArray[np.datetime64]:
+    if source is target or not len(times):
+        return times
+    first, last = times[0].item(), times[-1].item()
+    shift = _shift(first, source, target)
+    if shift == _shift(last, source, target) and last - first < timedelta(days=30):
+        return times + np.timedelta64(shift)
+    in_utc = times - _offsets(times, source.offset_at_local)
+    return in_utc + _offsets(in_utc, target.offset_at_utc)
+
+
+def _offsets(times: NDArray[np.datetime64], offset_at: Callable[[datetime], timedelta]) -> NDArray[np.timedelta64]:
+    """The offset from UTC at each time: one look-up a day, but on days on which the clocks change."""
+    days, where = np.unique(times.astype("datetime64[D]"), return_inverse=True)
+    first = [offset_at(midnight(day)) for day in days.tolist()]
+    last = [offset_at(midnight(day) + _LAST_MOMENT) for day in days.tolist()]
+    offsets = np.array(first, dtype="timedelta64[us]")[where]
+    changing = np.array([start != end for start, end in zip(first, last, strict=True)])[where]
+    offsets[changing] = [offset_at(time) for time in times[changing].tolist()]
+    return offsets
+
+
+def _shift(time: datetime, source: DateTimeZone, target: DateTimeZone) -> timedelta:
+    return target.to_local(source.to_utc(time)) - time
+
+
+def _trade_bars(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:
+    symbol, period = config.symbol, config.increment
+    prices = (c.open.tolist(), c.high.tolist(), c.low.tolist(), c.close.tolist())
+    return map(TradeBar, times, repeat(symbol), *prices, c.volume.tolist(), repeat(period))
+
+
+def _quote_bars(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:
+    symbol, period = config.symbol, config.increment
+    sides = (_sides(c, "bid"), c.bid_size.tolist(), _sides(c, "ask"), c.ask_size.tolist())
+    return map(QuoteBar, times, repeat(symbol), *sides, repeat(period))
+
+
+def _sides(c: Any, side: str) -> Iterator[Bar | None]:
+    """One side of quote bars; None where the file has nothing but zeros."""
+    columns = _side_columns(c, side)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    if _all_present(columns):
+        return starmap(Bar, rows)
+    return (Bar(*row) if any(row) else None for row in rows)
+
+
+def _side_columns(c: Any, side: str) -> list[NDArray[np.float64]]:
+    return [getattr(c, f"{side}_{price}") for price in ("open", "high", "low", "close")]
+
+
+def _all_present(columns: list[NDArray[np.float64]]) -> bool:
+    """Whether each row has a number in any of the columns: nearly always the first one says so."""
+    rows = len(columns[0])
+    return bool(np.count_nonzero(columns[0]) == rows or np.count_nonzero(np.any(columns, axis=0)) == rows)
+
+
+def fill_missing_sides(
+    points: Iterable[BaseData], sides: tuple[Bar | None, Bar | None] = (None, None)
+) -> Iterator[BaseData]:
+    """Quote bars without bid or ask take the one before (`QuoteBarFillForwardEnumerator.cs`)."""
+    bid, ask = sides
+    for point in points:
+        if type(point) is QuoteBar:
+            if point.bid is None:
+                point.bid = bid
+            if point.ask is None:
+                point.ask = ask
+            bid, ask = point.bid, point.ask
+        yield point
+
+
+def _trade_ticks(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:
+    symbol = config.symbol
+    rows = zip(
+        *(times, c.price.tolist(), c.quantity.tolist(), c.exchange.tolist()),
+        *(c.sale_condition.tolist(), c.suspicious.tolist()),
+        strict=True,
+    )
+    for time, price, quantity, exchange, condition, suspicious in rows:
+        yield Tick(
+            *(time, symbol, price),
+            tick_type=TickType.TRADE,
+            quantity=quantity,
+            exchange=exchange,
+            sale_condition=condition,
+            suspicious=suspicious,
+        )
+
+
+def _quote_ticks(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:
+    symbol = config.symbol
+    rows = zip(
+        *(times, c.bid_price.tolist(), c.bid_size.tolist(), c.ask_price.tolist(), c.ask_size.tolist()),
+        *(c.exchange.tolist(), c.sale_condition.tolist(), c.suspicious.tolist()),
+        strict=True,
+    )
+    for time, bid, bid_size, ask, ask_size, exchange, condition, suspicious in rows:
+        yield Tick(
+            *(time, symbol, (bid + ask) / 2 if bid and ask else bid + ask, bid, ask),
+            bid_size=bid_size,
+            ask_size=ask_size,
+            exchange=exchange,
+            sale_condition=condition,
+            suspicious=suspicious,
+        )
+
+
+def _open_interest(config: SubscriptionDataConfig, times: list[datetime], c: Any) -> Iterator[BaseData]:
+    return (OpenInterest(time, config.symbol, value) for time, value in zip(times, c.value.tolist(), strict=True))
+
+
+_MAKERS: dict[str, Any] = {
+    "TradeBarColumns": _trade_bars,
+    "QuoteBarColumns": _quote_bars,
+    "TradeTickColumns": _trade_ticks,
+    "QuoteTickColumns": _quote_ticks,
+    "OpenInterestColumns": _open_interest,
+}

@@ -1,0 +1,160 @@
+"""A finished run, and the texts of its files (`Common/Packets/BacktestResultPacket.cs`, `Common/Result.cs`)."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from leanib import __version__
+from leanib.engine.charting import Chart
+from leanib.engine.orders.hashing import order_list_hash
+from leanib.engine.orders.serialization import order_event_json, order_json
+from leanib.engine.orders.serialization import to_json as order_text
+from leanib.engine.results.json_text import RawJson, charts_json, figures_json, iso_time, to_json
+from leanib.engine.results.sampler import EQUITY, STRATEGY_EQUITY
+from leanib.engine.statistics import AlgorithmPerformance, StatisticsResults, Trade
+
+__all__ = ["ResultPacket", "ResultTexts", "result_texts"]
+
+_MOST_DAYS_A_POINT = 7
+_POINTS_A_DAY_OF_PERIOD = 100
+_DEFAULT_TRADING_DAYS = 252
+
+
+class ResultTexts(NamedTuple):
+    """The three JSON files."""
+
+    result: str
+    summary: str
+    order_events: str
+
+
+@dataclass
+class ResultPacket:
+    """Everything that a run leaves behind. `algorithm` is None when it could not be initialized."""
+
+    algorithm_id: str
+    algorithm: Any
+    charts: dict[str, Chart]
+    orders: list[Any]
+    order_events: list[Any]
+    profit_loss: dict[datetime, Decimal]
+    statistics: StatisticsResults
+    runtime_statistics: dict[str, str]
+    state: dict[str, str]
+    processing_time: float
+
+    @property
+    def order_list_hash(self) -> str:
+        """LEAN's fingerprint of the order list."""
+        return order_list_hash(self.orders)
+
+
+def result_texts(packet: ResultPacket) -> ResultTexts:
+    """The files of a run."""
+    common = {
+        "statistics": packet.statistics.summary,
+        "runtimeStatistics": packet.runtime_statistics,
+        "state": packet.state,
+        "serverStatistics": {"Hostname": platform.node(), "LEAN Version": f"leanib {__version__}"},
+        "algorithmConfiguration": _configuration(packet.algorithm),
+    }
+    total = packet.statistics.total_performance
+    result = {
+        "rollingWindow": {
+            key: _performance(performance, []) for key, performance in packet.statistics.rolling_performances.items()
+        },
+        "charts": charts_json(packet.charts.values()),
+        "orders": {str(order.id): RawJson(order_text(order_json(order))) for order in packet.orders},
+        "profitLoss": packet.profit_loss,
+        **common,
+        "totalPerformance": _performance(total, total.closed_trades),
+    }
+    summary = {
+        "charts": charts_json(_thinned(packet.charts)),
+        **common,
+        "totalPerformance": _performance(total, None),
+    }
+    events = ",".join(order_text(order_event_json(event, packet.algorithm_id)) for event in packet.order_events)
+    return ResultTexts(to_json(result), to_json(summary), f"[{events}]")
+
+
+def _performance(performance: AlgorithmPerformance, trades: list[Trade] | None) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "tradeStatistics": figures_json(performance.trade_statistics),
+        "portfolioStatistics": figures_json(performance.portfolio_statistics),
+    }
+    if trades is not None:
+        result["closedTrades"] = [_trade(trade) for trade in trades]
+    return result
+
+
+def _trade(trade: Trade) -> dict[str, Any]:
+    symbol = trade.symbol
+    return {
+        "id": trade.id,
+        "symbols": [{"value": symbol.value, "id": str(symbol.id), "permtick": symbol.value}],
+        "entryTime": trade.entry_time,
+        "entryPrice": trade.entry_price,
+        "direction": int(trade.direction),
+        "quantity": trade.quantity,
+        "exitTime": trade.exit_time,
+        "exitPrice": trade.exit_price,
+        "profitLoss": trade.profit_loss,
+        "totalFees": trade.total_fees,
+        "mae": trade.mae,
+        "mfe": trade.mfe,
+        "duration": trade.duration,
+        "endTradeDrawdown": trade.end_trade_drawdown,
+        "isWin": trade.is_win,
+        "orderIds": sorted(trade.order_ids),
+    }
+
+
+def _configuration(algorithm: Any) -> dict[str, Any]:
+    if algorithm is None:
+        return {"tradingDaysPerYear": _DEFAULT_TRADING_DAYS}
+    return {
+        "name": algorithm.name,
+        "tags": sorted(algorithm.tags),
+        "accountCurrency": algorithm.account_currency,
+        "brokerage": int(algorithm.brokerage_name),
+        "accountType": int(algorithm.brokerage_model.account_type),
+        "parameters": dict(algorithm.get_parameters()),
+        "outOfSampleMaxEndDate": None,
+        "outOfSampleDays": 0,
+        "startDate": iso_time(algorithm.start_date),
+        "endDate": iso_time(algorithm.end_date),
+        "tradingDaysPerYear": algorithm.settings.trading_days_per_year,
+    }
+
+
+def _thinned(charts: dict[str, Chart]) -> list[Chart]:
+    """The equity chart alone, with a candle for at most every seventh day."""
+    chart = charts.get(STRATEGY_EQUITY)
+    if chart is None:
+        return []
+    points = chart.series[EQUITY].values
+    days = min(_MOST_DAYS_A_POINT, len(points) // _POINTS_A_DAY_OF_PERIOD)
+    series = chart.series[EQUITY].clone(empty=True)
+    series.values = _every(points, timedelta(days=days)) if days > 1 else points
+    thinned = chart.clone_empty()
+    thinned.add_series(series)
+    return [thinned]
+
+
+def _every(points: list[Any], period: timedelta) -> list[Any]:
+    """Candles merged over periods from the first point on."""
+    merged: list[Any] = []
+    limit = points[0].time
+    for point in points:
+        if point.time >= limit:
+            merged.append(point.clone())
+            limit = point.time + period
+            continue
+        last = merged[-1]
+        last.high, last.low, last.close = max(last.high, point.high), min(last.low, point.low), point.close
+    return merged

@@ -1,1 +1,0 @@
-"""Running an algorithm: the data feed, the clock, the loop, orders, results."""

@@ -1,7 +1,0 @@
-"""What a run says and leaves behind: samples, messages, LEAN's result files."""
-
-from leanib.engine.run.results.handler import BacktestingResultHandler
-from leanib.engine.run.results.listener import Listener, SilentListener
-from leanib.engine.run.results.sampler import Sampler
-
-__all__ = ["BacktestingResultHandler", "Listener", "Sampler", "SilentListener"]
