@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 from ib_async import Order
@@ -101,13 +102,14 @@ class OrderRequest:
         return self.limit_price if self.limit_price is not None else self.stop_price
 
     def legs(self) -> list[OrderRequest]:
-        """The attached orders, on the other side; GTC, since they protect a position."""
+        """The attached orders, on the other side; GTC, since they protect a position, and outside hours where it is."""
         other: Literal["BUY", "SELL"] = "SELL" if self.side == "BUY" else "BUY"
+        leg = partial(OrderRequest, self.symbol, other, self.quantity, tif="GTC", outside_rth=self.outside_rth)
         legs = []
         if self.take_profit is not None:
-            legs.append(OrderRequest(self.symbol, other, self.quantity, "LMT", limit_price=self.take_profit, tif="GTC"))
+            legs.append(leg("LMT", limit_price=self.take_profit))
         if self.stop_loss is not None:
-            legs.append(OrderRequest(self.symbol, other, self.quantity, "STP", stop_price=self.stop_loss, tif="GTC"))
+            legs.append(leg("STP", stop_price=self.stop_loss))
         return legs
 
 

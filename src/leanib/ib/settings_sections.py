@@ -56,6 +56,11 @@ class OrderSettings(_Section):
     ack_timeout: float = Field(5.0, gt=0, description="without any answer to an order before it is resolved by asking")
     restart_gate: float = Field(120.0, ge=0, description="before a known restart in which no new order is sent")
     fork_policy: Literal["alert", "cancel"] = Field("cancel", description="when one order has become two at IB")
+    lost_leg: Literal["tell", "cancel parent", "flatten"] = Field(
+        "tell",
+        description="of a bracket: only an alert; also cancel what is left of its order; also close the position",
+    )
+    leg_patience: float = Field(2.0, ge=0, description="after a change of a bracket, before its legs are looked at")
 
 
 class RiskSettings(_Section):

@@ -22,10 +22,13 @@ from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument, qualify
 from leanib.ib.errors import NotReady, OrderRefused
+from leanib.ib.increments import MarketRules
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus, Terms
 from leanib.ib.order_request import OrderRequest, as_ib_order, from_terms, terms_of
 from leanib.ib.orders.changes import Change
+from leanib.ib.orders.checks import check_change, check_request
 from leanib.ib.orders.messages import OrderMessages
+from leanib.ib.orders.protection import Protection
 from leanib.ib.orders.reconcile import Reconciliation
 from leanib.ib.references import new_reference
 from leanib.ib.risk import Exposure, RiskLimits
@@ -67,6 +70,9 @@ class OrderService:
         self.lost: Signal[[OrderRecord]] = Signal("order lost")
         self._messages = OrderMessages(connection, journal, self.changed, self.lost, self.cancel_fork)
         self._reconciliation = Reconciliation(connection, journal, self.changed, self._messages)
+        self._rules = MarketRules()
+        #: Looks after the legs of brackets.
+        self.protection = Protection(connection, journal, self, self.changed)
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.changed.connect(self._acknowledged)
@@ -76,6 +82,7 @@ class OrderService:
         """Asks what became of everything before any order is sent; see `Reconciliation`."""
         client.client.updateReqId(self.journal.high_water_mark(self._connection.client_id) + 1)
         await self._reconciliation.run(client)
+        self.protection.resume()
 
     def interrupted(self, reason: str) -> None:
         """What waits for an answer waits for the reconciliation."""
@@ -86,10 +93,12 @@ class OrderService:
     async def link_restored(self, *, data_lost: bool) -> None:
         """Asks what happened while the link was gone."""
         await self._reconciliation.run(self._connection.client)
+        self.protection.resume()
 
     async def release(self) -> None:
         """Nothing to cancel: orders stay with IB."""
         self.interrupted("stopped")
+        self.protection.stop()
 
     async def place(self, request: OrderRequest) -> OrderRecord:
         """Sends an order, with its bracket if it has one, and returns it as journalled.
@@ -103,6 +112,8 @@ class OrderService:
         timeout = self._connection.settings.connection.request_timeout
         instrument = await qualify(self._connection.client, request.symbol, timeout)
         exposure = await self._exposure_of(instrument, request.reference_price)
+        increments = await self._rules.increments(self._connection.client, instrument)
+        check_request(request, increments, await self._market_of(request, instrument))
         self._gate()
         self._limits.check(instrument.name, request.signed_quantity, exposure)
         if self._connection.settings.mode == "live":
@@ -110,6 +121,8 @@ class OrderService:
             self._gate()
         records = self._records(request, instrument)
         self.journal.intend(records)
+        if len(records) > 1:
+            self.protection.watch(records[0].ref)
         self._send(records, instrument.contract)
         return self.order(records[0].ref)
 
@@ -245,6 +258,8 @@ class OrderService:
         """A change passes the limits as the order it makes would, whether quantity or price changes."""
         timeout = self._connection.settings.connection.request_timeout
         instrument = await qualify(self._connection.client, record.symbol, timeout)
+        increments = await self._rules.increments(self._connection.client, instrument)
+        check_change(record.symbol, increments, change.quantity, change.limit_price, change.stop_price)
         terms = change.terms(record.terms)
         text = terms.get("lmtPrice") or terms.get("auxPrice")
         exposure = await self._exposure_of(instrument, Decimal(text) if text else None, without=record.ref)
@@ -259,6 +274,12 @@ class OrderService:
         known = await self._exposure(instrument)
         own = price if price is not None else known.price
         return replace(blind, position=known.position, price=own, daily_pnl=known.daily_pnl)
+
+    async def _market_of(self, request: OrderRequest, instrument: Instrument) -> Decimal | None:
+        """The market's price for an order whose legs are measured by it; None for others, and when it is not known."""
+        if self._exposure is None or not request.legs():
+            return None
+        return (await self._exposure(instrument)).price
 
     async def _preflight(self, request: OrderRequest, contract: Contract) -> None:
         """A what-if of the very order: IB checks permissions, margin and price, and places nothing."""
@@ -334,8 +355,9 @@ class OrderService:
             raise OrderRefused(f"not sent: the connection was lost just before order {record.ref}") from error
 
     def _parent_id(self, record: OrderRecord) -> int:
+        """The id of an order's parent while that can still fill: IB refuses one that is over."""
         parent = self.journal.order(record.parent_ref) if record.parent_ref else None
-        return parent.order_id if parent is not None else 0
+        return parent.order_id if parent is not None and not parent.status.is_final else 0
 
     def _await_answer(self, ref: str) -> None:
         loop = asyncio.get_running_loop()

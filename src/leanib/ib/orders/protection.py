@@ -1,0 +1,296 @@
+"""A position never stands unprotected in silence: the legs of brackets are watched, fitted to their parent, and missed.
+
+IB cancels a leg when the other fills and when its parent is cancelled unfilled; all else is looked at here, a moment
+after anything of a bracket has changed and after every reconciliation. What is done about a lost leg is the user's
+choice: `lost_leg` in `[orders]` of config/.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from decimal import Decimal
+from typing import Protocol
+
+from leanib.ib.alerts import Severity
+from leanib.ib.connection import IBConnection
+from leanib.ib.errors import IBError
+from leanib.ib.journal import Journal, OrderRecord
+from leanib.ib.order_request import OrderRequest
+from leanib.ib.orders.bracket import Bracket, leg_name
+from leanib.ib.orders.changes import Change
+from leanib.ib.signals import Signal
+
+__all__ = ["Protection"]
+
+_GIVEN_UP = "cancel intended"
+_TOLD = "protection lost"
+_FLATTENING, _FLATTENED, _NOT_FLATTENED = "flatten intended", "flattened", "flatten refused"
+
+
+class _Orders(Protocol):
+    async def place(self, request: OrderRequest) -> OrderRecord: ...
+
+    async def modify(self, ref: str, change: Change) -> OrderRecord: ...
+
+    def cancel(self, ref: str) -> OrderRecord: ...
+
+    async def wait(self, ref: str, timeout: float) -> OrderRecord: ...
+
+
+class Protection:
+    """Watches the brackets of one client id.
+
+    Args:
+        connection: Tells whether anything can be sent, and delivers alerts.
+        journal: Where the brackets are.
+        orders: Sends changes, cancellations and the closing order, each through all its own checks.
+        changed: Emitted with every order that is not what it was.
+    """
+
+    def __init__(
+        self, connection: IBConnection, journal: Journal, orders: _Orders, changed: Signal[[OrderRecord]]
+    ) -> None:
+        self._connection = connection
+        self._journal = journal
+        self._orders = orders
+        self._settings = connection.settings.orders
+        self._brackets: set[str] = set()
+        self._due: dict[str, asyncio.TimerHandle] = {}
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._tried: dict[str, Decimal] = {}
+        self._given_up_closing: set[str] = set()
+        changed.connect(self._on_change)
+
+    def watch(self, parent_ref: str) -> None:
+        """A bracket was sent."""
+        self._brackets.add(parent_ref)
+
+    def resume(self) -> None:
+        """After a reconciliation: every bracket that may still need something is looked at."""
+        self._tried.clear()
+        self._given_up_closing.clear()
+        mine = [r for r in self._journal.orders() if r.parent_ref and r.client_id == self._connection.client_id]
+        self._brackets |= {leg.parent_ref for leg in mine}
+        for ref in {leg.parent_ref for leg in mine if self._may_need_something(leg)}:
+            self._look_soon(ref)
+
+    def stop(self) -> None:
+        """Nothing is looked at any more; what is at IB stays there."""
+        for timer in self._due.values():
+            timer.cancel()
+        self._due.clear()
+        for task in self._busy.values():
+            task.cancel()
+
+    def bracket(self, ref: str) -> Bracket | None:
+        """The bracket of an order, or that of the leg of that name; None for an order without legs."""
+        record = self._journal.order(ref)
+        parent = self._journal.order(record.parent_ref) if record is not None and record.parent_ref else record
+        legs = self._journal.legs(parent.ref) if parent is not None else []
+        if parent is None or not legs:
+            return None
+        given_up = frozenset(leg.ref for leg in legs if self._noted(leg.ref, _GIVEN_UP))
+        closers = [self._journal.order(str(detail["order"])) for detail in self._details(parent.ref, _FLATTENED)]
+        closed = sum((one.filled for one in closers if one is not None), Decimal(0))
+        return Bracket(parent, tuple(legs), given_up, closed)
+
+    async def settled(self, ref: str, timeout: float) -> Bracket | None:
+        """Waits until nothing is about to be done for an order's bracket; returns it as it is then."""
+        bracket = self.bracket(ref)
+        if bracket is None:
+            return None
+        name = bracket.parent.ref
+        try:
+            async with asyncio.timeout(timeout):
+                while name in self._due or name in self._busy:
+                    task = self._busy.get(name)
+                    await (asyncio.wait({task}) if task is not None else asyncio.sleep(0.05))
+        except TimeoutError:
+            pass  # the bracket's present state is the answer
+        return self.bracket(ref)
+
+    def _may_need_something(self, leg: OrderRecord) -> bool:
+        parent = self._journal.order(leg.parent_ref)
+        return parent is not None and (not leg.status.is_final or not parent.status.is_final or self._is_exposed(leg))
+
+    def _is_exposed(self, leg: OrderRecord) -> bool:
+        bracket = self.bracket(leg.parent_ref)
+        return bracket is not None and bool(bracket.exposed) and not self._noted(leg.ref, _TOLD)
+
+    def _on_change(self, record: OrderRecord) -> None:
+        ref = record.parent_ref or record.ref
+        if ref in self._brackets:
+            self._look_soon(ref)
+
+    def _look_soon(self, ref: str) -> None:
+        """In a moment, in which IB's own messages about the bracket's other orders can arrive."""
+        if ref in self._busy:
+            self._again.add(ref)
+        elif ref not in self._due:
+            loop = asyncio.get_running_loop()
+            self._due[ref] = loop.call_later(self._settings.leg_patience, self._look, ref)
+
+    def _look(self, ref: str) -> None:
+        self._due.pop(ref, None)
+        if self._connection.state.obstacle():
+            return  # resume looks again
+        bracket = self.bracket(ref)
+        if bracket is None:
+            return
+        if bracket.never_sent:
+            self._begin(ref, self._take_back(bracket))
+        elif bracket.missing:
+            self._begin(ref, self._miss(bracket))
+        elif bracket.misfits:
+            self._begin(ref, self._fit(bracket))
+
+    def _begin(self, ref: str, work: Awaitable[None]) -> None:
+        async def guarded() -> None:
+            try:
+                await work
+            except (IBError, ConnectionError) as error:
+                self._connection.log.warning("a bracket could not be looked after now", ref=ref, error=str(error))
+
+        task = asyncio.create_task(guarded(), name="ib-protection")
+        self._busy[ref] = task
+        task.add_done_callback(lambda _: self._done(ref))
+
+    def _done(self, ref: str) -> None:
+        self._busy.pop(ref, None)
+        if ref in self._again:
+            self._again.discard(ref)
+            self._look_soon(ref)
+
+    async def _take_back(self, bracket: Bracket) -> None:
+        """Its last leg did not get through, so that IB holds the others back for ever: none of it is left there."""
+        waiting = [bracket.parent, *bracket.working]
+        asked = [one for one in waiting if not self._noted(one.ref, _GIVEN_UP) and self._cancel(one)]
+        if asked:
+            last = bracket.legs[-1]
+            self._tell(
+                Severity.CRITICAL,
+                "bracket-not-sent",
+                f"order {bracket.parent.ref} was not sent on, since its {leg_name(last)} {last.ref} did not get through"
+                f"{f' ({last.message})' if last.message else ''}: nothing of it has filled, and what IB holds of it is "
+                "cancelled",
+            )
+
+    async def _fit(self, bracket: Bracket) -> None:
+        """Legs follow the size of what they protect; a change that did not help is not tried again."""
+        for leg in bracket.misfits:
+            wanted = bracket.wanted(leg)
+            if wanted <= leg.filled:
+                self._cancel(leg)
+            elif self._tried.get(leg.ref) != wanted:
+                self._tried[leg.ref] = wanted
+                try:
+                    await self._orders.modify(leg.ref, Change(quantity=wanted))
+                except (IBError, ConnectionError) as error:
+                    self._does_not_fit(bracket, leg, str(error))
+            else:
+                self._does_not_fit(bracket, leg, leg.message)
+
+    def _does_not_fit(self, bracket: Bracket, leg: OrderRecord, why: str) -> None:
+        wanted = bracket.wanted(leg)
+        if self._noted(leg.ref, f"size {wanted} told"):
+            return
+        self._journal.note(leg.ref, self._connection.clock.now(), f"size {wanted} told")
+        self._tell(
+            Severity.CRITICAL,
+            "leg-size",
+            f"the {leg_name(leg)} {leg.ref} is for {leg.quantity.normalize():f} and should be for "
+            f"{wanted.normalize():f}, as order {bracket.parent.ref}{f' ({why})' if why else ''}: change it by hand",
+        )
+
+    async def _miss(self, bracket: Bracket) -> None:
+        """A leg is lost: told once, and done about it what the user chose."""
+        new = [leg for leg in bracket.missing if not self._noted(leg.ref, _TOLD)]
+        policy = self._settings.lost_leg
+        if new:
+            now = self._connection.clock.now()
+            for leg in new:
+                self._journal.note(leg.ref, now, _TOLD, policy=policy)
+            self._tell(Severity.CRITICAL, "protection-lost", f"{bracket.describe_missing()}; {_PROMISE[policy]}")
+        if policy != "tell" and not bracket.parent.status.is_final:
+            self._cancel(bracket.parent)
+        if policy == "flatten":
+            await self._flatten(bracket)
+        elif bracket.misfits:
+            await self._fit(bracket)
+
+    async def _flatten(self, bracket: Bracket) -> None:
+        """Cancels what is left of the bracket, waits until it is, and closes what has filled; once, come what may."""
+        ref = bracket.parent.ref
+        if self._noted(ref, _FLATTENED) or ref in self._given_up_closing:
+            return
+        for leg in bracket.working:
+            self._cancel(leg)
+        open_orders = [bracket.parent, *bracket.legs]
+        ended = [await self._orders.wait(one.ref, self._settings.ack_timeout * 2) for one in open_orders]
+        now_left = self.bracket(ref)
+        assert now_left is not None
+        if not now_left.exposed:
+            return
+        alive = [one.ref for one in ended if one.ref in {leg.ref for leg in now_left.working}]
+        if alive or not now_left.parent.status.is_final:
+            why = f"{' and '.join(alive) or ref} could not be cancelled"
+            self._not_flattened(now_left, f"{why}, so that closing could reverse the position")
+        elif len(self._details(ref, _FLATTENING)) > len(self._details(ref, _NOT_FLATTENED)):
+            self._not_flattened(now_left, "it was being closed when the program ended, and is not closed twice")
+        else:
+            await self._close(now_left)
+
+    async def _close(self, bracket: Bracket) -> None:
+        parent = bracket.parent
+        side = bracket.legs[0].action
+        assert side in ("BUY", "SELL")
+        request = OrderRequest(parent.symbol, "BUY" if side == "BUY" else "SELL", bracket.exposed)
+        self._journal.note(parent.ref, self._connection.clock.now(), _FLATTENING, quantity=str(bracket.exposed))
+        try:
+            closing = await self._orders.place(request)
+        except (IBError, ConnectionError) as error:
+            self._journal.note(parent.ref, self._connection.clock.now(), _NOT_FLATTENED)
+            self._not_flattened(bracket, str(error))
+            return
+        self._journal.note(parent.ref, self._connection.clock.now(), _FLATTENED, order=closing.ref)
+        self._tell(
+            Severity.CRITICAL,
+            "position-closed",
+            f"order {closing.ref} closes the {bracket.exposed.normalize():f} {parent.symbol} of order {parent.ref}",
+        )
+
+    def _not_flattened(self, bracket: Bracket, why: str) -> None:
+        self._given_up_closing.add(bracket.parent.ref)
+        self._tell(
+            Severity.CRITICAL,
+            "position-not-closed",
+            f"{bracket.exposed.normalize():f} {bracket.parent.symbol} of order {bracket.parent.ref} are not closed: "
+            f"{why}; close the position or protect it by hand",
+        )
+
+    def _cancel(self, record: OrderRecord) -> bool:
+        """Asks IB to cancel one of the bracket's orders; whether it was asked."""
+        try:
+            self._orders.cancel(record.ref)
+        except (IBError, ConnectionError) as error:
+            self._connection.log.warning("not cancelled", ref=record.ref, error=str(error))
+            return False
+        return True
+
+    def _tell(self, severity: Severity, key: str, text: str) -> None:
+        self._connection.alert(severity, key, text)
+
+    def _noted(self, ref: str, kind: str) -> bool:
+        return bool(self._details(ref, kind))
+
+    def _details(self, ref: str, kind: str) -> list[dict[str, object]]:
+        return [detail for _, noted, detail in self._journal.history(ref) if noted == kind]
+
+
+_PROMISE = {
+    "tell": "protect or close the position by hand (lost_leg in config/ can do it)",
+    "cancel parent": "what is left of the order is cancelled",
+    "flatten": "what is left of it is cancelled and the position is closed",
+}
