@@ -49,8 +49,8 @@ def test_sizes_are_multiples_of_the_size_increment(quantity: str, part: str) -> 
 
 @pytest.mark.parametrize(
     ("tick", "price", "text"),
-    [("0.01", "105", "105.00"), ("0.00005", "1.1", "1.10000"), ("0.25", "4500.5", "4500.50"), ("0.01", "1.005", "1.005"),
-     ("1", "22500", "22500"), ("0.005", "151.35", "151.350"), ("0.1", "2400", "2400.0")],
+    [("0.01", "105", "105.00"), ("0.00005", "1.1", "1.10000"), ("0.25", "4500.5", "4500.50"),
+     ("0.01", "1.005", "1.005"), ("1", "22500", "22500"), ("0.005", "151.35", "151.350"), ("0.1", "2400", "2400.0")],
 )  # fmt: skip
 def test_prices_are_shown_with_the_instrument_s_own_digits(tick: str, price: str, text: str) -> None:
     """As many as its increment has, and none of the price's lost."""

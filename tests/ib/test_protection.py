@@ -83,7 +83,7 @@ def _play(play: Play, scenario: Callable[[World], Awaitable[None]]) -> World:
     ],
 )
 def test_every_leg_is_checked_before_the_first_order_is_sent(play: Play, terms: dict[str, Any], part: str) -> None:
-    """Increments, size and side of the market, of the order and of both legs: nothing reaches IB, nothing is journalled."""
+    """Increments, size and side of the market, of the order and of both legs: nothing reaches IB or the journal."""
 
     async def scenario(world: World) -> None:
         program = await _started(world)
