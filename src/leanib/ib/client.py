@@ -7,15 +7,18 @@ tap sees them all, in the order in which they came.
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import Any, Protocol
 
-from ib_async import IB, Client, CommissionReport, Contract, Execution, Order, OrderState
+from ib_async import IB, Client, CommissionReport, Contract, Execution, IBDefaults, Order, OrderState, Ticker
 from ib_async.wrapper import Wrapper
 
 __all__ = ["GatewayClient", "Tap"]
 
 
 _PACING_INTERVAL = 1.1
+_NO_QUOTE = IBDefaults(emptyPrice=math.nan, emptySize=math.nan)
+"""Where IB sends -1 with size 0 there is no quote; a price of -1 can be one."""
 
 
 class Tap(Protocol):
@@ -42,7 +45,7 @@ class Tap(Protocol):
 
 class _TappedWrapper(Wrapper):
     def __init__(self, ib: IB, tap: Tap) -> None:
-        super().__init__(ib)
+        super().__init__(ib, defaults=_NO_QUOTE)
         self.tap: Tap | None = tap
 
     def error(self, reqId: int, errorCode: int, errorString: str, advancedOrderRejectJson: str) -> None:  # noqa: N803
@@ -126,6 +129,16 @@ class GatewayClient(IB):
     def handshake_done(self) -> bool:
         """Whether the server has told its version."""
         return bool(self.client.serverVersion())
+
+    def subscribe_quotes(self, contract: Contract) -> tuple[int, Ticker]:
+        """Requests a stream of market data; the ticker id, which errors carry, and the ticker."""
+        ticker = self.reqMktData(contract, "", False, False)
+        return self.wrapper.ticker2ReqId["mktData"].get(ticker, 0), ticker
+
+    def unsubscribe_quotes(self, contract: Contract) -> None:
+        """Cancels that stream and forgets its ticker, so that the next one begins without old prices."""
+        self.cancelMktData(contract)
+        self.wrapper.tickers.pop(hash(contract), None)
 
     def leave(self) -> None:
         """Closes the connection in order; what was sent before still goes out."""
