@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
@@ -82,6 +83,10 @@ class QuoteService:
         name = symbol.strip().upper()
         subscription = self._by_name.get(name)
         return subscription.quote(name) if subscription is not None else None
+
+    def now(self) -> datetime:
+        """The moment against which trading hours are held, UTC."""
+        return self._connection.clock.now()
 
     async def stream(self) -> AsyncIterator[Quote | Gap]:
         """Every change of every quote, and a marker at the begin and the end of each interruption."""
