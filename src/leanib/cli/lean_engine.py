@@ -13,7 +13,7 @@ import typer
 from leanib.cli.terminal import print_statistics
 from leanib.errors import ResultError, UsageError
 from leanib.operations.lean_backtest import LeanBacktest
-from leanib.report import find_result, read_result, report_html
+from leanib.report import details_beside, find_result, read_result, report_html
 
 __all__ = ["backtest_with_lean"]
 
@@ -33,7 +33,7 @@ def backtest_with_lean(run: LeanBacktest, *, as_json: bool, no_report: bool) -> 
             raise typer.Exit(1) from None
         raise
     result = read_result(file)
-    report = None if no_report else _write_report(result, destination)
+    report = None if no_report else _write_report(result, file, destination)
     if as_json:
         print(json.dumps(_as_json(result, file, report, seconds), indent=2))
     else:
@@ -42,11 +42,11 @@ def backtest_with_lean(run: LeanBacktest, *, as_json: bool, no_report: bool) -> 
         raise typer.Exit(1)
 
 
-def _write_report(result: dict[str, Any], folder: Path) -> Path:
+def _write_report(result: dict[str, Any], file: Path, folder: Path) -> Path:
     report = folder / "report.html"
     name = (result.get("state") or {}).get("Name") or folder.name
     try:
-        report.write_text(report_html(result, name), encoding="utf-8")
+        report.write_text(report_html(result, name, details_beside(file)), encoding="utf-8")
     except OSError as error:
         # LEAN's container runs as root, and so may the folder's files be root's.
         raise ResultError(f"{report} could not be written ({error.strerror}); use --no-report") from error

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from leanib.errors import UsageError
-from leanib.report import find_result, read_missing_data, read_result, report_html
+from leanib.report import details_beside, find_result, read_result, report_html
 
 __all__ = ["report"]
 
@@ -27,7 +27,7 @@ def report(
     name = (result.get("state") or {}).get("Name") or file.stem
     target = output or file.with_name("report.html")
     try:
-        target.write_text(report_html(result, name, missing=read_missing_data(file)), encoding="utf-8")
+        target.write_text(report_html(result, name, details_beside(file)), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{target} could not be written ({error.strerror}); choose another with --output") from error
     typer.echo(f"report: {target}")
