@@ -29,6 +29,8 @@ def test_the_result_in_a_folder_is_found_and_drawn(capsys, folder):
         ("nowhere", None, "does not exist"),
         ("bad.json", "{", "is not JSON"),
         ("Mine-summary.json", "[]", "is not the result of a backtest"),
+        ("Mine.json", '{"charts": {}, "orders": {"1": {"id": 1}}}', "is damaged, or not as LEAN writes results"),
+        ("Mine.json", '{"charts": {"Benchmark": 3}}', "is damaged, or not as LEAN writes results"),
     ],
 )
 def test_what_is_no_result_is_one_sentence(capsys, folder, name, text, sentence):

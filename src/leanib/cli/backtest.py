@@ -96,7 +96,7 @@ def backtest(
         listener.close()
         raise _explained(error) from error
     listener.close()
-    _conclude(run, file, job.destination, time.perf_counter() - started, as_json, no_report)
+    _conclude(run, file, job, time.perf_counter() - started, as_json, no_report)
     check_data(run, strict_data)
 
 
@@ -182,10 +182,12 @@ def _explained(error: Exception) -> Exception:
 # --- the end of a run --------------------------------------------------------------------------------------------
 
 
-def _conclude(run: BacktestRun, code: Path, folder: Path, seconds: float, as_json: bool, no_report: bool) -> None:
+def _conclude(run: BacktestRun, code: Path, job: Job, seconds: float, as_json: bool, no_report: bool) -> None:
     packet = run.results.final_results
+    folder = job.destination
     assert packet is not None
-    report, failure = (None, None) if no_report else _write_report(run, folder, code)
+    assert folder is not None
+    report, failure = (None, None) if no_report else _write_report(run, job, folder, code)
     if as_json:
         print(json.dumps(_as_json(run, packet, folder, report, seconds), indent=2))
     else:
@@ -201,7 +203,7 @@ def _conclude(run: BacktestRun, code: Path, folder: Path, seconds: float, as_jso
         raise failure
 
 
-def _write_report(run: BacktestRun, folder: Path, code: Path) -> tuple[Path | None, ResultError | None]:
+def _write_report(run: BacktestRun, job: Job, folder: Path, code: Path) -> tuple[Path | None, ResultError | None]:
     """The HTML report beside the result files, or why there is none."""
     from leanib.report import report_html
     from leanib.report.embedded import details_of_run
@@ -213,7 +215,7 @@ def _write_report(run: BacktestRun, folder: Path, code: Path) -> tuple[Path | No
     report = folder / "report.html"
     missing = [str(item) for item in run.missing_data]
     try:
-        details = details_of_run(run.algorithm, files.result, code, Globals.data_folder, run.results.prices, missing)
+        details = details_of_run(run.algorithm, files.result, code, job.data_folder, run.results.prices, missing)
         files.write(report, report_html(result, run.algorithm.name, details))
     except ResultError as error:
         return None, error

@@ -28,6 +28,10 @@ def report(
     target = output or file.with_name("report.html")
     try:
         target.write_text(report_html(result, name, details_beside(file)), encoding="utf-8")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(
+            f"{file} is damaged, or not as LEAN writes results ({error!r}); run the backtest again"
+        ) from error
     except OSError as error:
         raise UsageError(f"{target} could not be written ({error.strerror}); choose another with --output") from error
     typer.echo(f"report: {target}")
