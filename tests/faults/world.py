@@ -54,13 +54,14 @@ class Services:
     async def stop(self) -> None:
         """Leaves in order."""
         await self.connection.stop()
-        self.journal.close()
+        self.orders.close()
 
     async def kill(self) -> None:
         """Dies: nothing is said to the Gateway, nothing more is written."""
         session = self.connection._session
         if session is not None:
             session.abandon()
+        self.orders.die()
         await self.connection.stop()
         self.journal.close()
 

@@ -11,7 +11,7 @@ from ib_async import PnL, PortfolioItem, Position, Trade
 
 from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
-from leanib.ib.snapshot import Question, Snapshot
+from leanib.ib.snapshot import Snapshot
 
 __all__ = ["AccountService", "AccountSnapshot", "OpenOrder", "PositionLine"]
 
@@ -98,7 +98,7 @@ class AccountService:
         self._connection = connection
         self._timeout = connection.settings.connection.request_timeout
         self._questions = {
-            name: Question(name, connection.clock) for name in ("account values", "positions", "open orders")
+            name: connection.question(name) for name in ("account values", "positions", "open orders")
         }
         self._answers: dict[str, Snapshot[Any]] = {}
         self._pnl: PnL | None = None

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import math
+import struct
 from typing import Any, Protocol
 
 from ib_async import IB, Client, CommissionReport, Contract, Execution, IBDefaults, Order, OrderState, Ticker
 from ib_async.wrapper import Wrapper
+
+from leanib.ib.clock import Clock, SystemClock
+from leanib.ib.execution_times import GatewayZone
 
 __all__ = ["GatewayClient", "Tap"]
 
@@ -19,6 +23,10 @@ __all__ = ["GatewayClient", "Tap"]
 _PACING_INTERVAL = 1.1
 _NO_QUOTE = IBDefaults(emptyPrice=math.nan, emptySize=math.nan)
 """Where IB sends -1 with size 0 there is no quote; a price of -1 can be one."""
+_PREFIX = 4
+"""Bytes that tell a message's length."""
+_EXECUTION, _EXECUTION_TIME = 11, 15
+"""The message execDetails and the place of its time among the fields."""
 
 
 class Tap(Protocol):
@@ -30,7 +38,9 @@ class Tap(Protocol):
     def on_open_order(self, order_id: int, contract: Contract, order: Order, state: OrderState) -> None:
         """An order is known to the Gateway."""
 
-    def on_order_status(self, order_id: int, status: str, filled: float, remaining: float, perm_id: int) -> None:
+    def on_order_status(
+        self, order_id: int, status: str, filled: float, remaining: float, perm_id: int, client_id: int
+    ) -> None:
         """An order's status: a hint that may repeat or be missing."""
 
     def on_execution(self, contract: Contract, execution: Execution) -> None:
@@ -60,7 +70,7 @@ class _TappedWrapper(Wrapper):
 
     def orderStatus(self, orderId: int, status: str, filled: float, remaining: float, *rest: Any) -> None:  # noqa: N802, N803
         if self.tap:
-            self.tap.on_order_status(orderId, status, filled, remaining, rest[1])
+            self.tap.on_order_status(orderId, status, filled, remaining, rest[1], rest[4])
         super().orderStatus(orderId, status, filled, remaining, *rest)
 
     def execDetails(self, reqId: int, contract: Contract, execution: Execution) -> None:  # noqa: N802, N803
@@ -79,20 +89,47 @@ class _TappedWrapper(Wrapper):
             self.tap.on_traffic()
 
 
+class _Client(Client):
+    """Reads the Gateway's wall time in the handshake, and makes readable the times that the library stumbles over."""
+
+    def __init__(self, wrapper: Wrapper, clock: Clock) -> None:
+        super().__init__(wrapper)  # type: ignore[no-untyped-call]
+        self.zone = GatewayZone()
+        self._clock = clock
+        self._read_execution = self.decoder.handlers[_EXECUTION]
+        self.decoder.handlers[_EXECUTION] = self._execution
+
+    def _onSocketHasData(self, data: bytes) -> None:  # noqa: N802
+        if not self._serverVersion:
+            self._learn_zone(self._data + data)
+        super()._onSocketHasData(data)  # type: ignore[no-untyped-call]
+
+    def _learn_zone(self, received: bytes) -> None:
+        if len(received) > _PREFIX and len(received) >= (end := _PREFIX + struct.unpack(">I", received[:_PREFIX])[0]):
+            fields = received[_PREFIX:end].decode(errors="replace").split("\0")
+            self.zone.learn(fields[1] if len(fields) > 1 else "", self._clock.now())
+
+    def _execution(self, fields: list[str]) -> None:
+        moment, _ = self.zone.moment(fields[_EXECUTION_TIME], self._clock.now())
+        fields[_EXECUTION_TIME] = str(round(moment.timestamp()))
+        self._read_execution(fields)
+
+
 class GatewayClient(IB):
     """One connection to a Gateway; used once, then thrown away.
 
     Args:
         tap: Receives the messages until `abandon` or `leave` is called.
         messages_per_second: Bound on everything sent; IB closes the socket above 50.
+        clock: Tells the wall-clock time.
     """
 
     RaiseRequestErrors = True
 
-    def __init__(self, tap: Tap, messages_per_second: int = 45) -> None:
+    def __init__(self, tap: Tap, messages_per_second: int = 45, clock: Clock | None = None) -> None:
         super().__init__()
         self._tapped = self.wrapper = _TappedWrapper(self, tap)
-        self.client = Client(self.wrapper)
+        self.client = _Client(self.wrapper, clock or SystemClock())
         self.client.MaxRequests = messages_per_second
         # Longer than IB's second: what is sent evenly may arrive in bursts.
         self.client.RequestsInterval = _PACING_INTERVAL  # type: ignore[assignment]

@@ -8,7 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["CODES", "MODIFY_KEEPS_ORDER", "REJECTING", "Code", "Concern", "describe"]
+__all__ = [
+    "CANCELLED",
+    "CANCEL_ANSWERS",
+    "CODES",
+    "NO_SUCH_ORDER",
+    "REJECTING",
+    "Code",
+    "Concern",
+    "describe",
+    "is_warning",
+]
 
 
 class Concern(Enum):
@@ -107,15 +117,28 @@ _TABLE: dict[Concern, list[tuple[int, str, str]]] = {
         (329, "the modification was refused", "the order stays as it is"),
         (399, "a message about the order", "the order stays live"),
         (404, "shares to sell short are being located", "the order is held"),
+        (383, "the order is larger than the precautionary settings allow", "the order is rejected"),
+        (387, "the order type is not supported for this exchange and security type", "the order is rejected"),
+        (388, "the order is smaller than the least size", "the order is rejected"),
+        (412, "the contract is not available for trading", "the order is rejected"),
         (434, "the order's size is zero", "the order is rejected"),
+        (435, "an account must be named", "set IB_ACCOUNT to the account to use"),
+        (436, "an allocation must be named", "set IB_ACCOUNT to the account to use"),
         (460, "no trading permission for the instrument", "ask IB for the permission"),
         (463, "a minimum price is needed", "the order is rejected"),
         (2102, "the order is still being processed", "the modification can be tried again"),
         (2109, "outside regular hours is ignored for this order", "nothing to do"),
+        (10052, "the time condition is not valid", "the order is rejected"),
         (10147, "no order with that id to cancel", "the order is resolved by asking"),
         (10148, "the order cannot be cancelled in its state", "the order is resolved by asking"),
         (10149, "the order id is not valid", "the order is resolved by asking"),
+        (10243, "fractional quantities cannot be traded through the API", "use a whole quantity"),
+        (10244, "cash quantities cannot be used for this order", "use a quantity of units"),
+        (10268, "an attribute of the order is not supported (EtradeOnly)", "the order is rejected"),
+        (10289, "a cash quantity must be given for this order", "the order is rejected"),
+        (10311, "the order would be routed directly and may cost more", "route it to SMART, or bypass the warning"),
         (10318, "the order's data is stale", "the order is resolved by asking"),
+        (10349, "the time in force was set by an order preset", "the order stays live, as IB confirms it"),
     ],
     Concern.INFORMATION: [
         (2100, "the account data subscription was replaced", "account data is subscribed again"),
@@ -132,11 +155,31 @@ CODES: dict[int, Code] = {
     for number, meaning, action in rows
 }
 
-MODIFY_KEEPS_ORDER = frozenset({104, 105, 110, 321, 329, 399, 404, 2102})
-"""Codes that, in answer to a modification, leave the order live as it was."""
+CANCELLED = 202
+"""The order is cancelled."""
 
-REJECTING = frozenset({107, 109, 110, 111, 113, 116, 200, 201, 203, 321, 434, 460, 463, 10149})
-"""Codes that, in answer to a new order, mean it does not exist."""
+NO_SUCH_ORDER = frozenset({135, 10147})
+"""IB knows no order under that id."""
+
+CANCEL_ANSWERS = frozenset({136, 161, 10147, 10148})
+"""Answers to a cancellation that say nothing about the order's end."""
+
+_WARNINGS = frozenset({165, 399, 404, 492, 2109, 10167, 10197, 10349})
+"""Codes on an order's id after which it lives on; so do those from 2100 to 2199. Everything else is a refusal."""
+
+REJECTING = frozenset(
+    {
+        107, 109, 110, 111, 113, 116, 200, 201, 203, 321, 383, 387, 388, 412, 434, 435, 436, 460, 463, 10052, 10149,
+        10243, 10244, 10268, 10289,
+    }
+)  # fmt: skip
+"""Codes that, in answer to a new order, leave no doubt that it does not exist; after others IB is asked."""
+
+
+def is_warning(number: int) -> bool:
+    """Whether an order lives on after a message with that code on its id."""
+    return number in _WARNINGS or 2100 <= number < 2200
+
 
 
 def describe(number: int, text: str) -> Code:

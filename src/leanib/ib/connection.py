@@ -26,6 +26,7 @@ from leanib.ib.port import wait_for_port
 from leanib.ib.session import LoginFailed, Session
 from leanib.ib.settings import CLIENT_IDS, IBSettings
 from leanib.ib.signals import Messages
+from leanib.ib.snapshot import Question
 from leanib.ib.state import ConnectionState, Link, Login, Socket
 from leanib.ib.windows import ResetWindows
 
@@ -84,6 +85,10 @@ class IBConnection:
         self._session: Session | None = None
         self._owner: asyncio.Task[None] | None = None
         self._fatal: IBError | None = None
+        #: No request may take the id of an order that was ever sent: its errors would be taken for the order's.
+        self.lowest_request_id: Callable[[], int] | None = None
+        self._stopping = False
+        self._questions: dict[str, Question] = {}
         self._changed = asyncio.Event()
         self._port_is_closed = False
         self._backoff = _backoff(settings)
@@ -118,6 +123,11 @@ class IBConnection:
             raise NotReady(f"{self.state.obstacle()}; try again when the Gateway is back")
         return self._session.account
 
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that the Gateway serves; none while that is not known."""
+        return self._session.accounts if self._session is not None else ()
+
     async def start(self, *, tries: int | None = None) -> None:
         """Connects and returns once everything is reconciled; the connection then heals itself.
 
@@ -128,28 +138,48 @@ class IBConnection:
             ConnectionFailed: The Gateway did not come up within the tries.
             WrongAccount: The account does not fit the mode.
         """
-        self._owner = asyncio.create_task(self._own(tries), name="ib-connection")
-        while not self.state.reconciled and not self._owner.done():
+        self._stopping = False
+        owner = self._owner = asyncio.create_task(self._own(tries), name="ib-connection")
+        while not self.state.reconciled and not owner.done():
             await self._next_change()
-        if self._owner.done() and self._fatal is None:
-            self._owner.result()
         if self._fatal is not None:
             raise self._fatal
+        if owner.done():
+            if not self._stopping:
+                owner.result()
+            raise NotReady("the connection was stopped before it was there")
+
+    def question(self, name: str) -> Question:
+        """The one that asks about `name`; shared, because two at once would take each other's answer."""
+        return self._questions.setdefault(name, Question(name, self.clock))
 
     async def stop(self) -> None:
-        """Cancels subscriptions, takes leave of the Gateway and ends."""
-        if self._owner is not None:
-            self._owner.cancel()
-            await asyncio.wait({self._owner})
-            self._owner = None
+        """Cancels subscriptions, takes leave of the Gateway and ends; does no more when called again.
+
+        A listener may start it as a task; from another thread, `asyncio.run_coroutine_threadsafe` runs it.
+        """
+        self._stopping = True
+        self._link.end()
+        await self._end_owner()
         if self._session is not None and self.state.is_ready:
             await self._release()
         session, self._session = self._session, None
         if session is not None:
             session.close()
             await asyncio.sleep(0)
+        self._changed.set()
         self.change(socket=Socket.DOWN, login=Login.UNKNOWN, link=Link.UNKNOWN, reconciled=False, reason="stopped")
         self.log.info("connection closed")
+
+    async def _end_owner(self) -> None:
+        """Cancels the owner until it has ended: what it awaits may swallow a cancellation."""
+        owner = self._owner
+        if owner is None or owner is asyncio.current_task():
+            return
+        while not owner.done():
+            owner.cancel()
+            await asyncio.wait({owner}, timeout=1.0)
+        self._owner = None
 
     async def __aenter__(self) -> Self:
         await self.start(tries=self.settings.connection.retries + 1)
@@ -201,7 +231,7 @@ class IBConnection:
 
     async def _own(self, tries: int | None) -> None:
         failures = 0
-        while True:
+        while not self._stopping:
             if await self._dial():
                 if failures and self._backoff.is_exhausted(failures):
                     self.alert(Severity.INFORMATION, "gateway-back", "the Gateway is back and everything is reconciled")
@@ -223,7 +253,7 @@ class IBConnection:
     async def _dial(self) -> bool:
         """One try: login, account, reconciliation. True when orders may be sent."""
         self.change(socket=Socket.CONNECTING, generation=self.state.generation + 1, reason="connecting")
-        session = self._session = Session(self.settings, self.client_id, self.messages)
+        session = self._session = Session(self.settings, self.client_id, self.messages, self.clock)
         session.on_lost = lambda reason: self._lose(session, reason)
         try:
             await session.open(self._patience())
@@ -240,6 +270,8 @@ class IBConnection:
             self.alert(Severity.CRITICAL, "wrong-account", str(error))
             return False
         self._client_ids.keep()
+        if self.lowest_request_id is not None:
+            session.client.client.updateReqId(self.lowest_request_id())
         # A Gateway without its link answers no question: the reconciliation below proves the link.
         self._link.forget()
         self.change(socket=Socket.UP, login=Login.READY, link=Link.UP, link_lost_at=None, reason="logged in")
@@ -310,7 +342,8 @@ class IBConnection:
     async def _release(self) -> None:
         for service in reversed(self._services):
             try:
-                await asyncio.wait_for(service.release(), self.settings.connection.request_timeout)
+                async with asyncio.timeout(self.settings.connection.request_timeout):
+                    await service.release()
             except (TimeoutError, IBError, ConnectionError) as error:
                 self.log.warning("a service did not end in order", service=type(service).__name__, error=repr(error))
 

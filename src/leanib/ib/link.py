@@ -62,6 +62,12 @@ class LinkWatch:
             self._deadline.cancel()
             self._deadline = None
 
+    def end(self) -> None:
+        """The connection is stopped: nothing is caught up any more."""
+        self.forget()
+        if self._catching_up is not None:
+            self._catching_up.cancel()
+
     def competing_session(self) -> None:
         """10197: another session of the same user takes the market data."""
         now = asyncio.get_running_loop().time()

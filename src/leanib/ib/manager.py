@@ -112,7 +112,7 @@ class IBConnectionManager:
             await self.connection.stop()
         finally:
             if self._orders is not None:
-                self._orders.journal.close()
+                self._orders.close()
                 self._orders = None
             if self._log is not None:
                 close_logging(self._log)
@@ -198,7 +198,8 @@ class IBConnectionManager:
             return Decimal(str(known[0]))
         timeout = self.settings.connection.request_timeout
         try:
-            tickers = await asyncio.wait_for(self.connection.client.reqTickersAsync(instrument.contract), timeout)
+            async with asyncio.timeout(timeout):
+                tickers = await self.connection.client.reqTickersAsync(instrument.contract)
         except (TimeoutError, ConnectionError):
             return None
         prices = [p for t in tickers for p in (t.ask, t.last, t.close, t.marketPrice()) if p == p and p > 0]

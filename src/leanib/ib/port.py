@@ -22,7 +22,8 @@ async def wait_for_port(host: str, port: int, timeout: float) -> bool:
 
 async def _listens(host: str, port: int) -> bool:
     try:
-        _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), _EVERY)
+        async with asyncio.timeout(_EVERY):
+            _, writer = await asyncio.open_connection(host, port)
     except (OSError, TimeoutError):
         return False
     writer.close()

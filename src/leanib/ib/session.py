@@ -8,6 +8,7 @@ from collections.abc import Callable
 from ib_async import CommissionReport, Contract, Execution, Order, OrderState
 
 from leanib.ib.client import GatewayClient
+from leanib.ib.clock import Clock
 from leanib.ib.errors import WrongAccount
 from leanib.ib.redaction import mask_account
 from leanib.ib.settings import IBSettings
@@ -42,8 +43,10 @@ class LoginFailed(Exception):  # noqa: N818 - reads as what happened
 class Session:
     """One connection; it is the tap of its client and passes on what the services must hear."""
 
-    def __init__(self, settings: IBSettings, client_id: int, messages: Messages) -> None:
-        self.client = GatewayClient(self, settings.connection.messages_per_second)
+    def __init__(
+        self, settings: IBSettings, client_id: int, messages: Messages, clock: Clock | None = None
+    ) -> None:
+        self.client = GatewayClient(self, settings.connection.messages_per_second, clock)
         self.client_id = client_id
         self.account = ""
         self.accounts: tuple[str, ...] = ()
@@ -99,7 +102,8 @@ class Session:
     async def check_health(self, timeout: float) -> bool:
         """Whether the Gateway answers a request within the deadline."""
         try:
-            await asyncio.wait_for(self.client.reqCurrentTimeAsync(), timeout)
+            async with asyncio.timeout(timeout):
+                await self.client.reqCurrentTimeAsync()
         except (TimeoutError, ConnectionError):
             return False
         return True
@@ -122,9 +126,11 @@ class Session:
         """Tap: an order is known to the Gateway."""
         self._messages.open_order.emit(order_id, contract, order, state)
 
-    def on_order_status(self, order_id: int, status: str, filled: float, remaining: float, perm_id: int) -> None:
+    def on_order_status(
+        self, order_id: int, status: str, filled: float, remaining: float, perm_id: int, client_id: int
+    ) -> None:
         """Tap: an order's status."""
-        self._messages.order_status.emit(order_id, status, filled, remaining, perm_id)
+        self._messages.order_status.emit(order_id, status, filled, remaining, perm_id, client_id)
 
     def on_execution(self, contract: Contract, execution: Execution) -> None:
         """Tap: a fill."""

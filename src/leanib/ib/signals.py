@@ -46,6 +46,6 @@ class Messages:
         self.state: Signal[[ConnectionState, ConnectionState]] = Signal("state")
         self.error: Signal[[int, int, str]] = Signal("error")
         self.open_order: Signal[[int, Contract, Order, OrderState]] = Signal("open_order")
-        self.order_status: Signal[[int, str, float, float, int]] = Signal("order_status")
+        self.order_status: Signal[[int, str, float, float, int, int]] = Signal("order_status")
         self.execution: Signal[[Contract, Execution]] = Signal("execution")
         self.commission: Signal[[CommissionReport]] = Signal("commission")

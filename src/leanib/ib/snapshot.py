@@ -46,7 +46,8 @@ class Question:
         """Sends the request and waits for its end, `timeout` seconds at most."""
         async with self._lock:
             try:
-                answer = await asyncio.wait_for(request(), timeout)
+                async with asyncio.timeout(timeout):  # `wait_for` swallows a cancellation that meets a failure
+                    answer = await request()
             except TimeoutError:
                 return self._incomplete(f"no complete answer about {self.name} within {timeout:g} s")
             except RequestError as error:

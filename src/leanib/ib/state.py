@@ -53,6 +53,7 @@ class ConnectionState:
         since: When this state began, UTC.
         link_lost_at: First sign of the present loss of the link, UTC.
         reconciled: Whether orders, executions and positions were compared with IB since the last loss.
+        journal_behind: Whether what IB told of orders waits to be written to the journal.
         read_only: Whether the Gateway's API was seen to refuse orders.
         reason: Why it is in this state, for people.
         generation: Counts the connections made.
@@ -64,6 +65,7 @@ class ConnectionState:
     farms: Mapping[str, Farm] = field(default_factory=dict)
     reconciled: bool = False
     read_only: bool = False
+    journal_behind: bool = False
     since: datetime | None = None
     link_lost_at: datetime | None = None
     reason: str = ""
@@ -77,7 +79,12 @@ class ConnectionState:
     @property
     def is_trading_ready(self) -> bool:
         """Ready, linked to IBKR, and reconciled: orders may be sent."""
-        return self.is_ready and self.link is Link.UP and self.reconciled and not self.read_only
+        return self.is_ready and self.link is Link.UP and self.reconciled and not self.is_closed
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether something other than the connection keeps orders from being sent."""
+        return self.read_only or self.journal_behind
 
     def with_farm(self, name: str, farm: Farm) -> ConnectionState:
         """The same with one farm changed."""
@@ -85,7 +92,7 @@ class ConnectionState:
 
     def differences(self, other: ConnectionState) -> dict[str, Any]:
         """What differs in another state, for the log."""
-        names = ("socket", "login", "link", "reconciled", "read_only", "farms")
+        names = ("socket", "login", "link", "reconciled", "read_only", "journal_behind", "farms")
         return {name: _plain(getattr(other, name)) for name in names if getattr(self, name) != getattr(other, name)}
 
     def obstacle(self) -> str:
@@ -96,6 +103,8 @@ class ConnectionState:
             return "the Gateway has no link to IBKR"
         if self.read_only:
             return "the Gateway's API is read-only: set READ_ONLY_API=no (or untick 'Read-Only API') and restart it"
+        if self.journal_behind:
+            return "the order journal cannot be written now: make room on the disk or end what holds the file"
         return "" if self.reconciled else "orders and positions are still being reconciled with IB"
 
 

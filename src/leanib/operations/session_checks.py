@@ -92,7 +92,8 @@ async def _what_if(session: Session, instrument: Instrument, errors: list[tuple[
     order = MarketOrder("BUY", 1, account=session.account)
     name = "what-if order"
     try:
-        state = await asyncio.wait_for(session.client.whatIfOrderAsync(instrument.contract, order), timeout)
+        async with asyncio.timeout(timeout):
+            state = await session.client.whatIfOrderAsync(instrument.contract, order)
     except TimeoutError:
         remedy = "confirm the dialog on the Gateway's screen (VNC) and set BYPASS_WARNING=yes"
         return Finding(name, Verdict.ERROR, f"not answered within {timeout:g} s", "precaution-dialog", remedy)

@@ -54,7 +54,8 @@ class Control:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            method, path, body = await asyncio.wait_for(_request(reader), READ_SECONDS)
+            async with asyncio.timeout(READ_SECONDS):
+                method, path, body = await _request(reader)
             status, answer = await self._answer(method, path, body)
         except (ValueError, asyncio.IncompleteReadError, TimeoutError, ConnectionError) as problem:
             status, answer = 400, {"error": f"not a request: {problem}"}

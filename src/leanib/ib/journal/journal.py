@@ -224,6 +224,13 @@ class Journal:
         return self._orders(f"{_OPEN} AND ? IN ('', account) ORDER BY created_at, rowid", account or "")
 
     @_reads
+    def underfilled(self, since: datetime) -> list[OrderRecord]:
+        """Orders of which IB said since then that more is filled than is written."""
+        where = "updated_at >= ? AND CAST(told_filled AS REAL) > CAST(away_total AS REAL) ORDER BY created_at, rowid"
+        told = self._orders(where, since.isoformat())
+        return [record for record in told if record.told_filled > record.filled]
+
+    @_reads
     def legs(self, parent_ref: str) -> list[OrderRecord]:
         """The orders attached to an order, in the order in which they were sent."""
         return self._orders("parent_ref = ? ORDER BY created_at, rowid", parent_ref) if parent_ref else []

@@ -1,8 +1,8 @@
-"""What IB's callbacks mean for the orders of the journal.
+"""What IB's callbacks mean for the orders of the journal: the one place that applies them.
 
-Executions are the truth; statuses are hints that may repeat, be missing or come late
-(https://interactivebrokers.github.io/tws-api/order_submission.html). An order is found by our own reference, then by
-IB's permanent id, then by client and order id.
+Terms are what openOrder tells, fills are what executions tell; statuses are hints that may repeat, be missing or come
+late (https://interactivebrokers.github.io/tws-api/order_submission.html). Each message is checked against what the
+others said, and where they differ IB is asked within seconds.
 """
 
 from __future__ import annotations
@@ -15,59 +15,49 @@ from typing import Any
 from ib_async import CommissionReport, Contract, Execution, Order, OrderState
 
 from leanib.ib.alerts import Severity
-from leanib.ib.codes import MODIFY_KEEPS_ORDER, REJECTING
+from leanib.ib.codes import CANCEL_ANSWERS, CANCELLED, NO_SUCH_ORDER, REJECTING, is_warning
 from leanib.ib.connection import IBConnection
 from leanib.ib.journal import FillRecord, Journal, OrderRecord, OrderStatus
-from leanib.ib.orders.terms import differences, terms_from_ib
+from leanib.ib.orders.doubts import Doubts
+from leanib.ib.orders.identity import Identities
+from leanib.ib.orders.inbox import Inbox
+from leanib.ib.orders.outcomes import Outcomes
+from leanib.ib.orders.terms import as_decimal, differences, terms_from_ib
 from leanib.ib.references import PREFIX
-from leanib.ib.signals import Signal
 
-__all__ = ["OrderMessages", "status_from_ib"]
+__all__ = ["OrderMessages"]
 
-_FROM_IB = {
-    "ApiPending": OrderStatus.PENDING,
-    "PendingSubmit": OrderStatus.PENDING,
-    "PreSubmitted": OrderStatus.SUBMITTED,
-    "Submitted": OrderStatus.SUBMITTED,
-    "Cancelled": OrderStatus.CANCELLED,
-    "ApiCancelled": OrderStatus.CANCELLED,
-}
+_LIVE = {"PreSubmitted": OrderStatus.SUBMITTED, "Submitted": OrderStatus.SUBMITTED}
+_PENDING = ("ApiPending", "PendingSubmit")
+_CANCELLED = ("Cancelled", "ApiCancelled")
 _LARGEST_COMMISSION = Decimal(10) ** 9
 
 
-def status_from_ib(record: OrderRecord, word: str) -> OrderStatus | None:
-    """What IB's status word makes of an order; None where it says nothing new.
-
-    `Filled` is not taken at its word: the executions decide. `Inactive` and `PendingCancel` are no outcome.
-    """
-    status = _FROM_IB.get(word)
-    if status is None or record.status.is_final:
-        return None
-    if status in (OrderStatus.PENDING, OrderStatus.SUBMITTED) and record.filled:
-        return OrderStatus.PARTIALLY_FILLED
-    if status is OrderStatus.PENDING and record.status is not OrderStatus.UNKNOWN:
-        return None
-    return status
-
-
 class OrderMessages:
-    """Listens to the connection and writes the journal."""
+    """Listens to the connection and applies what it hears through the inbox."""
 
     def __init__(
         self,
         connection: IBConnection,
         journal: Journal,
-        changed: Signal[[OrderRecord]],
-        lost: Signal[[OrderRecord]],
+        inbox: Inbox,
+        outcomes: Outcomes,
+        doubts: Doubts,
         on_fork: Callable[[OrderRecord], None],
     ) -> None:
         self._connection = connection
         self._journal = journal
-        self._changed = changed
-        self._lost = lost
+        self._inbox = inbox
+        self._outcomes = outcomes
+        self._doubts = doubts
         self._on_fork = on_fork
-        self._modifying: set[str] = set()
-        self._cancelling: set[str] = set()
+        self.identities = Identities(journal)
+        #: What IB said against an order that was not known to live, until asking tells its fate.
+        self.refusals: dict[str, str] = {}
+        #: Orders whose cancellation asks IB whether it knows them at all.
+        self.probed: set[str] = set()
+        #: Order ids that lived at IB when last heard of, with their references: what can be cancelled blindly.
+        self.living: dict[int, str] = {}
         messages = connection.messages
         messages.open_order.connect(self.on_open_order)
         messages.order_status.connect(self.on_order_status)
@@ -75,47 +65,120 @@ class OrderMessages:
         messages.commission.connect(self.on_commission)
         messages.error.connect(self.on_error)
 
-    def modifying(self, record: OrderRecord) -> None:
-        """A modification is on its way: an error now concerns it and not the order's life."""
-        self._modifying.add(record.ref)
-
-    def cancelling(self, record: OrderRecord) -> None:
-        """We asked for its cancellation: it is not lost when it ends."""
-        self._cancelling.add(record.ref)
-        self._journal.note(record.ref, self._connection.clock.now(), "cancel intended")
-
-    def find(self, ref: str, perm_id: int, client_id: int, order_id: int) -> OrderRecord | None:
-        """The journal's order behind IB's identities, or None when it is somebody else's."""
-        if ref:
-            return self._journal.order(ref)
-        by_id = self._journal.order_by_id(client_id, order_id) if order_id > 0 else None
-        by_perm_id = self._journal.orders_by_perm_id(perm_id)
-        if not by_perm_id:
-            if by_id is not None and by_id.perm_id and perm_id and by_id.perm_id != perm_id:
-                return None  # an id that IB gave out a second time
-            return by_id
-        if by_id is None:
-            return by_perm_id[0] if len(by_perm_id) == 1 else None
-        return next((record for record in by_perm_id if record.ref == by_id.ref), None)
+    def new_session(self) -> None:
+        """Another connection."""
+        self.identities.new_session()
+        self.probed.clear()
+        self.living.clear()
 
     def on_open_order(self, order_id: int, contract: Contract, order: Order, state: OrderState) -> None:
-        """IB holds the order."""
-        record = self.find(order.orderRef, order.permId, order.clientId, order_id)
-        if record is None:
-            return
-        record = self._confirmed(self._identified(record, order.permId), order)
-        self._hint(record, state.status)
+        """IB holds the order, with these terms."""
+        if order.clientId == self._connection.client_id and order_id > 0:
+            self._note_living(order_id, order.orderRef, state.status)
+        self._inbox.take(lambda: self._open_order(order_id, order, state.status))
 
-    def on_order_status(self, order_id: int, status: str, filled: float, remaining: float, perm_id: int) -> None:
+    def on_order_status(
+        self, order_id: int, status: str, filled: float, remaining: float, perm_id: int, client_id: int
+    ) -> None:
         """A hint of where the order stands."""
-        record = self.find("", perm_id, self._connection.client_id, order_id)
-        if record is not None:
-            self._hint(self._identified(record, perm_id), status)
+        told, left = as_decimal(filled) or Decimal(0), as_decimal(remaining)
+        self._inbox.take(lambda: self._status(order_id, status, told, left, perm_id, client_id))
 
     def on_execution(self, contract: Contract, execution: Execution) -> None:
         """A fill: written once, counted once."""
+        self._inbox.take(lambda: self._execution(contract, execution))
+
+    def on_commission(self, report: CommissionReport) -> None:
+        """What a fill cost, negative for a rebate; -1 and the largest double mean that IB does not know yet."""
+        amount = Decimal(str(report.commission))
+        if amount != -1 and amount.is_finite() and abs(amount) < _LARGEST_COMMISSION:
+            self._inbox.take(lambda: self._commission(report.execId, amount, report.currency))
+
+    def on_error(self, request: int, code: int, text: str) -> None:
+        """An error that carries an order's id."""
+        if request > 0:
+            self._inbox.take(lambda: self._error(request, code, text))
+
+    def _note_living(self, order_id: int, ref: str, word: str) -> None:
+        if word in ("Filled", *_CANCELLED, "Inactive"):
+            self.living.pop(order_id, None)
+        else:
+            self.living[order_id] = ref
+
+    def _find(self, ref: str, perm_id: int, client_id: int, order_id: int) -> OrderRecord | None:
+        found = self.identities.find(ref, perm_id, client_id, order_id, self._now())
+        if found.doubtful:
+            self._doubts.raise_about("", f"permId {perm_id} and id {order_id} of client {client_id} are two orders")
+        return found.record
+
+    def _open_order(self, order_id: int, order: Order, word: str) -> None:
+        record = self._find(order.orderRef, order.permId, order.clientId, order_id)
+        if record is None:
+            return
+        if order.orderRef:
+            self.identities.seen(record)
+        record = self._identified(record, order.permId)
+        record = self._confirmed(record, order)
+        self._hint(record, word)
+
+    def _confirmed(self, record: OrderRecord, order: Order) -> OrderRecord:
+        """Writes what IB holds, where it is not what was known."""
+        held = terms_from_ib(order)
+        if held is None or (held == record.confirmed and not record.change):
+            return record
+        if record.change:
+            if differences(record.asked, held):
+                if held != record.confirmed:  # as it was before the change arrived, or another's change
+                    record = self._outcomes.write(record, "IB holds", confirmed=held)
+                return record
+            return self._outcomes.write(record, "change confirmed", confirmed=held, change="")
+        first = record.confirmed is None
+        record = self._outcomes.write(record, "confirmed" if first else "IB holds", confirmed=held)
+        if first and (otherwise := differences(record.asked, held)):
+            words = ", ".join(f"{name} {after} for {before}" for name, (before, after) in otherwise.items())
+            self._outcomes.tell(
+                Severity.WARNING, "order-differs", f"IB holds order {record.ref} otherwise than asked: {words}"
+            )
+        if held.account and held.account != record.account:
+            self._outcomes.tell(
+                Severity.CRITICAL, "order-account", f"IB holds order {record.ref} for another account than asked"
+            )
+        return record
+
+    def _status(
+        self, order_id: int, word: str, told: Decimal, left: Decimal | None, perm_id: int, client_id: int
+    ) -> None:
+        record = self._find("", perm_id, client_id, order_id)
+        if record is None:
+            return
+        record = self._identified(record, perm_id)
+        if told > record.told_filled:
+            record = self._outcomes.write(record, f"IB says {told} filled", told_filled=told)
+        if told > record.filled or (word == "Filled" and record.filled < record.quantity):
+            self._doubts.raise_about(record.ref, f"IB says {told} filled, executions say {record.filled}")
+        elif word in _LIVE and left is not None and told + left != record.quantity and not record.change:
+            self._doubts.raise_about(record.ref, f"IB says {told} of {told + left}, the journal {record.quantity}")
+        self._hint(record, word)
+
+    def _hint(self, record: OrderRecord, word: str) -> None:
+        """What a status word makes of an order; `Filled` is not taken at its word, executions decide."""
+        if word == "Inactive" and not record.status.is_final:
+            self._doubts.raise_about(record.ref, "IB says that the order does not work")
+        elif record.status.is_final:
+            if word in _LIVE and record.status is not OrderStatus.FILLED:
+                self._doubts.raise_about(record.ref, f"it is {record.status.value} and IB says {word}")
+        elif word in _CANCELLED:
+            self._outcomes.settle(record, OrderStatus.CANCELLED, f"IB says {word}")
+        elif word in _LIVE or (word in _PENDING and record.status is OrderStatus.UNKNOWN):
+            self.refusals.pop(record.ref, None)
+            status = OrderStatus.PARTIALLY_FILLED if record.filled else _LIVE.get(word, OrderStatus.PENDING)
+            self._outcomes.settle(record, status, f"IB says {word}")
+        else:
+            self._outcomes.changed(record)
+
+    def _execution(self, contract: Contract, execution: Execution) -> None:
         ref = execution.orderRef if execution.orderRef.startswith(PREFIX) else ""
-        record = self.find(ref, execution.permId, execution.clientId, execution.orderId)
+        record = self._find(ref, execution.permId, execution.clientId, execution.orderId)
         fill = _fill(contract, execution, record.ref if record else execution.orderRef)
         if not self._journal.record_fill(fill):
             return
@@ -124,74 +187,42 @@ class OrderMessages:
             return
         record = self._identified(self._journal.order(record.ref) or record, execution.permId)
         if fill.correction > 1:
-            self._connection.alert(Severity.WARNING, "fill-corrected", f"IB corrected a fill of order {record.ref}")
-        self._count(record, fill)
+            text = f"IB corrected a fill of order {record.ref}"
+            self._outcomes.tell(Severity.WARNING, "fill-corrected", text)
+        self._outcomes.count(record, f"{fill.side} {fill.quantity.normalize():f} at {fill.price}")
 
-    def on_commission(self, report: CommissionReport) -> None:
-        """What a fill cost; -1 and the largest double mean that IB does not know yet."""
-        amount = Decimal(str(report.commission))
-        if amount == -1 or not amount.is_finite() or abs(amount) >= _LARGEST_COMMISSION:
-            return
-        self._journal.record_commission(report.execId, amount, report.currency)
-        fill = self._journal.fill(report.execId)
+    def _commission(self, exec_id: str, amount: Decimal, currency: str) -> None:
+        self._journal.record_commission(exec_id, amount, currency)
+        fill = self._journal.fill(exec_id)
         record = self._journal.order(fill.ref) if fill is not None else None
         if record is not None:
-            self._changed.emit(record)
+            self._outcomes.changed(record)
 
-    def on_error(self, request: int, code: int, text: str) -> None:
-        """An error that carries an order's id."""
-        if request <= 0:
-            return
-        record = self._journal.order_by_id(self._connection.client_id, request)
+    def _error(self, order_id: int, code: int, text: str) -> None:
+        record = self.identities.by_id(self._connection.client_id, order_id, self._now())
         if record is None or record.status.is_final:
             return
-        if record.ref in self._modifying and code in MODIFY_KEEPS_ORDER:
-            self._modifying.discard(record.ref)
-            self._journal.update(
-                record, self._connection.clock.now(), "change is over", asked=record.holds, change=""
-            )
-            self.settle(record, record.status, "modification refused", f"{code}: {text}")
-        elif code == 202:
-            self.settle(record, OrderStatus.CANCELLED, "cancelled", text)
-        elif code in REJECTING and not record.filled and not self._was_live(record):
-            self.settle(record, OrderStatus.REJECTED, "rejected", f"{code}: {text}")
+        words = f"{code}: {text}"
+        if code == CANCELLED:
+            self._outcomes.settle(record, OrderStatus.CANCELLED, "cancelled", text)
+        elif code in NO_SUCH_ORDER and record.ref in self.probed:
+            self.probed.discard(record.ref)
+            self._outcomes.never_arrived(record, words)
+        elif code in CANCEL_ANSWERS:
+            self._outcomes.write(record, "message", message=words)
+            self._doubts.raise_about(record.ref, words)
+        elif is_warning(code):
+            self._outcomes.changed(self._outcomes.write(record, "message", message=words))
+        elif record.change:
+            self._outcomes.change_refused(record, words)
+            self._doubts.raise_about(record.ref, words)
+        elif code in REJECTING and not record.filled and record.confirmed is None:
+            self._outcomes.settle(record, OrderStatus.REJECTED, "rejected", words)
+            self._doubts.raise_about(record.ref, words)
         else:
-            self.settle(record, record.status, "message", f"{code}: {text}")
-
-    def settle(self, record: OrderRecord, status: OrderStatus, kind: str, message: str = "") -> None:
-        """Gives an order a status, writes why and tells the listeners."""
-        changed = self._journal.update(
-            record, self._connection.clock.now(), kind, status=status, message=message or record.message
-        )
-        self._connection.log.info("order", ref=record.ref, status=status.value, what=kind, text=message)
-        self._changed.emit(changed)
-        given_up = status is OrderStatus.CANCELLED and record.ref not in self._cancelling
-        if not record.status.is_final and (status is OrderStatus.REJECTED or given_up):
-            self._lost.emit(changed)
-
-    def _confirmed(self, record: OrderRecord, order: Order) -> OrderRecord:
-        """Writes what IB holds, where it is not what was known."""
-        held = terms_from_ib(order)
-        if held is None:
-            return record
-        done = bool(record.change) and not differences(record.asked, held)
-        if held == record.confirmed and not done:
-            return record
-        fields: dict[str, Any] = {"confirmed": held}
-        if done:
-            self._modifying.discard(record.ref)
-            fields["change"] = ""
-        return self._journal.update(record, self._connection.clock.now(), "confirmed", **fields)
-
-    def _was_live(self, record: OrderRecord) -> bool:
-        return record.status in (OrderStatus.SUBMITTED, OrderStatus.PARTIALLY_FILLED)
-
-    def _hint(self, record: OrderRecord, word: str) -> None:
-        status = status_from_ib(record, word)
-        if status is not None and status is not record.status:
-            self.settle(record, status, f"IB says {word}")
-        elif not record.status.is_final:
-            self._changed.emit(record)
+            self.refusals[record.ref] = words
+            self._outcomes.write(record, "message", message=words)
+            self._doubts.raise_about(record.ref, words, within=0.5)
 
     def _identified(self, record: OrderRecord, perm_id: int) -> OrderRecord:
         if not perm_id or perm_id == record.perm_id:
@@ -199,31 +230,22 @@ class OrderMessages:
         if record.perm_id:
             self._forked(record, perm_id)
             return record
-        return self._journal.update(record, self._connection.clock.now(), "identified", perm_id=perm_id)
+        return self._outcomes.write(record, "identified", perm_id=perm_id)
 
     def _forked(self, record: OrderRecord, perm_id: int) -> None:
         known = {detail.get("perm_id") for _, kind, detail in self._journal.history(record.ref) if kind == "forked"}
         if perm_id in known:
             return
-        self._journal.note(record.ref, self._connection.clock.now(), "forked", perm_id=perm_id, first=record.perm_id)
-        self._connection.alert(
+        self._journal.note(record.ref, self._now(), "forked", perm_id=perm_id, first=record.perm_id)
+        self._outcomes.tell(
             Severity.CRITICAL,
             "order-forked",
             f"order {record.ref} is live twice at IB (permIds {record.perm_id} and {perm_id}); check it in TWS",
         )
-        self._on_fork(record)
+        self._inbox.afterwards(lambda: self._on_fork(record))
 
-    def _count(self, record: OrderRecord, fill: FillRecord) -> None:
-        filled = record.filled
-        if filled > record.quantity:
-            self._connection.alert(
-                Severity.CRITICAL, "overfilled", f"order {record.ref} was filled {filled} of {record.quantity}"
-            )
-        status = OrderStatus.FILLED if filled >= record.quantity else OrderStatus.PARTIALLY_FILLED
-        if record.status is OrderStatus.CANCELLED and status is OrderStatus.PARTIALLY_FILLED:
-            status = OrderStatus.CANCELLED
-        text = f"{fill.side} {fill.quantity.normalize():f} at {fill.price}"
-        self.settle(record, status, "filled" if status is OrderStatus.FILLED else "fill", text)
+    def _now(self) -> datetime:
+        return self._connection.clock.now()
 
 
 def _fill(contract: Contract, execution: Execution, ref: str) -> FillRecord:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,20 +22,27 @@ from leanib.ib.alerts import Severity
 from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument, qualify
-from leanib.ib.errors import NotReady, OrderRefused
+from leanib.ib.errors import JournalError, NotReady, OrderRefused
 from leanib.ib.increments import MarketRules
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus, Terms
 from leanib.ib.order_request import OrderRequest, as_ib_order, from_terms, terms_of
+from leanib.ib.orders.answers import Answers
 from leanib.ib.orders.changes import Change
 from leanib.ib.orders.checks import check_change, check_request
+from leanib.ib.orders.doubts import Doubts
+from leanib.ib.orders.inbox import Inbox
 from leanib.ib.orders.messages import OrderMessages
+from leanib.ib.orders.outcomes import Outcomes
 from leanib.ib.orders.protection import Protection
 from leanib.ib.orders.reconcile import Reconciliation
+from leanib.ib.orders.resolution import Resolution
 from leanib.ib.references import new_reference
 from leanib.ib.risk import Exposure, RiskLimits
-from leanib.ib.signals import Signal
 
 __all__ = ["OrderService"]
+
+_WRITE_TIMEOUT = 5.0
+"""Seconds that a new order waits for another process that is writing to the journal."""
 
 ExposureSource = Callable[[Instrument], Awaitable[Exposure]]
 
@@ -64,41 +72,70 @@ class OrderService:
         self._limits = RiskLimits(connection.settings.risk, journal, connection.clock)
         self._exposure = exposure
         self._identity = identity
+        self._inbox = Inbox(connection, journal, self._unreadable)
+        self._outcomes = Outcomes(connection, journal, self._inbox)
         #: An order is not what it was before.
-        self.changed: Signal[[OrderRecord]] = Signal("order changed")
+        self.changed = self._outcomes.changed_signal
         #: An order that was refused, thrown out, or cancelled by somebody else than us: it does not work any more.
-        self.lost: Signal[[OrderRecord]] = Signal("order lost")
-        self._messages = OrderMessages(connection, journal, self.changed, self.lost, self.cancel_fork)
-        self._reconciliation = Reconciliation(connection, journal, self.changed, self._messages)
+        self.lost = self._outcomes.lost_signal
+        self._doubts = Doubts(connection, self._ask)
+        self._messages = OrderMessages(
+            connection, journal, self._inbox, self._outcomes, self._doubts, self.cancel_fork
+        )
+        self._reconciliation = Reconciliation(
+            connection, journal, self._inbox, self._outcomes, self._messages, self._doubts
+        )
+        self._resolution = Resolution(connection, journal, self._inbox, self._outcomes, self._messages, self._ask)
+        self._answers = Answers(self.changed, self._settings.ack_timeout, self._unanswered)
+        connection.lowest_request_id = lambda: journal.high_water_mark(connection.client_id) + 1
         self._rules = MarketRules()
         #: Looks after the legs of brackets.
         self.protection = Protection(connection, journal, self, self.changed)
-        self._waiting: dict[str, asyncio.TimerHandle] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.changed.connect(self._acknowledged)
         connection.register(self)
 
     async def resume(self, client: GatewayClient, account: str) -> None:
         """Asks what became of everything before any order is sent; see `Reconciliation`."""
-        client.client.updateReqId(self.journal.high_water_mark(self._connection.client_id) + 1)
+        self._messages.new_session()
         await self._reconciliation.run(client)
+        self._resolution.plan()
         self.protection.resume()
 
     def interrupted(self, reason: str) -> None:
         """What waits for an answer waits for the reconciliation."""
-        for timer in self._waiting.values():
-            timer.cancel()
-        self._waiting.clear()
+        self._answers.cancel()
+        self._doubts.cancel()
+        self._resolution.cancel()
 
     async def link_restored(self, *, data_lost: bool) -> None:
         """Asks what happened while the link was gone."""
-        await self._reconciliation.run(self._connection.client)
+        await self._ask()
         self.protection.resume()
 
     async def release(self) -> None:
         """Nothing to cancel: orders stay with IB."""
+
+    def close(self) -> None:
+        """Writes what waits and closes the journal; the connection is stopped before."""
         self.interrupted("stopped")
         self.protection.stop()
+        self._inbox.close()
+        self.journal.close()
+
+    def die(self) -> None:
+        """Does nothing more and writes nothing more, as a process that is killed."""
+        self.interrupted("killed")
+        self.protection.stop()
+        self._inbox.abandon()
+
+    async def _ask(self) -> None:
+        await self._reconciliation.run(self._connection.client)
+        self._resolution.plan()
+
+    def _unreadable(self, problem: str) -> None:
+        self._connection.alert(
+            Severity.CRITICAL, "message-unreadable", f"a message of IB about an order could not be read: {problem}"
+        )
+        self._doubts.raise_about("", problem)
 
     async def place(self, request: OrderRequest) -> OrderRecord:
         """Sends an order, with its bracket if it has one, and returns it as journalled.
@@ -120,7 +157,7 @@ class OrderService:
             await self._preflight(request, instrument.contract)
             self._gate()
         records = self._records(request, instrument)
-        self.journal.intend(records)
+        await self._written(lambda: self.journal.intend(records))
         if len(records) > 1:
             self.protection.watch(records[0].ref)
         self._send(records, instrument.contract)
@@ -137,20 +174,37 @@ class OrderService:
         self._own(record)
         if change == Change():
             raise OrderRefused(f"nothing to change of order {ref}: give a quantity, a limit or a stop price")
+        if record.confirmed is None:
+            raise OrderRefused(f"IB has not confirmed order {ref} yet; change it when it has")
         await self._check_change(record, change)
         self._gate()
         record = self._open(ref)  # as it is by now: it may have filled while its exposure was asked for
-        asked = change.applied(record.holds)
-        self.journal.update(record, self._connection.clock.now(), "modify intended", asked=asked, change="intended")
-        self._messages.modifying(record)
+        asked = change.applied(record.asked if record.change else record.holds)
+        if asked.quantity < record.filled:
+            raise OrderRefused(f"not sent: {record.filled} of order {ref} have filled; it cannot be {asked.quantity}")
+        now = self._connection.clock.now()
+        await self._written(lambda: self.journal.update(record, now, "modify intended", asked=asked, change="intended"))
         order = from_terms(record.action, asked.quantity, dict(asked.fields))
-        self._transmit(record, order, Contract(**record.contract), self._parent_id(record), transmit=True)
-        self.journal.update(record, self._connection.clock.now(), "modify sent", change="sent")
-        self._await_answer(ref)
+        self._outcomes.change_sent[ref] = self._connection.clock.now()
+        self._answers.expect(ref)
+        try:
+            self._transmit(record, order, Contract(**record.contract), self._parent_id(record), transmit=True)
+        except OrderRefused:
+            self._inbox.take(lambda: self._change_not_sent(ref))
+            raise
+        self._inbox.take(lambda: self._note_change_sent(ref))
         return self.order(ref)
 
+    def _change_not_sent(self, ref: str) -> None:
+        self._outcomes.change_refused(self.order(ref), "not sent, the connection was lost")
+
+    def _note_change_sent(self, ref: str) -> None:
+        record = self.order(ref)
+        if record.change:
+            self._outcomes.write(record, "modify sent", change="sent")
+
     def cancel(self, ref: str) -> OrderRecord:
-        """Asks IB to cancel an open order; the answer comes later.
+        """Asks IB to cancel an open order; the answer comes later. Needs nothing to be written.
 
         Raises:
             OrderRefused: The order is not open, or not ours to cancel.
@@ -160,15 +214,34 @@ class OrderService:
         client = self._connection.client
         self._own(record)
         client.client.cancelOrder(record.order_id, "")
-        self._messages.cancelling(record)
-        self._await_answer(ref)
+        self._outcomes.cancelling(record)
+        self._answers.expect(ref)
         return record
 
     def cancel_all(self) -> list[OrderRecord]:
-        """Asks IB to cancel every open order of the account that this client id may cancel."""
-        mine = self.journal.open_orders(self._connection.account)
-        mine = [r for r in mine if r.client_id == self._connection.client_id]
-        return [self.cancel(record.ref) for record in mine]
+        """Asks IB to cancel every open order of the account that this client id may cancel.
+
+        Raises:
+            JournalError: The journal cannot be read; what lived at IB when last heard of was cancelled all the same.
+        """
+        try:
+            mine = self.journal.open_orders(self._connection.account)
+        except JournalError:
+            for order_id in list(self._messages.living):
+                self._connection.client.client.cancelOrder(order_id, "")
+            raise
+        return [self.cancel(record.ref) for record in mine if record.client_id == self._connection.client_id]
+
+    async def resolve(self, ref: str, *, filled: Decimal | None = None) -> OrderRecord:
+        """Settles an order of unknown fate: by asking IB, or by a person's word that it ended with `filled` in all.
+
+        Raises:
+            OrderRefused: IB cannot tell and no word was given, or the word does not fit the order.
+            RequestTimedOut: IB did not answer.
+        """
+        record = self.order(ref)
+        await self._resolution.resolve(record, 2 * self._settings.ack_timeout, filled=filled)
+        return self.order(ref)
 
     def cancel_everything(self) -> None:
         """IB's global cancel: every open order of the account, whoever placed it."""
@@ -191,44 +264,33 @@ class OrderService:
         return record
 
     async def wait(self, ref: str, timeout: float) -> OrderRecord:
-        """Waits until an order is final or the deadline comes; returns it as it is then."""
-        final = asyncio.Event()
-
-        def listen(record: OrderRecord) -> None:
-            if record.ref == ref and record.status.is_final:
-                final.set()
-
-        self.changed.connect(listen)
-        try:
-            if not self.order(ref).status.is_final:
-                async with asyncio.timeout(timeout):
-                    await final.wait()
-        except TimeoutError:
-            pass  # the order's present state is the answer
-        finally:
-            self.changed.disconnect(listen)
+        """Waits until an order is final or the deadline (seconds) comes; returns it as it is then."""
+        if not self.order(ref).status.is_final:
+            await self._answers.until(ref, lambda record: record.status.is_final, timeout)
         return self.order(ref)
 
     async def answered(self, ref: str) -> OrderRecord:
         """Waits until IB has said anything about an order, or asking has told its fate; returns it as it is then."""
-        settings = self._connection.settings
-        deadline = self._settings.ack_timeout + 3 * settings.connection.request_timeout
-        heard = asyncio.Event()
-
-        def listen(record: OrderRecord) -> None:
-            if record.ref == ref:
-                heard.set()
-
-        self.changed.connect(listen)
-        try:
-            if ref in self._waiting:
-                async with asyncio.timeout(deadline):
-                    await heard.wait()
-        except TimeoutError:
-            pass  # the order's present state is the answer
-        finally:
-            self.changed.disconnect(listen)
+        deadline = self._settings.ack_timeout + 4 * self._connection.settings.connection.request_timeout
+        if self._answers.is_expected(ref):
+            await self._answers.until(ref, lambda record: not record.change, deadline)
+        if ref in self._messages.refusals:  # IB objected in words that may mean no or not: it is being asked
+            await self._answers.until(ref, lambda _: ref not in self._messages.refusals, deadline)
         return self.order(ref)
+
+    async def _written(self, write: Callable[[], object]) -> None:
+        """Writes what must be on disk before it is sent; waits a little for another process that holds the file."""
+        deadline = asyncio.get_running_loop().time() + _WRITE_TIMEOUT
+        while True:
+            try:
+                write()
+            except JournalError:
+                if asyncio.get_running_loop().time() >= deadline:
+                    raise
+                await asyncio.sleep(0.2)
+                self._gate()
+            else:
+                return
 
     def _gate(self) -> None:
         obstacle = self._connection.state.obstacle()
@@ -287,7 +349,8 @@ class OrderService:
         order = as_ib_order(request)
         order.account = self._connection.account
         try:
-            await asyncio.wait_for(self._connection.client.whatIfOrderAsync(contract, order), timeout)
+            async with asyncio.timeout(timeout):
+                await self._connection.client.whatIfOrderAsync(contract, order)
         except TimeoutError:
             raise OrderRefused(f"not sent: IB did not answer the preflight (what-if) within {timeout:g} s") from None
         except RequestError as error:
@@ -334,10 +397,14 @@ class OrderService:
                 self._transmit(record, order, contract, parent_id if number else 0, transmit=is_last)
             except OrderRefused:
                 for unsent in records[number:]:
-                    self._messages.settle(unsent, OrderStatus.REJECTED, "not sent", "the connection was lost")
+                    self._inbox.take(partial(self._not_sent, unsent))
                 raise
-            self.journal.note(record.ref, self._connection.clock.now(), "sent")
-            self._await_answer(record.ref)
+            self._resolution.sent(record.ref)
+            self._inbox.take(partial(self.journal.note, record.ref, self._connection.clock.now(), "sent"))
+            self._answers.expect(record.ref)
+
+    def _not_sent(self, record: OrderRecord) -> None:
+        self._outcomes.settle(record, OrderStatus.REJECTED, "not sent", "the connection was lost")
 
     def _transmit(
         self, record: OrderRecord, order: Order, contract: Contract, parent_id: int, *, transmit: bool
@@ -359,33 +426,11 @@ class OrderService:
         parent = self.journal.order(record.parent_ref) if record.parent_ref else None
         return parent.order_id if parent is not None and not parent.status.is_final else 0
 
-    def _await_answer(self, ref: str) -> None:
-        loop = asyncio.get_running_loop()
-        self._forget(ref)
-        self._waiting[ref] = loop.call_later(self._settings.ack_timeout, self._unanswered, ref)
-
-    def _forget(self, ref: str) -> None:
-        timer = self._waiting.pop(ref, None)
-        if timer is not None:
-            timer.cancel()
-
-    def _acknowledged(self, record: OrderRecord) -> None:
-        self._forget(record.ref)
-
     def _unanswered(self, ref: str) -> None:
-        self._waiting.pop(ref, None)
         if not self._connection.state.is_ready:
             return
         self._connection.alert(Severity.WARNING, "order-unanswered", f"no answer to order {ref}; asking IB for it")
-        task = asyncio.create_task(self._resolve(), name="ib-resolve-orders")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _resolve(self) -> None:
-        try:
-            await self._reconciliation.run(self._connection.client)
-        except (NotReady, OrderRefused, ConnectionError) as error:
-            self._connection.log.warning("orders could not be resolved now", error=str(error))
+        self._doubts.raise_about(ref, "no answer", within=0.0)
 
 
 def _plain_contract(contract: Contract) -> dict[str, Any]:

@@ -1,0 +1,154 @@
+"""Settling orders of unknown fate: asking again, asking through a cancellation, and a person's word.
+
+An order that IB answered to never and lists nowhere has not arrived, or waits where nobody sees it (behind a dialog, as
+the untransmitted leg of a bracket that was cut). A cancellation tells the two apart: 10147 says that IB knows no such
+order, 202 that it is gone now. It is sent for orders of an earlier connection and for legs of brackets soon, and for
+those of this connection after a minute without any answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+
+from leanib.ib.connection import IBConnection
+from leanib.ib.errors import IBError, OrderRefused
+from leanib.ib.journal import Journal, OrderRecord, OrderStatus
+from leanib.ib.orders.inbox import Inbox
+from leanib.ib.orders.messages import OrderMessages
+from leanib.ib.orders.outcomes import Outcomes
+
+__all__ = ["Resolution"]
+
+_SOON = 8.0
+"""Seconds before orders of an earlier connection, and legs of brackets, are settled."""
+_LATE = 60.0
+"""Seconds before those of this connection are."""
+
+
+class Resolution:
+    """Takes care of the orders whose fate is unknown."""
+
+    def __init__(
+        self,
+        connection: IBConnection,
+        journal: Journal,
+        inbox: Inbox,
+        outcomes: Outcomes,
+        messages: OrderMessages,
+        ask: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._connection = connection
+        self._journal = journal
+        self._inbox = inbox
+        self._outcomes = outcomes
+        self._messages = messages
+        self._ask = ask
+        self._sent: set[str] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def sent(self, ref: str) -> None:
+        """The order was sent over the present connection."""
+        self._sent.add(ref)
+
+    def cancel(self) -> None:
+        """The connection is gone."""
+        self._sent.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._task is not None and self._task is not asyncio.current_task():
+            self._task.cancel()
+            self._task = None
+
+    def plan(self) -> None:
+        """Looks for orders of unknown fate, and when to settle them."""
+        unknown = self._unknown()
+        if not unknown or self._timer is not None or (self._task is not None and not self._task.done()):
+            return
+        delay = _SOON if any(self._is_soon(record) for record in unknown) else _LATE
+        self._timer = asyncio.get_running_loop().call_later(delay, self._start, delay == _LATE)
+
+    def _start(self, late: bool) -> None:
+        self._timer = None
+        if self._connection.state.is_trading_ready:
+            self._task = asyncio.create_task(self._settle_all(late), name="ib-resolve-orders")
+
+    async def _settle_all(self, late: bool) -> None:
+        try:
+            await self._ask()
+            for record in self._unknown():
+                if late or self._is_soon(record):
+                    self._settle(record)
+        except (IBError, ConnectionError) as error:
+            self._connection.log.warning("orders could not be resolved now", error=str(error))
+        self._task = None
+        self.plan()
+
+    def _settle(self, record: OrderRecord) -> None:
+        if record.client_id == self._connection.client_id:
+            self._messages.probed.add(record.ref)
+            self._connection.client.client.cancelOrder(record.order_id, "")
+            now = self._connection.clock.now()
+            self._inbox.take(lambda: self._journal.note(record.ref, now, "asked through a cancellation"))
+        else:
+            words = "asked twice, and IB lists it nowhere"
+            self._inbox.take(lambda: self._never_arrived(record, words))
+
+    def _never_arrived(self, record: OrderRecord, words: str) -> None:
+        self._outcomes.never_arrived(record, words)
+
+    def _unknown(self) -> list[OrderRecord]:
+        """Those that never were at IB as far as is known, and were not yet asked about through a cancellation."""
+        return [
+            record
+            for record in self._journal.open_orders()
+            if record.status is OrderStatus.UNKNOWN
+            and record.account in self._connection.accounts
+            and not (record.perm_id or record.confirmed is not None or record.filled)
+            and record.ref not in self._messages.probed
+        ]
+
+    def _is_soon(self, record: OrderRecord) -> bool:
+        return record.ref not in self._sent or bool(record.parent_ref) or bool(self._journal.legs(record.ref))
+
+    async def resolve(self, record: OrderRecord, timeout: float, *, filled: Decimal | None) -> None:
+        """Settles one order: by asking, by a cancellation, or by a person's word.
+
+        Raises:
+            OrderRefused: Nobody but a person can tell, and none did; or the word does not fit the order.
+        """
+        await self._ask()
+        now = self._journal.order(record.ref)
+        if now is None or now.status is not OrderStatus.UNKNOWN:
+            return
+        if filled is not None:
+            self._by_hand(now, filled)
+            return
+        self._settle(now)
+        deadline = asyncio.get_running_loop().time() + timeout
+        while asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.05)
+            now = self._journal.order(record.ref)
+            if now is None or now.status is not OrderStatus.UNKNOWN:
+                return
+        raise OrderRefused(
+            f"IB cannot tell any more what became of order {record.ref}: look it up in TWS or the day's statement and "
+            f"say 'leanib order resolve {record.ref} --filled QUANTITY' (0 if nothing filled)"
+        )
+
+    def _by_hand(self, record: OrderRecord, filled: Decimal) -> None:
+        if not record.filled <= filled <= record.most:
+            raise OrderRefused(
+                f"order {record.ref} can have filled {record.filled} to {record.most}, not {filled}: "
+                "executions are never taken back"
+            )
+        self._inbox.take(lambda: self._settle_by_hand(record, filled))
+
+    def _settle_by_hand(self, record: OrderRecord, filled: Decimal) -> None:
+        if filled > record.filled:
+            record = self._outcomes.filled_away(record, filled, "by a person's word")
+        if not record.status.is_final:
+            self._outcomes.settle(record, OrderStatus.CANCELLED, "resolved by hand", "ended, by a person's word")
