@@ -113,6 +113,8 @@ class OrderService:
 
     async def release(self) -> None:
         """Nothing to cancel: orders stay with IB."""
+        self.interrupted("stopped")
+        self.protection.stop()
 
     def close(self) -> None:
         """Writes what waits and closes the journal; the connection is stopped before."""
