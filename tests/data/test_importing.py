@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +17,7 @@ def test_daily_stock(tmp_path):
     """A daily file becomes one zip, oldest first, with a map and a factor file."""
     source = tmp_path / "xyz.csv"
     source.write_text("Date,Open,High,Low,Close,Volume\n2024-01-03,2,3,1,2.5,200\n2024-01-02,1,2,0.5,1.5,100\n")
-    assert import_bars(source, tmp_path / "data", "XYZ", "daily") == 2
+    assert import_bars(source, tmp_path / "data", "XYZ", "daily").written == 2
     bars = read_trade_bars(tmp_path / "data/equity/usa/daily/xyz.zip", None, 10000)
     assert bars.time.tolist() == [dt.datetime(2024, 1, 2), dt.datetime(2024, 1, 3)]
     assert bars.close.tolist() == [1.5, 2.5]
@@ -28,7 +30,7 @@ def test_minutes_of_a_pair(tmp_path):
     source = tmp_path / "pair.csv"
     lines = "close,low,high,open,timestamp", "1.1,1,1.2,1.05,2024-01-02T23:59:00", "1.2,1,1.2,1.1,2024-01-03 00:00"
     source.write_text("\n".join(lines))
-    assert import_bars(source, tmp_path, "EURUSD", "Minute", "Forex", "oanda") == 2
+    assert import_bars(source, tmp_path, "EURUSD", "Minute", "Forex").written == 2
     folder = tmp_path / "forex/oanda/minute/eurusd"
     assert sorted(path.name for path in folder.iterdir()) == ["20240102_quote.zip", "20240103_quote.zip"]
     bars = read_quote_bars(folder / "20240102_quote.zip", dt.date(2024, 1, 2), 1)
@@ -43,6 +45,10 @@ def test_minutes_of_a_pair(tmp_path):
         ("date,open,high,low,close\n2024-01-02,1,1,1,x\n", "daily", "line 2: cannot read"),
         ("date,open,high,low,close\n2024-13-02,1,1,1,1\n", "daily", "line 2: cannot read"),
         ("date,open,high,low,close\n", "daily", "holds no bars"),
+        ("date,open,high,low,close\n2024-01-02,1,1,2,1\n", "daily", "line 2: the high 1 is below the low 2; repair"),
+        ("date,open,high,low,close\n2024-01-02,3,2,1,1\n", "daily", "line 2: open or close is outside high and low"),
+        ("date,open,high,low,close\n2024-01-02,nan,2,1,1\n", "daily", "line 2: a number is not finite"),
+        ("date,open,high,low,close,volume\n2024-01-02,1,2,1,1,-1\n", "daily", "line 2: the volume is negative"),
         ("date,open,high,low,close\n", "weekly", "cannot import equity at weekly resolution"),
     ],
 )
@@ -52,3 +58,84 @@ def test_what_cannot_be_imported(tmp_path, text, resolution, says):
     source.write_text(text)
     with pytest.raises(DataError, match=says):
         import_bars(source, tmp_path, "XYZ", resolution)
+
+
+def _csv(tmp_path, *bars, name="xyz.csv"):
+    """Flat bars: a day of January 2024 and a price."""
+    source = tmp_path / name
+    lines = [f"2024-01-{day:02},{price},{price},{price},{price},100" for day, price in bars]
+    source.write_text("\n".join(["date,open,high,low,close,volume", *lines]) + "\n")
+    return source
+
+
+def _closes(tmp_path):
+    bars = read_trade_bars(tmp_path / "data/equity/usa/daily/xyz.zip", None, 10000)
+    return {time.day: close for time, close in zip(bars.time.tolist(), bars.close.tolist(), strict=True)}
+
+
+def test_a_file_with_one_row_loses_nothing(tmp_path):
+    """Bars of other days stay, in the order of time; the same bar again changes nothing."""
+    root = tmp_path / "data"
+    import_bars(_csv(tmp_path, (2, 1), (4, 2), (5, 3)), root, "XYZ", "daily")
+    for day in (3, 8):
+        done = import_bars(_csv(tmp_path, (day, 9)), root, "XYZ", "daily")
+        assert (done.written, done.changed, done.set_aside) == (1, 0, [])
+    assert import_bars(_csv(tmp_path, (3, 9)), root, "XYZ", "daily").changed == 0
+    assert _closes(tmp_path) == {2: 1, 3: 9, 4: 2, 5: 3, 8: 9}
+
+
+def test_bars_are_changed_only_when_that_is_said(tmp_path):
+    """Without --replace the number of bars is told and nothing is done; with it the old file is kept."""
+    root = tmp_path / "data"
+    import_bars(_csv(tmp_path, (2, 1), (4, 2)), root, "XYZ", "daily")
+    before = (root / "equity/usa/daily/xyz.zip").read_bytes()
+    with pytest.raises(DataError, match=r"differs in 1 bars from those of XYZ .* give --replace"):
+        import_bars(_csv(tmp_path, (3, 5), (4, 7)), root, "XYZ", "daily")
+    assert (root / "equity/usa/daily/xyz.zip").read_bytes() == before
+    for price, name in ((7, "xyz.zip.old"), (8, "xyz.zip.old2")):
+        done = import_bars(_csv(tmp_path, (3, 5), (4, price)), root, "XYZ", "daily", replace=True)
+        assert (done.changed, done.kept, [path.name for path in done.set_aside]) == (1, 1, [name])
+    assert (root / "equity/usa/daily/xyz.zip.old").read_bytes() == before
+    assert _closes(tmp_path) == {2: 1, 3: 5, 4: 8}
+
+
+def test_earlier_bars_move_the_beginning_of_the_stock(tmp_path):
+    """Or the engine would not look at them."""
+    root = tmp_path / "data"
+    for day in (9, 2):
+        import_bars(_csv(tmp_path, (day, 1)), root, "XYZ", "daily")
+    assert read_map_file(root / "equity/usa/map_files/xyz.csv")[0].date == dt.date(2024, 1, 2)
+    assert read_factor_file(root / "equity/usa/factor_files/xyz.csv")[0].date == dt.date(2024, 1, 2)
+
+
+def test_a_disk_that_is_full_loses_no_file(tmp_path, monkeypatch):
+    """The file that was there is as it was, and nothing half-written lies beside it."""
+    root = tmp_path / "data"
+    import_bars(_csv(tmp_path, (2, 1), (4, 2)), root, "XYZ", "daily")
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+    def full(path, content):
+        with path.open("wb") as file:
+            file.write(content[:10])
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(DataError, match=r"cannot be written \(No space left on device\)"):
+        import_bars(_csv(tmp_path, (3, 5)), root, "XYZ", "daily")
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("ticker", ["../../x", "x" * 300, "", "a/b"])
+def test_a_ticker_stays_in_the_data_folder(tmp_path, ticker):
+    """Nothing is written."""
+    with pytest.raises(DataError, match="is no ticker"):
+        import_bars(_csv(tmp_path, (2, 1)), tmp_path / "data", ticker, "daily")
+    assert not (tmp_path / "data").exists()
+
+
+def test_crypto_needs_a_market(tmp_path):
+    """None is usual; a market that is given is taken."""
+    with pytest.raises(DataError, match="no market is usual for crypto; name it: --market coinbase"):
+        import_bars(_csv(tmp_path, (2, 1)), tmp_path, "BTCUSD", "daily", "crypto")
+    assert import_bars(_csv(tmp_path, (2, 1)), tmp_path, "BTCUSD", "daily", "crypto", "Coinbase").market == "coinbase"
+    assert (tmp_path / "crypto/coinbase/daily/btcusd_trade.zip").is_file()

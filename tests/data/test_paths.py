@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 
 from leanib.data import Contract, entry_name, zip_path
+from leanib.data.paths import check_ticker, factor_file_path, map_file_path
+from leanib.errors import DataError
 
 DAY = dt.date(2014, 6, 6)
 OPTION = Contract("American", "Call", Decimal("557.5"), dt.date(2014, 6, 21))
@@ -101,3 +103,25 @@ def test_derivatives(arguments, contract, path, entry):
     kind, market, resolution, ticker, ticks = arguments
     assert zip_path("data", kind, market, resolution, ticker, ticks, DAY, contract).as_posix() == f"data/{path}"
     assert entry_name(kind, resolution, ticker, ticks, DAY, contract) == entry
+
+
+@pytest.mark.parametrize(
+    "ticker", ["../../x", "..", "a/b", "a\\b", "", ".hidden", "x" * 300, "a\0b", "c:x", "a\nb", "/etc/passwd"]
+)
+def test_a_ticker_that_would_leave_the_data_folder_is_refused(ticker):
+    """Whichever path it is part of."""
+    for path in (
+        lambda: zip_path("data", "equity", "usa", "daily", ticker, "trade"),
+        lambda: map_file_path("data", "usa", ticker),
+        lambda: factor_file_path("data", "usa", ticker),
+    ):
+        with pytest.raises(DataError, match="is no ticker"):
+            path()
+
+
+@pytest.mark.parametrize(
+    "ticker", ["SPY", "BRK.B", "GOOG_L", "ES", "BTCUSD", "600000", "A-B", "SPX500USD", "^GSPC", "AAA.1"]
+)
+def test_tickers_that_people_use_are_fine(ticker):
+    """Points, lines and digits."""
+    assert check_ticker(ticker) == ticker

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -176,3 +177,23 @@ def test_long_noisy_numbers():
     """More digits than a double holds are rounded as Python rounds them."""
     table = decode_table(b"1.4758166499999998,9999999999999999999,0.1\n", 3, "test", dated=False)
     assert table.tolist() == [[1.4758166499999998, 9999999999999999999.0, 0.1]]
+
+
+def test_a_zip_that_would_fill_the_memory_is_refused(tmp_path):
+    """A few kilobytes that unpack to a hundred megabytes are no prices; the file is named before it is unpacked."""
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb.csv", b"0" * (100 << 20))
+    with pytest.raises(DataError, match=r"bomb\.zip: entry bomb\.csv unpacks from 10\d,\d{3} to 104,857,600 bytes"):
+        read_trade_bars(path, None, 10000)
+
+
+def test_an_entry_is_unpacked_no_further_than_its_directory_says(tmp_path):
+    """A directory that lies about the size gets a damaged entry."""
+    path = tmp_path / "liar.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("liar.csv", b"0" * (50 << 20))
+    content = path.read_bytes()
+    path.write_bytes(content.replace((50 << 20).to_bytes(4, "little"), (1000).to_bytes(4, "little")))
+    with pytest.raises(DataError, match="is damaged"):
+        read_trade_bars(path, None, 10000)

@@ -57,8 +57,6 @@ def test_the_projects_parameters_win_and_the_command_lines_over_them(tmp_path):
 @pytest.mark.parametrize(
     ("lean", "sentence"),
     [
-        ('{"data-foler": "x"}', r"line 1: unknown key 'data-foler'; did you mean 'data-folder'\?"),
-        ('{\n"ib-acount": "x"}', r"line 2: unknown key 'ib-acount'; did you mean 'ib-account'\?"),
         (
             '{"environment": "backtest", "environments": {"backtesting": {}}}',
             r"no environment 'backtest'; did you mean 'backtesting'\?",
@@ -69,9 +67,34 @@ def test_the_projects_parameters_win_and_the_command_lines_over_them(tmp_path):
     ],
 )
 def test_a_mistake_is_one_sentence_with_file_line_and_remedy(tmp_path, lean, sentence):
-    """A mistyped key would otherwise change nothing and say nothing."""
+    """Whatever the file is that is wrong."""
     with pytest.raises(ConfigurationError, match=sentence):
         load_configuration(_project(tmp_path, lean=lean))
+
+
+@pytest.mark.parametrize(
+    ("lean", "sentence"),
+    [
+        ('{"data-foler": "x"}', "line 1: nothing reads 'data-foler'; did you mean 'data-folder'?"),
+        ('{\n"ib-acount": "x"}', "line 2: nothing reads 'ib-acount'; did you mean 'ib-account'?"),
+        ('{"environments": {"a": {\n"live-mod": 1}}}', "line 2: nothing reads 'live-mod'; did you mean 'live-mode'?"),
+    ],
+)
+def test_a_key_of_lean_json_that_is_nearly_a_known_one_is_warned_of(tmp_path, lean, sentence):
+    """A mistyped key would otherwise change nothing and say nothing."""
+    (warning,) = load_configuration(_project(tmp_path, lean=lean)).warnings
+    assert sentence in warning
+
+
+def test_keys_that_others_write_are_no_error(tmp_path):
+    """LEAN, its CLI and other tools write what they please."""
+    config = (
+        '{"encrypted": false, "channel-id": "x", "backtestGrid": {}, "timezone": "UTC", "any": [1], "data-foler": 1}'
+    )
+    lean = '{"organization-id": "", "what-ever": {"a": 1}, "backtestGrid": null}'
+    configuration = load_configuration(_project(tmp_path, config, lean))
+    assert configuration.warnings == ()
+    assert configuration.get("timezone") == "UTC"
 
 
 def test_keys_of_brokerages_and_data_providers_are_known(tmp_path):

@@ -80,6 +80,8 @@ def backtest(
     file = find_algorithm_file(path)
     project = path if path.is_dir() else path.parent
     configuration = load_configuration(project, lean_config, parameters=_parameters(parameter or []))
+    for sentence in configuration.warnings:
+        print(f"warning: {sentence}", file=sys.stderr)
     listener = TerminalListener(quiet=as_json)
     job = _job(configuration, data_folder, listener)
     job.start, job.end = _period(start, end)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from leanib.errors import UsageError
+from leanib.files import write_text
 from leanib.operations.compare import Comparison, Divergence, compare, load_run
 
 __all__ = ["compare_runs"]
@@ -41,13 +42,15 @@ def compare_runs(
 
 def _print_statistics(comparison: Comparison) -> None:
     from rich.console import Console
+    from rich.text import Text
 
     from leanib.cli.tables import compact
 
     table = compact("", comparison.left.name, comparison.right.name, "", right=range(1, 3))
     for row in comparison.rows:
         style = "bold red" if row.differs else None
-        table.add_row(row.name, row.left or "-", row.right or "-", "differs" if row.differs else "", style=style)
+        cells = (row.name, row.left or "-", row.right or "-", "differs" if row.differs else "")
+        table.add_row(*map(Text, cells), style=style)
     Console().print(table)
 
 
@@ -94,8 +97,7 @@ def _write(output: Path, comparison: Comparison, verdict: str, lines: list[str])
     from leanib.operations.comparison_page import comparison_html
 
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(comparison_html(comparison, verdict, lines), encoding="utf-8")
+        write_text(output, comparison_html(comparison, verdict, lines))
     except OSError as error:
         raise UsageError(f"{output} could not be written ({error.strerror}); choose another with --output") from error
     typer.echo(f"page: {output}")

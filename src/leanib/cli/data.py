@@ -36,12 +36,26 @@ def import_(
     ticker: Annotated[str, typer.Option("--ticker", help="For instance SPY or EURUSD.")],
     resolution: Annotated[str, typer.Option("--resolution", help="daily, hour, minute or second.")] = "daily",
     security_type: Annotated[str, typer.Option("--type", help="equity, index, forex, cfd or crypto.")] = "equity",
-    market: Annotated[str, typer.Option("--market", help="usa, oanda, coinbase ...")] = "usa",
+    market: Annotated[
+        str | None,
+        typer.Option(
+            "--market", help="[default: usa for equity and index, oanda for forex and cfd]", show_default=False
+        ),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Change bars that are there already.")] = False,
     data_folder: FolderOption = Path("data"),
 ) -> None:
-    """Write a CSV file's bars into the data folder; times are each bar's start in the market's data time zone."""
-    count = import_bars(file, data_folder, ticker, resolution, security_type, market)
-    print(f"{count:,} {resolution.lower()} bars of {ticker.upper()} written to {data_folder}")
+    """Write a CSV file's bars into the data folder, beside those that are there.
+
+    Times are each bar's start in the market's data time zone. A file that loses a bar is kept, as NAME.old.
+    """
+    done = import_bars(file, data_folder, ticker, resolution, security_type, market, replace)
+    what = f"{done.written:,} {resolution.lower()} bar{'' if done.written == 1 else 's'} of {ticker.upper()}"
+    print(f"{what} ({security_type.lower()}, {done.market}) written to {data_folder}", end="")
+    print(f", beside {done.kept:,} that were there" if done.kept else "")
+    if done.changed:
+        kept = ", ".join(map(str, done.set_aside[:3])) + (" ..." if len(done.set_aside) > 3 else "")
+        print(f"{done.changed:,} of them changed what was there, which is kept in {kept}")
 
 
 @app.command()

@@ -12,6 +12,7 @@ import typer
 
 from leanib.cli.terminal import print_statistics
 from leanib.errors import ResultError, UsageError
+from leanib.files import write_text
 from leanib.operations.lean_backtest import LeanBacktest
 from leanib.report import details_beside, find_result, read_result, report_html
 
@@ -46,7 +47,7 @@ def _write_report(result: dict[str, Any], file: Path, folder: Path) -> Path:
     report = folder / "report.html"
     name = (result.get("state") or {}).get("Name") or folder.name
     try:
-        report.write_text(report_html(result, name, details_beside(file)), encoding="utf-8")
+        write_text(report, report_html(result, name, details_beside(file)))
     except OSError as error:
         # LEAN's container runs as root, and so may the folder's files be root's.
         raise ResultError(f"{report} could not be written ({error.strerror}); use --no-report") from error

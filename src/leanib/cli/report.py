@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from leanib.errors import UsageError
+from leanib.files import write_text
 from leanib.report import details_beside, find_result, read_result, report_html
 
 __all__ = ["report"]
@@ -27,7 +28,7 @@ def report(
     name = (result.get("state") or {}).get("Name") or file.stem
     target = output or file.with_name("report.html")
     try:
-        target.write_text(report_html(result, name, details_beside(file)), encoding="utf-8")
+        write_text(target, report_html(result, name, details_beside(file)))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(
             f"{file} is damaged, or not as LEAN writes results ({error!r}); run the backtest again"

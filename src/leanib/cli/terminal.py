@@ -91,6 +91,7 @@ def print_statistics(statistics: Mapping[str, str]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console()
     columns = 2 if console.width >= _WIDE else 1
@@ -102,7 +103,7 @@ def print_statistics(statistics: Mapping[str, str]) -> None:
     height = -(-len(rows) // columns)
     for index in range(height):
         cells = [rows[at] if at < len(rows) else ("", "") for at in range(index, height * columns, height)]
-        table.add_row(*(text for cell in cells for text in cell))
+        table.add_row(*(Text(text) for cell in cells for text in cell))
     console.print(table)
 
 

@@ -14,15 +14,19 @@ from typing import NamedTuple
 
 from leanib.errors import DataError
 
-__all__ = ["archive_exists", "entry_names", "read_entry", "read_text_lines"]
+__all__ = ["archive_exists", "check_size", "entry_names", "read_entry", "read_text_lines"]
 
 _LOCAL_HEADER = 30
+_MOST_BYTES = 1 << 29
+_PLAIN_BYTES = 1 << 25  # so small that it does not matter how well it packs
+_MOST_RATIO = 200
 _REMEDY = "fetch or generate the file again"
 
 
 class _Entry(NamedTuple):
     offset: int
     compressed_size: int
+    size: int
     method: int
     crc: int
 
@@ -32,7 +36,9 @@ def _directory(path: str, modified: int, size: int) -> dict[str, _Entry]:  # noq
     try:
         with zipfile.ZipFile(path) as archive:
             return {
-                info.filename: _Entry(info.header_offset, info.compress_size, info.compress_type, info.CRC)
+                info.filename: _Entry(
+                    info.header_offset, info.compress_size, info.file_size, info.compress_type, info.CRC
+                )
                 for info in archive.infolist()
                 if not info.is_dir()
             }
@@ -80,7 +86,16 @@ def read_entry(path: Path | str, entry: str | None = None) -> bytes:
     return _inflate(Path(path), entry, found)
 
 
+def check_size(path: Path | str, name: str, compressed: int, size: int) -> None:
+    """A DataError for an entry that would fill the memory: the text of prices does not pack that well."""
+    if size > _MOST_BYTES or (size > _PLAIN_BYTES and size > _MOST_RATIO * compressed):
+        raise DataError(
+            f"{path}: entry {name} unpacks from {compressed:,} to {size:,} bytes, which no file of prices does; {_REMEDY}"
+        )
+
+
 def _inflate(path: Path, name: str, entry: _Entry) -> bytes:
+    check_size(path, name, entry.compressed_size, entry.size)
     with path.open("rb") as file:
         file.seek(entry.offset)
         header = file.read(_LOCAL_HEADER)
@@ -88,7 +103,10 @@ def _inflate(path: Path, name: str, entry: _Entry) -> bytes:
         file.seek(skip, 1)
         packed = file.read(entry.compressed_size)
     try:
-        content = packed if entry.method == zipfile.ZIP_STORED else zlib.decompress(packed, -15)
+        # No more than the directory says: what it says was checked.
+        content = (
+            packed if entry.method == zipfile.ZIP_STORED else zlib.decompressobj(-15).decompress(packed, entry.size)
+        )
     except zlib.error as error:
         raise DataError(f"{path}: entry {name} is damaged ({error}); {_REMEDY}") from error
     if zlib.crc32(content) != entry.crc:

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from leanib.data.archive import read_text_lines
 from leanib.errors import DataError
+from leanib.files import write_text
 
 __all__ = [
     "ContractFactorRow",
@@ -123,8 +124,7 @@ def _rounded(value: Decimal, digits: int) -> str:
 
 
 def _write(path: Path | str, lines: list[str]) -> None:
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+    write_text(path, "".join(f"{line}\n" for line in lines))
 
 
 def _read(

@@ -11,7 +11,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-__all__ = ["Contract", "coarse_path", "entry_name", "factor_file_path", "is_whole_history", "map_file_path", "zip_path"]
+from leanib.errors import DataError
+
+__all__ = [
+    "Contract",
+    "check_ticker",
+    "coarse_path",
+    "entry_name",
+    "factor_file_path",
+    "is_whole_history",
+    "map_file_path",
+    "zip_path",
+]
+
+
+_LONGEST = 100
+_NO_NAME = frozenset('/\\:*?"<>|\0\n\r\t')
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,20 @@ class Contract:
     """The contract month of a future (or of a future option's underlying); None is a perpetual future."""
 
 
+def check_ticker(ticker: str) -> str:
+    """The ticker, which becomes part of a path.
+
+    Raises:
+        DataError: it would lead out of the data folder, or is no file's name.
+    """
+    if not ticker or len(ticker) > _LONGEST or ticker.startswith(".") or not _NO_NAME.isdisjoint(ticker):
+        shown = ticker if len(ticker) <= _LONGEST else f"{ticker[:20]}... ({len(ticker)} characters)"
+        plain = "".join(letter for letter in ticker if letter.isalnum())[:_LONGEST]
+        hint = f"; write {plain}" if "/" in ticker and "." not in ticker and plain else "; correct it"
+        raise DataError(f"'{shown}' is no ticker: it names a file of the data folder{hint}")
+    return ticker
+
+
 def is_whole_history(resolution: str) -> bool:
     """Whether one file holds every day (hour and daily) instead of one day (minute, second, tick)."""
     return resolution.lower() in {"hour", "daily"}
@@ -46,7 +75,7 @@ def zip_path(
     contract: Contract | None = None,
 ) -> Path:
     """The zip file that holds this market's data; `date` is the day, and for hour or daily options its year counts."""
-    kind, name, ticks = security_type.lower(), ticker.lower(), tick_type.lower()
+    kind, name, ticks = security_type.lower(), check_ticker(ticker).lower(), tick_type.lower()
     folder = Path(root, kind, market.lower(), resolution.lower())
     whole = is_whole_history(resolution)
     if kind == "futureoption":
@@ -86,12 +115,12 @@ def entry_name(
 
 def map_file_path(root: Path | str, market: str, ticker: str, security_type: str = "equity") -> Path:
     """The map file of a ticker's last name (futures keep all roots of a market in one file, see LEAN's readme)."""
-    return Path(root, security_type.lower(), market.lower(), "map_files", f"{ticker.lower()}.csv")
+    return Path(root, security_type.lower(), market.lower(), "map_files", f"{check_ticker(ticker).lower()}.csv")
 
 
 def factor_file_path(root: Path | str, market: str, ticker: str, security_type: str = "equity") -> Path:
     """The factor file of a ticker's last name."""
-    return Path(root, security_type.lower(), market.lower(), "factor_files", f"{ticker.lower()}.csv")
+    return Path(root, security_type.lower(), market.lower(), "factor_files", f"{check_ticker(ticker).lower()}.csv")
 
 
 def coarse_path(root: Path | str, market: str, date: dt.date) -> Path:

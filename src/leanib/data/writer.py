@@ -7,6 +7,7 @@ everything else as plain decimals without trailing zeros).
 from __future__ import annotations
 
 import datetime as dt
+import io
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanib.data.columns import QuoteBarColumns, QuoteTickColumns, Times, TradeBarColumns, TradeTickColumns
+from leanib.files import write_bytes
 
 __all__ = ["quote_bar_lines", "quote_tick_lines", "trade_bar_lines", "trade_tick_lines", "write_zip"]
 
@@ -23,16 +25,16 @@ _UNIX = 3
 
 
 def write_zip(path: Path | str, entries: dict[str, Iterable[str]]) -> None:
-    """Write a zip file with one CSV entry per item; the folder is made when missing."""
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    """Write a zip file with one CSV entry per item, whole or not at all; the folder is made when missing."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, lines in entries.items():
             info = zipfile.ZipInfo(name, _STAMP)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = _UNIX
             info.external_attr = 0o644 << 16
             archive.writestr(info, "\n".join(lines) + "\n")
+    write_bytes(path, content.getvalue())
 
 
 def trade_bar_lines(bars: TradeBarColumns, date: dt.date | None, scale: int) -> list[str]:

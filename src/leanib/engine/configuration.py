@@ -1,15 +1,16 @@
 """Settings: LEAN's `lean.json` (comments allowed) and a project's `config.json`, read as the `lean` CLI and LEAN do.
 
 A setting is looked for on the command line, in the project's `config.json`, in `lean.json`'s chosen environment and in
-`lean.json` itself, in that order. An unknown key is an error with the nearest known one, because a mistyped key would
-otherwise change nothing and say nothing.
+`lean.json` itself, in that order. LEAN, its CLI and other tools write keys of their own into both files, so an unknown
+key is no error; one in `lean.json` that is nearly a known one is warned of, because a mistyped key changes nothing and
+says nothing.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,16 +24,19 @@ LEAN_JSON = "lean.json"
 PROJECT_JSON = "config.json"
 
 _COMMENT_OR_STRING = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/|,(?=(?:\s|//[^\n]*|/\*.*?\*/)*[}\]])', re.DOTALL)
+_PREFIXES = tuple(f"{prefix}-" for prefix in PROVIDER_PREFIXES)
+_NEAR = 0.85
 _REQUIRED_DATA = ("market-hours", "symbol-properties")
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """Settings of one run. `source` is the `lean.json` they come from, if there is one."""
+    """Settings of one run. `source` is the `lean.json` they come from, if there is one; `warnings` are for the user."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
     source: Path | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     def get(self, key: str, default: str = "") -> str:
         """A setting as text."""
@@ -114,7 +118,8 @@ def load_configuration(
     for source, holder in ((path, values), (project / PROJECT_JSON, project_values)):
         merged |= _parameters(source, holder.get("parameters", {}))
     merged |= parameters or {}
-    return Configuration({**values, **project_values}, path, merged)
+    warnings = () if path is None else tuple(_mistyped_keys(path))
+    return Configuration({**values, **project_values}, path, merged, warnings)
 
 
 def _parameters(path: Path | None, parameters: Any) -> dict[str, str]:
@@ -128,12 +133,10 @@ def _as_text(value: Any) -> str:
 
 
 def _read_lean_json(path: Path, environment: str | None) -> dict[str, Any]:
-    text, values = _read(path)
+    _, values = _read(path)
     environments = values.pop("environments", {})
     if not isinstance(environments, dict):
         raise ConfigurationError(f'{path}: "environments" must be an object of environments')
-    for settings in (values, *(item for item in environments.values() if isinstance(item, dict))):
-        _check_keys(path, text, settings, LEAN_KEYS)
     name = environment or str(values.get("environment", "")).partition(".")[0]
     if not name:
         return values
@@ -147,8 +150,7 @@ def _read_lean_json(path: Path, environment: str | None) -> dict[str, Any]:
 def _read_project_json(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
-    text, values = _read(path)
-    _check_keys(path, text, values, PROJECT_KEYS | LEAN_KEYS)
+    _, values = _read(path)
     language = values.get("algorithm-language", "Python")
     if language != "Python":
         raise ConfigurationError(
@@ -185,15 +187,20 @@ def _blank(match: re.Match[str]) -> str:
     return text if text[0] == '"' else re.sub(r"[^\n]", " ", text)
 
 
-def _check_keys(path: Path, text: str, values: Mapping[str, Any], known: frozenset[str]) -> None:
-    for key in values:
-        if key not in known and not any(key.startswith(prefix + "-") for prefix in PROVIDER_PREFIXES):
-            line = text.count("\n", 0, max(text.find(f'"{key}"'), 0)) + 1
-            raise ConfigurationError(f"{path}, line {line}: unknown key '{key}'{_did_you_mean(key, known)}")
+def _mistyped_keys(path: Path) -> Iterator[str]:
+    """A sentence for each unknown key that is nearly a known one."""
+    text, values = _read(path)
+    environments = values.get("environments", {})
+    for settings in (values, *(item for item in environments.values() if isinstance(item, dict))):
+        for key in settings:
+            known = key in LEAN_KEYS or key in PROJECT_KEYS or key.startswith(_PREFIXES)
+            if not known and (hint := _did_you_mean(key, LEAN_KEYS, _NEAR)):
+                line = text.count("\n", 0, max(text.find(f'"{key}"'), 0)) + 1
+                yield f"{path}, line {line}: nothing reads '{key}'{hint}"
 
 
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
+def _did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     import difflib  # only needed when something is wrong
 
-    nearest = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    nearest = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
     return f"; did you mean '{nearest[0]}'?" if nearest else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leanib.data.paths import check_ticker
 from leanib.engine.core.subscription_manager import SubscriptionManager
 from leanib.engine.market import SubscriptionDataConfig, Tick
 from leanib.engine.market.universe import UniverseManager, UniverseSettings, UserDefinedUniverse
@@ -184,6 +185,8 @@ class DataSubscriptions(LeanObject):
 
     def _symbol_of(self, security_type: SecurityType, ticker: str, market: str | None) -> Symbol:
         ticker = str(ticker)  # a symbol stands for its ticker, as in LEAN
+        if security_type is not SecurityType.BASE:
+            check_ticker(ticker)
         market = self.get_market(market, ticker, security_type)
         symbol = SymbolCache.try_get_symbol(ticker)
         if symbol is None or symbol.id.market != market or symbol.security_type is not security_type:

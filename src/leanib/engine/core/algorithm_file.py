@@ -6,10 +6,11 @@ import that fails, for example) passes through as it is.
 
 from __future__ import annotations
 
+import importlib.machinery
 import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.imports import install
@@ -50,13 +51,22 @@ def load_algorithm(path: Path) -> type[QCAlgorithm]:
     return algorithm_class(_load(find_algorithm_file(path)), path)
 
 
+class _SourceLoader(importlib.machinery.SourceFileLoader):
+    """Compiles the source each time: compiled code is known by time and size, which an edit may leave as they were."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        code: CodeType = self.source_to_code(self.get_data(path), path)
+        return code
+
+
 def _load(file: Path) -> ModuleType:
     """Run the file as a module; its folder, as in LEAN, is where its own imports are found first."""
     install()
     folder = str(file.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    spec = importlib.util.spec_from_file_location(file.stem, file)
+    spec = importlib.util.spec_from_file_location(file.stem, file, loader=_SourceLoader(file.stem, str(file)))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -11,6 +11,7 @@ from leanib.engine.dotnet.exceptions import KeyNotFoundException
 from leanib.engine.market import KeyValuePair
 from leanib.engine.naming import LeanObject
 from leanib.errors import UsageError
+from leanib.files import write_bytes
 
 __all__ = ["ObjectStore"]
 
@@ -49,9 +50,7 @@ class ObjectStore(LeanObject):
 
     def save_bytes(self, path: str, contents: Any) -> bool:
         """Store bytes, or a sequence of them."""
-        file = self._path(path)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(bytes(contents))
+        write_bytes(self._path(path), bytes(contents))
         return True
 
     def delete(self, path: str) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlparse
 
+from leanib.data.archive import check_size
 from leanib.engine.custom.source import FileFormat, SubscriptionDataSource
 from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.market.base_data import NO_TIME
@@ -148,8 +150,10 @@ def _unzipped(content: bytes, entry: str, name: str) -> bytes:
         return content
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return archive.read(entry or archive.namelist()[0])
-    except (zipfile.BadZipFile, KeyError) as error:
+            info = archive.getinfo(entry or archive.namelist()[0])
+            check_size(name, info.filename, info.compress_size, info.file_size)
+            return archive.read(info)
+    except (zipfile.BadZipFile, KeyError, IndexError, zlib.error, RuntimeError, NotImplementedError) as error:
         raise DataError(f"{name} cannot be unzipped ({error}); write it again") from error
 
 

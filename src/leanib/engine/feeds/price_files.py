@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from leanib.data.paths import check_ticker
 from leanib.data.reader import (
     price_scale,
     read_open_interest,
@@ -46,7 +47,7 @@ def price_file(config: SubscriptionDataConfig, date: datetime) -> Path:
     """The zip that holds a stream's data of a day."""
     kind = config.security_type.security_type_to_lower()
     resolution = config.resolution.name.lower()
-    ticker = config.mapped_symbol.lower()
+    ticker = check_ticker(config.mapped_symbol).lower()
     folder = f"{kind}/{config.market}/{resolution}"
     tick = _TICK_NAMES[config.tick_type]
     if is_dated(config.resolution):

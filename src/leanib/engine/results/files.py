@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 from collections.abc import Iterable
 from pathlib import Path
 
 from leanib.errors import ResultError
+from leanib.files import write_text
 
 __all__ = ["ResultFiles"]
 
@@ -44,14 +44,9 @@ class ResultFiles:
 
     def write(self, path: Path, text: str) -> None:
         """Write a file whole or not at all: one that is cut off never carries its name."""
-        part = path.with_name(f".{path.name}.part")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(text, encoding="utf-8")
-            part.replace(path)
+            write_text(path, text)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
             raise ResultError(_sentence(path, error)) from error
 
     def write_log(self, lines: Iterable[str]) -> None:
