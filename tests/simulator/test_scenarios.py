@@ -18,7 +18,18 @@ async def test_scenario(client_name: str, one: Scenario) -> None:
     assert client.names() == one.callbacks
 
 
-@pytest.mark.parametrize("version", [157, 158, 159, 160, 162, 163, 164, 166, 169, 170, 176, 177])
+@pytest.mark.parametrize("one", TABLE, ids=lambda one: one.name)
+async def test_protobuf(one: Scenario) -> None:
+    """The official client gets through every scenario at its newest version, where everything is protobuf."""
+    client = await run("nautilus-ibapi", one, 226)
+    assert client.names() == one.callbacks
+
+
+TEXT = [157, 158, 159, 160, 162, 163, 164, 166, 169, 170, 176, 177, 182, 184, 186, 187, 189, 193, 194, 196, 200]
+MIXED = [201, 203, 205, 206, 207, 208, 212, 215, 222]
+
+
+@pytest.mark.parametrize("version", TEXT + MIXED)
 @pytest.mark.parametrize("one", [one for one in TABLE if one.name in VERSIONED], ids=lambda one: one.name)
 async def test_versions(version: int, one: Scenario) -> None:
     """The official client reads every version-dependent message at every version that changed one."""

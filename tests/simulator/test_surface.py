@@ -27,8 +27,8 @@ def test_settings_of_the_simulator() -> None:
 
 def test_settings_that_make_no_sense() -> None:
     """Mistakes are said at once."""
-    with pytest.raises(ValueError, match="between 157 and 178"):
-        Simulator(server_version=200)
+    with pytest.raises(ValueError, match="between 157 and 226"):
+        Simulator(server_version=227)
     with pytest.raises(ValueError, match="at least one"):
         Simulator(accounts=[])
     with pytest.raises(ValueError, match="above zero"):

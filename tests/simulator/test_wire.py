@@ -20,7 +20,7 @@ from leanib.simulator.protocol.ids import Request
 
 async def test_handshake_negotiates_the_highest_common_version(simulator: Simulator) -> None:
     """The answer to a range is the highest version that both sides know."""
-    pairs = ((b"v100..199", "178"), (b"v157..160", "160"), (b"v165", "165"), (b"v157..178 +PACEAPI", "178"))
+    pairs = ((b"v100..199", "199"), (b"v157..160", "160"), (b"v165", "165"), (b"v213..300 +PACEAPI", "226"))
     for text, wanted in pairs:
         raw = await Raw.dial(simulator)
         raw.writer.write(b"API\0" + struct.pack(">I", len(text)) + text)
@@ -30,7 +30,7 @@ async def test_handshake_negotiates_the_highest_common_version(simulator: Simula
 
 async def test_versions_out_of_range_are_refused_politely(simulator: Simulator) -> None:
     """A client that is too old or too new, and one that speaks no v100+ protocol, gets error 506 and a clean end."""
-    for hello in (b"API\0\0\0\0\x09v100..156", b"API\0\0\0\0\x09v201..225", b"63\0"):
+    for hello in (b"API\0\0\0\0\x09v100..156", b"API\0\0\0\0\x09v227..230", b"63\0"):
         raw = await Raw.dial(simulator)
         raw.writer.write(hello)
         assert (await raw.fields())[2:4] == ["-1", "506"]

@@ -60,7 +60,7 @@ class Announcer:
             state.commission = number(order.commission)
             state.commission_currency = order.item.currency
         head, tail = self._frame(session.version, order, status.order_id)
-        session.send(head + answers.order_state(state) + tail)
+        session.send(head + answers.order_state(session.version, state) + tail)
         session.send(answers.order_status(status))
 
     @staticmethod

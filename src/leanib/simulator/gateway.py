@@ -22,6 +22,7 @@ from leanib.simulator.protocol import account as account_answers
 from leanib.simulator.protocol import system
 from leanib.simulator.protocol.fields import FieldError, Reader
 from leanib.simulator.protocol.ids import Request
+from leanib.simulator.protocol.protobuf.frames import from_frame
 from leanib.simulator.reports import Reports
 from leanib.simulator.session import Session, request_of
 from leanib.simulator.trace import Trace, readable
@@ -152,6 +153,11 @@ class Gateway:
 
     def received(self, session: Session, payload: bytes) -> None:
         """One message of a client, before anything looked at it."""
+        try:
+            payload = from_frame(session.version, payload)
+        except FieldError as problem:
+            session.error(-1, 320, f"{problem}")
+            return
         self.trace.inbound(session, payload)
         if self.faults.holds_request(session, payload):
             return
@@ -164,7 +170,7 @@ class Gateway:
     def handle(self, session: Session, payload: bytes) -> None:
         """Answer one message; what cannot be read is answered with error 320."""
         try:
-            kind, reader = request_of(payload)
+            kind, reader = request_of(payload, session.version)
             handler = self.handlers.get(kind) if kind is not None else None
             if handler is None:
                 session.error(-1, 320, "Unknown message id.")
@@ -176,7 +182,8 @@ class Gateway:
             session.error(-1, 320, f"{problem}")
         except Exception as problem:  # a mistake of the simulator: told to the client and the log; the server lives
             self.failures += 1
-            LOG.exception("request of client %s failed: %s", session.client_id, readable(payload, outbound=False))
+            shown = readable(payload, outbound=False, version=session.version)
+            LOG.exception("request of client %s failed: %s", session.client_id, shown)
             session.error(-1, 322, f"-'sim' : cause - {type(problem).__name__}: {problem}")
 
     def outgoing(self, session: Session, payload: bytes) -> None:

@@ -10,6 +10,8 @@ from leanib.simulator.protocol import system, versions
 from leanib.simulator.protocol.fields import FieldError, Reader, decode
 from leanib.simulator.protocol.framing import FrameBuffer, FramingError, frame
 from leanib.simulator.protocol.ids import DISPOSABLE, Request
+from leanib.simulator.protocol.protobuf.frames import to_frame
+from leanib.simulator.protocol.protobuf.orders import PLACE_SINCE, order_id
 
 if TYPE_CHECKING:
     from leanib.simulator.gateway import Gateway
@@ -20,6 +22,8 @@ _DISPOSABLE = frozenset(str(int(kind)).encode() for kind in DISPOSABLE)
 SLOW_BYTES = 1 << 20
 DEAD_BYTES = 64 << 20
 MAX_REQUEST = 1 << 20
+#: How errors are written before a version is agreed on.
+_REFUSED = versions.PENDING_PRICE_REVISION
 #: Messages of one client that are handled in one turn of the loop.
 TURN = 50
 
@@ -157,9 +161,13 @@ class Session(asyncio.Protocol):
             return
         self.gateway.outgoing(self, payload)
 
+    def framed(self, payload: bytes) -> bytes:
+        """The frame of one message, in the form that the client's version asks for."""
+        return frame(to_frame(self.version, payload))
+
     def transmit(self, payload: bytes) -> None:
         """Put one message on the wire, past all faults."""
-        self.write(frame(payload))
+        self.write(self.framed(payload))
 
     def write(self, data: bytes) -> None:
         """Put raw bytes on the wire with whatever else leaves in this turn of the loop."""
@@ -214,7 +222,8 @@ class Session(asyncio.Protocol):
 
     def error(self, req_id: int, code: int, *args: object) -> None:
         """Send an error in IB's words."""
-        self.send(system.error(self.version or versions.MAX_VERSION, req_id, code, *args))
+        version = self.version or _REFUSED
+        self.send(system.error(version, req_id, code, *args, at=self.gateway.clock.now_us() // 1000))
 
     def close(self, reset: bool = False) -> None:
         """End the connection, after what is queued; with `reset` at once and with a TCP reset."""
@@ -236,8 +245,11 @@ class Session(asyncio.Protocol):
             (self._transport.pause_reading if paused else self._transport.resume_reading)()
 
 
-def request_of(payload: bytes) -> tuple[Request | None, Reader]:
+def request_of(payload: bytes, version: int = 0) -> tuple[Request | None, Reader]:
     """The request's id (None when unknown) and a reader behind it; raises FieldError."""
+    if version >= PLACE_SINCE and payload.startswith(b"3\0"):
+        body = payload[2:]
+        return Request.PLACE_ORDER, Reader([str(order_id(body))], body=body)
     fields = decode(payload)
     try:
         number = int(fields[0])

@@ -9,13 +9,17 @@ from typing import IO, TYPE_CHECKING
 from leanib.errors import ConfigurationError
 from leanib.simulator.clock import Clock
 from leanib.simulator.protocol.ids import Answer, Request
+from leanib.simulator.protocol.protobuf.orders import described
 
 if TYPE_CHECKING:
     from leanib.simulator.session import Session
 
 
-def readable(payload: bytes, outbound: bool) -> str:
+def readable(payload: bytes, outbound: bool, version: int = 0) -> str:
     """A message as its name and its fields: `PLACE_ORDER 1 | 265598 | AAPL ...`."""
+    order = described(payload, outbound, version)
+    if order is not None:
+        return order
     fields = payload.decode("utf-8", "backslashreplace").rstrip("\0").split("\0")
     try:
         name = (Answer if outbound else Request)(int(fields[0])).name
@@ -59,11 +63,11 @@ class Trace:
     def inbound(self, session: Session, payload: bytes) -> None:
         """A message from a client."""
         if self._sinks:
-            self._emit(session, "<-", readable(payload, outbound=False))
+            self._emit(session, "<-", readable(payload, outbound=False, version=session.version))
 
     def outbound(self, session: Session, payload: bytes) -> None:
         """A message to a client."""
-        self._emit(session, "->", readable(payload, outbound=True))
+        self._emit(session, "->", readable(payload, outbound=True, version=session.version))
 
     def _emit(self, session: Session, arrow: str, text: str) -> None:
         client = "?" if session.client_id is None else session.client_id

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leanib.errors import UsageError
 from leanib.simulator.clock import SECOND_US
 from leanib.simulator.faults.mark import fault
+from leanib.simulator.protocol import versions
 from leanib.simulator.protocol.ids import Request
 
 if TYPE_CHECKING:
@@ -87,7 +88,9 @@ class LinkFaults:
         if self.is_read_only and kind in _READ_ONLY:
             req_id = -1
             if kind in {Request.PLACE_ORDER, Request.CANCEL_ORDER}:
-                req_id = reader.integer() if kind is Request.PLACE_ORDER else (reader.integer(), reader.integer())[1]
+                if kind is Request.CANCEL_ORDER and session.version < versions.MANUAL_ORDER_INDICATOR:
+                    reader.integer()
+                req_id = reader.integer()
             session.error(req_id, 321, READ_ONLY_TEXT)
             return True
         if kind is Request.HISTORICAL_DATA and self.history_broken():

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from leanib.errors import UsageError
 from leanib.simulator.faults.mark import fault
-from leanib.simulator.protocol.framing import frame
 from leanib.simulator.protocol.ids import Answer
 
 if TYPE_CHECKING:
@@ -113,13 +112,13 @@ class WireFaults:
 
     def _do_split(self, rule: Rule, session: Session, payload: bytes) -> None:
         """Both halves of the frame arrive, the second one later; what follows waits behind it."""
-        data = frame(payload)
+        data = session.framed(payload)
         session.write(data[: rule.at])
         session.flush()
         session.stall(data[rule.at :], rule.seconds)
 
     def _do_truncate(self, rule: Rule, session: Session, payload: bytes) -> None:
-        session.write(frame(payload)[: rule.at])
+        session.write(session.framed(payload)[: rule.at])
         session.close()
 
     def _do_corrupt(self, rule: Rule, session: Session, payload: bytes) -> None:

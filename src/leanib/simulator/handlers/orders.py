@@ -8,11 +8,12 @@ from leanib.simulator.handlers.contracts import resolve
 from leanib.simulator.orders.model import Execution
 from leanib.simulator.orders.timing import parse_moment
 from leanib.simulator.protocol import orders as answers
-from leanib.simulator.protocol import system
+from leanib.simulator.protocol import system, versions
 from leanib.simulator.protocol.contracts import read_contract
-from leanib.simulator.protocol.fields import Reader
+from leanib.simulator.protocol.fields import UNSET_INTEGER, Reader
 from leanib.simulator.protocol.ids import Answer, Request
 from leanib.simulator.protocol.orderspec import read_place_order
+from leanib.simulator.protocol.protobuf import orders as protobuf
 
 if TYPE_CHECKING:
     from leanib.simulator.gateway import Gateway, Handler
@@ -21,14 +22,16 @@ if TYPE_CHECKING:
 
 def place(gateway: Gateway, session: Session, reader: Reader) -> None:
     """Answer placeOrder."""
-    request = read_place_order(reader, session.version)
+    body = reader.body
+    request = read_place_order(reader, session.version) if body is None else protobuf.place_order(body)
     request.settle()
     gateway.desk.place(session.client_id or 0, request)
 
 
 def cancel(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """Answer cancelOrder: version, order id (and from version 169 a manual time)."""
-    reader.integer()
+    """Answer cancelOrder: version (until 191), order id, and what regulators want to know of manual orders."""
+    if session.version < versions.MANUAL_ORDER_INDICATOR:
+        reader.integer()
     gateway.desk.cancel(session.client_id or 0, reader.integer())
 
 
@@ -80,19 +83,26 @@ def completed_orders(gateway: Gateway, session: Session, reader: Reader) -> None
 
 
 def executions(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """Answer reqExecutions: executions since midnight that pass the filter, each with its commission."""
+    """Answer reqExecutions: executions since midnight, or of the days asked for, each with its commission."""
     reader.integer()
     req_id = reader.integer()
     names = ("client", "account", "time", "symbol", "secType", "exchange", "side")
     wanted = reader.texts(names)
+    days, dates = 1, set[str]()
+    if session.version >= versions.SPECIFIC_DATES:
+        days = reader.count(UNSET_INTEGER)
+        days = min(days, 7) if 0 < days < UNSET_INTEGER else 1
+        dates = {reader.text() for _ in range(reader.count())}
     try:
         since = parse_moment(wanted["time"], gateway.zone) if wanted["time"] else 0
     except ValueError as problem:
         session.error(req_id, 321, f"-'bU' : cause - {problem}")
         return
-    since = max(since, gateway.day_start())
+    since = max(since, gateway.forgotten_until if dates or days > 1 else gateway.day_start())
+    first = gateway.midnight(1 - days)
     for item in gateway.desk.blotter.executions.values():
-        if item.time >= since and _passes(item, wanted):
+        listed = gateway.wall(item.time)[:8] in dates if dates else item.time >= first
+        if listed and item.time >= since and _passes(item, wanted):
             gateway.announcer.told(session, req_id, item)
     session.send(answers.execution_end(req_id))
 

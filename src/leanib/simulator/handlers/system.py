@@ -26,6 +26,11 @@ def current_time(gateway: Gateway, session: Session, reader: Reader) -> None:
     session.send(answers.current_time(gateway.clock.now_us() // SECOND_US))
 
 
+def current_time_in_millis(gateway: Gateway, session: Session, reader: Reader) -> None:
+    """Answer reqCurrentTimeInMillis."""
+    session.send(answers.current_time_in_millis(gateway.clock.now_us() // 1000))
+
+
 def ids(gateway: Gateway, session: Session, reader: Reader) -> None:
     """Answer reqIds."""
     session.send(answers.next_valid_id(gateway.desk.next_id(session.client_id or 0)))
@@ -100,6 +105,7 @@ def request_fa(gateway: Gateway, session: Session, reader: Reader) -> None:
 HANDLERS: dict[Request, Handler] = {
     Request.START_API: start_api,
     Request.CURRENT_TIME: current_time,
+    Request.CURRENT_TIME_IN_MILLIS: current_time_in_millis,
     Request.IDS: ids,
     Request.SERVER_LOG_LEVEL: ignore,
     Request.NEWS_BULLETINS: ignore,
@@ -109,6 +115,8 @@ HANDLERS: dict[Request, Handler] = {
     Request.CANCEL_WSH_META_DATA: ignore,
     Request.CANCEL_WSH_EVENT_DATA: ignore,
     Request.CANCEL_HEAD_TIMESTAMP: ignore,
+    Request.CANCEL_CONTRACT_DETAILS: ignore,
+    Request.CANCEL_HISTORICAL_TICKS: ignore,
     Request.CANCEL_HISTOGRAM: ignore,
     Request.CANCEL_IMPLIED_VOLATILITY: ignore,
     Request.CANCEL_OPTION_PRICE: ignore,

@@ -89,7 +89,9 @@ class History:
             return
         if item.sec_type == "STK" and session.version < versions.HISTORY_IN_SHARES:
             bars = [replace(bar, volume=bar.volume // 100) if bar.volume > 0 else bar for bar in bars]
-        session.send(answers.historical_data(req_id, self._local(item, wanted[0].start), self._local(item, end), bars))
+        covered = self._local(item, wanted[0].start), self._local(item, end)
+        for message in answers.historical_data(session.version, req_id, *covered, bars):
+            session.send(message)
         if request.keep:
             self._keep(_Kept(session, req_id, item, request, size))
 

@@ -169,7 +169,10 @@ def contract_details(version: int, req_id: int, item: ContractFields, detail: De
     out: list[object] = [Answer.CONTRACT_DATA]
     if version < versions.SIZE_RULES:
         out.append(8)
-    out += [req_id, item.symbol, item.sec_type, last_trade.strip(), item.strike, item.right, item.exchange]
+    out += [req_id, item.symbol, item.sec_type, last_trade.strip()]
+    if version >= versions.LAST_TRADE_DATE:
+        out.append(item.expiry)
+    out += [item.strike, item.right, item.exchange]
     out += [item.currency, item.local_symbol, detail.market_name, item.trading_class, item.con_id, detail.min_tick]
     if version < versions.SIZE_RULES:
         out.append(100 if item.sec_type == "STK" else 1)  # mdSizeMultiplier
@@ -185,6 +188,8 @@ def contract_details(version: int, req_id: int, item: ContractFields, detail: De
         out.append(detail.size_increment)  # sizeMinTick, in this one version only
     if version >= versions.SIZE_RULES:
         out += [detail.min_size, detail.size_increment, detail.suggested_size]
+    if version >= versions.INELIGIBILITY_REASONS:
+        out.append(0)
     return encode(out)
 
 

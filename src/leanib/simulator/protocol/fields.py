@@ -24,6 +24,12 @@ def number(value: Decimal) -> str:
     return "0" if text in {"-0", ""} else text
 
 
+def number_text(value: float) -> str:
+    """A float without a trailing ".0"."""
+    text = repr(value)
+    return text.removesuffix(".0")
+
+
 def text_of(value: Any) -> str:
     """One field as it goes over the wire."""
     if isinstance(value, str):
@@ -52,11 +58,13 @@ def decode(payload: bytes) -> list[str]:
 class Reader:
     """Takes the fields of one request one after the other."""
 
-    __slots__ = ("_at", "_fields")
+    __slots__ = ("_at", "_fields", "body")
 
-    def __init__(self, fields: list[str], at: int = 0) -> None:
+    def __init__(self, fields: list[str], at: int = 0, body: bytes | None = None) -> None:
         self._fields = fields
         self._at = at
+        #: The protobuf message itself where a handler reads that; then the only field is the request's id.
+        self.body = body
 
     @property
     def left(self) -> int:

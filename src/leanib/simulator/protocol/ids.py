@@ -88,6 +88,11 @@ class Request(IntEnum):
     WSH_EVENT_DATA = 102
     CANCEL_WSH_EVENT_DATA = 103
     USER_INFO = 104
+    CURRENT_TIME_IN_MILLIS = 105
+    CANCEL_CONTRACT_DETAILS = 106
+    CANCEL_HISTORICAL_TICKS = 107
+    CONFIG = 108
+    UPDATE_CONFIG = 109
 
 
 class Answer(IntEnum):
@@ -160,6 +165,10 @@ class Answer(IntEnum):
     REPLACE_FA_END = 103
     HISTORICAL_SCHEDULE = 106
     USER_INFO = 107
+    HISTORICAL_DATA_END = 108
+    CURRENT_TIME_IN_MILLIS = 109
+    CONFIG = 110
+    UPDATE_CONFIG = 111
 
 
 #: Answers that a slow consumer may lose: the next one of its kind replaces them.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from leanib.simulator.protocol import versions
 from leanib.simulator.protocol.fields import encode, number
 from leanib.simulator.protocol.ids import Answer
 
@@ -111,15 +112,19 @@ class BarFields:
     count: int
 
 
-def historical_data(req_id: int, start: str, end: str, bars: Sequence[BarFields]) -> bytes:
-    """All bars of one answer."""
-    parts = [f"{Answer.HISTORICAL_DATA.value}\0{req_id}\0{start}\0{end}\0{len(bars)}\0"]
+def historical_data(version: int, req_id: int, start: str, end: str, bars: Sequence[BarFields]) -> Iterator[bytes]:
+    """All bars of one answer; what they cover stands before them, from version 196 on in a message behind them."""
+    apart = version >= versions.HISTORICAL_DATA_END
+    span = "" if apart else f"{start}\0{end}\0"
+    parts = [f"{Answer.HISTORICAL_DATA.value}\0{req_id}\0{span}{len(bars)}\0"]
     parts += [
         f"{bar.time}\0{number(bar.open)}\0{number(bar.high)}\0{number(bar.low)}\0{number(bar.close)}\0"
         f"{number(bar.volume)}\0{number(bar.average)}\0{bar.count}\0"
         for bar in bars
     ]
-    return "".join(parts).encode("ascii")
+    yield "".join(parts).encode("ascii")
+    if apart:
+        yield encode((Answer.HISTORICAL_DATA_END, req_id, start, end))
 
 
 def historical_data_update(req_id: int, bar: BarFields) -> bytes:

@@ -11,6 +11,7 @@ from leanib.simulator.protocol.contracts import ComboLeg, ContractFields, order_
 from leanib.simulator.protocol.fields import UNSET_DOUBLE_TEXT, UNSET_INTEGER, encode, number
 from leanib.simulator.protocol.ids import Answer
 from leanib.simulator.protocol.orderspec import OrderSpec
+from leanib.simulator.protocol.protobuf import orders as protobuf
 
 _DEFAULTS = {
     "lmtPrice": "0.0", "auxPrice": "0.0", "origin": "0", "outsideRth": "0", "hidden": "0", "discretionaryAmt": "0",
@@ -20,6 +21,7 @@ _DEFAULTS = {
     "optOutSmartRouting": "0", "notHeld": "0", "solicited": "0", "randomizeSize": "0", "randomizePrice": "0",
     "adjustableTrailingUnit": "0", "dontUseAutoPriceForHedge": "0", "isOmsContainer": "0",
     "discretionaryUpToLimitPrice": "0", "usePriceMgmtAlgo": "0", "autoCancelParent": "0", "openClose": "",
+    "professionalCustomer": "0", "includeOvernight": "0", "imbalanceOnly": "0",
     "clearingIntent": "IB", "adjustedOrderType": "None", "tif": "DAY", "whatIf": "0",
 }  # fmt: skip
 _MARGIN_FIELDS = 9
@@ -30,6 +32,14 @@ _ADJUSTED_PRICES = (
     "adjustedTrailingAmount",
 )  # fmt: skip
 SHAREHOLDER = "Not an insider or substantial shareholder"
+#: The fields at the end of openOrder since version 183; of these completedOrder has only some.
+_APPENDED = (
+    (versions.CUSTOMER_ACCOUNT, "customerAccount"), (versions.PROFESSIONAL_CUSTOMER, "professionalCustomer"),
+    (versions.BOND_ACCRUED_INTEREST, "bondAccruedInterest"), (versions.INCLUDE_OVERNIGHT, "includeOvernight"),
+    (versions.CME_TAGGING_ECHOED, "extOperator"), (versions.CME_TAGGING_ECHOED, "manualOrderIndicator"),
+    (versions.SUBMITTER, "submitter"), (versions.IMBALANCE_ONLY, "imbalanceOnly"),
+)  # fmt: skip
+_COMPLETED_TOO = frozenset({"customerAccount", "professionalCustomer", "submitter"})
 Texts = Callable[[str], str]
 
 
@@ -79,17 +89,24 @@ class _Texts(dict[str, str]):
 def open_order(version: int, order: OrderView, state: OrderState) -> bytes:
     """One openOrder message."""
     head, tail = open_order_frame(version, order)
-    return head + order_state(state) + tail
+    return head + order_state(version, state) + tail
 
 
-def order_state(state: OrderState) -> bytes:
+def order_state(version: int, state: OrderState) -> bytes:
     """The part of openOrder that changes while an order lives."""
+    if version >= protobuf.SINCE[Answer.OPEN_ORDER]:
+        return protobuf.open_order_state(state)
     out = [state.status, *state.margins, state.commission, state.min_commission, state.max_commission]
-    return encode((*out, state.commission_currency, state.warning))
+    out.append(state.commission_currency)
+    if version >= versions.FULL_ORDER_PREVIEW:
+        out += ["", *[UNSET_DOUBLE_TEXT] * _MARGIN_FIELDS, "", "", "0"]
+    return encode((*out, state.warning))
 
 
 def open_order_frame(version: int, order: OrderView) -> tuple[bytes, bytes]:
     """What stands before and after the state in openOrder; it changes only when the order is modified."""
+    if version >= protobuf.SINCE[Answer.OPEN_ORDER]:
+        return protobuf.open_order(order), b""
     get = order.texts()
     out: list[object] = [Answer.OPEN_ORDER, order.order_id, *order_fields(order.contract, order.exchange)]
     out += _basics(order, get, order.quantity)
@@ -124,7 +141,11 @@ def open_order_frame(version: int, order: OrderView) -> tuple[bytes, bytes]:
         out.append(get("postToAts"))
     if version >= versions.AUTO_CANCEL_PARENT:
         out.append(get("autoCancelParent"))
-    return head, encode(out + _peg_offsets(version, get))
+    out += _peg_offsets(version, get)
+    for since, name in _APPENDED:
+        if version >= since:
+            out.append(get(name))
+    return head, encode(out)
 
 
 @dataclass(slots=True)
@@ -140,6 +161,8 @@ class Completion:
 
 def completed_order(version: int, order: OrderView, end: Completion) -> bytes:
     """One completedOrder message; its quantity is what was left unfilled, as Gateways show it."""
+    if version >= protobuf.SINCE[Answer.COMPLETED_ORDER]:
+        return protobuf.completed_order(order, end)
     get = order.texts()
     out: list[object] = [Answer.COMPLETED_ORDER, *order_fields(order.contract, order.exchange)]
     out += _basics(order, get, order.quantity - end.filled)
@@ -163,7 +186,11 @@ def completed_order(version: int, order: OrderView, end: Completion) -> bytes:
     out += [get("cashQty") or "0", get("dontUseAutoPriceForHedge"), get("isOmsContainer")]
     out += ["", end.filled, UNSET_INTEGER, get("autoCancelParent"), SHAREHOLDER, "0", "0"]
     out += [end.parent_perm_id or UNSET_LONG, end.time, end.text]
-    return encode(out + _peg_offsets(version, get))
+    out += _peg_offsets(version, get)
+    for since, name in _APPENDED:
+        if version >= since and name in _COMPLETED_TOO:
+            out.append(get(name))
+    return encode(out)
 
 
 def _basics(order: OrderView, get: Texts, quantity: Decimal) -> list[object]:
@@ -300,6 +327,8 @@ def execution(version: int, req_id: int, item: ExecutionFields) -> bytes:
     out += [item.model_code, item.liquidity]
     if version >= versions.PENDING_PRICE_REVISION:
         out.append(item.pending_revision)
+    if version >= versions.SUBMITTER:
+        out.append("")
     return encode(out)
 
 

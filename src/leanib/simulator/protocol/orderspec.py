@@ -182,8 +182,22 @@ def _read_newer(reader: Reader, query: ContractQuery, spec: OrderSpec, version: 
     ):
         if version >= since:
             spec.values[name] = reader.text()
-    if version < versions.PEG_BEST_OFFSETS:
-        return
+    if version >= versions.PEG_BEST_OFFSETS:
+        _read_peg_offsets(reader, query, spec)
+    for since, until, name in (
+        (versions.CUSTOMER_ACCOUNT, 0, "customerAccount"),
+        (versions.PROFESSIONAL_CUSTOMER, 0, "professionalCustomer"),
+        (versions.RFQ_FIELDS, versions.RFQ_FIELDS_GONE, "externalUserId"),
+        (versions.RFQ_FIELDS, versions.RFQ_FIELDS_GONE, "manualOrderIndicator"),
+        (versions.INCLUDE_OVERNIGHT, 0, "includeOvernight"),
+        (versions.MANUAL_ORDER_INDICATOR, 0, "manualOrderIndicator"),
+        (versions.IMBALANCE_ONLY, 0, "imbalanceOnly"),
+    ):
+        if version >= since and (not until or version < until):
+            spec.values[name] = reader.text()
+
+
+def _read_peg_offsets(reader: Reader, query: ContractQuery, spec: OrderSpec) -> None:
     if query.exchange == "IBKRATS":
         spec.values["minTradeQty"] = reader.text()
     kind = spec.text("orderType")

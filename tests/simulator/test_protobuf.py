@@ -1,0 +1,235 @@
+"""The protobuf form: the tables against a public client's, round trips, and bytes that are no message."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import pkgutil
+import random
+import struct
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import ibapi.protobuf
+import pytest
+from google.protobuf import descriptor_pool, message_factory
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from raw import Raw
+
+from leanib.simulator import Simulator
+from leanib.simulator.protocol.fields import FieldError
+from leanib.simulator.protocol.ids import Answer, Request
+from leanib.simulator.protocol.protobuf import answers, requests
+from leanib.simulator.protocol.protobuf.frames import OFFSET, from_frame, to_frame
+from leanib.simulator.protocol.protobuf.schema import MESSAGES
+from leanib.simulator.protocol.protobuf.wire import Field, Message, Values, decode, encode
+
+KINDS = {5: "i", 3: "l", 1: "d", 9: "s", 8: "b"}
+#: Messages of ours that stand for several of the official ones, and those that the client at hand does not have.
+OURS = {"Empty", "ReqId"}
+#: Fields that came after the client at hand (10.46, version 225).
+NEWER = {("ContractDetails", 65), ("Order", 145)}
+
+
+@cache
+def official() -> Any:
+    """The descriptor pool with every message of the public client."""
+    for module in pkgutil.iter_modules(ibapi.protobuf.__path__):
+        importlib.import_module(f"ibapi.protobuf.{module.name}")
+    return descriptor_pool.Default()
+
+
+def official_class(name: str) -> Any:
+    """The public client's own class of a message."""
+    return message_factory.GetMessageClass(official().FindMessageTypeByName(f"protobuf.{name}"))
+
+
+def kind_of(field: Any) -> str:
+    """A field's type in our notation."""
+    if field.type in KINDS:
+        return KINDS[field.type]
+    return "m" if field.message_type.GetOptions().map_entry else str(field.message_type.name)
+
+
+@pytest.mark.parametrize("name", sorted(MESSAGES.keys() - OURS))
+def test_fields_are_those_of_the_public_client(name: str) -> None:
+    """Every field has the number, the name and the type that the public client's message has."""
+    theirs = {field.number: field for field in official().FindMessageTypeByName(f"protobuf.{name}").fields}
+    for number, field in MESSAGES[name].by_number.items():
+        if (name, number) in NEWER:
+            continue
+        assert theirs[number].name == field.name
+        assert kind_of(theirs[number]) == ("s" if field.kind == "D" else field.kind)
+    if not name.endswith(("Config", "Response")):  # of the configuration only what is answered
+        assert theirs.keys() <= MESSAGES[name].by_number.keys()
+
+
+SCALARS = {
+    "i": st.integers(-(2**31), 2**31 - 1),
+    "l": st.integers(-(2**63), 2**63 - 1),
+    "d": st.floats(allow_nan=False),
+    "b": st.booleans(),
+    "s": st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=8),
+}
+SCALARS["D"] = SCALARS["s"]
+
+
+def values_of(message: Message) -> st.SearchStrategy[Values]:
+    """Any contents of a message; lists and maps are not empty, since an empty one is the same as none."""
+
+    def one(field: Field) -> st.SearchStrategy[Any]:
+        if field.kind == "m":
+            return st.dictionaries(SCALARS["s"], SCALARS["s"], min_size=1, max_size=3)
+        single = SCALARS[field.kind] if field.message is None else st.deferred(lambda: values_of(field.message))
+        return st.lists(single, min_size=1, max_size=3) if field.repeated else single
+
+    return st.fixed_dictionaries({}, optional={name: one(field) for name, field in message.by_name.items()})
+
+
+@pytest.mark.parametrize("name", ["PlaceOrderRequest", "OpenOrder", "SecDefOptParameter", "HistoricalTicksLast"])
+def test_round_trips(name: str) -> None:
+    """What is written is read back the same, by us and through the public client's own classes."""
+    cls = official_class(name)
+
+    @settings(max_examples=25, deadline=None)
+    @given(values_of(MESSAGES[name]))
+    def check(values: Values) -> None:
+        data = encode(MESSAGES[name], values)
+        assert decode(MESSAGES[name], data) == values
+        assert decode(MESSAGES[name], cls.FromString(data).SerializeToString()) == values
+
+    check()
+
+
+def test_any_conforming_writing_is_read() -> None:
+    """Unknown fields are passed over, lists may be packed or not, the last scalar counts."""
+    filter_ = MESSAGES["ExecutionFilter"]
+    assert decode(filter_, bytes.fromhex("4a0201024803")) == {"specificDates": [1, 2, 3]}
+    assert decode(filter_, bytes.fromhex("08010802")) == {"clientId": 2}
+    unknown = bytes.fromhex("c03e05 c23e0161 c13e0000000000000000 c53e00000000 0801")
+    assert decode(filter_, unknown) == {"clientId": 1}
+    assert decode(filter_, bytes.fromhex("08ffffffffffffffffff01")) == {"clientId": -1}
+
+
+@pytest.mark.parametrize(
+    "data", ["08", "0a05", "0a0161"[:4], "07", "00", "12", "1aff", "080000000000"[:2], "3a02ff00", "08" + "ff" * 11]
+)
+def test_bytes_that_are_no_message(data: str) -> None:
+    """Cut off, out of range, not UTF-8: one error, FieldError."""
+    with pytest.raises(FieldError):
+        decode(MESSAGES["ExecutionFilter"], bytes.fromhex(data))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(MESSAGES)), st.binary(max_size=60))
+def test_random_bytes_are_read_or_refused(name: str, data: bytes) -> None:
+    """Whatever the bytes, decoding ends with a message or with FieldError."""
+    with suppress(FieldError):
+        encode(MESSAGES[name], decode(MESSAGES[name], data))
+
+
+def test_every_layout_fits_its_message() -> None:
+    """Every row of both tables names fields that exist, and goes both ways."""
+    for request in requests.TABLE:
+        assert isinstance(requests.decoder(request)(b""), list)
+    for answer in answers.TABLE:
+        assert callable(answers.encoder(answer))
+    for kind in "1234":
+        assert callable(answers.encoder(Answer.TICK_BY_TICK, kind))
+
+
+def test_names_that_the_text_form_escapes() -> None:
+    """What the text form writes as an escape is plain UTF-8 in protobuf."""
+    data = to_frame(226, b"6\x002\0Name\0M\\xfcnchen \\u20ac\0EUR\0DU1\0")
+    assert decode(MESSAGES["AccountValue"], data[4:])["value"] == "München €"
+
+
+def test_a_text_cannot_smuggle_fields() -> None:
+    """A NUL in a protobuf text does not become two fields."""
+    with pytest.raises(FieldError, match="NUL"):
+        from_frame(226, struct.pack(">I", 281) + encode(MESSAGES["MatchingSymbolsRequest"], {"pattern": "a\0b"}))
+
+
+# over the wire
+
+
+class RawProtobuf(Raw):
+    """A client of a few lines at version 226."""
+
+    def ask(self, request: Request, message: str, **values: Any) -> None:
+        body = encode(MESSAGES[message], values)
+        self.writer.write(struct.pack(">II", len(body) + 4, request + OFFSET) + body)
+
+    @classmethod
+    async def start(cls, sim: Simulator, client_id: int) -> RawProtobuf:
+        raw = await cls.dial(sim)
+        hello = b"v213..226"
+        raw.writer.write(b"API\0" + struct.pack(">I", len(hello)) + hello)
+        assert (await raw.fields())[0] == "226"
+        raw.ask(Request.START_API, "StartApiRequest", clientId=client_id)
+        while (await raw.take())[0] != Answer.NEXT_VALID_ID:
+            pass
+        return raw
+
+    async def take(self) -> tuple[int, bytes]:
+        """The id and the body of the next message."""
+        (length,) = struct.unpack(">I", await asyncio.wait_for(self.reader.readexactly(4), 20))
+        data = await self.reader.readexactly(length)
+        return struct.unpack(">I", data[:4])[0] - OFFSET, data[4:]
+
+    async def time(self) -> int:
+        """The answer to reqCurrentTime."""
+        self.ask(Request.CURRENT_TIME, "Empty")
+        while True:
+            kind, body = await self.take()
+            if kind == Answer.CURRENT_TIME:
+                return int(decode(MESSAGES["CurrentTime"], body)["currentTime"])
+
+
+def wrong_frame(rng: random.Random) -> bytes:
+    """A frame that is wrong in one of many ways."""
+    number = rng.choice([*(r + OFFSET for r in Request if r is not Request.START_API), 3, 71, 1 << 31, 5000])
+    body = rng.randbytes(rng.randint(0, 80))
+    if rng.random() < 0.5:
+        contract = {"conId": rng.choice((265598, -1)), "symbol": "AAPL", "secType": rng.choice(("STK", "BAG", ""))}
+        order = {"action": rng.choice(("BUY", "")), "totalQuantity": rng.choice(("1", "nan", "1e99", "")),
+                 "orderType": "LMT", "lmtPrice": rng.choice((1.0, float("nan"), float("inf"), 1e300)),
+                 "transmit": True}  # fmt: skip
+        values = {"orderId": rng.randint(-9, 99), "contract": contract, "order": order}
+        whole = encode(MESSAGES["PlaceOrderRequest"], values)
+        body = whole[: rng.randint(0, len(whole))] if rng.random() < 0.7 else whole
+        number = Request.PLACE_ORDER + OFFSET
+    data = struct.pack(">I", number) + body
+    return struct.pack(">I", len(data)) + (data if rng.random() < 0.95 else data[:3].ljust(len(data), b"\0"))
+
+
+@pytest.mark.simulator(pacing=False)
+async def test_malformed_frames_harm_nobody(simulator: Simulator) -> None:
+    """Random bytes and cut messages are refused; nothing fails inside, and others are answered throughout."""
+    rng = random.Random(7)
+    simulator.market.set_quote("AAPL", 99, 101)
+    good = await RawProtobuf.start(simulator, 2)
+    bad = await RawProtobuf.start(simulator, 1)
+
+    async def drain() -> None:
+        while await bad.reader.read(1 << 20):
+            pass
+
+    drainer = asyncio.create_task(drain())
+    for _ in range(20):
+        for _ in range(50):
+            bad.writer.write(wrong_frame(rng))
+        await bad.writer.drain()
+        assert await good.time() > 0
+    drainer.cancel()
+    assert simulator.gateway.failures == 0
+
+
+async def test_a_frame_shorter_than_an_id_is_refused(simulator: Simulator) -> None:
+    """Lengths 0 to 3 are an error of the request; the connection lives."""
+    raw = await RawProtobuf.start(simulator, 1)
+    for length in range(4):
+        raw.writer.write(struct.pack(">I", length) + b"\0" * length)
+    assert await raw.time() > 0
