@@ -29,7 +29,13 @@ TEXT = [157, 158, 159, 160, 162, 163, 164, 166, 169, 170, 176, 177, 182, 184, 18
 MIXED = [201, 203, 205, 206, 207, 208, 212, 215, 222]
 
 
-@pytest.mark.parametrize("version", TEXT + MIXED)
+#: Versions that are looked at every time; the others only in the long run.
+ALWAYS = {157, 163, 177, 200, 203, 212}
+
+
+@pytest.mark.parametrize(
+    "version", [pytest.param(v, marks=() if v in ALWAYS else pytest.mark.slow) for v in TEXT + MIXED]
+)
 @pytest.mark.parametrize("one", [one for one in TABLE if one.name in VERSIONED], ids=lambda one: one.name)
 async def test_versions(version: int, one: Scenario) -> None:
     """The official client reads every version-dependent message at every version that changed one."""
