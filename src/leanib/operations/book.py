@@ -23,7 +23,7 @@ from leanib.ib.settings import IBSettings
 from leanib.ib.signals import Messages
 from leanib.ib.snapshot import Question, Snapshot
 
-__all__ = ["Book", "OpenOrder", "ask_book", "changes", "read_book"]
+__all__ = ["Book", "OpenOrder", "ask_book", "changes", "read_book", "unexplained"]
 
 LEAN_CLIENT = 0
 
@@ -111,6 +111,17 @@ def changes(before: Book, after: Book) -> list[str]:
     lines += [f"order gone: {order}" for order in before.orders if order not in after.orders]
     lines += [f"order new: {order}" for order in after.orders if order not in before.orders]
     return lines
+
+
+def unexplained(before: Book, after: Book) -> list[str]:
+    """Positions that changed although no new fill names the instrument."""
+    fresh = [text for key, text in after.fills.items() if key not in before.fills]
+    return [
+        line
+        for line in changes(before, after)
+        if line.startswith("position ")
+        and not any(f" {line.split(':')[0].removeprefix('position ')} at " in f for f in fresh)
+    ]
 
 
 async def read_book(client: IB, account: str, timeout: float) -> Book:

@@ -145,4 +145,3 @@ def record_start(
     )
     save_deployment(plan.root, deployment)
     return deployment
-

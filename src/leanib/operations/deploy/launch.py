@@ -20,8 +20,8 @@ from leanib.errors import LeanIBError
 from leanib.operations.deploy.containers import LeanContainer, LeanContainers
 from leanib.operations.deploy.lean_command import lean_command
 from leanib.operations.deploy.plan import PLACEHOLDER, DeployPlan
-from leanib.operations.deploy.record import FOLDER
 from leanib.operations.lean_log import LeanFacts, LeanLog
+from leanib.operations.private_files import FOLDER
 
 __all__ = ["DeployFailed", "Start", "launch", "log_lines", "sweep", "wait_until_trading"]
 

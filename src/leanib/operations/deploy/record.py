@@ -7,28 +7,22 @@ commands and the monitor, and says what ought to run; whether it does is Docker'
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from leanib.errors import ConfigurationError
 from leanib.ib.settings import Mode
+from leanib.operations.private_files import FOLDER, write_private
 from leanib.project import find_project
 
 __all__ = [
-    "FOLDER",
     "Deployment",
     "load_deployment",
     "only_deployment",
     "project_root",
     "save_deployment",
-    "write_private",
 ]
-
-FOLDER = Path("storage/operations")
-"""Where deployments, the monitor's state and leases are kept, seen from the project's folder."""
 
 
 @dataclass(frozen=True)
@@ -123,18 +117,3 @@ def _switch(live: bool) -> str:
 
 def _file(root: Path, mode: str) -> Path:
     return root / FOLDER / f"deployment-{mode}.json"
-
-
-def write_private(file: Path, text: str) -> None:
-    """Replaces a file at once, with mode 0600."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(file)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
