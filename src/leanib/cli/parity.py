@@ -29,12 +29,19 @@ def parity(
     ),
     deadline: Annotated[float, typer.Option("--deadline", help="Seconds that one may take.")] = 300.0,
     ledger: Annotated[Path, typer.Option("--ledger", help="Where a run of all is written up.")] = _LEDGER,
+    wild: Annotated[
+        Path | None,
+        typer.Option("--wild", help="Run other people's files below this folder instead.", show_default=False),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show every difference and traceback.")] = False,
 ) -> None:
     """Run LEAN's own Python regression algorithms, untouched, and compare every answer.
 
     The exit code is 0 when all match, 1 when some do not.
     """
+    if wild is not None:
+        _run_wild(wild, lean, jobs, deadline, verbose)
+        return
     expectations = _chosen(read_expectations(lean), only or [])
     width = max(len(expectation.name) for expectation in expectations)
 
@@ -49,6 +56,27 @@ def parity(
         ledger.write_text(ledger_text(expectations, outcomes, _version(lean)), encoding="utf-8")
         typer.echo(f"written to {ledger}")
     if matches < len(expectations):
+        raise typer.Exit(1)
+
+
+def _run_wild(folder: Path, lean: Path, jobs: int, deadline: float, verbose: bool) -> None:
+    from leanib.parity.wild import WildRun, run_wild, wild_summary
+
+    data = lean / "Data"
+    if not folder.is_dir() or not data.is_dir():
+        raise UsageError(
+            f"{folder if not folder.is_dir() else data} is not a folder; give --wild FOLDER and --lean CHECKOUT"
+        )
+
+    def finished(run: WildRun) -> None:
+        reason = f"  {run.reason}" if run.reason else ""
+        typer.echo(f"{run.verdict:<13}  {run.seconds:6.1f} s  {run.file.relative_to(folder)}{reason}")
+        if verbose and run.verdict == "fails":
+            typer.echo(run.traceback)
+
+    runs = run_wild(folder, data, jobs, deadline, finished)
+    typer.echo("\n".join(wild_summary(runs)))
+    if any(run.verdict == "fails" for run in runs):
         raise typer.Exit(1)
 
 

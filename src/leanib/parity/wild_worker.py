@@ -1,0 +1,108 @@
+"""One of other people's files in a process of its own: a JSON request as argument, a JSON answer as the last line."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import re
+import sys
+import tempfile
+import traceback
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from leanib.engine.core.algorithm_file import load_algorithm
+from leanib.engine.core.engine import BacktestRun, Job, run_backtest
+from leanib.errors import LeanIBError
+
+__all__ = ["main"]
+
+_PACKAGE = str(Path(__file__).resolve().parents[1])
+_NAMES = (
+    re.compile(r"name '(\w+)' is not defined"),
+    re.compile(r"has no attribute '(\w+)'"),
+    re.compile(r"cannot import name '(\w+)'"),
+    re.compile(r"variable '(\w+)'"),
+)
+_FUNCTION = re.compile(r"(\w+)\(\) (?:got|missing|takes)")
+
+
+def main() -> int:
+    """Run what the first argument asks for."""
+    request: dict[str, Any] = json.loads(sys.argv[1])
+    file, data = Path(request["file"]).absolute(), Path(request["data"]).absolute()
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(file.parent):
+        output = Path(folder) / "results"
+        job = Job(data, file.stem, destination=output, object_store_root=Path(folder) / "storage")
+        try:
+            run = run_backtest(load_algorithm(file), job)
+            answer = _answer(run, file, output)
+        except Exception as error:
+            answer = _failure(error, file, missing=False)
+    print()
+    print(json.dumps(answer))
+    return 0
+
+
+def _answer(run: BacktestRun, file: Path, output: Path) -> dict[str, Any]:
+    if run.error is not None:
+        return _failure(run.error, file, bool(run.missing_data))
+    failed = [line for found in output.glob("failed-data-requests-*.txt") for line in found.read_text().splitlines()]
+    return {
+        "status": str(run.algorithm.status),
+        "error": "",
+        "orders": len(list(run.algorithm.transactions.get_orders())),
+        "missing": [str(item) for item in run.missing_data],
+        "untold": failed if failed and not run.missing_data else [],
+    }
+
+
+def _failure(error: BaseException, file: Path, missing: bool) -> dict[str, Any]:
+    frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    own = [number for number, name in enumerate(frames) if Path(name).parent == file.parent]
+    after = frames[own[-1] + 1 :] if own else frames
+    is_ours = isinstance(error, LeanIBError) or any(name.startswith(_PACKAGE) for name in after)
+    # What a library says of data that were missing (no such column in an empty frame), LEAN's user reads too.
+    users_line = bool(own) and not is_ours and (not after or missing)
+    text = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+    return {
+        "status": "RuntimeError",
+        "error": text,
+        "kind": type(error).__name__,
+        "users_line": users_line,
+        "is_ours": is_ours,
+        "known": _is_known(text, file),
+        "traceback": "".join(traceback.format_exception(error)),
+    }
+
+
+def _is_known(text: str, file: Path) -> bool:
+    """Whether an error about a name can be the engine's: LEAN has the name, or it is about no name."""
+    for pattern in _NAMES:
+        if found := pattern.search(text):
+            return found[1] in _lean_words()
+    found = _FUNCTION.search(text)
+    return (
+        found is None or re.search(rf"def {found[1]}\b", file.read_text(encoding="utf-8-sig", errors="replace")) is None
+    )
+
+
+@cache
+def _lean_words() -> frozenset[str]:
+    """All names in quantconnect-stubs, and their PascalCase spellings."""
+    words: set[str] = set()
+    for package in ("QuantConnect", "System"):
+        spec = importlib.util.find_spec(package)
+        for place in (spec.submodule_search_locations or []) if spec is not None else []:
+            for stub in Path(place).rglob("*.pyi"):
+                words.update(
+                    re.findall(r"^\s*(?:def |class )?(\w+)\s*[:(=]", stub.read_text(encoding="utf-8"), re.MULTILINE)
+                )
+    pascal = {"".join(part[:1].upper() + part[1:] for part in word.split("_")) for word in words}
+    return frozenset(words | pascal)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
