@@ -7,12 +7,14 @@ LEAN's Python API answers to `self.set_cash` and to `self.SetCash`. Here everyth
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum, EnumMeta
-from functools import cache
-from typing import Any
+from functools import cache, wraps
+from inspect import signature
+from types import FunctionType
+from typing import Any, ClassVar
 
-__all__ = ["LeanEnum", "LeanIntEnum", "LeanNames", "LeanObject", "to_pascal", "to_snake"]
+__all__ = ["LeanEnum", "LeanIntEnum", "LeanNames", "LeanObject", "takes_either", "to_pascal", "to_snake"]
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -27,6 +29,37 @@ def to_snake(name: str) -> str:
 def to_pascal(name: str) -> str:
     """`total_portfolio_value` to `TotalPortfolioValue`."""
     return "".join([word[:1].upper() + word[1:] for word in name.split("_")])
+
+
+@cache
+def _parameter(name: str) -> str:
+    """A C# parameter's name as we write it; what is snake_case already stays."""
+    return name if name.islower() else to_snake(name)
+
+
+def takes_either(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, with its parameters by LEAN's C# names (`fillForward=`) as well as by ours (`fill_forward=`)."""
+
+    @wraps(function)
+    def named_either_way(*arguments: Any, **named: Any) -> Any:
+        if named:
+            named = {_parameter(name): value for name, value in named.items()}
+        return function(*arguments, **named)
+
+    return named_either_way
+
+
+def _in_pascal(value: Any) -> Any:
+    """A method as its PascalCase name gives it."""
+    if isinstance(value, staticmethod | classmethod):
+        function = value.__func__
+        return type(value)(takes_either(function)) if _is_plain(function) else value
+    return takes_either(value) if _is_plain(value) else value
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is a function with parameters that can be named."""
+    return isinstance(value, FunctionType) and value.__code__.co_argcount + value.__code__.co_kwonlyargcount > 1
 
 
 class _Alias:
@@ -44,6 +77,49 @@ class _Alias:
         setattr(instance, self._name, value)
 
 
+_OURS = "leanib."
+
+
+def _take_constructor_arguments(cls: type) -> None:
+    """Constructors take C# parameter names too; a user's subclass without one takes the base's arguments, or any.
+
+    LEAN hands the arguments of such a subclass to the .NET constructor that fits, and drops them when none does.
+    """
+    own = vars(cls).get("__init__")
+    if own is not None:
+        if cls.__module__.startswith(_OURS) and _is_plain(own) and not cls.is_made_often:  # type: ignore[attr-defined]
+            cls.__init__ = takes_either(own)  # type: ignore[misc]
+        return
+    if cls.__module__.startswith(_OURS) or vars(cls).get("__new__") is not None or _makes_itself(cls):
+        return
+    base = next((kind for kind in cls.__mro__[1:] if "__init__" in vars(kind)), object)
+    if base is object or base.__module__.startswith(_OURS):
+        cls.__init__ = _lax_constructor(cls, base)  # type: ignore[misc]
+
+
+def _makes_itself(cls: type) -> bool:
+    """Whether a class of the engine's above it has a `__new__` that takes the arguments."""
+    return any("__new__" in vars(kind) and kind.__module__.startswith(_OURS) for kind in cls.__mro__)
+
+
+def _lax_constructor(cls: Any, base: type) -> Callable[..., None]:
+    def __init__(self: Any, *arguments: Any, **named: Any) -> None:  # noqa: N807
+        construct = super(cls, self).__init__
+        if not arguments and not named:
+            construct()
+            return
+        try:
+            signature(construct).bind(*arguments, **{_parameter(name): value for name, value in named.items()})
+        except TypeError:
+            construct()
+            return
+        construct(*arguments, **named)
+
+    __init__.__wrapped__ = base.__init__  # type: ignore[attr-defined,misc]
+    __init__.__module__ = _OURS + "engine.naming"
+    return __init__
+
+
 class LeanNames:
     """Mixin: members written in snake_case are also reachable, settable and overridable in PascalCase.
 
@@ -51,6 +127,9 @@ class LeanNames:
     """
 
     __slots__ = ()
+
+    #: whether so many are made that their constructor takes no other names of its parameters
+    is_made_often: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -62,7 +141,11 @@ class LeanNames:
                 pascal = to_pascal(name)
                 if pascal not in members:
                     bound = callable(value) or hasattr(value, "__get__")
-                    setattr(cls, pascal, value if bound else _Alias(name))
+                    setattr(cls, pascal, _in_pascal(value) if bound else _Alias(name))
+            elif name.isupper():
+                constant = to_pascal(name.lower())
+                if constant not in members:
+                    setattr(cls, constant, value)
             elif name[0].isupper():
                 snake = to_snake(name)
                 if snake not in members and hasattr(cls, snake):
@@ -70,6 +153,7 @@ class LeanNames:
         for name in members.get("__annotations__", ()):
             if name[0].islower() and (pascal := to_pascal(name)) not in members:
                 setattr(cls, pascal, _Alias(name))
+        _take_constructor_arguments(cls)
 
     def to_string(self) -> str:
         """.NET's `ToString()`: what `str()` gives."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import re
 import sys
@@ -26,6 +25,8 @@ _NAMES = (
     re.compile(r"cannot import name '(\w+)'"),
     re.compile(r"variable '(\w+)'"),
 )
+_STAR = re.compile(r"^\s*from\s+(?:AlgorithmImports|QuantConnect\S*|System\S*)\s+import\s+\*", re.MULTILINE)
+_WORD = re.compile(r"^\s*(?:def |class )?(\w+)\s*[:(=]", re.MULTILINE)
 _FUNCTION = re.compile(r"(\w+)\(\) (?:got|missing|takes)")
 
 
@@ -80,26 +81,24 @@ def _failure(error: BaseException, file: Path, missing: bool) -> dict[str, Any]:
 
 def _is_known(text: str, file: Path) -> bool:
     """Whether an error about a name can be the engine's: LEAN has the name, or it is about no name."""
+    source = file.read_text(encoding="utf-8-sig", errors="replace")
     for pattern in _NAMES:
         if found := pattern.search(text):
-            return found[1] in _lean_words()
+            asked = (
+                pattern is not _NAMES[0] or _STAR.search(source) is not None
+            )  # a file gets the names that it imports
+            return asked and found[1] in _lean_words()
     found = _FUNCTION.search(text)
-    return (
-        found is None or re.search(rf"def {found[1]}\b", file.read_text(encoding="utf-8-sig", errors="replace")) is None
-    )
+    return found is None or re.search(rf"def {found[1]}\b", source) is None
 
 
 @cache
 def _lean_words() -> frozenset[str]:
-    """All names in quantconnect-stubs, and their PascalCase spellings."""
+    """All names in quantconnect-stubs, and their PascalCase spellings; from the path, where ours hide none."""
     words: set[str] = set()
-    for package in ("QuantConnect", "System"):
-        spec = importlib.util.find_spec(package)
-        for place in (spec.submodule_search_locations or []) if spec is not None else []:
-            for stub in Path(place).rglob("*.pyi"):
-                words.update(
-                    re.findall(r"^\s*(?:def |class )?(\w+)\s*[:(=]", stub.read_text(encoding="utf-8"), re.MULTILINE)
-                )
+    for folder in map(Path, sys.path):
+        for stub in (stub for package in ("QuantConnect", "System") for stub in (folder / package).rglob("*.pyi")):
+            words.update(_WORD.findall(stub.read_text(encoding="utf-8")))
     pascal = {"".join(part[:1].upper() + part[1:] for part in word.split("_")) for word in words}
     return frozenset(words | pascal)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,7 @@ def _pattern(kind: Any) -> Callable[..., Any]:
 
 def _penetrating(kind: Any) -> Callable[..., Any]:
     """A helper `(symbol, penetration=..., resolution=None, selector=None)`."""
-    usual: float = kind.__init__.__defaults__[-1]
+    usual: float = list(inspect.signature(kind.__init__).parameters.values())[-1].default
 
     def helper(
         self: CandlestickPatterns,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from leanib.engine.charting import BaseSeries, CandlestickSeries, Chart, Series, SeriesType
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.market.dictionary import KeyValuePair
 from leanib.engine.naming import LeanObject
 from leanib.engine.statistics import StatisticsResults
@@ -129,6 +130,8 @@ class Plotting(LeanObject):
 
     def set_runtime_statistic(self, name: str, value: Any) -> None:
         """Set a figure of the banner."""
+        if name is None:
+            raise ArgumentException("Value cannot be null. (Parameter 'key')")
         self.runtime_statistics[name] = _text(value)
 
     def set_summary_statistic(self, name: str, value: Any) -> None:

@@ -22,6 +22,7 @@ from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.market.bars import TradeBar
 from leanib.engine.market.base_data import NO_TIME, BaseData
 from leanib.engine.naming import LeanEnum, LeanObject
+from leanib.engine.symbols import Symbol
 from leanib.errors import UsageError
 
 __all__ = [
@@ -65,7 +66,13 @@ class IndicatorMeta(type):
         parameters = list(inspect.signature(cls.__init__).parameters)  # type: ignore[misc]
         if len(parameters) < 2 or parameters[1] != "name":
             return super().__call__(*arguments, **named)
-        return super().__call__(cls._default_name(arguments, named), *arguments, **named)
+        try:
+            name = cls._default_name(arguments, named)
+        except TypeError:
+            if not arguments or not isinstance(arguments[0], Symbol):
+                raise
+            return super().__call__(str(arguments[0]), *arguments[1:], **named)  # a symbol stands for its text
+        return super().__call__(name, *arguments, **named)
 
     def _default_name(cls, arguments: tuple[Any, ...], named: dict[str, Any]) -> str:
         bound = inspect.signature(cls.__init__).bind(None, "", *arguments, **named)  # type: ignore[misc]

@@ -23,6 +23,8 @@ _TRADE_BAR = MarketDataType.TRADE_BAR  # asking the enum for it is a quarter of 
 class Bar(LeanNames):
     """Open, high, low and close: one side of a quote bar."""
 
+    is_made_often = True
+
     __slots__ = ("close", "high", "low", "open")
 
     def __init__(self, open: float = 0.0, high: float = 0.0, low: float = 0.0, close: float = 0.0) -> None:

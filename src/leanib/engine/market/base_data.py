@@ -21,6 +21,8 @@ END_OF_TIME = datetime(9999, 12, 31, 23, 59, 59, 999999)
 class _DataPoint(LeanNames):
     """The storage of a data point, apart so that a subclass can give a slot a second name at no cost."""
 
+    is_made_often = True
+
     __slots__ = ("is_fill_forward", "symbol", "time", "value")
 
     symbol: Symbol

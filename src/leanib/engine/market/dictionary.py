@@ -75,6 +75,8 @@ class DataDictionary(dict[Symbol, T], LeanObject, Generic[T]):
     Iterating yields key-value pairs in the order of the symbols, as in LEAN.
     """
 
+    is_made_often = True
+
     __slots__ = ("time",)
 
     def __init__(self, time: datetime = NO_TIME) -> None:

@@ -164,6 +164,10 @@ class MarginInterestRate(BaseData):
         self.time = time
         self.value = self.interest_rate = interest_rate
 
+    def is_sparse_data(self) -> bool:
+        """A market without rates is nothing to speak of."""
+        return True
+
     def requires_mapping(self) -> bool:
         """Crypto has no map files."""
         return False

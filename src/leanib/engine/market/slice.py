@@ -78,6 +78,8 @@ class Slice(LeanObject):
     `slice[symbol]` is the trade bar, quote bar or custom point of the symbol (whichever came last), or its ticks.
     """
 
+    is_made_often = True
+
     __slots__ = (
         "__weakref__",
         "_by_symbol",

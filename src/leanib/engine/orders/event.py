@@ -28,6 +28,8 @@ __all__ = ["OrderEvent"]
 class OrderEvent(LeanObject):
     """One step in an order's life; quantities signed, `utc_time` naive UTC, fill price in the quote currency."""
 
+    is_made_often = True
+
     fill_price_decimal = ExactDecimal(normalized=True)
     fill_quantity_decimal = ExactDecimal(normalized=True)
     quantity_decimal = ExactDecimal(normalized=True)

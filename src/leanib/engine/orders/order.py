@@ -33,6 +33,8 @@ def direction_of(quantity: Decimal) -> OrderDirection:
 class OrderSubmissionData(LeanObject):
     """Bid, ask and last price when the order was submitted; the decimals' scale is part of the order list's hash."""
 
+    is_made_often = True
+
     bid_price_decimal = ExactDecimal()
     ask_price_decimal = ExactDecimal()
     last_price_decimal = ExactDecimal()
@@ -52,6 +54,8 @@ class OrderSubmissionData(LeanObject):
 
 class Order(LeanObject):
     """Base of all orders. Times are naive UTC; `quantity` is signed; `price` is what it was filled at."""
+
+    is_made_often = True
 
     order_type: ClassVar[OrderType]
 
