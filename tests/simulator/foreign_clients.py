@@ -30,6 +30,8 @@ class Client:
     """What both have in common."""
 
     name = ""
+    #: The server version that was agreed on.
+    version = 0
 
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -85,6 +87,10 @@ class Client:
             if len(self.events) == before:
                 return
 
+    def again(self) -> Client:
+        """Another client of the same kind."""
+        return type(self)()
+
     def stock(self, symbol: str = "AAPL", **fields: Any) -> Any:
         return self.contract(symbol=symbol, secType="STK", exchange="SMART", currency="USD", **fields)
 
@@ -123,6 +129,7 @@ class IbAsyncClient(Client):
         """Only the socket and startApi: the many requests of IB.connect are tested elsewhere."""
         self.ib.wrapper.clientId = client_id
         await self.ib.client.connectAsync(host, port, client_id, timeout=5)
+        self.version = self.ib.client.serverVersion()
 
     def call(self, name: str, *args: Any) -> None:
         if name == "reqExecutions":
@@ -142,6 +149,9 @@ class IbAsyncClient(Client):
 
     def cancel(self, order_id: int) -> None:
         self.ib.client.cancelOrder(order_id)
+
+    def cancel_all(self) -> None:
+        self.ib.client.reqGlobalCancel()
 
     async def disconnect(self) -> None:
         self.ib.client.disconnect()
@@ -177,6 +187,7 @@ class OfficialClient(Client):
 
     async def connect(self, host: str, port: int, client_id: int) -> None:
         await asyncio.to_thread(self.app.connect, host, port, client_id)
+        self.version = self.app.serverVersion()
         self.thread = threading.Thread(target=self.app.run, daemon=True)
         self.thread.start()
         await self.until("nextValidId")
@@ -205,9 +216,8 @@ class OfficialClient(Client):
     def cancel(self, order_id: int) -> None:
         self.app.cancelOrder(order_id, OrderCancel())
 
-    @staticmethod
-    def cancellation() -> OrderCancel:
-        return OrderCancel()
+    def cancel_all(self) -> None:
+        self.app.reqGlobalCancel(OrderCancel())
 
     async def disconnect(self) -> None:
         await asyncio.to_thread(self.app.disconnect)
