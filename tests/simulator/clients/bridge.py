@@ -22,7 +22,20 @@ from typing import Any
 LOCAL = {"logAnswer", "connectAck", "connectionClosed", "winError"}
 CALLBACKS_BESIDES = ("priceSizeTick", "commissionReport")
 #: The official callbacks that ib_insync's wrapper has under the same names.
-SHARED = frozenset(["accountDownloadEnd", "accountSummary", "accountSummaryEnd", "accountUpdateMulti", "accountUpdateMultiEnd", "completedOrder", "completedOrdersEnd", "contractDetails", "contractDetailsEnd", "currentTime", "error", "execDetails", "execDetailsEnd", "familyCodes", "headTimestamp", "histogramData", "historicalData", "historicalDataEnd", "historicalDataUpdate", "historicalSchedule", "historicalTicks", "historicalTicksBidAsk", "historicalTicksLast", "managedAccounts", "marketDataType", "marketRule", "mktDepthExchanges", "newsProviders", "nextValidId", "openOrder", "openOrderEnd", "orderBound", "orderStatus", "pnl", "pnlSingle", "position", "positionEnd", "positionMulti", "positionMultiEnd", "realtimeBar", "receiveFA", "scannerData", "scannerDataEnd", "scannerParameters", "securityDefinitionOptionParameter", "securityDefinitionOptionParameterEnd", "smartComponents", "softDollarTiers", "symbolSamples", "tickByTickAllLast", "tickByTickBidAsk", "tickByTickMidPoint", "tickGeneric", "tickOptionComputation", "tickPrice", "tickReqParams", "tickSize", "tickSnapshotEnd", "tickString", "updateAccountTime", "updateAccountValue", "updateMktDepth", "updateMktDepthL2", "updatePortfolio", "userInfo"])
+SHARED = {
+    "accountDownloadEnd", "accountSummary", "accountSummaryEnd", "accountUpdateMulti", "accountUpdateMultiEnd",
+    "completedOrder", "completedOrdersEnd", "contractDetails", "contractDetailsEnd", "currentTime", "error",
+    "execDetails", "execDetailsEnd", "familyCodes", "headTimestamp", "histogramData", "historicalData",
+    "historicalDataEnd", "historicalDataUpdate", "historicalSchedule", "historicalTicks", "historicalTicksBidAsk",
+    "historicalTicksLast", "managedAccounts", "marketDataType", "marketRule", "mktDepthExchanges",
+    "newsProviders", "nextValidId", "openOrder", "openOrderEnd", "orderBound", "orderStatus", "pnl", "pnlSingle",
+    "position", "positionEnd", "positionMulti", "positionMultiEnd", "realtimeBar", "receiveFA", "scannerData",
+    "scannerDataEnd", "scannerParameters", "securityDefinitionOptionParameter",
+    "securityDefinitionOptionParameterEnd", "smartComponents", "softDollarTiers", "symbolSamples",
+    "tickByTickAllLast", "tickByTickBidAsk", "tickByTickMidPoint", "tickGeneric", "tickOptionComputation",
+    "tickPrice", "tickReqParams", "tickSize", "tickSnapshotEnd", "tickString", "updateAccountTime",
+    "updateAccountValue", "updateMktDepth", "updateMktDepthL2", "updatePortfolio", "userInfo",
+}  # fmt: skip
 _out = threading.Lock()
 
 
