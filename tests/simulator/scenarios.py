@@ -50,9 +50,9 @@ def scenario(name: str, *callbacks: str | set[str]) -> Callable[[Script], Script
     return enter
 
 
-def make_simulator() -> Simulator:
+def make_simulator(version: int = 178) -> Simulator:
     """The world of every scenario: virtual time, exchange hours, AAPL pinned at 100."""
-    sim = Simulator(clock=VirtualClock(MORNING), seed=11, server_version=178)
+    sim = Simulator(clock=VirtualClock(MORNING), seed=11, server_version=version)
     sim.market.set_quote("AAPL", bid="99.98", ask="100.02", last=100, close=99)
     return sim
 
@@ -64,8 +64,7 @@ async def run(client_name: str, one: Scenario, version: int = 178) -> Client:
 
 async def run_with(client: Client, one: Scenario, version: int) -> Client:
     """Run a scenario with any client, at the newest version that both know up to `version`."""
-    sim = make_simulator()
-    sim.gateway.max_version = version
+    sim = make_simulator(version)
     async with sim:
         await client.connect(sim.host, sim.port, 1)
         try:

@@ -141,11 +141,13 @@ class Session(asyncio.Protocol):
         low = int(match[1]) if match else 0
         high = int(match[2] or match[1]) if match else 0
         version = self.gateway.faults.offered_version or min(high, self.gateway.max_version)
-        if low > self.gateway.max_version or high < versions.MIN_VERSION:
+        if high < versions.MIN_VERSION:
             self.gateway.note(f"refused a client of versions {payload!r}")
             self.error(-1, 506)
             self.close()
             return
+        if low > version:  # the client judges: its own minimum is what its error messages speak of
+            self.gateway.note(f"a client wants versions {low} to {high}; it was told {version}")
         self.version = version
         if not self.gateway.faults.silent_handshake:
             self.send(system.handshake(version, self.gateway.handshake_time()))

@@ -67,17 +67,16 @@ def environment(requirement: str, *, timeout: float = 900.0) -> Path:
 
 
 def rust_program(source: Path, *, timeout: float = 1500.0) -> Path:
-    """The compiled program of a crate, built outside the tree; raises UnavailableError."""
+    """The compiled program of a crate, copied and built outside the tree; raises UnavailableError."""
     cargo = shutil.which("cargo")
     if cargo is None:
         raise UnavailableError("there is no cargo")
-    target = folder() / "rust"
-    with FileLock(f"{target}.lock", timeout=timeout):
-        _run(
-            [cargo, "build", "--quiet", "--manifest-path", str(source / "Cargo.toml"), "--target-dir", str(target)],
-            timeout,
-        )
-    return target / "debug" / "scenario"
+    home = folder() / "rust"
+    with FileLock(f"{home}.lock", timeout=timeout):
+        shutil.copytree(source, home / "crate", dirs_exist_ok=True)
+        manifest = home / "crate" / "Cargo.toml"
+        _run([cargo, "build", "--quiet", "--manifest-path", str(manifest), "--target-dir", str(home)], timeout)
+    return home / "debug" / "scenario"
 
 
 def _run(command: list[str], timeout: float) -> None:
