@@ -223,10 +223,12 @@ async def history(sim: Simulator, client: Client) -> None:
     ask("reqHistoricalData", 1, client.stock("SPY"), "", "2 D", "1 hour", "TRADES", 1, 1, False, [])
     await client.until("historicalDataEnd", lambda i, *_: i == 1)
     bars = [bar for i, bar in client.seen("historicalData") if i == 1]
-    assert [bar.date for bar in bars] == [
-        f"20240102 {hour} US/Eastern" for hour in
-        ("09:30:00", "10:00:00", "11:00:00", "12:00:00", "13:00:00", "14:00:00", "15:00:00")
-    ] + ["20240103 09:30:00 US/Eastern"]  # fmt: skip
+    form = "{0} {1} US/Eastern" if client.version >= 174 else "{0}  {1}"
+    hours = ("09:30:00", "10:00:00", "11:00:00", "12:00:00", "13:00:00", "14:00:00", "15:00:00")
+    seen = [str(bar.date) for bar in bars]
+    assert seen == [*(form.format("20240102", hour) for hour in hours), form.format("20240103", "09:30:00")]
+    span = [tuple(args[1:]) for args in client.seen("historicalDataEnd") if args[0] == 1]
+    assert span == [(form.format("20240101", "10:00:00"), form.format("20240103", "10:00:00"))]
     assert all(bar.low <= min(bar.open, bar.close) <= max(bar.open, bar.close) <= bar.high for bar in bars)
     ask("reqHistoricalData", 2, client.stock("SPY"), "20240101 00:00:00 US/Eastern", "1 W", "1 day", "BID_ASK", 1, 1,
         False, [])  # fmt: skip

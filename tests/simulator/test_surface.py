@@ -27,7 +27,7 @@ def test_settings_of_the_simulator() -> None:
 
 def test_settings_that_make_no_sense() -> None:
     """Mistakes are said at once."""
-    with pytest.raises(ValueError, match="between 157 and 226"):
+    with pytest.raises(ValueError, match="between 150 and 226"):
         Simulator(server_version=227)
     with pytest.raises(ValueError, match="at least one"):
         Simulator(accounts=[])

@@ -41,7 +41,7 @@ def simulate(
     virtual: Annotated[bool, typer.Option("--virtual", help="A clock that only the control API advances.")] = False,
     always_open: Annotated[bool, typer.Option("--always-open", help="Trade outside exchange hours too.")] = False,
     no_pacing: Annotated[bool, typer.Option("--no-pacing", help="Do not enforce IB's pacing limits.")] = False,
-    server_version: Annotated[int, typer.Option(help="Highest protocol version to offer, from 157.")] = MAX_VERSION,
+    server_version: Annotated[int, typer.Option(help="Highest protocol version to offer, 150 to 226.")] = MAX_VERSION,
     master_client: Annotated[int | None, typer.Option(help="Master client id.")] = None,
     scenario: Annotated[Path | None, typer.Option(help="Scenario file (TOML): quotes, positions, faults.")] = None,
     fault: Annotated[

@@ -10,6 +10,7 @@ from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.orders.model import Execution, Order
 from leanib.simulator.orders.preview import Preview
 from leanib.simulator.protocol import orders as answers
+from leanib.simulator.protocol import versions
 from leanib.simulator.protocol.fields import UNSET_DOUBLE_TEXT, number
 from leanib.simulator.protocol.orderspec import PlaceOrder
 
@@ -95,8 +96,9 @@ class Announcer:
 
     def execution(self, session: Session, req_id: int, item: Execution) -> None:
         """One execDetails."""
+        moment = versions.moment(session.version, self.gateway.wall(item.time))
         fields = answers.ExecutionFields(
-            item.order_id, item.item, item.exec_id, self.gateway.wall(item.time), item.account, item.exchange,
+            item.order_id, item.item, item.exec_id, moment, item.account, item.exchange,
             item.side, item.shares, item.price, item.perm_id, item.client_id, item.cumulative, item.average,
             item.order_ref, item.liquidity,
         )  # fmt: skip

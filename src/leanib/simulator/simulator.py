@@ -41,7 +41,7 @@ class Simulator:
             tests pass on Sundays; with a virtual clock no.
         pacing: Enforce IB's 50 messages a second and its historical limits. Default: with the real clock only.
         master_client_id: The client that hears of everybody's orders.
-        server_version: The highest version to offer, 157 to 226.
+        server_version: The highest version to offer, 150 to 226.
         time_zone: The zone of the Gateway, in which it writes times.
         tick_interval: Seconds between the ticks of an instrument that nobody pins.
         max_tickers: Market data lines per client; more are error 101.

@@ -15,6 +15,7 @@ from leanib.simulator.history.spans import (
     Edge,
     SpanError,
     bar_size,
+    begins,
     duration,
     edges,
     sessions_for,
@@ -82,14 +83,15 @@ class History:
             self._schedule(session, req_id, item, end, span)
             return
         wanted = edges(sessions_for(item.calendar, end, span, not request.rth), size, item.calendar)
-        bars = self.bars(item, request.what, wanted, size, request.format)
+        bars = self.bars(item, request.what, wanted, size, request.format, session.version)
         if not bars:
             name = request.what.replace("_", " ").title()
             session.error(req_id, 162, f"HMDS query returned no data: {item.local_symbol}@{item.exchange} {name}")
             return
         if item.sec_type == "STK" and session.version < versions.HISTORY_IN_SHARES:
             bars = [replace(bar, volume=bar.volume // 100) if bar.volume > 0 else bar for bar in bars]
-        covered = self._local(item, wanted[0].start), self._local(item, end)
+        start = begins(item.calendar, end, span)
+        covered = self._local(item, start, session.version), self._local(item, end, session.version)
         for message in answers.historical_data(session.version, req_id, *covered, bars):
             session.send(message)
         if request.keep:
@@ -118,24 +120,29 @@ class History:
                 return False
         return True
 
-    def bars(self, item: Instrument, what: str, wanted: list[Edge], size: str, form: int) -> list[BarFields]:
+    def bars(
+        self, item: Instrument, what: str, wanted: list[Edge], size: str, form: int, version: int
+    ) -> list[BarFields]:
         """Bars for the edges, formatted as asked."""
         columns = self.gateway.market.bars(item, [e.start for e in wanted], [e.end for e in wanted])
         rows = zip(wanted, columns.open.tolist(), columns.high.tolist(), columns.low.tolist(),
                    columns.close.tolist(), columns.volume.tolist(), strict=True)  # fmt: skip
         return [
-            make_bar(item, what, self.label(item, edge, size, form), values)
+            make_bar(item, what, self.label(item, edge, size, form, version), values)
             for edge, *values in rows
             if values[0] == values[0]
         ]
 
-    def label(self, item: Instrument, edge: Edge, size: str, form: int) -> str:
+    def label(self, item: Instrument, edge: Edge, size: str, form: int, version: int) -> str:
         """The bar's date as the request wants it: a day, local time with its zone, or seconds since the epoch."""
         if BAR_SECONDS[size] >= 86400:
             return f"{edge.session.day:%Y%m%d}"
-        return str(edge.start // SECOND_US) if form == 2 else self._local(item, edge.start)
+        return str(edge.start // SECOND_US) if form == 2 else self._local(item, edge.start, version)
 
-    def _local(self, item: Instrument, moment: int) -> str:
+    def _local(self, item: Instrument, moment: int, version: int) -> str:
+        """In the exchange's zone, which is named; before there were such, in the Gateway's, unnamed."""
+        if version < versions.INSTRUMENT_TIME_ZONE:
+            return f"{to_datetime(moment).astimezone(self.gateway.zone):%Y%m%d  %H:%M:%S}"
         return f"{item.calendar.local(moment):%Y%m%d %H:%M:%S} {item.calendar.zone_name}"
 
     def live_bar(self, item: Instrument, what: str, start: int, end: int) -> BarFields | None:
@@ -174,7 +181,7 @@ class History:
             return
         bar = self.live_bar(one.item, one.request.what, last.start, last.end)
         if bar is not None:
-            label = self.label(one.item, last, one.size, one.request.format)
+            label = self.label(one.item, last, one.size, one.request.format, one.session.version)
             shown = BarFields(label, bar.open, bar.high, bar.low, bar.close, bar.volume, bar.average, bar.count)
             one.session.send(answers.historical_data_update(one.req_id, shown))
 

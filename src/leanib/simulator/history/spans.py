@@ -99,6 +99,15 @@ def sessions_for(calendar: Calendar, end: int, span: Duration, extended: bool) -
     return [Session(s.day, s.start, min(s.end, end)) for s in found]
 
 
+def begins(calendar: Calendar, end: int, span: Duration) -> int:
+    """What an answer calls its start: the end minus the duration, whatever was open in between."""
+    if span.unit == "S":
+        return end - span.count * SECOND_US
+    days = {"D": 1, "W": 7, "M": 0, "Y": 0}[span.unit] * span.count
+    months = {"M": 1, "Y": 12}.get(span.unit, 0) * span.count
+    return to_us(_back(calendar.local(end), months) - timedelta(days=days))
+
+
 def _by_seconds(calendar: Calendar, end: int, left: int, extended: bool) -> list[Session]:
     found: list[Session] = []
     first = end - (left * 8 + 10 * DAY * SECOND_US)

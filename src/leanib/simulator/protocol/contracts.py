@@ -183,7 +183,9 @@ def contract_details(version: int, req_id: int, item: ContractFields, detail: De
     for pair in detail.sec_ids:
         out += pair
     out += [detail.agg_group, detail.under_symbol, detail.under_sec_type, detail.market_rules]
-    out += [item.expiry, detail.stock_type]
+    out.append(item.expiry)
+    if version >= versions.STOCK_TYPE:
+        out.append(detail.stock_type)
     if version == versions.FRACTIONAL_SIZES:
         out.append(detail.size_increment)  # sizeMinTick, in this one version only
     if version >= versions.SIZE_RULES:

@@ -134,7 +134,9 @@ def open_order_frame(version: int, order: OrderView) -> tuple[bytes, bytes]:
     out += [get(name) or UNSET_DOUBLE_TEXT for name in _ADJUSTED_PRICES]
     out.append(get("adjustableTrailingUnit"))
     out += [get("softDollarTierName"), get("softDollarTierVal"), "", get("cashQty") or "0"]
-    out += map(get, ("dontUseAutoPriceForHedge", "isOmsContainer", "discretionaryUpToLimitPrice", "usePriceMgmtAlgo"))
+    out += map(get, ("dontUseAutoPriceForHedge", "isOmsContainer", "discretionaryUpToLimitPrice"))
+    if version >= versions.PRICE_MANAGEMENT_ALGO:
+        out.append(get("usePriceMgmtAlgo"))
     if version >= versions.DURATION:
         out.append(get("duration"))
     if version >= versions.POST_TO_ATS:

@@ -48,7 +48,6 @@ _ADJUSTED = (
     "adjustedTrailingAmount", "adjustableTrailingUnit", "extOperator", "softDollarTierName",
     "softDollarTierVal", "cashQty", "mifid2DecisionMaker", "mifid2DecisionAlgo", "mifid2ExecutionTrader",
     "mifid2ExecutionAlgo", "dontUseAutoPriceForHedge", "isOmsContainer", "discretionaryUpToLimitPrice",
-    "usePriceMgmtAlgo",
 )  # fmt: skip
 #: How many fields each kind of condition has after its type: price, time, margin, execution, volume, percent change.
 CONDITION_LENGTHS = {1: 6, 3: 3, 4: 3, 5: 4, 6: 5, 7: 5}
@@ -174,6 +173,7 @@ def _read_conditions(reader: Reader, spec: OrderSpec) -> None:
 def _read_newer(reader: Reader, query: ContractQuery, spec: OrderSpec, version: int) -> None:
     """The fields that were appended version by version."""
     for since, name in (
+        (versions.PRICE_MANAGEMENT_ALGO, "usePriceMgmtAlgo"),
         (versions.DURATION, "duration"),
         (versions.POST_TO_ATS, "postToAts"),
         (versions.AUTO_CANCEL_PARENT, "autoCancelParent"),

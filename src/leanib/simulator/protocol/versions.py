@@ -7,9 +7,12 @@ messages become Protocol Buffers family by family (see `protobuf`).
 
 from __future__ import annotations
 
-MIN_VERSION = 157
+MIN_VERSION = 150
 MAX_VERSION = 226
 
+PRICE_MANAGEMENT_ALGO = 151
+STOCK_TYPE = 152
+ESCAPED_TEXT = 153
 DURATION = 158
 MARKET_DATA_IN_SHARES = 159
 POST_TO_ATS = 160
@@ -51,3 +54,9 @@ SUBMITTER = 198
 IMBALANCE_ONLY = 199
 SPECIFIC_DATES = 200
 PROTOBUF = 201
+
+
+def moment(version: int, text: str) -> str:
+    """A time "YYYYMMDD HH:MM:SS zone" as clients of this version get it: before 174 with two blanks, without a zone."""
+    words = text.split()
+    return text if version >= INSTRUMENT_TIME_ZONE or len(words) < 2 else f"{words[0]}  {words[1]}"

@@ -24,7 +24,7 @@ _REQUESTS = {int(request): request for request in Request}
 def to_frame(version: int, payload: bytes) -> bytes:
     """What a client of this server version gets for an answer."""
     if version < versions.PROTOBUF:
-        return payload
+        return payload if version >= versions.ESCAPED_TEXT else plain(payload.decode("ascii", "replace")).encode()
     head, _, body = payload.partition(b"\0")
     answer = _ANSWERS.get(head.decode("ascii", "replace"))
     if answer is None:  # the handshake, which is always text and has no id
@@ -34,12 +34,16 @@ def to_frame(version: int, payload: bytes) -> bytes:
         return _ID.pack(answer + OFFSET if version >= since else answer) + body
     if version < answers.SINCE.get(answer, version + 1):
         return _ID.pack(answer) + body
-    text = body.decode("ascii", "replace")
-    if "\\" in text:
-        text = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2] or found[3], 16)), text)
-    fields = text.split("\0")
+    fields = plain(body.decode("ascii", "replace")).split("\0")
     kind = fields[1] if answer is Answer.TICK_BY_TICK else ""
     return _ID.pack(answer + OFFSET) + answers.encoder(answer, kind)(fields)
+
+
+def plain(text: str) -> str:
+    """A text without the escapes that versions 153 to 200 put in the place of characters beyond ASCII."""
+    if "\\" not in text:
+        return text
+    return _ESCAPE.sub(lambda found: chr(int(found[1] or found[2] or found[3], 16)), text)
 
 
 def from_frame(version: int, data: bytes) -> bytes:
