@@ -82,3 +82,57 @@ def _set_by_methods(kind: type) -> Iterator[str]:
         for before, instruction in pairwise(dis.get_instructions(code) if code else ()):
             if instruction.opname == "STORE_ATTR" and before.argval == "self" and instruction.argval[0] != "_":
                 yield instruction.argval
+
+
+def test_an_enum_member_is_written_as_leans_python_writes_it():
+    """`str()` and f-strings in upper snake case; `to_string()` and what LEAN itself writes in .NET's."""
+    from leanib.engine.orders import OrderStatus
+    from leanib.engine.symbols import DataNormalizationMode
+
+    assert str(OrderStatus.PARTIALLY_FILLED) == f"{OrderStatus.PartiallyFilled}" == "PARTIALLY_FILLED"
+    assert (str(DataNormalizationMode.RAW), f"{DataNormalizationMode.Raw}") == ("RAW", "RAW")
+    assert OrderStatus.PARTIALLY_FILLED.to_string() == OrderStatus.PARTIALLY_FILLED.ToString() == "PartiallyFilled"
+
+
+def test_csharps_parameter_names_are_taken_by_pascal_case_methods_and_constructors():
+    """As LEAN's C# sources name them; snake_case ones too."""
+
+    class Thing(LeanObject):
+        def __init__(self, bar_count: int = 1) -> None:
+            self.bars = bar_count
+
+        def add_thing(self, fill_forward: bool = True, *, data_normalization_mode: int = 0) -> tuple[bool, int]:
+            return fill_forward, data_normalization_mode
+
+        @staticmethod
+        def make_it(limit_price: float = 0) -> float:
+            return limit_price
+
+    Thing.__module__ = "leanib.test"
+    assert Thing().AddThing(fillForward=False, dataNormalizationMode=3) == (False, 3)
+    assert Thing().AddThing(False, data_normalization_mode=3) == (False, 3)
+    assert Thing.MakeIt(limitPrice=2) == 2
+
+
+def test_a_users_subclass_without_a_constructor_takes_leans_arguments_or_any():
+    """What does not fit is dropped, as LEAN's Python does."""
+    from leanib.engine.framework import MaximumDrawdownPercentPerSecurity
+    from leanib.engine.orders.fees import FeeModel
+
+    class Fee(FeeModel):
+        pass
+
+    class Risk(MaximumDrawdownPercentPerSecurity):
+        pass
+
+    assert isinstance(Fee(object()), FeeModel)
+    assert MaximumDrawdownPercentPerSecurity(maximumDrawdownPercent=0.2) is not None
+    assert Risk(0.07) is not None
+    assert Risk(maximumDrawdownPercent=0.07) is not None
+
+
+def test_constants_have_both_spellings():
+    """`Universe.Unchanged` and the like."""
+    from leanib.engine.market.universe import Universe
+
+    assert Universe.Unchanged is Universe.UNCHANGED

@@ -59,7 +59,7 @@ def _in_pascal(value: Any) -> Any:
 
 def _is_plain(value: Any) -> bool:
     """Whether it is a function with parameters that can be named."""
-    return isinstance(value, FunctionType) and value.__code__.co_argcount + value.__code__.co_kwonlyargcount > 1
+    return isinstance(value, FunctionType) and value.__code__.co_argcount + value.__code__.co_kwonlyargcount > 0
 
 
 class _Alias:
@@ -105,7 +105,7 @@ def _makes_itself(cls: type) -> bool:
 def _lax_constructor(cls: Any, base: type) -> Callable[..., None]:
     def __init__(self: Any, *arguments: Any, **named: Any) -> None:  # noqa: N807
         construct = super(cls, self).__init__
-        if not arguments and not named:
+        if base is object or (not arguments and not named):
             construct()
             return
         try:
@@ -193,10 +193,27 @@ class _LeanEnumMeta(EnumMeta):
 
 
 class LeanEnum(Enum, metaclass=_LeanEnumMeta):
-    """An enum whose members are `Resolution.DAILY` and `Resolution.Daily` alike; str() is LEAN's name."""
+    """An enum whose members are `Resolution.DAILY` and `Resolution.Daily` alike.
+
+    `str()` and f-strings give `PARTIALLY_FILLED`, as in LEAN's Python; `to_string()` gives `PartiallyFilled`, .NET's
+    name, which is also what LEAN itself writes into messages and files.
+    """
 
     def __str__(self) -> str:
+        return self.name
+
+    @property
+    def lean_name(self) -> str:
+        """.NET's name of the member."""
         return to_pascal(self.name.lower())
+
+    def to_string(self) -> str:
+        """.NET's `ToString()`."""
+        return self.lean_name
+
+    def ToString(self) -> str:  # noqa: N802 - the other spelling
+        """.NET's `ToString()`."""
+        return self.lean_name
 
     def __int__(self) -> int:
         return int(self.value)

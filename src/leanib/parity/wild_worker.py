@@ -52,7 +52,7 @@ def _answer(run: BacktestRun, file: Path, output: Path) -> dict[str, Any]:
         return _failure(run.error, file, bool(run.missing_data))
     failed = [line for found in output.glob("failed-data-requests-*.txt") for line in found.read_text().splitlines()]
     return {
-        "status": str(run.algorithm.status),
+        "status": run.algorithm.status.lean_name,
         "error": "",
         "orders": len(list(run.algorithm.transactions.get_orders())),
         "missing": [str(item) for item in run.missing_data],

@@ -63,7 +63,7 @@ def _answer(run: BacktestRun) -> dict[str, Any]:
     statistics = dict(packet.statistics.summary)
     statistics[_HASH] = packet.order_list_hash
     answer: dict[str, Any] = {
-        "status": str(run.algorithm.status),
+        "status": run.algorithm.status.lean_name,
         "statistics": statistics,
         "data_points": run.data_points,
         "history_data_points": run.history_data_points,

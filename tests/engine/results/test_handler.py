@@ -12,6 +12,7 @@ import pytest
 from leanib.engine.results import BacktestingResultHandler
 from leanib.engine.results.files import ResultFiles
 from leanib.engine.statistics import ConstantRiskFreeRateInterestRateModel
+from leanib.engine.symbols import AlgorithmStatus
 from leanib.engine.timezones import TimeZones
 from leanib.errors import ResultError
 
@@ -51,7 +52,7 @@ class _Algorithm(SimpleNamespace):
             utc_time=START,
             time=START,
             is_warming_up=False,
-            status="Completed",
+            status=AlgorithmStatus.COMPLETED,
             portfolio=_Portfolio(),
             securities={},
             benchmark=SimpleNamespace(evaluate=lambda time: 100 + (time - START).days),

@@ -14,16 +14,17 @@ from leanib.engine.statistics import (
     TradeDirection,
     TradeStatistics,
 )
+from leanib.engine.symbols import DataNormalizationMode, SecurityType
 
 TIME = datetime(2013, 10, 8, 14, 31)
 
 
 class _Symbol(NamedTuple):
     value: str
-    security_type: str
+    security_type: SecurityType
 
 
-EURUSD = _Symbol("EURUSD", "Forex")
+EURUSD = _Symbol("EURUSD", SecurityType.FOREX)
 
 
 def _fill(number, quantity, price, symbol=EURUSD):
@@ -105,9 +106,9 @@ def test_every_grouping_earns_the_same(grouping):
 def test_a_split_scales_what_is_open():
     """After two for one, half the price and double the quantity, the profit stays right."""
     builder = TradeBuilder()
-    share = _Symbol("AAPL", "Equity")
+    share = _Symbol("AAPL", SecurityType.EQUITY)
     builder.process_fill(_fill(1, 100, "50", share), Decimal(1), Decimal(0))
-    builder.apply_split(SimpleNamespace(symbol=share, split_factor=0.5), False, "Raw")
+    builder.apply_split(SimpleNamespace(symbol=share, split_factor=0.5), False, DataNormalizationMode.RAW)
     builder.process_fill(_fill(2, -200, "26", share), Decimal(1), Decimal(0))
     assert [trade.profit_loss for trade in builder.closed_trades] == [200]
 

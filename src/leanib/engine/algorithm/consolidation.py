@@ -120,7 +120,8 @@ class Consolidation(LeanObject):
         too_fine = span < config.increment if resolution is None else resolution < config.resolution
         if too_fine:
             raise UsageError(
-                f"Unable to create {symbol} consolidator because {symbol} is registered for {config.resolution} data. "
+                f"Unable to create {symbol} consolidator because {symbol} is registered for "
+                f"{config.resolution.lean_name} data. "
                 "Consolidators require higher resolution data to produce lower resolution data."
             )
         if span == config.increment if resolution is None else resolution is config.resolution:

@@ -203,7 +203,10 @@ class DataSubscriptions(LeanObject):
             return _INDEX_MARKETS[ticker.upper()]
         known: str | None = self.brokerage_model.default_markets.get(security_type) or default_market
         if known is None:
-            raise UsageError(f"No default market set for security type: {security_type}; name the market of '{ticker}'")
+            raise UsageError(
+                f"No default market set for security type: {security_type.lean_name}; name "
+                f"the market of '{ticker}'"
+            )
         return known
 
     # --- any security --------------------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ class OrderChecks(LeanObject):
     def _check_size(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
         size, lot = abs(request.quantity_decimal), security.symbol_properties.lot_size_decimal
         if size < lot:
-            kind = str(request.order_request_type).lower()
+            kind = request.order_request_type.lean_name.lower()
             return Code.ORDER_QUANTITY_LESS_THAN_LOT_SIZE, (
                 f"Unable to {kind} order with id {request.order_id} which quantity ({decimal_text(size)}) "
                 f"is less than lot size ({decimal_text(lot)})."
@@ -122,7 +122,7 @@ class OrderChecks(LeanObject):
                 "Warning: Market-On-Open orders are not allowed for futures and future options. "
                 "Consider using limit orders during extended market hours."
             )
-            return Code.EXCHANGE_NOT_OPEN, f"{kind} orders not supported for {security.type}."
+            return Code.EXCHANGE_NOT_OPEN, f"{kind} orders not supported for {security.type.lean_name}."
         return None if security.price else (Code.SECURITY_PRICE_ZERO, zero_price_message(security))
 
     def _check_currencies(self, request: SubmitOrderRequest, security: Security) -> _Refusal:

@@ -179,7 +179,8 @@ class BacktestingBrokerage(Brokerage):
                     fill.order_fee = get_fee(OrderFeeParameters(security, leg))
         except Exception as error:
             self._algorithm.error(
-                f"Order Error: id: {order.id}, Transaction model failed to fill for order type: {order.order_type} "
+                f"Order Error: id: {order.id}, Transaction model failed to fill for order type: "
+                f"{order.order_type.lean_name} "
                 f"with error: {error}"
             )
             return []

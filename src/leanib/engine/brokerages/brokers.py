@@ -78,7 +78,10 @@ class AlpacaBrokerageModel(SupportedOrdersModel):
         outside = bool(getattr(order.properties, "outside_regular_trading_hours", False))
         regular = order.order_type is OrderType.LIMIT and isinstance(order.time_in_force, DayTimeInForce)
         if accepted and outside and not regular:
-            kind = f"{order.order_type} orders with {type(order.time_in_force).__name__} TIF outside regular hours. "
+            kind = (
+                f"{order.order_type.lean_name} orders with {type(order.time_in_force).__name__} TIF "
+                "outside regular hours. "
+            )
             return refusal(
                 f"The {self._name()} does not support {kind}"
                 "Only Limit orders with Day TIF are supported outside regular trading hours."
@@ -128,7 +131,7 @@ class PublicBrokerageModel(SupportedOrdersModel):
         if properties.outside_regular_trading_hours and order.order_type is not OrderType.LIMIT:
             return refusal(
                 "Orders for extended market must be of type 'Limit' and with 'DAY' time-in-force, but "
-                f"{order.order_type} was specified."
+                f"{order.order_type.lean_name} was specified."
             )
         properties.use_margin = self.account_type is not AccountType.CASH and properties.use_margin is not False
         return True, None
@@ -219,7 +222,7 @@ class TradeStationBrokerageModel(SupportedOrdersModel):
             )
         if order.order_type in self._COMBOS:
             return refusal(
-                f"Order type '{order.order_type}' is not supported to update quantity in the {self._name()}."
+                f"Order type '{order.order_type.lean_name}' is not supported to update quantity in the {self._name()}."
             )
         return True, None
 

@@ -116,7 +116,7 @@ class BinanceBrokerageModel(_LeveragedCrypto):
         if order.order_type is OrderType.STOP_MARKET and security.type is not SecurityType.CRYPTO_FUTURE:
             ticker = security.symbol_properties.market_ticker
             return refusal(
-                f"{order.order_type} orders are not supported for this symbol. Please check "
+                f"{order.order_type.lean_name} orders are not supported for this symbol. Please check "
                 f"'{self.base_api_endpoint}/exchangeInfo?symbol={ticker}' to see supported order types."
             )
         if order.order_type in BASIC_ORDER_TYPES:
@@ -200,7 +200,7 @@ class BitfinexBrokerageModel(_LeveragedCrypto):
 
     def _margin_leverage(self, security: Security) -> float:
         if security.type is not SecurityType.CRYPTO:
-            raise ArgumentException(f"Invalid security type: {security.type}")
+            raise ArgumentException(f"Invalid security type: {security.type.lean_name}")
         return 3.3
 
     def can_update_order(
@@ -248,7 +248,7 @@ def _check_open_update(
     model: SupportedOrdersModel, security: Security, order: Order, request: UpdateOrderRequest
 ) -> Verdict:
     if order.status not in _OPEN:
-        return refusal(f"Order with status {order.status} can't be modified")
+        return refusal(f"Order with status {order.status.lean_name} can't be modified")
     if request.quantity_decimal is not None:
         return model.is_valid_order_size(security, request.quantity_decimal)
     return True, None
@@ -292,7 +292,7 @@ class CoinbaseBrokerageModel(SupportedOrdersModel):
     ) -> Verdict:
         """Limit orders good until canceled, while open."""
         if order.order_type is not OrderType.LIMIT:
-            return refusal(f"Order with type {order.order_type} can't be modified, only LIMIT.")
+            return refusal(f"Order with type {order.order_type.lean_name} can't be modified, only LIMIT.")
         if type(order.time_in_force) is not GoodTilCanceledTimeInForce:
             return refusal("Order's parameter 'TimeInForce' is not instance of Good Til Cancelled class.")
         return _check_open_update(self, security, order, request)

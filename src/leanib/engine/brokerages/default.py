@@ -164,11 +164,14 @@ class DefaultBrokerageModel(LeanObject):
         return type(self).__name__
 
     def _unsupported_security_type(self, security: Security) -> Verdict:
-        return refusal(f"The {self._name()} does not support {security.type} security type.")
+        return refusal(f"The {self._name()} does not support {security.type.lean_name} security type.")
 
     def _unsupported_order_type(self, order: Order, supported: Any) -> Verdict:
-        types = ",".join(str(kind) for kind in supported)
-        return refusal(f"The {self._name()} does not support {order.order_type} order type. Only supports [{types}]")
+        types = ",".join(kind.lean_name for kind in supported)
+        return refusal(
+            f"The {self._name()} does not support {order.order_type.lean_name} order type. "
+            f"Only supports [{types}]"
+        )
 
     def _unsupported_time_in_force(self, order: Order) -> Verdict:
         kind = type(order.time_in_force).__name__

@@ -129,7 +129,7 @@ class InteractiveBrokersBrokerageModel(DefaultBrokerageModel):
             return refusal(
                 "InteractiveBrokers does not support Market-on-Close orders for other security types different than "
                 "Future and Equity.",
-                f"Unsupported order type for {security.type} security type",
+                f"Unsupported order type for {security.type.lean_name} security type",
             )
         accepted, reason = validate_market_on_open_order(security, order, _on_open_window, _ON_OPEN)
         if not accepted:
@@ -154,7 +154,8 @@ class InteractiveBrokersBrokerageModel(DefaultBrokerageModel):
             return self._unsupported_time_in_force(order)
         if order.order_type is OrderType.OPTION_EXERCISE and _is_cash_settled(security):
             return refusal(
-                f"The {self._name()} does not support {order.order_type} exercises for index and cash-settled options."
+                f"The {self._name()} does not support {order.order_type.lean_name} exercises for index "
+                "and cash-settled options."
             )
         return True, None
 
@@ -199,7 +200,8 @@ class InteractiveBrokersFixModel(InteractiveBrokersBrokerageModel):
             kinds.add(order.security_type)
             if {SecurityType.FUTURE, SecurityType.FUTURE_OPTION} <= kinds:
                 return refusal(
-                    f"The {self._name()} does not support {order.order_type} combining future options and futures legs."
+                    f"The {self._name()} does not support {order.order_type.lean_name} combining future "
+                    "options and futures legs."
                 )
         return super().can_submit_order(security, order, message)
 

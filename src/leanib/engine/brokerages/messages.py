@@ -37,7 +37,7 @@ class BrokerageMessageEvent(LeanObject):
         return cls(BrokerageMessageType.RECONNECT, "Reconnect", message)
 
     def __str__(self) -> str:
-        return f"{self.type} - Code: {self.code} - {self.message}"
+        return f"{self.type.lean_name} - Code: {self.code} - {self.message}"
 
     __repr__ = __str__
 

@@ -148,7 +148,7 @@ class BrokerageModel:
         """
         model = _MODELS.get(BrokerageName(brokerage))
         if model is None:
-            raise NotSupportedError(f"the embedded engine has no model of {brokerage}; use `lean backtest`")
+            raise NotSupportedError(f"the embedded engine has no model of {brokerage.lean_name}; use `lean backtest`")
         return model(account_type)
 
     @staticmethod

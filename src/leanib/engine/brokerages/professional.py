@@ -177,7 +177,7 @@ class SamcoBrokerageModel(SupportedOrdersModel):
         if self.account_type is AccountType.CASH or security.type is SecurityType.BASE:
             return 1.0
         if security.type not in self._LEVERED:
-            raise ArgumentException(f"Invalid security type: {security.type}")
+            raise ArgumentException(f"Invalid security type: {security.type.lean_name}")
         return 5.0
 
     def can_execute_order(self, security: Security, order: Order) -> bool:

@@ -77,7 +77,8 @@ def validate_cross_zero_order(
     if not crosses or order.order_type not in not_supported:
         return True, None
     return refusal(
-        f"Order type '{order.order_type}' is not supported for orders that cross the zero holdings threshold in the "
+        f"Order type '{order.order_type.lean_name}' is not supported for orders that cross the zero "
+        "holdings threshold in the "
         f"{type(model).__name__}. This means you cannot change a position from positive to negative or vice versa "
         "using this order type. Please close the existing position first."
     )
@@ -99,7 +100,7 @@ def validate_market_on_open_order(
     if order.order_type is not OrderType.MARKET_ON_OPEN:
         return True, None
     if security.type not in supported:
-        text = f"The broker does not support Market-on-Open orders for security type {security.type}"
+        text = f"The broker does not support Market-on-Open orders for security type {security.type.lean_name}"
         return refusal(text, "UnsupportedSecurityType")
     segments = security.exchange.hours.get_market_hours(security.local_time).segments
     session = next((segment for segment in segments if segment.state is MarketHoursState.MARKET), None)

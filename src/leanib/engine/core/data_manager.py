@@ -156,7 +156,8 @@ class DataManager(LeanObject):
         supported = instance.supported_resolutions()
         if resolution not in supported:
             raise UsageError(
-                f"{kind.__name__} has no data at resolution {resolution}; use one of {', '.join(map(str, supported))}"
+                f"{kind.__name__} has no data at resolution {resolution.lean_name}; "
+                f"use one of {', '.join(one.lean_name for one in supported)}"
             )
         return resolution
 

@@ -168,8 +168,11 @@ def _is_valid(config: SubscriptionDataConfig, consolidator: Any, tick_type: Tick
 
 def _mismatch(configs: list[SubscriptionDataConfig], consolidator: Any, tick_type: TickType | None) -> str:
     if tick_type is not None and all(config.tick_type is not tick_type for config in configs):
-        available = ", ".join(str(config.tick_type) for config in configs)
-        return f"No subscription with the requested Tick Type {tick_type} was found. Available Tick Types: {available}"
+        available = ", ".join(config.tick_type.lean_name for config in configs)
+        return (
+            f"No subscription with the requested Tick Type {tick_type.lean_name} was found. Available "
+            f"Tick Types: {available}"
+        )
     supported = ",".join(config.type.__name__ for config in configs)
     return (
         f"Type mismatch found between consolidator and symbol. Symbol: {configs[0].symbol.value} does not support "

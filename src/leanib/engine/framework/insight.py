@@ -177,10 +177,10 @@ class Insight(LeanObject):
 
     def short_to_string(self) -> str:
         """One line without the id."""
-        return f"{self.symbol.value} {self.type} {self.direction} {self.period}"
+        return f"{self.symbol.value} {self.type} {self.direction.lean_name} {self.period}"
 
     def __str__(self) -> str:
-        parts = [f"{self.id.hex}: {self.symbol} {self.type} {self.direction} within {self.period}"]
+        parts = [f"{self.id.hex}: {self.symbol} {self.type.lean_name} {self.direction.lean_name} within {self.period}"]
         if self.magnitude is not None:
             parts.append(f"by {self.magnitude}%")
         if self.confidence is not None:

@@ -83,6 +83,8 @@ class IndicatorMeta(type):
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, LeanEnum):
+        return value.lean_name
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 

@@ -30,8 +30,10 @@ class MovingAverageType(LeanEnum):
     ZLEMA = 11
     MGD = 12
 
-    def __str__(self) -> str:
-        return "MGD" if self is MovingAverageType.MGD else super().__str__()
+    @property
+    def lean_name(self) -> str:
+        """.NET's name of the member."""
+        return "MGD" if self is MovingAverageType.MGD else super().lean_name
 
     def as_indicator(self, name: str, period: int) -> Indicator:
         """A moving average of this kind."""

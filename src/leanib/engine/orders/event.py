@@ -144,14 +144,14 @@ class OrderEvent(LeanObject):
 
     def short_to_string(self) -> str:
         """The compact text."""
-        parts = [f"{time_text(self.utc_time)} OID:{self.order_id} {self.symbol.value} {self.status}"]
+        parts = [f"{time_text(self.utc_time)} OID:{self.order_id} {self.symbol.value} {self.status.lean_name}"]
         parts.append(f" Q:{decimal_text(self.quantity_decimal)}")
         return "".join(parts + self._details(" FQ:", " FP:", " LP:", " SP:", " TA: ", " TP:", " OF:", " M:", " IA:"))
 
     def __str__(self) -> str:
         head = (
             f"Time: {time_text(self.utc_time)} OrderID: {self.order_id} EventID: {self.id} Symbol: "
-            f"{self.symbol.value} Status: {self.status} Quantity: {decimal_text(self.quantity_decimal)}"
+            f"{self.symbol.value} Status: {self.status.lean_name} Quantity: {decimal_text(self.quantity_decimal)}"
         )
         labels = (" FillQuantity: ", " FillPrice: ", " LimitPrice: ", " StopPrice: ", " TrailingAmount: ")
         return head + "".join(self._details(*labels, " TriggerPrice: ", " OrderFee: ", " Message: ", " IsAssignment: "))

@@ -208,7 +208,8 @@ class Order(LeanObject):
         tag = f": {self.tag}" if self.tag else ""
         plural = "" if self.quantity_decimal == 1 else "s"
         return (
-            f"OrderId: {self.id} (BrokerId: {','.join(self.broker_id)}) {self.status} {self.order_type} order for "
+            f"OrderId: {self.id} (BrokerId: {','.join(self.broker_id)}) {self.status.lean_name} "
+            f"{self.order_type.lean_name} order for "
             f"{decimal_text(self.quantity_decimal)} unit{plural} of {self.symbol}{tag}"
         )
 

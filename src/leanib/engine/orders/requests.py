@@ -62,7 +62,8 @@ class OrderRequest(LeanObject):
         self.response = response
 
     def __str__(self) -> str:
-        return f"{time_text(self.time)} UTC: Order: ({self.order_id}) - {self.tag or ''} Status: {self.status}"
+        status = self.status.lean_name
+        return f"{time_text(self.time)} UTC: Order: ({self.order_id}) - {self.tag or ''} Status: {status}"
 
 
 _PRICE_NAMES = ("stop_price", "limit_price", "trigger_price", "trailing_amount", "trailing_as_percentage")
@@ -128,7 +129,7 @@ class SubmitOrderRequest(OrderRequest):
     def __str__(self) -> str:
         return (
             f"{time_text(self.time)} UTC: Submit Order: ({self.order_id}) - {create_order(self)} {self.tag or ''} "
-            f"Status: {self.status} Async: {self.asynchronous}"
+            f"Status: {self.status.lean_name} Async: {self.asynchronous}"
         )
 
 
@@ -205,7 +206,7 @@ class UpdateOrderRequest(OrderRequest):
         updates += [f"{n}: {decimal_text(smart_rounding(v))}" for n, v in self._prices() if v is not None]
         return (
             f"{time_text(self.time)} UTC: Update Order: ({self.order_id}) - {', '.join(updates)} {self.tag or ''} "
-            f"Status: {self.status}"
+            f"Status: {self.status.lean_name}"
         )
 
 
@@ -215,7 +216,8 @@ class CancelOrderRequest(OrderRequest):
     order_request_type = OrderRequestType.CANCEL
 
     def __str__(self) -> str:
-        return f"{time_text(self.time)} UTC: Cancel Order: ({self.order_id}) - {self.tag or ''} Status: {self.status}"
+        status = self.status.lean_name
+        return f"{time_text(self.time)} UTC: Cancel Order: ({self.order_id}) - {self.tag or ''} Status: {status}"
 
 
 _PLAIN = {
@@ -254,7 +256,7 @@ def _create_single(r: SubmitOrderRequest) -> Order:
             stop, trail = r.stop_price_decimal, r.trailing_amount_decimal
             as_percentage = r.trailing_as_percentage
             return TrailingStopOrder(r.symbol, r.quantity_decimal, stop, trail, as_percentage, r.time, tag, properties)
-    raise ValueError(f"unknown order type {r.order_type}")
+    raise ValueError(f"unknown order type {r.order_type.lean_name}")
 
 
 def _create_combo_leg(r: SubmitOrderRequest) -> Order:

@@ -60,14 +60,15 @@ class OrderResponse(LeanObject):
     @classmethod
     def invalid_status(cls, request: OrderRequest, order: Order) -> OrderResponse:
         """The order is closed already."""
-        text = f"Unable to update order with id {request.order_id} because it already has {order.status} status."
+        status = order.status.lean_name
+        text = f"Unable to update order with id {request.order_id} because it already has {status} status."
         return cls.error(request, OrderResponseErrorCode.INVALID_ORDER_STATUS, text)
 
     @classmethod
     def invalid_new_status(cls, request: OrderRequest, order: Order) -> OrderResponse:
         """The order has not been confirmed yet."""
         text = (
-            f"Unable to update or cancel order with id {request.order_id} and status {order.status} "
+            f"Unable to update or cancel order with id {request.order_id} and status {order.status.lean_name} "
             "because the submit confirmation has not been received yet."
         )
         return cls.error(request, OrderResponseErrorCode.INVALID_NEW_ORDER_STATUS, text)
@@ -81,7 +82,7 @@ class OrderResponse(LeanObject):
     @classmethod
     def zero_quantity(cls, request: OrderRequest) -> OrderResponse:
         """An order of nothing."""
-        kind = str(request.order_request_type).lower()
+        kind = request.order_request_type.lean_name.lower()
         text = f"Unable to {kind} order with id {request.order_id} that has zero quantity."
         return cls.error(request, OrderResponseErrorCode.ORDER_QUANTITY_ZERO, text)
 
@@ -97,7 +98,7 @@ class OrderResponse(LeanObject):
         """Orders are not taken before the algorithm runs."""
         text = (
             "This operation is not allowed in initialize or during warm up: "
-            f"OrderRequest.{str(request.order_request_type).lower()}. "
+            f"OrderRequest.{request.order_request_type.lean_name.lower()}. "
             "Please move this code to the on_warmup_finished() method."
         )
         return cls.error(request, OrderResponseErrorCode.ALGORITHM_WARMING_UP, text)
@@ -105,7 +106,7 @@ class OrderResponse(LeanObject):
     def __str__(self) -> str:
         if not self.is_processed:
             return "Unprocessed"
-        return f"Error: {self.error_code} - {self.error_message}" if self.is_error else "Success"
+        return f"Error: {self.error_code.lean_name} - {self.error_message}" if self.is_error else "Success"
 
     __repr__ = __str__
 

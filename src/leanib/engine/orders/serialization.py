@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import Enum
 from functools import cache
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.naming import to_pascal
+from leanib.engine.naming import LeanEnum, to_pascal
 from leanib.engine.numbers import json_decimal
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.order import Order
@@ -194,8 +193,8 @@ def _camel(name: str) -> str:
     return pascal[:1].lower() + pascal[1:]
 
 
-def _camel_enum(member: Enum) -> str:
-    text = str(member)
+def _camel_enum(member: LeanEnum) -> str:
+    text = member.lean_name
     return text[:1].lower() + text[1:]
 
 

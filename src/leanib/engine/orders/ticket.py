@@ -141,12 +141,13 @@ class OrderTicket(LeanObject):
 
     def get(self, field: OrderField) -> Any:
         """A price of the order: `ticket.get(OrderField.LIMIT_PRICE)`."""
-        name = to_snake(str(OrderField(field)))
+        name = to_snake(OrderField(field).lean_name)
         source: Any = self.submit_request if self._order is None else self._order
         if isinstance(self._order, ComboLimitOrder) and field is OrderField.LIMIT_PRICE:
             source = self._order.group
         if self.order_type not in _FIELDS[OrderField(field)]:
-            raise ValueError(f"Unable to get field {OrderField(field)} on order of type {self.order_type}")
+            kind = self.order_type.lean_name
+            raise ValueError(f"Unable to get field {OrderField(field).lean_name} on order of type {kind}")
         return getattr(source, name)
 
     def update(self, fields: UpdateOrderFields) -> OrderResponse:

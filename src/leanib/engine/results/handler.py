@@ -281,7 +281,7 @@ class BacktestingResultHandler:
     def _update_state(self, ended: datetime) -> None:
         algorithm = self.algorithm
         failed = algorithm is None or self.state["RuntimeError"]
-        self.state["Status"] = "RuntimeError" if failed else str(algorithm.status)
+        self.state["Status"] = "RuntimeError" if failed else algorithm.status.lean_name
         self.state["EndTime"] = ended.strftime(_STATE_TIME)
         self.state["LogCount"] = str(len(self.log_store))
         if algorithm is not None:

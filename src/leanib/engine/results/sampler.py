@@ -255,4 +255,4 @@ class Sampler:
 
 @cache
 def _ratio_name(kind: SecurityType, side: str) -> str:
-    return f"{kind} - {side} Ratio"
+    return f"{kind.lean_name} - {side} Ratio"

@@ -37,7 +37,7 @@ class SecurityDatabaseKey(_Key, LeanObject):
         return SecurityDatabaseKey(self.market, None, self.security_type)
 
     def __str__(self) -> str:
-        return f"{self.security_type}-{self.market}-{self.symbol}"
+        return f"{self.security_type.lean_name}-{self.market}-{self.symbol}"
 
 
 def get_database_symbol_key(symbol: Symbol | str | None) -> str:

@@ -194,7 +194,7 @@ def _week(entry: data.MarketHoursEntry) -> dict[DayOfWeek, LocalMarketHours]:
     days = dict(zip(data.WEEKDAYS, entry.days, strict=True))
     return {
         day: LocalMarketHours(
-            day, [MarketHoursSegment(_STATES[part.state], part.start, part.end) for part in days[str(day).lower()]]
+            day, [MarketHoursSegment(_STATES[part.state], part.start, part.end) for part in days[day.lean_name.lower()]]
         )
         for day in DayOfWeek
     }

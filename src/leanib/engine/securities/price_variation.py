@@ -44,7 +44,7 @@ class EquityPriceVariationModel(SecurityPriceVariationModel):
     def get_minimum_price_variation(self, parameters: GetMinimumPriceVariationParameters) -> Decimal:
         """The step, exactly."""
         if parameters.security.type is not SecurityType.EQUITY:
-            raise ValueError(f"EquityPriceVariationModel is for equities, not for {parameters.security.type}")
+            raise ValueError(f"EquityPriceVariationModel is for equities, not for {parameters.security.type.lean_name}")
         if parameters.reference_price < ONE:
             return Decimal("0.0001")
         return super().get_minimum_price_variation(parameters)

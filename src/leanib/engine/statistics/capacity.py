@@ -64,7 +64,7 @@ class CapacityEstimate:
 
     def on_order_event(self, order_event: Any) -> None:
         """Start to watch the market of a symbol that was filled."""
-        if str(order_event.status) not in _FILLED:
+        if order_event.status.lean_name not in _FILLED:
             return
         symbol = order_event.symbol
         capacity = self._symbols.get(symbol)
@@ -119,7 +119,7 @@ class _SymbolCapacity:
         self.sale_volume = ZERO
         self._algorithm = algorithm
         self._symbol = symbol
-        self._security_type = str(symbol.security_type)
+        self._security_type = symbol.security_type.lean_name
         service = algorithm.subscription_manager.subscription_data_config_service
         configs = service.get_subscription_data_configs(symbol, include_internal_configs=True)
         self._is_internal = all(config.is_internal_feed for config in configs)

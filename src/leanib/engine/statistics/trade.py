@@ -21,7 +21,7 @@ def is_win(fill: Any, security: Any, profit_loss: Decimal) -> bool:
     An option that ends in the money is a win although its premium is lost, if what it is in the money by is more
     (`Extensions.IsWin`).
     """
-    exercised = fill.ticket is not None and str(fill.ticket.order_type) == "OptionExercise"
+    exercised = fill.ticket is not None and fill.ticket.order_type.lean_name == "OptionExercise"
     if not exercised or security is None:
         return profit_loss > 0
     in_the_money: Decimal = security.in_the_money_amount_decimal(fill.fill_quantity_decimal)

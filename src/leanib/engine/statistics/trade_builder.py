@@ -19,6 +19,7 @@ import numpy as np
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ONE, ZERO, round_decimal, to_decimal
 from leanib.engine.statistics.trade import FillGroupingMethod, FillMatchingMethod, Trade, TradeDirection, is_win
+from leanib.engine.symbols import DataNormalizationMode, SecurityType
 
 __all__ = ["TradeBuilder"]
 
@@ -147,9 +148,9 @@ class TradeBuilder(LeanNames):
 
     def apply_split(self, split: Any, live_mode: bool, data_normalization_mode: Any) -> None:
         """Scale what is open in a split equity, when its prices are raw."""
-        raw = str(data_normalization_mode) == "Raw"
+        raw = data_normalization_mode is DataNormalizationMode.RAW
         position = self._positions.get(split.symbol)
-        if position is None or not (live_mode or raw) or str(split.symbol.security_type) != "Equity":
+        if position is None or not (live_mode or raw) or split.symbol.security_type is not SecurityType.EQUITY:
             return
         position.scale(to_decimal(split.split_factor))
 

@@ -151,7 +151,7 @@ class SecurityIdentifier(LeanObject):
         """First trading date of an equity, expiry of a derivative."""
         if self._date is None:
             if self.security_type not in _DATED_TYPES:
-                raise ValueError(f"security identifiers of type {self.security_type} have no date")
+                raise ValueError(f"security identifiers of type {self.security_type.lean_name} have no date")
             self._date = DEFAULT_DATE + timedelta(days=self._properties // _DAYS_OFFSET % 100_000)
         return self._date
 

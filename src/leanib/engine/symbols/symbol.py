@@ -103,7 +103,8 @@ class Symbol(LeanNames):
         elif generate is not None:
             identifier = generate(ticker, market)
         else:
-            raise ValueError(f"a symbol of type {security_type} cannot be created from a ticker and a market alone")
+            kind = security_type.lean_name
+            raise ValueError(f"a symbol of type {kind} cannot be created from a ticker and a market alone")
         return Symbol(identifier, alias or ticker)
 
     @staticmethod
@@ -254,7 +255,7 @@ class Symbol(LeanNames):
     def get_underlying_from_option_type(security_type: SecurityType) -> SecurityType:
         """The type of the underlyings of options of that type."""
         if security_type not in _UNDERLYING_TYPES:
-            raise ValueError(f"{security_type} is not a type of option")
+            raise ValueError(f"{security_type.lean_name} is not a type of option")
         return _UNDERLYING_TYPES[security_type]
 
     @property

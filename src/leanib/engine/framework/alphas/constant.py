@@ -35,7 +35,7 @@ class ConstantAlphaModel(AlphaModel):
         self.securities: list[Any] = []
         self.insights_time_by_symbol: dict[Symbol, datetime] = {}
         extra = "".join(f",{value}" for value in (magnitude, confidence) if value is not None)
-        self.name = f"ConstantAlphaModel({type},{direction},{time_span_text(period)}{extra})"
+        self.name = f"ConstantAlphaModel({type.lean_name},{direction.lean_name},{time_span_text(period)}{extra})"
 
     def update(self, algorithm: Any, data: Any) -> list[Insight]:
         """An insight for each security that has a price and no insight."""

@@ -55,7 +55,7 @@ class EmaCrossAlphaModel(AlphaModel):
         self.fast_period, self.slow_period, self.resolution = fast_period, slow_period, resolution
         self.prediction_interval = resolution.to_time_span() * fast_period
         self.symbol_data_by_symbol: dict[Symbol, Any] = {}
-        self.name = f"EmaCrossAlphaModel({fast_period},{slow_period},{resolution})"
+        self.name = f"EmaCrossAlphaModel({fast_period},{slow_period},{resolution.lean_name})"
 
     def update(self, algorithm: Any, data: Any) -> list[Insight]:
         """The crosses since the last update."""
@@ -113,7 +113,8 @@ class MacdAlphaModel(AlphaModel):
         self.bounce_threshold_percent = 0.01
         self.insight_collection = InsightCollection()
         self.symbol_data: dict[Symbol, _MacdData] = {}
-        self.name = f"MacdAlphaModel({fast_period},{slow_period},{signal_period},{moving_average_type},{resolution})"
+        names = f"{moving_average_type.lean_name},{resolution.lean_name}"
+        self.name = f"MacdAlphaModel({fast_period},{slow_period},{signal_period},{names})"
 
     def update(self, algorithm: Any, data: Any) -> list[Insight]:
         """An insight for each security whose direction changed."""
@@ -176,7 +177,7 @@ class RsiAlphaModel(AlphaModel):
         self.period, self.resolution = period, resolution
         self.insight_period = resolution.to_time_span() * period
         self.symbol_data_by_symbol: dict[Symbol, _RsiData] = {}
-        self.name = f"RsiAlphaModel({period},{resolution})"
+        self.name = f"RsiAlphaModel({period},{resolution.lean_name})"
 
     def update(self, algorithm: Any, data: Any) -> list[Insight]:
         """An insight for each security whose RSI tripped."""

@@ -40,7 +40,7 @@ class HistoricalReturnsAlphaModel(AlphaModel):
         self.prediction_interval = resolution.to_time_span() * lookback
         self.insight_collection = InsightCollection()
         self._data: dict[Symbol, _Returns] = {}
-        self.name = f"HistoricalReturnsAlphaModel({lookback},{resolution})"
+        self.name = f"HistoricalReturnsAlphaModel({lookback},{resolution.lean_name})"
 
     def update(self, algorithm: Any, data: Any) -> list[Insight]:
         """An insight for each security with a new return."""

@@ -76,7 +76,7 @@ class BasePairsTradingAlphaModel(AlphaModel):
         self.prediction_interval = resolution.to_time_span() * lookback
         self.pairs: dict[tuple[Symbol, Symbol], _Pair] = {}
         self.securities: dict[Any, None] = {}
-        self.name = f"{type(self).__name__}({lookback},{resolution},{threshold:g})"
+        self.name = f"{type(self).__name__}({lookback},{resolution.lean_name},{threshold:g})"
 
     def update(self, algorithm: Any, data: Any) -> list[Insight]:
         """The insights of all pairs."""

@@ -78,7 +78,7 @@ class ManualUniverseSelectionModel(UniverseSelectionModel):
             groups.setdefault((symbol.id.market, symbol.security_type), []).append(symbol)
         for (market, kind), members in groups.items():
             code = abs(hash(tuple(str(member.id) for member in members)))
-            ticker = f"manual-universe-selection-model-{kind}-{market}-{code}"
+            ticker = f"manual-universe-selection-model-{kind.lean_name}-{market}-{code}"
             symbol = Symbol.create(ticker, kind, market)
             database = algorithm.market_hours_database
             if kind is SecurityType.BASE:
@@ -103,7 +103,7 @@ class CustomUniverseSelectionModel(UniverseSelectionModel):
             security_type, name, market, selector, settings, interval = arguments
         self._selector: Callable[[datetime], Iterable[str]] | None = selector
         self._settings, self._interval = settings, interval
-        self._symbol = Symbol.create(f"{name}-{security_type}-{market}", security_type, market)
+        self._symbol = Symbol.create(f"{name}-{security_type.lean_name}-{market}", security_type, market)
 
     def create_universes(self, algorithm: Any) -> Iterator[CustomUniverse]:
         """One universe."""

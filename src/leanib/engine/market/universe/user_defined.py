@@ -61,7 +61,7 @@ class UserDefinedUniverse(Universe):
     def create_symbol(security_type: SecurityType, market: str) -> Symbol:
         """The symbol of the universe of a type and a market."""
         return create_universe_symbol(
-            security_type, market, f"qc-universe-userdefined-{market.lower()}-{security_type}"
+            security_type, market, f"qc-universe-userdefined-{market.lower()}-{security_type.lean_name}"
         )
 
     def add(self, item: Symbol | SubscriptionDataConfig) -> bool:

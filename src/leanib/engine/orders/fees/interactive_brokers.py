@@ -77,7 +77,7 @@ _OPTION_TIERS = (
 
 def unsupported_security_type(security: Security) -> ArgumentException:
     """The error of a model that has no fee for a kind of security."""
-    return ArgumentException(f"Unsupported security type: {security.type}")
+    return ArgumentException(f"Unsupported security type: {security.type.lean_name}")
 
 
 def equity_trade_fee(fee: EquityFee, order: Order, security: Security) -> Decimal:
@@ -183,7 +183,7 @@ def _united_states_future_fee(security: Security) -> CashAmount:
 
 def _eurex_future_fee(security: Security) -> CashAmount:
     if security.type is not SecurityType.FUTURE:
-        text = f"InteractiveBrokersFeeModel.EUREXFutureFees(): Unsupported security type: {security.type}"
+        text = f"InteractiveBrokersFeeModel.EUREXFutureFees(): Unsupported security type: {security.type.lean_name}"
         raise ArgumentException(text)
     return _table_fee(EUREX_FUTURES, security.symbol.id.symbol, Currencies.EUR)
 

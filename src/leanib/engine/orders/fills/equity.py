@@ -174,7 +174,7 @@ class EquityFillModel(ImmediateFillModel):
             market_open = asset.exchange.hours.get_market_hours(asset.local_time).get_market_open(timedelta(0), False)
             if market_open is not None and tick.end_time - midnight - market_open < _MINUTE:
                 return None
-            fill.message += f" Fill with last {tick.tick_type} data."
+            fill.message += f" Fill with last {tick.tick_type.lean_name} data."
         price = to_decimal(tick.value) if tick.tick_type is TickType.TRADE else ZERO
         return price, tick.end_time
 
@@ -212,7 +212,7 @@ class EquityFillModel(ImmediateFillModel):
             else:
                 fill.message = _NO_CLOSING_PRINT_REGULAR
             if tick is not None:
-                fill.message += f" Fill with last {tick.tick_type} data."
+                fill.message += f" Fill with last {tick.tick_type.lean_name} data."
         return to_decimal(tick.value) if tick is not None and tick.tick_type is TickType.TRADE else ZERO
 
     def _fill_auction(self, asset: Security, order: Order, fill: OrderEvent, price: Decimal) -> OrderEvent:

@@ -58,7 +58,7 @@ class MarketImpactSlippageModel(SlippageModel):
         """A random share of the modelled impact, of the price."""
         if asset.type in (SecurityType.FOREX, SecurityType.CFD):
             raise UsageError(
-                f"Asset of {asset.type} is not supported as MarketImpactSlippageModel requires volume data"
+                f"Asset of {asset.type.lean_name} is not supported as MarketImpactSlippageModel requires volume data"
             )
         if self._history is None:
             self._history = _DailyHistory(self._algorithm, asset, self._latency, self._impact_time)
