@@ -277,7 +277,8 @@ class Series(BaseSeries):
     def clone(self, empty: bool = False) -> BaseSeries:
         """A copy, with or without the points."""
         copy = super().clone(empty)
-        assert isinstance(copy, Series)
+        if not isinstance(copy, Series):  # a series of candles, by its type
+            return copy
         copy.color, copy.scatter_marker_symbol = self.color, self.scatter_marker_symbol
         return copy
 

@@ -32,7 +32,7 @@ def algorithm() -> Communication:
     made = Communication()
     made.live_mode, made.project_id, made.said = False, 7, []
     made.debug = made.said.append
-    made._init_communication()
+    made._qc_init_communication()
     made.add_command(Buy)
     return made
 

@@ -47,3 +47,11 @@ def test_a_refusal_is_an_attribute_error_too():
         _ = algorithm.OptionChain
     with pytest.raises(AttributeError, match="has no attribute 'no_such_thing'"):
         _ = algorithm.no_such_thing
+
+
+def test_no_private_name_of_the_engine_is_one_that_a_user_may_take():
+    """Users call their own things `_daily` or `_charts`; in LEAN nothing private of the engine's is in their way."""
+    algorithm = QCAlgorithm()
+    own = {name for kind in QCAlgorithm.__mro__ if kind.__module__.startswith("leanib") for name in vars(kind)}
+    private = {name for name in own | set(vars(algorithm)) if name[0] == "_" and not name.startswith("__")}
+    assert {name for name in private if not name.startswith("_qc_")} == set()

@@ -14,7 +14,7 @@ from leanib.engine.statistics import PerformanceMetrics, StatisticsResults
 class _Algorithm(Plotting):
     def __init__(self):
         self.utc_time = datetime(2020, 1, 2)
-        self._init_plotting()
+        self._qc_init_plotting()
         self.summary = {}
         service = SimpleNamespace(set_summary_statistic=self.summary.__setitem__, statistics_results=StatisticsResults)
         self.set_statistics_service(service)

@@ -61,29 +61,29 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
     def __new__(cls, *_arguments: Any, **_options: Any) -> Self:  # noqa: D102
         # Here and not in __init__, which algorithms define without calling ours: LEAN's base is always constructed.
         self = super().__new__(cls)
-        self._construct()
+        self._qc_construct()
         return self
 
-    def _construct(self) -> None:
-        self._init_messages()
+    def _qc_construct(self) -> None:
+        self._qc_init_messages()
         self.settings = AlgorithmSettings()
-        self._init_life_cycle()
-        self._init_data()
+        self._qc_init_life_cycle()
+        self._qc_init_data()
         self.securities = SecurityManager(self.time_keeper)
         self.transactions = SecurityTransactionManager(self, self.securities)
-        self._init_trading()
+        self._qc_init_trading()
         self.portfolio = SecurityPortfolioManager(
             self.securities, self.transactions, self.settings, self.default_order_properties
         )
-        self._init_models()
-        self._init_universe()
-        self._init_scheduling()
-        self._init_history()
-        self._init_indicators()
-        self._init_plotting()
-        self._init_object_store()
-        self._init_communication()
-        self._init_framework()
+        self._qc_init_models()
+        self._qc_init_universe()
+        self._qc_init_scheduling()
+        self._qc_init_history()
+        self._qc_init_indicators()
+        self._qc_init_plotting()
+        self._qc_init_object_store()
+        self._qc_init_communication()
+        self._qc_init_framework()
         self.trade_builder: Any = None
         self.set_trade_builder(TradeBuilder())
         self.current_slice = Slice(NO_TIME, [], NO_TIME, False)
@@ -111,7 +111,7 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
         self.framework_post_initialize()
         if self.benchmark is None:
             self.benchmark = self.brokerage_model.get_benchmark(self.securities)
-        self._warn_of_benchmark_zone()
+        self._qc_warn_of_benchmark_zone()
         start = self.warm_up_start()
         if start is None:
             self.set_finished_warming_up()
@@ -119,7 +119,7 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
             self.set_date_time(self.time_zone.to_utc(start))
         self.on_end_of_time_step()
 
-    def _warn_of_benchmark_zone(self) -> None:
+    def _qc_warn_of_benchmark_zone(self) -> None:
         security = getattr(self.benchmark, "security", None)
         if security is None:
             return

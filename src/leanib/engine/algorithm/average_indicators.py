@@ -28,7 +28,7 @@ class AverageIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.ArnaudLegouxMovingAverage:
         """Weights in the form of a bell around `offset` of the window."""
-        return self._make(
+        return self._qc_make(
             i.ArnaudLegouxMovingAverage,
             f"ALMA({period},{sigma},{text(offset)})",
             symbol,
@@ -43,7 +43,7 @@ class AverageIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.DoubleExponentialMovingAverage:
         """Twice the exponential average less the average's average."""
-        return self._make(i.DoubleExponentialMovingAverage, f"DEMA({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.DoubleExponentialMovingAverage, f"DEMA({period})", symbol, resolution, selector, period)
 
     def frama(
         self,
@@ -54,7 +54,7 @@ class AverageIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.FractalAdaptiveMovingAverage:
         """Ehlers' FRAMA: the speed follows the fractal dimension."""
-        return self._make(
+        return self._qc_make(
             i.FractalAdaptiveMovingAverage,
             f"FRAMA({period},{long_period})",
             symbol,
@@ -68,19 +68,19 @@ class AverageIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.HullMovingAverage:
         """A weighted average of 2 WMA(period / 2) - WMA(period)."""
-        return self._make(i.HullMovingAverage, f"HMA({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.HullMovingAverage, f"HMA({period})", symbol, resolution, selector, period)
 
     def lsma(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.LeastSquaresMovingAverage:
         """The end of the line through the last values."""
-        return self._make(i.LeastSquaresMovingAverage, f"LSMA({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.LeastSquaresMovingAverage, f"LSMA({period})", symbol, resolution, selector, period)
 
     def lwma(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.LinearWeightedMovingAverage:
         """The newest value weighs `period`, the oldest 1."""
-        return self._make(i.LinearWeightedMovingAverage, f"LWMA({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.LinearWeightedMovingAverage, f"LWMA({period})", symbol, resolution, selector, period)
 
     def mama(
         self,
@@ -91,7 +91,7 @@ class AverageIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.MesaAdaptiveMovingAverage:
         """Ehlers' MAMA and FAMA: the speed follows the phase's rate of change."""
-        return self._make(
+        return self._qc_make(
             i.MesaAdaptiveMovingAverage,
             f"MAMA({text(fast_limit)},{text(slow_limit)})",
             symbol,
@@ -105,19 +105,19 @@ class AverageIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.McGinleyDynamic:
         """An average that speeds up and slows down with the market."""
-        return self._make(i.McGinleyDynamic, f"MGD({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.McGinleyDynamic, f"MGD({period})", symbol, resolution, selector, period)
 
     def rma(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.RelativeMovingAverage:
         """SMA(3 periods) - SMA(2 periods) + SMA(period)."""
-        return self._make(i.RelativeMovingAverage, f"RMA({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.RelativeMovingAverage, f"RMA({period})", symbol, resolution, selector, period)
 
     def sma(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.SimpleMovingAverage:
         """The mean of the last `period` values."""
-        return self._make(i.SimpleMovingAverage, f"SMA({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.SimpleMovingAverage, f"SMA({period})", symbol, resolution, selector, period)
 
     def swiss(
         self,
@@ -129,7 +129,7 @@ class AverageIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.SwissArmyKnife:
         """Five filters at once, of which one gives its value."""
-        return self._make(
+        return self._qc_make(
             i.SwissArmyKnife, f"SWISS({period},{text(delta)},{tool})", symbol, resolution, selector, period, delta, tool
         )
 
@@ -142,7 +142,7 @@ class AverageIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.T3MovingAverage:
         """Tillson's T3: three generalized double exponential averages in a row."""
-        return self._make(
+        return self._qc_make(
             i.T3MovingAverage,
             f"T3({period},{text(volume_factor)})",
             symbol,
@@ -156,32 +156,34 @@ class AverageIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.TripleExponentialMovingAverage:
         """3 EMA - 3 EMA(EMA) + EMA(EMA(EMA))."""
-        return self._make(i.TripleExponentialMovingAverage, f"TEMA({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.TripleExponentialMovingAverage, f"TEMA({period})", symbol, resolution, selector, period)
 
     def trima(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.TriangularMovingAverage:
         """A simple average of a simple average."""
-        return self._make(i.TriangularMovingAverage, f"TRIMA({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.TriangularMovingAverage, f"TRIMA({period})", symbol, resolution, selector, period)
 
     def trix(self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None) -> i.Trix:
         """The percent change of a triply smoothed average."""
-        return self._make(i.Trix, f"TRIX({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.Trix, f"TRIX({period})", symbol, resolution, selector, period)
 
     def vidya(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.VariableIndexDynamicAverage:
         """An exponential average sped up by Chande's momentum."""
-        return self._make(i.VariableIndexDynamicAverage, f"VIDYA({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.VariableIndexDynamicAverage, f"VIDYA({period})", symbol, resolution, selector, period)
 
     def wwma(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.WilderMovingAverage:
         """An exponential average with the factor 1 / period."""
-        return self._make(i.WilderMovingAverage, f"WWMA({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.WilderMovingAverage, f"WWMA({period})", symbol, resolution, selector, period)
 
     def zlema(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.ZeroLagExponentialMovingAverage:
         """An exponential average of the value and its gain over half a period."""
-        return self._make(i.ZeroLagExponentialMovingAverage, f"ZLEMA({period})", symbol, resolution, selector, period)
+        return self._qc_make(
+            i.ZeroLagExponentialMovingAverage, f"ZLEMA({period})", symbol, resolution, selector, period
+        )

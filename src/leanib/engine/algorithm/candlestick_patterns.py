@@ -43,7 +43,7 @@ class CandlestickPatterns(LeanObject):
     """Makes a pattern, feeds it with the security's bars, and warms it up when the settings say so."""
 
     def __init__(self, algorithm: Any) -> None:
-        self._make = algorithm._make
+        self._make = algorithm._qc_make
 
     two_crows = _pattern(i.TwoCrows)
     three_black_crows = _pattern(i.ThreeBlackCrows)

@@ -23,9 +23,9 @@ class ComboTrading(LeanObject):
 
     if TYPE_CHECKING:
         transactions: Any
-        _pre_order_checks: Any
-        _request: Any
-        _security_for_order: Any
+        _qc_pre_order_checks: Any
+        _qc_request: Any
+        _qc_security_for_order: Any
 
     def combo_market_order(
         self,
@@ -36,7 +36,7 @@ class ComboTrading(LeanObject):
         order_properties: OrderProperties | None = None,
     ) -> list[OrderTicket]:
         """The legs' ratios times the quantity, at the market."""
-        return self._submit_combo(legs, quantity, ZERO, asynchronous, tag, order_properties)
+        return self._qc_submit_combo(legs, quantity, ZERO, asynchronous, tag, order_properties)
 
     def combo_leg_limit_order(
         self,
@@ -49,7 +49,7 @@ class ComboTrading(LeanObject):
         """Each leg at its own limit."""
         if any(not leg.order_price for leg in legs):
             raise ArgumentException("ComboLegLimitOrder requires a limit price for each leg")
-        return self._submit_combo(legs, quantity, ZERO, asynchronous, tag, order_properties)
+        return self._qc_submit_combo(legs, quantity, ZERO, asynchronous, tag, order_properties)
 
     def combo_limit_order(
         self,
@@ -65,22 +65,22 @@ class ComboTrading(LeanObject):
             raise ArgumentException("ComboLimitOrder requires a limit price")
         if any(leg.order_price for leg in legs):
             raise ArgumentException("ComboLimitOrder does not support limit prices for individual legs")
-        return self._submit_combo(legs, quantity, to_decimal(limit_price), asynchronous, tag, order_properties)
+        return self._qc_submit_combo(legs, quantity, to_decimal(limit_price), asynchronous, tag, order_properties)
 
     @staticmethod
-    def _is_strategy(candidate: Any) -> bool:
+    def _qc_is_strategy(candidate: Any) -> bool:
         """Whether something is an option strategy."""
         return hasattr(candidate, "option_legs")
 
-    def _order_strategy(
+    def _qc_order_strategy(
         self, strategy: Any, quantity: int, asynchronous: bool, tag: str | None, properties: Any
     ) -> list[OrderTicket]:
         strategy.set_symbols()
         legs = [*strategy.underlying_legs, *strategy.option_legs]
         text = f"{strategy.name} ({quantity})" if tag is None else tag
-        return self._submit_combo(legs, quantity, ZERO, asynchronous, text, properties)
+        return self._qc_submit_combo(legs, quantity, ZERO, asynchronous, text, properties)
 
-    def _submit_combo(
+    def _qc_submit_combo(
         self, legs: list[Leg], quantity: int, limit_price: Decimal, asynchronous: bool, tag: str, properties: Any
     ) -> list[OrderTicket]:
         _check_sizing(legs, quantity)
@@ -89,10 +89,10 @@ class ComboTrading(LeanObject):
         kind = OrderType.COMBO_LIMIT if limit_price else OrderType.COMBO_MARKET
         requests = []
         for leg in legs:
-            security = self._security_for_order(leg.symbol)
+            security = self._qc_security_for_order(leg.symbol)
             if leg.order_price is not None:
                 limit_price, kind = to_decimal(leg.order_price), OrderType.COMBO_LEG_LIMIT
-            request = self._request(
+            request = self._qc_request(
                 kind,
                 security,
                 Decimal(leg.quantity) * group.quantity_decimal,
@@ -102,7 +102,7 @@ class ComboTrading(LeanObject):
                 limit_price=limit_price,
                 group_order_manager=group,
             )
-            response = self._pre_order_checks(request)
+            response = self._qc_pre_order_checks(request)
             if response.is_error:
                 return [OrderTicket.invalid_submit_request(self.transactions, request, response)]
             requests.append(request)

@@ -23,21 +23,21 @@ class Communication(LeanObject):
         def debug(self, message: str) -> None:
             """Tell the user."""
 
-    def _init_communication(self) -> None:
+    def _qc_init_communication(self) -> None:
         self.notify = NotificationManager(lambda: self.live_mode)
         self.signal_export = SignalExportManager(self)
-        self._commands: dict[str, type[Any]] = {}
-        self._told_about_broadcasts = False
+        self._qc_commands: dict[str, type[Any]] = {}
+        self._qc_told_about_broadcasts = False
 
     def add_command(self, type: type[Any]) -> None:
         """Take commands of a class, which has a method `run(algorithm)`."""
         if not callable(getattr(type, "run", None)):
             raise UsageError(f"the command {type.__name__} must define run(self, algorithm)")
-        self._commands[type.__name__] = type
+        self._qc_commands[type.__name__] = type
 
     def run_command(self, command: CallbackCommand) -> bool | None:
         """Carry out a command: of a class that was added, or else by `on_command`."""
-        kind = self._commands.get(command.type)
+        kind = self._qc_commands.get(command.type)
         if kind is None:
             return self.on_command(command)
         instance = kind()
@@ -53,10 +53,10 @@ class Communication(LeanObject):
     def link(self, command: Any) -> str:
         """The address at QuantConnect that sends a command to this project, live there."""
         name = type(command).__name__
-        return link(self.project_id, payload_of(command), name if name in self._commands else None)
+        return link(self.project_id, payload_of(command), name if name in self._qc_commands else None)
 
     def broadcast_command(self, command: Any) -> None:
         """Send a command to all live projects: not in a backtest."""
-        if not self._told_about_broadcasts:
-            self._told_about_broadcasts = True
+        if not self._qc_told_about_broadcasts:
+            self._qc_told_about_broadcasts = True
             self.debug("Warning: sending broadcast commands is disabled in backtesting")

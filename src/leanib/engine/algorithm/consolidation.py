@@ -64,8 +64,8 @@ class Consolidation(LeanObject):
         add_security: Callable[..., Any]
         debug: Callable[[str], Any]
 
-    def _init_consolidation(self) -> None:
-        self._warned_of_daily_hours = False
+    def _qc_init_consolidation(self) -> None:
+        self._qc_warned_of_daily_hours = False
 
     def consolidate(self, *arguments: Any, **options: Any) -> Any:
         """Register a handler for bars made of a security's data; returns the consolidator.
@@ -76,10 +76,10 @@ class Consolidation(LeanObject):
         values = list(arguments) + [options[name] for name in _order(options)]
         if isinstance(values[0], type):
             bar_type, symbol, size, *rest = values
-            consolidator = self._sized(to_symbol(symbol), bar_type, size, rest[0] if len(rest) > 1 else None)
+            consolidator = self._qc_sized(to_symbol(symbol), bar_type, size, rest[0] if len(rest) > 1 else None)
         else:
             symbol, period, *rest = values
-            consolidator = self._by_period(to_symbol(symbol), period, rest[0] if len(rest) > 1 else None)
+            consolidator = self._qc_by_period(to_symbol(symbol), period, rest[0] if len(rest) > 1 else None)
         handler, tick_type = rest[-1], rest[0] if len(rest) > 1 else None
         if handler is not None:
             consolidator.data_consolidated += lambda _, bar: handler(bar)
@@ -90,7 +90,7 @@ class Consolidation(LeanObject):
         """A consolidator from a security's data to a Resolution or a timedelta; None takes the data as they are."""
         symbol = to_symbol(symbol)
         tick_type = None if data_type is None else common_tick_type(data_type, symbol.security_type)
-        return self._by_period(symbol, period, tick_type)
+        return self._qc_by_period(symbol, period, tick_type)
 
     @staticmethod
     def create_consolidator(
@@ -109,8 +109,8 @@ class Consolidation(LeanObject):
             return DynamicDataConsolidator(period)
         return BaseDataConsolidator(period)
 
-    def _by_period(self, symbol: Symbol, period: Any, tick_type: TickType | None) -> Any:
-        config = self._subscription(symbol, tick_type)
+    def _qc_by_period(self, symbol: Symbol, period: Any, tick_type: TickType | None) -> Any:
+        config = self._qc_subscription(symbol, tick_type)
         resolution = period if isinstance(period, Resolution) else None
         if callable(period) and not isinstance(period, (Resolution, timedelta)):
             return self.create_consolidator(period, config.type, config.tick_type)
@@ -127,13 +127,13 @@ class Consolidation(LeanObject):
         if span == config.increment if resolution is None else resolution is config.resolution:
             return _identity(config.type)
         if resolution is Resolution.DAILY and config.type in _COMMON_TYPES:
-            return self._daily(symbol, config)
+            return self._qc_daily(symbol, config)
         return self.create_consolidator(span, config.type, config.tick_type)
 
-    def _daily(self, symbol: Symbol, config: SubscriptionDataConfig) -> MarketHourAwareConsolidator:
+    def _qc_daily(self, symbol: Symbol, config: SubscriptionDataConfig) -> MarketHourAwareConsolidator:
         extended = self.settings.daily_consolidation_use_extended_market_hours
-        if config.extended_market_hours and not extended and not self._warned_of_daily_hours:
-            self._warned_of_daily_hours = True
+        if config.extended_market_hours and not extended and not self._qc_warned_of_daily_hours:
+            self._qc_warned_of_daily_hours = True
             self.debug(
                 f"Warning: The subscription for {symbol} has ExtendedMarketHours=true, "
                 "but Settings.DailyConsolidationUseExtendedMarketHours=false. "
@@ -148,8 +148,8 @@ class Consolidation(LeanObject):
             extended and config.extended_market_hours,
         )
 
-    def _sized(self, symbol: Symbol, bar_type: type, size: float, tick_type: TickType | None) -> Any:
-        config = self._subscription(symbol)
+    def _qc_sized(self, symbol: Symbol, bar_type: type, size: float, tick_type: TickType | None) -> Any:
+        config = self._qc_subscription(symbol)
         if bar_type is VolumeRenkoBar:
             return VolumeRenkoConsolidator(size)
         if bar_type is RenkoBar:
@@ -162,17 +162,17 @@ class Consolidation(LeanObject):
             return TradeBarConsolidator(int(size))
         return QuoteBarConsolidator(int(size)) if bar_type is QuoteBar else BaseDataConsolidator(int(size))
 
-    def _subscription(self, symbol: Symbol, tick_type: TickType | None = None) -> SubscriptionDataConfig:
+    def _qc_subscription(self, symbol: Symbol, tick_type: TickType | None = None) -> SubscriptionDataConfig:
         """The stream that a consolidator of a tick type is fed with; the security is added when it can be."""
-        config = self._find_subscription(symbol, tick_type)
+        config = self._qc_find_subscription(symbol, tick_type)
         if config is None and _can_auto_add(symbol):
             self.add_security(symbol)
-            config = self._find_subscription(symbol, tick_type)
+            config = self._qc_find_subscription(symbol, tick_type)
         if config is None:
             raise UsageError(f"Please register to receive data for symbol '{symbol}' using the AddSecurity() function.")
         return config
 
-    def _find_subscription(self, symbol: Symbol, tick_type: TickType | None) -> SubscriptionDataConfig | None:
+    def _qc_find_subscription(self, symbol: Symbol, tick_type: TickType | None) -> SubscriptionDataConfig | None:
         service = self.subscription_manager.subscription_data_config_service
         configs: list[SubscriptionDataConfig] = sorted(
             service.get_subscription_data_configs(symbol),

@@ -37,7 +37,7 @@ class CustomData(LeanObject):
         symbol_properties_database: Any
         object_store: ObjectStore
 
-        def _add_to_user_defined_universe(self, security: Any, configurations: list[Any]) -> Security: ...
+        def _qc_add_to_user_defined_universe(self, security: Any, configurations: list[Any]) -> Security: ...
 
     def add_data(self, type: type[SourcedData], ticker: str | Symbol, *arguments: Any, **options: Any) -> Security:
         """Subscribe to custom data.
@@ -59,10 +59,10 @@ class CustomData(LeanObject):
             raise UsageError(f"add_data needs a class derived from PythonData, not {type!r}")
         own = arguments and isinstance(arguments[0], SymbolProperties)
         if own or "properties" in options or "symbol_properties" in options:
-            return self._add_with_properties(type, str(ticker), *arguments, **options)
-        return self._add_data(type, ticker, *arguments, **options)
+            return self._qc_add_with_properties(type, str(ticker), *arguments, **options)
+        return self._qc_add_data(type, ticker, *arguments, **options)
 
-    def _add_with_properties(
+    def _qc_add_with_properties(
         self,
         kind: type[SourcedData],
         ticker: str,
@@ -76,9 +76,9 @@ class CustomData(LeanObject):
         key = SecurityIdentifier.generate_base_symbol(kind, ticker)
         self.market_hours_database.set_entry(Market.USA, key, SecurityType.BASE, exchange_hours)
         self.symbol_properties_database.set_entry(Market.USA, key, SecurityType.BASE, properties)
-        return self._add_data(kind, ticker, resolution, None, fill_forward, leverage)
+        return self._qc_add_data(kind, ticker, resolution, None, fill_forward, leverage)
 
-    def _add_data(
+    def _qc_add_data(
         self,
         kind: type[SourcedData],
         ticker: str | Symbol | Any,
@@ -101,7 +101,7 @@ class CustomData(LeanObject):
             subscription_data_types=[(kind, TickType.TRADE)],
         )
         security = self.securities.create_security(symbol, configs, leverage, add_to_symbol_cache=False)
-        return self._add_to_user_defined_universe(security, configs)
+        return self._qc_add_to_user_defined_universe(security, configs)
 
     def download(self, address: str, *credentials: Any) -> str:
         """The text behind an address, from the copy in the cache or a `file://` address.

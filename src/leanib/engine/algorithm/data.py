@@ -74,13 +74,13 @@ class DataSubscriptions(LeanObject):
         liquidate: Any
         error: Any
 
-    def _init_data(self) -> None:
+    def _qc_init_data(self) -> None:
         self.subscription_manager = SubscriptionManager(self.time_keeper)
         self.market_hours_database = MarketHoursDatabase.from_data_folder()
         self.symbol_properties_database = SymbolPropertiesDatabase.from_data_folder()
         self.universe_manager = UniverseManager()
         self.universe_settings = UniverseSettings(Resolution.MINUTE)
-        self._user_defined_changes: list[UserDefinedChange] = []
+        self._qc_user_defined_changes: list[UserDefinedChange] = []
 
     @property
     def active_securities(self) -> Any:
@@ -100,7 +100,7 @@ class DataSubscriptions(LeanObject):
         data_normalization_mode: DataNormalizationMode | None = None,
     ) -> Equity:
         """Add a stock or fund by ticker."""
-        return self._add(  # type: ignore[no-any-return]
+        return self._qc_add(  # type: ignore[no-any-return]
             *(SecurityType.EQUITY, ticker, resolution, market, fill_forward, leverage),
             extended_market_hours,
             data_normalization_mode,
@@ -115,7 +115,7 @@ class DataSubscriptions(LeanObject):
         leverage: float = _ZERO_LEVERAGE,
     ) -> Forex:
         """Add a currency pair, for example EURUSD."""
-        return self._add(SecurityType.FOREX, ticker, resolution, market, fill_forward, leverage)  # type: ignore[no-any-return]
+        return self._qc_add(SecurityType.FOREX, ticker, resolution, market, fill_forward, leverage)  # type: ignore[no-any-return]
 
     def add_cfd(
         self,
@@ -126,7 +126,7 @@ class DataSubscriptions(LeanObject):
         leverage: float = _ZERO_LEVERAGE,
     ) -> Cfd:
         """Add a contract for difference."""
-        return self._add(SecurityType.CFD, ticker, resolution, market, fill_forward, leverage)  # type: ignore[no-any-return]
+        return self._qc_add(SecurityType.CFD, ticker, resolution, market, fill_forward, leverage)  # type: ignore[no-any-return]
 
     def add_index(
         self,
@@ -136,7 +136,7 @@ class DataSubscriptions(LeanObject):
         fill_forward: bool = True,
     ) -> Index:
         """Add an index, which cannot be traded."""
-        return self._add(SecurityType.INDEX, ticker, resolution, market, fill_forward, 1.0)  # type: ignore[no-any-return]
+        return self._qc_add(SecurityType.INDEX, ticker, resolution, market, fill_forward, 1.0)  # type: ignore[no-any-return]
 
     def add_crypto(
         self,
@@ -147,7 +147,7 @@ class DataSubscriptions(LeanObject):
         leverage: float = _ZERO_LEVERAGE,
     ) -> Crypto:
         """Add a pair of a crypto currency and another currency."""
-        return self._add(SecurityType.CRYPTO, ticker, resolution, market, fill_forward, leverage)  # type: ignore[no-any-return]
+        return self._qc_add(SecurityType.CRYPTO, ticker, resolution, market, fill_forward, leverage)  # type: ignore[no-any-return]
 
     def add_crypto_future(
         self,
@@ -158,11 +158,11 @@ class DataSubscriptions(LeanObject):
         leverage: float = _ZERO_LEVERAGE,
     ) -> CryptoFuture:
         """Add a perpetual or dated future on a crypto currency."""
-        return self._add(  # type: ignore[no-any-return]
+        return self._qc_add(  # type: ignore[no-any-return]
             SecurityType.CRYPTO_FUTURE, ticker, resolution, market, fill_forward, leverage
         )
 
-    def _add(
+    def _qc_add(
         self,
         security_type: SecurityType,
         ticker: str,
@@ -173,7 +173,7 @@ class DataSubscriptions(LeanObject):
         extended_market_hours: bool = False,
         mode: DataNormalizationMode | None = None,
     ) -> Any:
-        symbol = self._symbol_of(security_type, ticker, market)
+        symbol = self._qc_symbol_of(security_type, ticker, market)
         configs = self.subscription_manager.subscription_data_config_service.add(
             symbol,
             resolution,
@@ -181,9 +181,11 @@ class DataSubscriptions(LeanObject):
             extended_market_hours,
             data_normalization_mode=self.universe_settings.data_normalization_mode if mode is None else mode,
         )
-        return self._add_to_user_defined_universe(self.securities.create_security(symbol, configs, leverage), configs)
+        return self._qc_add_to_user_defined_universe(
+            self.securities.create_security(symbol, configs, leverage), configs
+        )
 
-    def _symbol_of(self, security_type: SecurityType, ticker: str, market: str | None) -> Symbol:
+    def _qc_symbol_of(self, security_type: SecurityType, ticker: str, market: str | None) -> Symbol:
         ticker = str(ticker)  # a symbol stands for its ticker, as in LEAN
         if security_type is not SecurityType.BASE:
             check_ticker(ticker)
@@ -204,8 +206,7 @@ class DataSubscriptions(LeanObject):
         known: str | None = self.brokerage_model.default_markets.get(security_type) or default_market
         if known is None:
             raise UsageError(
-                f"No default market set for security type: {security_type.lean_name}; name "
-                f"the market of '{ticker}'"
+                f"No default market set for security type: {security_type.lean_name}; name the market of '{ticker}'"
             )
         return known
 
@@ -218,10 +219,10 @@ class DataSubscriptions(LeanObject):
         extended_market_hours, ...)`.
         """
         if isinstance(security, SecurityType):
-            return self._add_by_type(security, *arguments, **options)
-        return self._add_symbol(security, *arguments, **options)
+            return self._qc_add_by_type(security, *arguments, **options)
+        return self._qc_add_symbol(security, *arguments, **options)
 
-    def _add_by_type(self, security_type: SecurityType, ticker: str, *arguments: Any, **options: Any) -> Any:
+    def _qc_add_by_type(self, security_type: SecurityType, ticker: str, *arguments: Any, **options: Any) -> Any:
         arguments_left = list(arguments)
         for name in ("resolution", "market", "fill_forward", "leverage", "extended_market_hours"):
             if name == "market" and arguments_left and not isinstance(arguments_left[0], str | None):
@@ -229,10 +230,10 @@ class DataSubscriptions(LeanObject):
             if arguments_left:
                 options[name] = arguments_left.pop(0)
         market = options.pop("market", None)
-        symbol = self._symbol_of(security_type, ticker, market)
-        return self._add_symbol(symbol, **options)
+        symbol = self._qc_symbol_of(security_type, ticker, market)
+        return self._qc_add_symbol(symbol, **options)
 
-    def _add_symbol(
+    def _qc_add_symbol(
         self,
         symbol: Symbol | str,
         resolution: Resolution | None = None,
@@ -258,19 +259,21 @@ class DataSubscriptions(LeanObject):
             settings.extended_market_hours if extended_market_hours is None else extended_market_hours,
             data_normalization_mode=mode,
         )
-        return self._add_to_user_defined_universe(self.securities.create_security(symbol, configs, leverage), configs)
+        return self._qc_add_to_user_defined_universe(
+            self.securities.create_security(symbol, configs, leverage), configs
+        )
 
-    def _add_to_user_defined_universe(self, security: Any, configs: list[SubscriptionDataConfig]) -> Any:
+    def _qc_add_to_user_defined_universe(self, security: Any, configs: list[SubscriptionDataConfig]) -> Any:
         existing = self.securities.get(security.symbol)
         if existing is None:
             self.securities.add(security)
         elif not configs[0].is_internal_feed and existing.is_internal_feed():
-            self._replace_internal(security)
-        universe = self._user_defined_universe(security, configs[0])
-        self._user_defined_changes.append(UserDefinedChange(universe, configs, security))
+            self._qc_replace_internal(security)
+        universe = self._qc_user_defined_universe(security, configs[0])
+        self._qc_user_defined_changes.append(UserDefinedChange(universe, configs, security))
         return security
 
-    def _replace_internal(self, security: Security) -> None:
+    def _qc_replace_internal(self, security: Security) -> None:
         symbol = security.symbol
         for universe in self.universe_manager.values():
             if isinstance(universe, UserDefinedUniverse) and symbol in universe.securities:
@@ -279,7 +282,7 @@ class DataSubscriptions(LeanObject):
         self.securities.remove(symbol)
         self.securities.add(security)
 
-    def _user_defined_universe(self, security: Security, config: SubscriptionDataConfig) -> UserDefinedUniverse:
+    def _qc_user_defined_universe(self, security: Security, config: SubscriptionDataConfig) -> UserDefinedUniverse:
         symbol = UserDefinedUniverse.create_symbol(security.type, security.symbol.id.market)
         universe = self.universe_manager.get(symbol)
         if universe is None:
@@ -317,48 +320,48 @@ class DataSubscriptions(LeanObject):
         if security.invested:
             self.liquidate(security.symbol, tag=tag)
         security.reset()
-        changes = self._user_defined_changes
-        self._user_defined_changes = [change for change in changes if change.security.symbol != security.symbol]
+        changes = self._qc_user_defined_changes
+        self._qc_user_defined_changes = [change for change in changes if change.security.symbol != security.symbol]
         for universe in self.universe_manager.values():
             if isinstance(universe, UserDefinedUniverse) and security.symbol in universe.securities:
-                self._user_defined_changes.append(UserDefinedChange(universe, None, security))
+                self._qc_user_defined_changes.append(UserDefinedChange(universe, None, security))
         return True
 
     # --- options and futures -------------------------------------------------------------------------------------
 
-    def _no_derivatives(self, method: str) -> Any:
+    def _qc_no_derivatives(self, method: str) -> Any:
         raise NotSupportedError(
             f"{method}(): the embedded engine has no options and futures; run this algorithm with `lean backtest`"
         )
 
     def add_option(self, *_arguments: Any, **_options: Any) -> Any:
         """Options on equities: not supported."""
-        return self._no_derivatives("add_option")
+        return self._qc_no_derivatives("add_option")
 
     def add_option_contract(self, *_arguments: Any, **_options: Any) -> Any:
         """One option: not supported."""
-        return self._no_derivatives("add_option_contract")
+        return self._qc_no_derivatives("add_option_contract")
 
     def add_index_option(self, *_arguments: Any, **_options: Any) -> Any:
         """Options on indices: not supported."""
-        return self._no_derivatives("add_index_option")
+        return self._qc_no_derivatives("add_index_option")
 
     def add_index_option_contract(self, *_arguments: Any, **_options: Any) -> Any:
         """One option on an index: not supported."""
-        return self._no_derivatives("add_index_option_contract")
+        return self._qc_no_derivatives("add_index_option_contract")
 
     def add_future(self, *_arguments: Any, **_options: Any) -> Any:
         """Futures: not supported."""
-        return self._no_derivatives("add_future")
+        return self._qc_no_derivatives("add_future")
 
     def add_future_contract(self, *_arguments: Any, **_options: Any) -> Any:
         """One future: not supported."""
-        return self._no_derivatives("add_future_contract")
+        return self._qc_no_derivatives("add_future_contract")
 
     def add_future_option(self, *_arguments: Any, **_options: Any) -> Any:
         """Options on futures: not supported."""
-        return self._no_derivatives("add_future_option")
+        return self._qc_no_derivatives("add_future_option")
 
     def add_future_option_contract(self, *_arguments: Any, **_options: Any) -> Any:
         """One option on a future: not supported."""
-        return self._no_derivatives("add_future_option_contract")
+        return self._qc_no_derivatives("add_future_option_contract")

@@ -45,7 +45,7 @@ class Framework(LeanObject):
         add_universe: Callable[..., Any]
         error: Callable[[str], Any]
 
-    def _init_framework(self) -> None:
+    def _qc_init_framework(self) -> None:
         self.universe_selection: Any = NullUniverseSelectionModel()
         self.alpha: Any = NullAlphaModel()
         self.portfolio_construction: Any = NullPortfolioConstructionModel()
@@ -54,8 +54,8 @@ class Framework(LeanObject):
         self.insights = InsightManager(self)
         self.insights_generated = Event()
         self.debug_mode = False
-        self._model_universes: dict[Symbol, None] = {}
-        self._said: set[str] = set()
+        self._qc_model_universes: dict[Symbol, None] = {}
+        self._qc_said: set[str] = set()
 
     # --- models ------------------------------------------------------------------------------------------------------
 
@@ -108,33 +108,33 @@ class Framework(LeanObject):
     def framework_post_initialize(self) -> None:
         """The models of the algorithm framework are complete: make the universes."""
         for universe in self.universe_selection.create_universes(self):
-            self._add_model_universe(universe)
+            self._qc_add_model_universe(universe)
         model, settings = self.portfolio_construction, self.settings
         if settings.rebalance_portfolio_on_security_changes is not None:
             model.rebalance_on_security_changes = settings.rebalance_portfolio_on_security_changes
         if settings.rebalance_portfolio_on_insight_changes is not None:
             model.rebalance_on_insight_changes = settings.rebalance_portfolio_on_insight_changes
 
-    def _add_model_universe(self, universe: Any) -> None:
+    def _qc_add_model_universe(self, universe: Any) -> None:
         self.add_universe(universe)
-        self._model_universes[universe.configuration.symbol] = None
+        self._qc_model_universes[universe.configuration.symbol] = None
 
     def on_framework_data(self, slice: Slice) -> None:
         """New data: new universes when it is time, insights, targets, orders."""
-        if self._models_do_nothing():
+        if self._qc_models_do_nothing():
             self.insights.step(self.utc_time)
             return
         if self.utc_time >= next_refresh_time(self.universe_selection):
-            self._refresh_universes()
+            self._qc_refresh_universes()
         self.insights.step(self.utc_time)
         if not slice.has_data:
             return
-        insights = self._initialized(self.alpha.update(self, slice) or ())
+        insights = self._qc_initialized(self.alpha.update(self, slice) or ())
         if insights:
-            self._on_insights_generated(insights)
-        self._process_insights(insights)
+            self._qc_on_insights_generated(insights)
+        self._qc_process_insights(insights)
 
-    def _models_do_nothing(self) -> bool:
+    def _qc_models_do_nothing(self) -> bool:
         """Most algorithms use no framework model: then there is no need to ask five of them at every time step."""
         return (
             type(self.alpha) is NullAlphaModel
@@ -144,13 +144,13 @@ class Framework(LeanObject):
             and type(self.universe_selection) is NullUniverseSelectionModel
         )
 
-    def _refresh_universes(self) -> None:
+    def _qc_refresh_universes(self) -> None:
         for universe in [each for each in self.universe_manager.values() if each.dispose_requested]:
             self.universe_manager.remove(universe.symbol)
-            self._model_universes.pop(universe.symbol, None)
-        stale = dict(self._model_universes)
+            self._qc_model_universes.pop(universe.symbol, None)
+        stale = dict(self._qc_model_universes)
         for universe in self.universe_selection.create_universes(self):
-            self._add_model_universe(universe)
+            self._qc_add_model_universe(universe)
             stale.pop(universe.configuration.symbol, None)
         for symbol in stale:
             self.universe_manager[symbol].dispose()
@@ -164,26 +164,26 @@ class Framework(LeanObject):
         """Give insights by hand; during warm-up they are ignored."""
         given = list(insights[0]) if len(insights) == 1 and not isinstance(insights[0], Insight) else list(insights)
         if self.is_warming_up:
-            self._say_once("Warning: insights emitted during algorithm warmup are ignored.")
+            self._qc_say_once("Warning: insights emitted during algorithm warmup are ignored.")
             return
-        valid = self._initialized(given)
-        self._on_insights_generated(valid)
-        self._process_insights(valid)
+        valid = self._qc_initialized(given)
+        self._qc_on_insights_generated(valid)
+        self._qc_process_insights(valid)
 
-    def _initialized(self, insights: Iterable[Insight]) -> list[Insight]:
+    def _qc_initialized(self, insights: Iterable[Insight]) -> list[Insight]:
         valid = []
         for insight in insights:
             security = self.securities[insight.symbol]
             if security.is_delisted:
-                self._say_once(
+                self._qc_say_once(
                     "QCAlgorithm.EmitInsights(): Warning: cannot emit insights for delisted securities, these will be "
                     "discarded"
                 )
             else:
-                valid.append(self._with_fields(insight, security))
+                valid.append(self._qc_with_fields(insight, security))
         return valid
 
-    def _with_fields(self, insight: Insight, security: Any) -> Insight:
+    def _qc_with_fields(self, insight: Insight, security: Any) -> Insight:
         insight.generated_time_utc = self.utc_time
         if insight.type is InsightType.PRICE:
             insight.reference_value = security.price
@@ -196,27 +196,27 @@ class Framework(LeanObject):
         )
         return insight
 
-    def _on_insights_generated(self, insights: list[Insight]) -> None:
+    def _qc_on_insights_generated(self, insights: list[Insight]) -> None:
         self.insights.add_range(insights)
         self.insights_generated(self, GeneratedInsightsCollection(self.utc_time, insights))
 
-    def _process_insights(self, insights: list[Insight]) -> None:
+    def _qc_process_insights(self, insights: list[Insight]) -> None:
         targets = _valid(self.portfolio_construction.create_targets(self, insights))
-        self._note_targets(targets)
+        self._qc_note_targets(targets)
         overrides = _valid(self.risk_management.manage_risk(self, targets))
-        self._note_targets(overrides)
+        self._qc_note_targets(overrides)
         first: dict[Symbol, PortfolioTarget] = {}
         for target in (*overrides, *targets):
             first.setdefault(target.symbol, target)
         self.execution.execute(self, list(first.values()))
 
-    def _note_targets(self, targets: list[PortfolioTarget]) -> None:
+    def _qc_note_targets(self, targets: list[PortfolioTarget]) -> None:
         for target in targets:
             self.securities[target.symbol].holdings.target = target
 
-    def _say_once(self, message: str) -> None:
-        if message not in self._said:
-            self._said.add(message)
+    def _qc_say_once(self, message: str) -> None:
+        if message not in self._qc_said:
+            self._qc_said.add(message)
             self.error(message)
 
 

@@ -62,12 +62,12 @@ class History(LeanObject):
         def debug(self, message: str) -> None:
             """Tell the user."""
 
-    def _init_history(self) -> None:
+    def _qc_init_history(self) -> None:
         """Needs the settings."""
         self.history_provider: Any = HistoryProvider(self.settings)
         self.history_requests = HistoryRequests(self)
-        self._history_method = _HistoryMethod(self)
-        self._last_known_prices = LastKnownPrices(self)
+        self._qc_history_method = _HistoryMethod(self)
+        self._qc_last_known_prices = LastKnownPrices(self)
         self.pandas_converter = PandasConverter()
 
     def set_history_provider(self, history_provider: Any) -> None:
@@ -88,11 +88,11 @@ class History(LeanObject):
         `history[type](...)` is a list of data points, or of dictionaries from symbol to data point when several symbols
         are asked for. Times are the algorithm's; data of the future are left out.
         """
-        return self._history_method
+        return self._qc_history_method
 
     def get_history(self, requests: Iterable[HistoryRequest]) -> Memoized[Slice]:
         """The slices of history requests, read when somebody looks at them."""
-        return Memoized(self.history_provider.get_history(self._of_the_past(list(requests)), self.time_zone))
+        return Memoized(self.history_provider.get_history(self._qc_of_the_past(list(requests)), self.time_zone))
 
     def history_slices(self, symbols: Any, *arguments: Any, **options: Any) -> Memoized[Slice]:
         """The same as `history(symbols, ...)`, as slices."""
@@ -105,7 +105,7 @@ class History(LeanObject):
         """The trade bars of a symbol between two times of the algorithm."""
         return self.history[TradeBar](symbol, start, end, resolution)
 
-    def _of_the_past(self, requests: list[HistoryRequest]) -> Iterator[HistoryRequest]:
+    def _qc_of_the_past(self, requests: list[HistoryRequest]) -> Iterator[HistoryRequest]:
         told = False
         for request in requests:
             if request.end_time_utc <= self.utc_time:
@@ -119,25 +119,25 @@ class History(LeanObject):
     def get_last_known_prices(self, security: Any) -> Any:
         """The last data point of each kind: a list for a security or symbol, by symbol for several."""
         if isinstance(security, str | Symbol) or hasattr(security, "symbol"):
-            return self._last_known_prices.of_symbol(to_symbols(security)[0])
-        return self._last_known_prices.of_symbols(to_symbols(security))
+            return self._qc_last_known_prices.of_symbol(to_symbols(security)[0])
+        return self._qc_last_known_prices.of_symbols(to_symbols(security))
 
     def get_last_known_price(self, security: Any) -> Any:
         """The last data point of the most telling kind, or None."""
-        return self._last_known_prices.best(to_symbols(security)[0])
+        return self._qc_last_known_prices.best(to_symbols(security)[0])
 
 
 class _HistoryMethod:
     """`self.history`: callable, and by type `self.history[TradeBar]`."""
 
     def __init__(self, algorithm: History) -> None:
-        self._algorithm = algorithm
+        self._qc_algorithm = algorithm
 
     def __getitem__(self, kind: type) -> _TypedHistory:
-        return _TypedHistory(self._algorithm, kind)
+        return _TypedHistory(self._qc_algorithm, kind)
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
-        algorithm = self._algorithm
+        algorithm = self._qc_algorithm
         if arguments and (requests := _as_requests(arguments[0])) is not None:
             return algorithm.get_history(requests)
         call = _parse(algorithm, arguments, options)
@@ -152,23 +152,23 @@ class _TypedHistory:
     """`self.history[type]`."""
 
     def __init__(self, algorithm: History, kind: type) -> None:
-        self._algorithm = algorithm
-        self._kind = kind
+        self._qc_algorithm = algorithm
+        self._qc_kind = kind
 
     def __call__(self, *arguments: Any, **options: Any) -> Memoized[Any]:
-        algorithm = self._algorithm
-        call = _parse(algorithm, arguments, options)._replace(kind=self._kind)
+        algorithm = self._qc_algorithm
+        call = _parse(algorithm, arguments, options)._replace(kind=self._qc_kind)
         if isinstance(call.symbols, Symbol | str) or hasattr(call.symbols, "symbol"):
-            return self._of_symbol(call, to_symbols(call.symbols)[0])
+            return self._qc_of_symbol(call, to_symbols(call.symbols)[0])
         symbols = list(algorithm.securities.keys()) if call.symbols is None else to_symbols(call.symbols)
         slices = algorithm.get_history(_requests(algorithm, call, symbols))
-        return Memoized(_dictionaries(slices, self._kind))
+        return Memoized(_dictionaries(slices, self._qc_kind))
 
-    def _of_symbol(self, call: _Call, symbol: Symbol) -> Memoized[Any]:
-        requests = _requests(self._algorithm, call, [symbol])
+    def _qc_of_symbol(self, call: _Call, symbol: Symbol) -> Memoized[Any]:
+        requests = _requests(self._qc_algorithm, call, [symbol])
         if not requests:
-            raise ArgumentException(_nothing_to_fetch(symbol, self._kind))
-        return Memoized(_points(self._algorithm.get_history(requests), self._kind, symbol))
+            raise ArgumentException(_nothing_to_fetch(symbol, self._qc_kind))
+        return Memoized(_points(self._qc_algorithm.get_history(requests), self._qc_kind, symbol))
 
 
 def to_symbols(given: Any) -> list[Symbol]:

@@ -87,7 +87,7 @@ class HistoryRequests:
     ) -> list[HistoryRequest]:
         """One request a matching stream, from start to end in the algorithm's zone."""
         return [
-            self._request(config, start, end, self.exchange_hours(symbol, kind), options)
+            self._qc_request(config, start, end, self.exchange_hours(symbol, kind), options)
             for symbol in symbols
             if _is_valid(symbol)
             for config in self.matching(symbol, kind, options.resolution)
@@ -111,9 +111,8 @@ class HistoryRequests:
                     config.type,
                     options.extended_market_hours,
                 )
-                requests.append(
-                    self._request(config, start, self._algorithm.time, hours, options._replace(resolution=resolution))
-                )
+                options_then = options._replace(resolution=resolution)
+                requests.append(self._qc_request(config, start, self._algorithm.time, hours, options_then))
         return requests
 
     def start_of_bars(self, symbols: Sequence[Symbol], bars: int, resolution: Resolution | None) -> datetime | None:
@@ -124,7 +123,7 @@ class HistoryRequests:
         to_local = self._algorithm.time_zone.to_local
         return to_local(min(request.start_time_utc for request in requests))  # type: ignore[no-any-return]
 
-    def _request(
+    def _qc_request(
         self,
         config: SubscriptionDataConfig,
         start: datetime,

@@ -34,7 +34,7 @@ class HoldingsTrading(LeanObject):
         settings: Any
         transactions: Any
         utc_time: Any
-        _warn_once: Any
+        _qc_warn_once: Any
 
     def liquidate(
         self,
@@ -53,25 +53,25 @@ class HoldingsTrading(LeanObject):
             )
             return []
         tickets: list[OrderTicket] = []
-        for one in self._symbols_to_liquidate(symbol):
-            ticket = self._liquidate_symbol(one, asynchronous, tag or "Liquidated", order_properties)
+        for one in self._qc_symbols_to_liquidate(symbol):
+            ticket = self._qc_liquidate_symbol(one, asynchronous, tag or "Liquidated", order_properties)
             if ticket is not None:
                 tickets.append(ticket)
         return tickets
 
-    def _symbols_to_liquidate(self, given: Any) -> list[Any]:
+    def _qc_symbols_to_liquidate(self, given: Any) -> list[Any]:
         if given is None:
             return sorted(self.securities.keys(), key=lambda symbol: symbol.value)
         if isinstance(given, (Symbol, str)) or hasattr(given, "symbol"):
             return [getattr(given, "symbol", given)]
         return list(given)
 
-    def _liquidate_symbol(
+    def _qc_liquidate_symbol(
         self, symbol: Any, asynchronous: bool, tag: str, order_properties: Properties
     ) -> OrderTicket | None:
         security = self.securities.get(symbol)
         if security is None:
-            self._warn_once(
+            self._qc_warn_once(
                 f"Warning: liquidate ignored symbol '{symbol}' because it has not been added to the algorithm. "
                 "Add the security before liquidating it.",
                 "liquidate",
@@ -109,14 +109,14 @@ class HoldingsTrading(LeanObject):
         if isinstance(symbol, (list, tuple)):
             liquidate = bool(percentage) if percentage is not None else liquidate_existing_holdings
             options = _shifted(percentage, liquidate_existing_holdings, asynchronous, tag, order_properties)
-            return self._set_targets(list(symbol), liquidate, *options)
+            return self._qc_set_targets(list(symbol), liquidate, *options)
         if isinstance(asynchronous, str):
             tag, asynchronous = asynchronous, False
         assert percentage is not None
-        quantity = self._order_quantity(symbol, percentage)
-        return self._set_holdings(symbol, quantity, liquidate_existing_holdings, asynchronous, tag, order_properties)
+        quantity = self._qc_order_quantity(symbol, percentage)
+        return self._qc_set_holdings(symbol, quantity, liquidate_existing_holdings, asynchronous, tag, order_properties)
 
-    def _set_targets(
+    def _qc_set_targets(
         self,
         targets: list[PortfolioTarget],
         liquidate_existing_holdings: bool,
@@ -126,16 +126,16 @@ class HoldingsTrading(LeanObject):
     ) -> list[OrderTicket]:
         tickets: list[OrderTicket] = []
         if liquidate_existing_holdings:
-            others = self._other_symbols([target.symbol for target in targets])
+            others = self._qc_other_symbols([target.symbol for target in targets])
             tickets += self.liquidate(others, False, tag, order_properties)
-        deltas = [PortfolioTarget(t.symbol, self._order_quantity(t.symbol, t.quantity_decimal)) for t in targets]
+        deltas = [PortfolioTarget(t.symbol, self._qc_order_quantity(t.symbol, t.quantity_decimal)) for t in targets]
         for delta in order_targets_by_margin_impact(deltas, self, target_is_delta=True):
-            tickets += self._set_holdings(
+            tickets += self._qc_set_holdings(
                 delta.symbol, delta.quantity_decimal, False, asynchronous, tag, order_properties
             )
         return tickets
 
-    def _set_holdings(
+    def _qc_set_holdings(
         self,
         symbol: Any,
         order_quantity: Decimal,
@@ -146,7 +146,7 @@ class HoldingsTrading(LeanObject):
     ) -> list[OrderTicket]:
         tickets: list[OrderTicket] = []
         if liquidate_existing_holdings:
-            tickets += self.liquidate(self._other_symbols([symbol]), False, tag, order_properties)
+            tickets += self.liquidate(self._qc_other_symbols([symbol]), False, tag, order_properties)
         pending = sum(
             (
                 ticket.quantity_remaining_decimal
@@ -166,15 +166,15 @@ class HoldingsTrading(LeanObject):
         tickets.append(place(security.symbol, quantity, asynchronous, tag or "", order_properties))
         return tickets
 
-    def _other_symbols(self, symbols: list[Any]) -> list[Symbol]:
+    def _qc_other_symbols(self, symbols: list[Any]) -> list[Symbol]:
         wanted = {self.securities[symbol].symbol for symbol in symbols if symbol in self.securities}
         return sorted((s for s in list(self.securities.keys()) if s not in wanted), key=lambda symbol: symbol.value)
 
     def calculate_order_quantity(self, symbol: Symbol | str, target: Quantity) -> float:
         """What has to be ordered to hold that fraction of the portfolio's value."""
-        return float(self._order_quantity(symbol, target))
+        return float(self._qc_order_quantity(symbol, target))
 
-    def _order_quantity(self, symbol: Any, target: Quantity) -> Decimal:
+    def _qc_order_quantity(self, symbol: Any, target: Quantity) -> Decimal:
         security = self.securities.get(symbol)
         known = symbol if security is None else security.symbol
         result = PortfolioTarget.percent(self, known, target, True)

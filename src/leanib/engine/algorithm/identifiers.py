@@ -26,19 +26,19 @@ class Identifiers(LeanObject):
 
     def cusip(self, symbol: Symbol | str, trading_date: datetime | None = None) -> Any:
         """The CUSIP of a symbol, or the symbol of a CUSIP."""
-        return self._translate("cusip", symbol, trading_date)
+        return self._qc_translate("cusip", symbol, trading_date)
 
     def composite_figi(self, symbol: Symbol | str, trading_date: datetime | None = None) -> Any:
         """The composite FIGI of a symbol, or the symbol of one."""
-        return self._translate("composite_figi", symbol, trading_date)
+        return self._qc_translate("composite_figi", symbol, trading_date)
 
     def sedol(self, symbol: Symbol | str, trading_date: datetime | None = None) -> Any:
         """The SEDOL of a symbol, or the symbol of a SEDOL."""
-        return self._translate("sedol", symbol, trading_date)
+        return self._qc_translate("sedol", symbol, trading_date)
 
     def isin(self, symbol: Symbol | str, trading_date: datetime | None = None) -> Any:
         """The ISIN of a symbol, or the symbol of an ISIN."""
-        return self._translate("isin", symbol, trading_date)
+        return self._qc_translate("isin", symbol, trading_date)
 
     def cik(self, symbol: Symbol | int, trading_date: datetime | None = None) -> Any:
         """The CIK of a symbol's issuer, or all symbols of an issuer."""
@@ -46,7 +46,7 @@ class Identifiers(LeanObject):
             return symbol.cik
         return SecurityDefinitionSymbolResolver.find("cik", symbol, trading_date or self.time)
 
-    def _translate(self, kind: str, given: Symbol | str, trading_date: datetime | None) -> Any:
+    def _qc_translate(self, kind: str, given: Symbol | str, trading_date: datetime | None) -> Any:
         if isinstance(given, Symbol):
             return getattr(given, kind)
         found = SecurityDefinitionSymbolResolver.find(kind, given, trading_date or self.time)

@@ -60,9 +60,9 @@ class IndicatorRegistry(Consolidation):
         time_zone: DateTimeZone
         market_hours_database: Any
 
-    def _init_indicators(self) -> None:
-        self._init_consolidation()
-        self._warned_of_warm_up = False
+    def _qc_init_indicators(self) -> None:
+        self._qc_init_consolidation()
+        self._qc_warned_of_warm_up = False
         self.candlestick_patterns = CandlestickPatterns(self)
 
     @property
@@ -80,7 +80,7 @@ class IndicatorRegistry(Consolidation):
         if symbol:
             symbol = to_symbol(symbol)
             parts.append(str(symbol))
-            resolution = self._subscription(symbol).resolution if resolution is None else resolution
+            resolution = self._qc_subscription(symbol).resolution if resolution is None else resolution
         parts.append("" if resolution is None else _SHORT[resolution])
         return f"{type}({'_'.join(parts)})".replace(")(", ",")
 
@@ -124,10 +124,10 @@ class IndicatorRegistry(Consolidation):
         The resolution may also be a timedelta, the length of the bars to make.
         """
         follower, period = as_indicator(indicator), named.get("period", resolution)
-        if not self._has_warm_up_period(follower):
+        if not self._qc_has_warm_up_period(follower):
             return
         if isinstance(period, timedelta):
-            self._warm_up_by_span(to_symbols(symbol), follower, period, selector)
+            self._qc_warm_up_by_span(to_symbols(symbol), follower, period, selector)
         else:
             self.indicator_history(follower, symbol, 0, period, selector)
 
@@ -143,25 +143,25 @@ class IndicatorRegistry(Consolidation):
             selector = options.get("selector", arguments[0] if arguments else None)
             return _replay(follower, symbol, selector)
         periods, start, end, resolution, selector = _when(self.time, list(arguments), options)
-        mode = self._normalization_mode(follower)
+        mode = self._qc_normalization_mode(follower)
         warm_up = follower.warm_up_period or 0
         if periods is not None:
             count = periods + (warm_up - 1 if warm_up > 0 and periods > 0 else warm_up)
-            slices = self._past_slices(symbols, count, resolution, mode)
+            slices = self._qc_past_slices(symbols, count, resolution, mode)
         else:
-            first = self._adjusted_start(symbols, start, end, warm_up - 1, resolution)
-            slices = self._past_slices(symbols, (first, end), resolution, mode)
+            first = self._qc_adjusted_start(symbols, start, end, warm_up - 1, resolution)
+            slices = self._qc_past_slices(symbols, (first, end), resolution, mode)
         return _replay(follower, slices, selector)
 
-    def _make(
+    def _qc_make(
         self, kind: Callable[..., Made], title: str, symbol: Any, resolution: Any, selector: Selector, *arguments: Any
     ) -> Made:
         """A named indicator of a security, initialized."""
         indicator = kind(self.create_indicator_name(symbol, title, resolution), *arguments)
-        self._initialize_indicator(indicator, resolution, selector, symbol)
+        self._qc_initialize_indicator(indicator, resolution, selector, symbol)
         return indicator
 
-    def _initialize_indicator(self, indicator: Any, resolution: Any, selector: Selector, *symbols: Any) -> Any:
+    def _qc_initialize_indicator(self, indicator: Any, resolution: Any, selector: Selector, *symbols: Any) -> Any:
         """Register an indicator with securities, and warm it up when the settings say so."""
         for symbol in symbols:
             self.register_indicator(symbol, indicator, resolution, selector)
@@ -169,11 +169,11 @@ class IndicatorRegistry(Consolidation):
             self.warm_up_indicator([to_symbol(symbol) for symbol in symbols], indicator, resolution, selector)
         return indicator
 
-    def _has_warm_up_period(self, indicator: IndicatorBase) -> bool:
+    def _qc_has_warm_up_period(self, indicator: IndicatorBase) -> bool:
         if indicator.warm_up_period is not None:
             return True
-        if not self._warned_of_warm_up:
-            self._warned_of_warm_up = True
+        if not self._qc_warned_of_warm_up:
+            self._qc_warned_of_warm_up = True
             self.debug(
                 "Warning: the 'WarmUpIndicator' feature only works with indicators which inherit from "
                 "'IIndicatorWarmUpPeriodProvider' and define a warm up period, setting property 'WarmUpPeriod' with a "
@@ -181,7 +181,7 @@ class IndicatorRegistry(Consolidation):
             )
         return False
 
-    def _past_slices(
+    def _qc_past_slices(
         self, symbols: list[Symbol], when: Any, resolution: Resolution | None, mode: Any = None
     ) -> Iterable[Slice]:
         """The slices of so many bars before now, or between two times."""
@@ -192,7 +192,7 @@ class IndicatorRegistry(Consolidation):
             requests = self.history_requests.bar_count(symbols, None, when, options)
         return self.get_history(requests)  # type: ignore[no-any-return]
 
-    def _adjusted_start(
+    def _qc_adjusted_start(
         self, symbols: list[Symbol], start: Any, end: Any, bars: int, resolution: Resolution | None
     ) -> datetime:
         """Earlier by as many bars as the indicator needs before it is ready."""
@@ -210,13 +210,13 @@ class IndicatorRegistry(Consolidation):
         return start  # type: ignore[no-any-return]
 
     @staticmethod
-    def _normalization_mode(indicator: IndicatorBase) -> Any:
+    def _qc_normalization_mode(indicator: IndicatorBase) -> Any:
         option = getattr(indicator, "option_symbol", None)
         if option is None or option.underlying.security_type is not SecurityType.EQUITY:
             return None
         return DataNormalizationMode.SCALED_RAW
 
-    def _warm_up_by_span(
+    def _qc_warm_up_by_span(
         self, symbols: list[Symbol], indicator: IndicatorBase, span: timedelta, selector: Selector
     ) -> None:
         """Consolidate the past to bars of a length."""
@@ -226,28 +226,28 @@ class IndicatorRegistry(Consolidation):
         if not count:
             return
         feed = _feeder(indicator, selector)
-        consolidators = {symbol: self._past_consolidator(symbol, span, resolution) for symbol in symbols}
+        consolidators = {symbol: self._qc_past_consolidator(symbol, span, resolution) for symbol in symbols}
         for consolidator in consolidators.values():
             consolidator.data_consolidated += feed
-        for each in self._past_slices(symbols, count, resolution, self._normalization_mode(indicator)):
+        for each in self._qc_past_slices(symbols, count, resolution, self._qc_normalization_mode(indicator)):
             for symbol, consolidator in consolidators.items():
                 data = _data_of(each, symbol, consolidator.input_type)
                 if data is not None:
                     consolidator.update(data)
         for symbol, consolidator in consolidators.items():
             if consolidator.working_data is not None:
-                consolidator.scan(self._local_time(symbol))
+                consolidator.scan(self._qc_local_time(symbol))
 
-    def _past_consolidator(self, symbol: Symbol, span: timedelta, resolution: Resolution) -> Any:
-        config = self._find_subscription(symbol, None)
+    def _qc_past_consolidator(self, symbol: Symbol, span: timedelta, resolution: Resolution) -> Any:
+        config = self._qc_find_subscription(symbol, None)
         if config is not None:
-            return self._by_period(symbol, span, config.tick_type)
+            return self._qc_by_period(symbol, span, config.tick_type)
         kinds = self.subscription_manager.lookup_subscription_config_data_types(symbol.security_type, Resolution.DAILY)
         data_type, tick_type = kinds[0]
         is_unit = resolution.to_time_span() == span
         return self.create_consolidator(timedelta(0) if is_unit else span, data_type, tick_type)
 
-    def _local_time(self, symbol: Symbol) -> datetime:
+    def _qc_local_time(self, symbol: Symbol) -> datetime:
         hours = self.market_hours_database.get_exchange_hours(symbol.id.market, symbol, symbol.security_type)
         return hours.time_zone.to_local(self.utc_time)  # type: ignore[no-any-return]
 

@@ -38,7 +38,7 @@ class LastKnownPrices:
         found: dict[_Key, BaseData] = {}
         wanted = [s for s in symbols if not s.is_canonical() or s.security_type is SecurityType.FUTURE]
         requests = self._first_requests(wanted)
-        for retry in (self._longer, self._daily, None):
+        for retry in (self._longer, self._qc_daily, None):
             self._collect(requests, found)
             failed = [request for request in requests if _key(request) not in found]
             if retry is None or not failed:
@@ -90,7 +90,7 @@ class LastKnownPrices:
             requests += [request for request in retried if request.data_type in kinds]
         return requests
 
-    def _daily(self, failed: list[HistoryRequest]) -> list[HistoryRequest]:
+    def _qc_daily(self, failed: list[HistoryRequest]) -> list[HistoryRequest]:
         symbols = dict.fromkeys(request.symbol for request in failed)
         return self._bars(symbols, None, _LAST_RETRY_DAYS, Resolution.DAILY)
 

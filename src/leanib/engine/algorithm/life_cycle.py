@@ -50,7 +50,7 @@ class LifeCycle(LeanObject):
         log: Any
         history_start_of_bars: Any
 
-    def _init_life_cycle(self) -> None:
+    def _qc_init_life_cycle(self) -> None:
         self.name = type(self).__name__
         self.tags: set[str] = set()
         self.name_updated, self.tags_updated = Event(), Event()
@@ -60,13 +60,13 @@ class LifeCycle(LeanObject):
         self.live_mode = False
         self.algorithm_mode = AlgorithmMode.BACKTESTING
         self.deployment_target = DeploymentTarget.LOCAL_PLATFORM
-        self._locked = False
-        self._parameters: dict[str, str] = {}
-        self._warm_up_span: timedelta | None = None
-        self._warm_up_bars: int | None = None
+        self._qc_locked = False
+        self._qc_parameters: dict[str, str] = {}
+        self._qc_warm_up_span: timedelta | None = None
+        self._qc_warm_up_bars: int | None = None
         self.start_date = datetime(1998, 1, 1)
         self.time_keeper = TimeKeeper(self.start_date, [TimeZones.NEW_YORK])
-        self._local_time_keeper = self.time_keeper.get_local_time_keeper(TimeZones.NEW_YORK)
+        self._qc_local_time_keeper = self.time_keeper.get_local_time_keeper(TimeZones.NEW_YORK)
         self.end_date = END_OF_TIME
         self.set_end_date(datetime.now())
 
@@ -75,7 +75,7 @@ class LifeCycle(LeanObject):
     @property
     def time(self) -> datetime:
         """Now, in the algorithm's time zone."""
-        return self._local_time_keeper.local_time
+        return self._qc_local_time_keeper.local_time
 
     @property
     def utc_time(self) -> datetime:
@@ -85,19 +85,19 @@ class LifeCycle(LeanObject):
     @property
     def time_zone(self) -> DateTimeZone:
         """The algorithm's time zone."""
-        return self._local_time_keeper.time_zone
+        return self._qc_local_time_keeper.time_zone
 
     def set_date_time(self, utc_time: datetime) -> None:
         """Move the algorithm's clock; the warm-up ends with the start date."""
         self.time_keeper.set_utc_date_time(utc_time)
-        if self.is_warming_up and self._locked and self.time >= self.start_date:
+        if self.is_warming_up and self._qc_locked and self.time >= self.start_date:
             self.set_finished_warming_up()
 
     def set_time_zone(self, time_zone: DateTimeZone | str) -> None:
         """The time zone that the algorithm's times are in."""
-        self._require_unlocked("set_time_zone")
+        self._qc_require_unlocked("set_time_zone")
         zone = DateTimeZone.of(time_zone) if isinstance(time_zone, str) else time_zone
-        self._local_time_keeper = self.time_keeper.get_local_time_keeper(zone)
+        self._qc_local_time_keeper = self.time_keeper.get_local_time_keeper(zone)
         self.schedule.set_default_time_zone(zone)
         self.set_date_time(zone.to_utc(self.start_date))
 
@@ -108,13 +108,13 @@ class LifeCycle(LeanObject):
             raise UsageError("Please select a start date after January 1st, 1900.")
         if start > datetime.now():
             raise UsageError("Please select start date less than today")
-        self._require_unlocked("set_start_date")
+        self._qc_require_unlocked("set_start_date")
         self.start_date = start
         self.set_date_time(self.time_zone.to_utc(start))
 
     def set_end_date(self, *day: Any, **named: Any) -> None:
         """`set_end_date(year, month, day)` or `set_end_date(date)`: the run includes that day; at most yesterday."""
-        self._require_unlocked("set_end_date")
+        self._qc_require_unlocked("set_end_date")
         end = min(_as_day(day, named), midnight(datetime.now()) - _ONE_DAY)
         self.end_date = end + _ONE_DAY - _TICK
 
@@ -122,16 +122,16 @@ class LifeCycle(LeanObject):
 
     def set_locked(self) -> None:
         """The algorithm is initialized: what belongs to initialize() is refused from now on."""
-        self._locked = True
+        self._qc_locked = True
         self.name_updated(self, self.name)
         self.tags_updated(self, self.tags)
 
     def get_locked(self) -> bool:
         """Whether the algorithm is initialized."""
-        return self._locked
+        return self._qc_locked
 
-    def _require_unlocked(self, method: str) -> None:
-        if self._locked:
+    def _qc_require_unlocked(self, method: str) -> None:
+        if self._qc_locked:
             raise UsageError(f"{method}() cannot be called after the algorithm is initialized; call it in initialize()")
 
     # --- money ---------------------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ class LifeCycle(LeanObject):
 
     def set_account_currency(self, account_currency: str, starting_cash: float | None = None) -> None:
         """The currency of the account; call it before anything else."""
-        self._require_unlocked("set_account_currency")
+        self._qc_require_unlocked("set_account_currency")
         change = f"Changing account currency from {self.account_currency} to {account_currency}"
         cash = "" if starting_cash is None else f", with a starting cash of {to_decimal(starting_cash)}"
         self.debug(f"{change}{cash}...")
@@ -151,7 +151,7 @@ class LifeCycle(LeanObject):
 
     def set_cash(self, *cash: Any, **named: Any) -> None:
         """`set_cash(starting_cash)`, or `set_cash(symbol, starting_cash[, conversion_rate])` for another currency."""
-        self._require_unlocked("set_cash")
+        self._qc_require_unlocked("set_cash")
         values = list(cash)
         symbol = named.get("symbol") or (values.pop(0) if values and isinstance(values[0], str) else None)
         amount = to_decimal(named["starting_cash"] if "starting_cash" in named else values.pop(0))
@@ -164,9 +164,9 @@ class LifeCycle(LeanObject):
 
     def set_warm_up(self, span: int | timedelta, resolution: Resolution | None = None) -> None:
         """Run so many bars, or so much time, before the start date, without trading."""
-        self._require_unlocked("set_warm_up")
-        self._warm_up_span = span if isinstance(span, timedelta) else None
-        self._warm_up_bars = None if isinstance(span, timedelta) else int(span)
+        self._qc_require_unlocked("set_warm_up")
+        self._qc_warm_up_span = span if isinstance(span, timedelta) else None
+        self._qc_warm_up_bars = None if isinstance(span, timedelta) else int(span)
         self.settings.warmup_resolution = resolution
 
     set_warmup = set_warm_up
@@ -177,16 +177,16 @@ class LifeCycle(LeanObject):
 
     def warm_up_start(self) -> datetime | None:
         """When the warm-up starts, in the algorithm's zone; None when there is none."""
-        if self._warm_up_span is not None:
-            return self.time - self._warm_up_span
-        if self._warm_up_bars is None:
+        if self._qc_warm_up_span is not None:
+            return self.time - self._qc_warm_up_span
+        if self._qc_warm_up_bars is None:
             return None
         start: datetime | None = self.history_start_of_bars(
-            list(self.securities.keys()), self._warm_up_bars, self.settings.warmup_resolution
+            list(self.securities.keys()), self._qc_warm_up_bars, self.settings.warmup_resolution
         )
-        return self._start_by_universes(self._warm_up_bars) if start is None else start
+        return self._qc_start_by_universes(self._qc_warm_up_bars) if start is None else start
 
-    def _start_by_universes(self, bars: int) -> datetime:
+    def _qc_start_by_universes(self, bars: int) -> datetime:
         resolution = self.settings.warmup_resolution or self.universe_settings.resolution
         start = self.time - bars * resolution.to_time_span()
         for universe in self.universe_manager.values():
@@ -198,7 +198,7 @@ class LifeCycle(LeanObject):
 
     def get_parameter(self, name: str, default_value: Any = None) -> Any:
         """A parameter's value; when a default is given, converted to its type, or the default when that fails."""
-        text = self._parameters.get(name)
+        text = self._qc_parameters.get(name)
         if text is None or default_value is None or isinstance(default_value, str):
             return default_value if text is None else text
         try:
@@ -210,16 +210,16 @@ class LifeCycle(LeanObject):
 
     def get_parameters(self) -> dict[str, str]:
         """All parameters."""
-        return dict(self._parameters)
+        return dict(self._qc_parameters)
 
     def set_parameters(self, parameters: Mapping[str, str]) -> None:
         """The parameters of the run."""
-        self._parameters = dict(parameters)
+        self._qc_parameters = dict(parameters)
 
     def set_name(self, name: str) -> None:
         """The algorithm's name, cut to 200 characters."""
         self.name = name[: self.MAX_NAME_AND_TAGS_LENGTH]
-        if self._locked:
+        if self._qc_locked:
             self.name_updated(self, self.name)
 
     def add_tag(self, tag: str) -> None:
@@ -231,7 +231,7 @@ class LifeCycle(LeanObject):
             self.log(f"Warning: AddTag({tag}): Unable to add tag. Tags are limited to a maximum of {limit}.")
             return
         self.tags.add(tag[: self.MAX_NAME_AND_TAGS_LENGTH])
-        if self._locked:
+        if self._qc_locked:
             self.tags_updated(self, self.tags)
 
     def set_tags(self, tags: Iterable[str]) -> None:
@@ -244,18 +244,18 @@ class LifeCycle(LeanObject):
 
     def set_algorithm_mode(self, algorithm_mode: AlgorithmMode) -> None:
         """Backtest, optimization or live."""
-        if not self._locked:
+        if not self._qc_locked:
             self.algorithm_mode = algorithm_mode
             self.live_mode = algorithm_mode is AlgorithmMode.LIVE
 
     def set_deployment_target(self, deployment_target: DeploymentTarget) -> None:
         """Where the algorithm runs."""
-        if not self._locked:
+        if not self._qc_locked:
             self.deployment_target = deployment_target
 
     def set_live_mode(self, live: bool) -> None:
         """Whether the algorithm runs live."""
-        if not self._locked:
+        if not self._qc_locked:
             self.live_mode = live
 
     # --- symbols -------------------------------------------------------------------------------------------------

@@ -31,36 +31,36 @@ class Messages(LeanObject):
     time: datetime
     live_mode: bool
 
-    def _init_messages(self) -> None:
+    def _qc_init_messages(self) -> None:
         self.debug_messages: deque[str] = deque()
         self.log_messages: deque[str] = deque()
         self.error_messages: deque[str] = deque()
-        self._previous_debug = ""
-        self._previous_error = ""
+        self._qc_previous_debug = ""
+        self._qc_previous_error = ""
         self.status = AlgorithmStatus.RUNNING
         self.run_time_error: RuntimeFailure | None = None
 
     def debug(self, message: Any) -> None:
         """A line for the console; one that repeats the line before is dropped."""
         text = str(message)
-        if text and text != self._previous_debug:
-            self._previous_debug = text
-            self.debug_messages.append(self._with_time(text))
+        if text and text != self._qc_previous_debug:
+            self._qc_previous_debug = text
+            self.debug_messages.append(self._qc_with_time(text))
 
     def log(self, message: Any) -> None:
         """A line for the log."""
         text = str(message)
         if text:
-            self.log_messages.append(self._with_time(text))
+            self.log_messages.append(self._qc_with_time(text))
 
     def error(self, message: Any) -> None:
         """An error that does not end the run; one that repeats the error before is dropped."""
         text = str(message)
-        if text and text != self._previous_error:
-            self._previous_error = text
-            self.error_messages.append(self._with_time(text))
+        if text and text != self._qc_previous_error:
+            self._qc_previous_error = text
+            self.error_messages.append(self._qc_with_time(text))
 
-    def _with_time(self, text: str) -> str:
+    def _qc_with_time(self, text: str) -> str:
         return f"{self.time.strftime(_FORMAT)} {text}"
 
     def quit(self, message: Any = "") -> None:

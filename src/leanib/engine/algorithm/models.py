@@ -32,15 +32,15 @@ class Models(LeanObject):
         transactions: Any
         debug: Any
         get_market: Any
-        _require_unlocked: Any
+        _qc_require_unlocked: Any
 
-    def _init_models(self) -> None:
+    def _qc_init_models(self) -> None:
         self.brokerage_model: Any = DefaultBrokerageModel()
         self.benchmark: IBenchmark | None = None
         self.risk_free_interest_rate_model: Any = InterestRateProvider()
         self.security_initializer: Any = BrokerageModelSecurityInitializer(self.brokerage_model, SecuritySeeder.NULL)
         self.brokerage_message_handler: Any = None
-        self._user_set_security_initializer = False
+        self._qc_user_set_security_initializer = False
 
     # --- brokerage -----------------------------------------------------------------------------------------------
 
@@ -54,15 +54,15 @@ class Models(LeanObject):
         if isinstance(brokerage, BrokerageName):
             brokerage = BrokerageModel.create(self.transactions, brokerage, account_type)
         self.brokerage_model = brokerage
-        if self._user_set_security_initializer:
+        if self._qc_user_set_security_initializer:
             return
-        self._replace_brokerage_initializer(BrokerageModelSecurityInitializer(brokerage, SecuritySeeder.NULL))
+        self._qc_replace_brokerage_initializer(BrokerageModelSecurityInitializer(brokerage, SecuritySeeder.NULL))
         for security in list(self.securities.values()):
             leverage = security.leverage
             self.security_initializer.initialize(security)
             security.set_leverage(leverage)
 
-    def _replace_brokerage_initializer(self, initializer: BrokerageModelSecurityInitializer) -> None:
+    def _qc_replace_brokerage_initializer(self, initializer: BrokerageModelSecurityInitializer) -> None:
         present = self.security_initializer
         if not isinstance(present, CompositeSecurityInitializer):
             self.security_initializer = initializer
@@ -82,18 +82,18 @@ class Models(LeanObject):
 
     def set_security_initializer(self, security_initializer: Any) -> None:
         """What sets new securities up: an initializer, or a function of a security."""
-        self._require_unlocked("set_security_initializer")
-        if self._user_set_security_initializer:
+        self._qc_require_unlocked("set_security_initializer")
+        if self._qc_user_set_security_initializer:
             self.debug(
                 "Warning: SetSecurityInitializer() has already been called, existing security initializers in all "
                 "universes will be overwritten."
             )
-        self._user_set_security_initializer = True
+        self._qc_user_set_security_initializer = True
         self.security_initializer = _as_initializer(security_initializer)
 
     def add_security_initializer(self, security_initializer: Any) -> None:
         """What sets new securities up after the initializer that there is."""
-        self._require_unlocked("add_security_initializer")
+        self._qc_require_unlocked("add_security_initializer")
         added = _as_initializer(security_initializer)
         if isinstance(self.security_initializer, CompositeSecurityInitializer):
             self.security_initializer.add_security_initializer(added)
@@ -104,21 +104,21 @@ class Models(LeanObject):
 
     def set_benchmark(self, *benchmark: Any) -> None:
         """`set_benchmark(symbol)`, `set_benchmark(ticker)`, `set_benchmark(type, ticker)` or a function of a time."""
-        self._require_unlocked("set_benchmark")
+        self._qc_require_unlocked("set_benchmark")
         first = benchmark[0]
         if len(benchmark) == 2:
             market = self.get_market(None, benchmark[1], first, Market.USA)
-            self._set_benchmark_symbol(Symbol.create(benchmark[1], first, market))
+            self._qc_set_benchmark_symbol(Symbol.create(benchmark[1], first, market))
         elif isinstance(first, str):
-            self._set_benchmark_symbol(self._benchmark_symbol(first))
+            self._qc_set_benchmark_symbol(self._qc_benchmark_symbol(first))
         elif isinstance(first, Symbol) or hasattr(first, "symbol"):
-            self._set_benchmark_symbol(getattr(first, "symbol", first))
+            self._qc_set_benchmark_symbol(getattr(first, "symbol", first))
         elif callable(first):
             self.benchmark = FuncBenchmark(first)
         else:
             raise UsageError("set_benchmark() takes a symbol, a ticker or a function of a time")
 
-    def _benchmark_symbol(self, ticker: str) -> Symbol:
+    def _qc_benchmark_symbol(self, ticker: str) -> Symbol:
         symbol = SymbolCache.try_get_symbol(ticker)
         if symbol is None:
             symbol = next((known for known in list(self.securities.keys()) if known.value == ticker), None)
@@ -130,7 +130,7 @@ class Models(LeanObject):
             symbol = Symbol.create(ticker, SecurityType.EQUITY, Market.USA)
         return symbol
 
-    def _set_benchmark_symbol(self, symbol: Symbol) -> None:
+    def _qc_set_benchmark_symbol(self, symbol: Symbol) -> None:
         self.benchmark = SecurityBenchmark.create_instance(self.securities, symbol)
 
     def set_risk_free_interest_rate_model(self, model: Any) -> None:

@@ -29,7 +29,7 @@ class MomentumIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.AbsolutePriceOscillator:
         """A fast less a slow average."""
-        return self._make(
+        return self._qc_make(
             i.AbsolutePriceOscillator,
             f"APO({fast_period},{slow_period})",
             symbol,
@@ -44,7 +44,7 @@ class MomentumIndicators(IndicatorRegistry):
         self, symbol: Any, period: int = 3, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.AugenPriceSpike:
         """The change in units of the recent volatility."""
-        return self._make(i.AugenPriceSpike, f"APS({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.AugenPriceSpike, f"APS({period})", symbol, resolution, selector, period)
 
     def cc(
         self,
@@ -56,7 +56,7 @@ class MomentumIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.CoppockCurve:
         """A weighted average of two rates of change."""
-        return self._make(
+        return self._qc_make(
             i.CoppockCurve,
             f"CC({short_roc_period},{long_roc_period},{lwma_period})",
             symbol,
@@ -71,7 +71,7 @@ class MomentumIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.ChandeMomentumOscillator:
         """Gains less losses over their sum, smoothed."""
-        return self._make(i.ChandeMomentumOscillator, f"CMO({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.ChandeMomentumOscillator, f"CMO({period})", symbol, resolution, selector, period)
 
     def crsi(
         self,
@@ -83,7 +83,7 @@ class MomentumIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.ConnorsRelativeStrengthIndex:
         """The mean of an RSI, an RSI of streaks and the rank of the change."""
-        return self._make(
+        return self._qc_make(
             i.ConnorsRelativeStrengthIndex,
             f"CRSI({rsi_period},{rsi_period_streak},{look_back_period})",
             symbol,
@@ -105,7 +105,7 @@ class MomentumIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.DerivativeOscillator:
         """A doubly smoothed RSI less its signal line."""
-        return self._make(
+        return self._qc_make(
             i.DerivativeOscillator,
             f"DO({rsi_period},{smoothing_rsi_period},{double_smoothing_rsi_period},{signal_line_period})",
             symbol,
@@ -121,13 +121,13 @@ class MomentumIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.DetrendedPriceOscillator:
         """The value of half a period ago less the average."""
-        return self._make(i.DetrendedPriceOscillator, f"DPO({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.DetrendedPriceOscillator, f"DPO({period})", symbol, resolution, selector, period)
 
     def ker(
         self, symbol: Any, period: int = 2, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.KaufmanEfficiencyRatio:
         """The way gone over the way walked."""
-        return self._make(i.KaufmanEfficiencyRatio, f"KER({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.KaufmanEfficiencyRatio, f"KER({period})", symbol, resolution, selector, period)
 
     def kst(
         self,
@@ -146,7 +146,7 @@ class MomentumIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.KnowSureThing:
         """A weighted sum of four smoothed rates of change, with a signal line."""
-        return self._make(
+        return self._qc_make(
             i.KnowSureThing,
             f"KST({roc1_period},{roc1_ma_period},{roc2_period},{roc2_ma_period},{roc3_period},{roc3_ma_period},{roc4_period},{roc4_ma_period},{signal_period},{moving_average_type})",
             symbol,
@@ -175,7 +175,7 @@ class MomentumIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.MovingAverageConvergenceDivergence:
         """MACD: a fast less a slow average, with signal line and histogram."""
-        return self._make(
+        return self._qc_make(
             i.MovingAverageConvergenceDivergence,
             f"MACD({fast_period},{slow_period},{signal_period})",
             symbol,
@@ -191,7 +191,7 @@ class MomentumIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.Momentum:
         """The change over `period` updates."""
-        return self._make(i.Momentum, f"MOM({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.Momentum, f"MOM({period})", symbol, resolution, selector, period)
 
     def momersion(
         self,
@@ -202,7 +202,7 @@ class MomentumIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.Momersion:
         """How much of the time a change follows a change of the same sign, in percent."""
-        return self._make(
+        return self._qc_make(
             i.Momersion, f"MOMERSION({min_period},{full_period})", symbol, resolution, selector, min_period, full_period
         )
 
@@ -210,7 +210,7 @@ class MomentumIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.MomentumPercent:
         """Another name of the rate of change in percent."""
-        return self._make(i.MomentumPercent, f"MOMP({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.MomentumPercent, f"MOMP({period})", symbol, resolution, selector, period)
 
     def ppo(
         self,
@@ -222,7 +222,7 @@ class MomentumIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.PercentagePriceOscillator:
         """A fast less a slow average, in percent of the slow."""
-        return self._make(
+        return self._qc_make(
             i.PercentagePriceOscillator,
             f"PPO({fast_period},{slow_period})",
             symbol,
@@ -237,25 +237,25 @@ class MomentumIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, k: float, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.RegressionChannel:
         """A regression line and `k` standard deviations around it."""
-        return self._make(i.RegressionChannel, f"RC({period},{text(k)})", symbol, resolution, selector, period, k)
+        return self._qc_make(i.RegressionChannel, f"RC({period},{text(k)})", symbol, resolution, selector, period, k)
 
     def roc(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.RateOfChange:
         """The change over `period` updates, as a fraction of the old value."""
-        return self._make(i.RateOfChange, f"ROC({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.RateOfChange, f"ROC({period})", symbol, resolution, selector, period)
 
     def rocp(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.RateOfChangePercent:
         """The rate of change in percent."""
-        return self._make(i.RateOfChangePercent, f"ROCP({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.RateOfChangePercent, f"ROCP({period})", symbol, resolution, selector, period)
 
     def rocr(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.RateOfChangeRatio:
         """The new value over the old."""
-        return self._make(i.RateOfChangeRatio, f"ROCR({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.RateOfChangeRatio, f"ROCR({period})", symbol, resolution, selector, period)
 
     def rsi(
         self,
@@ -266,7 +266,7 @@ class MomentumIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.RelativeStrengthIndex:
         """RSI: the average gain against the average loss, from 0 to 100."""
-        return self._make(
+        return self._qc_make(
             i.RelativeStrengthIndex,
             f"RSI({period},{moving_average_type})",
             symbol,
@@ -288,7 +288,7 @@ class MomentumIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.StochasticRelativeStrengthIndex:
         """Where the RSI stands between its extremes, smoothed as K and D."""
-        return self._make(
+        return self._qc_make(
             i.StochasticRelativeStrengthIndex,
             f"SRSI({rsi_period},{stoch_period},{k_smoothing_period},{d_smoothing_period})",
             symbol,
@@ -312,7 +312,7 @@ class MomentumIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.SchaffTrendCycle:
         """A stochastic of a stochastic of a MACD."""
-        return self._make(
+        return self._qc_make(
             i.SchaffTrendCycle,
             f"STC({cycle_period},{fast_period},{slow_period})",
             symbol,
@@ -335,7 +335,7 @@ class MomentumIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.TrueStrengthIndex:
         """Doubly smoothed change over doubly smoothed absolute change, in percent."""
-        return self._make(
+        return self._qc_make(
             i.TrueStrengthIndex,
             f"TSI({long_term_period},{short_term_period},{signal_period})",
             symbol,

@@ -23,7 +23,7 @@ class ObjectStoreMethods(LeanObject):
 
     object_store: ObjectStore
 
-    def _init_object_store(self) -> None:
+    def _qc_init_object_store(self) -> None:
         self.set_object_store(ObjectStore(DEFAULT_ROOT))
 
     def set_object_store(self, object_store: ObjectStore) -> None:

@@ -60,24 +60,24 @@ class OrderChecks(LeanObject):
         subscription_manager: Any
         transactions: Any
         utc_time: datetime
-        _locked: bool
+        _qc_locked: bool
 
-    def _init_order_checks(self) -> None:
-        self._max_orders = 10000
-        self._warnings_given: set[str] = set()
+    def _qc_init_order_checks(self) -> None:
+        self._qc_max_orders = 10000
+        self._qc_warnings_given: set[str] = set()
 
     def set_maximum_orders(self, max: int) -> None:
         """How many orders a backtest may place; only in initialize()."""
-        if not self._locked:
-            self._max_orders = max
+        if not self._qc_locked:
+            self._qc_max_orders = max
 
-    def _warn_once(self, text: str, subject: str | None = None) -> None:
+    def _qc_warn_once(self, text: str, subject: str | None = None) -> None:
         """Tell something the first time; texts about the same subject count as one."""
-        if (subject or text) not in self._warnings_given:
-            self._warnings_given.add(subject or text)
+        if (subject or text) not in self._qc_warnings_given:
+            self._qc_warnings_given.add(subject or text)
             self.debug(text)
 
-    def _check_request(self, request: SubmitOrderRequest) -> OrderResponse:
+    def _qc_check_request(self, request: SubmitOrderRequest) -> OrderResponse:
         if self.is_warming_up:
             return OrderResponse.warming_up(request)
         security = self.securities.get(request.symbol)
@@ -86,13 +86,13 @@ class OrderChecks(LeanObject):
         if not request.quantity_decimal:
             return OrderResponse.zero_quantity(request)
         checks = (
-            self._check_size,
-            self._check_price,
-            self._check_currencies,
-            self._check_run,
-            self._check_exercise,
-            self._check_auction,
-            self._check_option_split,
+            self._qc_check_size,
+            self._qc_check_price,
+            self._qc_check_currencies,
+            self._qc_check_run,
+            self._qc_check_exercise,
+            self._qc_check_auction,
+            self._qc_check_option_split,
         )
         for check in checks:
             refusal = check(request, security)
@@ -100,7 +100,7 @@ class OrderChecks(LeanObject):
                 return OrderResponse.error(request, *refusal)
         return OrderResponse.success(request)
 
-    def _check_size(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
+    def _qc_check_size(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
         size, lot = abs(request.quantity_decimal), security.symbol_properties.lot_size_decimal
         if size < lot:
             kind = request.order_request_type.lean_name.lower()
@@ -113,19 +113,19 @@ class OrderChecks(LeanObject):
             return Code.NON_TRADABLE_SECURITY, text
         return None
 
-    def _check_price(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
+    def _qc_check_price(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
         kind = request.order_type
         if kind is OrderType.OPTION_EXERCISE and not security.exchange.exchange_open:
             return Code.EXCHANGE_NOT_OPEN, f"{kind} order and exchange not open."
         if security.type in _FUTURES and kind is OrderType.MARKET_ON_OPEN:
-            self._warn_once(
+            self._qc_warn_once(
                 "Warning: Market-On-Open orders are not allowed for futures and future options. "
                 "Consider using limit orders during extended market hours."
             )
             return Code.EXCHANGE_NOT_OPEN, f"{kind} orders not supported for {security.type.lean_name}."
         return None if security.price else (Code.SECURITY_PRICE_ZERO, zero_price_message(security))
 
-    def _check_currencies(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
+    def _qc_check_currencies(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
         cash_book, ticker = self.portfolio.cash_book, request.symbol.value
         quote = security.quote_currency.symbol
         if quote not in cash_book:
@@ -147,21 +147,21 @@ class OrderChecks(LeanObject):
             )
         return None
 
-    def _check_run(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
+    def _qc_check_run(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
         if not security.has_data:
             return Code.SECURITY_HAS_NO_DATA, (
                 "There is no data for this symbol yet, please check the security.HasData flag to ensure "
                 "there is at least one data point."
             )
-        if not self.live_mode and self.transactions.orders_count > self._max_orders:
+        if not self.live_mode and self.transactions.orders_count > self._qc_max_orders:
             self.set_status(AlgorithmStatus.STOPPED)
             return Code.EXCEEDED_MAXIMUM_ORDERS, (
-                f"You have exceeded maximum number of orders ({self._max_orders}), "
+                f"You have exceeded maximum number of orders ({self._qc_max_orders}), "
                 "for unlimited orders upgrade your account."
             )
         return None
 
-    def _check_exercise(self, request: SubmitOrderRequest, security: Any) -> _Refusal:
+    def _qc_check_exercise(self, request: SubmitOrderRequest, security: Any) -> _Refusal:
         if request.order_type is not OrderType.OPTION_EXERCISE:
             return None
         symbol, hours = request.symbol, security.exchange
@@ -183,7 +183,7 @@ class OrderChecks(LeanObject):
             )
         return None
 
-    def _check_auction(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
+    def _qc_check_auction(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
         kind = request.order_type
         if kind not in (OrderType.MARKET_ON_OPEN, OrderType.MARKET_ON_CLOSE):
             return None
@@ -193,19 +193,19 @@ class OrderChecks(LeanObject):
                 f"Market never closes for this symbol {security.symbol}, can no submit a {kind} order."
             )
         if kind is OrderType.MARKET_ON_CLOSE:
-            if not self._is_within_market_on_close_submission_buffer(security):
+            if not self._qc_is_within_market_on_close_submission_buffer(security):
                 return None
             return Code.MARKET_ON_CLOSE_ORDER_TOO_LATE, (
                 f"MarketOnClose orders must be placed within {_span(MarketOnCloseOrder.submission_time_buffer)} before "
                 "market close. Override this TimeSpan buffer by setting "
                 "Orders.MarketOnCloseOrder.SubmissionTimeBuffer in QCAlgorithm.Initialize()."
             )
-        if hours.is_open(security.local_time, False) and not self._is_daily_resolution_only(security.symbol):
+        if hours.is_open(security.local_time, False) and not self._qc_is_daily_resolution_only(security.symbol):
             text = "Cannot submit a MarketOnOpen order while the market is open."
             return Code.MARKET_ON_OPEN_NOT_ALLOWED_DURING_REGULAR_HOURS, text
         return None
 
-    def _check_option_split(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
+    def _qc_check_option_split(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
         if request.order_type is OrderType.COMBO_MARKET and request.limit_price_decimal:
             raise ArgumentException("Can not set a limit price using market combo orders")
         if not request.security_type.is_option() or self.current_slice is None:
@@ -213,15 +213,15 @@ class OrderChecks(LeanObject):
         if request.symbol.underlying not in self.current_slice.splits:
             return None
         text = "Options orders are not allowed when a split occurred for its underlying stock"
-        self._warn_once(f"Warning: {text}")
+        self._qc_warn_once(f"Warning: {text}")
         return Code.OPTION_ORDER_ON_STOCK_SPLIT, text
 
-    def _is_daily_resolution_only(self, symbol: Symbol) -> bool:
+    def _qc_is_daily_resolution_only(self, symbol: Symbol) -> bool:
         service = self.subscription_manager.subscription_data_config_service
         configs = service.get_subscription_data_configs(symbol)
         return bool(configs) and all(config.resolution is Resolution.DAILY for config in configs)
 
-    def _is_within_market_on_close_submission_buffer(self, security: Security) -> bool:
+    def _qc_is_within_market_on_close_submission_buffer(self, security: Security) -> bool:
         """Whether it is too late for the closing auction."""
         hours = security.exchange.hours
         if hours.is_market_always_open:

@@ -35,31 +35,31 @@ class Plotting(LeanObject):
 
     utc_time: datetime
 
-    def _init_plotting(self) -> None:
-        self._charts: dict[str, Chart] = {}
-        self._statistics_service: Any = None
+    def _qc_init_plotting(self) -> None:
+        self._qc_charts: dict[str, Chart] = {}
+        self._qc_statistics_service: Any = None
         self.runtime_statistics: dict[str, str] = {}
 
     def set_statistics_service(self, statistics_service: Any) -> None:
         """Where summary statistics go (the result handler)."""
-        self._statistics_service = statistics_service
+        self._qc_statistics_service = statistics_service
 
     @property
     def statistics(self) -> StatisticsResults:
         """The statistics of the run so far; iterating over its `summary` gives pairs, as in LEAN."""
-        if self._statistics_service is None:
+        if self._qc_statistics_service is None:
             return StatisticsResults()
-        results: StatisticsResults = self._statistics_service.statistics_results()
+        results: StatisticsResults = self._qc_statistics_service.statistics_results()
         results.summary = _Summary(results.summary)
         return results
 
     def add_chart(self, chart: Chart) -> None:
         """Add a chart; one of the same name stays as it is."""
-        self._charts.setdefault(chart.name, chart)
+        self._qc_charts.setdefault(chart.name, chart)
 
     def add_series(self, chart: str, series: str, series_type: SeriesType = SeriesType.LINE, unit: str = "$") -> None:
         """Add a series, replacing one of the same name, to a chart that is made when there is none."""
-        known = self._charts.setdefault(chart, Chart(chart))
+        known = self._qc_charts.setdefault(chart, Chart(chart))
         known.series[series] = BaseSeries.create(SeriesType(series_type), series, 0, unit)
 
     def plot(self, *arguments: Any) -> None:
@@ -73,13 +73,13 @@ class Plotting(LeanObject):
             raise TypeError("plot() takes a series and a value, or a chart, a series and a value")
         if all(_is_indicator(argument) for argument in arguments[1:]):
             for indicator in arguments[1:]:
-                self._plot_value(str(arguments[0]), indicator.name, indicator.current.value)
+                self._qc_plot_value(str(arguments[0]), indicator.name, indicator.current.value)
             return
         if isinstance(arguments[1], str):
             chart, series, *values = arguments
         else:
             chart, (series, *values) = _STRATEGY_EQUITY, arguments
-        self._plot_values(chart, series, values)
+        self._qc_plot_values(chart, series, values)
 
     def record(self, series: str, value: float) -> None:
         """Plot a value on the strategy's equity chart."""
@@ -90,38 +90,38 @@ class Plotting(LeanObject):
         wait_for_ready = bool(indicators) and isinstance(indicators[0], bool) and indicators[0]
         for indicator in indicators:
             if indicator is not None and not isinstance(indicator, bool):
-                self._plot_updates(chart, indicator, wait_for_ready)
+                self._qc_plot_updates(chart, indicator, wait_for_ready)
 
-    def _plot_updates(self, chart: str, indicator: Any, wait_for_ready: bool) -> None:
+    def _qc_plot_updates(self, chart: str, indicator: Any, wait_for_ready: bool) -> None:
         def plot(_sender: Any, _point: Any) -> None:
             if not wait_for_ready or indicator.is_ready:
                 self.plot(chart, indicator)
 
         indicator.updated += plot
 
-    def _plot_values(self, chart: str, series: str, values: list[Any]) -> None:
+    def _qc_plot_values(self, chart: str, series: str, values: list[Any]) -> None:
         first = values[0]
         if len(values) == 4:
-            self._series(chart, series, CandlestickSeries).add_point(self.utc_time, *values)
+            self._qc_series(chart, series, CandlestickSeries).add_point(self.utc_time, *values)
         elif hasattr(first, "high") and hasattr(first, "close"):
-            self._plot_values(chart, series, [first.open, first.high, first.low, first.close])
+            self._qc_plot_values(chart, series, [first.open, first.high, first.low, first.close])
         elif _is_indicator(first):
-            self._plot_value(chart, series, first.current.value)
+            self._qc_plot_value(chart, series, first.current.value)
         else:
-            self._plot_value(chart, series, first)
+            self._qc_plot_value(chart, series, first)
 
-    def _plot_value(self, chart: str, series: str, value: Any) -> None:
+    def _qc_plot_value(self, chart: str, series: str, value: Any) -> None:
         if not isinstance(value, (int, float, Decimal)):
             value = _number(value)
-        self._series(chart, series, Series).add_point(self.utc_time, value)
+        self._qc_series(chart, series, Series).add_point(self.utc_time, value)
 
-    def _series(self, chart_name: str, name: str, kind: type[Series | CandlestickSeries]) -> BaseSeries:
+    def _qc_series(self, chart_name: str, name: str, kind: type[Series | CandlestickSeries]) -> BaseSeries:
         reserved = _RESERVED.get(chart_name)
         if reserved == ():
             raise ValueError(f"'{chart_name}' is a reserved chart name.")
         if reserved and name in reserved:
             raise ValueError(f"'{name}' is a reserved series name for chart '{chart_name}'.")
-        chart = self._charts.setdefault(chart_name, Chart(chart_name))
+        chart = self._qc_charts.setdefault(chart_name, Chart(chart_name))
         series = chart.series.get(name)
         if series is None:
             series = kind(name)
@@ -138,13 +138,13 @@ class Plotting(LeanObject):
         """Add an entry to the statistics; ValueError for the names 0 to 100, which are reserved."""
         if name.strip().isdigit() and 0 <= int(name) <= 100:
             raise ValueError(f"'{name}' is a reserved statistic name.")
-        if self._statistics_service is None:
+        if self._qc_statistics_service is None:
             raise RuntimeError("set_summary_statistic() works from the end of initialize() on")
-        self._statistics_service.set_summary_statistic(name, _text(value))
+        self._qc_statistics_service.set_summary_statistic(name, _text(value))
 
     def get_chart_updates(self, clear_chart_data: bool = False) -> Iterator[Chart]:
         """Charts with the points plotted since the last call."""
-        for chart in self._charts.values():
+        for chart in self._qc_charts.values():
             yield chart.get_updates()
             if clear_chart_data:
                 for series in chart.series.values():

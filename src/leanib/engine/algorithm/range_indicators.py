@@ -29,7 +29,7 @@ class RangeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.AccelerationBands:
         """Bands that widen with the bars' range."""
-        return self._make(
+        return self._qc_make(
             i.AccelerationBands,
             f"ABANDS({period},{text(width)})",
             symbol,
@@ -50,7 +50,7 @@ class RangeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.AwesomeOscillator:
         """A fast less a slow average of the bars' middle."""
-        return self._make(
+        return self._qc_make(
             i.AwesomeOscillator,
             f"AO({fast_period},{slow_period},{type})",
             symbol,
@@ -70,11 +70,11 @@ class RangeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.AverageTrueRange:
         """ATR: the average of the true range."""
-        return self._make(i.AverageTrueRange, f"ATR({period})", symbol, resolution, selector, period, type)
+        return self._qc_make(i.AverageTrueRange, f"ATR({period})", symbol, resolution, selector, period, type)
 
     def bop(self, symbol: Any, resolution: Resolution | None = None, selector: Selector = None) -> i.BalanceOfPower:
         """Close less open over high less low."""
-        return self._make(i.BalanceOfPower, "BOP", symbol, resolution, selector)
+        return self._qc_make(i.BalanceOfPower, "BOP", symbol, resolution, selector)
 
     def cci(
         self,
@@ -85,7 +85,7 @@ class RangeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.CommodityChannelIndex:
         """The typical price's distance from its average in mean deviations."""
-        return self._make(
+        return self._qc_make(
             i.CommodityChannelIndex, f"CCI({period})", symbol, resolution, selector, period, moving_average_type
         )
 
@@ -93,7 +93,7 @@ class RangeIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.ChoppinessIndex:
         """How much the market goes sideways, from 0 to 100."""
-        return self._make(i.ChoppinessIndex, f"CHOP({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.ChoppinessIndex, f"CHOP({period})", symbol, resolution, selector, period)
 
     def dem(
         self,
@@ -104,19 +104,19 @@ class RangeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.DeMarkerIndicator:
         """Rises of the high over rises of the high and falls of the low."""
-        return self._make(i.DeMarkerIndicator, f"DEM({period},{type})", symbol, resolution, selector, period, type)
+        return self._qc_make(i.DeMarkerIndicator, f"DEM({period},{type})", symbol, resolution, selector, period, type)
 
     def fish(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.FisherTransform:
         """The price's place in its range, stretched to a normal distribution."""
-        return self._make(i.FisherTransform, f"FISH({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.FisherTransform, f"FISH({period})", symbol, resolution, selector, period)
 
     def ibs(
         self, symbol: Any, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.InternalBarStrength:
         """Where the close stands in the bar, from 0 to 1."""
-        return self._make(i.InternalBarStrength, "IBS", symbol, resolution, selector)
+        return self._qc_make(i.InternalBarStrength, "IBS", symbol, resolution, selector)
 
     def kch(
         self,
@@ -128,7 +128,7 @@ class RangeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.KeltnerChannels:
         """An average and `k` average true ranges around it."""
-        return self._make(
+        return self._qc_make(
             i.KeltnerChannels, f"KCH({period},{text(k)})", symbol, resolution, selector, period, k, moving_average_type
         )
 
@@ -136,19 +136,19 @@ class RangeIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.MidPrice:
         """Half-way between the highest high and the lowest low."""
-        return self._make(i.MidPrice, f"MIDPRICE({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.MidPrice, f"MIDPRICE({period})", symbol, resolution, selector, period)
 
     def natr(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.NormalizedAverageTrueRange:
         """The average true range in percent of the close."""
-        return self._make(i.NormalizedAverageTrueRange, f"NATR({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.NormalizedAverageTrueRange, f"NATR({period})", symbol, resolution, selector, period)
 
     def pso(
         self, symbol: Any, period: int, ema_period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.PremierStochasticOscillator:
         """A doubly smoothed stochastic between -1 and 1."""
-        return self._make(
+        return self._qc_make(
             i.PremierStochasticOscillator,
             f"PSO({period},{ema_period})",
             symbol,
@@ -162,7 +162,7 @@ class RangeIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.RogersSatchellVolatility:
         """A volatility that allows for drift."""
-        return self._make(i.RogersSatchellVolatility, f"RSV({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.RogersSatchellVolatility, f"RSV({period})", symbol, resolution, selector, period)
 
     def rvi(
         self,
@@ -173,7 +173,7 @@ class RangeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.RelativeVigorIndex:
         """Bodies over ranges, smoothed."""
-        return self._make(
+        return self._qc_make(
             i.RelativeVigorIndex,
             f"RVI({period},{moving_average_type})",
             symbol,
@@ -185,7 +185,7 @@ class RangeIndicators(IndicatorRegistry):
 
     def tr(self, symbol: Any, resolution: Resolution | None = None, selector: Selector = None) -> i.TrueRange:
         """The bar's range, widened to the close before it."""
-        return self._make(i.TrueRange, "TR", symbol, resolution, selector)
+        return self._qc_make(i.TrueRange, "TR", symbol, resolution, selector)
 
     def ultosc(
         self,
@@ -197,7 +197,7 @@ class RangeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.UltimateOscillator:
         """Buying pressure over true range at three lengths."""
-        return self._make(
+        return self._qc_make(
             i.UltimateOscillator,
             f"ULTOSC({period1},{period2},{period3})",
             symbol,
@@ -212,7 +212,7 @@ class RangeIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.WilliamsPercentR:
         """How far the close is below the highest high, in percent of the range."""
-        return self._make(i.WilliamsPercentR, f"WILR({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.WilliamsPercentR, f"WILR({period})", symbol, resolution, selector, period)
 
     def wto(
         self,
@@ -224,7 +224,7 @@ class RangeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.WaveTrendOscillator:
         """The smoothed distance from the average in units of the mean distance."""
-        return self._make(
+        return self._qc_make(
             i.WaveTrendOscillator,
             f"WTO({channel_period},{average_period},{signal_period})",
             symbol,

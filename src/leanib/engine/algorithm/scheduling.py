@@ -26,7 +26,7 @@ class Scheduling(LeanObject):
         def time_zone(self) -> DateTimeZone:
             """The algorithm's zone."""
 
-    def _init_scheduling(self) -> None:
+    def _qc_init_scheduling(self) -> None:
         """Needs the securities, the time zone and the market hours database."""
         self.schedule = ScheduleManager(self, self.securities, self.time_zone, self.market_hours_database)
 

@@ -34,17 +34,17 @@ class SpecialIndicators(IndicatorRegistry):
         resolution, selector = _tail(rest, options)
         title = f"ARIMA({ar_order},{diff_order},{ma_order},{period})"
         orders = (ar_order, diff_order, ma_order, period, intercept)
-        return self._make(i.AutoRegressiveIntegratedMovingAverage, title, symbol, resolution, selector, *orders)
+        return self._qc_make(i.AutoRegressiveIntegratedMovingAverage, title, symbol, resolution, selector, *orders)
 
     def aroon(self, symbol: Any, up_period: int = 0, *arguments: Any, **options: Any) -> i.AroonOscillator:
         """How long ago the high was, less how long ago the low was: `aroon(symbol, up_period, [down_period])`."""
         up, down, resolution, selector = _one_or_two(up_period, list(arguments), options, "down_period")
-        return self._make(i.AroonOscillator, f"AROON({up},{down})", symbol, resolution, selector, up, down)
+        return self._qc_make(i.AroonOscillator, f"AROON({up},{down})", symbol, resolution, selector, up, down)
 
     def dch(self, symbol: Any, upper_period: int = 0, *arguments: Any, **options: Any) -> i.DonchianChannel:
         """The highest high and the lowest low: `dch(symbol, upper_period, [lower_period])`."""
         up, low, resolution, selector = _one_or_two(upper_period, list(arguments), options, "lower_period")
-        return self._make(i.DonchianChannel, f"DCH({up},{low})", symbol, resolution, selector, up, low)
+        return self._qc_make(i.DonchianChannel, f"DCH({up},{low})", symbol, resolution, selector, up, low)
 
     def ema(self, symbol: Any, period: int, *arguments: Any, **options: Any) -> i.ExponentialMovingAverage:
         """An exponential average: `ema(symbol, period, [smoothing_factor,] resolution=None, selector=None)`."""
@@ -53,7 +53,7 @@ class SpecialIndicators(IndicatorRegistry):
         if rest and isinstance(rest[0], (int, float)) and not isinstance(rest[0], Resolution):
             factor = rest.pop(0)
         resolution, selector = _tail(rest, options)
-        return self._make(i.ExponentialMovingAverage, f"EMA({period})", symbol, resolution, selector, period, factor)
+        return self._qc_make(i.ExponentialMovingAverage, f"EMA({period})", symbol, resolution, selector, period, factor)
 
     def kama(self, symbol: Any, period: int, *arguments: Any, **options: Any) -> i.KaufmanAdaptiveMovingAverage:
         """Kaufman's average: `kama(symbol, period, [fast_ema_period, slow_ema_period,] resolution=None)`."""
@@ -63,23 +63,23 @@ class SpecialIndicators(IndicatorRegistry):
             fast, slow = rest.pop(0), rest.pop(0)
         resolution, selector = _tail(rest, options)
         title = f"KAMA({period},{fast},{slow})"
-        return self._make(i.KaufmanAdaptiveMovingAverage, title, symbol, resolution, selector, period, fast, slow)
+        return self._qc_make(i.KaufmanAdaptiveMovingAverage, title, symbol, resolution, selector, period, fast, slow)
 
     def max(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.Maximum:
         """The highest value; of trade bars the highest high."""
-        if selector is None and self._has_trade_bars(symbol):
+        if selector is None and self._qc_has_trade_bars(symbol):
             selector = _high
-        return self._make(i.Maximum, f"MAX({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.Maximum, f"MAX({period})", symbol, resolution, selector, period)
 
     def min(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.Minimum:
         """The lowest value; of trade bars the lowest low."""
-        if selector is None and self._has_trade_bars(symbol):
+        if selector is None and self._qc_has_trade_bars(symbol):
             selector = _low
-        return self._make(i.Minimum, f"MIN({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.Minimum, f"MIN({period})", symbol, resolution, selector, period)
 
     def pphl(
         self,
@@ -96,7 +96,7 @@ class SpecialIndicators(IndicatorRegistry):
             strict, resolution = True, strict
         title = f"PPHL({length_high},{length_low})"
         lengths = (length_high, length_low, last_stored_values, strict)
-        return self._make(i.PivotPointsHighLow, title, symbol, resolution, selector, *lengths)
+        return self._qc_make(i.PivotPointsHighLow, title, symbol, resolution, selector, *lengths)
 
     def sto(self, symbol: Any, period: int, *arguments: Any, **options: Any) -> i.Stochastic:
         """Where the close stands in the range: `sto(symbol, period, [k_period, d_period,] resolution=None)`."""
@@ -105,11 +105,11 @@ class SpecialIndicators(IndicatorRegistry):
         if rest and isinstance(rest[0], int) and not isinstance(rest[0], Resolution):
             k, d = rest.pop(0), rest.pop(0)
         resolution, selector = _tail(rest, options)
-        return self._make(i.Stochastic, f"STO({period},{k},{d})", symbol, resolution, selector, period, k, d)
+        return self._qc_make(i.Stochastic, f"STO({period},{k},{d})", symbol, resolution, selector, period, k, d)
 
     def v(self, symbol: Any, period: int, resolution: Any = None, selector: Selector = None) -> i.Variance:
         """The population variance of the last `period` values."""
-        return self._make(i.Variance, f"V({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.Variance, f"V({period})", symbol, resolution, selector, period)
 
     def var(self, symbol: Any, period: int, *arguments: Any, **options: Any) -> i.Variance | i.ValueAtRisk:
         """The value at risk with a confidence level, `var(symbol, period, 0.95)`; without one the variance."""
@@ -121,7 +121,7 @@ class SpecialIndicators(IndicatorRegistry):
         if level is None:
             return self.v(symbol, period, resolution, selector)
         title = f"VAR({period},{text(level)})"
-        return self._make(i.ValueAtRisk, title, symbol, resolution, selector, period, level)
+        return self._qc_make(i.ValueAtRisk, title, symbol, resolution, selector, period, level)
 
     def vwap(
         self,
@@ -133,7 +133,7 @@ class SpecialIndicators(IndicatorRegistry):
         """The volume-weighted price of the last bars, or without a period of the day."""
         if period is not None:
             title = f"VWAP({period})"
-            return self._make(i.VolumeWeightedAveragePriceIndicator, title, symbol, resolution, selector, period)
+            return self._qc_make(i.VolumeWeightedAveragePriceIndicator, title, symbol, resolution, selector, period)
         intraday = i.IntradayVwap(self.create_indicator_name(symbol, "VWAP"))
         self.register_indicator(symbol, intraday)
         return intraday
@@ -148,18 +148,18 @@ class SpecialIndicators(IndicatorRegistry):
 
     def identity(self, symbol: Any, *arguments: Any, **options: Any) -> i.Identity:
         """The value itself: `identity(symbol, [Resolution | timedelta,] selector=None, field_name=None)`."""
-        period, rest = self._period_first(symbol, list(arguments), options)
+        period, rest = self._qc_period_first(symbol, list(arguments), options)
         selector = options.get("selector", rest[0] if rest else None)
         field = options.get("field_name", rest[1] if len(rest) > 1 else None) or "close"
         if isinstance(period, timedelta):
             indicator = i.Identity(f"{to_symbol(symbol)}({field},{period})")
             self.register_indicator(symbol, indicator, period, selector)
             return indicator
-        return self._make(i.Identity, field, symbol, period, selector)
+        return self._qc_make(i.Identity, field, symbol, period, selector)
 
     def filtered_identity(self, symbol: Any, *arguments: Any, **options: Any) -> i.FilteredIdentity:
         """The last value let through: `filtered_identity(symbol, [period,] selector, filter, field_name)`."""
-        period, rest = self._period_first(symbol, list(arguments), options)
+        period, rest = self._qc_period_first(symbol, list(arguments), options)
         names = ("selector", "filter", "field_name")
         selector, passes, field = (
             options.get(name, rest[k] if len(rest) > k else None) for k, name in enumerate(names)
@@ -183,8 +183,8 @@ class SpecialIndicators(IndicatorRegistry):
     ) -> i.SharpeRatio:
         """The mean excess return over its standard deviation."""
         title = f"SR({sharpe_period})" if risk_free_rate is None else f"SR({sharpe_period},{text(risk_free_rate)})"
-        model = self._rate_model(risk_free_rate)
-        return self._make(i.SharpeRatio, title, symbol, resolution, selector, sharpe_period, model)
+        model = self._qc_rate_model(risk_free_rate)
+        return self._qc_make(i.SharpeRatio, title, symbol, resolution, selector, sharpe_period, model)
 
     def a(
         self,
@@ -202,8 +202,8 @@ class SpecialIndicators(IndicatorRegistry):
             title = f"A({alpha_period},{beta_period},{text(risk_free_rate)})"
         name = self.create_indicator_name(target, title, resolution)
         pair = (to_symbol(target), to_symbol(reference))
-        alpha = i.Alpha(name, *pair, alpha_period, beta_period, self._rate_model(risk_free_rate))
-        self._initialize_indicator(alpha, resolution, selector, *pair)
+        alpha = i.Alpha(name, *pair, alpha_period, beta_period, self._qc_rate_model(risk_free_rate))
+        self._qc_initialize_indicator(alpha, resolution, selector, *pair)
         return alpha
 
     def b(
@@ -215,7 +215,7 @@ class SpecialIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.Beta:
         """How much a security moves with another."""
-        return self._make_pair(i.Beta, f"B({period})", target, reference, resolution, selector, period)
+        return self._qc_make_pair(i.Beta, f"B({period})", target, reference, resolution, selector, period)
 
     def c(
         self,
@@ -228,7 +228,9 @@ class SpecialIndicators(IndicatorRegistry):
     ) -> i.Correlation:
         """The correlation of two securities' closes."""
         title = f"C({period})"
-        return self._make_pair(i.Correlation, title, target, reference, resolution, selector, period, correlation_type)
+        return self._qc_make_pair(
+            i.Correlation, title, target, reference, resolution, selector, period, correlation_type
+        )
 
     def cov(
         self,
@@ -239,29 +241,29 @@ class SpecialIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.Covariance:
         """The covariance of two securities' returns."""
-        return self._make_pair(i.Covariance, f"COV({period})", target, reference, resolution, selector, period)
+        return self._qc_make_pair(i.Covariance, f"COV({period})", target, reference, resolution, selector, period)
 
-    def _make_pair(
+    def _qc_make_pair(
         self, kind: type[Made], title: str, target: Any, reference: Any, resolution: Any, selector: Selector, *rest: Any
     ) -> Made:
         pair = (to_symbol(target), to_symbol(reference))
         indicator: Made = kind(self.create_indicator_name(None, title, resolution), *pair, *rest)
-        self._initialize_indicator(indicator, resolution, selector, *pair)
+        self._qc_initialize_indicator(indicator, resolution, selector, *pair)
         return indicator
 
-    def _rate_model(self, rate: float | None) -> Any:
+    def _qc_rate_model(self, rate: float | None) -> Any:
         return self.risk_free_interest_rate_model if rate is None else rate
 
-    def _has_trade_bars(self, symbol: Any) -> bool:
-        return issubclass(self._subscription(to_symbol(symbol)).type, TradeBar)
+    def _qc_has_trade_bars(self, symbol: Any) -> bool:
+        return issubclass(self._qc_subscription(to_symbol(symbol)).type, TradeBar)
 
-    def _period_first(self, symbol: Any, rest: list[Any], options: dict[str, Any]) -> tuple[Period, list[Any]]:
+    def _qc_period_first(self, symbol: Any, rest: list[Any], options: dict[str, Any]) -> tuple[Period, list[Any]]:
         """The period in front of the other arguments; without one the resolution of the security's data."""
         if rest and isinstance(rest[0], (Resolution, timedelta)):
             return rest[0], rest[1:]
         if "resolution" in options:
             return options["resolution"], rest
-        return self._subscription(to_symbol(symbol)).resolution, rest
+        return self._qc_subscription(to_symbol(symbol)).resolution, rest
 
 
 class BreadthIndicators(IndicatorRegistry):
@@ -271,38 +273,38 @@ class BreadthIndicators(IndicatorRegistry):
         self, symbols: Iterable[Any], period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.NewHighsNewLows:
         """Securities with a new high less those with a new low."""
-        return self._make_breadth(i.NewHighsNewLows, f"NH/NL({period})", symbols, resolution, selector, period)
+        return self._qc_make_breadth(i.NewHighsNewLows, f"NH/NL({period})", symbols, resolution, selector, period)
 
     def nhnlv(
         self, symbols: Iterable[Any], period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.NewHighsNewLowsVolume:
         """Volume of the securities with a new high over that of new lows."""
         title = f"NH/NL Volume({period})"
-        return self._make_breadth(i.NewHighsNewLowsVolume, title, symbols, resolution, selector, period)
+        return self._qc_make_breadth(i.NewHighsNewLowsVolume, title, symbols, resolution, selector, period)
 
     def trin(
         self, symbols: Iterable[Any], resolution: Resolution | None = None, selector: Selector = None
     ) -> i.ArmsIndex:
         """TRIN: the advance/decline ratio over that of volume."""
-        return self._make_breadth(i.ArmsIndex, "TRIN", symbols, resolution, selector)
+        return self._qc_make_breadth(i.ArmsIndex, "TRIN", symbols, resolution, selector)
 
     def adr(
         self, symbols: Iterable[Any], resolution: Resolution | None = None, selector: Selector = None
     ) -> i.AdvanceDeclineRatio:
         """Securities that rose over those that fell."""
-        return self._make_breadth(i.AdvanceDeclineRatio, "A/D Ratio", symbols, resolution, selector)
+        return self._qc_make_breadth(i.AdvanceDeclineRatio, "A/D Ratio", symbols, resolution, selector)
 
     def advr(
         self, symbols: Iterable[Any], resolution: Resolution | None = None, selector: Selector = None
     ) -> i.AdvanceDeclineVolumeRatio:
         """Volume of what rose over volume of what fell."""
-        return self._make_breadth(i.AdvanceDeclineVolumeRatio, "A/D Volume Rate", symbols, resolution, selector)
+        return self._qc_make_breadth(i.AdvanceDeclineVolumeRatio, "A/D Volume Rate", symbols, resolution, selector)
 
     def addiff(
         self, symbols: Iterable[Any], resolution: Resolution | None = None, selector: Selector = None
     ) -> i.AdvanceDeclineDifference:
         """Securities that rose less those that fell."""
-        return self._make_breadth(i.AdvanceDeclineDifference, "A/D Difference", symbols, resolution, selector)
+        return self._qc_make_breadth(i.AdvanceDeclineDifference, "A/D Difference", symbols, resolution, selector)
 
     def mosc(
         self,
@@ -314,7 +316,7 @@ class BreadthIndicators(IndicatorRegistry):
     ) -> i.McClellanOscillator:
         """A fast less a slow average of advances less declines."""
         title, periods = f"MO({fast_period},{slow_period})", (fast_period, slow_period)
-        return self._make_breadth(i.McClellanOscillator, title, symbols, resolution, selector, *periods)
+        return self._qc_make_breadth(i.McClellanOscillator, title, symbols, resolution, selector, *periods)
 
     def msi(
         self,
@@ -326,17 +328,17 @@ class BreadthIndicators(IndicatorRegistry):
     ) -> i.McClellanSummationIndex:
         """The running sum of the McClellan oscillator."""
         title, periods = f"MSI({fast_period},{slow_period})", (fast_period, slow_period)
-        return self._make_breadth(i.McClellanSummationIndex, title, symbols, resolution, selector, *periods)
+        return self._qc_make_breadth(i.McClellanSummationIndex, title, symbols, resolution, selector, *periods)
 
-    def _make_breadth(
+    def _qc_make_breadth(
         self, kind: type[Made], title: str, symbols: Any, resolution: Any, selector: Selector, *arguments: Any
     ) -> Made:
         members = to_symbols(symbols)
-        shown = self._subscription(members[0]).resolution if resolution is None else resolution
+        shown = self._qc_subscription(members[0]).resolution if resolution is None else resolution
         indicator: Made = kind(self.create_indicator_name(None, title, shown), *arguments)
         for member in members:
             indicator.add(member)
-        self._initialize_indicator(indicator, resolution, selector, *members)
+        self._qc_initialize_indicator(indicator, resolution, selector, *members)
         return indicator
 
 

@@ -29,7 +29,7 @@ class StatisticIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.BollingerBands:
         """An average and `k` standard deviations around it."""
-        return self._make(
+        return self._qc_make(
             i.BollingerBands, f"BB({period},{text(k)})", symbol, resolution, selector, period, k, moving_average_type
         )
 
@@ -42,7 +42,7 @@ class StatisticIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.HurstExponent:
         """Above 0.5 in a trend, below it in mean reversion."""
-        return self._make(i.HurstExponent, f"HE({period},{max_lag})", symbol, resolution, selector, period, max_lag)
+        return self._qc_make(i.HurstExponent, f"HE({period},{max_lag})", symbol, resolution, selector, period, max_lag)
 
     def ht(
         self,
@@ -54,7 +54,7 @@ class StatisticIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.HilbertTransform:
         """The in-phase and quadrature parts of a price; its own value is the price."""
-        return self._make(
+        return self._qc_make(
             i.HilbertTransform,
             f"HT({length}, {text(in_phase_multiplication_factor)}, {text(quadrature_multiplication_factor)})",
             symbol,
@@ -69,19 +69,19 @@ class StatisticIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.LogReturn:
         """The logarithm of new over old."""
-        return self._make(i.LogReturn, f"LOGR({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.LogReturn, f"LOGR({period})", symbol, resolution, selector, period)
 
     def mad(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.MeanAbsoluteDeviation:
         """The mean distance from the mean."""
-        return self._make(i.MeanAbsoluteDeviation, f"MAD({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.MeanAbsoluteDeviation, f"MAD({period})", symbol, resolution, selector, period)
 
     def midpoint(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.MidPoint:
         """Half-way between the highest and the lowest value."""
-        return self._make(i.MidPoint, f"MIDPOINT({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.MidPoint, f"MIDPOINT({period})", symbol, resolution, selector, period)
 
     def sortino(
         self,
@@ -92,7 +92,7 @@ class StatisticIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.SortinoRatio:
         """The mean excess return over the downside deviation."""
-        return self._make(
+        return self._qc_make(
             i.SortinoRatio,
             f"SORTINO({sortino_period},{text(minimum_acceptable_return)})",
             symbol,
@@ -106,11 +106,11 @@ class StatisticIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.StandardDeviation:
         """The population standard deviation of the last `period` values."""
-        return self._make(i.StandardDeviation, f"STD({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.StandardDeviation, f"STD({period})", symbol, resolution, selector, period)
 
     def sum(self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None) -> i.Sum:
         """The sum of the last `period` values."""
-        return self._make(i.Sum, f"SUM({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.Sum, f"SUM({period})", symbol, resolution, selector, period)
 
     def tdd(
         self,
@@ -121,7 +121,7 @@ class StatisticIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.TargetDownsideDeviation:
         """The root mean square of the returns below a minimum."""
-        return self._make(
+        return self._qc_make(
             i.TargetDownsideDeviation,
             f"TDD({period},{text(minimum_acceptable_return)})",
             symbol,
@@ -135,4 +135,4 @@ class StatisticIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.TimeSeriesForecast:
         """The line through the last values, one step ahead."""
-        return self._make(i.TimeSeriesForecast, f"TSF({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.TimeSeriesForecast, f"TSF({period})", symbol, resolution, selector, period)

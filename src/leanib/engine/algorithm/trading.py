@@ -45,21 +45,21 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         seed_securities: Any
         utc_time: datetime
 
-    def _init_trading(self) -> None:
+    def _qc_init_trading(self) -> None:
         self.default_order_properties: Any = OrderProperties()
-        self._init_order_checks()
+        self._qc_init_order_checks()
 
     # ---- single orders
 
     def buy(self, symbol: Any, quantity: Quantity, *options: Any, **named: Any) -> Any:
         """A market order for a quantity without sign; also buys an option strategy."""
-        if self._is_strategy(symbol):
+        if self._qc_is_strategy(symbol):
             return self.order(symbol, abs(int(quantity)), *options, **named)
         return self.order(symbol, abs(to_decimal(quantity)))
 
     def sell(self, symbol: Any, quantity: Quantity, *options: Any, **named: Any) -> Any:
         """Likewise, selling."""
-        if self._is_strategy(symbol):
+        if self._qc_is_strategy(symbol):
             return self.order(symbol, -abs(int(quantity)), *options, **named)
         return self.order(symbol, -abs(to_decimal(quantity)))
 
@@ -72,8 +72,8 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         order_properties: Properties = None,
     ) -> Any:
         """A market order, or the orders of an option strategy."""
-        if self._is_strategy(symbol):
-            return self._order_strategy(symbol, int(quantity), asynchronous, tag, order_properties)
+        if self._qc_is_strategy(symbol):
+            return self._qc_order_strategy(symbol, int(quantity), asynchronous, tag, order_properties)
         # LEAN's old overload has an order type in third place, and ignores it.
         asynchronous = asynchronous if isinstance(asynchronous, bool) else False
         return self.market_order(symbol, quantity, asynchronous, tag or "", order_properties)
@@ -87,17 +87,17 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         order_properties: Properties = None,
     ) -> OrderTicket:
         """Fills at the market; while it is closed, or on daily data, it becomes an on-open or on-close order."""
-        security = self._security_for_order(symbol)
-        converted = self._converted_market_order(security, quantity, asynchronous, tag, order_properties)
+        security = self._qc_security_for_order(symbol)
+        converted = self._qc_converted_market_order(security, quantity, asynchronous, tag, order_properties)
         if converted is not None:
             return converted
-        request = self._request(OrderType.MARKET, security, quantity, tag, order_properties, asynchronous)
+        request = self._qc_request(OrderType.MARKET, security, quantity, tag, order_properties, asynchronous)
         ticket = self.submit_order_request(request)
         if ticket.status is not OrderStatus.INVALID and not asynchronous:
             self.transactions.wait_for_order(ticket.order_id)
         return ticket
 
-    def _converted_market_order(self, security: Security, quantity: Quantity, *options: Any) -> OrderTicket | None:
+    def _qc_converted_market_order(self, security: Security, quantity: Quantity, *options: Any) -> OrderTicket | None:
         """The on-open or on-close order that a market order becomes, or None."""
         if security.type in _FUTURES:
             return None
@@ -110,9 +110,9 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         elif (
             not self.live_mode
             and not security.exchange.hours.is_market_always_open
-            and self._is_daily_resolution_only(security.symbol)
+            and self._qc_is_daily_resolution_only(security.symbol)
         ):
-            late = self._is_within_market_on_close_submission_buffer(security)
+            late = self._qc_is_within_market_on_close_submission_buffer(security)
             place = self.market_on_open_order if late else self.market_on_close_order
             ticket = place(security.symbol, quantity, *options)
             warning = (
@@ -122,7 +122,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         else:
             return None
         if ticket.submit_request.response.is_success:
-            self._warn_once(warning)
+            self._qc_warn_once(warning)
         return ticket
 
     def market_on_open_order(
@@ -134,7 +134,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         order_properties: Properties = None,
     ) -> OrderTicket:
         """Fills when the market opens next."""
-        return self._auction_order(OrderType.MARKET_ON_OPEN, symbol, quantity, asynchronous, tag, order_properties)
+        return self._qc_auction_order(OrderType.MARKET_ON_OPEN, symbol, quantity, asynchronous, tag, order_properties)
 
     def market_on_close_order(
         self,
@@ -145,9 +145,9 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         order_properties: Properties = None,
     ) -> OrderTicket:
         """Fills when the market closes next."""
-        return self._auction_order(OrderType.MARKET_ON_CLOSE, symbol, quantity, asynchronous, tag, order_properties)
+        return self._qc_auction_order(OrderType.MARKET_ON_CLOSE, symbol, quantity, asynchronous, tag, order_properties)
 
-    def _auction_order(
+    def _qc_auction_order(
         self,
         kind: OrderType,
         symbol: Symbol | str,
@@ -156,15 +156,15 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         tag: str,
         order_properties: Properties,
     ) -> OrderTicket:
-        properties = self._properties(order_properties)
+        properties = self._qc_properties(order_properties)
         if properties is not None and isinstance(properties.time_in_force, GoodTilDateTimeInForce):
             properties.time_in_force = TimeInForce.GOOD_TIL_CANCELED
-            self._warn_once(
+            self._qc_warn_once(
                 "Warning: Good-Til-Date Time-In-Force is not supported for MOO and MOC orders. "
                 "The time-in-force will be reset to Good-Til-Canceled (GTC)."
             )
-        security = self._security_for_order(symbol)
-        return self.submit_order_request(self._request(kind, security, quantity, tag, properties, asynchronous))
+        security = self._qc_security_for_order(symbol)
+        return self.submit_order_request(self._qc_request(kind, security, quantity, tag, properties, asynchronous))
 
     def limit_order(
         self,
@@ -176,8 +176,8 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         order_properties: Properties = None,
     ) -> OrderTicket:
         """Fills at the limit price or better."""
-        security = self._security_for_order(symbol)
-        request = self._request(
+        security = self._qc_security_for_order(symbol)
+        request = self._qc_request(
             OrderType.LIMIT, security, quantity, tag, order_properties, asynchronous, limit_price=limit_price
         )
         return self.submit_order_request(request)
@@ -192,8 +192,8 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         order_properties: Properties = None,
     ) -> OrderTicket:
         """Fills at the market once the stop price is reached."""
-        security = self._security_for_order(symbol)
-        request = self._request(
+        security = self._qc_security_for_order(symbol)
+        request = self._qc_request(
             OrderType.STOP_MARKET, security, quantity, tag, order_properties, asynchronous, stop_price=stop_price
         )
         return self.submit_order_request(request)
@@ -206,13 +206,13 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         Without a stop price it starts at the full distance from the current price.
         """
         stop_price, amount, as_percentage, asynchronous, tag, properties = _trailing_arguments(arguments, named)
-        security = self._security_for_order(symbol)
+        security = self._qc_security_for_order(symbol)
         if stop_price is None:
             direction = OrderDirection.BUY if quantity > 0 else OrderDirection.SELL
             stop_price = TrailingStopOrder.calculate_stop_price(
                 security.price_decimal, amount, as_percentage, direction
             )
-        request = self._request(
+        request = self._qc_request(
             OrderType.TRAILING_STOP,
             security,
             quantity,
@@ -236,9 +236,11 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         order_properties: Properties = None,
     ) -> OrderTicket:
         """Becomes a limit order once the stop price is reached."""
-        security = self._security_for_order(symbol)
+        security = self._qc_security_for_order(symbol)
         prices = {"stop_price": stop_price, "limit_price": limit_price}
-        request = self._request(OrderType.STOP_LIMIT, security, quantity, tag, order_properties, asynchronous, **prices)
+        request = self._qc_request(
+            OrderType.STOP_LIMIT, security, quantity, tag, order_properties, asynchronous, **prices
+        )
         return self.submit_order_request(request)
 
     def limit_if_touched_order(
@@ -252,9 +254,9 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         order_properties: Properties = None,
     ) -> OrderTicket:
         """Becomes a limit order once the trigger price is touched."""
-        security = self._security_for_order(symbol)
+        security = self._qc_security_for_order(symbol)
         prices = {"trigger_price": trigger_price, "limit_price": limit_price}
-        request = self._request(
+        request = self._qc_request(
             OrderType.LIMIT_IF_TOUCHED, security, quantity, tag, order_properties, asynchronous, **prices
         )
         return self.submit_order_request(request)
@@ -268,26 +270,26 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         order_properties: Properties = None,
     ) -> OrderTicket:
         """Exercise long option contracts."""
-        security = self._security_for_order(option_symbol)
+        security = self._qc_security_for_order(option_symbol)
         kind = OrderType.OPTION_EXERCISE
-        request = self._request(kind, security, -abs(quantity), tag, order_properties, asynchronous)
+        request = self._qc_request(kind, security, -abs(quantity), tag, order_properties, asynchronous)
         return self.submit_order_request(request)
 
     def submit_order_request(self, request: SubmitOrderRequest) -> OrderTicket:
         """Check a request and place its order."""
-        response = self._pre_order_checks(request)
+        response = self._qc_pre_order_checks(request)
         if response.is_error:
             return OrderTicket.invalid_submit_request(self.transactions, request, response)
         ticket: OrderTicket = self.transactions.add_order(request)
         return ticket
 
-    def _pre_order_checks(self, request: SubmitOrderRequest) -> OrderResponse:
-        response = self._check_request(request)
+    def _qc_pre_order_checks(self, request: SubmitOrderRequest) -> OrderResponse:
+        response = self._qc_check_request(request)
         if response.is_error:
             self.error(response.error_message)
         return response
 
-    def _request(
+    def _qc_request(
         self,
         kind: OrderType,
         security: Security,
@@ -297,7 +299,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         asynchronous: bool,
         **prices: Any,
     ) -> SubmitOrderRequest:
-        own = self._properties(properties)
+        own = self._qc_properties(properties)
         return SubmitOrderRequest(
             kind,
             security.type,
@@ -310,13 +312,13 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
             **prices,
         )
 
-    def _properties(self, given: Properties) -> Properties:
+    def _qc_properties(self, given: Properties) -> Properties:
         if given is not None or self.default_order_properties is None:
             return given
         own: OrderProperties = self.default_order_properties.clone()
         return own
 
-    def _security_for_order(self, symbol: Symbol | str) -> Security:
+    def _qc_security_for_order(self, symbol: Symbol | str) -> Security:
         """The security to trade; one that was removed is added again."""
         security = self.securities.get(symbol)
         if security is not None and (security.symbol.is_canonical() or security.is_tradable or security.is_delisted):

@@ -23,13 +23,13 @@ class TrendIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.AverageDirectionalIndex:
         """ADX: the strength of a trend, with +DI and -DI for its direction."""
-        return self._make(i.AverageDirectionalIndex, f"ADX({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.AverageDirectionalIndex, f"ADX({period})", symbol, resolution, selector, period)
 
     def adxr(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.AverageDirectionalMovementIndexRating:
         """ADXR: the mean of ADX now and a period ago."""
-        return self._make(
+        return self._qc_make(
             i.AverageDirectionalMovementIndexRating, f"ADXR({period})", symbol, resolution, selector, period
         )
 
@@ -37,7 +37,7 @@ class TrendIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.AverageRange:
         """The average of high less low."""
-        return self._make(i.AverageRange, f"AR({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.AverageRange, f"AR({period})", symbol, resolution, selector, period)
 
     def cks(
         self,
@@ -50,7 +50,7 @@ class TrendIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.ChandeKrollStop:
         """Stops a multiple of the average true range from the extremes."""
-        return self._make(
+        return self._qc_make(
             i.ChandeKrollStop,
             f"CKS({atr_period},{text(atr_mult)},{period})",
             symbol,
@@ -64,7 +64,7 @@ class TrendIndicators(IndicatorRegistry):
 
     def heikin_ashi(self, symbol: Any, resolution: Resolution | None = None, selector: Selector = None) -> i.HeikinAshi:
         """Averaged bars; its own value is their close."""
-        return self._make(i.HeikinAshi, "HA", symbol, resolution, selector)
+        return self._qc_make(i.HeikinAshi, "HA", symbol, resolution, selector)
 
     def ichimoku(
         self,
@@ -79,7 +79,7 @@ class TrendIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.IchimokuKinkoHyo:
         """Ichimoku's lines and cloud."""
-        return self._make(
+        return self._qc_make(
             i.IchimokuKinkoHyo,
             f"ICHIMOKU({tenkan_period},{kijun_period},{senkou_a_period},{senkou_b_period},{senkou_a_delay_period},{senkou_b_delay_period})",
             symbol,
@@ -103,7 +103,7 @@ class TrendIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.ParabolicStopAndReverse:
         """Wilder's parabolic SAR."""
-        return self._make(
+        return self._qc_make(
             i.ParabolicStopAndReverse,
             f"PSAR({text(af_start)},{text(af_increment)},{text(af_max)})",
             symbol,
@@ -129,7 +129,7 @@ class TrendIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.ParabolicStopAndReverseExtended:
         """SAR with separate parameters for long and short; negative while short."""
-        return self._make(
+        return self._qc_make(
             i.ParabolicStopAndReverseExtended,
             f"SAREXT({text(sar_start)},{text(offset_on_reverse)},{text(af_start_short)},{text(af_increment_short)},{text(af_max_short)},{text(af_start_long)},{text(af_increment_long)},{text(af_max_long)})",
             symbol,
@@ -156,7 +156,7 @@ class TrendIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.SqueezeMomentum:
         """1 while Bollinger's bands are inside Keltner's channels, else -1."""
-        return self._make(
+        return self._qc_make(
             i.SqueezeMomentum,
             f"SM({bollinger_period}, {text(bollinger_multiplier)}, {keltner_period}, {text(keltner_multiplier)})",
             symbol,
@@ -177,7 +177,7 @@ class TrendIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.SmoothedOnBalanceVolume:
         """An average of on-balance volume."""
-        return self._make(i.SmoothedOnBalanceVolume, f"SOBV({period})", symbol, resolution, selector, period, type)
+        return self._qc_make(i.SmoothedOnBalanceVolume, f"SOBV({period})", symbol, resolution, selector, period, type)
 
     def str(
         self,
@@ -189,7 +189,7 @@ class TrendIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.SuperTrend:
         """A trailing stop at a multiple of the average true range."""
-        return self._make(
+        return self._qc_make(
             i.SuperTrend,
             f"STR({period},{text(multiplier)})",
             symbol,
@@ -204,13 +204,13 @@ class TrendIndicators(IndicatorRegistry):
         self, symbol: Any, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.TomDemarkSequential:
         """DeMark's setup of nine and countdown of thirteen bars; its value is a phase."""
-        return self._make(i.TomDemarkSequential, "TDS", symbol, resolution, selector)
+        return self._qc_make(i.TomDemarkSequential, "TDS", symbol, resolution, selector)
 
     def vtx(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.Vortex:
         """The mean of +VI and -VI, up and down movement over true range."""
-        return self._make(i.Vortex, f"VTX({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.Vortex, f"VTX({period})", symbol, resolution, selector, period)
 
     def zz(
         self,
@@ -221,7 +221,7 @@ class TrendIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.ZigZag:
         """The last turn of at least `sensitivity`."""
-        return self._make(
+        return self._qc_make(
             i.ZigZag,
             f"ZZ({text(sensitivity)},{min_trend_length})",
             symbol,

@@ -29,16 +29,16 @@ class UniverseMethods(LeanObject):
         portfolio: SecurityPortfolioManager
         universe_manager: UniverseManager
         universe_settings: UniverseSettings
-        _user_defined_changes: list[UserDefinedChange]
+        _qc_user_defined_changes: list[UserDefinedChange]
         get_last_known_prices: Any
 
         @property
         def time(self) -> datetime:
             """Now, in the algorithm's time zone."""
 
-    def _init_universe(self) -> None:
+    def _qc_init_universe(self) -> None:
         self.universe = UniverseDefinitions(self)
-        self._pending_universes = False
+        self._qc_pending_universes = False
 
     def add_universe(self, *arguments: Any, **options: Any) -> Any:
         """Add a universe, or make one.
@@ -50,13 +50,13 @@ class UniverseMethods(LeanObject):
         """
         universe = make_universe(self, arguments, options)
         if isinstance(universe, list):
-            return [self._take_universe(each) for each in universe]
-        return self._take_universe(universe)
+            return [self._qc_take_universe(each) for each in universe]
+        return self._qc_take_universe(universe)
 
-    def _take_universe(self, universe: Universe) -> Universe:
+    def _qc_take_universe(self, universe: Universe) -> Universe:
         if universe.universe_settings is None:
             universe.universe_settings = self.universe_settings
-        self._pending_universes = True
+        self._qc_pending_universes = True
         self.universe_manager.add(universe)
         return universe
 
@@ -78,9 +78,9 @@ class UniverseMethods(LeanObject):
 
     def on_end_of_time_step(self) -> None:
         """What was added and removed by hand in this time step takes effect; so do new universes."""
-        if not self._user_defined_changes and not self._pending_universes:
+        if not self._qc_user_defined_changes and not self._qc_pending_universes:
             return
-        changes, self._user_defined_changes = self._user_defined_changes, []
+        changes, self._qc_user_defined_changes = self._qc_user_defined_changes, []
         for change in changes:
             if change.configs is None:
                 if change.universe.remove(change.security.symbol):
@@ -88,7 +88,7 @@ class UniverseMethods(LeanObject):
             elif sum(change.universe.add(config) for config in change.configs):
                 self.universe_manager.update(change.universe, "add")
         self.universe_manager.process_changes()
-        self._pending_universes = False
+        self._qc_pending_universes = False
 
     def process_security_changes(self, changes: SecurityChanges) -> None:
         """New securities join; those that no universe has any more are not traded."""

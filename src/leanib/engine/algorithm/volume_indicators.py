@@ -23,7 +23,7 @@ class VolumeIndicators(IndicatorRegistry):
         self, symbol: Any, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.AccumulationDistribution:
         """The running sum of volume, weighted by where the bar closes."""
-        return self._make(i.AccumulationDistribution, "AD", symbol, resolution, selector)
+        return self._qc_make(i.AccumulationDistribution, "AD", symbol, resolution, selector)
 
     def adosc(
         self,
@@ -34,7 +34,7 @@ class VolumeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.AccumulationDistributionOscillator:
         """A fast less a slow average of accumulation/distribution."""
-        return self._make(
+        return self._qc_make(
             i.AccumulationDistributionOscillator,
             f"ADOSC({fast_period},{slow_period})",
             symbol,
@@ -52,13 +52,13 @@ class VolumeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.WilderAccumulativeSwingIndex:
         """The running sum of the swing index."""
-        return self._make(i.WilderAccumulativeSwingIndex, "ASI", symbol, resolution, selector, limit_move)
+        return self._qc_make(i.WilderAccumulativeSwingIndex, "ASI", symbol, resolution, selector, limit_move)
 
     def cmf(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.ChaikinMoneyFlow:
         """Money flow over volume."""
-        return self._make(i.ChaikinMoneyFlow, f"CMF({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.ChaikinMoneyFlow, f"CMF({period})", symbol, resolution, selector, period)
 
     def co(
         self,
@@ -69,7 +69,7 @@ class VolumeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.ChaikinOscillator:
         """Another name of the accumulation/distribution oscillator."""
-        return self._make(
+        return self._qc_make(
             i.ChaikinOscillator,
             f"CO({fast_period},{slow_period})",
             symbol,
@@ -88,7 +88,9 @@ class VolumeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.EaseOfMovementValue:
         """How far the price moves for its volume."""
-        return self._make(i.EaseOfMovementValue, f"EMV({period}, {scale})", symbol, resolution, selector, period, scale)
+        return self._qc_make(
+            i.EaseOfMovementValue, f"EMV({period}, {scale})", symbol, resolution, selector, period, scale
+        )
 
     def fi(
         self,
@@ -99,7 +101,7 @@ class VolumeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.ForceIndex:
         """The average of change times volume."""
-        return self._make(i.ForceIndex, f"FI({period})", symbol, resolution, selector, period, type)
+        return self._qc_make(i.ForceIndex, f"FI({period})", symbol, resolution, selector, period, type)
 
     def kvo(
         self,
@@ -111,7 +113,7 @@ class VolumeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.KlingerVolumeOscillator:
         """A fast less a slow average of Klinger's volume force."""
-        return self._make(
+        return self._qc_make(
             i.KlingerVolumeOscillator,
             f"KVO({fast_period},{slow_period},{signal_period})",
             symbol,
@@ -131,7 +133,7 @@ class VolumeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.MassIndex:
         """The sum of the ratio of an averaged range to its average."""
-        return self._make(
+        return self._qc_make(
             i.MassIndex, f"MASS({ema_period},{sum_period})", symbol, resolution, selector, ema_period, sum_period
         )
 
@@ -139,11 +141,11 @@ class VolumeIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.MoneyFlowIndex:
         """The share of volume traded at rising prices, in percent."""
-        return self._make(i.MoneyFlowIndex, f"MFI({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.MoneyFlowIndex, f"MFI({period})", symbol, resolution, selector, period)
 
     def obv(self, symbol: Any, resolution: Resolution | None = None, selector: Selector = None) -> i.OnBalanceVolume:
         """The running sum of volume, added on rises and taken off on falls."""
-        return self._make(i.OnBalanceVolume, "OBV", symbol, resolution, selector)
+        return self._qc_make(i.OnBalanceVolume, "OBV", symbol, resolution, selector)
 
     def si(
         self,
@@ -153,7 +155,7 @@ class VolumeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.WilderSwingIndex:
         """How strongly price swings, from two bars."""
-        return self._make(i.WilderSwingIndex, "SI", symbol, resolution, selector, limit_move)
+        return self._qc_make(i.WilderSwingIndex, "SI", symbol, resolution, selector, limit_move)
 
     def tp(
         self,
@@ -165,7 +167,7 @@ class VolumeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.TimeProfile:
         """Time by price: each bar counts 1."""
-        return self._make(
+        return self._qc_make(
             i.TimeProfile,
             f"TP({period},{text(value_area_volume_percentage)},{text(price_range_round_off)})",
             symbol,
@@ -186,7 +188,7 @@ class VolumeIndicators(IndicatorRegistry):
         selector: Selector = None,
     ) -> i.VolumeProfile:
         """Volume by price."""
-        return self._make(
+        return self._qc_make(
             i.VolumeProfile,
             f"VP({period},{text(value_area_volume_percentage)},{text(price_range_round_off)})",
             symbol,
@@ -201,4 +203,4 @@ class VolumeIndicators(IndicatorRegistry):
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.VolumeWeightedMovingAverage:
         """The mean close of the last bars, weighted by volume."""
-        return self._make(i.VolumeWeightedMovingAverage, f"VWMA({period})", symbol, resolution, selector, period)
+        return self._qc_make(i.VolumeWeightedMovingAverage, f"VWMA({period})", symbol, resolution, selector, period)

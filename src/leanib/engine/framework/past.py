@@ -25,5 +25,5 @@ def past_points(
     algorithm: Any, symbols: Iterable[Symbol], periods: int, resolution: Resolution | None
 ) -> Iterator[Any]:
     """The data points of so many bars before now."""
-    for each in algorithm._past_slices(list(symbols), periods, resolution):
+    for each in algorithm._qc_past_slices(list(symbols), periods, resolution):
         yield from points_of(each)

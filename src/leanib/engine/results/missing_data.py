@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from leanib.engine.benchmarks import SecurityBenchmark
@@ -142,13 +143,22 @@ def _kind_of(path: str) -> tuple[str, str, date | None]:
     """The group of a file, what to call it, and its day."""
     if dated := _DATED.match(path):
         folder, side = dated["folder"], dated["side"] or ""
-        return f"{folder}|{side}", _name(folder, side), datetime.strptime(dated["day"], "%Y%m%d").date()
+        return f"{folder}|{side}", _name(folder, side), _day(dated["day"])
     if history := _HISTORY.match(path):
         folder, side = f"{history['folder']}/{history['ticker']}", history["side"] or ""
         return f"{folder}|{side}", _name(folder, side), None
     return path, path, None
 
 
+@lru_cache(maxsize=100_000)
+def _day(text: str) -> date | None:
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=10_000)
 def _name(folder: str, side: str) -> str:
     if prices := _PRICES.match(folder):
         what = {"": "prices", "trade": "trades", "quote": "quotes"}.get(side, side)
