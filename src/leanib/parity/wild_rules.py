@@ -5,7 +5,8 @@ installed or lie beside it, the files that it names are there, and it asks no ne
 completed, no name was refused, no error came from the engine's side of a call, and what data was missing was told.
 
 A run that ends in the algorithm's own line (a division by zero, an index out of range, a name that it never defined)
-ends so in LEAN too: such a file could not run.
+or with an exception that LEAN throws too (of .NET's, or about a member that LEAN does not have) ends so in LEAN: such a
+file could not run.
 """
 
 from __future__ import annotations
@@ -166,9 +167,8 @@ def _missing_file(call: ast.Call, folder: Path) -> Iterator[str]:
 @cache
 def _datasets() -> frozenset[str]:
     """QuantConnect's data sets by the names that the stubs give them."""
-    spec = importlib.util.find_spec("QuantConnect")
-    for place in (spec.submodule_search_locations or []) if spec is not None else []:
-        stub = Path(place) / "DataSource" / "__init__.pyi"
+    for folder in sys.path:  # and not by the import system, in which our own name of it comes first
+        stub = Path(folder) / "QuantConnect" / "DataSource" / "__init__.pyi"
         if stub.is_file():
             return frozenset(re.findall(r"^class (\w+)", stub.read_text(encoding="utf-8"), re.MULTILINE))
     return frozenset()

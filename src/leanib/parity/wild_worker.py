@@ -62,21 +62,40 @@ def _answer(run: BacktestRun, file: Path, output: Path) -> dict[str, Any]:
 
 def _failure(error: BaseException, file: Path, missing: bool) -> dict[str, Any]:
     frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    text = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
     own = [number for number, name in enumerate(frames) if Path(name).parent == file.parent]
     after = frames[own[-1] + 1 :] if own else frames
-    is_ours = isinstance(error, LeanIBError) or any(name.startswith(_PACKAGE) for name in after)
+    refused = isinstance(error, LeanIBError) or any(name.startswith(_PACKAGE) for name in after)
+    # What LEAN throws itself, by .NET's name, and what an algorithm or a class of the file's own does not have.
+    is_ours = refused and not _is_leans_answer(error, text, file)
     # What a library says of data that were missing (no such column in an empty frame), LEAN's user reads too.
-    users_line = bool(own) and not is_ours and (not after or missing)
-    text = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+    users_line = bool(own) and not is_ours and (not after or missing or refused)
     return {
         "status": "RuntimeError",
         "error": text,
         "kind": type(error).__name__,
         "users_line": users_line,
         "is_ours": is_ours,
-        "known": _is_known(text, file),
+        "known": is_ours or (not _is_leans_answer(error, text, file) and _is_known(text, file)),
         "traceback": "".join(traceback.format_exception(error)),
     }
+
+
+def _is_leans_answer(error: BaseException, text: str, file: Path) -> bool:
+    """Whether LEAN says the same: an exception of .NET's, or a member or module that LEAN does not have.
+
+    The algorithm answers to every public name that the stubs have (a test proves it), so what it lacks LEAN's lacks.
+    """
+    if type(error).__module__.endswith("dotnet.exceptions"):
+        return True
+    if (found := re.search(r"No module named '(QuantConnect[\w.]*)'", text)) is not None:
+        return not any((folder / found[1].replace(".", "/")).is_dir() for folder in map(Path, sys.path))
+    found = re.search(r"'(\w+)' object has no attribute '\w+'", text)
+    if found is None:
+        return False
+    source = file.read_text(encoding="utf-8-sig", errors="replace")
+    bases = re.search(rf"^class {found[1]}\b\s*(?:\(([^)]*)\))?", source, re.MULTILINE)
+    return bases is not None and (not bases[1] or "QCAlgorithm" in bases[1] or bases[1].strip() == "object")
 
 
 def _is_known(text: str, file: Path) -> bool:

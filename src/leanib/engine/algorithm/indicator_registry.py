@@ -12,6 +12,7 @@ from leanib.engine.algorithm.history import to_symbols
 from leanib.engine.algorithm.history_requests import Options
 from leanib.engine.consolidators import DataConsolidatorPythonWrapper
 from leanib.engine.consolidators.base import ConsolidatorBase
+from leanib.engine.dotnet.exceptions import NoMethodMatches
 from leanib.engine.framework.past import points_of
 from leanib.engine.indicators.base import IndicatorBase
 from leanib.engine.indicators.field import QUOTE_FIELDS, Field
@@ -157,6 +158,8 @@ class IndicatorRegistry(Consolidation):
         self, kind: Callable[..., Made], title: str, symbol: Any, resolution: Any, selector: Selector, *arguments: Any
     ) -> Made:
         """A named indicator of a security, initialized."""
+        if any(isinstance(argument, Resolution) for argument in arguments):  # where a kind of average belongs
+            raise NoMethodMatches(title.partition("(")[0], symbol, *arguments)
         indicator = kind(self.create_indicator_name(symbol, title, resolution), *arguments)
         self._qc_initialize_indicator(indicator, resolution, selector, symbol)
         return indicator

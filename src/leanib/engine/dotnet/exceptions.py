@@ -11,6 +11,7 @@ __all__ = [
     "FormatException",
     "InvalidOperationException",
     "KeyNotFoundException",
+    "NoMethodMatches",
     "NotImplementedException",
     "NotSupportedException",
     "NullReferenceException",
@@ -21,6 +22,14 @@ __all__ = [
 
 class InvalidOperationException(RuntimeError):
     """The object's state does not allow the call."""
+
+
+class NoMethodMatches(TypeError):
+    """What Python.NET says when no overload takes the arguments."""
+
+    def __init__(self, method: str, *arguments: object) -> None:
+        kinds = ", ".join(str(type(argument)) for argument in arguments)
+        super().__init__(f"No method matches given arguments for {method}: ({kinds})")
 
 
 class ArgumentException(ValueError):
