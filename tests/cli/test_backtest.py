@@ -98,7 +98,6 @@ def test_two_runs_give_the_same_result(capsys, project, tmp_path):
     [
         ("if not self.portfolio.invested", "if self.nothing", "if self.nothing:"),
         ("self.set_cash", "self.no_such_method(); self.set_cash", "self.no_such_method()"),
-        ("import *", "import *\nimport no_such_module", "import no_such_module"),
     ],
 )
 def test_an_error_in_the_algorithm_is_its_own_traceback_and_code_one(capsys, project, tmp_path, old, new, line):
@@ -125,6 +124,7 @@ def test_results_until_the_error_are_kept(capsys, project, tmp_path):
         ("x = 1", "has no class that derives from QCAlgorithm"),
         (ALGORITHM + "class Other(QCAlgorithm):\n    pass\n", "has 2 algorithms (Sample, Other)"),
         (ALGORITHM.replace("(QCAlgorithm):", "(QCAlgorithm)"), "main.py, line 4: expected ':'"),
+        (ALGORITHM.replace("import *", "import *\nimport no_such_module"), "imports no_such_module, which is neither"),
         (ALGORITHM.replace("set_end_date(2012", "set_end_date(2011"), "lies before the start date"),
         (ALGORITHM.replace('"AAPL"', '"NOTTHERE"'), "no data for NOTTHERE from 2012-11-01 to 2012-12-31"),
     ],
@@ -153,6 +153,7 @@ def test_a_wrong_algorithm_file_is_one_sentence_and_code_two(capsys, project, tm
         (["{project}", "--start", "2013-12-05"], "the run would end on 2012-12-31, before it starts on 2013-12-05"),
         (["{project}", "--output", __file__ + "/x"], "is a file, so no results can be written to"),
         (["{project}", "--parameter", "=1"], "--parameter takes a key and a value"),
+        (["{project}", "--image", "x"], "--image is for LEAN's container; give --engine lean with it"),
         (["{project}", "--lean-config", "/nowhere.json"], "/nowhere.json does not exist"),
         (["{project}/..", "--no-report"], "has no Python file; put the algorithm into"),
     ],
@@ -206,3 +207,22 @@ def test_ctrl_c_writes_what_there_is(project, tmp_path):
     assert answer.returncode == 130
     assert "stopped at 2012-11-0" in answer.stderr
     assert json.loads((tmp_path / "out" / "Sample.json").read_text())["orders"]
+
+
+def test_a_parameter_that_the_algorithm_does_not_read_is_told(capsys, project, tmp_path):
+    """One that it reads is not; nor are those of the project's own config.json."""
+    words = ["--output", tmp_path / "out", "--no-report", "--parameter", "cash", "70000", "--parameter", "cahs", "1"]
+    code, _, err = _run(capsys, project, *words)
+    assert code == 0
+    assert "warning: --parameter cahs changed nothing: the algorithm has not asked for it" in err
+    assert "--parameter cash" not in err
+
+
+def test_a_package_of_leans_image_is_named_with_what_brings_it(capsys, project, tmp_path, monkeypatch):
+    """And the line that imports it."""
+    monkeypatch.setitem(sys.modules, "hmmlearn", None)
+    (project / "main.py").write_text(ALGORITHM.replace("import *", "import *\nimport hmmlearn"))
+    code, _, err = _run(capsys, project, "--output", tmp_path / "out", "--no-report")
+    assert code == 2
+    assert "pip install 'leanib[lean-image]' brings it" in err.splitlines()[-1]
+    assert "main.py, line 3" in err.splitlines()[-1]

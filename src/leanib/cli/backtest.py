@@ -77,6 +77,8 @@ def backtest(
         )
         _with_lean(path, image, _parameters(parameter or []), output, as_json, no_report)
         return
+    if image:
+        raise UsageError("--image is for LEAN's container; give --engine lean with it")
     file = find_algorithm_file(path)
     project = path if path.is_dir() else path.parent
     configuration = load_configuration(project, lean_config, parameters=_parameters(parameter or []))
@@ -99,7 +101,18 @@ def backtest(
         raise _explained(error) from error
     listener.close()
     _conclude(run, file, job, time.perf_counter() - started, as_json, no_report)
+    _tell_unread(run, _parameters(parameter or []))
     check_data(run, strict_data)
+
+
+def _tell_unread(run: BacktestRun, given: dict[str, str]) -> None:
+    """A --parameter that the algorithm never asks for changes nothing: a mistyped name, most likely."""
+    unread = [name for name in given if name in run.unread_parameters]
+    if unread:
+        print(
+            f"warning: --parameter {', '.join(unread)} changed nothing: the algorithm has not asked for it",
+            file=sys.stderr,
+        )
 
 
 def _refuse(**options: object) -> None:

@@ -62,6 +62,7 @@ class LifeCycle(LeanObject):
         self.deployment_target = DeploymentTarget.LOCAL_PLATFORM
         self._qc_locked = False
         self._qc_parameters: dict[str, str] = {}
+        self._qc_parameters_read: set[str] = set()
         self._qc_warm_up_span: timedelta | None = None
         self._qc_warm_up_bars: int | None = None
         self.start_date = datetime(1998, 1, 1)
@@ -198,6 +199,7 @@ class LifeCycle(LeanObject):
 
     def get_parameter(self, name: str, default_value: Any = None) -> Any:
         """A parameter's value; when a default is given, converted to its type, or the default when that fails."""
+        self._qc_parameters_read.add(name)
         text = self._qc_parameters.get(name)
         if text is None or default_value is None or isinstance(default_value, str):
             return default_value if text is None else text
@@ -210,7 +212,12 @@ class LifeCycle(LeanObject):
 
     def get_parameters(self) -> dict[str, str]:
         """All parameters."""
+        self._qc_parameters_read.update(self._qc_parameters)
         return dict(self._qc_parameters)
+
+    def _qc_unread_parameters(self) -> list[str]:
+        """The parameters that nobody has asked for."""
+        return [name for name in self._qc_parameters if name not in self._qc_parameters_read]
 
     def set_parameters(self, parameters: Mapping[str, str]) -> None:
         """The parameters of the run."""

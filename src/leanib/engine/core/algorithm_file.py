@@ -77,9 +77,25 @@ def _load(file: Path) -> ModuleType:
         if _PACKAGE in Path(error.filename or "").parents:
             raise
         raise UsageError(_syntax_sentence(error)) from error
+    except ModuleNotFoundError as error:
+        sentence = _missing_module_sentence(error.name or "?")
+        raise UsageError(sentence).with_traceback(error.__traceback__) from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is not a UTF-8 text file; save it as UTF-8") from error
     return module
+
+
+#: the packages of LEAN's image that the extra lean-image installs, by the names that are imported
+_LEAN_IMAGE = frozenset(
+    "arch cvxpy hmmlearn joblib lightgbm matplotlib networkx sklearn scipy seaborn statsmodels xgboost".split()  # noqa: SIM905
+)
+
+
+def _missing_module_sentence(name: str) -> str:
+    top = name.partition(".")[0]
+    if top in _LEAN_IMAGE:
+        return f"the algorithm imports {name}, which is not installed; pip install 'leanib[lean-image]' brings it"
+    return f"the algorithm imports {name}, which is neither installed nor beside it; install it, or add the file"
 
 
 def _syntax_sentence(error: SyntaxError) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -56,7 +56,10 @@ class Job:
 
 
 class BacktestRun:
-    """A finished run: the algorithm, the result handler, LEAN's counts of data points, and the data that it lacked."""
+    """A finished run: the algorithm, the result handler, LEAN's counts of data points, and the data that it lacked.
+
+    `unread_parameters` are those of the job that the algorithm never asked for.
+    """
 
     def __init__(
         self,
@@ -64,11 +67,13 @@ class BacktestRun:
         results: BacktestingResultHandler,
         manager: AlgorithmManager,
         interrupted: bool = False,
+        unread_parameters: Sequence[str] = (),
     ) -> None:
         self.algorithm = algorithm
         self.results = results
         self.data_points = manager.data_points
         self.interrupted = interrupted
+        self.unread_parameters = list(unread_parameters)
 
     @property
     def history_data_points(self) -> int:
@@ -126,8 +131,9 @@ def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope)
     manager = AlgorithmManager(run)
     results.count_data_points = lambda: manager.data_points
     interrupted = _loop(manager)
+    unread = algorithm._qc_unread_parameters()  # before the results ask for all of them
     _finish(algorithm, results)
-    return BacktestRun(algorithm, results, manager, interrupted)
+    return BacktestRun(algorithm, results, manager, interrupted, unread)
 
 
 def _loop(manager: AlgorithmManager) -> bool:
