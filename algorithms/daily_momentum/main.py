@@ -1,6 +1,7 @@
 # region imports
 from AlgorithmImports import *
 # endregion
+from datetime import timedelta
 
 
 class DailyMomentum(QCAlgorithm):
@@ -35,7 +36,7 @@ class DailyMomentum(QCAlgorithm):
         if self.is_warming_up:
             return
         gains = {symbol: momentum.current.value for symbol, momentum in self._momentum.items() if momentum.is_ready}
-        strongest = sorted(gains, key=gains.get, reverse=True)[: self._held]
+        strongest = sorted(gains, key=lambda symbol: gains[symbol], reverse=True)[: self._held]
         chosen = [symbol for symbol in strongest if gains[symbol] > 0]
 
         # a little cash stays behind for fees and for opens above the last close

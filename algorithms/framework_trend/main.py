@@ -1,6 +1,7 @@
 # region imports
 from AlgorithmImports import *
 # endregion
+from datetime import timedelta
 
 
 class FrameworkTrend(QCAlgorithm):

@@ -1,6 +1,7 @@
 # region imports
 from AlgorithmImports import *
 # endregion
+from datetime import timedelta
 
 
 class VwapExecution(QCAlgorithm):
@@ -36,14 +37,14 @@ class VwapExecution(QCAlgorithm):
         if not self.is_market_open(self._symbol) or not self._missing or not self._average.is_ready:
             return
         limit = round(self._average.current.value, 2)
-        if self._is_working():
+        if self._ticket is not None and self._is_working():
             self._ticket.update_limit_price(limit, "follow the average")
         else:
             quantity = min(self._missing, self._shares_per_day // self._slices)
             self._ticket = self.limit_order(self._symbol, quantity, limit, tag="slice")
 
     def _finish_day(self):
-        if self._is_working():
+        if self._ticket is not None and self._is_working():
             self._ticket.cancel("the close is near")
         if self._missing:
             self.market_order(self._symbol, self._missing, tag="the rest")
