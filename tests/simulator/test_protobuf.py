@@ -8,6 +8,7 @@ import pkgutil
 import random
 import struct
 from contextlib import suppress
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -18,10 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from raw import Raw
 
-from leanib.simulator import Simulator
+from leanib.simulator import Simulator, VirtualClock
 from leanib.simulator.protocol.fields import FieldError
 from leanib.simulator.protocol.ids import Answer, Request
-from leanib.simulator.protocol.protobuf import answers, requests
+from leanib.simulator.protocol.orders import OrderView
+from leanib.simulator.protocol.protobuf import answers, orders, requests
 from leanib.simulator.protocol.protobuf.frames import OFFSET, from_frame, to_frame
 from leanib.simulator.protocol.protobuf.schema import MESSAGES
 from leanib.simulator.protocol.protobuf.wire import Field, Message, Values, decode, encode
@@ -152,6 +154,63 @@ def test_a_text_cannot_smuggle_fields() -> None:
         from_frame(226, struct.pack(">I", 281) + encode(MESSAGES["MatchingSymbolsRequest"], {"pattern": "a\0b"}))
 
 
+#: Order fields that the Gateway fills, or that have a test of their own.
+OWN = {"clientId", "orderId", "permId", "account", "totalQuantity"}
+PLAIN: dict[str, Any] = {"i": 3, "l": 7, "d": 2.5, "b": True, "s": "x", "D": "10"}
+NESTED: dict[str, Any] = {
+    "algoParams": {"adaptivePriority": "Normal"}, "smartComboRoutingParams": {"NonGuaranteed": "1"},
+    "orderMiscOptions": {"key": "value"}, "softDollarTier": {"name": "n", "value": "v", "displayName": ""},
+    "conditions": [
+        {"type": 1, "isConjunctionConnection": True, "isMore": True, "price": 100.0, "conId": 265598,
+         "exchange": "SMART", "triggerMethod": 2},
+        {"type": 3, "isConjunctionConnection": False, "isMore": False, "time": "20240103 10:00:00 US/Eastern"},
+        {"type": 4, "isConjunctionConnection": False, "isMore": True, "percent": 30},
+        {"type": 5, "isConjunctionConnection": True, "secType": "STK", "exchange": "SMART", "symbol": "AAPL"},
+        {"type": 6, "isConjunctionConnection": True, "isMore": True, "volume": 5, "conId": 1, "exchange": "SMART"},
+        {"type": 7, "isConjunctionConnection": True, "isMore": True, "changePercent": 1.5, "conId": 1,
+         "exchange": "SMART"},
+    ],
+}  # fmt: skip
+
+
+def echoed(order: Values, contract: Values) -> Values:
+    """What openOrder shows of a placeOrder."""
+    body = encode(MESSAGES["PlaceOrderRequest"], {"orderId": 5, "contract": contract, "order": order})
+    request = orders.place_order(body)
+    request.settle()
+    item = Simulator(clock=VirtualClock()).market.instrument("AAPL")
+    view = OrderView(5, 1, 9, "DU1", item, "SMART", request.spec, Decimal(10), legs=request.contract.legs)
+    return decode(MESSAGES["OpenOrder"], orders.open_order(view).partition(b"\0")[2])
+
+
+def test_every_field_of_an_order_comes_back() -> None:
+    """Each field of placeOrder, the newest too, is in openOrder with the same value and type."""
+    order = {name: NESTED.get(name, PLAIN.get(field.kind)) for name, field in MESSAGES["Order"].by_name.items()}
+    shown = echoed(order, {"conId": 265598})["order"]
+    assert {name: shown.get(name) for name in order.keys() - OWN} == {name: order[name] for name in order.keys() - OWN}
+    assert {name: shown[name] for name in OWN} == {
+        "clientId": 1, "orderId": 5, "permId": 9, "account": "DU1", "totalQuantity": "10",
+    }  # fmt: skip
+
+
+def test_what_an_order_does_not_say_is_absent() -> None:
+    """Numbers that are not set are left out, transmit that is left out is false, and "up to the middle" is infinite."""
+    order = {"action": "BUY", "totalQuantity": "10", "orderType": "PEG BEST", "competeAgainstBestOffset": float("inf")}
+    shown = echoed(order, {"conId": 265598})["order"]
+    assert not {"minQty", "trailStopPrice", "percentOffset", "displaySize"} & shown.keys()
+    assert (shown["transmit"], shown["competeAgainstBestOffset"]) == (False, float("inf"))
+
+
+def test_legs_and_delta_neutral_contracts_come_back() -> None:
+    """The price of a leg is its own field; so is the contract that hedges."""
+    legs = [{"conId": n, "ratio": n, "action": "BUY", "exchange": "SMART", "openClose": 1, "shortSalesSlot": 2,
+             "designatedLocation": "X", "exemptCode": -1, "perLegPrice": 1.5} for n in (1, 2)]  # fmt: skip
+    hedge = {"conId": 265598, "delta": 0.5, "price": 100.0}
+    shown = echoed({"action": "BUY", "totalQuantity": "1", "orderType": "LMT"},
+                   {"secType": "BAG", "comboLegs": legs, "deltaNeutralContract": hedge})["contract"]  # fmt: skip
+    assert (shown["comboLegs"], shown["deltaNeutralContract"]) == (legs, hedge)
+
+
 # over the wire
 
 
@@ -233,3 +292,19 @@ async def test_a_frame_shorter_than_an_id_is_refused(simulator: Simulator) -> No
     for length in range(4):
         raw.writer.write(struct.pack(">I", length) + b"\0" * length)
     assert await raw.time() > 0
+
+
+@pytest.mark.simulator(master_client_id=4)
+async def test_the_configuration(simulator: Simulator) -> None:
+    """What the simulator has of a Gateway's settings is told; it is not changed over the API."""
+    raw = await RawProtobuf.start(simulator, 1)
+    raw.ask(Request.CONFIG, "ReqId", reqId=3)
+    raw.ask(Request.UPDATE_CONFIG, "ReqId", reqId=4)
+    found: dict[int, Values] = {}
+    for _ in range(40):
+        kind, body = await raw.take()
+        if kind == Answer.CONFIG:
+            found[kind] = decode(MESSAGES["ConfigResponse"], body)
+        elif kind == Answer.ERROR and decode(MESSAGES["ErrorMessage"], body)["id"] == 4:
+            break
+    assert found == {Answer.CONFIG: {"reqId": 3, "api": {"settings": {"readOnlyApi": False, "masterClientId": 4}}}}

@@ -91,6 +91,17 @@ def scanner(gateway: Gateway, session: Session, reader: Reader) -> None:
     session.send(answers.end(Answer.SCANNER_DATA, 3, req_id, 0))
 
 
+def config(gateway: Gateway, session: Session, reader: Reader) -> None:
+    """Answer reqConfig with the few settings that the simulator has: read-only, the master client."""
+    read_only, master = gateway.faults.is_read_only, gateway.master_client_id
+    session.send(answers.end(Answer.CONFIG, reader.integer(), read_only, "", "" if master is None else master))
+
+
+def update_config(gateway: Gateway, session: Session, reader: Reader) -> None:
+    """Answer updateConfig: the simulator is set up from outside, not over the API."""
+    session.error(reader.integer(), 321, "-'cz' : cause - The configuration cannot be changed over the API here.")
+
+
 def display_groups(gateway: Gateway, session: Session, reader: Reader) -> None:
     """Answer queryDisplayGroups: a Gateway has no windows."""
     reader.integer()
@@ -134,6 +145,8 @@ HANDLERS: dict[Request, Handler] = {
     Request.SCANNER_PARAMETERS: scanner_parameters,
     Request.SCANNER: scanner,
     Request.QUERY_DISPLAY_GROUPS: display_groups,
+    Request.CONFIG: config,
+    Request.UPDATE_CONFIG: update_config,
     Request.REQUEST_FA: request_fa,
     Request.REPLACE_FA: request_fa,
 }
