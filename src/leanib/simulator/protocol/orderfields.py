@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 
 from leanib.simulator.protocol.fields import FieldError, number, to_decimal
 
@@ -71,7 +72,13 @@ _NO, _YES = frozenset({"", "false", "no"}), frozenset({"true", "yes"})
 
 def canonical(name: str, text: str) -> str:
     """A field as a Gateway keeps it, empty when it is not set; raises FieldError where it does not parse."""
-    kept = _canonical(KINDS.get(name, Kind.TEXT), name, text)
+    kind = KINDS.get(name)
+    return text if kind is None else _kept(kind, name, text)
+
+
+@lru_cache(maxsize=4096)  # most fields of most orders say the same few things
+def _kept(kind: Kind, name: str, text: str) -> str:
+    kept = _canonical(kind, name, text)
     return "" if kept == "0" and name in _ZERO_IS_UNSET else kept
 
 
