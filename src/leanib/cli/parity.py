@@ -33,6 +33,10 @@ def parity(
         Path | None,
         typer.Option("--wild", help="Run other people's files below this folder instead.", show_default=False),
     ] = None,
+    logs: Annotated[
+        Path | None,
+        typer.Option("--logs", help="Recordings of LEAN's runs, whose log lines are compared.", show_default=False),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show every difference and traceback.")] = False,
 ) -> None:
     """Run LEAN's own Python regression algorithms, untouched, and compare every answer.
@@ -49,6 +53,8 @@ def parity(
         _print_row(expectation, outcome, width, verbose)
 
     outcomes = run_all(expectations, lean, jobs, deadline, finished)
+    if logs is not None:
+        _print_logs(logs, expectations, outcomes)
     matches = sum(not compare(e, o) for e, o in zip(expectations, outcomes, strict=True))
     typer.echo(f"{matches} of {len(expectations)} match")
     if not only:
@@ -57,6 +63,22 @@ def parity(
         typer.echo(f"written to {ledger}")
     if matches < len(expectations):
         raise typer.Exit(1)
+
+
+def _print_logs(folder: Path, expectations: Sequence[Expectation], outcomes: Sequence[Outcome]) -> None:
+    """How many of LEAN's log lines are ours, over the algorithms that match and are recorded."""
+    from leanib.parity.logs import compare_logs, read_recorded_log
+
+    found = []
+    for expectation, outcome in zip(expectations, outcomes, strict=True):
+        recorded = None if compare(expectation, outcome) else read_recorded_log(folder, expectation.name)
+        if recorded is not None:
+            found.append(match := compare_logs(recorded, outcome.log))
+            if not match.is_whole:
+                typer.echo(f"log of {expectation.name}: {match.equal} of {match.lines} lines")
+    whole = sum(match.is_whole for match in found)
+    equal, lines = sum(match.equal for match in found), sum(match.lines for match in found)
+    typer.echo(f"{whole} of {len(found)} logs are LEAN's, {equal:,} of {lines:,} lines")
 
 
 def _run_wild(folder: Path, lean: Path, jobs: int, deadline: float, verbose: bool) -> None:

@@ -32,6 +32,7 @@ class Outcome:
     error: str = ""
     traceback: str = ""
     seconds: float = 0.0
+    log: list[str] = field(default_factory=list)
 
 
 def run_all(

@@ -67,6 +67,7 @@ def _answer(run: BacktestRun) -> dict[str, Any]:
         "statistics": statistics,
         "data_points": run.data_points,
         "history_data_points": run.history_data_points,
+        "log": run.results.log_store,
     }
     if run.error is None:
         return answer

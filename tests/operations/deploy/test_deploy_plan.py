@@ -206,7 +206,7 @@ def test_an_algorithm_that_fails_is_seen_before_money_is_near(tmp_path):
         (tmp_path / name).symlink_to(ROOT / name)
     folder = tmp_path / "algorithms" / "bad"
     folder.mkdir(parents=True)
-    (folder / "main.py").write_text("from AlgorithmImports import *\nimport no_such_module\n")
+    (folder / "main.py").write_text("from AlgorithmImports import *\n1 / 0\n")
     finding = check_algorithm(tmp_path, "algorithms/bad")
     assert finding.fault == "algorithm-fails"
     assert "no_such_module" in finding.text

@@ -39,6 +39,7 @@ class UniverseMethods(LeanObject):
     def _qc_init_universe(self) -> None:
         self.universe = UniverseDefinitions(self)
         self._qc_pending_universes = False
+        self._qc_warned_of_coarse_and_fine = False
 
     def add_universe(self, *arguments: Any, **options: Any) -> Any:
         """Add a universe, or make one.
@@ -48,10 +49,20 @@ class UniverseMethods(LeanObject):
         [name, resolution, market, universe_settings,] selector)` over custom data; `add_universe(name, [resolution,]
         selector)` whose selector gets a time and returns tickers.
         """
+        if len(arguments) == 2 and all(map(callable, arguments)) and not isinstance(arguments[0], Universe | type):
+            self._qc_warn_of_coarse_and_fine()
         universe = make_universe(self, arguments, options)
         if isinstance(universe, list):
             return [self._qc_take_universe(each) for each in universe]
         return self._qc_take_universe(universe)
+
+    def _qc_warn_of_coarse_and_fine(self) -> None:
+        if not self._qc_warned_of_coarse_and_fine:
+            self._qc_warned_of_coarse_and_fine = True
+            self.debug(
+                "Warning: AddUniverse(coarseSelector, fineSelector) is obsolete, please use "
+                "AddUniverse(Func<IEnumerable<Fundamental>, IEnumerable<Symbol>> selector) instead."
+            )
 
     def _qc_take_universe(self, universe: Universe) -> Universe:
         if universe.universe_settings is None:

@@ -127,10 +127,12 @@ def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope)
     algorithm.set_algorithm_id(name)
     algorithm.set_locked()
     run.scheduler.setup()
+    results.launched()
     run.trades = algorithm.trade_builder
     manager = AlgorithmManager(run)
     results.count_data_points = lambda: manager.data_points
     interrupted = _loop(manager)
+    results.completed(manager.data_points + algorithm.history_provider.data_point_count)
     unread = algorithm._qc_unread_parameters()  # before the results ask for all of them
     _finish(algorithm, results)
     return BacktestRun(algorithm, results, manager, interrupted, unread)

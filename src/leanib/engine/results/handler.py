@@ -33,6 +33,9 @@ from leanib.engine.statistics.text import money_text, percent_text
 
 __all__ = ["MISSING_DATA_FILE", "BacktestingResultHandler"]
 
+#: the LEAN whose log lines these are
+LEAN_VERSION = "2.5.0.0"
+
 #: what was asked for and is not there, a line each
 MISSING_DATA_FILE = "missing-data.txt"
 
@@ -113,6 +116,19 @@ class BacktestingResultHandler:
         return {} if self._sampler is None else self._sampler.prices
 
     # --- what the loop calls -----------------------------------------------------------------------------------
+
+    def launched(self) -> None:
+        """The algorithm is initialized and starts (`Engine.cs`)."""
+        self.debug_message(f"Launching analysis for {self.algorithm_id} with LEAN Engine v{LEAN_VERSION}")
+
+    def completed(self, data_points: int) -> None:
+        """The loop has ended, however it did (`Engine.cs`); data points are the algorithm's and its histories'."""
+        seconds = (self._clock() - self._started).total_seconds()
+        speed = data_points / 1000 / seconds if seconds else 0.0
+        self.debug_message(
+            f"Algorithm Id:({self.algorithm_id}) completed in {seconds:.2f} seconds at {speed:.0f}k data points per "
+            f"second. Processing total of {data_points:,} data points."
+        )
 
     def process_synchronous_events(self, force_process: bool = False) -> None:
         """A time step is over."""

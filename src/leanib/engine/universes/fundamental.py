@@ -53,6 +53,10 @@ class FundamentalUniverse(BaseDataCollection, SourcedData):
         """One file a day."""
         return Resolution.DAILY
 
+    def is_sparse_data(self) -> bool:
+        """Days without a file are told at the end of the run, not each in the log."""
+        return True
+
     @staticmethod
     def usa(selector: Selector, universe_settings: UniverseSettings | None = None) -> FundamentalUniverseFactory:
         """The universe of US equities that a function of their fundamental data selects."""
