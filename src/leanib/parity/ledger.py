@@ -29,10 +29,10 @@ and says so (options and futures above all, see [limitations](limitations.md)); 
 
 ## Differing
 
-Among these are algorithms that need the internet, or data that LEAN's repository does not carry (quote ticks of
-equities, for example): LEAN itself does not reproduce them from a checkout either.
+Where data are named that the run asked for and the checkout does not have (or the internet would), LEAN itself does not
+reproduce the answer from a checkout either; the others have a cause of ours that is worked on.
 
-{_table(differing, "first difference")}
+{_causes(differing)}
 ## Matching
 
 {_table(matching, "")}
@@ -49,6 +49,7 @@ class _Row(NamedTuple):
     mark: str
     statistics: str
     remark: str
+    cause: str = ""
 
 
 def _row(expectation: Expectation, outcome: Outcome) -> _Row:
@@ -59,7 +60,22 @@ def _row(expectation: Expectation, outcome: Outcome) -> _Row:
     if outcome.status == NOT_SUPPORTED:
         return _Row(expectation.name, "not supported", "", _cell(outcome.error.partition(": ")[2]))
     right = matching_statistics(expectation, outcome)
-    return _Row(expectation.name, "differs", f"{right}/{total}", _cell(str(differences[0])))
+    return _Row(expectation.name, "differs", f"{right}/{total}", _cell(str(differences[0])), _cause(outcome))
+
+
+def _cause(outcome: Outcome) -> str:
+    """Why an answer differs, as far as the run itself tells."""
+    if "does not download" in outcome.error:
+        return "it asks the internet"
+    if outcome.missing:
+        more = f" and {len(outcome.missing) - 1} more" if len(outcome.missing) > 1 else ""
+        return _cell(f"the checkout lacks: {outcome.missing[0].partition(' (')[0]}{more}")
+    return "worked on"
+
+
+def _causes(rows: Sequence[_Row]) -> str:
+    head = "| algorithm | statistics | first difference | cause |\n|---|--:|---|---|\n"
+    return head + "".join(f"| {row.name} | {row.statistics} | {row.remark} | {row.cause} |\n" for row in rows)
 
 
 def _table(rows: Sequence[_Row], remark: str) -> str:

@@ -33,6 +33,7 @@ class Outcome:
     traceback: str = ""
     seconds: float = 0.0
     log: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
 
 def run_all(

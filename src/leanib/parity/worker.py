@@ -68,6 +68,7 @@ def _answer(run: BacktestRun) -> dict[str, Any]:
         "data_points": run.data_points,
         "history_data_points": run.history_data_points,
         "log": run.results.log_store,
+        "missing": [str(item) for item in run.missing_data],
     }
     if run.error is None:
         return answer

@@ -24,6 +24,7 @@ from leanib.engine.consolidators import (
     VolumeRenkoConsolidator,
 )
 from leanib.engine.custom import DynamicData
+from leanib.engine.dotnet.exceptions import RefusedArgument
 from leanib.engine.market import BaseData, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Resolution, SecurityType, Symbol, SymbolCache, TickType
@@ -119,7 +120,7 @@ class Consolidation(LeanObject):
         )
         too_fine = span < config.increment if resolution is None else resolution < config.resolution
         if too_fine:
-            raise UsageError(
+            raise RefusedArgument(
                 f"Unable to create {symbol} consolidator because {symbol} is registered for "
                 f"{config.resolution.lean_name} data. "
                 "Consolidators require higher resolution data to produce lower resolution data."
@@ -169,7 +170,9 @@ class Consolidation(LeanObject):
             self.add_security(symbol)
             config = self._qc_find_subscription(symbol, tick_type)
         if config is None:
-            raise UsageError(f"Please register to receive data for symbol '{symbol}' using the AddSecurity() function.")
+            raise RefusedArgument(
+                f"Please register to receive data for symbol '{symbol}' using the AddSecurity() function."
+            )
         return config
 
     def _qc_find_subscription(self, symbol: Symbol, tick_type: TickType | None) -> SubscriptionDataConfig | None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from leanib.errors import UsageError
+
 __all__ = [
     "AggregateException",
     "ArgumentException",
@@ -34,6 +36,10 @@ class NoMethodMatches(TypeError):
 
 class ArgumentException(ValueError):
     """An argument is not acceptable."""
+
+
+class RefusedArgument(ArgumentException, UsageError):
+    """An ArgumentException of LEAN's whose text is the user's remedy: a command tells it as one sentence."""
 
 
 class ArgumentNullException(ArgumentException):
