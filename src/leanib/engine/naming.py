@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from enum import Enum, EnumMeta
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from inspect import signature
 from types import FunctionType
 from typing import Any, ClassVar
@@ -177,6 +177,11 @@ class LeanObject(LeanNames):
             snake = to_snake(name)
             if snake != name:
                 return getattr(self, snake)
+        elif name[:4] in ("set_", "get_"):
+            # .NET's accessors, `set_Value(x)` or `set_value(x)`, of what is a property here.
+            member = to_snake(name[4:])
+            if hasattr(type(self), member) or member in getattr(self, "__dict__", ()):
+                return partial(setattr, self, member) if name[0] == "s" else partial(getattr, self, member)
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
 
 

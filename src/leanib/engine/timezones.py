@@ -6,7 +6,8 @@ offset (`Common/Extensions.cs`, ConvertTo; NodaTime's lenient resolver takes the
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,6 +19,18 @@ __all__ = ["DateTimeZone", "TimeZones"]
 _DAY = timedelta(days=1)
 
 
+_FIXED = re.compile(r"UTC([+-])(\d{1,2})(?::(\d{2}))?")
+
+
+def _fixed_offset(zone_id: str) -> tzinfo | None:
+    """The zone of `UTC-05` or `UTC+05:30`, which LEAN's zones (NodaTime's) have; None of any other name."""
+    found = _FIXED.fullmatch(zone_id)
+    if found is None or int(found[2]) > 14:
+        return None
+    offset = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    return timezone(offset if found[1] == "+" else -offset, zone_id)
+
+
 class DateTimeZone(LeanNames):
     """One time zone. Use `DateTimeZone.of(id)`: zones are shared, so they compare by identity."""
 
@@ -25,7 +38,7 @@ class DateTimeZone(LeanNames):
 
     def __init__(self, zone_id: str) -> None:
         try:
-            self._zone = ZoneInfo(zone_id)
+            self._zone: tzinfo = _fixed_offset(zone_id) or ZoneInfo(zone_id)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise UsageError(
                 f"time zone '{zone_id}' is not known; use an IANA name such as 'America/New_York'"

@@ -49,3 +49,17 @@ def test_exceptions_can_be_caught_as_pythons():
     with pytest.raises(RuntimeError):
         raise InvalidOperationException("no")
     assert Math.Sign(-2.5) == -1
+
+
+def test_constants_of_data_that_is_not_there_and_fixed_zones_are_known():
+    """Codes are numbers, with or without a data folder that has values for them; NodaTime has zones of fixed offset."""
+    from datetime import datetime, timedelta
+
+    from leanib.engine.timezones import DateTimeZone
+    from leanib.engine.universes import MorningstarIndustryCode, MorningstarSectorCode
+
+    assert MorningstarSectorCode.TECHNOLOGY == MorningstarSectorCode.Technology == 311
+    assert len([name for name in vars(MorningstarIndustryCode) if name.isupper()]) > 140
+    zone = DateTimeZone.of("UTC-05")
+    assert zone.to_local(datetime(2020, 7, 1, 12)) == datetime(2020, 7, 1, 7)
+    assert DateTimeZone.of("UTC+05:30").offset_at_utc(datetime(2020, 1, 1)) == timedelta(hours=5, minutes=30)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.modes import AlgorithmMode, DeploymentTarget
+from leanib.engine.dotnet.exceptions import NoMethodMatches
 from leanib.engine.event import Event
 from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.market.calendars import midnight
@@ -163,9 +164,22 @@ class LifeCycle(LeanObject):
 
     # --- warm-up -------------------------------------------------------------------------------------------------
 
-    def set_warm_up(self, span: int | timedelta, resolution: Resolution | None = None) -> None:
-        """Run so many bars, or so much time, before the start date, without trading."""
+    def set_warm_up(
+        self,
+        span: int | timedelta | None = None,
+        resolution: Resolution | None = None,
+        *,
+        bar_count: int | None = None,
+        time_span: timedelta | None = None,
+    ) -> None:
+        """Run so many bars, or so much time, before the start date, without trading.
+
+        What comes first is called `bar_count` or `time_span` by LEAN's overloads.
+        """
         self._qc_require_unlocked("set_warm_up")
+        span = next((given for given in (span, bar_count, time_span) if given is not None), None)
+        if span is None:
+            raise NoMethodMatches("SetWarmUp")
         self._qc_warm_up_span = span if isinstance(span, timedelta) else None
         self._qc_warm_up_bars = None if isinstance(span, timedelta) else int(span)
         self.settings.warmup_resolution = resolution

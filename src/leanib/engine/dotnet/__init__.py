@@ -20,7 +20,24 @@ from leanib.engine.dotnet.exceptions import (
     TimeoutException,
 )
 from leanib.engine.dotnet.random_numbers import Random
-from leanib.engine.dotnet.values import Action, Array, Console, DateTime, Func, Math, Object, String, TimeSpan
+from leanib.engine.dotnet.values import (
+    Action,
+    Array,
+    Boolean,
+    Console,
+    Convert,
+    DateTime,
+    Double,
+    Enum,
+    Func,
+    Int32,
+    Int64,
+    Math,
+    Object,
+    Single,
+    String,
+    TimeSpan,
+)
 
 __all__ = [
     "Action",
@@ -29,13 +46,19 @@ __all__ = [
     "ArgumentNullException",
     "ArgumentOutOfRangeException",
     "Array",
+    "Boolean",
     "Console",
+    "Convert",
     "DateTime",
     "Decimal",
     "Dictionary",
+    "Double",
+    "Enum",
     "FormatException",
     "Func",
     "HashSet",
+    "Int32",
+    "Int64",
     "InvalidOperationException",
     "KeyNotFoundException",
     "List",
@@ -47,6 +70,7 @@ __all__ = [
     "Queue",
     "Random",
     "RegressionTestException",
+    "Single",
     "String",
     "TimeSpan",
     "TimeoutException",

@@ -4,11 +4,35 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from leanib.engine.naming import LeanObject
 
-__all__ = ["Action", "Array", "Console", "DateTime", "Func", "Math", "Object", "String", "TimeSpan"]
+__all__ = [
+    "Action",
+    "Array",
+    "Boolean",
+    "Console",
+    "Convert",
+    "DateTime",
+    "Double",
+    "Enum",
+    "Func",
+    "Int32",
+    "Int64",
+    "Math",
+    "Object",
+    "Single",
+    "String",
+    "TimeSpan",
+]
+
+#: .NET's names of what are Python's own types in an algorithm's hands
+Int32 = Int64 = int
+Double = Single = float
+Boolean = bool
 
 
 class TimeSpan(LeanObject):
@@ -201,3 +225,36 @@ class Array(_Passing):
     def __new__(cls, values: Any = ()) -> Any:
         """The list."""
         return [None] * values if isinstance(values, int) else list(values)
+
+
+class Convert(LeanObject):
+    """`Convert.to_int32(x)` and the like: .NET rounds half to even where Python cuts off."""
+
+    @staticmethod
+    def to_int32(value: Any) -> int:
+        """A whole number: of a text, or the nearest one."""
+        return int(value) if isinstance(value, str) else round(value)
+
+    to_int64 = to_int32
+
+    @staticmethod
+    def to_double(value: Any) -> float:
+        """A float."""
+        return float(value)
+
+    to_single = to_double
+
+    @staticmethod
+    def to_decimal(value: Any) -> Decimal:
+        """A decimal with the digits that the value shows."""
+        return Decimal(str(value))
+
+    @staticmethod
+    def to_boolean(value: Any) -> bool:
+        """True or false, also from these words."""
+        return value.strip().lower() == "true" if isinstance(value, str) else bool(value)
+
+    @staticmethod
+    def to_string(value: Any = "") -> str:
+        """The value's text."""
+        return str(value)

@@ -73,18 +73,16 @@ class IndicatorHistory(LeanObject):
 
     @property
     def data_frame(self) -> Any:
-        """The values as a pandas frame with the time as its index and a column for each value."""
+        """The values as a pandas frame, as LEAN's: a column a value (`bandwidth`), times as an unnamed index."""
         import pandas as pd
 
         columns = {
-            name: pd.Series([p.value for p in points], index=[p.end_time for p in points], dtype=float)
+            _column(name): pd.Series([p.value for p in points], index=[p.end_time for p in points], dtype=float)
             for name, points in self._series.items()
         }
         times = [row.end_time for row in self._rows]
-        columns.update((name, pd.Series(values, index=times)) for name, values in self._extra.items())
-        frame = pd.DataFrame(columns)
-        frame.index.name = "time"
-        return frame
+        columns.update((_column(name), pd.Series(values, index=times)) for name, values in self._extra.items())
+        return pd.DataFrame(columns)
 
     def __getitem__(self, key: str | int) -> Any:
         if isinstance(key, str):
@@ -147,3 +145,8 @@ class IndicatorRecorder:
         for name in self._plain:
             self._extra[name].append(getattr(self._indicator, name))
         self._rows.append(IndicatorDataPoints(point.end_time, values))
+
+
+def _column(name: str) -> str:
+    """.NET's name of a value in lower case."""
+    return name.replace("_", "").lower()

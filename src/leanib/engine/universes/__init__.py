@@ -20,6 +20,14 @@ from leanib.engine.universes.fundamental_data import (
     Fundamental,
     FundamentalService,
 )
+from leanib.engine.universes.morningstar_codes import (
+    MorningstarEconomySphereCode,
+    MorningstarIndustryCode,
+    MorningstarIndustryGroupCode,
+    MorningstarSectorCode,
+    StockType,
+    StyleBox,
+)
 
 ETFConstituentData = ETFConstituentUniverse
 Fundamentals = FundamentalUniverse
@@ -41,5 +49,11 @@ __all__ = [
     "FundamentalUniverse",
     "FundamentalUniverseFactory",
     "Fundamentals",
+    "MorningstarEconomySphereCode",
+    "MorningstarIndustryCode",
+    "MorningstarIndustryGroupCode",
+    "MorningstarSectorCode",
     "ScheduledUniverse",
+    "StockType",
+    "StyleBox",
 ]
