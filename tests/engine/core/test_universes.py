@@ -124,3 +124,25 @@ def test_a_removed_universe_lets_its_securities_go(market: Any) -> None:
                 self.remove_universe(self.mine)
 
     assert market.run(Remover).algorithm.called == ["02 +AAA", "03 -AAA"]
+
+
+def test_whether_a_security_has_fundamental_data_is_what_the_file_says(market: Any) -> None:
+    """The filter that nearly every coarse selection begins with selects what the file marks."""
+
+    class Marked(QCAlgorithm):
+        def initialize(self) -> None:
+            self.set_start_date(2014, 6, 2)
+            self.set_end_date(2014, 6, 4)
+            self.set_benchmark(lambda _time: 1)
+            self.universe_settings.resolution = Resolution.DAILY
+            self.found: set[str] = set()
+            self.add_universe(self.select)
+
+        def select(self, coarse: list[Any]) -> list[Any]:
+            self.found |= {point.symbol.value for point in coarse if point.has_fundamental_data}
+            return []
+
+    for day in range(26, 31):
+        rows = ("XYZ R735QTJ8XC9X,XYZ,10,1,10,True,1,1", "ABC R735QTJ8XC9X,ABC,10,1,10,False,1,1")
+        market.write(f"equity/usa/fundamental/coarse/201405{day}.csv", *rows)
+    assert market.run(Marked).algorithm.found == {"XYZ"}

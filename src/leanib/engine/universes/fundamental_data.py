@@ -146,7 +146,7 @@ _COARSE_COLUMNS = (
 class CoarseFundamental(SourcedData):
     """Price and volume of a security on a day; `time` is the day, known at the next midnight (`end_time`)."""
 
-    __slots__ = ("dollar_volume", "price_factor", "split_factor", "volume")
+    __slots__ = ("_says_fundamental", "dollar_volume", "price_factor", "split_factor", "volume")
 
     pandas_columns: ClassVar[dict[str, Callable[[Any], Any]]] = {
         name.replace("_", ""): attrgetter(name) for name in _COARSE_COLUMNS
@@ -154,6 +154,7 @@ class CoarseFundamental(SourcedData):
 
     def __init__(self) -> None:
         super().__init__()
+        self._says_fundamental = False
         self.volume = 0
         self.dollar_volume = 0.0
         self.price_factor = 1.0
@@ -175,8 +176,11 @@ class CoarseFundamental(SourcedData):
 
     @property
     def has_fundamental_data(self) -> bool:
-        """Whether there is more than price and volume."""
-        return FundamentalService.provider().has_fundamental_data(self.time, self.symbol.id)
+        """Whether there is more than price and volume: as the provider says or, without one, the file of the day."""
+        provider = FundamentalService.provider()
+        if isinstance(provider, _NoFundamentals):
+            return self._says_fundamental
+        return provider.has_fundamental_data(self.time, self.symbol.id)
 
     @property
     def price_scale_factor(self) -> float:
@@ -230,6 +234,7 @@ class Fundamental(CoarseFundamental):
         self.value = float(fields[2])
         self.volume = int(fields[3])
         self.dollar_volume = float(fields[4])
+        self._says_fundamental = len(fields) > 5 and fields[5].strip().lower() == "true"
         if len(fields) > 7:
             self.price_factor, self.split_factor = float(fields[6]), float(fields[7])
 
