@@ -14,7 +14,17 @@ from inspect import signature
 from types import FunctionType
 from typing import Any, ClassVar
 
-__all__ = ["LeanEnum", "LeanIntEnum", "LeanNames", "LeanObject", "takes_either", "to_pascal", "to_snake"]
+__all__ = [
+    "LeanEnum",
+    "LeanIntEnum",
+    "LeanNames",
+    "LeanObject",
+    "also_named",
+    "in_order",
+    "takes_either",
+    "to_pascal",
+    "to_snake",
+]
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -47,6 +57,30 @@ def takes_either(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*arguments, **named)
 
     return named_either_way
+
+
+def also_named(**names: str) -> Callable[[Callable[..., Any]], Any]:
+    """Parameters by the names that LEAN's other overloads have for them: `also_named(symbols="symbol")`."""
+
+    def with_names(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def named_as_any_overload(*arguments: Any, **named: Any) -> Any:
+            if named:
+                named = {names.get(name, name): value for name, value in named.items()}
+            return function(*arguments, **named)
+
+        named_as_any_overload.also_named = names  # type: ignore[attr-defined]
+        return named_as_any_overload
+
+    return with_names
+
+
+def in_order(arguments: tuple[Any, ...], named: Mapping[str, Any], *names: str) -> tuple[Any, ...]:
+    """Arguments of overloads that differ in kind: what is named comes after what is not, in the overloads' order."""
+    unknown = [name for name in named if name not in names]
+    if unknown:
+        raise TypeError(f"there is no argument '{unknown[0]}'")
+    return (*arguments, *(named[name] for name in names if name in named))
 
 
 def _in_pascal(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 from leanib.engine import indicators as i
 from leanib.engine.algorithm.indicator_registry import IndicatorRegistry, Selector, text
+from leanib.engine.naming import also_named
 from leanib.engine.symbols import Resolution
 
 __all__ = ["AverageIndicators"]
@@ -70,6 +71,7 @@ class AverageIndicators(IndicatorRegistry):
         """A weighted average of 2 WMA(period / 2) - WMA(period)."""
         return self._qc_make(i.HullMovingAverage, f"HMA({period})", symbol, resolution, selector, period)
 
+    @also_named(target="symbol")
     def lsma(
         self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.LeastSquaresMovingAverage:

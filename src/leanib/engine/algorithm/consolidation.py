@@ -26,7 +26,7 @@ from leanib.engine.consolidators import (
 from leanib.engine.custom import DynamicData
 from leanib.engine.dotnet.exceptions import RefusedArgument
 from leanib.engine.market import BaseData, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanObject, also_named
 from leanib.engine.symbols import Resolution, SecurityType, Symbol, SymbolCache, TickType
 from leanib.errors import UsageError
 
@@ -87,6 +87,7 @@ class Consolidation(LeanObject):
             self.subscription_manager.add_consolidator(to_symbol(symbol), consolidator, tick_type)
         return consolidator
 
+    @also_named(resolution="period", time_span="period")
     def resolve_consolidator(self, symbol: Any, period: Any = None, data_type: type | None = None) -> Any:
         """A consolidator from a security's data to a Resolution or a timedelta; None takes the data as they are."""
         symbol = to_symbol(symbol)

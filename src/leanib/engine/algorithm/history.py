@@ -14,7 +14,7 @@ from leanib.engine.feeds.history_request import HistoryRequest
 from leanib.engine.market import DataDictionary, Slice, Tick, TradeBar
 from leanib.engine.market.frames import PandasConverter, frame_of_slices
 from leanib.engine.market.universe import BaseDataCollection, Universe
-from leanib.engine.naming import LeanObject, to_snake
+from leanib.engine.naming import LeanObject, also_named, to_snake
 from leanib.engine.symbols import Resolution, Symbol, SymbolCache
 from leanib.errors import UsageError
 
@@ -116,12 +116,14 @@ class History(LeanObject):
                 told = True
                 self.debug("Request for future history modified to end now.")
 
+    @also_named(symbol="security", securities="security", symbols="security")
     def get_last_known_prices(self, security: Any) -> Any:
         """The last data point of each kind: a list for a security or symbol, by symbol for several."""
         if isinstance(security, str | Symbol) or hasattr(security, "symbol"):
             return self._qc_last_known_prices.of_symbol(to_symbols(security)[0])
         return self._qc_last_known_prices.of_symbols(to_symbols(security))
 
+    @also_named(symbol="security")
     def get_last_known_price(self, security: Any) -> Any:
         """The last data point of the most telling kind, or None."""
         return self._qc_last_known_prices.best(to_symbols(security)[0])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.portfolio_target import PortfolioTarget, order_targets_by_margin_impact
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanObject, also_named
 from leanib.engine.numbers import ZERO, to_decimal
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.properties import OrderProperties
@@ -36,6 +36,7 @@ class HoldingsTrading(LeanObject):
         utc_time: Any
         _qc_warn_once: Any
 
+    @also_named(symbol_to_liquidate="symbol", symbols="symbol")
     def liquidate(
         self,
         symbol: Symbol | str | Iterable[Symbol] | None = None,
@@ -93,6 +94,7 @@ class HoldingsTrading(LeanObject):
         ticket: OrderTicket = self.market_order(symbol, -held - pending, asynchronous, tag, order_properties)
         return ticket
 
+    @also_named(targets="symbol")
     def set_holdings(
         self,
         symbol: Any,

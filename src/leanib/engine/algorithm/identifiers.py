@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanObject, also_named
 from leanib.engine.symbols import SecurityDefinitionSymbolResolver, Symbol
 
 __all__ = ["Identifiers"]
@@ -24,22 +24,27 @@ class Identifiers(LeanObject):
         def time(self) -> datetime:
             """Now, in the algorithm's time zone."""
 
+    @also_named(cusip="symbol")
     def cusip(self, symbol: Symbol | str, trading_date: datetime | None = None) -> Any:
         """The CUSIP of a symbol, or the symbol of a CUSIP."""
         return self._qc_translate("cusip", symbol, trading_date)
 
+    @also_named(composite_figi="symbol")
     def composite_figi(self, symbol: Symbol | str, trading_date: datetime | None = None) -> Any:
         """The composite FIGI of a symbol, or the symbol of one."""
         return self._qc_translate("composite_figi", symbol, trading_date)
 
+    @also_named(sedol="symbol")
     def sedol(self, symbol: Symbol | str, trading_date: datetime | None = None) -> Any:
         """The SEDOL of a symbol, or the symbol of a SEDOL."""
         return self._qc_translate("sedol", symbol, trading_date)
 
+    @also_named(isin="symbol")
     def isin(self, symbol: Symbol | str, trading_date: datetime | None = None) -> Any:
         """The ISIN of a symbol, or the symbol of an ISIN."""
         return self._qc_translate("isin", symbol, trading_date)
 
+    @also_named(cik="symbol")
     def cik(self, symbol: Symbol | int, trading_date: datetime | None = None) -> Any:
         """The CIK of a symbol's issuer, or all symbols of an issuer."""
         if isinstance(symbol, Symbol):

@@ -6,7 +6,7 @@ from collections import deque
 from datetime import datetime
 from typing import Any
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanObject, also_named
 from leanib.engine.symbols import AlgorithmStatus
 
 __all__ = ["Messages", "RuntimeFailure"]
@@ -53,6 +53,7 @@ class Messages(LeanObject):
         if text:
             self.log_messages.append(self._qc_with_time(text))
 
+    @also_named(error="message")
     def error(self, message: Any) -> None:
         """An error that does not end the run; one that repeats the error before is dropped."""
         text = str(message)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.benchmarks import FuncBenchmark, IBenchmark, SecurityBenchmark
 from leanib.engine.brokerages import BrokerageModel, BrokerageName, DefaultBrokerageModel
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanObject, also_named
 from leanib.engine.securities import (
     BrokerageModelSecurityInitializer,
     CompositeSecurityInitializer,
@@ -49,6 +49,7 @@ class Models(LeanObject):
         """The brokerage that the brokerage model stands for."""
         return BrokerageModel.get_brokerage_name(self.brokerage_model)
 
+    @also_named(model="brokerage")
     def set_brokerage_model(self, brokerage: Any, account_type: AccountType = AccountType.MARGIN) -> None:
         """A brokerage by name, or a model of one: its fees, order rules, leverage and default markets."""
         if isinstance(brokerage, BrokerageName):
@@ -102,6 +103,7 @@ class Models(LeanObject):
 
     # --- benchmark and rates -------------------------------------------------------------------------------------
 
+    @also_named(symbol="benchmark", ticker="benchmark")
     def set_benchmark(self, *benchmark: Any) -> None:
         """`set_benchmark(symbol)`, `set_benchmark(ticker)`, `set_benchmark(type, ticker)` or a function of a time."""
         self._qc_require_unlocked("set_benchmark")

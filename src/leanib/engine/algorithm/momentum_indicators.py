@@ -11,6 +11,7 @@ from typing import Any
 from leanib.engine import indicators as i
 from leanib.engine.algorithm.indicator_registry import IndicatorRegistry, Selector, text
 from leanib.engine.indicators.moving_average_type import MovingAverageType
+from leanib.engine.naming import also_named
 from leanib.engine.symbols import Resolution
 
 __all__ = ["MomentumIndicators"]
@@ -129,6 +130,16 @@ class MomentumIndicators(IndicatorRegistry):
         """The way gone over the way walked."""
         return self._qc_make(i.KaufmanEfficiencyRatio, f"KER({period})", symbol, resolution, selector, period)
 
+    @also_named(
+        roc_1_period="roc1_period",
+        roc_1_ma_period="roc1_ma_period",
+        roc_2_period="roc2_period",
+        roc_2_ma_period="roc2_ma_period",
+        roc_3_period="roc3_period",
+        roc_3_ma_period="roc3_ma_period",
+        roc_4_period="roc4_period",
+        roc_4_ma_period="roc4_ma_period",
+    )
     def kst(
         self,
         symbol: Any,

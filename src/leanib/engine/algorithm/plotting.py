@@ -10,7 +10,7 @@ from typing import Any
 from leanib.engine.charting import BaseSeries, CandlestickSeries, Chart, Series, SeriesType
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.market.dictionary import KeyValuePair
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanObject, in_order
 from leanib.engine.statistics import StatisticsResults
 from leanib.engine.statistics.text import double_text
 
@@ -28,6 +28,10 @@ _RESERVED: dict[str, tuple[str, ...]] = {
     "Portfolio Margin": (),
     "Portfolio Turnover": ("Portfolio Turnover",),
 }
+
+
+#: the names of the arguments of LEAN's overloads of Plot, in their order
+_PLOT_NAMES = ("chart", "series", "value", "open", "high", "low", "close", "bar", "first", "second", "third", "fourth")
 
 
 class Plotting(LeanObject):
@@ -62,13 +66,14 @@ class Plotting(LeanObject):
         known = self._qc_charts.setdefault(chart, Chart(chart))
         known.series[series] = BaseSeries.create(SeriesType(series_type), series, 0, unit)
 
-    def plot(self, *arguments: Any) -> None:
+    def plot(self, *arguments: Any, **named: Any) -> None:
         """Plot a point at the current time.
 
         `plot(series, value)`, `plot(chart, series, value)`; a value is a number, a trade bar, an indicator, or the
         four numbers of a candle. `plot(chart, indicator, ...)` plots each indicator under its name. Without a chart
         it is the strategy's equity chart.
         """
+        arguments = in_order(arguments, named, *_PLOT_NAMES)
         if len(arguments) < 2:
             raise TypeError("plot() takes a series and a value, or a chart, a series and a value")
         if all(_is_indicator(argument) for argument in arguments[1:]):

@@ -11,6 +11,7 @@ from typing import Any
 from leanib.engine import indicators as i
 from leanib.engine.algorithm.indicator_registry import IndicatorRegistry, Selector, text
 from leanib.engine.indicators.moving_average_type import MovingAverageType
+from leanib.engine.naming import also_named
 from leanib.engine.symbols import Resolution
 
 __all__ = ["RangeIndicators"]
@@ -187,6 +188,7 @@ class RangeIndicators(IndicatorRegistry):
         """The bar's range, widened to the close before it."""
         return self._qc_make(i.TrueRange, "TR", symbol, resolution, selector)
 
+    @also_named(period_1="period1", period_2="period2", period_3="period3")
     def ultosc(
         self,
         symbol: Any,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanObject, in_order
 from leanib.engine.scheduling import DateRules, ScheduledEvent, ScheduleManager, TimeRules
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ class Scheduling(LeanObject):
         """When on a day something happens."""
         return self.schedule.time_rules
 
-    def train(self, *arguments: Any) -> ScheduledEvent:
+    def train(self, *arguments: Any, **named: Any) -> ScheduledEvent:
         """`train(code)` as soon as the loop runs, or `train(date_rule, time_rule, code)` whenever the rules say so."""
+        arguments = in_order(arguments, named, "date_rule", "time_rule", "training_code")
         if len(arguments) == 1:
             code: Callable[[], Any] = arguments[0]
             return self.schedule.training_now(code)

@@ -10,6 +10,7 @@ from leanib.engine.algorithm.combo_trading import ComboTrading
 from leanib.engine.algorithm.holdings_trading import HoldingsTrading
 from leanib.engine.algorithm.order_checks import OrderChecks, UnknownSecurity
 from leanib.engine.dotnet.exceptions import InvalidOperationException
+from leanib.engine.naming import also_named
 from leanib.engine.numbers import to_decimal
 from leanib.engine.orders.enums import OrderDirection, OrderStatus, OrderType
 from leanib.engine.orders.order_kinds import TrailingStopOrder
@@ -63,6 +64,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
             return self.order(symbol, -abs(int(quantity)), *options, **named)
         return self.order(symbol, -abs(to_decimal(quantity)))
 
+    @also_named(order="symbol", orders="symbol", strategy="symbol")
     def order(
         self,
         symbol: Any,

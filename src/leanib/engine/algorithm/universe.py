@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leanib.engine.algorithm.data import UserDefinedChange
 from leanib.engine.algorithm.universe_definitions import UniverseDefinitions
 from leanib.engine.market.universe import SecurityChanges, Universe, UniverseManager, UniverseSettings
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanObject, also_named
 from leanib.engine.symbols import Symbol
 from leanib.engine.universes.factory import make_universe
 from leanib.engine.universes.fundamental_data import Fundamental
@@ -71,6 +71,7 @@ class UniverseMethods(LeanObject):
         self.universe_manager.add(universe)
         return universe
 
+    @also_named(symbols="symbol")
     def fundamentals(self, symbol: Any) -> Any:
         """The fundamental data of the day before: of a symbol, or a list of those of several."""
         if isinstance(symbol, Symbol):
