@@ -1,0 +1,342 @@
+"""What IB holds is the truth: identity, terms asked and confirmed, lost fills, refusals, a journal that cannot be written."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.faults.world import Services, World, play
+
+from leanib.errors import UsageError
+from leanib.ib import Change, OrderRefused, OrderStatus
+from leanib.ib.execution_times import GatewayZone
+
+__all__ = ["play"]
+
+Play = Callable[..., World]
+D = Decimal
+
+
+async def _started(world: World, size: int = 100_000, **overrides: Any) -> Services:
+    world.sim.market.set_quote("AAPL", bid=99, ask=101, bid_size=size, ask_size=size)
+    program = world.program(**overrides)
+    await program.start()
+    await program.ready(within=30)
+    return program
+
+
+def _at_ib(world: World, ref: str) -> Any:
+    return next(order for order in world.sim.orders.orders.values() if order.spec.text("orderRef") == ref)
+
+
+def test_a_perm_id_given_out_twice_never_moves_one_order_s_messages_to_another(play: Play) -> None:
+    """Our reference decides: an order whose permId an older one had keeps its own callbacks, and so does the older."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        old = await program.buy(10, kind="LMT", limit_price=D(50), tif="GTC")
+        await asyncio.sleep(1)
+        program.orders.cancel(old.ref)
+        await asyncio.sleep(1)
+        world.sim.orders.next_perm = _at_ib(world, old.ref).perm_id - 1
+        new = await program.buy(20, kind="LMT", limit_price=D(51), tif="GTC")
+        await asyncio.sleep(1)
+        await program.orders.modify(new.ref, Change(limit_price=D(52)))
+        await asyncio.sleep(5)
+        program.orders.cancel(new.ref)
+        await asyncio.sleep(5)
+        before, after = program.orders.order(old.ref), program.orders.order(new.ref)
+        assert before.perm_id == after.perm_id
+        assert (before.status, before.terms["lmtPrice"]) == (OrderStatus.CANCELLED, "50")
+        assert (after.status, after.terms["lmtPrice"]) == (OrderStatus.CANCELLED, "52")
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("code", [110, 135, 201, 321, 383, 10289, 99999])
+def test_a_refused_change_leaves_the_terms_that_ib_holds(play: Play, code: int) -> None:
+    """Whatever code refuses it, the journal says what IB holds, and the order fills as that."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        record = await program.sell(100, kind="LMT", limit_price=D(110), tif="GTC")
+        await asyncio.sleep(1)
+        world.sim.faults.refuse_change(code=code, reason="no")
+        await program.orders.modify(record.ref, Change(quantity=D(300), limit_price=D("105.01")))
+        await asyncio.sleep(10)
+        held = program.orders.order(record.ref)
+        assert (held.quantity, held.terms["lmtPrice"], held.change) == (100, "110", "")
+        assert world.told("change-refused")
+        world.sim.market.set_quote("AAPL", bid=110, ask=112, bid_size=1000, ask_size=1000)
+        await asyncio.sleep(5)
+        done = program.orders.order(record.ref)
+        assert (done.status, done.filled, done.remaining) == (OrderStatus.FILLED, 100, 0)
+
+    play(scenario)
+
+
+def test_a_change_to_no_quantity_is_refused_with_a_sentence() -> None:
+    """A negative or empty quantity is no change."""
+    for quantity in (D(-5), D(0)):
+        with pytest.raises(UsageError, match="must be positive"):
+            Change(quantity=quantity)
+
+
+def test_a_lost_execution_is_asked_for_within_seconds(play: Play) -> None:
+    """Status says filled, no execution came: IB is asked in the healthy session."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        world.sim.faults.lose_execution()
+        record = await program.buy(100)
+        await asyncio.sleep(8)
+        done = program.orders.order(record.ref)
+        assert (done.status, done.filled, done.away) == (OrderStatus.FILLED, 100, 0)
+
+    play(scenario)
+
+
+def test_a_fill_of_another_day_is_entered_at_a_price_not_known(play: Play) -> None:
+    """50 filled, away over a midnight, 30 more filled: the journal says 80, and a person is told."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        record = await program.buy(200, kind="LMT", limit_price=D(95), tif="GTC")
+        await asyncio.sleep(1)
+        world.sim.faults.fill_order(record.order_id, 10, 50)
+        await asyncio.sleep(5)
+        await program.kill()
+        world.sim.faults.fill_order(record.order_id, 10, 30)
+        world.sim.faults.pass_midnight()
+        again = world.program()
+        await again.start()
+        held = again.orders.order(record.ref)
+        assert (held.filled, held.away, held.status) == (80, 30, OrderStatus.PARTIALLY_FILLED)
+        assert world.told("filled-while-away")
+        assert sum(fill.signed_quantity for fill in again.journal.fills()) == world.position()
+
+    play(scenario)
+
+
+def test_an_order_that_ended_on_another_day_is_judged_by_the_position(play: Play) -> None:
+    """Filled whole while away, listed nowhere any more: the position tells."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        record = await program.buy(200, kind="LMT", limit_price=D(95), tif="GTC")
+        await asyncio.sleep(1)
+        program.connection.renew("a comparison with the order there")
+        await asyncio.sleep(10)
+        await program.kill()
+        world.sim.faults.fill_order(record.order_id, 10)
+        world.sim.faults.pass_midnight()
+        again = world.program()
+        await again.start()
+        held = again.orders.order(record.ref)
+        assert (held.filled, held.status) == (200, OrderStatus.FILLED)
+        assert world.told("filled-while-away")
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("code", [201, 0])
+def test_an_order_thrown_out_later_is_lost_and_told(play: Play, code: int) -> None:
+    """Inactive, with 201 or without any error: it is rejected, critical, and the listeners of lost orders hear."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        lost: list[str] = []
+        program.orders.lost.connect(lambda record: lost.append(record.ref))
+        record = await program.sell(100, kind="STP", stop_price=D(90), tif="GTC")
+        await asyncio.sleep(60)
+        world.sim.faults.reject_order(record.order_id, 10, "thrown out", code=code)
+        await asyncio.sleep(8)
+        assert program.orders.order(record.ref).status is OrderStatus.REJECTED
+        assert world.told("order-lost")
+        assert lost == [record.ref]
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("code", [383, 387, 388, 412, 435, 436, 10052, 10243, 10244, 10268, 10289, 10311, 77777])
+def test_any_error_on_a_new_order_is_a_refusal(play: Play, code: int) -> None:
+    """Known or not, unless it is known to be a warning, within seconds."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        world.sim.faults.reject_next(code, "no")
+        record = await program.buy(10)
+        await asyncio.sleep(8)
+        assert program.orders.order(record.ref).status is OrderStatus.REJECTED
+        assert str(code) in program.orders.order(record.ref).message
+
+    play(scenario)
+
+
+def test_a_fill_is_kept_while_another_process_holds_the_journal(play: Play) -> None:
+    """14 s locked: the fill waits in memory, no order is sent, cancelling works, and then it is written."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        first = await program.buy(100, kind="LMT", limit_price=D(95), tif="GTC")
+        second = await program.buy(100, kind="LMT", limit_price=D(90), tif="GTC")
+        await asyncio.sleep(1)
+        program.journal.be_patient(0.01)
+        other = sqlite3.connect(program.journal.path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        world.sim.faults.fill_order(first.order_id, 10)
+        await asyncio.sleep(1)
+        assert world.told("journal-behind")
+        with pytest.raises(OrderRefused, match="journal cannot be written"):
+            await program.buy(1)
+        program.orders.cancel(second.ref)
+        await asyncio.sleep(13)
+        assert _at_ib(world, second.ref).status == "Cancelled"
+        other.execute("ROLLBACK")
+        other.close()
+        await asyncio.sleep(3)
+        assert world.told("journal-complete")
+        assert program.orders.order(first.ref).status is OrderStatus.FILLED
+        assert program.orders.order(second.ref).status is OrderStatus.CANCELLED
+
+    play(scenario)
+
+
+def test_cancelling_works_when_the_disk_is_full(play: Play) -> None:
+    """Nothing can be written: cancel_all sends, fills are kept, and all is there once there is room."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        first = await program.buy(100, kind="LMT", limit_price=D(95), tif="GTC")
+        second = await program.buy(100, kind="LMT", limit_price=D(90), tif="GTC")
+        await asyncio.sleep(1)
+        program.journal._db.execute("PRAGMA query_only = ON")  # every write fails, as on a full disk
+        world.sim.faults.fill_order(first.order_id, 10)
+        await asyncio.sleep(1)
+        assert not program.connection.state.is_trading_ready
+        program.orders.cancel_all()
+        await asyncio.sleep(3)
+        assert _at_ib(world, second.ref).status == "Cancelled"
+        program.journal._db.execute("PRAGMA query_only = OFF")
+        await asyncio.sleep(3)
+        assert program.orders.order(first.ref).status is OrderStatus.FILLED
+        assert program.orders.order(second.ref).status is OrderStatus.CANCELLED
+        assert program.connection.state.is_trading_ready
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("name", ["JST", "CST", "HKT", "US/Eastern", ""])
+def test_a_fill_is_kept_whatever_zone_its_time_is_in(play: Play, name: str) -> None:
+    """Short zone names and none at all: the fill is there at once."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        world.sim.faults.show_times(name)
+        record = await program.buy(100)
+        await asyncio.sleep(1)
+        assert program.orders.order(record.ref).status is OrderStatus.FILLED
+
+    play(scenario)
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [("20240306 10:00:00 JST", 1), ("20240306 10:00:00 CST", 16), ("20240306 10:00:00", 15),
+     ("20240306 10:00:00 US/Eastern", 15), ("20240306-10:00:00 UTC", 10), ("20240306 10:00:00 GMT+2", 8),
+     ("20240306 10:00:00 XYZ", 15)],
+)  # fmt: skip
+def test_the_moment_of_an_execution_is_read_from_what_ib_writes(text: str, hour: int) -> None:
+    """Named zones by their names, others by what the handshake showed the Gateway's clock to be ahead."""
+    zone = GatewayZone()
+    now = datetime(2024, 3, 6, 15, 0, tzinfo=UTC)
+    zone.learn("20240306 10:00:00 EST", now)
+    assert zone.moment(text, now) == (datetime(2024, 3, 6, hour, 0, tzinfo=UTC), True)
+
+
+def test_shanghai_s_cst_is_told_from_chicago_s_by_the_gateway_s_clock() -> None:
+    """A short name that two zones share is the one the Gateway's clock is in."""
+    zone = GatewayZone()
+    now = datetime(2024, 3, 6, 2, 0, tzinfo=UTC)
+    zone.learn("20240306 10:00:00 CST", now)
+    assert zone.moment("20240306 10:00:00 CST", now + timedelta(hours=1)) == (now, True)
+
+
+@pytest.mark.parametrize(("shown", "known"), [("-0.35", D("-0.35")), ("-1.0", D(0)), ("1.7976931348623157E308", D(0))])
+def test_a_negative_commission_is_a_rebate_and_only_two_values_mean_unknown(
+    play: Play, shown: str, known: Decimal
+) -> None:
+    """-0.35 is paid to us; -1 and the largest double say nothing."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        world.sim.faults.show_commission(shown)
+        record = await program.buy(100)
+        await asyncio.sleep(2)
+        assert program.orders.order(record.ref).commission == known
+
+    play(scenario)
+
+
+def test_a_change_that_nobody_confirmed_is_what_ib_holds_after_a_restart(play: Play) -> None:
+    """Killed behind the socket: 30 at IB, 10 in the journal's last word; after 10 fill, 20 are still cancelled."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        record = await program.buy(10, kind="LMT", limit_price=D(95), tif="GTC")
+        await asyncio.sleep(1)
+        await program.orders.modify(record.ref, Change(quantity=D(30)))
+        await asyncio.sleep(0.0)
+        await program.kill()
+        await asyncio.sleep(1)
+        world.sim.faults.fill_order(record.order_id, 10, 10)
+        again = world.program()
+        await again.start()
+        held = again.orders.order(record.ref)
+        at_ib = _at_ib(world, record.ref)
+        assert (held.quantity, held.change) == (at_ib.quantity, "")
+        if not at_ib.done:
+            again.orders.cancel_all()
+            await asyncio.sleep(2)
+            assert at_ib.done
+
+    play(scenario)
+
+
+def test_an_order_that_never_reached_ib_is_settled_within_a_minute_of_the_restart(play: Play) -> None:
+    """Swallowed by the dying Gateway: unknown, then asked through a cancellation, then settled; no limit is haunted."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        world.sim.faults.drop_orders(times=1, reset=True)
+        record = await program.buy(100)
+        await program.lost(within=1)
+        await program.ready(within=20)
+        await asyncio.sleep(40)
+        held = program.orders.order(record.ref)
+        assert (held.status, held.remaining) == (OrderStatus.REJECTED, 0)
+        assert "never reached IB" in held.message
+
+    play(scenario)
+
+
+def test_a_person_s_word_settles_what_ib_cannot_tell(play: Play) -> None:
+    """Resolve takes a filled quantity between what is known and what was ordered, and nothing else."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        world.sim.faults.drop_orders(times=1)
+        record = await program.buy(100)
+        await asyncio.sleep(12)
+        assert program.orders.order(record.ref).status is OrderStatus.UNKNOWN
+        with pytest.raises(OrderRefused, match="can have filled 0 to 100"):
+            await program.orders.resolve(record.ref, filled=D(101))
+        done = await program.orders.resolve(record.ref, filled=D(0))
+        assert (done.status, done.remaining) == (OrderStatus.CANCELLED, 0)
+
+    play(scenario)
