@@ -1,4 +1,4 @@
-"""What IB holds is the truth: identity, terms asked and confirmed, lost fills, refusals, a journal that cannot be written."""
+"""What IB holds is the truth: identity, terms, lost fills, refusals, a journal that cannot be written."""
 
 from __future__ import annotations
 

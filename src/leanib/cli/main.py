@@ -32,6 +32,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "connect": ("leanib.cli.connect:connect", "Connect to IB Gateway and keep the connection."),
     "quotes": ("leanib.cli.quotes:quotes", "Show quotes of many symbols, live."),
     "order": ("leanib.cli.order:app", "Place, list, change and cancel orders."),
+    "journal": ("leanib.cli.journal:app", "Check, export and recover the order journal."),
     "deploy": ("leanib.cli.deploy:deploy", "Check everything and start an algorithm in LEAN's container."),
     "status": ("leanib.cli.deployment:status", "Tell how the deployed algorithm is."),
     "logs": ("leanib.cli.deployment:logs", "Print LEAN's log of the deployed algorithm."),

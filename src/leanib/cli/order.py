@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, run, settings_for
+from leanib.cli.order_resolve import resolve
 from leanib.cli.tables import compact
 from leanib.errors import UsageError
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus, Terms
@@ -60,6 +61,9 @@ def _command(side: Literal["BUY", "SELL"]) -> Callable[..., None]:
 
 app.command("buy", help="Buy QUANTITY of SYMBOL.")(_command("BUY"))
 app.command("sell", help="Sell QUANTITY of SYMBOL, short if there is no position.")(_command("SELL"))
+
+
+app.command("resolve")(resolve)
 
 
 @app.command("list")

@@ -45,7 +45,7 @@ def _reads(method: Callable[Concatenate[Journal, P], T]) -> Callable[Concatenate
             return method(self, *args, **kwargs)
         except sqlite3.OperationalError as error:
             raise JournalError(f"the order journal {self.path} cannot be read now: {error}") from error
-        except (sqlite3.Error, ValueError, ArithmeticError, KeyError, TypeError) as error:
+        except (sqlite3.Error, ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
             raise self._damaged(error) from error
 
     return reading
@@ -80,7 +80,7 @@ class Journal:
             raise JournalError(f"the order journal {path} was written by a newer leanib ({error}): update it") from None
         except sqlite3.OperationalError as error:
             raise JournalError(self._refused(error)) from error
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError, TypeError) as error:
             raise self._damaged(error) from error
         except OSError as error:
             raise JournalError(self._refused(error)) from error
@@ -95,8 +95,9 @@ class Journal:
         )
 
     def _damaged(self, error: object) -> JournalError:
+        reason = " ".join(str(error).split())
         return JournalError(
-            f"the order journal {self.path} is damaged ({error}); nothing was changed: 'leanib journal check' says "
+            f"the order journal {self.path} is damaged ({reason}); nothing was changed: 'leanib journal check' says "
             "what can be read, 'leanib journal recover' makes a new journal of it and keeps the damaged file"
         )
 

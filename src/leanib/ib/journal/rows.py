@@ -42,7 +42,7 @@ def as_columns(fields: dict[str, Any]) -> dict[str, Any]:
     return columns
 
 
-def order_from(row: sqlite3.Row, fills: list[FillRecord]) -> OrderRecord:
+def order_from(row: sqlite3.Row | dict[str, Any], fills: list[FillRecord]) -> OrderRecord:
     """The order of a row with its fills."""
     executed = sum((fill.quantity for fill in fills), Decimal(0))
     value = sum((fill.quantity * fill.price for fill in fills if fill.price is not None), Decimal(0))
@@ -81,7 +81,7 @@ def fill_row(fill: FillRecord) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def fill_from(row: sqlite3.Row) -> FillRecord:
+def fill_from(row: sqlite3.Row | dict[str, Any]) -> FillRecord:
     """The fill of a row that was joined with its commission."""
     return FillRecord(
         exec_id=row["exec_id"],
