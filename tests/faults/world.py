@@ -27,7 +27,7 @@ from leanib.ib import (
     load_settings,
 )
 from leanib.ib.account import AccountService
-from leanib.ib.risk import Exposure
+from leanib.ib.limits.keeper import LimitKeeper
 from leanib.ib.settings import IBSettings
 from leanib.simulator import virtual_time
 from leanib.simulator.simulator import Simulator
@@ -99,10 +99,11 @@ class World:
     programs: list[Services] = field(default_factory=list)
 
     def settings(self, **overrides: Any) -> IBSettings:
-        """Settings that dial the simulator."""
+        """Settings that dial the simulator; without limits on values, unless `risk` has some."""
         (self.folder / "config").mkdir(exist_ok=True)
         windows = PROJECT / "config" / "reset-windows.toml"
-        given = {"host": self.sim.host, "paper_port": self.sim.port, "seed": 7, "reset_windows": windows, **overrides}
+        given = {"host": self.sim.host, "paper_port": self.sim.port, "seed": 7, "reset_windows": windows}
+        given |= {"risk": {"unlimited": True}, **overrides}
         return load_settings("paper", self.folder, **given)
 
     def program(self, client_id: int = 10, *, with_account: bool = True, **overrides: Any) -> Services:
@@ -111,11 +112,12 @@ class World:
         connection = IBConnection(settings, client_id=client_id, clock=self.clock, alert=self.alerts.append)
         journal = Journal(self.folder / f"orders-{client_id}.sqlite3")
         randomness = random.Random(client_id + 1000 * len(self.programs))
-        orders = OrderService(
-            connection, journal, exposure=_nothing_known, identity=lambda: UUID(int=randomness.getrandbits(128))
-        )
         accounts = AccountService(connection) if with_account else None
-        services = Services(connection, accounts, QuoteService(connection), orders, journal)
+        quotes = QuoteService(connection)
+        limits = LimitKeeper(connection, journal, accounts, quotes)
+        identity = lambda: UUID(int=randomness.getrandbits(128))  # noqa: E731
+        orders = OrderService(connection, journal, limits=limits, identity=identity)
+        services = Services(connection, accounts, quotes, orders, journal)
         self.programs.append(services)
         return services
 
@@ -131,10 +133,6 @@ class World:
     def orders_at_ib(self) -> list[str]:
         """The references of all orders the simulator ever took, one an order."""
         return [order.spec.text("orderRef") for order in self.sim.orders.orders.values()]
-
-
-async def _nothing_known(_instrument: Any) -> Exposure:
-    return Exposure(None, Decimal(0), None, Decimal(1), None)
 
 
 Scenario = Callable[[World], Awaitable[None]]

@@ -41,7 +41,10 @@ with IBConnectionManager(load_settings("paper", Path(sys.argv[1]), paper_port=in
 def test_everyday_calls(background_simulator: Any, tmp_path: Path) -> None:
     """Account, quote, order, modification, cancel and wait work without a line of asyncio."""
     sim = background_simulator
-    settings = load_settings("paper", tmp_path, host=sim.host, paper_port=sim.port)
+    limits = {"max_order_value": 100_000, "max_position_value": 200_000, "max_daily_loss": 1000}
+    # The real clock may be within minutes of the Gateway's nightly restart, before which no order is sent.
+    any_time = {"restart_gate": 0}
+    settings = load_settings("paper", tmp_path, host=sim.host, paper_port=sim.port, risk=limits, orders=any_time)
     with IBConnectionManager(settings) as ib:
         assert ib.account().complete
         ib.subscribe("AAPL", "EURUSD")

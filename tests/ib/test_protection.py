@@ -87,7 +87,7 @@ def test_every_leg_is_checked_before_the_first_order_is_sent(play: Play, terms: 
 
     async def scenario(world: World) -> None:
         program = await _started(world)
-        program.orders._exposure = _market_at_100
+        program.orders.limits.market = _market_at_100
         quantity = terms.pop("quantity", 100)
         with pytest.raises(OrderRefused) as refused:
             await program.orders.place(_request("BUY", D(str(quantity)), **terms))
@@ -110,7 +110,7 @@ def test_the_legs_of_a_sale_are_checked_on_their_own_side(play: Play, terms: dic
 
     async def scenario(world: World) -> None:
         program = await _started(world)
-        program.orders._exposure = _market_at_100
+        program.orders.limits.market = _market_at_100
         with pytest.raises(OrderRefused, match=part):
             await program.orders.place(_request("SELL", D(100), **terms))
         assert world.orders_at_ib() == []
@@ -212,7 +212,8 @@ def test_flatten_that_is_refused_says_so_and_sends_nothing(play: Play) -> None:
         program = await _started(world, "flatten")
         world.sim.faults.reject_later(3, code=201, reason="thrown out", status="Cancelled", order_type="STP")
         parent = await program.buy(100, stop_loss=D(95))
-        program.orders._limits._settings = program.orders._limits._settings.model_copy(update={"kill_switch": True})
+        limits = program.orders.limits
+        limits._risk = limits._risk.model_copy(update={"kill_switch": True})
         await asyncio.sleep(30)
         (told,) = world.told("position-not-closed")
         assert f"100 AAPL of order {parent.ref} are not closed" in told
@@ -582,6 +583,6 @@ def _request(side: Any, quantity: Decimal, **terms: Any) -> Any:
 
 
 async def _market_at_100(_instrument: Any) -> Any:
-    from leanib.ib.risk import Exposure
+    from leanib.ib.limits.picture import Market
 
-    return Exposure(D(0), D(0), D(100), D(1), D(0))
+    return Market((D(100),))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from ib_async import PnL, PortfolioItem, Position, Trade
 
 from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
+from leanib.ib.currencies import base_currency
 from leanib.ib.snapshot import Snapshot
 
 __all__ = ["AccountService", "AccountSnapshot", "OpenOrder", "PositionLine"]
@@ -97,9 +99,7 @@ class AccountService:
     def __init__(self, connection: IBConnection) -> None:
         self._connection = connection
         self._timeout = connection.settings.connection.request_timeout
-        self._questions = {
-            name: connection.question(name) for name in ("account values", "positions", "open orders")
-        }
+        self._questions = {name: connection.question(name) for name in ("account values", "positions", "open orders")}
         self._answers: dict[str, Snapshot[Any]] = {}
         self._pnl: PnL | None = None
         connection.register(self)
@@ -159,14 +159,20 @@ class AccountService:
             cash=cash,
             daily_pnl=_number(self._pnl.dailyPnL) if self._pnl is not None else None,
             positions=_positions(client, account),
-            open_orders=tuple(_open_order(trade) for trade in self._open_trades(client)),
+            open_orders=tuple(_open_order(trade) for trade in self._open_trades(client, account)),
         )
 
-    def _open_trades(self, client: GatewayClient) -> list[Trade]:
+    def daily_pnl(self) -> Decimal | None:
+        """Profit of the day in the base currency, None where IB has not told it."""
+        number = _number(self._pnl.dailyPnL) if self._pnl is not None else None
+        return Decimal(str(number)) if number is not None else None
+
+    def _open_trades(self, client: GatewayClient, account: str) -> list[Trade]:
+        """The account's orders: this client's as IB pushes them, those of others as last asked for."""
         asked = self._answers.get("open orders")
-        known = {id(trade): trade for trade in client.openTrades()}
-        known.update({id(t): t for t in (asked.items if asked else ()) if not t.isDone()})
-        return list(known.values())
+        mine = [trade for trade in client.openTrades() if trade.order.clientId == client.client.clientId]
+        known = {id(trade): trade for trade in [*mine, *(asked.items if asked else ())]}
+        return [trade for trade in known.values() if not trade.isDone() and trade.order.account in ("", account)]
 
     def _missing(self) -> str:
         state = self._connection.state
@@ -191,18 +197,19 @@ class AccountService:
 
 
 def _values(client: GatewayClient, account: str) -> tuple[dict[str, float], dict[str, float], str]:
+    """Totals in the base currency, cash by currency, and the base currency; IB tells them in any order."""
+    items = client.accountValues(account)
+    base = base_currency(items)
     values: dict[str, float] = {}
     cash: dict[str, float] = {}
-    base = ""
-    for item in client.accountValues(account):
+    for item in sorted(items, key=lambda item: item.currency == "BASE"):  # where there is a total, it counts
         number = _number(item.value)
         if number is None:
             continue
         if item.tag in ("CashBalance", "TotalCashBalance") and item.currency not in ("", "BASE"):
             cash[item.currency] = number
-        elif item.tag in _TAGS:
+        elif item.tag in _TAGS and item.currency in ("", "BASE", base):
             values[item.tag] = number
-            base = base if item.currency in ("", "BASE") else item.currency
     return values, cash, base
 
 

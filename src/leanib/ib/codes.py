@@ -181,7 +181,6 @@ def is_warning(number: int) -> bool:
     return number in _WARNINGS or 2100 <= number < 2200
 
 
-
 def describe(number: int, text: str) -> Code:
     """The code's entry; for an unlisted one, IB's own text."""
     known = CODES.get(number)

@@ -15,14 +15,13 @@ from leanib.ib.account import AccountService, AccountSnapshot
 from leanib.ib.alerts import AlertSink
 from leanib.ib.clock import Clock, SystemClock
 from leanib.ib.connection import IBConnection
-from leanib.ib.contracts import Instrument
 from leanib.ib.journal import Journal, OrderRecord
+from leanib.ib.limits.keeper import LimitKeeper
 from leanib.ib.logs import close_logging, connection_log
 from leanib.ib.order_request import OrderRequest
 from leanib.ib.orders import Change, OrderService
 from leanib.ib.quotes import Quote, QuoteService
 from leanib.ib.redaction import Redactor
-from leanib.ib.risk import Exposure
 from leanib.ib.settings import IBSettings, load_settings
 from leanib.ib.state import ConnectionState
 
@@ -99,7 +98,8 @@ class IBConnectionManager:
         try:
             if self._with_orders:
                 journal = Journal(self.settings.orders.journal)
-                self._orders = OrderService(self.connection, journal, exposure=self.exposure)
+                limits = LimitKeeper(self.connection, journal, self.accounts, self.quotes)
+                self._orders = OrderService(self.connection, journal, limits=limits)
             tries = None if self._persistent else self.settings.connection.retries + 1
             await self.connection.start(tries=tries)
         except BaseException:
@@ -161,13 +161,13 @@ class IBConnectionManager:
         """The latest quote of a subscribed symbol."""
         return self._call("quote", _later(lambda: self.quotes.quote(symbol)))
 
-    def place(self, request: OrderRequest) -> OrderRecord:
+    def place(self, request: OrderRequest, *, reference_price: Decimal | None = None) -> OrderRecord:
         """Sends an order; see `OrderService.place`."""
-        return self._call("place", self.orders.place(request))
+        return self._call("place", self.orders.place(request, reference_price=reference_price))
 
-    def modify(self, ref: str, change: Change) -> OrderRecord:
+    def modify(self, ref: str, change: Change, *, reference_price: Decimal | None = None) -> OrderRecord:
         """Changes an open order; see `OrderService.modify`."""
-        return self._call("modify", self.orders.modify(ref, change))
+        return self._call("modify", self.orders.modify(ref, change, reference_price=reference_price))
 
     def cancel(self, ref: str) -> OrderRecord:
         """Cancels an open order; see `OrderService.cancel`."""
@@ -176,34 +176,6 @@ class IBConnectionManager:
     def wait(self, ref: str, timeout: float) -> OrderRecord:
         """Waits until an order is final or the deadline (seconds) comes."""
         return self._call("wait", self.orders.wait(ref, timeout))
-
-    async def exposure(self, instrument: Instrument) -> Exposure:
-        """Position, price and daily profit, for the limits."""
-        snapshot = self.accounts.snapshot()
-        con_id = instrument.contract.conId
-        price = await self._price(instrument)
-        daily = snapshot.daily_pnl
-        return Exposure(
-            position=Decimal(str(snapshot.position(con_id))) if snapshot.complete else None,
-            working=Decimal(0),
-            price=price,
-            multiplier=Decimal(instrument.contract.multiplier or 1),
-            daily_pnl=Decimal(str(daily)) if daily is not None else None,
-        )
-
-    async def _price(self, instrument: Instrument) -> Decimal | None:
-        quote = self.quotes.quote(instrument.name)
-        known = [p for p in (quote.ask, quote.last, quote.close) if p is not None] if quote is not None else []
-        if known:
-            return Decimal(str(known[0]))
-        timeout = self.settings.connection.request_timeout
-        try:
-            async with asyncio.timeout(timeout):
-                tickers = await self.connection.client.reqTickersAsync(instrument.contract)
-        except (TimeoutError, ConnectionError):
-            return None
-        prices = [p for t in tickers for p in (t.ask, t.last, t.close, t.marketPrice()) if p == p and p > 0]
-        return Decimal(str(prices[0])) if prices else None
 
     def _call(self, name: str, work: Coroutine[Any, Any, T]) -> T:
         """Runs a coroutine on the manager's thread and waits for it, which that thread itself cannot."""

@@ -43,9 +43,7 @@ class LoginFailed(Exception):  # noqa: N818 - reads as what happened
 class Session:
     """One connection; it is the tap of its client and passes on what the services must hear."""
 
-    def __init__(
-        self, settings: IBSettings, client_id: int, messages: Messages, clock: Clock | None = None
-    ) -> None:
+    def __init__(self, settings: IBSettings, client_id: int, messages: Messages, clock: Clock | None = None) -> None:
         self.client = GatewayClient(self, settings.connection.messages_per_second, clock)
         self.client_id = client_id
         self.account = ""

@@ -237,10 +237,10 @@ class Journal:
         return self._orders("parent_ref = ? ORDER BY created_at, rowid", parent_ref) if parent_ref else []
 
     @_reads
-    def sent_since(self, moment: datetime) -> int:
-        """How many orders were meant since then."""
-        query = "SELECT COUNT(*) FROM orders WHERE created_at >= ?"
-        return int(self._db.execute(query, (moment.isoformat(),)).fetchone()[0])
+    def sent_since(self, moment: datetime, account: str) -> int:
+        """How many orders of an account were meant since then."""
+        query = "SELECT COUNT(*) FROM orders WHERE created_at >= ? AND account = ?"
+        return int(self._db.execute(query, (moment.isoformat(), account)).fetchone()[0])
 
     @_reads
     def fills(self, ref: str | None = None) -> list[FillRecord]:

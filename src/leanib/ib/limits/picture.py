@@ -45,10 +45,19 @@ class Market:
     Attributes:
         prices: Every price that counts: both sides of the book, the last trade; in the quoted unit, possibly negative.
         margin: Share by which they may be worse, as for delayed prices.
+        bid: One side of the book, None where there is none.
+        ask: The other.
     """
 
     prices: tuple[Decimal, ...]
     margin: Decimal = ZERO
+    bid: Decimal | None = None
+    ask: Decimal | None = None
+
+    def entry(self, side: Side) -> Decimal:
+        """About what an order at the market would be filled at."""
+        found = self.ask if side == "BUY" else self.bid
+        return found if found is not None else self.prices[0]
 
     def worst(self, own: Iterable[Decimal] = ()) -> Decimal:
         """The price at which a unit is worth most, whatever its sign: of the market's and an order's own."""

@@ -18,6 +18,8 @@ from leanib.ib.quotes.subscription import Subscription
 
 __all__ = ["MarketPrices", "Priced", "market_of"]
 
+_FRESH = 1.0
+"""Seconds for which a price is not asked for again: one order may need it twice."""
 _SECOND_SIDE = 1.0
 """Seconds to wait for the other side of the book once a price has come."""
 _NOT_SUBSCRIBED = ("354", "10089", "10168", "10090")
@@ -46,9 +48,18 @@ class MarketPrices:
         self._quotes = quotes
         self._timeout = timeout
         self._margin = Decimal(str(margin)) if margin is not None else None
+        self._lately: dict[int, tuple[float, Priced]] = {}
 
     async def of(self, instrument: Instrument) -> Priced:
         """The market of an instrument, as soon as both sides of its book or the deadline have come."""
+        asked_at, found = self._lately.get(instrument.contract.conId, (0.0, None))
+        now = asyncio.get_running_loop().time()
+        if found is None or found.market is None or now - asked_at > _FRESH:
+            found = await self._ask(instrument)
+            self._lately[instrument.contract.conId] = asyncio.get_running_loop().time(), found
+        return found
+
+    async def _ask(self, instrument: Instrument) -> Priced:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._timeout
         try:
@@ -86,16 +97,19 @@ def market_of(quote: Quote, is_open: bool | None, margin: Decimal | None, waited
         margin: Share by which delayed and old prices count as worse; None: they do not count.
         waited: Seconds that were waited for it.
     """
-    told = tuple(Decimal(str(price)) for price in (quote.bid, quote.ask, quote.last) if price is not None)
+    bid, ask, last, close_price = (
+        Decimal(str(price)) if price is not None else None for price in (quote.bid, quote.ask, quote.last, quote.close)
+    )
+    told = tuple(price for price in (bid, ask, last) if price is not None)
     is_live = quote.data_type in ("live", "frozen")
     if is_live and told and quote.status in _TRUSTED:
-        return Priced(Market(told))
-    close = (Decimal(str(quote.close)),) if quote.close is not None else ()
+        return Priced(Market(told, bid=bid, ask=ask))
+    close = (close_price,) if close_price is not None else ()
     if is_live and close and is_open is False and quote.status in _TRUSTED:
         return Priced(Market(close))  # nothing is traded before the market opens
     old = told or close
     if old and margin is not None:
-        return Priced(Market(old, margin))
+        return Priced(Market(old, margin, bid, ask))
     return Priced(None, _why_none(quote, bool(old), is_live, waited))
 
 

@@ -1,76 +1,70 @@
-"""The account's base currency, and what other currencies are worth in it, from IB's account values.
-
-IB tells a block of values for each currency of the account, in any order, and one for `BASE`. The base currency is the
-one of the totals (`NetLiquidation`), which come once; `ExchangeRate` says what a unit of a block's currency is worth.
-Source: https://interactivebrokers.github.io/tws-api/account_updates.html
-"""
+"""Exchange rates for the limits: as the account tells them, or else the market."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
 
-__all__ = ["ExchangeRates", "base_currency"]
+from leanib.ib.connection import IBConnection
+from leanib.ib.contracts import qualify
+from leanib.ib.currencies import ExchangeRates, base_currency
+from leanib.ib.errors import RequestFailed, RequestTimedOut, UnknownContract
+from leanib.ib.limits.prices import MarketPrices
 
-_TOTALS = ("NetLiquidation", "EquityWithLoanValue", "TotalCashValue", "AvailableFunds", "BuyingPower")
-_NONE = ("", "BASE")
+__all__ = ["MarketRates"]
 
-
-class Value(Protocol):
-    """One account value as IB tells it."""
-
-    @property
-    def tag(self) -> str:
-        """Its name."""
-
-    @property
-    def value(self) -> str:
-        """Its value as text."""
-
-    @property
-    def currency(self) -> str:
-        """Its currency; `BASE` or empty where IB names none."""
+_FRESH = timedelta(minutes=1)
 
 
-def base_currency(values: Iterable[Value]) -> str:
-    """The account's base currency; empty while IB has not told it."""
-    told = {item.tag: item.currency for item in values if item.tag in _TOTALS and item.currency not in _NONE}
-    return next((told[tag] for tag in _TOTALS if tag in told), "")
+class MarketRates:
+    """Exchange rates to the account's base currency: as the account tells them, or else the market.
 
+    The account tells those of the currencies that it holds.
+    """
 
-@dataclass(frozen=True)
-class ExchangeRates:
-    """What a unit of each currency is worth in the base currency."""
+    def __init__(self, connection: IBConnection, prices: MarketPrices) -> None:
+        self._connection = connection
+        self._prices = prices
+        self._found: dict[tuple[str, str], tuple[datetime, Decimal]] = {}
 
-    base: str
-    rates: dict[str, Decimal] = field(default_factory=dict)
+    async def rate(self, currency: str) -> Decimal | None:
+        """What one unit of a currency is worth in the base currency, None where nobody tells."""
+        client, account = self._connection.client, self._connection.account
+        told = ExchangeRates.of(client.accountValues(account))
+        known = told.rate(currency)
+        return known if known is not None or not told.base else await self._of_market(currency, told.base)
 
-    @classmethod
-    def of(cls, values: Iterable[Value]) -> ExchangeRates:
-        """From account values in whatever order they came."""
-        known = list(values)
-        rates = {}
-        for item in known:
-            if item.tag == "ExchangeRate" and item.currency not in _NONE and (rate := _positive(item.value)):
-                rates[item.currency] = rate
-        return cls(base_currency(known), rates)
+    def unknown(self, currency: str) -> str:
+        """What to say where a rate is not known."""
+        base = base_currency(self._connection.client.accountValues(self._connection.account))
+        if not base:
+            return "the account's base currency is not known yet: try again in a moment"
+        return f"the exchange rate from {currency} to the account's {base} is not known: hold some {currency}"
 
-    def rate(self, currency: str) -> Decimal | None:
-        """The worth of one unit of a currency, None where IB has not told it.
-
-        IB writes GBP for what is quoted in pence with a price magnifier of 100; other minor units it does not use.
-        """
-        if not self.base:
-            return None
-        return Decimal(1) if currency == self.base else self.rates.get(currency)
-
-
-def _positive(text: str) -> Decimal | None:
-    try:
-        number = float(text)
-    except ValueError:
+    async def _of_market(self, currency: str, base: str) -> Decimal | None:
+        now = self._connection.clock.now()
+        found = self._found.get((currency, base))
+        if found is not None and now - found[0] < _FRESH:
+            return found[1]
+        for pair in (currency + base, base + currency):
+            worst = await self._pair(pair, inverse=pair.startswith(base))
+            if worst is not None:
+                self._found[currency, base] = now, worst
+                return worst
         return None
-    return Decimal(text) if math.isfinite(number) and number > 0 else None
+
+    async def _pair(self, pair: str, *, inverse: bool) -> Decimal | None:
+        """The largest rate that a pair's book allows."""
+        timeout = self._connection.settings.connection.request_timeout
+        try:
+            instrument = await qualify(self._connection.client, pair, timeout)
+        except (UnknownContract, RequestFailed, RequestTimedOut):
+            return None
+        if not instrument.is_pair:
+            return None
+        market = (await self._prices.of(instrument)).market
+        prices = [price for price in market.prices if price > 0] if market is not None else []
+        if market is None or not prices:
+            return None
+        worst = 1 / min(prices) if inverse else max(prices)
+        return worst * (1 + market.margin)

@@ -6,8 +6,7 @@ What becomes of an order is told by `messages` (IB's callbacks) and `reconcile` 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -21,10 +20,13 @@ from ib_async.wrapper import RequestError
 from leanib.ib.alerts import Severity
 from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
-from leanib.ib.contracts import Instrument, qualify
+from leanib.ib.contracts import Instrument, qualify, qualify_contract
 from leanib.ib.errors import JournalError, NotReady, OrderRefused
 from leanib.ib.increments import MarketRules
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus, Terms
+from leanib.ib.limits.keeper import LimitKeeper
+from leanib.ib.limits.listing import own_prices
+from leanib.ib.limits.picture import WorkingOrder
 from leanib.ib.order_request import OrderRequest, as_ib_order, from_terms, terms_of
 from leanib.ib.orders.answers import Answers
 from leanib.ib.orders.changes import Change
@@ -37,14 +39,11 @@ from leanib.ib.orders.protection import Protection
 from leanib.ib.orders.reconcile import Reconciliation
 from leanib.ib.orders.resolution import Resolution
 from leanib.ib.references import new_reference
-from leanib.ib.risk import Exposure, RiskLimits
 
 __all__ = ["OrderService"]
 
 _WRITE_TIMEOUT = 5.0
 """Seconds that a new order waits for another process that is writing to the journal."""
-
-ExposureSource = Callable[[Instrument], Awaitable[Exposure]]
 
 
 class OrderService:
@@ -53,8 +52,7 @@ class OrderService:
     Args:
         connection: Owns the connection; this service registers with it.
         journal: Where orders live; the caller closes it.
-        exposure: Tells position, price and daily profit for the limits; without it only limits on quantity, rate and
-            symbol can pass.
+        limits: Let orders pass or not.
         identity: Randomness of order references, 16 bytes a call.
     """
 
@@ -63,14 +61,13 @@ class OrderService:
         connection: IBConnection,
         journal: Journal,
         *,
-        exposure: ExposureSource | None = None,
+        limits: LimitKeeper,
         identity: Callable[[], UUID] | None = None,
     ) -> None:
         self._connection = connection
         self.journal = journal
         self._settings = connection.settings.orders
-        self._limits = RiskLimits(connection.settings.risk, journal, connection.clock)
-        self._exposure = exposure
+        self.limits = limits
         self._identity = identity
         self._inbox = Inbox(connection, journal, self._unreadable)
         self._outcomes = Outcomes(connection, journal, self._inbox)
@@ -79,13 +76,12 @@ class OrderService:
         #: An order that was refused, thrown out, or cancelled by somebody else than us: it does not work any more.
         self.lost = self._outcomes.lost_signal
         self._doubts = Doubts(connection, self._ask)
-        self._messages = OrderMessages(
-            connection, journal, self._inbox, self._outcomes, self._doubts, self.cancel_fork
-        )
+        self._messages = OrderMessages(connection, journal, self._inbox, self._outcomes, self._doubts, self.cancel_fork)
         self._reconciliation = Reconciliation(
             connection, journal, self._inbox, self._outcomes, self._messages, self._doubts
         )
         self._resolution = Resolution(connection, journal, self._inbox, self._outcomes, self._messages, self._ask)
+        self.changed.connect(limits.follow)
         self._answers = Answers(self.changed, self._settings.ack_timeout, self._unanswered)
         connection.lowest_request_id = lambda: journal.high_water_mark(connection.client_id) + 1
         self._rules = MarketRules()
@@ -98,6 +94,7 @@ class OrderService:
         self._messages.new_session()
         await self._reconciliation.run(client)
         self._resolution.plan()
+        await self.limits.resume(account)
         self.protection.resume()
 
     def interrupted(self, reason: str) -> None:
@@ -121,6 +118,7 @@ class OrderService:
         self.interrupted("stopped")
         self.protection.stop()
         self._inbox.close()
+        self.limits.close()
         self.journal.close()
 
     def die(self) -> None:
@@ -128,6 +126,7 @@ class OrderService:
         self.interrupted("killed")
         self.protection.stop()
         self._inbox.abandon()
+        self.limits.close()
 
     async def _ask(self) -> None:
         await self._reconciliation.run(self._connection.client)
@@ -139,8 +138,13 @@ class OrderService:
         )
         self._doubts.raise_about("", problem)
 
-    async def place(self, request: OrderRequest) -> OrderRecord:
+    async def place(self, request: OrderRequest, *, reference_price: Decimal | None = None) -> OrderRecord:
         """Sends an order, with its bracket if it has one, and returns it as journalled.
+
+        Args:
+            request: The order.
+            reference_price: A price of the instrument that a person knows, for the limits; where IB tells one too, the
+                worse of the two counts.
 
         Raises:
             OrderRefused: A limit or the state of the connection forbids it; nothing was sent.
@@ -150,23 +154,29 @@ class OrderService:
         self._gate()
         timeout = self._connection.settings.connection.request_timeout
         instrument = await qualify(self._connection.client, request.symbol, timeout)
-        exposure = await self._exposure_of(instrument, request.reference_price)
         increments = await self._rules.increments(self._connection.client, instrument)
         check_request(request, increments, await self._market_of(request, instrument))
         self._gate()
-        self._limits.check(instrument.name, request.signed_quantity, exposure)
-        if self._connection.settings.mode == "live":
-            await self._preflight(request, instrument.contract)
+        asked = [(new_reference(self._identity), one) for one in (request, *request.legs())]
+        order, *legs = (_working(ref, one, asked[0][0] if number else "") for number, (ref, one) in enumerate(asked))
+        await self.limits.admit(instrument, order, legs, reference_price)
+        try:
             self._gate()
-        records = self._records(request, instrument)
-        await self._written(lambda: self.journal.intend(records))
+            if self._connection.settings.mode == "live":
+                await self._preflight(request, instrument.contract)
+                self._gate()
+            records = self._records(asked, instrument)
+            await self._written(lambda: self.journal.intend(records))
+        except BaseException:
+            self.limits.withdraw(ref for ref, _ in asked)
+            raise
         if len(records) > 1:
             self.protection.watch(records[0].ref)
         self._send(records, instrument.contract)
         return self.order(records[0].ref)
 
-    async def modify(self, ref: str, change: Change) -> OrderRecord:
-        """Sends a changed price or quantity for an open order.
+    async def modify(self, ref: str, change: Change, *, reference_price: Decimal | None = None) -> OrderRecord:
+        """Sends a changed price or quantity for an open order; `reference_price` as for `place`.
 
         Raises:
             OrderRefused: The order cannot be changed now; nothing was sent.
@@ -178,7 +188,7 @@ class OrderService:
             raise OrderRefused(f"nothing to change of order {ref}: give a quantity, a limit or a stop price")
         if record.confirmed is None:
             raise OrderRefused(f"IB has not confirmed order {ref} yet; change it when it has")
-        await self._check_change(record, change)
+        await self._check_change(record, change, reference_price)
         self._gate()
         record = self._open(ref)  # as it is by now: it may have filled while its exposure was asked for
         asked = change.applied(record.asked if record.change else record.holds)
@@ -318,32 +328,21 @@ class OrderService:
                 f"(this one is {self._connection.client_id}): give --client-id {record.client_id}"
             )
 
-    async def _check_change(self, record: OrderRecord, change: Change) -> None:
+    async def _check_change(self, record: OrderRecord, change: Change, reference_price: Decimal | None) -> None:
         """A change passes the limits as the order it makes would, whether quantity or price changes."""
         timeout = self._connection.settings.connection.request_timeout
-        instrument = await qualify(self._connection.client, record.symbol, timeout)
+        contract = Contract(**record.contract)
+        instrument = await qualify_contract(self._connection.client, contract, record.symbol, timeout)
         increments = await self._rules.increments(self._connection.client, instrument)
         check_change(record.symbol, increments, change.quantity, change.limit_price, change.stop_price)
-        terms = change.terms(record.terms)
-        text = terms.get("lmtPrice") or terms.get("auxPrice")
-        exposure = await self._exposure_of(instrument, Decimal(text) if text else None, without=record.ref)
-        self._limits.check(record.symbol, record.signed(change.quantity or record.quantity), exposure)
-
-    async def _exposure_of(self, instrument: Instrument, price: Decimal | None, without: str = "") -> Exposure:
-        """What an order at a price of its own (None: at the market) meets, one order of the journal left out."""
-        multiplier = Decimal(instrument.contract.multiplier or 1)
-        blind = Exposure(None, self._working(instrument.contract.conId, without), price, multiplier, None)
-        if self._exposure is None or not self._limits.needs_exposure:
-            return blind
-        known = await self._exposure(instrument)
-        own = price if price is not None else known.price
-        return replace(blind, position=known.position, price=own, daily_pnl=known.daily_pnl)
+        record = self._open(record.ref)
+        asked = change.applied(record.asked if record.change else record.holds)
+        await self.limits.admit_change(instrument, record, asked, reference_price)
 
     async def _market_of(self, request: OrderRequest, instrument: Instrument) -> Decimal | None:
         """The market's price for an order whose legs are measured by it; None for others, and when it is not known."""
-        if self._exposure is None or not request.legs():
-            return None
-        return (await self._exposure(instrument)).price
+        market = await self.limits.market(instrument) if request.legs() else None
+        return market.entry(request.side) if market is not None else None
 
     async def _preflight(self, request: OrderRequest, contract: Contract) -> None:
         """A what-if of the very order: IB checks permissions, margin and price, and places nothing."""
@@ -360,23 +359,22 @@ class OrderService:
         except ConnectionError:
             raise OrderRefused("not sent: the connection was lost during the preflight") from None
 
-    def _working(self, con_id: int, without: str) -> Decimal:
-        open_orders = self.journal.open_orders(self._connection.account)
-        counted = [r for r in open_orders if r.con_id == con_id and r.ref != without and not r.parent_ref]
-        return sum((r.signed(r.remaining) for r in counted), Decimal(0))
-
-    def _records(self, request: OrderRequest, instrument: Instrument) -> list[OrderRecord]:
+    def _records(self, asked: list[tuple[str, OrderRequest]], instrument: Instrument) -> list[OrderRecord]:
         """The order and its legs with their identities, not yet sent."""
         client = self._connection.client.client
         client.updateReqId(self.journal.high_water_mark(self._connection.client_id) + 1)
-        parent = self._record(request, instrument, "", client.getReqId())
-        legs = [self._record(leg, instrument, parent.ref, client.getReqId()) for leg in request.legs()]
-        return [parent, *legs]
+        parent_ref = asked[0][0]
+        return [
+            self._record(ref, one, instrument, parent_ref if number else "", client.getReqId())
+            for number, (ref, one) in enumerate(asked)
+        ]
 
-    def _record(self, request: OrderRequest, instrument: Instrument, parent_ref: str, order_id: int) -> OrderRecord:
+    def _record(
+        self, ref: str, request: OrderRequest, instrument: Instrument, parent_ref: str, order_id: int
+    ) -> OrderRecord:
         now = self._connection.clock.now()
         return OrderRecord(
-            ref=new_reference(self._identity),
+            ref=ref,
             account=self._connection.account,
             con_id=instrument.contract.conId,
             symbol=instrument.name,
@@ -433,6 +431,11 @@ class OrderService:
             return
         self._connection.alert(Severity.WARNING, "order-unanswered", f"no answer to order {ref}; asking IB for it")
         self._doubts.raise_about(ref, "no answer", within=0.0)
+
+
+def _working(ref: str, request: OrderRequest, parent_ref: str) -> WorkingOrder:
+    """A requested order as the limits see it."""
+    return WorkingOrder(ref, request.side, request.quantity, own_prices(terms_of(request)), parent_ref)
 
 
 def _plain_contract(contract: Contract) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leanib.ib.limits.rates import ExchangeRates, base_currency
+from leanib.ib.currencies import ExchangeRates, base_currency
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,319 @@
+"""Lets orders of a program pass the limits of its account: looks, judges and reserves, under the account's lock.
+
+Under the lock IB is asked for every open order and then for the positions: an order that leaves the list by filling is
+in the positions that are asked for after it, one that another program of ours is about to send is reserved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from ib_async import Position, Trade
+
+from leanib.ib.account import AccountService
+from leanib.ib.alerts import Severity
+from leanib.ib.connection import IBConnection
+from leanib.ib.contracts import Instrument, canonical_name
+from leanib.ib.errors import OrderRefused
+from leanib.ib.journal import Journal, OrderRecord, Terms
+from leanib.ib.limits.listing import Listing, of_record, own_prices
+from leanib.ib.limits.picture import Intent, Market, Picture, WorkingOrder
+from leanib.ib.limits.prices import MarketPrices, Priced
+from leanib.ib.limits.rates import MarketRates
+from leanib.ib.limits.reservations import Reservation, Reservations, Store
+from leanib.ib.limits.verdict import Refusal, judge
+from leanib.ib.quotes import QuoteService
+from leanib.ib.snapshot import Snapshot
+
+__all__ = ["LimitKeeper"]
+
+_MINUTE = timedelta(minutes=1)
+_PNL_PATIENCE = 3.0
+"""Seconds in which the day's profit arrives after a connection is made."""
+
+
+class LimitKeeper:
+    """The limits of one program on its account.
+
+    Args:
+        connection: Tells settings, account and time, and asks.
+        journal: Has the orders of this program, and of those that share it.
+        accounts: Tells account values and the day's profit; None where nobody asks for them.
+        quotes: Have the prices.
+    """
+
+    def __init__(
+        self, connection: IBConnection, journal: Journal, accounts: AccountService | None, quotes: QuoteService
+    ) -> None:
+        self._connection = connection
+        self._journal = journal
+        self._accounts = accounts
+        settings = connection.settings
+        self._risk = settings.risk
+        self._timeout = settings.connection.request_timeout
+        self._prices = MarketPrices(quotes, self._timeout, settings.risk.delayed_price_margin)
+        self._rates = MarketRates(connection, self._prices)
+        self._store: tuple[str, Reservations] | None = None
+        self._known: dict[str, Reservation] = {}
+        self._over: set[str] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._told_excess: set[int] = set()
+
+    async def admit(
+        self, instrument: Instrument, order: WorkingOrder, legs: Sequence[WorkingOrder], reference: Decimal | None
+    ) -> None:
+        """Lets a new order with its legs pass and reserves them, or not.
+
+        Args:
+            instrument: What is traded.
+            order: The order, its key being its reference.
+            legs: The orders attached to it.
+            reference: A price of the instrument that a person gave, None without.
+
+        Raises:
+            OrderRefused: The text names the limit and its key; nothing is reserved.
+        """
+        intent = Intent(order, order.remaining, _names(instrument), tuple(legs))
+        reservations = [self._reservation(one, one.remaining, instrument) for one in (order, *legs)]
+        await self._pass(instrument, intent, reservations, reference, new=len(reservations))
+
+    async def admit_change(
+        self, instrument: Instrument, record: OrderRecord, asked: Terms, reference: Decimal | None
+    ) -> None:
+        """Lets a change of an order pass; it is reserved at the larger of what it was and what it becomes.
+
+        Raises:
+            OrderRefused: The text names the limit and its key; what was reserved stays.
+        """
+        old = of_record(record)
+        new = replace(
+            old, remaining=max(Decimal(0), asked.quantity - record.filled), prices=own_prices(dict(asked.fields))
+        )
+        intent = Intent(new, asked.quantity, _names(instrument), replaces=old)
+        both = replace(old, prices=tuple(dict.fromkeys(old.prices + new.prices)))
+        most = max(record.most, asked.quantity)
+        reservation = replace(self._reservation(both, most, instrument), filled=record.filled)
+        await self._pass(instrument, intent, [reservation], reference, new=0)
+
+    def follow(self, record: OrderRecord) -> None:
+        """An order is not what it was: its reservation follows, or ends with it."""
+        known = self._known.get(record.ref)
+        if record.status.is_final:
+            if known is not None:
+                del self._known[record.ref]
+                self._over.add(record.ref)
+                self._write_soon()
+        elif known is not None and (known.quantity, known.filled) != (record.most, record.filled):
+            prices = of_record(record).prices
+            self._known[record.ref] = replace(known, quantity=record.most, filled=record.filled, prices=prices)
+            self._write_soon()
+
+    def withdraw(self, refs: Iterable[str]) -> None:
+        """These orders were not sent after all."""
+        for ref in refs:
+            self._known.pop(ref, None)
+            self._over.add(ref)
+        self._write_soon()
+
+    async def resume(self, account: str) -> None:
+        """Takes over what an earlier run of this program left open, and gives up what has ended meanwhile."""
+        if not self._needs_store:
+            return
+        for record in self._journal.open_orders(account):
+            if record.client_id == self._connection.client_id and record.ref not in self._known:
+                order = of_record(record)
+                found = Reservation(
+                    record.ref, record.con_id, order.side, record.most, record.filled, order.prices,
+                    record.parent_ref, "", self._connection.clock.now(),
+                )  # fmt: skip
+                self._known[record.ref] = found
+        try:
+            async with self._reservations(account).locked() as store:
+                self._bring_up_to_date(store)
+                self._reservations(account).save(store)
+        except OrderRefused as error:
+            self._connection.log.warning("reservations could not be brought up to date", error=str(error))
+
+    async def market(self, instrument: Instrument) -> Market | None:
+        """The market's prices of an instrument, None when they are not known."""
+        return (await self._prices.of(instrument)).market
+
+    def close(self) -> None:
+        """This program ends; what it has open stays reserved until IB no longer lists it."""
+        if self._task is not None:
+            self._task.cancel()
+        if self._store is not None:
+            self._store[1].close()
+            self._store = None
+
+    @property
+    def _needs_account(self) -> bool:
+        risk = self._risk
+        return bool(risk.max_position_quantity or risk.max_position_value or risk.max_daily_loss)
+
+    @property
+    def _needs_price(self) -> bool:
+        return bool(self._risk.max_order_value or self._risk.max_position_value)
+
+    @property
+    def _needs_store(self) -> bool:
+        return self._needs_account or bool(self._risk.max_orders_per_minute)
+
+    async def _pass(
+        self,
+        instrument: Instrument,
+        intent: Intent,
+        reservations: list[Reservation],
+        reference: Decimal | None,
+        new: int,
+    ) -> None:
+        obstacle = self._connection.settings.limits_obstacle()
+        if obstacle:
+            raise OrderRefused(f"not sent: {obstacle}")
+        picture = await self._measured(instrument, reference)
+        if self._risk.max_daily_loss:
+            picture = replace(picture, daily_pnl=await self._daily_pnl())
+        if not self._needs_store:
+            self._judge(instrument, picture, intent)
+            return
+        shared = self._reservations(self._connection.account)
+        async with shared.locked() as store:
+            picture = replace(picture, sent_last_minute=self._sent(store))
+            if self._needs_account:
+                picture = await self._with_account(picture, instrument.contract.conId, store)
+            self._judge(instrument, picture, intent)
+            store.reserve((shared.mine(one) for one in reservations), new=new)
+            shared.save(store)
+        self._known |= {one.key: one for one in reservations}
+        self._over -= {one.key for one in reservations}
+
+    def _judge(self, instrument: Instrument, picture: Picture, intent: Intent) -> None:
+        refusal = judge(self._risk, picture, intent)
+        if refusal is not None:
+            self._tell_excess(instrument, picture, refusal)
+            raise OrderRefused(str(refusal))
+
+    def _tell_excess(self, instrument: Instrument, picture: Picture, refusal: Refusal) -> None:
+        """A position beyond its limit without the order at hand is somebody else's doing, or the market's."""
+        con_id = instrument.contract.conId
+        if not refusal.key.startswith("max_position") or picture.position is None or con_id in self._told_excess:
+            return
+        for side in ("BUY", "SELL"):
+            nothing = WorkingOrder("", side, Decimal(0))
+            there = judge(self._risk, replace(picture, sent_last_minute=0), Intent(nothing, Decimal(0), frozenset()))
+            if there is not None and there.key == refusal.key:
+                self._told_excess.add(con_id)
+                text = f"{instrument.name} is beyond {refusal.key} by what is held and what works already: {there.why}"
+                self._connection.alert(Severity.WARNING, "limit-exceeded", f"{text}; nothing is sent that adds to it")
+                return
+
+    async def _measured(self, instrument: Instrument, reference: Decimal | None) -> Picture:
+        """Prices and rates; nothing that another program of ours could change."""
+        picture = Picture(None, point_value=instrument.point_value, is_pair=instrument.is_pair)
+        if not self._needs_price:
+            return picture
+        contract = instrument.contract
+        priced = await self._prices.of(instrument)
+        if reference is not None:
+            known = priced.market or Market(())
+            priced = Priced(Market((*known.prices, reference), known.margin))
+        rate = await self._rates.rate(contract.currency)
+        return replace(
+            picture,
+            market=priced.market,
+            no_market=priced.reason,
+            rate=rate,
+            no_rate=self._rates.unknown(contract.currency),
+            pair_rate=await self._rates.rate(contract.symbol) if instrument.is_pair else None,
+        )
+
+    async def _with_account(self, picture: Picture, con_id: int, store: Store) -> Picture:
+        client, account = self._connection.client, self._connection.account
+        orders: Snapshot[Trade] = await self._connection.question("open orders").ask(
+            client.reqAllOpenOrdersAsync, self._timeout
+        )
+        held: Snapshot[Position] = await self._connection.question("positions").ask(
+            client.reqPositionsAsync, self._timeout
+        )
+        for answer in (orders, held):
+            if not answer.complete:
+                raise OrderRefused(f"not sent: what the account holds and has open is not known ({answer.reason})")
+        listing = Listing(orders.items, account)
+        self._drop_stale(store, listing)
+        self._bring_up_to_date(store)
+        position = sum(
+            (Decimal(str(p.position)) for p in held.items if p.account == account and p.contract.conId == con_id),
+            Decimal(0),
+        )
+        working = listing.working(con_id, store.reservations.values(), self._journal.open_orders(account))
+        return replace(picture, position=position, working=working)
+
+    def _drop_stale(self, store: Store, listing: Listing) -> None:
+        shared = self._reservations(self._connection.account)
+        for key, one in list(store.reservations.items()):
+            if key not in listing.keys and shared.is_stale(one):
+                del store.reservations[key]
+
+    def _bring_up_to_date(self, store: Store) -> None:
+        """What this program knows of its own orders; those that it finds final are over."""
+        shared = self._reservations(self._connection.account)
+        for key in list(store.reservations):
+            record = self._journal.order(key)
+            if key in self._over or (record is not None and record.status.is_final):
+                del store.reservations[key]
+        self._over.clear()
+        store.reserve((shared.mine(one) for one in self._known.values()), new=0)
+
+    def _sent(self, store: Store) -> int:
+        since = self._connection.clock.now() - _MINUTE
+        return max(store.sent_last_minute, self._journal.sent_since(since, self._connection.account))
+
+    async def _daily_pnl(self) -> Decimal | None:
+        if self._accounts is None:
+            return None
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _PNL_PATIENCE
+        while (daily := self._accounts.daily_pnl()) is None and loop.time() < deadline:
+            await asyncio.sleep(0.05)
+        return daily
+
+    def _reservation(self, order: WorkingOrder, quantity: Decimal, instrument: Instrument) -> Reservation:
+        return Reservation(
+            order.key, instrument.contract.conId, order.side, quantity, Decimal(0), order.prices, order.parent, "",
+            self._connection.clock.now(),
+        )  # fmt: skip
+
+    def _reservations(self, account: str) -> Reservations:
+        if self._store is None or self._store[0] != account:
+            folder = self._connection.settings.orders.journal.parent
+            name = f"{self._connection.settings.mode} {account}"
+            self._store = account, Reservations(folder, name, self._connection.clock, 3 * self._timeout)
+        return self._store[1]
+
+    def _write_soon(self) -> None:
+        """In the background: a reservation that stands too long refuses, and permits nothing."""
+        if self._needs_store and (self._task is None or self._task.done()) and self._store is not None:
+            self._task = asyncio.create_task(self._write(*self._store), name="ib-reservations")
+
+    async def _write(self, _account: str, shared: Reservations) -> None:
+        await asyncio.sleep(0)
+        try:
+            async with shared.locked() as store:
+                self._bring_up_to_date(store)
+                shared.save(store)
+        except OrderRefused as error:
+            self._connection.log.warning("reservations could not be written", error=str(error))
+
+
+def _names(instrument: Instrument) -> frozenset[str]:
+    """The names under which a list of allowed symbols may have the instrument."""
+    contract = instrument.contract
+    names = {instrument.name, canonical_name(contract).upper(), f"#{contract.conId}"}
+    if contract.secType != "STK":
+        names |= {contract.symbol.upper(), contract.localSymbol.upper()}
+    names |= {name.replace(" ", joint) for name in names for joint in ".-"}
+    return frozenset(names - {""})

@@ -1,0 +1,208 @@
+"""What the limits let pass on a simulated Gateway: whatever a price says, whoever else trades on the account."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.faults.world import Services, World, play
+
+from leanib.ib import Change, OrderRecord, OrderRefused, OrderStatus
+
+__all__ = ["play"]
+
+Play = Callable[..., World]
+D = Decimal
+VALUE = {"max_order_value": 250_000}
+HELD = {"max_position_value": 50_000}
+
+
+def _quote(world: World, bid: float = 449.98, ask: float = 450.02) -> None:
+    world.sim.market.set_quote("AAPL", bid=bid, ask=ask, bid_size=100_000, ask_size=100_000)
+
+
+async def _started(world: World, client_id: int = 10, **risk: Any) -> Services:
+    _quote(world)
+    program = world.program(client_id, risk=risk)
+    await program.start()
+    await program.ready(within=30)
+    return program
+
+
+@pytest.mark.parametrize(
+    ("side", "terms"),
+    [
+        ("sell", {"kind": "LMT", "limit_price": D(1)}),
+        ("buy", {"kind": "STP", "stop_price": D(1)}),
+        ("buy", {"kind": "STP LMT", "stop_price": D(1), "limit_price": D(1)}),
+        ("sell", {"kind": "TRAIL", "trail_amount": D(1)}),
+        ("buy", {"kind": "MKT"}),
+        ("buy", {"kind": "LMT", "limit_price": D(900)}),
+    ],
+)
+def test_no_price_of_its_own_talks_an_order_past_its_value(play: Play, side: str, terms: dict[str, Any]) -> None:
+    """5,000 shares at a market of 450 are worth 2.25 million, whatever the order says."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, **VALUE)
+        with pytest.raises(OrderRefused, match="max_order_value"):
+            await getattr(program, side)(5000, **terms)
+        assert world.orders_at_ib() == []
+
+    play(scenario)
+
+
+def test_an_order_within_its_limits_passes_and_fills(play: Play) -> None:
+    """The same program sends what is allowed."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, **VALUE)
+        sent = await program.buy(500)
+        assert (await program.orders.wait(sent.ref, 30)).status is OrderStatus.FILLED
+
+    play(scenario)
+
+
+def test_without_a_limits_file_nothing_is_sent(play: Play) -> None:
+    """And the sentence says which file to write."""
+
+    async def scenario(world: World) -> None:
+        _quote(world)
+        program = world.program()
+        settings = program.connection.settings
+        bare = settings.model_copy(update={"risk": settings.risk.model_copy(update={"unlimited": False})})
+        program.connection.settings = bare
+        await program.start()
+        await program.ready(within=30)
+        with pytest.raises(OrderRefused, match="max_order_value or max_position_value"):
+            await program.buy(1)
+
+    play(scenario)
+
+
+def test_a_market_that_nobody_pays_for_is_no_permission(play: Play) -> None:
+    """No price comes: the order is refused, and the sentence says which ways there are; a person's price is one."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, **VALUE)
+        world.sim.faults.unsubscribe_data("AAPL", code=354)
+        with pytest.raises(OrderRefused, match="price"):
+            await program.buy(10, kind="LMT", limit_price=D(1))
+        assert world.orders_at_ib() == []
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("kind", ["by hand", "another client"])
+def test_working_orders_count_whoever_placed_them(play: Play, kind: str) -> None:
+    """100 shares of somebody else's at 450 work already: 20 more would pass 50,000."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, **HELD)
+        if kind == "by hand":
+            world.sim.faults.manual_order("AAPL", "BUY", 100, orderType="LMT", lmtPrice=440)
+        else:
+            world.sim.faults.client_order(77, "AAPL", "BUY", 100, orderType="LMT", lmtPrice=440)
+        await asyncio.sleep(1)
+        with pytest.raises(OrderRefused, match="max_position_value"):
+            await program.buy(20, kind="LMT", limit_price=D(440))
+        assert (await program.buy(5, kind="LMT", limit_price=D(440))).status is not OrderStatus.REJECTED
+
+    play(scenario)
+
+
+def test_a_far_order_on_the_other_side_makes_no_room(play: Play) -> None:
+    """A sale far above the market may never fill: it does not pay for a purchase."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, **HELD)
+        await program.sell(100, kind="LMT", limit_price=D(480))
+        with pytest.raises(OrderRefused, match="max_position_value"):
+            await program.buy(150)
+
+    play(scenario)
+
+
+def test_programs_of_one_account_share_what_is_left(play: Play) -> None:
+    """Ten programs at once ask for 20 shares each at 450: five fit into 50,000, whoever comes first."""
+
+    async def scenario(world: World) -> None:
+        programs = [await _started(world, client_id, **HELD) for client_id in range(10, 14)]
+        asked = [program.buy(40, kind="LMT", limit_price=D(440)) for program in programs]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        sent = [answer for answer in answers if isinstance(answer, OrderRecord)]
+        refused = [answer for answer in answers if isinstance(answer, OrderRefused)]
+        assert (len(sent), len(refused)) == (2, 2)
+
+    play(scenario)
+
+
+def test_after_the_daily_loss_closings_together_open_nothing(play: Play) -> None:
+    """Two sales of 100 against 100 held are 100 too many; two programs count as one."""
+
+    async def scenario(world: World) -> None:
+        first = await _started(world, 10, max_order_value=1_000_000, max_daily_loss=1000)
+        second = await _started(world, 11, max_order_value=1_000_000, max_daily_loss=1000)
+        bought = await first.buy(100)
+        await first.orders.wait(bought.ref, 30)
+        _quote(world, 399.98, 400.02)
+        await asyncio.sleep(10)
+        with pytest.raises(OrderRefused, match="max_daily_loss"):
+            await first.buy(1)
+        await first.sell(100, kind="LMT", limit_price=D(480))
+        for program in (first, second):
+            with pytest.raises(OrderRefused, match="max_daily_loss"):
+                await program.sell(100)
+
+    play(scenario)
+
+
+def test_a_change_is_measured_as_the_order_it_makes(play: Play) -> None:
+    """A resting order of 10 cannot become one of 5,000; what it was stays."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, **VALUE)
+        resting = await program.buy(10, kind="LMT", limit_price=D(440))
+        await asyncio.sleep(2)
+        with pytest.raises(OrderRefused, match="max_order_value"):
+            await program.orders.modify(resting.ref, Change(quantity=D(5000)))
+        with pytest.raises(OrderRefused, match="max_order_value"):
+            await program.orders.modify(resting.ref, Change(quantity=D(4000), limit_price=D(1)))
+        assert program.orders.order(resting.ref).quantity == 10
+        assert (await program.orders.modify(resting.ref, Change(quantity=D(20)))).ref == resting.ref
+
+    play(scenario)
+
+
+def test_what_was_refused_or_cancelled_is_free_again(play: Play) -> None:
+    """A cancelled order's share of the limit can be used by the next."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, **HELD)
+        resting = await program.buy(100, kind="LMT", limit_price=D(440))
+        with pytest.raises(OrderRefused, match="max_position_value"):
+            await program.buy(100, kind="LMT", limit_price=D(440))
+        program.orders.cancel(resting.ref)
+        await program.orders.wait(resting.ref, 30)
+        await asyncio.sleep(1)
+        again = await program.buy(100, kind="LMT", limit_price=D(440))
+        assert again.status is not OrderStatus.REJECTED
+
+    play(scenario)
+
+
+def test_orders_of_a_minute_count_for_all_programs_together(play: Play) -> None:
+    """Three a minute, from two programs."""
+
+    async def scenario(world: World) -> None:
+        risk = {"unlimited": True, "max_orders_per_minute": 3}
+        first, second = await _started(world, 10, **risk), await _started(world, 11, **risk)
+        for program in (first, second, first):
+            await program.buy(1, kind="LMT", limit_price=D(440))
+        with pytest.raises(OrderRefused, match="max_orders_per_minute"):
+            await second.buy(1, kind="LMT", limit_price=D(440))
+
+    play(scenario)
