@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Any, TypedDict, TypeVar
 
 import typer
 
@@ -15,7 +16,10 @@ from leanib.ib.alerts import Alert
 from leanib.ib.manager import IBConnectionManager
 from leanib.ib.settings import IBSettings, load_settings
 
-__all__ = ["AccountOption", "ClientIdOption", "LiveOption", "run", "settings_for"]
+__all__ = ["INTERRUPTED", "AccountOption", "ClientIdOption", "LiveOption", "Session", "run", "settings_for"]
+
+INTERRUPTED = 130
+"""The exit code of a command that Ctrl-C or SIGTERM stopped before it was done."""
 
 T = TypeVar("T")
 
@@ -27,6 +31,27 @@ ClientIdOption = Annotated[
     int | None,
     typer.Option("--client-id", help="IB client id. [default: the first free one of 10 to 19]", show_default=False),
 ]
+
+
+class SessionOptions(TypedDict):
+    """Of `run`."""
+
+    live: bool
+    account: str
+    client_id: int | None
+
+
+@dataclass(frozen=True)
+class Session:
+    """The options that say to whom a command talks."""
+
+    live: bool
+    account: str
+    client_id: int | None
+
+    def options(self) -> SessionOptions:
+        """The same for `run`."""
+        return {"live": self.live, "account": self.account, "client_id": self.client_id}
 
 
 def settings_for(live: bool, account: str) -> IBSettings:

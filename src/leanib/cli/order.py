@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Literal
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, run, settings_for
+from leanib.cli.ib_session import INTERRUPTED, AccountOption, ClientIdOption, LiveOption, Session, run
+from leanib.cli.order_input import Typed, number
+from leanib.cli.order_outcome import Outcome, end_with, outcome_of_cancel, outcome_of_change, outcome_of_order
 from leanib.cli.order_resolve import resolve
-from leanib.cli.tables import compact
+from leanib.cli.order_view import as_json_object, print_orders, print_preview
 from leanib.errors import UsageError
-from leanib.ib.journal import Journal, OrderRecord, OrderStatus, Terms
+from leanib.ib.journal import Journal, OrderRecord, OrderStatus
 from leanib.ib.manager import IBConnectionManager
 from leanib.ib.order_request import OrderRequest
 from leanib.ib.orders import Change
+from leanib.ib.orders.preview import Preview
+from leanib.ib.orders.terms import differences
+from leanib.ib.settings import load_settings
 
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="Place, list, change and cancel orders.")
 
-_WAIT = 60.0
+_WAIT, _PAUSE = 60.0, 0.3
+"""Seconds that --wait waits, and in which IB's warnings follow its first answer."""
 
 
 def _command(side: Literal["BUY", "SELL"]) -> Callable[..., None]:
@@ -41,20 +44,34 @@ def _command(side: Literal["BUY", "SELL"]) -> Callable[..., None]:
             tuple[str, str], typer.Option("--stop-limit", help="Stop price and limit price.", show_default=False)
         ] = ("", ""),
         trailing: Annotated[
-            str, typer.Option("--trailing", help="Trailing distance: 1.50, or 2% in percent.", show_default=False)
+            str, typer.Option("--trailing", help="Distance: 1.50 in money, 2% in percent.", show_default=False)
         ] = "",
         tif: Annotated[str, typer.Option("--tif", help="DAY, GTC, IOC, FOK, OPG.")] = "DAY",
         bracket: Annotated[
             tuple[str, str], typer.Option("--bracket", help="Take-profit and stop-loss prices.", show_default=False)
         ] = ("", ""),
+        take_profit: Annotated[
+            str, typer.Option("--take-profit", help="A bracket with this leg only.", show_default=False)
+        ] = "",
+        stop_loss: Annotated[
+            str, typer.Option("--stop-loss", help="A bracket with this leg only.", show_default=False)
+        ] = "",
         outside_rth: Annotated[bool, typer.Option("--outside-rth", help="May trade outside regular hours.")] = False,
         wait: Annotated[bool, typer.Option("--wait", help="Wait for the outcome, 60 s at most.")] = False,
+        what_if: Annotated[
+            bool, typer.Option("--what-if", help="Show margin and commission; nothing is sent.")
+        ] = False,
         live: LiveOption = False,
         account: AccountOption = "",
         client_id: ClientIdOption = None,
     ) -> None:
-        request = _request(side, symbol, quantity, market, limit, stop, stop_limit, trailing, tif, bracket, outside_rth)
-        _place(request, wait=wait, live=live, account=account, client_id=client_id)
+        typed = Typed(market, limit, stop, stop_limit, trailing, tif, bracket, take_profit, stop_loss, outside_rth)
+        request = typed.request(side, symbol, quantity)
+        session = Session(live, account, client_id)
+        if what_if:
+            _preview(request, session)
+        else:
+            _place(request, wait=wait, session=session)
 
     return place
 
@@ -77,16 +94,17 @@ def list_orders(
     account: AccountOption = "",
 ) -> None:
     """List the orders of the journal; needs no Gateway."""
-    journal = Journal(settings_for(live, account or ("-" if live else "")).orders.journal)
+    journal = _journal(live)
     try:
         if history:
             _print_history(journal, history)
             return
-        records = journal.orders() if everything else journal.open_orders()
+        records = journal.orders(account) if everything else journal.open_orders(account)
         if as_json:
             typer.echo(json.dumps([as_json_object(record) for record in records], indent=2))
         else:
-            Console().print(render(records))
+            print_orders(journal, records)
+            _print_unknown(records)
     finally:
         journal.close()
 
@@ -102,24 +120,29 @@ def modify(
     client_id: ClientIdOption = None,
 ) -> None:
     """Change the quantity or a price of the open order REF."""
-    change = Change(_number(quantity, "--quantity"), _number(limit, "--limit"), _number(stop, "--stop"))
+    change = Change(number(quantity, "--quantity"), number(limit, "--limit"), number(stop, "--stop"))
 
-    async def work(manager: IBConnectionManager) -> OrderRecord:
-        record = await manager.orders.modify(ref, change)
-        return await manager.orders.answered(record.ref)
+    async def work(manager: IBConnectionManager) -> Outcome:
+        before = manager.orders.order(ref)
+        await manager.orders.modify(ref, change)
+        await manager.orders.answered(ref)
+        after = await _quiet(manager, ref)
+        wanted = not differences(change.applied(before.holds), after.holds)
+        return outcome_of_change(before, after, wanted)
 
-    _report(run(work, live=live, account=account, client_id=client_id, with_orders=True))
+    _run_and_end(work, Session(live, account, client_id), lambda: ref)
 
 
 @app.command()
 def cancel(ref: str, live: LiveOption = False, account: AccountOption = "", client_id: ClientIdOption = None) -> None:
     """Cancel the open order REF."""
 
-    async def work(manager: IBConnectionManager) -> OrderRecord:
+    async def work(manager: IBConnectionManager) -> Outcome:
         manager.orders.cancel(ref)
-        return await manager.orders.wait(ref, manager.settings.orders.ack_timeout * 2)
+        record = await manager.orders.wait(ref, manager.settings.orders.ack_timeout * 2)
+        return outcome_of_cancel(record, manager.orders.protection.bracket(ref))
 
-    _report(run(work, live=live, account=account, client_id=client_id, with_orders=True))
+    _run_and_end(work, Session(live, account, client_id), lambda: ref)
 
 
 @app.command("cancel-all")
@@ -142,123 +165,72 @@ def cancel_all(
 
     records = run(work, live=live, account=account, client_id=client_id, with_orders=True)
     if records is not None:
-        Console().print(render(records))
+        journal = _journal(live)
+        print_orders(journal, records)
+        journal.close()
 
 
-def _request(
-    side: Literal["BUY", "SELL"],
-    symbol: str,
-    quantity: str,
-    market: bool,
-    limit: str,
-    stop: str,
-    stop_limit: tuple[str, str],
-    trailing: str,
-    tif: str,
-    bracket: tuple[str, str],
-    outside_rth: bool,
-) -> OrderRequest:
-    kinds = [name for name, given in (
-        ("--market", market), ("--limit", limit), ("--stop", stop), ("--stop-limit", any(stop_limit)),
-        ("--trailing", trailing),
-    ) if given]  # fmt: skip
-    if len(kinds) > 1:
-        raise UsageError(f"{kinds[0]} and {kinds[1]} exclude each other")
-    amount = _number(quantity, "QUANTITY")
-    if amount is None:
-        raise UsageError("QUANTITY is missing")
-    terms: dict[str, Any] = {"kind": "MKT"}
-    if limit:
-        terms = {"kind": "LMT", "limit_price": _number(limit, "--limit")}
-    elif stop:
-        terms = {"kind": "STP", "stop_price": _number(stop, "--stop")}
-    elif any(stop_limit):
-        trigger, worst = (_number(price, "--stop-limit") for price in stop_limit)
-        terms = {"kind": "STP LMT", "stop_price": trigger, "limit_price": worst}
-    elif trailing:
-        key = "trail_percent" if trailing.endswith("%") else "trail_amount"
-        terms = {"kind": "TRAIL", key: _number(trailing.rstrip("%"), "--trailing")}
-    take, loss = (_number(price, "--bracket") for price in bracket)
-    return OrderRequest(
-        symbol, side, amount, tif=tif.upper(), outside_rth=outside_rth, take_profit=take, stop_loss=loss, **terms
-    )
+def _place(request: OrderRequest, *, wait: bool, session: Session) -> None:
+    placed: list[str] = []
 
-
-def _number(text: str, name: str) -> Decimal | None:
-    if not text:
-        return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise UsageError(f"{name}: '{text}' is not a number") from None
-    if not number.is_finite():
-        raise UsageError(f"{name}: '{text}' is not a number")
-    return number
-
-
-def _place(request: OrderRequest, *, wait: bool, live: bool, account: str, client_id: int | None) -> None:
-    async def work(manager: IBConnectionManager) -> OrderRecord:
+    async def work(manager: IBConnectionManager) -> Outcome:
         record = await manager.orders.place(request)
+        placed.append(record.ref)
+        await manager.orders.answered(record.ref)
         if wait:
-            return await manager.orders.wait(record.ref, _WAIT)
-        return await manager.orders.answered(record.ref)
+            await manager.orders.wait(record.ref, _WAIT)
+        for leg in manager.orders.journal.legs(record.ref):
+            await manager.orders.answered(leg.ref)
+        record = await _quiet(manager, record.ref)
+        patience = manager.settings.orders.leg_patience + 6 * manager.settings.orders.ack_timeout
+        bracket = await manager.orders.protection.settled(record.ref, patience)
+        return outcome_of_order(manager.orders.order(record.ref), bracket, waited=wait)
 
-    _report(run(work, live=live, account=account, client_id=client_id, with_orders=True))
-
-
-def _report(record: OrderRecord | None) -> None:
-    """Prints an order; exit code 1 when it was rejected or its fate is unknown."""
-    if record is None:
-        return
-    Console().print(render([record]))
-    if record.status in (OrderStatus.REJECTED, OrderStatus.UNKNOWN):
-        typer.echo(f"{record.status.value}: {record.message}", err=True)
-        raise typer.Exit(1)
+    _run_and_end(work, session, lambda: placed[0] if placed else "")
 
 
-def render(records: list[OrderRecord]) -> Table:
-    """Orders as a table that fits into 80 columns."""
-    table = compact("Order", "UTC", "What", "Status", "Filled", "Fees", right=range(5, 6))
-    table.columns[0].no_wrap = True
+def _preview(request: OrderRequest, session: Session) -> None:
+    async def work(manager: IBConnectionManager) -> Preview:
+        return await manager.orders.preview(request)
+
+    shown = run(work, with_orders=True, **session.options())
+    if shown is None:
+        raise typer.Exit(INTERRUPTED)
+    print_preview(request, shown)
+
+
+async def _quiet(manager: IBConnectionManager, ref: str) -> OrderRecord:
+    """The order, after a moment in which IB's warnings about it can arrive."""
+    await asyncio.sleep(_PAUSE)
+    return manager.orders.order(ref)
+
+
+def _run_and_end(
+    work: Callable[[IBConnectionManager], Awaitable[Outcome]], session: Session, ref: Callable[[], str]
+) -> None:
+    """Runs a command on one order; prints it with its legs and what became of it, also when it is interrupted."""
+    outcome = run(work, with_orders=True, **session.options())
+    name = ref()
+    if outcome is None and not name:
+        typer.echo("stopped; nothing was sent", err=True)
+        raise typer.Exit(INTERRUPTED)
+    journal = _journal(session.live)
+    try:
+        record = journal.order(name)
+        shown = [] if record is None else [record, *journal.legs(name)]
+        end_with(journal, shown, outcome or (INTERRUPTED, f"stopped waiting; order {name} stands as shown"))
+    finally:
+        journal.close()
+
+
+def _journal(live: bool) -> Journal:
+    return Journal(load_settings("live" if live else "paper").orders.journal)
+
+
+def _print_unknown(records: list[OrderRecord]) -> None:
     for record in records:
-        table.add_row(
-            record.ref,
-            f"{record.created_at:%H:%M:%S}",
-            _described(record),
-            record.status.value,
-            f"{record.filled.normalize():f} @ {record.average_price:.4f}" if record.average_price is not None else "-",
-            f"{record.commission:.2f}" if record.commission else "-",
-        )
-    return table
-
-
-def _described(record: OrderRecord) -> str:
-    prices = [record.terms[key] for key in ("auxPrice", "lmtPrice", "trailingPercent") if key in record.terms]
-    words = [
-        record.action,
-        f"{record.quantity:f}",
-        record.symbol,
-        record.terms["orderType"],
-        *prices,
-        record.terms["tif"],
-    ]
-    return " ".join(words)
-
-
-def as_json_object(record: OrderRecord) -> dict[str, Any]:
-    """An order for JSON: money as text, times in ISO 8601."""
-    holds = {"quantity": str(record.quantity), "terms": record.terms}
-    return holds | {name: _plain(getattr(record, name)) for name in record.__dataclass_fields__}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, OrderStatus):
-        return value.value
-    if isinstance(value, Terms):
-        return {"quantity": str(value.quantity), **value.fields}
-    return str(value) if isinstance(value, Decimal) else value
+        if record.status is OrderStatus.UNKNOWN:
+            typer.echo(f"look {record.ref} up in TWS, then tell the journal: leanib order resolve {record.ref}")
 
 
 def _print_history(journal: Journal, ref: str) -> None:

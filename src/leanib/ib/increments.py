@@ -45,6 +45,12 @@ class Increments:
                 step = increment
         return step
 
+    @property
+    def digits(self) -> int:
+        """How many digits prices have after the point."""
+        steps = [step for step in (self.min_tick, *(increment for _, increment in self.steps)) if step]
+        return max((_decimals(step.normalize()) for step in steps), default=_decimals(_DEFAULT_TICK))
+
     def price_problem(self, price: Decimal) -> str:
         """Why IB would not take a price, with the nearest that it takes; empty when it would."""
         step = self.at(price)

@@ -18,6 +18,13 @@ _STARTS = 2  # that often started again, it does not stay up
 _LAST_WORDS = 8
 
 
+def _has_failed(status: GatewayStatus) -> bool:
+    """Whether it ended for good or starts again and again; seen while it is down, when Docker tells how it ended."""
+    if status.state in ("exited", "dead", "absent"):
+        return True
+    return status.restarts >= (_STARTS if status.state != "running" else 2 * _STARTS)
+
+
 class GatewayStart:
     """One wait.
 
@@ -43,7 +50,7 @@ class GatewayStart:
             status = self._gateway.status()
             if status.health == "healthy":
                 return ""
-            if status.state in ("exited", "dead", "absent") or status.restarts >= _STARTS:
+            if _has_failed(status):
                 return self._does_not_stay_up(status)
             answer = probe("127.0.0.1", self._port, timeout=max(0.1, min(5.0, end - time.monotonic())))
             if answer.is_ready:
@@ -55,7 +62,8 @@ class GatewayStart:
 
     def _does_not_stay_up(self, status: GatewayStatus) -> str:
         often = f", started {status.restarts} times again" if status.restarts else ""
-        text = f"{status.service} does not stay up (exit code {status.exit_code}{often})"
+        code = f"exit code {status.exit_code}" if status.state != "running" else "it ended"
+        text = f"{status.service} does not stay up ({code}{often})"
         if status.error:
             return f"{text}: {status.error}"
         log = self._log(status)

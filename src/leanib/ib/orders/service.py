@@ -15,14 +15,13 @@ from uuid import UUID
 
 from ib_async import Contract, Order
 from ib_async.util import dataclassNonDefaults
-from ib_async.wrapper import RequestError
 
 from leanib.ib.alerts import Severity
 from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument, qualify, qualify_contract
 from leanib.ib.errors import JournalError, NotReady, OrderRefused
-from leanib.ib.increments import MarketRules
+from leanib.ib.increments import Increments, MarketRules
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus, Terms
 from leanib.ib.limits.keeper import LimitKeeper
 from leanib.ib.limits.listing import own_prices
@@ -35,6 +34,7 @@ from leanib.ib.orders.doubts import Doubts
 from leanib.ib.orders.inbox import Inbox
 from leanib.ib.orders.messages import OrderMessages
 from leanib.ib.orders.outcomes import Outcomes
+from leanib.ib.orders.preview import Preview, what_if
 from leanib.ib.orders.protection import Protection
 from leanib.ib.orders.reconcile import Reconciliation
 from leanib.ib.orders.resolution import Resolution
@@ -151,22 +151,16 @@ class OrderService:
             UnknownContract: IB does not know the instrument; nothing was sent.
             JournalError: The journal cannot be written; nothing was sent.
         """
-        self._gate()
-        timeout = self._connection.settings.connection.request_timeout
-        instrument = await qualify(self._connection.client, request.symbol, timeout)
-        increments = await self._rules.increments(self._connection.client, instrument)
-        check_request(request, increments, await self._market_of(request, instrument))
-        self._gate()
-        asked = [(new_reference(self._identity), one) for one in (request, *request.legs())]
-        order, *legs = (_working(ref, one, asked[0][0] if number else "") for number, (ref, one) in enumerate(asked))
-        await self.limits.admit(instrument, order, legs, reference_price)
+        instrument, increments = await self._checked(request)
+        asked = self._asked(request)
+        await self._admit(asked, instrument, reference_price)
         try:
             self._gate()
             if self._connection.settings.mode == "live":
                 await self._preflight(request, instrument.contract)
                 self._gate()
             records = self._records(asked, instrument)
-            await self._written(lambda: self.journal.intend(records))
+            await self._written(lambda: self._intend(records, increments))
         except BaseException:
             self.limits.withdraw(ref for ref, _ in asked)
             raise
@@ -174,6 +168,18 @@ class OrderService:
             self.protection.watch(records[0].ref)
         self._send(records, instrument.contract)
         return self.order(records[0].ref)
+
+    async def preview(self, request: OrderRequest, *, reference_price: Decimal | None = None) -> Preview:
+        """What an order would do to the account; it passes all checks and limits first, and nothing is placed.
+
+        Raises:
+            OrderRefused: A check, a limit or IB would refuse it.
+        """
+        instrument, _ = await self._checked(request)
+        asked = self._asked(request)
+        await self._admit(asked, instrument, reference_price)
+        self.limits.withdraw(ref for ref, _ in asked)
+        return await self._preflight(request, instrument.contract)
 
     async def modify(self, ref: str, change: Change, *, reference_price: Decimal | None = None) -> OrderRecord:
         """Sends a changed price or quantity for an open order; `reference_price` as for `place`.
@@ -290,6 +296,32 @@ class OrderService:
             await self._answers.until(ref, lambda _: ref not in self._messages.refusals, deadline)
         return self.order(ref)
 
+    async def _checked(self, request: OrderRequest) -> tuple[Instrument, Increments]:
+        """Lets an order pass or not, by everything that can be known of it before it is sent."""
+        self._gate()
+        timeout = self._connection.settings.connection.request_timeout
+        instrument = await qualify(self._connection.client, request.symbol, timeout)
+        increments = await self._rules.increments(self._connection.client, instrument)
+        check_request(request, increments, await self._market_of(request, instrument))
+        self._gate()
+        return instrument, increments
+
+    def _asked(self, request: OrderRequest) -> list[tuple[str, OrderRequest]]:
+        """An order and its legs, each with the reference that it gets."""
+        return [(new_reference(self._identity), one) for one in (request, *request.legs())]
+
+    async def _admit(
+        self, asked: list[tuple[str, OrderRequest]], instrument: Instrument, reference_price: Decimal | None
+    ) -> None:
+        order, *legs = (_working(ref, one, asked[0][0] if number else "") for number, (ref, one) in enumerate(asked))
+        await self.limits.admit(instrument, order, legs, reference_price)
+
+    def _intend(self, records: list[OrderRecord], increments: Increments) -> None:
+        with self.journal.transaction():
+            self.journal.intend(records)
+            for record in records:
+                self.journal.note(record.ref, record.created_at, "instrument", digits=increments.digits)
+
     async def _written(self, write: Callable[[], object]) -> None:
         """Writes what must be on disk before it is sent; waits a little for another process that holds the file."""
         deadline = asyncio.get_running_loop().time() + _WRITE_TIMEOUT
@@ -344,20 +376,12 @@ class OrderService:
         market = await self.limits.market(instrument) if request.legs() else None
         return market.entry(request.side) if market is not None else None
 
-    async def _preflight(self, request: OrderRequest, contract: Contract) -> None:
+    async def _preflight(self, request: OrderRequest, contract: Contract) -> Preview:
         """A what-if of the very order: IB checks permissions, margin and price, and places nothing."""
-        timeout = self._connection.settings.connection.request_timeout
         order = as_ib_order(request)
         order.account = self._connection.account
-        try:
-            async with asyncio.timeout(timeout):
-                await self._connection.client.whatIfOrderAsync(contract, order)
-        except TimeoutError:
-            raise OrderRefused(f"not sent: IB did not answer the preflight (what-if) within {timeout:g} s") from None
-        except RequestError as error:
-            raise OrderRefused(f"not sent: the preflight (what-if) failed, {error.code}: {error.message}") from None
-        except ConnectionError:
-            raise OrderRefused("not sent: the connection was lost during the preflight") from None
+        timeout = self._connection.settings.connection.request_timeout
+        return await what_if(self._connection.client, contract, order, timeout)
 
     def _records(self, asked: list[tuple[str, OrderRequest]], instrument: Instrument) -> list[OrderRecord]:
         """The order and its legs with their identities, not yet sent."""

@@ -1,0 +1,93 @@
+"""What became of an order, in words and as an exit code: "filled" is not the last word while protection is missing.
+
+Exit codes of `leanib order`:
+
+    0  done as asked
+    1  refused by IB, or cancelled by somebody else
+    2  not sent: the command, a setting or a limit
+    3  not filled within the time that --wait waits
+    4  filled or working, and protection is missing
+    5  IB has not answered, or the order's fate is unknown
+    130  stopped by Ctrl-C; the reference and what stands are printed
+"""
+
+from __future__ import annotations
+
+import typer
+
+from leanib.cli.order_view import missing_protection, print_orders
+from leanib.ib.journal import Journal, OrderRecord, OrderStatus
+from leanib.ib.orders.bracket import Bracket
+
+__all__ = ["REFUSED", "UNANSWERED", "Outcome", "end_with", "outcome_of_cancel", "outcome_of_change", "outcome_of_order"]
+
+REFUSED, NOT_FILLED, UNPROTECTED, UNANSWERED = 1, 3, 4, 5
+Outcome = tuple[int, str]
+
+
+def outcome_of_order(record: OrderRecord, bracket: Bracket | None, *, waited: bool) -> Outcome:
+    """Exit code and sentence for an order that was placed; the sentence is empty where the table says all."""
+    ref, status = record.ref, record.status
+    if status is OrderStatus.UNKNOWN:
+        return UNANSWERED, _unknown(record)
+    missing = missing_protection(bracket)
+    if missing:
+        filled = f"{status.value}, but " if record.filled else ""
+        return UNPROTECTED, f"{filled}{missing}"
+    if status in (OrderStatus.REJECTED, OrderStatus.INACTIVE):
+        return REFUSED, f"order {ref} is {status.value}: {record.message or 'IB gives no reason'}"
+    if status is OrderStatus.CANCELLED:
+        return (NOT_FILLED if waited else REFUSED), f"order {ref} was cancelled: {_filled(record)}"
+    if status is OrderStatus.PENDING:
+        return UNANSWERED, f"IB has not answered to order {ref} yet; 'leanib order list' shows what becomes of it"
+    if waited and status is not OrderStatus.FILLED:
+        return NOT_FILLED, f"order {ref} is {status.value} and stays at IB: {_filled(record)} in time"
+    return 0, ""
+
+
+def outcome_of_change(before: OrderRecord, after: OrderRecord, wanted: bool) -> Outcome:
+    """Exit code and sentence for a change; `wanted` tells whether the order is now what was asked for."""
+    if after.change:
+        return UNANSWERED, f"IB has not answered to the change of order {after.ref} yet; until it does, either may hold"
+    if wanted:
+        return 0, ""
+    if after.status.is_final:
+        return REFUSED, f"order {after.ref} is {after.status.value}; it was not changed"
+    said = after.message if after.message != before.message else ""
+    why = said or "it gives no reason"
+    return REFUSED, f"IB refused the change of order {after.ref}, which stands as before: {why}"
+
+
+def outcome_of_cancel(record: OrderRecord, bracket: Bracket | None) -> Outcome:
+    """Exit code and sentence for a cancellation."""
+    if record.status is OrderStatus.CANCELLED:
+        if bracket is None or not record.parent_ref or not bracket.exposed or bracket.working:
+            return 0, ""
+        left = f"{bracket.exposed.normalize():f} {record.symbol}"
+        return 0, f"{left} of order {record.parent_ref} have no protection any more"
+    if record.status.is_final:
+        return REFUSED, f"order {record.ref} was {record.status.value} before it could be cancelled"
+    return UNANSWERED, f"IB has not confirmed the cancellation of order {record.ref} yet: it is {record.status.value}"
+
+
+def end_with(journal: Journal, records: list[OrderRecord], outcome: Outcome) -> None:
+    """Prints orders and outcome; ends the command with its exit code unless that is 0."""
+    print_orders(journal, records)
+    code, sentence = outcome
+    if sentence:
+        typer.echo(sentence, err=True)
+    if code:
+        raise typer.Exit(code)
+
+
+def _unknown(record: OrderRecord) -> str:
+    return (
+        f"the fate of order {record.ref} is unknown: {record.message}; look it up in TWS, then tell the journal with "
+        f"'leanib order resolve {record.ref}'"
+    )
+
+
+def _filled(record: OrderRecord) -> str:
+    if not record.filled:
+        return "nothing filled"
+    return f"{record.filled.normalize():f} of {record.quantity.normalize():f} filled"
