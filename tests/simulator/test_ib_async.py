@@ -105,7 +105,7 @@ async def test_contracts(ib: IB) -> None:
     """Lookups of every kind."""
     pair, spx = await ib.qualifyContractsAsync(Forex("EURUSD"), Index("SPX", "CBOE"))
     assert (pair.conId, spx.conId) == (12087792, 416904)
-    assert (await ib.reqMatchingSymbolsAsync("micro"))[0].contract.symbol == "MSFT"
+    assert (await ib.reqMatchingSymbolsAsync("microsoft"))[0].contract.symbol == "MSFT"
     assert [rule.increment for rule in await ib.reqMarketRuleAsync(26)] == [0.01]
     assert await ib.reqSmartComponentsAsync("9c0001")
     assert await ib.reqMktDepthExchangesAsync()

@@ -22,6 +22,7 @@ def test_settings_of_the_simulator() -> None:
     assert names == [
         "host", "port", "accounts", "clock", "seed", "cash", "base_currency", "always_open", "pacing",
         "master_client_id", "server_version", "time_zone", "tick_interval", "max_tickers", "record", "state", "data",
+        "instruments",
     ]  # fmt: skip
 
 

@@ -34,6 +34,7 @@ def simulate(
     cash: Annotated[float | None, typer.Option(help="What each account starts with. [default: 1000000]")] = None,
     seed: Annotated[int | None, typer.Option(help="Decides prices and ids. [default: 1]")] = None,
     data: Annotated[Path | None, typer.Option(help="LEAN data folder to replay prices from.")] = None,
+    instruments: Annotated[Path | None, typer.Option(help="File (TOML) with more instruments.")] = None,
     start: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD[THH:MM[:SS]]", help="Start the clock then (UTC) instead of now.")
     ] = None,
@@ -60,9 +61,9 @@ def simulate(
     settings: dict[str, Any] = {"always_open": always_open, "pacing": not no_pacing, "server_version": server_version}
     settings |= script.settings if script is not None else {}
     settings |= {name: value for name, value in given.items() if value is not None}
+    files: dict[str, Any] = {"data": data, "instruments": instruments, "state": state, "record": record}
     try:
-        clock = _clock(start, speed, virtual)
-        simulator = Simulator(host, port, clock=clock, data=data, state=state, record=record, **settings)
+        simulator = Simulator(host, port, clock=_clock(start, speed, virtual), **files, **settings)
     except (TypeError, ValueError) as problem:
         raise UsageError(str(problem)) from None
     faults = [_fault(text) for text in fault or []]

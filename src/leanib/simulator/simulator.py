@@ -47,6 +47,7 @@ class Simulator:
         max_tickers: Market data lines per client; more are error 101.
         record: File that gets a readable transcript of all messages.
         data: LEAN data folder to replay; what it does not hold at all walks. Start the clock where the data is.
+        instruments: File (TOML) with instruments besides the usual ones, see `market.table`.
         state: File that keeps orders, executions, books and ids from one run to the next.
     """
 
@@ -70,6 +71,7 @@ class Simulator:
         record: Path | None = None,
         state: Path | None = None,
         data: Path | None = None,
+        instruments: Path | None = None,
     ) -> None:
         if not MIN_VERSION <= server_version <= MAX_VERSION:
             raise ValueError(f"server_version is {server_version}; it must lie between {MIN_VERSION} and {MAX_VERSION}")
@@ -93,6 +95,8 @@ class Simulator:
             tick_interval=tick_interval if tick_interval is not None else (1.0 if virtual else 0.25),
             max_tickers=max_tickers,
         )
+        if instruments is not None:
+            self.gateway.market.directory.load(instruments)
         if data is not None:
             self.gateway.market.replay(data)
         self.record = record

@@ -15,8 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from leanib.errors import ConfigurationError
 from leanib.simulator.account.ledger import Ledger, Position
-from leanib.simulator.market import calendar
-from leanib.simulator.market.calendar import Calendar
+from leanib.simulator.market.calendar import CALENDARS
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.orders.model import Execution, Order
 from leanib.simulator.protocol.contracts import ComboLeg
@@ -25,9 +24,6 @@ from leanib.simulator.protocol.orderspec import OrderSpec
 if TYPE_CHECKING:
     from leanib.simulator.gateway import Gateway
 
-_CALENDARS: dict[str, Calendar] = {
-    name: getattr(calendar, name) for name in ("US_EQUITY", "US_OPTION", "US_INDEX", "FOREX", "CME", "NYMEX")
-}
 _ORDER_PLAIN = (
     "order_id", "client_id", "perm_id", "account", "exchange", "created", "status", "triggered", "transmitted",
     "activated", "held", "completed_time", "completed_text",
@@ -54,16 +50,16 @@ def _decimals(record: Record, names: Sequence[str]) -> Record:
 def instrument_record(item: Instrument) -> Record:
     """An instrument as JSON."""
     out = {f.name: getattr(item, f.name) for f in fields(item)}
-    out["calendar"] = next(name for name, one in _CALENDARS.items() if one == item.calendar)
+    out["calendar"] = next(name for name, one in CALENDARS.items() if one == item.calendar)
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in out.items()}
 
 
 def instrument_from(record: Record) -> Instrument:
     """An instrument from JSON."""
     values = dict(record)
-    for name in ("multiplier", "strike", "min_tick", "initial_margin", "maintenance_margin"):
+    for name in ("multiplier", "strike", "min_tick", "initial_margin", "maintenance_margin", "coupon"):
         values[name] = Decimal(values[name])
-    values["calendar"] = _CALENDARS[values["calendar"]]
+    values["calendar"] = CALENDARS[values["calendar"]]
     return Instrument(**values)
 
 

@@ -2,7 +2,8 @@
 
 Source: interactivebrokers.com, "Commissions": stocks 0.005 a share, at least 1.00 and at most 1 % of the trade value;
 options 0.65 / 0.50 / 0.25 a contract by premium, at least 1.00; futures a flat sum with exchange fees; currencies 0.20
-basis points, at least 2.00 US dollars.
+basis points, at least 2.00 US dollars; CFDs as stocks (on indices and currencies 0.5 basis points, at least 1.00);
+cryptocurrencies 0.18 %, at least 1.75; bonds 0.10 % of the face value, at least 1.00.
 """
 
 from __future__ import annotations
@@ -26,6 +27,14 @@ def order_commission(item: Instrument, quantity: Decimal, value: Decimal, usd_ra
         return _stock(quantity, value, usd_rate)
     if item.sec_type == "CASH":
         return max(value * Decimal("0.00002"), Decimal(2) * usd_rate).quantize(_PLACES)
+    if item.sec_type == "CFD":
+        if item.under_sec_type == "STK":
+            return _stock(quantity, value, usd_rate)
+        return max(value * Decimal("0.00005"), usd_rate).quantize(_PLACES)
+    if item.sec_type == "CRYPTO":
+        return max(value * Decimal("0.0018"), min(Decimal("1.75") * usd_rate, value / 100)).quantize(_PLACES)
+    if item.sec_type == "BOND":
+        return max(quantity, usd_rate)
     if item.sec_type == "OPT":
         return _option(item, quantity, value) * usd_rate
     return quantity * (Decimal("0.62") if item.symbol in _MICRO_FUTURES else Decimal("2.25")) * usd_rate

@@ -2,7 +2,8 @@
 
 Stocks: 25 % of a long, 30 % of a short position (50 % under Regulation T). Futures: a sum per contract. Options: a long
 option is paid in full and has no loan value; a short one needs its premium plus the larger of 20 % of the underlying
-less what it is out of the money, and 10 % of the underlying. Currencies: 3 %.
+less what it is out of the money, and 10 % of the underlying; on a future, its margin besides the premium. Currencies:
+3 %. CFDs: 20 % on stocks, 5 % on indices, 3 % on currencies. Bonds: 10 %. Cryptocurrencies: paid in full, no loan.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ Holding = tuple[Instrument, Decimal]
 #: Price of an instrument by contract id, and the rate of its currency to the base currency.
 Mark = Callable[[int], Decimal]
 Rate = Callable[[str], Decimal]
+#: The share of its value that each kind needs; of a CFD by what it is about.
+_SHARES = {
+    "CASH": Decimal("0.03"), "STK": Decimal("0.2"), "IND": Decimal("0.05"), "BOND": Decimal("0.1"),
+    "CRYPTO": Decimal(1),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,14 @@ def _single(item: Instrument, quantity: Decimal, mark: Mark) -> Margin:
     if item.sec_type == "FUT":
         contracts = abs(quantity)
         return Margin(contracts * item.initial_margin, contracts * item.maintenance_margin, ZERO)
+    if item.sec_type == "FOP" and quantity < 0:
+        need = value + abs(quantity) * item.initial_margin
+        return Margin(need, need, ZERO)
     if item.sec_type == "OPT" and quantity < 0:
         need = value + _short_option(item, abs(quantity), mark)
         return Margin(need, need, need)
-    if item.sec_type == "CASH":
-        return Margin(value * Decimal("0.03"), value * Decimal("0.03"), ZERO)
-    return Margin()
+    share = value * _SHARES.get(item.under_sec_type if item.sec_type == "CFD" else item.sec_type, ZERO)
+    return Margin(share, share, ZERO)
 
 
 def _short_option(item: Instrument, contracts: Decimal, mark: Mark) -> Decimal:

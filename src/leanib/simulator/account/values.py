@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from leanib.simulator.account.ledger import Ledger, Position
 from leanib.simulator.account.margin import Holding, Margin, requirement
-from leanib.simulator.market.instruments import Instrument
+from leanib.simulator.market.instruments import DAILY_SETTLED, Instrument
 from leanib.simulator.protocol.account import money
 
 ZERO = Decimal(0)
+PAID_IN_FULL = frozenset({"STK", "CRYPTO", "BOND"})
 #: (key, value, currency) as updateAccountValue shows them.
 Value = tuple[str, str, str]
 
@@ -28,6 +29,8 @@ class Figures:
     realized: Decimal
     daily: Decimal
     margin: Margin
+    #: What is held of each kind that is paid in full.
+    others: dict[str, Decimal] = field(default_factory=dict)
 
     @property
     def net_liquidation(self) -> Decimal:
@@ -94,13 +97,14 @@ class Valuation:
         out.unrealized += value - position.cost * rate
         out.realized += position.realized * rate
         out.daily += position.daily(mark) * rate
-        if item.sec_type == "FUT":
+        if item.sec_type in DAILY_SETTLED:
             out.cash += value
-        elif item.sec_type == "OPT":
+        elif item.is_option:
             out.options += value
-        elif item.sec_type == "STK":
+        elif item.sec_type in PAID_IN_FULL:
             out.stocks += value
-        if item.sec_type in {"STK", "OPT"}:
+            out.others[item.sec_type] = out.others.get(item.sec_type, ZERO) + value
+        if item.is_option or item.sec_type in PAID_IN_FULL:
             out.gross += abs(value)
 
 
@@ -151,12 +155,13 @@ def _currency_block(ledger: Ledger, valuation: Valuation, currency: str) -> list
 def _block(currency: str, cash: Decimal, figures: Figures, rate: Decimal) -> list[Value]:
     amounts = (
         ("CashBalance", cash), ("TotalCashBalance", cash), ("AccruedCash", ZERO),
-        ("StockMarketValue", figures.stocks), ("OptionMarketValue", figures.options),
+        ("StockMarketValue", figures.others.get("STK", ZERO)), ("OptionMarketValue", figures.options),
         ("FutureOptionValue", ZERO), ("FuturesPNL", ZERO), ("FundValue", ZERO),
         ("NetLiquidationByCurrency", figures.net_liquidation), ("UnrealizedPnL", figures.unrealized),
         ("RealizedPnL", figures.realized), ("NetDividend", ZERO), ("MutualFundValue", ZERO),
-        ("CorporateBondValue", ZERO), ("TBondValue", ZERO), ("TBillValue", ZERO), ("WarrantValue", ZERO),
-        ("FxCashBalance", ZERO), ("IssuerOptionValue", ZERO), ("Cryptocurrency", ZERO),
+        ("CorporateBondValue", figures.others.get("BOND", ZERO)),
+        ("TBondValue", ZERO), ("TBillValue", ZERO), ("WarrantValue", ZERO),
+        ("FxCashBalance", ZERO), ("IssuerOptionValue", ZERO), ("Cryptocurrency", figures.others.get("CRYPTO", ZERO)),
     )  # fmt: skip
     out = [(key, money(amount), currency) for key, amount in amounts]
     shown = format(rate.quantize(Decimal("0.0000001")).normalize(), "f")

@@ -53,7 +53,7 @@ def implied_volatility(item: Instrument, spot: float, moment: int, price: float)
 
 def option_ticks(market: Market, item: Instrument, quote: Quote, req_id: int, delayed: bool) -> Iterator[bytes]:
     """TickOptionComputation for bid, ask, last and model."""
-    spot = market.quote(market.directory.by_id[item.under_con_id]).mark
+    spot = market.quote(market.directory.under(item)).mark
     if not spot:
         return
     shift = 70 if delayed else 0

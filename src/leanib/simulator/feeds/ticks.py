@@ -93,8 +93,8 @@ class TickFeed:
         self.by_key[key] = one
         self._by_item.setdefault(item.con_id, []).append(one)
         self.pump.watch(item)
-        if item.sec_type == "OPT":
-            self.pump.watch(self.gateway.market.directory.by_id[item.under_con_id])
+        if item.follows:
+            self.pump.watch(self.gateway.market.directory.under(item))
 
     def _type(self, session: Session, item: Instrument, delayed: bool) -> int:
         closed = not self.gateway.market.is_open(item, extended=True)
@@ -118,8 +118,8 @@ class TickFeed:
     def _drop(self, one: TickSubscription) -> None:
         self._by_item[one.item.con_id].remove(one)
         self.pump.release(one.item)
-        if one.item.sec_type == "OPT":
-            self.pump.release(self.gateway.market.directory.by_id[one.item.under_con_id])
+        if one.item.follows:
+            self.pump.release(self.gateway.market.directory.under(one.item))
 
     def on_quote(self, item: Instrument, quote: Quote) -> None:
         """Send what changed to whoever watches."""
@@ -154,7 +154,7 @@ class TickFeed:
         if traded:
             send(answers.tick_string(req_id, _LAST_TIME[at], str(quote.time // SECOND_US)))
             self._send_generic(one, quote, complete)
-        if one.item.sec_type == "OPT":
+        if one.item.is_option:
             for message in option_ticks(self.gateway.market, one.item, quote, req_id, delayed=bool(at)):
                 send(message)
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from leanib.simulator.market.instruments import MARKET_RULES, Instrument
+from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.protocol import contracts as answers
 from leanib.simulator.protocol import system, versions
 from leanib.simulator.protocol.contracts import ContractQuery, read_contract
@@ -38,7 +38,10 @@ def contract_details(gateway: Gateway, session: Session, reader: Reader) -> None
         return
     now = gateway.clock.now_us()
     for item in found:
-        session.send(answers.contract_details(session.version, req_id, item, item.details(now)))
+        if item.sec_type == "BOND":
+            session.send(answers.bond_details(session.version, req_id, item, item.details(now), item.bond))
+        else:
+            session.send(answers.contract_details(session.version, req_id, item, item.details(now)))
     session.send(answers.contract_details_end(req_id))
 
 
@@ -63,9 +66,11 @@ def option_parameters(gateway: Gateway, session: Session, reader: Reader) -> Non
     for trading_class, items in groups.items():
         expirations = sorted({item.expiry for item in items})
         strikes: list[Decimal] = sorted({item.strike for item in items})
-        for venue in [exchange] if exchange else OPTION_EXCHANGES:
+        venues = OPTION_EXCHANGES if items[0].sec_type == "OPT" else (items[0].exchange,)
+        multiplier = items[0].multiplier_text
+        for venue in [exchange] if exchange else venues:
             session.send(
-                answers.option_parameters(req_id, venue, con_id, trading_class, "100", expirations, strikes)
+                answers.option_parameters(req_id, venue, con_id, trading_class, multiplier, expirations, strikes)
             )
     session.send(system.end(Answer.OPTION_PARAMETER_END, req_id))
 
@@ -73,7 +78,7 @@ def option_parameters(gateway: Gateway, session: Session, reader: Reader) -> Non
 def market_rule(gateway: Gateway, session: Session, reader: Reader) -> None:
     """Answer reqMarketRule."""
     rule = reader.integer()
-    increments = MARKET_RULES.get(rule)
+    increments = gateway.market.directory.increments(rule)
     if increments is None:
         session.error(-1, 321, f"-'cb' : cause - Market rule {rule} is not found.")
         return

@@ -141,7 +141,7 @@ def calculate(gateway: Gateway, session: Session, reader: Reader, volatility_giv
     item = resolve(gateway, session, req_id, query)
     if item is None:
         return
-    if item.sec_type != "OPT" or not value or not spot or min(value, spot) <= 0:
+    if not item.is_option or not value or not spot or min(value, spot) <= 0:
         session.error(req_id, 321, "-'bZ' : cause - An option, and values above zero, are needed.")
         return
     now = gateway.clock.now_us()

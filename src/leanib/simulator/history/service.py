@@ -275,10 +275,10 @@ def make_bar(item: Instrument, what: str, label: str, values: list[float]) -> Ba
     step = item.increment(c)
     half = max((c / 20000 / step).quantize(Decimal(1)), Decimal(1)) * step
     if what == "BID_ASK":
-        return BarFields(label, max(o - half, step), h + half, max(low - half, step), c + half, _NONE, _NONE, -1)
+        return BarFields(label, item.floor(o - half), h + half, item.floor(low - half), c + half, _NONE, _NONE, -1)
     if what in {"BID", "ASK"}:
         shift = half if what == "ASK" else -half
-        o, h, low, c = (max(price + shift, step) for price in (o, h, low, c))
+        o, h, low, c = (item.floor(price + shift) for price in (o, h, low, c))
     if what in {"BID", "ASK", "MIDPOINT"} or item.sec_type == "CASH":
         return BarFields(label, o, h, low, c, _NONE, _NONE, -1)
     average = ((o + h + low + c) / 4).quantize(step / 100) if item.tradable else c

@@ -84,4 +84,4 @@ def _row(item: Instrument, what: str, epoch: int, price: Decimal) -> tuple[objec
     if what == "MIDPOINT":
         return epoch, 0, price, 0
     step = item.increment(price)
-    return epoch, 0, max(price - step, step), price + step, Decimal(100), Decimal(100)
+    return epoch, 0, item.floor(price - step), price + step, Decimal(100), Decimal(100)

@@ -30,7 +30,7 @@ class Calendar:
     """When an exchange trades.
 
     `open`/`close` are the regular hours, `early`/`late` the extended ones. With `overnight` a session begins on the
-    evening before its trading day.
+    evening before its trading day; with `always` it lasts from midnight to midnight on every day of the week.
     """
 
     zone_name: str
@@ -41,6 +41,8 @@ class Calendar:
     overnight: bool = False
     us_holidays: bool = True
     half_day_close: time | None = time(13, 0)
+    european_holidays: bool = False
+    always: bool = False
     zone: ZoneInfo = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -48,7 +50,7 @@ class Calendar:
         object.__setattr__(self, "_cache", {})
 
     def __hash__(self) -> int:
-        return hash((self.zone_name, self.open, self.close, self.overnight))
+        return hash((self.zone_name, self.open, self.close, self.overnight, self.always))
 
     def session(self, day: date, extended: bool = False) -> Session | None:
         """The session of a trading day, or None when it is closed."""
@@ -59,7 +61,11 @@ class Calendar:
         return cache[key]
 
     def _build(self, day: date, extended: bool) -> Session | None:
+        if self.always:
+            return Session(day, self._us(day, self.open), self._us(day + DAY, self.close))
         if day.weekday() >= 5 or (self.us_holidays and day in holidays(day.year)):
+            return None
+        if self.european_holidays and day in european_holidays(day.year):
             return None
         start, end = (self.early, self.late) if extended else (self.open, self.close)
         if self.half_day_close and self.us_holidays and day in half_days(day.year):
@@ -169,15 +175,38 @@ def half_days(year: int) -> frozenset[date]:
     return frozenset(days) - holidays(year)
 
 
+@lru_cache(maxsize=64)
+def european_holidays(year: int) -> frozenset[date]:
+    """Days on which Xetra, Eurex and (nearly) London are closed."""
+    easter = _easter(year)
+    fixed = [date(year, 1, 1), date(year, 5, 1), date(year, 12, 25), date(year, 12, 26)]
+    return frozenset([*fixed, easter - DAY * 2, easter + DAY])
+
+
 US_EQUITY = Calendar("US/Eastern", time(9, 30), time(16, 0), time(4, 0), time(20, 0))
 US_OPTION = Calendar("US/Eastern", time(9, 30), time(16, 0), time(9, 30), time(16, 0))
 US_INDEX = Calendar("US/Eastern", time(9, 30), time(16, 0), time(9, 30), time(16, 0))
-FOREX = Calendar(
-    "US/Eastern", time(17, 15), time(17, 0), time(17, 15), time(17, 0), overnight=True, us_holidays=False
-)
+US_BOND = Calendar("US/Eastern", time(8, 0), time(17, 0), time(8, 0), time(17, 0))
+FOREX = Calendar("US/Eastern", time(17, 15), time(17, 0), time(17, 15), time(17, 0), overnight=True, us_holidays=False)
 CME = Calendar(
     "US/Central", time(8, 30), time(15, 0), time(17, 0), time(16, 0), overnight=True, half_day_close=time(12, 0)
+)
+CBOT = Calendar(
+    "US/Central", time(8, 30), time(13, 20), time(19, 0), time(13, 20), overnight=True, half_day_close=time(12, 0)
+)
+CFE = Calendar(
+    "US/Central", time(8, 30), time(15, 0), time(17, 0), time(16, 0), overnight=True, half_day_close=time(12, 15)
 )
 NYMEX = Calendar(
     "US/Eastern", time(9, 0), time(14, 30), time(18, 0), time(17, 0), overnight=True, half_day_close=time(13, 0)
 )
+XETRA = Calendar("MET", time(9, 0), time(17, 30), time(9, 0), time(17, 30), us_holidays=False, european_holidays=True)
+EUREX = Calendar("MET", time(8, 0), time(17, 30), time(1, 10), time(22, 0), us_holidays=False, european_holidays=True)
+LSE = Calendar("GB", time(8, 0), time(16, 30), time(8, 0), time(16, 30), us_holidays=False, european_holidays=True)
+CRYPTO = Calendar("UTC", time(0, 0), time(0, 0), time(0, 0), time(0, 0), us_holidays=False, always=True)
+#: All of them by the names that files of instruments and of state use.
+CALENDARS: dict[str, Calendar] = {
+    "US_EQUITY": US_EQUITY, "US_OPTION": US_OPTION, "US_INDEX": US_INDEX, "US_BOND": US_BOND, "FOREX": FOREX,
+    "CME": CME, "CBOT": CBOT, "CFE": CFE, "NYMEX": NYMEX, "XETRA": XETRA, "EUREX": EUREX, "LSE": LSE,
+    "CRYPTO": CRYPTO,
+}  # fmt: skip

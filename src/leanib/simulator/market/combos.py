@@ -58,6 +58,7 @@ class Combos:
         item = Instrument(
             stable_id(f"BAG:{name}"), symbol or items[0].symbol, "BAG", items[0].currency, exchange,
             local_symbol=name, trading_class="COMB", multiplier=unit, calendar=items[0].calendar, market_rule=0,
+            negative=True,
         )  # fmt: skip
         if item.con_id not in self.legs:
             self.market.directory.by_id[item.con_id] = item

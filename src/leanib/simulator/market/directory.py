@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
 from leanib.simulator.clock import Clock
-from leanib.simulator.market import catalogue
-from leanib.simulator.market.instruments import Instrument
+from leanib.simulator.market import catalogue, table
+from leanib.simulator.market.instruments import MARKET_RULES, OPTION_KINDS, FutureRoot, Instrument
 from leanib.simulator.protocol.contracts import ContractQuery
 from leanib.simulator.protocol.fields import number
 
 _DERIVED = {"OPT", "FUT", "FOP", "CONTFUT", "FUT+CONTFUT"}
+_ANSWERS = {"CONTFUT": "FUT", "FUT+CONTFUT": "FUT"}
 
 
 class UnknownInstrumentError(KeyError):
@@ -28,10 +30,20 @@ class Directory:
         self.clock = clock
         self._spot = spot
         self.by_id: dict[int, Instrument] = {}
+        self.roots: list[FutureRoot] = []
         self._by_symbol: dict[str, list[Instrument]] = {}
         self._by_local: dict[str, Instrument] = {}
         self._expanded: set[tuple[str, str]] = set()
-        for item in catalogue.base_instruments():
+        self.load(table.WORLD)
+
+    def load(self, path: Path) -> None:
+        """Add the instruments of a file; those with a known contract id or root replace. Raises ConfigurationError."""
+        world = table.read(path, self._named)
+        mine = {(root.symbol, root.trading_class) for root in world.roots}
+        self.roots = [root for root in self.roots if (root.symbol, root.trading_class) not in mine] + world.roots
+        for item in world.items:
+            if item.con_id in self.by_id:
+                self._forget(self.by_id[item.con_id])
             self.add(item)
 
     def add(self, item: Instrument) -> Instrument:
@@ -44,21 +56,41 @@ class Directory:
         self._by_local.setdefault(item.local_symbol, item)
         return item
 
+    def _forget(self, item: Instrument) -> None:
+        del self.by_id[item.con_id]
+        self._by_symbol[item.symbol].remove(item)
+        if self._by_local.get(item.local_symbol) is item:
+            del self._by_local[item.local_symbol]
+
     def pair(self, name: str) -> Instrument | None:
         """The currency pair of that name, if it exists."""
         found = self._by_local.get(name)
         return found if found is not None and found.sec_type == "CASH" else None
 
+    def under(self, item: Instrument) -> Instrument:
+        """What the price of an option or of a contract for difference follows."""
+        return self.by_id[item.under_con_id]
+
     def named(self, name: str) -> Instrument:
         """The instrument with this local symbol or symbol; raises UnknownInstrumentError."""
-        found = self._by_local.get(name)
+        found = self._named(name)
         if found is None:
             self._expand_all(name)
-            candidates = self._by_symbol.get(name)
-            found = self._by_local.get(name) or (candidates[0] if candidates else None)
+            found = self._named(name)
         if found is None:
             raise UnknownInstrumentError(name)
         return found
+
+    def _named(self, name: str) -> Instrument | None:
+        candidates = self._by_symbol.get(name)
+        return self._by_local.get(name) or (candidates[0] if candidates else None)
+
+    def increments(self, rule: int) -> tuple[tuple[Decimal, Decimal], ...] | None:
+        """The price increments of a market rule; None when nothing has it."""
+        if rule in MARKET_RULES:
+            return MARKET_RULES[rule]
+        mine = (item for item in self.by_id.values() if item.market_rule == rule)
+        return next((((Decimal(0), item.min_tick),) for item in mine), None)
 
     def find(self, query: ContractQuery) -> list[Instrument]:
         """Every instrument that the query describes, in a stable order."""
@@ -66,32 +98,40 @@ class Directory:
             found = self.by_id.get(query.con_id) or self._by_id_expanded(query.con_id)
             return [found] if found is not None and _fits(found, query) else []
         if query.sec_id_type and query.sec_id:
-            return [item for item in list(self.by_id.values()) if _has_id(item, query)]
+            wanted = (query.sec_id_type, query.sec_id)
+            return [item for item in list(self.by_id.values()) if wanted in item.sec_ids and _fits(item, query)]
         if query.sec_type in _DERIVED:
-            self._expand(query.symbol or _root(query.local_symbol), query.sec_type)
+            self._expand(query.symbol or self._symbol_of(query.local_symbol or query.trading_class), query.sec_type)
         pool: list[Instrument] = self._by_symbol.get(query.symbol, [])
         if query.local_symbol and not query.symbol:
-            local = self._by_local.get(query.local_symbol)
-            pool = [local] if local else []
+            pool = self._with_local(query.local_symbol)
+        elif query.trading_class and not query.symbol:
+            pool = [item for item in self.by_id.values() if item.trading_class == query.trading_class]
+        elif query.sec_type == "BOND" and not pool:  # bonds are looked up by their CUSIP or ISIN as symbol
+            pool = [item for item in self.by_id.values() if query.symbol in {item.cusip, item.isin}]
+            query.symbol = ""
         found_items = [item for item in pool if _fits(item, query)]
         return found_items[:1] if query.sec_type == "CONTFUT" else found_items
+
+    def _with_local(self, name: str) -> list[Instrument]:
+        first = self._by_local.get(name)
+        others = self._by_symbol.get(first.symbol, []) if first is not None else []
+        return [item for item in others if item.local_symbol == name]
 
     def matching(self, pattern: str, limit: int = 16) -> list[Instrument]:
         """Underlyings whose symbol begins with, or whose name contains, `pattern`."""
         wanted = pattern.upper()
-        items = [item for item in self.by_id.values() if item.sec_type in {"STK", "IND", "CASH"}]
+        items = [item for item in self.by_id.values() if item.sec_type in {"STK", "IND", "CASH", "CRYPTO", "BOND"}]
         first = [item for item in items if item.symbol.startswith(wanted)]
         rest = [item for item in items if item not in first and wanted in item.long_name.upper()]
         return (sorted(first, key=lambda item: (len(item.symbol), item.symbol)) + rest)[:limit]
 
     def chain(self, under: Instrument) -> list[Instrument]:
         """All listed options of an underlying."""
-        self._expand(under.symbol, "OPT")
-        return [
-            item
-            for item in self._by_symbol[under.symbol]
-            if item.sec_type == "OPT" and item.under_con_id == under.con_id
-        ]
+        kind = "FOP" if under.sec_type == "FUT" else "OPT"
+        self._expand(under.symbol, kind)
+        mine = self._by_symbol[under.symbol]
+        return [item for item in mine if item.sec_type == kind and item.under_con_id == under.con_id]
 
     def futures(self, symbol: str) -> list[Instrument]:
         """The listed months of a futures product."""
@@ -100,63 +140,80 @@ class Directory:
 
     def derivatives(self, item: Instrument) -> list[str]:
         """The kinds of derivatives on an underlying."""
-        if item.sec_type == "STK" or (item.sec_type == "IND" and item.symbol in {"SPX", "NDX", "RUT", "VIX"}):
-            return ["OPT"]
-        return []
+        found = ["OPT"] if item.options and item.sec_type in {"STK", "IND"} else []
+        if any(root.symbol == item.symbol for root in self.roots) and item.sec_type == "IND":
+            found.append("FUT")
+        return found + ["CFD"] * any(one.sec_type == "CFD" for one in self._by_symbol.get(item.symbol, ()))
 
     def _expand(self, symbol: str, sec_type: str) -> None:
-        kind = "OPT" if sec_type == "OPT" else "FUT"
+        """Make the contracts of a product known, once a week."""
+        kind = sec_type if sec_type in OPTION_KINDS else "FUT"
         today = self.clock.now().date()
         key = (symbol, f"{kind}:{today:%G%V}")
         if key in self._expanded:
             return
         self._expanded.add(key)
         if kind == "FUT":
-            root = catalogue.FUTURES.get(symbol)
-            for item in catalogue.future_contracts(root, today) if root else ():
-                self.add(item)
+            for root in self.roots:
+                if root.symbol == symbol:
+                    for item in catalogue.future_contracts(root, today):
+                        self.add(item)
             return
-        for under in list(self._underlyings(symbol)):
+        for under in self._underlyings(symbol, kind):
             for item in catalogue.option_chain(under, self._spot(under), today):
                 self.add(item)
 
-    def _underlyings(self, symbol: str) -> Iterator[Instrument]:
-        for item in self._by_symbol.get(symbol, ()):
-            if self.derivatives(item):
-                yield item
+    def _underlyings(self, symbol: str, kind: str) -> list[Instrument]:
+        if kind == "FOP":
+            mine = [item for item in self.futures(symbol) if item.options]
+            return sorted(mine, key=lambda item: item.expiry)[: catalogue.OPTION_MONTHS]
+        return [item for item in self._by_symbol.get(symbol, ()) if item.options and item.sec_type in {"STK", "IND"}]
+
+    def _symbol_of(self, name: str) -> str:
+        """The symbol of the product that a local symbol or a trading class belongs to."""
+        root = _root(name)
+        for one in self.roots:
+            if name == one.trading_class or root in {one.trading_class, one.symbol} or root == one.options:
+                return one.symbol
+        for item in self.by_id.values():
+            if item.options and item.options in {root, name}:
+                return item.symbol
+        return root
 
     def _expand_all(self, name: str) -> None:
-        root = _root(name)
-        for symbol in (name, root):
+        for symbol in {name, self._symbol_of(name)}:
             self._expand(symbol, "FUT")
             if " " in name:
-                self._expand("SPX" if symbol == "SPXW" else symbol, "OPT")
+                self._expand(symbol, "OPT")
+                self._expand(symbol, "FOP")
 
     def _by_id_expanded(self, con_id: int) -> Instrument | None:
-        for symbol in catalogue.FUTURES:
-            self._expand(symbol, "FUT")
-        for symbol in [item.symbol for item in self.by_id.values() if item.sec_type in {"STK", "IND"}]:
+        for root in self.roots:
+            self._expand(root.symbol, "FUT")
+        for root in self.roots:
+            if root.options:
+                self._expand(root.symbol, "FOP")
+        for symbol in self._optionable():
             if con_id in self.by_id:
                 break
             self._expand(symbol, "OPT")
         return self.by_id.get(con_id)
 
+    def _optionable(self) -> Iterator[str]:
+        yield from [item.symbol for item in self.by_id.values() if item.options and item.sec_type in {"STK", "IND"}]
+
 
 def _root(local_symbol: str) -> str:
-    """The product of a local symbol: ESH4 -> ES, "SPY   240119C..." -> SPY."""
-    if " " in local_symbol:
-        return local_symbol.split(" ", 1)[0]
-    return local_symbol[:-2] if local_symbol[-1:].isdigit() else local_symbol
-
-
-def _has_id(item: Instrument, query: ContractQuery) -> bool:
-    pairs = item.details(0).sec_ids if item.sec_type == "STK" else ()
-    return (query.sec_id_type, query.sec_id) in pairs
+    """The product of a local symbol: ESH4 -> ES, "SPY   240119C..." -> SPY, "ESH4 C4700" -> ES."""
+    first = local_symbol.split(" ", 1)[0]
+    if " " in local_symbol and not first[-1:].isdigit():
+        return first
+    return first[:-2] if first[-1:].isdigit() and len(first) > 2 else first
 
 
 def _fits(item: Instrument, query: ContractQuery) -> bool:
     """Does the instrument agree with every field that the query gives?"""
-    kind = "FUT" if query.sec_type in {"CONTFUT", "FUT+CONTFUT"} else query.sec_type
+    kind = _ANSWERS.get(query.sec_type, query.sec_type)
     exchange = query.exchange
     return (
         (not kind or kind == item.sec_type)

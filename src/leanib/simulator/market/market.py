@@ -24,7 +24,7 @@ def to_tick(value: float, item: Instrument) -> Decimal:
     """`value` rounded to the price grid of the instrument, never below one tick."""
     price = Decimal(value)
     step = item.increment(price)
-    return max((price / step).quantize(Decimal(1), ROUND_HALF_EVEN) * step, step)
+    return item.floor((price / step).quantize(Decimal(1), ROUND_HALF_EVEN) * step)
 
 
 class Market:
@@ -57,14 +57,14 @@ class Market:
         return next(source for source in self.sources if source.covers(item))
 
     def replay(self, folder: Path) -> None:
-        """Take prices from a LEAN data folder where it has them; its stocks become known instruments."""
+        """Take prices from a LEAN data folder where it has them; what it holds becomes known."""
         from leanib.simulator.market.replay import LeanSource  # only who replays pays for the readers
 
         source = LeanSource(folder)
         self.sources.insert(0, source)
-        known = {(item.symbol, item.currency) for item in self.directory.by_id.values() if item.sec_type == "STK"}
-        for item in source.stocks():
-            if (item.symbol, item.currency) not in known:
+        known = {(item.sec_type, item.symbol, item.currency) for item in self.directory.by_id.values()}
+        for item in source.instruments():
+            if (item.sec_type, item.symbol, item.currency) not in known:
                 self.directory.add(item)
 
     def is_open(self, item: Instrument, extended: bool = False, moment: int | None = None) -> bool:
@@ -151,8 +151,8 @@ class Market:
         return self.source(item).bars(item, np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64))
 
     def _underlying_path(self, item: Instrument, times: Ints) -> Floats:
-        """The path beneath an option, from whatever source its underlying has."""
-        under = self.directory.by_id[item.under_con_id]
+        """The path beneath an option or a CFD, from whatever source its underlying has."""
+        under = self.directory.under(item)
         return self.source(under).path(under, times)
 
     def _spot(self, item: Instrument) -> float:
@@ -197,9 +197,9 @@ class Market:
         """Bid and ask around `price`, sizes from the seed."""
         step = item.increment(price)
         half = max((price / 20000 / step).quantize(Decimal(1)), Decimal(1)) * step
-        quote.bid = max(price - half, step) if item.tradable else None
+        quote.bid = item.floor(price - half) if item.tradable else None
         quote.ask = price + half if item.tradable else None
-        walk = self.walk.walk(self.directory.by_id.get(item.under_con_id, item) if item.sec_type == "OPT" else item)
+        walk = self.walk.walk(self.directory.under(item) if item.follows else item)
         scale = 1000 if item.sec_type == "CASH" else 1
         quote.bid_size = Decimal(walk.size(moment, 0) * scale) if item.tradable else ZERO
         quote.ask_size = Decimal(walk.size(moment, 1) * scale) if item.tradable else ZERO

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from leanib.data import archive_exists, price_scale, read_quote_bars, read_trade_bars, zip_path
 from leanib.errors import DataError
 from leanib.simulator.clock import SECOND_US, to_datetime, to_us
-from leanib.simulator.market.instruments import Instrument, stock
+from leanib.simulator.market.instruments import Instrument, crypto, forex, index, stock
 from leanib.simulator.market.sources import MINUTE_US, Bars
 from leanib.simulator.market.walk import Floats, Ints
 
@@ -68,13 +68,26 @@ class LeanSource:
         self.forex_market = forex_market
         self._minutes: dict[tuple[int, date], _Columns | None] = {}
         self._days: dict[int, _Columns] = {}
+        self._crypto_markets: dict[str, str] = {}
 
-    def stocks(self) -> list[Instrument]:
-        """Every stock that has minute or daily data here."""
-        base = self.folder / "equity" / "usa"
+    def instruments(self) -> list[Instrument]:
+        """Every stock, currency pair, index and cryptocurrency that has minute or daily data here."""
+        found = [stock(name.replace(".", " "), 100.0) for name in self._names("equity", "usa")]
+        found += [index(name, 1000.0) for name in self._names("index", "usa")]
+        found += [forex(name[:3], name[3:], 1.0) for name in self._names("forex", self.forex_market) if len(name) == 6]
+        for folder in sorted((self.folder / "crypto").glob("*")):
+            for name in self._names("crypto", folder.name):
+                if len(name) > 3:
+                    found.append(crypto(name[:-3], 100.0, currency=name[-3:]))
+                    self._crypto_markets.setdefault(name, folder.name)
+        return found
+
+    def _names(self, kind: str, market: str) -> list[str]:
+        """The tickers of a market, in capitals."""
+        base = self.folder / kind / market
         names = {path.name for path in (base / "minute").glob("*") if path.is_dir()}
-        names |= {path.stem for path in (base / "daily").glob("*.zip")}
-        return [stock(name.upper(), 100.0) for name in sorted(names)]
+        names |= {path.stem.removesuffix("_trade").removesuffix("_quote") for path in (base / "daily").glob("*.zip")}
+        return sorted(name.upper() for name in names)
 
     def covers(self, item: Instrument) -> bool:
         """Is there minute data of the instrument?"""
@@ -144,7 +157,13 @@ class LeanSource:
 
     def _where(self, item: Instrument) -> _Where | None:
         if item.sec_type == "STK":
-            return _Where("equity", "usa", item.symbol, "trade", ZoneInfo("America/New_York"))
+            if item.currency != "USD":
+                return None
+            ticker = item.symbol.replace(" ", ".")
+            return _Where("equity", "usa", ticker, "trade", ZoneInfo("America/New_York"))
+        if item.sec_type == "CRYPTO" and item.symbol + item.currency in self._crypto_markets:
+            name = item.symbol + item.currency
+            return _Where("crypto", self._crypto_markets[name], name, "trade", ZoneInfo("UTC"))
         if item.sec_type == "IND":
             return _Where("index", "usa", item.symbol, "trade", ZoneInfo("America/New_York"))
         if item.sec_type == "CASH":

@@ -66,7 +66,7 @@ def black_scholes(item: Instrument, spot: Floats, times: Ints) -> Floats:
     d1 = np.log(spot / strike) / width + width / 2.0
     call = spot * normal_cdf(d1) - strike * normal_cdf(d1 - width)
     value = call if item.right == "C" else call - spot + strike
-    return np.maximum(value, 0.01)
+    return np.maximum(value, min(0.01, float(item.min_tick)))
 
 
 class WalkSource:
@@ -95,7 +95,9 @@ class WalkSource:
 
     def path(self, item: Instrument, times: Ints) -> Floats:
         """The middle price at `times`."""
-        if item.sec_type != "OPT":
+        if item.sec_type == "CFD":
+            return self._underlying(item, times)
+        if not item.is_option:
             walk = self.walk(item)
             return walk.price(times) if len(times) != 1 else np.array([walk.at(int(times[0]))])
         return black_scholes(item, self._underlying(item, times), times)

@@ -88,7 +88,7 @@ class Desk(Floor):
         """Exercise a long option at its strike, or (action 2) let it lapse; returns what is wrong, if anything."""
         name = account or self.accounts.default
         held = self.accounts.ledgers[name].quantity(item.con_id) if name in self.accounts.ledgers else ZERO
-        if item.sec_type != "OPT" or action not in {1, 2} or not 0 < quantity <= held:
+        if not item.is_option or action not in {1, 2} or not 0 < quantity <= held:
             return f"Account {name} does not hold {quantity} of {item.local_symbol} to exercise or lapse."
         for leg, signed, price in self._exercise_legs(item, Decimal(quantity), exercised=action == 1):
             self.clear(name, leg, signed, price, client_id, order_id)
@@ -111,7 +111,7 @@ class Desk(Floor):
         if exercised:
             sign = 1 if item.right == "C" else -1
             under = self.market.directory.by_id[item.under_con_id]
-            yield under, sign * lots * item.multiplier, item.strike
+            yield under, sign * lots * (item.multiplier if item.sec_type == "OPT" else 1), item.strike
 
     def completed_orders(self) -> list[Order]:
         """Orders that are over."""

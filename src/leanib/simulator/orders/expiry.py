@@ -49,7 +49,9 @@ class Expiry:
 
     def _legs(self, item: Instrument, quantity: Decimal) -> list[tuple[Instrument, Decimal, Decimal]]:
         """The fills that settle a holding: instrument, signed quantity, price."""
-        if item.sec_type != "OPT":
+        if item.sec_type == "BOND":  # paid back at its face value
+            return [(item, -quantity, Decimal(100))]
+        if not item.is_option:
             return [(item, -quantity, self.accounts.mark(item))]
         under = self.desk.market.directory.by_id[item.under_con_id]
         spot = self.accounts.mark(under)
@@ -59,5 +61,6 @@ class Expiry:
         legs = [(item, -quantity, Decimal(0))]
         if gain > 0:
             sign = 1 if item.right == "C" else -1
-            legs.append((under, sign * quantity * item.multiplier, item.strike))
+            shares = item.multiplier if item.sec_type == "OPT" else 1
+            legs.append((under, sign * quantity * shares, item.strike))
         return legs

@@ -11,7 +11,7 @@ from leanib.simulator.orders.model import TRIGGERED_TYPES, Order
 def reference(order: Order, quote: Quote) -> Decimal | None:
     """The price that stops look at: the last trade for stocks, futures and indices, the order's own side otherwise."""
     near = quote.ask if order.buying else quote.bid
-    if order.item.sec_type in {"CASH", "OPT"} or quote.last is None:
+    if order.item.sec_type in {"CASH", "OPT", "FOP", "BOND"} or quote.last is None:
         return near if near is not None else quote.last
     return quote.last
 

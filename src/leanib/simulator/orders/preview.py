@@ -60,7 +60,7 @@ def preview(accounts: Accounts, account: str, item: Instrument, spec: OrderSpec)
         value = abs(size * price * part.multiplier)
         fee = order_commission(part, abs(size), value, valuation.rate("USD", fee_currency))
         commission += fee * valuation.rate(fee_currency, ledger.base)
-        if part.sec_type == "OPT":  # premiums change cash and have no loan value
+        if part.is_option:  # premiums change cash and have no loan value
             premiums += size * price * part.multiplier * valuation.rate(part.currency, ledger.base)
     extra = tuple((part, size) for part, size, _ in _parts(accounts, item, signed, None))
     margin = valuation.margin(ledger, extra)
@@ -72,6 +72,6 @@ def _parts(
 ) -> list[tuple[Instrument, Decimal, Decimal]]:
     """What the order would trade: the instrument, or the legs of a combination, with signed size and price."""
     if item.sec_type != "BAG":
-        return [(item, signed, limit or accounts.mark(item))]
+        return [(item, signed, accounts.mark(item) if limit is None else limit)]
     legs = accounts.market.combos.legs[item.con_id]
     return [(leg.item, signed * leg.sign * leg.ratio, accounts.mark(leg.item)) for leg in legs]

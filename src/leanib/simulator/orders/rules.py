@@ -33,6 +33,8 @@ def check_fields(item: Instrument, spec: OrderSpec, accounts: list[str]) -> Reje
         return Rejection(434)
     if quantity < 0 or quantity % item.lot:
         return _validation(f"The order size {quantity} is not a positive multiple of {item.lot}.")
+    if len(accounts) > 1 and not spec.text("account") and not spec.text("faGroup"):
+        return Rejection(435)
     if spec.text("account") and spec.text("account") not in accounts:
         return _validation(f"Invalid account code '{spec.text('account')}'.")
     if not item.tradable or spec.text("orderType").upper() not in SUPPORTED_TYPES or spec.conditions:
@@ -57,7 +59,7 @@ def _check_prices(item: Instrument, spec: OrderSpec) -> Rejection | None:
         return _validation("The GTD order needs a good-till date.")
     prices = [limit if kind in LIMIT_TYPES else None, aux if kind in {"STP", "STP LMT", "MIT", "LIT"} else None]
     for price in prices:
-        if price is not None and ((price < 0 and item.sec_type != "BAG") or not item.conforms(price)):
+        if price is not None and ((price < 0 and not item.negative) or not item.conforms(price)):
             return Rejection(110)
     return None
 

@@ -195,6 +195,35 @@ def contract_details(version: int, req_id: int, item: ContractFields, detail: De
     return encode(out)
 
 
+@dataclass(slots=True, frozen=True)
+class BondFields:
+    """What only bonds have."""
+
+    cusip: str
+    coupon: Decimal
+    maturity: str
+
+
+def bond_details(version: int, req_id: int, item: ContractFields, detail: DetailFields, bond: BondFields) -> bytes:
+    """One bondContractDetails message."""
+    out: list[object] = [Answer.BOND_CONTRACT_DATA]
+    if version < versions.SIZE_RULES:
+        out.append(6)
+    out += [req_id, item.symbol, item.sec_type, bond.cusip, bond.coupon, bond.maturity, "", "", "", "FIXED"]
+    out += [False, False, False, ""]  # convertible, callable, puttable; what else describes it
+    out += [item.exchange, item.currency, detail.market_name, item.trading_class, item.con_id, detail.min_tick]
+    if version < versions.SIZE_RULES:
+        out.append(1)  # mdSizeMultiplier
+    out += [detail.order_types, detail.valid_exchanges, "", "", False, "", detail.long_name]
+    out += ["", 0, len(detail.sec_ids)]
+    for pair in detail.sec_ids:
+        out += pair
+    out += [detail.agg_group, detail.market_rules]
+    if version >= versions.SIZE_RULES:
+        out += [detail.min_size, detail.size_increment, detail.suggested_size]
+    return encode(out)
+
+
 def contract_details_end(req_id: int) -> bytes:
     """The end of one contractDetails answer."""
     return encode((Answer.CONTRACT_DATA_END, 1, req_id))
