@@ -130,8 +130,10 @@ async def test_crude_oil_below_zero_is_a_price(sim: Simulator) -> None:
     assert sim.orders.orders[1, 2].status == "Filled"
 
 
-async def test_the_official_client_reads_bonds_and_all_others(sim: Simulator) -> None:
+@pytest.mark.parametrize("version", [157, 178, 188, 225])
+async def test_the_official_client_reads_bonds_and_all_others(sim: Simulator, version: int) -> None:
     """Details of every kind, a bond's in its own callback."""
+    sim.gateway.max_version = version
     client = OfficialClient()
     await client.connect(sim.host, sim.port, 1)
     names = ("BRK B", "BMW", "DAX", "ZCH4", "ESH4 C4700", "BTC.USD", "IBUS500", "91282CJJ1")

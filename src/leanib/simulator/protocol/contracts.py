@@ -215,6 +215,8 @@ def bond_details(version: int, req_id: int, item: ContractFields, detail: Detail
     if version < versions.SIZE_RULES:
         out.append(1)  # mdSizeMultiplier
     out += [detail.order_types, detail.valid_exchanges, "", "", False, "", detail.long_name]
+    if version >= versions.BOND_TRADING_HOURS:
+        out += [detail.time_zone, detail.trading_hours, detail.liquid_hours]
     out += ["", 0, len(detail.sec_ids)]
     for pair in detail.sec_ids:
         out += pair

@@ -34,6 +34,12 @@ CONTRACT_DATA 205 ContractData: reqId contract(symbol secType lastTradeDateOrCon
   contract.primaryExch contractDetails(contractMonth industry category subcategory timeZoneId tradingHours liquidHours
   evRule evMultiplier secIdList*(key value) aggGroup underSymbol underSecType marketRuleIds realExpirationDate
   stockType minSize sizeIncrement suggestedSizeIncrement ineligibilityReasonList*(id description))
+BOND_CONTRACT_DATA 205 ContractData: reqId contract(symbol secType) contractDetails(cusip coupon)
+  contract.lastTradeDateOrContractMonth contractDetails(issueDate ratings bondType couponType convertible callable
+  puttable descAppend) contract(exchange currency) contractDetails.marketName contract(tradingClass conId)
+  contractDetails(minTick orderTypes validExchanges nextOptionDate nextOptionType nextOptionPartial bondNotes longName
+  timeZoneId tradingHours liquidHours evRule evMultiplier secIdList*(key value) aggGroup marketRuleIds minSize
+  sizeIncrement suggestedSizeIncrement)
 CONTRACT_DATA_END 205 ReqId: _ reqId
 TICK_PRICE 206 TickPrice: _ reqId tickType price size attrMask
 TICK_SIZE 206 TickSize: _ reqId tickType size
