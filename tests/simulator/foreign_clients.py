@@ -188,7 +188,7 @@ class OfficialClient(Client):
     async def connect(self, host: str, port: int, client_id: int) -> None:
         await asyncio.to_thread(self.app.connect, host, port, client_id)
         self.version = self.app.serverVersion()
-        self.thread = threading.Thread(target=self.app.run, daemon=True)
+        self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
         await self.until("nextValidId")
 
@@ -218,6 +218,14 @@ class OfficialClient(Client):
 
     def cancel_all(self) -> None:
         self.app.reqGlobalCancel(OrderCancel())
+
+    def _run(self) -> None:
+        """The client's own loop; it falls over the version that its disconnect() takes away while it has a message."""
+        try:
+            self.app.run()
+        except TypeError:
+            if self.app.isConnected():
+                raise
 
     async def disconnect(self) -> None:
         await asyncio.to_thread(self.app.disconnect)
