@@ -19,7 +19,7 @@ from scenarios import TABLE, Scenario, make_simulator, run_with
 from leanib.simulator import Simulator
 from leanib.simulator.protocol.versions import MAX_VERSION
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # the first run installs and compiles
 
 
 def ready(package: Package) -> None:
