@@ -129,7 +129,7 @@ def _start(plan: DeployPlan, target: Target, preflight: Preflight, wait: float) 
     typer.echo(f"LEAN took over from the account: {holdings}")
     hint = _live(plan.mode)
     typer.echo(f"{plan.project} trades; 'leanib status{hint}', 'leanib logs{hint}', 'leanib stop{hint}'")
-    typer.echo("keep 'leanib monitor' running: LEAN does not heal a lost Gateway by itself")
+    typer.echo(f"LEAN does not heal a lost Gateway by itself: look at 'leanib status{hint}' from time to time")
 
 
 def redeploy(
@@ -137,7 +137,7 @@ def redeploy(
     image: Annotated[str, typer.Option("--image", help="Another image. [default: the same]", show_default=False)] = "",
     wait: WaitOption = 600.0,
 ) -> None:
-    """Stop the deployed algorithm, check again, start it anew; also what ends a hold of the monitor's.
+    """Stop the deployed algorithm, check again, start it anew.
 
     Exit code: 0 it trades, 1 it was started and does not trade, 2 a check forbids it: then it stays stopped.
     """

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Annotated, Literal
 
 import typer
 
 from leanib.cli.ib_session import INTERRUPTED, AccountOption, ClientIdOption, LiveOption, Session, run
+from leanib.cli.order_cancel_all import cancel_all
 from leanib.cli.order_input import Typed, number
 from leanib.cli.order_outcome import Outcome, end_with, outcome_of_cancel, outcome_of_change, outcome_of_order
 from leanib.cli.order_resolve import resolve
@@ -26,6 +28,13 @@ from leanib.ib.settings import load_settings
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="Place, list, change and cancel orders.")
+
+ReferenceOption = Annotated[
+    str,
+    typer.Option(
+        "--reference-price", help="A price you know, for the limits where IB tells none.", show_default=False
+    ),
+]
 
 _WAIT, _PAUSE = 60.0, 0.3
 """Seconds that --wait waits, and in which IB's warnings follow its first answer."""
@@ -57,6 +66,7 @@ def _command(side: Literal["BUY", "SELL"]) -> Callable[..., None]:
             str, typer.Option("--stop-loss", help="A bracket with this leg only.", show_default=False)
         ] = "",
         outside_rth: Annotated[bool, typer.Option("--outside-rth", help="May trade outside regular hours.")] = False,
+        reference_price: ReferenceOption = "",
         wait: Annotated[bool, typer.Option("--wait", help="Wait for the outcome, 60 s at most.")] = False,
         what_if: Annotated[
             bool, typer.Option("--what-if", help="Show margin and commission; nothing is sent.")
@@ -68,10 +78,11 @@ def _command(side: Literal["BUY", "SELL"]) -> Callable[..., None]:
         typed = Typed(market, limit, stop, stop_limit, trailing, tif, bracket, take_profit, stop_loss, outside_rth)
         request = typed.request(side, symbol, quantity)
         session = Session(live, account, client_id)
+        reference = number(reference_price, "--reference-price")
         if what_if:
-            _preview(request, session)
+            _preview(request, session, reference)
         else:
-            _place(request, wait=wait, session=session)
+            _place(request, wait=wait, session=session, reference=reference)
 
     return place
 
@@ -115,16 +126,18 @@ def modify(
     quantity: Annotated[str, typer.Option("--quantity", help="New total quantity.", show_default=False)] = "",
     limit: Annotated[str, typer.Option("--limit", help="New limit price.", show_default=False)] = "",
     stop: Annotated[str, typer.Option("--stop", help="New stop price.", show_default=False)] = "",
+    reference_price: ReferenceOption = "",
     live: LiveOption = False,
     account: AccountOption = "",
     client_id: ClientIdOption = None,
 ) -> None:
     """Change the quantity or a price of the open order REF."""
     change = Change(number(quantity, "--quantity"), number(limit, "--limit"), number(stop, "--stop"))
+    reference = number(reference_price, "--reference-price")
 
     async def work(manager: IBConnectionManager) -> Outcome:
         before = manager.orders.order(ref)
-        await manager.orders.modify(ref, change)
+        await manager.orders.modify(ref, change, reference_price=reference)
         await manager.orders.answered(ref)
         after = await _quiet(manager, ref)
         wanted = not differences(change.applied(before.holds), after.holds)
@@ -145,36 +158,14 @@ def cancel(ref: str, live: LiveOption = False, account: AccountOption = "", clie
     _run_and_end(work, Session(live, account, client_id), lambda: ref)
 
 
-@app.command("cancel-all")
-def cancel_all(
-    everyone: Annotated[
-        bool, typer.Option("--everyone", help="IB's global cancel: orders of other programs and of TWS too.")
-    ] = False,
-    live: LiveOption = False,
-    account: AccountOption = "",
-    client_id: ClientIdOption = None,
-) -> None:
-    """Cancel all open orders of this client id."""
-
-    async def work(manager: IBConnectionManager) -> list[OrderRecord]:
-        if everyone:
-            manager.orders.cancel_everything()
-        records = manager.orders.journal.open_orders() if everyone else manager.orders.cancel_all()
-        deadline = manager.settings.orders.ack_timeout * 2
-        return [await manager.orders.wait(record.ref, deadline) for record in records]
-
-    records = run(work, live=live, account=account, client_id=client_id, with_orders=True)
-    if records is not None:
-        journal = _journal(live)
-        print_orders(journal, records)
-        journal.close()
+app.command("cancel-all")(cancel_all)
 
 
-def _place(request: OrderRequest, *, wait: bool, session: Session) -> None:
+def _place(request: OrderRequest, *, wait: bool, session: Session, reference: Decimal | None) -> None:
     placed: list[str] = []
 
     async def work(manager: IBConnectionManager) -> Outcome:
-        record = await manager.orders.place(request)
+        record = await manager.orders.place(request, reference_price=reference)
         placed.append(record.ref)
         await manager.orders.answered(record.ref)
         if wait:
@@ -189,9 +180,9 @@ def _place(request: OrderRequest, *, wait: bool, session: Session) -> None:
     _run_and_end(work, session, lambda: placed[0] if placed else "")
 
 
-def _preview(request: OrderRequest, session: Session) -> None:
+def _preview(request: OrderRequest, session: Session, reference: Decimal | None) -> None:
     async def work(manager: IBConnectionManager) -> Preview:
-        return await manager.orders.preview(request)
+        return await manager.orders.preview(request, reference_price=reference)
 
     shown = run(work, with_orders=True, **session.options())
     if shown is None:

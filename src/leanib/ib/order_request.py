@@ -91,16 +91,6 @@ class OrderRequest:
         above, below = (self.take_profit, self.stop_loss) if self.side == "BUY" else (self.stop_loss, self.take_profit)
         return "" if above > below else "the take-profit and the stop-loss of the bracket lie on the wrong sides"
 
-    @property
-    def signed_quantity(self) -> Decimal:
-        """Positive when buying."""
-        return self.quantity if self.side == "BUY" else -self.quantity
-
-    @property
-    def reference_price(self) -> Decimal | None:
-        """The price that the order itself names, for limits on its value."""
-        return self.limit_price if self.limit_price is not None else self.stop_price
-
     def legs(self) -> list[OrderRequest]:
         """The attached orders, on the other side; GTC, since they protect a position, and outside hours where it is."""
         other: Literal["BUY", "SELL"] = "SELL" if self.side == "BUY" else "BUY"

@@ -13,7 +13,7 @@ from tests.operations.monitor.world import MARKET, NEW_YORK, Gateway, World, new
 from leanib.operations.monitor import Do
 
 SEEDS = int(os.environ.get("LEANIB_MONTHS", "2"))
-"""How many months; `make soak` tries many more."""
+"""How many months."""
 
 
 def month(seed: int, mode: str, days: int) -> World:
