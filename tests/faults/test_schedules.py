@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, example, given, seed, settings
@@ -19,12 +21,23 @@ from leanib.simulator.virtual_time import VirtualTimeLoop
 CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
+HANG = 120
+"""Seconds of the wall clock after which a schedule, which takes a fraction of one, is told as one that hangs."""
+
+
+def _hangs(schedule: list[Step]) -> NoReturn:
+    raise AssertionError(f"hangs: {schedule}")
+
+
 def _play(schedule: list[Step]) -> None:
     logging.disable(logging.CRITICAL)
+    signal.signal(signal.SIGALRM, lambda *_: _hangs(schedule))
+    signal.alarm(HANG)
     try:
         with tempfile.TemporaryDirectory() as folder, asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
             runner.run(play_in(lambda world: schedules.play(world, schedule), TRADING_HOURS, Path(folder), {}))
     finally:
+        signal.alarm(0)
         logging.disable(logging.NOTSET)
 
 
@@ -32,11 +45,17 @@ FILLS_WHILE_A_CHANGE_IS_CHECKED = [
     Step(0.0, "order", (("symbol", "AAPL"), ("side", "BUY"), ("quantity", 1), ("offset", 5))),
     Step(0.0, "modify", (("which", 0), ("offset", -3))),
 ]
+CUT_AND_KILLED_IN_ONE_TICK = [
+    Step(40.0, "cut_after", (("bytes_sent", 388),)),
+    Step(0.05, "disconnect"),
+    Step(0.001, "kill"),
+]
 
 
 @settings(max_examples=20, deadline=None, print_blob=True, suppress_health_check=CHECKS)
 @given(schedule=SCHEDULES)
 @example(schedule=FILLS_WHILE_A_CHANGE_IS_CHECKED)
+@example(schedule=CUT_AND_KILLED_IN_ONE_TICK)
 def test_books_are_equal_after_any_schedule(schedule: list[Step]) -> None:
     """Twenty random schedules: nothing lost, nothing doubled."""
     _play(schedule)
