@@ -10,11 +10,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from ib_async import Contract, Order
-from ib_async.util import dataclassNonDefaults
 
 from leanib.ib.alerts import Severity
 from leanib.ib.client import GatewayClient
@@ -22,23 +20,21 @@ from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument, qualify, qualify_contract
 from leanib.ib.errors import JournalError, NotReady, OrderRefused
 from leanib.ib.increments import Increments, MarketRules
-from leanib.ib.journal import Journal, OrderRecord, OrderStatus, Terms
+from leanib.ib.journal import Journal, OrderRecord, OrderStatus
 from leanib.ib.limits.keeper import LimitKeeper
-from leanib.ib.limits.listing import own_prices
-from leanib.ib.limits.picture import WorkingOrder
-from leanib.ib.order_request import OrderRequest, as_ib_order, from_terms, terms_of
+from leanib.ib.order_request import OrderRequest, as_ib_order, from_terms
 from leanib.ib.orders.answers import Answers
 from leanib.ib.orders.changes import Change
 from leanib.ib.orders.checks import check_change, check_request
 from leanib.ib.orders.doubts import Doubts
 from leanib.ib.orders.inbox import Inbox
+from leanib.ib.orders.making import as_working, new_records, with_references
 from leanib.ib.orders.messages import OrderMessages
 from leanib.ib.orders.outcomes import Outcomes
 from leanib.ib.orders.preview import Preview, what_if
 from leanib.ib.orders.protection import Protection
 from leanib.ib.orders.reconcile import Reconciliation
 from leanib.ib.orders.resolution import Resolution
-from leanib.ib.references import new_reference
 
 __all__ = ["OrderService"]
 
@@ -152,14 +148,14 @@ class OrderService:
             JournalError: The journal cannot be written; nothing was sent.
         """
         instrument, increments = await self._checked(request)
-        asked = self._asked(request)
-        await self._admit(asked, instrument, reference_price)
+        asked = with_references(request, self._identity)
+        await self.limits.admit(instrument, *as_working(asked), reference_price)
         try:
             self._gate()
             if self._connection.settings.mode == "live":
                 await self._preflight(request, instrument.contract)
                 self._gate()
-            records = self._records(asked, instrument)
+            records = new_records(asked, instrument, self._connection, self.journal)
             await self._written(lambda: self._intend(records, increments))
         except BaseException:
             self.limits.withdraw(ref for ref, _ in asked)
@@ -176,8 +172,8 @@ class OrderService:
             OrderRefused: A check, a limit or IB would refuse it.
         """
         instrument, _ = await self._checked(request)
-        asked = self._asked(request)
-        await self._admit(asked, instrument, reference_price)
+        asked = with_references(request, self._identity)
+        await self.limits.admit(instrument, *as_working(asked), reference_price)
         self.limits.withdraw(ref for ref, _ in asked)
         return await self._preflight(request, instrument.contract)
 
@@ -306,16 +302,6 @@ class OrderService:
         self._gate()
         return instrument, increments
 
-    def _asked(self, request: OrderRequest) -> list[tuple[str, OrderRequest]]:
-        """An order and its legs, each with the reference that it gets."""
-        return [(new_reference(self._identity), one) for one in (request, *request.legs())]
-
-    async def _admit(
-        self, asked: list[tuple[str, OrderRequest]], instrument: Instrument, reference_price: Decimal | None
-    ) -> None:
-        order, *legs = (_working(ref, one, asked[0][0] if number else "") for number, (ref, one) in enumerate(asked))
-        await self.limits.admit(instrument, order, legs, reference_price)
-
     def _intend(self, records: list[OrderRecord], increments: Increments) -> None:
         with self.journal.transaction():
             self.journal.intend(records)
@@ -383,35 +369,6 @@ class OrderService:
         timeout = self._connection.settings.connection.request_timeout
         return await what_if(self._connection.client, contract, order, timeout)
 
-    def _records(self, asked: list[tuple[str, OrderRequest]], instrument: Instrument) -> list[OrderRecord]:
-        """The order and its legs with their identities, not yet sent."""
-        client = self._connection.client.client
-        client.updateReqId(self.journal.high_water_mark(self._connection.client_id) + 1)
-        parent_ref = asked[0][0]
-        return [
-            self._record(ref, one, instrument, parent_ref if number else "", client.getReqId())
-            for number, (ref, one) in enumerate(asked)
-        ]
-
-    def _record(
-        self, ref: str, request: OrderRequest, instrument: Instrument, parent_ref: str, order_id: int
-    ) -> OrderRecord:
-        now = self._connection.clock.now()
-        return OrderRecord(
-            ref=ref,
-            account=self._connection.account,
-            con_id=instrument.contract.conId,
-            symbol=instrument.name,
-            contract=_plain_contract(instrument.contract),
-            action=request.side,
-            asked=Terms(request.quantity, terms_of(request)),
-            client_id=self._connection.client_id,
-            order_id=order_id,
-            parent_ref=parent_ref,
-            created_at=now,
-            updated_at=now,
-        )
-
     def _send(self, records: list[OrderRecord], contract: Contract) -> None:
         parent_id = records[0].order_id
         for number, record in enumerate(records):
@@ -455,13 +412,3 @@ class OrderService:
             return
         self._connection.alert(Severity.WARNING, "order-unanswered", f"no answer to order {ref}; asking IB for it")
         self._doubts.raise_about(ref, "no answer", within=0.0)
-
-
-def _working(ref: str, request: OrderRequest, parent_ref: str) -> WorkingOrder:
-    """A requested order as the limits see it."""
-    return WorkingOrder(ref, request.side, request.quantity, own_prices(terms_of(request)), parent_ref)
-
-
-def _plain_contract(contract: Contract) -> dict[str, Any]:
-    plain = dataclassNonDefaults(contract)
-    return {name: value for name, value in plain.items() if isinstance(value, str | int | float | bool)}

@@ -1,0 +1,66 @@
+"""Orders as they are before they are sent: with references, as the limits see them, as the journal keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from ib_async import Contract
+from ib_async.util import dataclassNonDefaults
+
+from leanib.ib.connection import IBConnection
+from leanib.ib.contracts import Instrument
+from leanib.ib.journal import Journal, OrderRecord, Terms
+from leanib.ib.limits.listing import own_prices
+from leanib.ib.limits.picture import WorkingOrder
+from leanib.ib.order_request import OrderRequest, terms_of
+from leanib.ib.references import new_reference
+
+__all__ = ["Asked", "as_working", "new_records", "with_references"]
+
+Asked = list[tuple[str, OrderRequest]]
+"""An order and then its legs, each with its reference."""
+
+
+def with_references(request: OrderRequest, identity: Callable[[], UUID] | None) -> Asked:
+    """An order and its legs, each with the reference that it gets."""
+    return [(new_reference(identity), one) for one in (request, *request.legs())]
+
+
+def as_working(asked: Asked) -> tuple[WorkingOrder, list[WorkingOrder]]:
+    """The order and its legs as the limits see them."""
+    order, *legs = (
+        WorkingOrder(ref, one.side, one.quantity, own_prices(terms_of(one)), asked[0][0] if number else "")
+        for number, (ref, one) in enumerate(asked)
+    )
+    return order, legs
+
+
+def new_records(asked: Asked, instrument: Instrument, connection: IBConnection, journal: Journal) -> list[OrderRecord]:
+    """The order and its legs with their identities: order ids above every one that the journal has seen."""
+    client = connection.client.client
+    client.updateReqId(journal.high_water_mark(connection.client_id) + 1)
+    now, parent_ref = connection.clock.now(), asked[0][0]
+    return [
+        OrderRecord(
+            ref=ref,
+            account=connection.account,
+            con_id=instrument.contract.conId,
+            symbol=instrument.name,
+            contract=_plain(instrument.contract),
+            action=one.side,
+            asked=Terms(one.quantity, terms_of(one)),
+            client_id=connection.client_id,
+            order_id=client.getReqId(),
+            parent_ref=parent_ref if number else "",
+            created_at=now,
+            updated_at=now,
+        )
+        for number, (ref, one) in enumerate(asked)
+    ]
+
+
+def _plain(contract: Contract) -> dict[str, Any]:
+    plain = dataclassNonDefaults(contract)
+    return {name: value for name, value in plain.items() if isinstance(value, str | int | float | bool)}
