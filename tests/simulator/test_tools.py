@@ -112,11 +112,15 @@ def test_scenario_errors_name_the_cause(tmp_path: Path, text: str, words: str) -
     assert str(path) in str(caught.value)
 
 
-async def ask(control: Control, method: str, path: str, body: object = None) -> tuple[int, Any]:
+async def ask(
+    control: Control, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
+) -> tuple[int, Any]:
     """One HTTP request."""
     reader, writer = await asyncio.open_connection(control.host, control.port)
     data = json.dumps(body).encode() if body is not None else b""
-    writer.write(f"{method} {path} HTTP/1.1\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data)
+    sent = {"Host": f"127.0.0.1:{control.port}", "Content-Length": str(len(data)), **(headers or {})}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
+    writer.write(f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + data)
     answer = await reader.read()
     writer.close()
     await writer.wait_closed()
@@ -155,6 +159,55 @@ async def test_control_api() -> None:
         assert (await ask(control, "POST", "/quote", [1]))[0] == 400
         assert (await ask(control, "GET", "/nothing"))[0] == 404
         await control.stop()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example:80"},
+        {"Host": ""},
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "multipart/form-data; boundary=x"},
+    ],
+    ids=str,
+)
+async def test_a_page_in_a_browser_moves_nothing(simulator: Simulator, headers: dict[str, str]) -> None:
+    """Another origin, a rebound name, a body that a form can send: 403, and nothing happens."""
+    control = Control(simulator)
+    await control.start()
+    status, _ = await ask(control, "POST", "/faults/lose_link", {}, headers)
+    assert (status, simulator.orders.link_up) == (403, True)
+    await control.stop()
+
+
+async def test_what_a_terminal_and_the_own_origin_send_is_taken(simulator: Simulator) -> None:
+    """The form type of curl, JSON, localhost."""
+    control = Control(simulator)
+    await control.start()
+    host = f"localhost:{control.port}"
+    for headers in (
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        {"Content-Type": "application/json; charset=utf-8"},
+        {"Host": host, "Origin": f"http://{host}"},
+    ):
+        assert (await ask(control, "POST", "/clear", {}, headers))[0] == 200
+    await control.stop()
+
+
+async def test_no_number_and_no_pace_are_refused_with_a_sentence(simulator: Simulator) -> None:
+    """NaN and Infinity are none; a storm needs a time between its messages."""
+    control = Control(simulator)
+    await control.start()
+    for value in (float("nan"), float("inf")):
+        assert (await ask(control, "POST", "/quote", {"symbol": "AAPL", "bid": value}))[0] == 400
+    for every in (0, -1):
+        status, answer = await ask(control, "POST", "/faults/storm", {"every": every})
+        assert (status, "every=4" in answer["error"]) == (400, True)
+    await control.stop()
 
 
 async def test_the_real_clock_cannot_be_advanced(simulator: Simulator) -> None:

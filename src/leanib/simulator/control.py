@@ -11,13 +11,15 @@
     POST /deposit            {"account": "DU1", "amount": 500}
     POST /advance            {"seconds": 60}   (virtual clock only)
 
-It has no authentication: keep it on the loopback address.
+Whoever can reach the port can use it: keep it on the loopback address. What a page in a browser sends is refused, by
+its `Origin`, and by a `Host` that is not this machine's (a name that was rebound to it).
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from leanib.errors import LeanIBError, UsageError
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
     from leanib.simulator.simulator import Simulator
 
 MAX_BODY = 1 << 20
+MAX_HEADERS = 100
 READ_SECONDS = 10.0
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+KINDS = ("application/json", "application/x-www-form-urlencoded")  # the second is what curl -d says of any body
 Body = dict[str, Any]
 
 
@@ -55,12 +60,13 @@ class Control:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(READ_SECONDS):
-                method, path, body = await _request(reader)
-            status, answer = await self._answer(method, path, body)
+                method, path, headers, body = await _request(reader)
+            objection = _objection(headers, self.host)
+            status, answer = (403, {"error": objection}) if objection else await self._answer(method, path, body)
         except (ValueError, asyncio.IncompleteReadError, TimeoutError, ConnectionError) as problem:
             status, answer = 400, {"error": f"not a request: {problem}"}
         data = json.dumps(answer, indent=1).encode() + b"\n"
-        reason = {200: "OK", 400: "Bad Request", 404: "Not Found"}[status]
+        reason = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found"}[status]
         head = f"HTTP/1.1 {status} {reason}\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n"
         writer.write(head.encode() + b"Connection: close\r\n\r\n" + data)
         writer.close()
@@ -152,18 +158,36 @@ class Control:
         return {"clock": clock.now().isoformat()}
 
 
-async def _request(reader: asyncio.StreamReader) -> tuple[str, str, Body]:
-    """Method, path and JSON body; raises ValueError for anything else."""
+async def _request(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, str], Body]:
+    """Method, path, headers (names in lower case) and JSON body; raises ValueError for anything else."""
     method, path, _ = (await reader.readline()).decode("latin-1").split()
-    length = 0
+    headers: dict[str, str] = {}
     while (line := (await reader.readline()).decode("latin-1").strip()) != "":
         name, _, value = line.partition(":")
-        if name.lower() == "content-length":
-            length = int(value)
+        headers[name.strip().lower()] = value.strip()
+        if len(headers) > MAX_HEADERS:
+            raise ValueError("too many headers")
+    length = int(headers.get("content-length", "0"))
     if not 0 <= length <= MAX_BODY:
         raise ValueError("the body is too long")
     text = await reader.readexactly(length)
-    body = json.loads(text) if text.strip() else {}
+    body = json.loads(text, parse_constant=_no_number) if text.strip() else {}
     if not isinstance(body, dict):
         raise ValueError("the body must be a JSON object")
-    return method, path, body
+    return method, path, headers, body
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number here")
+
+
+def _objection(headers: dict[str, str], bound: str) -> str:
+    """Why a request is refused that a page in a browser may have sent; empty when it may pass."""
+    host = headers.get("host", "")
+    name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
+    if name not in (*LOOPBACK, bound):
+        return f"the Host '{host}' is not this machine's; use 127.0.0.1 or localhost"
+    if headers.get("origin", f"http://{host}") != f"http://{host}" or headers.get("sec-fetch-site") == "cross-site":
+        return "pages of other origins may not use the control API"
+    kind = headers.get("content-type", KINDS[0]).partition(";")[0].strip().lower()
+    return "" if kind in KINDS else f"a body of type {kind} is not taken; send application/json"

@@ -126,6 +126,8 @@ class LinkFaults:
     @fault
     def storm(self, code: int = 1100, every: float = 4.0, seconds: float = 15 * 3600.0) -> None:
         """Send a system message every so often for so long."""
+        if not every > 0:
+            raise UsageError(f"storm needs a time between two messages, not {every:g} s; give every=4")
         clock = self.gateway.clock
         end = clock.now_us() + round(seconds * SECOND_US)
 
