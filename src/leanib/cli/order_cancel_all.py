@@ -21,19 +21,19 @@ _PAUSE = 0.5
 def cancel_all(
     everything: Annotated[
         bool,
-        typer.Option("--everything", help="Every order of the account: other programs', TWS's too. Asks twice."),
+        typer.Option("--everything", help="Every order of the login: other programs', TWS's too. Asks twice."),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     live: LiveOption = False,
     account: AccountOption = "",
     client_id: ClientIdOption = None,
 ) -> None:
-    """Cancel all open orders of this client id, or with --everything those of the whole account.
+    """Cancel all open orders of this client id, or with --everything those of the whole login.
 
     Exit code 0 when the account has no open order left, 1 when it has: they are listed.
     """
     if everything and not yes:
-        typer.confirm("cancel every open order of the account, those of other programs and of TWS too?", abort=True)
+        typer.confirm("cancel every open order of the login, all its accounts, other programs and TWS?", abort=True)
         typer.confirm("protective stops too: positions stand unprotected then. Really?", abort=True)
 
     async def work(manager: IBConnectionManager) -> AccountSnapshot:
