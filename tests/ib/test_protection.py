@@ -321,7 +321,7 @@ def test_a_bracket_that_the_connection_cuts_before_its_last_leg_leaves_no_legs(p
 
     async def scenario(world: World) -> None:
         program = await _started(world)
-        transmit = program.orders._transmit
+        transmit = program.orders._sender._transmit
         count = 0
 
         def cut(*args: Any, **kwargs: Any) -> None:
@@ -332,10 +332,10 @@ def test_a_bracket_that_the_connection_cuts_before_its_last_leg_leaves_no_legs(p
                 raise OrderRefused("not sent: the connection was lost")
             transmit(*args, **kwargs)
 
-        program.orders._transmit = cut  # type: ignore[method-assign]
+        program.orders._sender._transmit = cut  # type: ignore[method-assign]
         with pytest.raises(OrderRefused):
             await program.buy(100, take_profit=D(110), stop_loss=D(95))
-        program.orders._transmit = transmit  # type: ignore[method-assign]
+        program.orders._sender._transmit = transmit  # type: ignore[method-assign]
         await asyncio.sleep(120)
         assert len(world.orders_at_ib()) == sent
         assert _alive(world) == []
@@ -350,7 +350,7 @@ def test_a_bracket_that_is_killed_before_its_last_leg_is_taken_back_at_the_next_
 
     async def scenario(world: World) -> None:
         program = await _started(world)
-        transmit = program.orders._transmit
+        transmit = program.orders._sender._transmit
         count = 0
 
         def killed(*args: Any, **kwargs: Any) -> None:
@@ -360,7 +360,7 @@ def test_a_bracket_that_is_killed_before_its_last_leg_is_taken_back_at_the_next_
                 raise SystemExit
             transmit(*args, **kwargs)
 
-        program.orders._transmit = killed  # type: ignore[method-assign]
+        program.orders._sender._transmit = killed  # type: ignore[method-assign]
         with pytest.raises(SystemExit):
             await program.buy(100, take_profit=D(110), stop_loss=D(95))
         await asyncio.sleep(1)
@@ -519,7 +519,7 @@ def test_a_leg_is_changed_without_the_id_of_a_parent_that_has_filled(play: Play)
     async def scenario(world: World) -> None:
         program = await _started(world)
         sent: list[int] = []
-        transmit = program.orders._transmit
+        transmit = program.orders._sender._transmit
 
         def noted(
             record: Any, order: Any, contract: Any, parent_id: int, *, transmit_: Any = None, **rest: Any
@@ -527,7 +527,7 @@ def test_a_leg_is_changed_without_the_id_of_a_parent_that_has_filled(play: Play)
             sent.append(parent_id)
             transmit(record, order, contract, parent_id, **rest)
 
-        program.orders._transmit = noted  # type: ignore[method-assign]
+        program.orders._sender._transmit = noted  # type: ignore[method-assign]
         parent, legs = await _bracket(program)
         await program.orders.modify(legs[1].ref, Change(stop_price=D(97)))
         await asyncio.sleep(5)

@@ -9,20 +9,19 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from functools import partial
 from uuid import UUID
 
-from ib_async import Contract, Order
+from ib_async import Contract
 
 from leanib.ib.alerts import Severity
 from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument, qualify, qualify_contract
-from leanib.ib.errors import JournalError, NotReady, OrderRefused
+from leanib.ib.errors import JournalError, OrderRefused
 from leanib.ib.increments import Increments, MarketRules
-from leanib.ib.journal import Journal, OrderRecord, OrderStatus
+from leanib.ib.journal import Journal, OrderRecord
 from leanib.ib.limits.keeper import LimitKeeper
-from leanib.ib.order_request import OrderRequest, as_ib_order, from_terms
+from leanib.ib.order_request import OrderRequest, as_ib_order
 from leanib.ib.orders.answers import Answers
 from leanib.ib.orders.changes import Change
 from leanib.ib.orders.checks import check_change, check_request
@@ -35,6 +34,7 @@ from leanib.ib.orders.preview import Preview, what_if
 from leanib.ib.orders.protection import Protection
 from leanib.ib.orders.reconcile import Reconciliation
 from leanib.ib.orders.resolution import Resolution
+from leanib.ib.orders.sending import Sender
 
 __all__ = ["OrderService"]
 
@@ -79,6 +79,7 @@ class OrderService:
         self._resolution = Resolution(connection, journal, self._inbox, self._outcomes, self._messages, self._ask)
         self.changed.connect(limits.follow)
         self._answers = Answers(self.changed, self._settings.ack_timeout, self._unanswered)
+        self._sender = Sender(connection, journal, self._inbox, self._outcomes, self._answers, self._resolution)
         connection.lowest_request_id = lambda: journal.high_water_mark(connection.client_id) + 1
         self._rules = MarketRules()
         #: Looks after the legs of brackets.
@@ -162,7 +163,7 @@ class OrderService:
             raise
         if len(records) > 1:
             self.protection.watch(records[0].ref)
-        self._send(records, instrument.contract)
+        self._sender.send(records, instrument.contract)
         return self.order(records[0].ref)
 
     async def preview(self, request: OrderRequest, *, reference_price: Decimal | None = None) -> Preview:
@@ -198,24 +199,8 @@ class OrderService:
             raise OrderRefused(f"not sent: {record.filled} of order {ref} have filled; it cannot be {asked.quantity}")
         now = self._connection.clock.now()
         await self._written(lambda: self.journal.update(record, now, "modify intended", asked=asked, change="intended"))
-        order = from_terms(record.action, asked.quantity, dict(asked.fields))
-        self._outcomes.change_sent[ref] = self._connection.clock.now()
-        self._answers.expect(ref)
-        try:
-            self._transmit(record, order, Contract(**record.contract), self._parent_id(record), transmit=True)
-        except OrderRefused:
-            self._inbox.take(lambda: self._change_not_sent(ref))
-            raise
-        self._inbox.take(lambda: self._note_change_sent(ref))
+        self._sender.send_change(self.order(ref))
         return self.order(ref)
-
-    def _change_not_sent(self, ref: str) -> None:
-        self._outcomes.change_refused(self.order(ref), "not sent, the connection was lost")
-
-    def _note_change_sent(self, ref: str) -> None:
-        record = self.order(ref)
-        if record.change:
-            self._outcomes.write(record, "modify sent", change="sent")
 
     def cancel(self, ref: str) -> OrderRecord:
         """Asks IB to cancel an open order; the answer comes later. Needs nothing to be written.
@@ -368,44 +353,6 @@ class OrderService:
         order.account = self._connection.account
         timeout = self._connection.settings.connection.request_timeout
         return await what_if(self._connection.client, contract, order, timeout)
-
-    def _send(self, records: list[OrderRecord], contract: Contract) -> None:
-        parent_id = records[0].order_id
-        for number, record in enumerate(records):
-            order = from_terms(record.action, record.quantity, record.terms)
-            is_last = record is records[-1]
-            try:
-                self._transmit(record, order, contract, parent_id if number else 0, transmit=is_last)
-            except OrderRefused:
-                for unsent in records[number:]:
-                    self._inbox.take(partial(self._not_sent, unsent))
-                raise
-            self._resolution.sent(record.ref)
-            self._inbox.take(partial(self.journal.note, record.ref, self._connection.clock.now(), "sent"))
-            self._answers.expect(record.ref)
-
-    def _not_sent(self, record: OrderRecord) -> None:
-        self._outcomes.settle(record, OrderStatus.REJECTED, "not sent", "the connection was lost")
-
-    def _transmit(
-        self, record: OrderRecord, order: Order, contract: Contract, parent_id: int, *, transmit: bool
-    ) -> None:
-        order.orderId = record.order_id
-        order.clientId = record.client_id
-        order.orderRef = record.ref
-        order.account = record.account
-        order.parentId = parent_id
-        order.transmit = transmit
-        try:
-            self._connection.client.client.placeOrder(record.order_id, contract, order)
-        except (ConnectionError, NotReady) as error:
-            # Raised before anything is written to the socket.
-            raise OrderRefused(f"not sent: the connection was lost just before order {record.ref}") from error
-
-    def _parent_id(self, record: OrderRecord) -> int:
-        """The id of an order's parent while that can still fill: IB refuses one that is over."""
-        parent = self.journal.order(record.parent_ref) if record.parent_ref else None
-        return parent.order_id if parent is not None and not parent.status.is_final else 0
 
     def _unanswered(self, ref: str) -> None:
         if not self._connection.state.is_ready:
