@@ -16,6 +16,7 @@ from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import to_decimal
 from leanib.engine.securities import TimeKeeper
 from leanib.engine.symbols import Resolution, Symbol
+from leanib.engine.time import Time
 from leanib.engine.timezones import DateTimeZone, TimeZones
 from leanib.errors import UsageError
 
@@ -101,10 +102,15 @@ class LifeCycle(LeanObject):
         zone = DateTimeZone.of(time_zone) if isinstance(time_zone, str) else time_zone
         self._qc_local_time_keeper = self.time_keeper.get_local_time_keeper(zone)
         self.schedule.set_default_time_zone(zone)
+        if self.live_mode:
+            self.start_date = self.time
+            return
         self.set_date_time(zone.to_utc(self.start_date))
 
     def set_start_date(self, *day: Any, **named: Any) -> None:
-        """`set_start_date(year, month, day)` or `set_start_date(date)`."""
+        """`set_start_date(year, month, day)` or `set_start_date(date)`; live it starts now, whatever is said."""
+        if self.live_mode:
+            return
         start = _as_day(day, named)
         if start < datetime(1900, 1, 1):
             raise UsageError("Please select a start date after January 1st, 1900.")
@@ -115,12 +121,23 @@ class LifeCycle(LeanObject):
         self.set_date_time(self.time_zone.to_utc(start))
 
     def set_end_date(self, *day: Any, **named: Any) -> None:
-        """`set_end_date(year, month, day)` or `set_end_date(date)`: the run includes that day; at most yesterday."""
+        """`set_end_date(year, month, day)` or `set_end_date(date)`: the run includes that day; at most yesterday.
+
+        Live there is no end, whatever is said.
+        """
+        if self.live_mode:
+            return
         self._qc_require_unlocked("set_end_date")
         end = min(_as_day(day, named), midnight(datetime.now()) - _ONE_DAY)
         self.end_date = end + _ONE_DAY - _TICK
 
     # --- initialization ------------------------------------------------------------------------------------------
+
+    def set_live_mode_start_date(self, utc_time: datetime) -> None:
+        """Live: it starts now (naive UTC), and has no end."""
+        self.set_date_time(utc_time)
+        self.start_date = self.time
+        self.end_date = Time.END_OF_TIME
 
     def set_locked(self) -> None:
         """The algorithm is initialized: what belongs to initialize() is refused from now on."""

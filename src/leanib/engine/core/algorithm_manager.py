@@ -58,7 +58,8 @@ class AlgorithmManager:
                 self._advance(step)
                 if not step.is_time_pulse and not self._step(step):
                     break
-            self._end()
+            if strategy.status is not AlgorithmStatus.RUNTIME_ERROR:
+                self._end()
         except Exception as error:
             strategy.set_runtime_error(error, self._phase)
 
@@ -81,6 +82,8 @@ class AlgorithmManager:
         self.time = step.time
         self.data_points += step.data_point_count
         portfolio = self._portfolio
+        if self._run.algorithm.live_mode:  # live, the brokerage decides what may still be done
+            return False
         if portfolio.approximate_value() > 1 or portfolio.total_portfolio_value_decimal > 0:
             return False
         self._results.system_debug_message(

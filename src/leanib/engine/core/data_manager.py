@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.feeds.data_feed import FileSystemDataFeed, is_valid_configuration
 from leanib.engine.feeds.requests import SubscriptionRequest
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from leanib.engine.algorithm.algorithm import QCAlgorithm
     from leanib.engine.securities import Security
 
-__all__ = ["DataManager", "lookup_subscription_config_data_types"]
+__all__ = ["DataManager", "SubscriptionSource", "lookup_subscription_config_data_types"]
 
 _TICK = timedelta(microseconds=1)
 _LOOKBACK_DAYS = 365
@@ -62,10 +62,19 @@ def _data_type(resolution: Resolution, tick_type: TickType) -> type:
     return QuoteBar if tick_type is TickType.QUOTE else TradeBar
 
 
-class DataManager(LeanObject):
-    """The configurations that were asked for and the streams that run."""
+class SubscriptionSource(Protocol):
+    """What makes a running stream of a request: of files, or of a brokerage's ticks."""
 
-    def __init__(self, algorithm: QCAlgorithm) -> None:
+    def create_subscription(self, request: SubscriptionRequest) -> Subscription:
+        """The stream."""
+
+
+class DataManager(LeanObject):
+    """The configurations that were asked for and the streams that run; by default they are of the data folder."""
+
+    def __init__(
+        self, algorithm: QCAlgorithm, feed: Callable[[SubscriptionCollection], SubscriptionSource] | None = None
+    ) -> None:
         self._algorithm = algorithm
         self._configs: dict[SubscriptionDataConfig, SubscriptionDataConfig] = {}
         self._by_symbol: dict[Symbol, list[SubscriptionDataConfig]] | None = None
@@ -73,7 +82,8 @@ class DataManager(LeanObject):
         self._warned_about_resolution = False
         self.data_feed_subscriptions = SubscriptionCollection()
         self.data_feed_subscriptions.fill_forward_resolution_changed = self._restart_filled_streams
-        self._feed = FileSystemDataFeed(algorithm, self.data_feed_subscriptions)
+        streams = self.data_feed_subscriptions
+        self._feed: SubscriptionSource = FileSystemDataFeed(algorithm, streams) if feed is None else feed(streams)
         algorithm.universe_manager.collection_changed = self._on_universe_changed
 
     # --- configurations ------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from leanib.engine.algorithm.algorithm import QCAlgorithm
     from leanib.engine.securities import Security, SecurityExchangeHours
 
-__all__ = ["FileSystemDataFeed", "is_valid_configuration", "price_points", "with_warm_up_resolution"]
+__all__ = ["FileSystemDataFeed", "is_valid_configuration", "price_points", "raw_points", "with_warm_up_resolution"]
 
 _PRICE_TYPES = (TradeBar, QuoteBar, Tick, OpenInterest)
 _ZERO = timedelta(0)
@@ -130,6 +130,7 @@ def price_points(
     strict: bool,
     fill_forward_resolution: Callable[[], timedelta] | None,
     last: LastPoint | None = None,
+    source: Callable[[SubscriptionRequest, bool], Iterable[BaseData]] | None = None,
 ) -> Iterator[BaseData]:
     """The points of a request in the exchange's zone: read, with corporate events, filled forward, in market hours.
 
@@ -138,9 +139,10 @@ def price_points(
         strict: whether daily bars run from the market's open to its close.
         fill_forward_resolution: gives the time between filled points; None fills nothing.
         last: the last point of the warm-up that came before.
+        source: gives the points as they were, with whether they will be filled forward; by default the data folder.
     """
     config = request.configuration
-    points: Iterable[BaseData] = _reader(request, fill_forward_resolution is not None)
+    points: Iterable[BaseData] = (source or raw_points)(request, fill_forward_resolution is not None)
     if strict:
         points = _strict_end_times(points, request)
     if fill_forward_resolution is not None:
@@ -150,7 +152,8 @@ def price_points(
     return _filtered(points, request)
 
 
-def _reader(request: SubscriptionRequest, for_fill_forward: bool) -> Iterable[BaseData]:
+def raw_points(request: SubscriptionRequest, for_fill_forward: bool) -> Iterable[BaseData]:
+    """What the data folder, or the source of custom data, holds of a request."""
     if _is_price(request.configuration):
         return PriceReader(request, for_fill_forward)
     return SourceReader(request)
