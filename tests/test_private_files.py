@@ -12,7 +12,7 @@ from leanib.ib.clock import SystemClock
 from leanib.ib.journal import Journal
 from leanib.ib.logs import close_logging, connection_log, get_logger
 from leanib.ib.redaction import Redactor
-from leanib.private_files import is_open_to_others, make_private
+from leanib.private_files import is_open_to_others, make_private, write_private
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +64,19 @@ def test_a_file_that_others_may_read_is_seen(tmp_path: Path, mode: int, is_open:
     file.touch()
     file.chmod(mode)
     assert is_open_to_others(file) is is_open
+
+
+def test_a_file_is_replaced_whole_or_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole or not at all, and nothing of a try that failed is left."""
+    file = tmp_path / "folder" / "state.json"
+    write_private(file, "first")
+    assert (file.read_text(), _mode(file)) == ("first", 0o600)
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_private(file, "second")
+    assert file.read_text() == "first"
+    assert list(file.parent.iterdir()) == [file]

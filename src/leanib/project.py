@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["LEAN_JSON", "find_project", "folders_upwards"]
+__all__ = ["LEAN_JSON", "OPERATIONS", "find_project", "folders_upwards"]
 
 LEAN_JSON = "lean.json"
+OPERATIONS = Path("storage/operations")
+"""Where what is deployed and what the monitor knows is kept, seen from the project's folder."""
 _CONFIGURATION = ("config/paper.toml", "config/live.toml")
 
 

@@ -14,7 +14,8 @@ from leanib.ib.redaction import Redactor
 from leanib.operations.alerts.book import AlertBook, AlertRules, Delivery
 from leanib.operations.alerts.channels import AppriseChannel, Channel
 from leanib.operations.alerts.settings import load_addresses, load_rules
-from leanib.operations.private_files import FOLDER, write_private
+from leanib.private_files import write_private
+from leanib.project import OPERATIONS
 
 __all__ = ["AlertCenter", "open_alerts"]
 
@@ -116,7 +117,7 @@ def open_alerts(
     """
     channel = AppriseChannel(load_addresses(root), name)
     return AlertCenter(
-        load_rules(root), channel, redactor=redactor, state=root / FOLDER / f"alerts-{name}.json", log=log, **more
+        load_rules(root), channel, redactor=redactor, state=root / OPERATIONS / f"alerts-{name}.json", log=log, **more
     )
 
 

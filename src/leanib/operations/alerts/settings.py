@@ -6,7 +6,6 @@ Apprise's addresses hold tokens, so they stand in `secrets/alerts` (Apprise's ow
 
 from __future__ import annotations
 
-import stat
 import tomllib
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -18,6 +17,7 @@ from leanib.errors import ConfigurationError
 from leanib.ib.alerts import Severity
 from leanib.operations.alerts.book import AlertRules
 from leanib.operations.gateway import environment_of
+from leanib.private_files import is_open_to_others
 
 __all__ = ["SECRET", "Addresses", "load_addresses", "load_rules"]
 
@@ -57,7 +57,7 @@ def load_addresses(root: Path) -> Addresses:
     words = environment.get("LEANIB_ALERT_URLS", "").split()
     file = root / SECRET
     if file.is_file():
-        if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        if is_open_to_others(file):
             raise ConfigurationError(
                 f"{SECRET} may be read by others, and its addresses hold tokens: chmod 600 {SECRET}"
             )

@@ -21,7 +21,7 @@ from leanib.operations.deploy.containers import LeanContainer, LeanContainers
 from leanib.operations.deploy.lean_command import lean_command
 from leanib.operations.deploy.plan import PLACEHOLDER, DeployPlan
 from leanib.operations.lean_log import LeanFacts, LeanLog
-from leanib.operations.private_files import FOLDER
+from leanib.project import OPERATIONS
 
 __all__ = ["DeployFailed", "Start", "launch", "log_lines", "sweep", "wait_until_trading"]
 
@@ -47,7 +47,7 @@ def launch(plan: DeployPlan, *, alive: Callable[[], None] = lambda: None, deadli
         DeployFailed: There is no container; the text ends with the CLI's last words.
     """
     sweep(plan.root)
-    temporary = plan.root / FOLDER / f"tmp-{plan.container}"
+    temporary = plan.root / OPERATIONS / f"tmp-{plan.container}"
     temporary.mkdir(parents=True, mode=0o700, exist_ok=True)
     with plan.private_config() as config, _printed(temporary) as file:
         command = [*lean_command(), *plan.words(config)]
@@ -88,7 +88,7 @@ def _await_end(process: subprocess.Popen[bytes], alive: Callable[[], None], dead
 
 def sweep(root: Path) -> None:
     """Deletes the CLI's temporary configurations whose containers are gone: it leaves them behind for ever."""
-    folders = list((root / FOLDER).glob("tmp-*"))
+    folders = list((root / OPERATIONS).glob("tmp-*"))
     if not folders:
         return
     used = {one.name for one in LeanContainers().running()}

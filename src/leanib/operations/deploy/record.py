@@ -13,8 +13,8 @@ from typing import Any
 
 from leanib.errors import ConfigurationError
 from leanib.ib.settings import Mode
-from leanib.operations.private_files import FOLDER, write_private
-from leanib.project import find_project
+from leanib.private_files import write_private
+from leanib.project import OPERATIONS, find_project
 
 __all__ = [
     "Deployment",
@@ -116,4 +116,4 @@ def _switch(live: bool) -> str:
 
 
 def _file(root: Path, mode: str) -> Path:
-    return root / FOLDER / f"deployment-{mode}.json"
+    return root / OPERATIONS / f"deployment-{mode}.json"
