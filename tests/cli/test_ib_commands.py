@@ -81,6 +81,16 @@ def test_a_change_of_price_passes_the_limits_too(run: Run, monkeypatch: Any, lim
     assert run("order", "cancel", ref)[0] == 0
 
 
+def test_the_kill_switch_is_thrown_and_released_by_hand(run: Run) -> None:
+    """It refuses orders with the way out in the sentence, shows how it stands, and is released."""
+    assert run("order", "kill-switch")[1].startswith("the kill switch is off on the paper account")
+    assert "nothing but cancels" in run("order", "kill-switch", "on")[1]
+    code, _, err = run("order", "buy", "AAPL", "1")
+    assert (code, "leanib order kill-switch off" in err) == (2, True)
+    assert run("order", "kill-switch", "off")[0] == 0
+    assert run("order", "buy", "AAPL", "1", "--limit", "1")[0] == 0
+
+
 def test_quotes_stream_as_json(run: Run) -> None:
     """`leanib quotes --json` prints an object a line with bid, ask and how far it can be trusted."""
     code, out, _ = run("quotes", "AAPL", "EURUSD", "--json", "--seconds", "1.5")

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from leanib.cli.ib_session import INTERRUPTED, AccountOption, ClientIdOption, LiveOption, Session, run
+from leanib.cli.kill_switch import kill_switch
 from leanib.cli.order_cancel_all import cancel_all
 from leanib.cli.order_input import Typed, number
 from leanib.cli.order_outcome import Outcome, end_with, outcome_of_cancel, outcome_of_change, outcome_of_order
@@ -159,6 +160,7 @@ def cancel(ref: str, live: LiveOption = False, account: AccountOption = "", clie
 
 
 app.command("cancel-all")(cancel_all)
+app.command("kill-switch")(kill_switch)
 
 
 def _place(request: OrderRequest, *, wait: bool, session: Session, reference: Decimal | None) -> None:

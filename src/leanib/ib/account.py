@@ -43,7 +43,13 @@ class PositionLine:
 
 @dataclass(frozen=True)
 class OpenOrder:
-    """One order that IB holds open, whoever placed it."""
+    """One order that IB holds open, whoever placed it.
+
+    Attributes:
+        con_id: IB's id of the contract.
+        parent_id: The order id of the order that it is attached to; 0 without.
+        oca_group: Orders of one group cancel each other; empty without.
+    """
 
     perm_id: int
     order_id: int
@@ -58,6 +64,9 @@ class OpenOrder:
     stop_price: float | None
     time_in_force: str
     status: str
+    con_id: int = 0
+    parent_id: int = 0
+    oca_group: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,6 +171,11 @@ class AccountService:
             open_orders=tuple(_open_order(trade) for trade in self._open_trades(client, account)),
         )
 
+    def trades(self) -> tuple[Trade, ...]:
+        """The account's open orders as ib_async has them; none while they are not known."""
+        connection = self._connection
+        return tuple(self._open_trades(connection.client, connection.account)) if connection.state.is_ready else ()
+
     def daily_pnl(self) -> Decimal | None:
         """Profit of the day in the base currency, None where IB has not told it."""
         number = _number(self._pnl.dailyPnL) if self._pnl is not None else None
@@ -259,6 +273,9 @@ def _open_order(trade: Trade) -> OpenOrder:
         stop_price=_number(order.auxPrice),
         time_in_force=order.tif,
         status=status.status,
+        con_id=trade.contract.conId,
+        parent_id=order.parentId,
+        oca_group=order.ocaGroup,
     )
 
 

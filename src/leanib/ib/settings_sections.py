@@ -13,6 +13,7 @@ CLIENT_IDS: dict[str, tuple[int, ...]] = {
     "lean": (0,),
     "live": tuple(range(1, 10)),
     "scripts": tuple(range(10, 20)),
+    "dashboard": tuple(range(80, 90)),
     "monitor": (90,),
     "deploy": (91,),
     "doctor": (95,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leanib.ib.limits.switch import KillSwitch
 from leanib.ib.settings import IBSettings
 from leanib.ib.settings_sections import RiskSettings
 
@@ -25,6 +26,9 @@ def limits_in_words(settings: IBSettings) -> str:
     obstacle = settings.limits_obstacle()
     if obstacle:
         return f"no order is sent: {obstacle}"
+    thrown = KillSwitch(settings).thrown()
+    if thrown is not None:
+        return f"{thrown}: nothing but cancels is sent"
     return "; ".join(_words(settings.risk)) or "none"
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from leanib.errors import LeanIBError
+from leanib.ib.limits.switch import KillSwitch
 from leanib.ib.redaction import mask_account
 from leanib.ib.settings import CLIENT_IDS, IBSettings
 from leanib.ib.settings_summary import what_was_read
@@ -100,6 +101,9 @@ class Doctor:
             return Finding("settings", Verdict.WARNING, text, "no-limits", "see docs/before-real-money.md")
         if self.settings.risk.kill_switch:
             remedy = "set kill_switch = false in [risk] when orders may be sent again"
+            return Finding("settings", Verdict.WARNING, text, "kill-switch", remedy)
+        if KillSwitch(self.settings).thrown() is not None:
+            remedy = "'leanib order kill-switch off' when orders may be sent again"
             return Finding("settings", Verdict.WARNING, text, "kill-switch", remedy)
         return Finding("settings", Verdict.OK, text)
 

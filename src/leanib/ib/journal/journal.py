@@ -251,6 +251,12 @@ class Journal:
         return executions + [fill for fill in away if fill.quantity]
 
     @_reads
+    def recent_fills(self, account: str, most: int) -> list[FillRecord]:
+        """The latest executions of an account as last corrected, those of other programs included, newest first."""
+        query = _LATEST_FILLS + "AND f.account = ? ORDER BY f.rowid DESC LIMIT ?"
+        return [fill_from(row) for row in self._db.execute(query, (account, most))]
+
+    @_reads
     def fill(self, exec_id: str) -> FillRecord | None:
         """The execution of that id."""
         query = "SELECT f.*, c.amount, c.currency FROM fills f LEFT JOIN commissions c ON c.exec_id = f.exec_id "

@@ -25,6 +25,7 @@ from leanib.ib.limits.picture import Intent, Market, Picture, WorkingOrder
 from leanib.ib.limits.prices import MarketPrices, Priced
 from leanib.ib.limits.rates import MarketRates
 from leanib.ib.limits.reservations import Reservation, Reservations, Store
+from leanib.ib.limits.switch import KillSwitch
 from leanib.ib.limits.verdict import Refusal, judge
 from leanib.ib.quotes import QuoteService
 from leanib.ib.snapshot import Snapshot
@@ -142,6 +143,20 @@ class LimitKeeper:
         """The market's prices of an instrument, None when they are not known."""
         return (await self._prices.of(instrument)).market
 
+    def working(self, trades: Iterable[Trade], con_id: int) -> tuple[WorkingOrder, ...]:
+        """What may still fill of a contract by IB's list `trades`, the reservations and the journal; for people.
+
+        Raises:
+            OrderRefused: The reservations cannot be read.
+        """
+        account = self._connection.account
+        reserved = self._reservations(account).peek().reservations.values()
+        return Listing(trades, account).working(con_id, reserved, self._journal.open_orders(account))
+
+    def sent_last_minute(self) -> int:
+        """How many orders all programs of ours sent in the last minute; raises OrderRefused when nobody can tell."""
+        return self._sent(self._reservations(self._connection.account).peek())
+
     def close(self) -> None:
         """This program ends; what it has open stays reserved until IB no longer lists it."""
         if self._task is not None:
@@ -174,6 +189,7 @@ class LimitKeeper:
         obstacle = self._connection.settings.limits_obstacle()
         if obstacle:
             raise OrderRefused(f"not sent: {obstacle}")
+        self._check_switch()
         picture = await self._measured(instrument, reference)
         if self._risk.max_daily_loss:
             picture = replace(picture, daily_pnl=await self._daily_pnl())
@@ -185,11 +201,17 @@ class LimitKeeper:
             picture = replace(picture, sent_last_minute=self._sent(store))
             if self._needs_account:
                 picture = await self._with_account(picture, instrument.contract.conId, store)
+            self._check_switch()
             self._judge(instrument, picture, intent)
             store.reserve((shared.mine(one) for one in reservations), new=new)
             shared.save(store)
         self._known |= {one.key: one for one in reservations}
         self._over -= {one.key for one in reservations}
+
+    def _check_switch(self) -> None:
+        thrown = KillSwitch(self._connection.settings).thrown()
+        if thrown is not None:
+            raise OrderRefused(f"not sent: {thrown}; turn it off with 'leanib order kill-switch off'")
 
     def _judge(self, instrument: Instrument, picture: Picture, intent: Intent) -> None:
         refusal = judge(self._risk, picture, intent)

@@ -131,6 +131,14 @@ class Reservations:
             finally:
                 lock.release()
 
+    def peek(self) -> Store:
+        """What the file says now, without the lock: for showing, not for deciding.
+
+        Raises:
+            OrderRefused: The file cannot be read.
+        """
+        return self._open()
+
     def mine(self, reservation: Reservation) -> Reservation:
         """The reservation as this program's own."""
         return replace(reservation, owner=self.owner)
