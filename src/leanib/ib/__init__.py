@@ -15,6 +15,7 @@ from leanib.ib.errors import (
     UnknownContract,
     WrongAccount,
 )
+from leanib.ib.history import HistoryBar, HistoryService
 from leanib.ib.journal import FillRecord, Journal, OrderRecord, OrderStatus
 from leanib.ib.manager import IBConnectionManager
 from leanib.ib.order_request import OrderRequest
@@ -35,6 +36,8 @@ __all__ = [
     "Farm",
     "FillRecord",
     "Gap",
+    "HistoryBar",
+    "HistoryService",
     "IBConnection",
     "IBConnectionManager",
     "IBError",

@@ -23,9 +23,10 @@ Asked = list[tuple[str, OrderRequest]]
 """An order and then its legs, each with its reference."""
 
 
-def with_references(request: OrderRequest, identity: Callable[[], UUID] | None) -> Asked:
-    """An order and its legs, each with the reference that it gets."""
-    return [(new_reference(identity), one) for one in (request, *request.legs())]
+def with_references(request: OrderRequest, identity: Callable[[], UUID] | None, ref: str = "") -> Asked:
+    """An order and its legs, each with the reference that it gets; `ref` is the own one of the order."""
+    legs = [(new_reference(identity), leg) for leg in request.legs()]
+    return [(ref or new_reference(identity), request), *legs]
 
 
 def as_working(asked: Asked) -> tuple[WorkingOrder, list[WorkingOrder]]:

@@ -135,21 +135,27 @@ class OrderService:
         )
         self._doubts.raise_about("", problem)
 
-    async def place(self, request: OrderRequest, *, reference_price: Decimal | None = None) -> OrderRecord:
+    async def place(
+        self, request: OrderRequest, *, reference_price: Decimal | None = None, ref: str = ""
+    ) -> OrderRecord:
         """Sends an order, with its bracket if it has one, and returns it as journalled.
 
         Args:
             request: The order.
             reference_price: A price of the instrument that a person knows, for the limits; where IB tells one too, the
                 worse of the two counts.
+            ref: The order's reference, made by `new_reference` and written down by the caller before, so that it finds
+                the order again after a crash; by default a new one. One that was used is never sent again.
 
         Raises:
             OrderRefused: A limit or the state of the connection forbids it; nothing was sent.
             UnknownContract: IB does not know the instrument; nothing was sent.
             JournalError: The journal cannot be written; nothing was sent.
         """
+        if ref and self.journal.order(ref) is not None:
+            raise OrderRefused(f"not sent: the journal has an order {ref} already")
         instrument, increments = await self._checked(request)
-        asked = with_references(request, self._identity)
+        asked = with_references(request, self._identity, ref)
         await self.limits.admit(instrument, *as_working(asked), reference_price)
         try:
             self._gate()

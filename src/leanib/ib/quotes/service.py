@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from ib_async import TickData
+
 from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument, qualify
@@ -19,6 +21,7 @@ from leanib.ib.quotes.pacer import Pacer
 from leanib.ib.quotes.quote import DATA_TYPES, Gap, Quote, QuoteStatus
 from leanib.ib.quotes.silence import SilenceWatch
 from leanib.ib.quotes.subscription import Subscription
+from leanib.ib.signals import Signal
 from leanib.ib.state import ConnectionState, Farm
 
 __all__ = ["QuoteService"]
@@ -37,6 +40,10 @@ class QuoteService:
         self._by_con_id: dict[int, Subscription] = {}
         self._borrowed: dict[int, int] = {}
         self._streams: list[asyncio.Queue[Quote | Gap]] = []
+        #: Every tick of a subscribed symbol as IB sent it, those of one message together.
+        self.ticks: Signal[[str, list[TickData]]] = Signal("ticks")
+        #: Every quote, and the begin and the end of each interruption.
+        self.told: Signal[[Quote | Gap]] = Signal("quote")
         self._pacer = Pacer(connection, self._settings.resubscribe_per_second)
         self._silence = SilenceWatch(connection, self._all, self._pacer.add)
         connection.register(self)
@@ -159,7 +166,9 @@ class QuoteService:
     def _of(self, instrument: Instrument) -> Subscription:
         con_id = instrument.contract.conId
         if con_id not in self._by_con_id:
-            self._by_con_id[con_id] = Subscription(instrument, self._connection.clock, self._publish)
+            self._by_con_id[con_id] = Subscription(
+                instrument, self._connection.clock, self._publish, self.ticks.emit
+            )
         return self._by_con_id[con_id]
 
     def _drop_unused(self, subscription: Subscription) -> None:
@@ -179,6 +188,7 @@ class QuoteService:
             self._connection.log.info("quote is back", symbol=item.symbol)
         for queue in self._streams:
             queue.put_nowait(item)
+        self.told.emit(item)
 
     def _interrupt(self, subscription: Subscription, reason: str) -> None:
         self._silence.mark(subscription, QuoteStatus.INTERRUPTED, reason)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from ib_async import Ticker
+from ib_async import TickData, Ticker
 
 from leanib.ib.client import GatewayClient
 from leanib.ib.clock import Clock
@@ -17,6 +17,7 @@ from leanib.ib.sessions import TradingHours
 __all__ = ["Subscription"]
 
 Publish = Callable[[Quote | Gap], None]
+Ticks = Callable[[str, list[TickData]], None]
 
 
 class Subscription:
@@ -26,6 +27,7 @@ class Subscription:
         instrument: What is subscribed.
         clock: Tells the time.
         publish: Receives every quote and gap, once for each of the subscription's names.
+        ticks: Receives the ticks of a message one by one, as IB sent them, likewise.
 
     Attributes:
         names: The symbols as typed under which it is known; none while only a price is asked for.
@@ -35,7 +37,7 @@ class Subscription:
         ticked: Set at every tick and at every refusal.
     """
 
-    def __init__(self, instrument: Instrument, clock: Clock, publish: Publish) -> None:
+    def __init__(self, instrument: Instrument, clock: Clock, publish: Publish, ticks: Ticks | None = None) -> None:
         self.instrument = instrument
         details = instrument.details
         self.hours = TradingHours.parse(details.tradingHours or details.liquidHours, details.timeZoneId)
@@ -50,6 +52,7 @@ class Subscription:
         self.ticked = asyncio.Event()
         self._clock = clock
         self._publish = publish
+        self._ticks = ticks
         self._ticker: Ticker | None = None
         self._gap_since: datetime | None = None
 
@@ -117,6 +120,9 @@ class Subscription:
             self.status, self.reason = QuoteStatus.CURRENT, ""
             self._close_gap(now)
         self.ticked.set()
+        if self._ticks is not None:
+            for name in self.names:
+                self._ticks(name, ticker.ticks)
         self._tell(self.quote)
 
     def _close_gap(self, now: datetime) -> None:
