@@ -103,6 +103,7 @@ class World:
         (self.folder / "config").mkdir(exist_ok=True)
         windows = PROJECT / "config" / "reset-windows.toml"
         given = {"host": self.sim.host, "paper_port": self.sim.port, "seed": 7, "reset_windows": windows}
+        given |= {"state_folder": self.folder / "state"}
         given |= {"risk": {"unlimited": True}, **overrides}
         return load_settings("paper", self.folder, **given)
 

@@ -91,11 +91,11 @@ def test_the_rule_of_the_exchange_that_the_order_goes_to_is_asked_for_once() -> 
 def test_without_a_rule_the_smallest_tick_holds(exchange: str, rules: str) -> None:
     """When the exchange is not listed, none is told, or IB does not answer."""
     instrument = _instrument(exchange, "SMART,CBOE,ISE", rules)
-    assert _ask(_Client(), MarketRules(), instrument) == Increments(D("0.01"), (), D(1), D(1))
+    assert _ask(_Client(), MarketRules(), instrument) == Increments(D("0.01"), (), D(1), D(1), below_zero=False)
 
 
 def test_what_ib_leaves_unset_is_no_rule() -> None:
     """Neither its largest double nor zero."""
     details = ContractDetails(minTick=1.7976931348623157e308, sizeIncrement=0.0, minSize=1.7976931348623157e308)
     found = _ask(SimpleNamespace(), MarketRules(), Instrument("X", Contract(exchange="SMART"), details))
-    assert found == Increments(D(0))
+    assert found == Increments(D(0), below_zero=False)

@@ -11,9 +11,10 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 
-from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, run
+from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, VerboseOption, run
+from leanib.cli.prices import average, price
 from leanib.cli.tables import compact
-from leanib.ib.account import AccountSnapshot
+from leanib.ib.account import AccountSnapshot, OpenOrder
 from leanib.ib.manager import IBConnectionManager
 
 __all__ = ["account"]
@@ -39,6 +40,7 @@ def account(
     live: LiveOption = False,
     account: AccountOption = "",
     client_id: ClientIdOption = None,
+    verbose: VerboseOption = False,
 ) -> None:
     """Show balance, margins, cash, positions, profit and open orders.
 
@@ -56,7 +58,7 @@ def account(
             Console().print(render(snapshot))
         return snapshot.complete
 
-    complete = run(show, live=live, account=account, client_id=client_id)
+    complete = run(show, live=live, account=account, client_id=client_id, verbose=verbose)
     if complete is False:
         raise typer.Exit(1)
 
@@ -104,8 +106,8 @@ def _positions(snapshot: AccountSnapshot) -> Table:
         table.add_row(
             line.symbol,
             f"{line.quantity:g}",
-            f"{line.average_cost:,.4f}",
-            _money(line.market_price),
+            average(line.average_cost),
+            average(line.market_price) if line.market_price is not None else "-",
             _money(line.market_value),
             _money(line.unrealized_pnl),
             _money(line.realized_pnl),
@@ -124,12 +126,21 @@ def _orders(snapshot: AccountSnapshot) -> Table:
             f"{order.quantity:g}",
             f"{order.filled:g}",
             order.order_type,
-            _money(order.limit_price or None),
-            _money(order.stop_price or None),
+            price(order.limit_price) if order.limit_price else "-",
+            _trigger(order),
             order.time_in_force,
             order.status,
         )
     return table
+
+
+def _trigger(order: OpenOrder) -> str:
+    """A stop's price; a trailing one's distance, `by` an amount or in percent."""
+    if order.trailing_percent:
+        return f"{order.trailing_percent:g}%"
+    if not order.stop_price:
+        return "-"
+    return f"by {price(order.stop_price)}" if order.order_type.startswith("TRAIL") else price(order.stop_price)
 
 
 def _money(value: float | None) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, run
+from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, VerboseOption, run
 from leanib.ib.manager import IBConnectionManager
 from leanib.ib.state import ConnectionState
 
@@ -20,6 +20,7 @@ def connect(
     live: LiveOption = False,
     account: AccountOption = "",
     client_id: ClientIdOption = None,
+    verbose: VerboseOption = False,
 ) -> None:
     """Connect to IB Gateway and keep the connection, reconnecting as needed."""
 
@@ -34,7 +35,7 @@ def connect(
         except TimeoutError:
             return  # the time asked for is over
 
-    run(stay, live=live, account=account, client_id=client_id)
+    run(stay, live=live, account=account, client_id=client_id, verbose=verbose)
 
 
 def _say(state: ConnectionState) -> None:

@@ -15,8 +15,18 @@ from leanib.errors import UsageError
 from leanib.ib.alerts import Alert
 from leanib.ib.manager import IBConnectionManager
 from leanib.ib.settings import IBSettings, load_settings
+from leanib.ib.settings_summary import what_was_read
 
-__all__ = ["INTERRUPTED", "AccountOption", "ClientIdOption", "LiveOption", "Session", "run", "settings_for"]
+__all__ = [
+    "INTERRUPTED",
+    "AccountOption",
+    "ClientIdOption",
+    "LiveOption",
+    "Session",
+    "VerboseOption",
+    "run",
+    "settings_for",
+]
 
 INTERRUPTED = 130
 """The exit code of a command that Ctrl-C or SIGTERM stopped before it was done."""
@@ -32,6 +42,10 @@ ClientIdOption = Annotated[
     typer.Option("--client-id", help="IB client id. [default: the first free one of 10 to 19]", show_default=False),
 ]
 
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Say which settings, limits and journal were read.")
+]
+
 
 class SessionOptions(TypedDict):
     """Of `run`."""
@@ -39,6 +53,7 @@ class SessionOptions(TypedDict):
     live: bool
     account: str
     client_id: int | None
+    verbose: bool
 
 
 @dataclass(frozen=True)
@@ -48,14 +63,22 @@ class Session:
     live: bool
     account: str
     client_id: int | None
+    verbose: bool = False
 
     def options(self) -> SessionOptions:
         """The same for `run`."""
-        return {"live": self.live, "account": self.account, "client_id": self.client_id}
+        return {
+            "live": self.live,
+            "account": self.account,
+            "client_id": self.client_id,
+            "verbose": self.verbose,
+        }
 
 
-def settings_for(live: bool, account: str) -> IBSettings:
+def settings_for(live: bool, account: str, verbose: bool = False) -> IBSettings:
     """The settings of the mode; live needs the account's id on the command line, so that it is never a habit.
+
+    What is odd about them is told, and with `verbose` what was read.
 
     Raises:
         UsageError: `--live` without `--account`.
@@ -64,7 +87,10 @@ def settings_for(live: bool, account: str) -> IBSettings:
     if live and not account:
         raise UsageError("--live needs --account with the account's id; leave both out for the paper account")
     overrides: dict[str, Any] = {"account": account} if account else {}
-    return load_settings("live" if live else "paper", **overrides)
+    settings = load_settings("live" if live else "paper", **overrides)
+    for line in [*settings.source.doubts, *(what_was_read(settings) if verbose else [])]:
+        typer.echo(line, err=True)
+    return settings
 
 
 def run(
@@ -73,10 +99,11 @@ def run(
     live: bool,
     account: str,
     client_id: int | None,
+    verbose: bool = False,
     with_orders: bool = False,
 ) -> T | None:
     """Runs a command on a connection and says goodbye in order, also on Ctrl-C and SIGTERM (then: None)."""
-    settings = settings_for(live, account)
+    settings = settings_for(live, account, verbose)
     return asyncio.run(
         _run(work, IBConnectionManager(settings, client_id=client_id, with_orders=with_orders, alert=_tell))
     )

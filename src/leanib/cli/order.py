@@ -10,21 +10,30 @@ from typing import Annotated, Literal
 
 import typer
 
-from leanib.cli.ib_session import INTERRUPTED, AccountOption, ClientIdOption, LiveOption, Session, run
+from leanib.cli.ib_session import (
+    INTERRUPTED,
+    AccountOption,
+    ClientIdOption,
+    LiveOption,
+    Session,
+    VerboseOption,
+    run,
+    settings_for,
+)
 from leanib.cli.kill_switch import kill_switch
 from leanib.cli.order_cancel_all import cancel_all
-from leanib.cli.order_input import Typed, number
+from leanib.cli.order_input import PlacingCommand, Typed, number
 from leanib.cli.order_outcome import Outcome, end_with, outcome_of_cancel, outcome_of_change, outcome_of_order
-from leanib.cli.order_resolve import resolve
+from leanib.cli.order_resolve import offer_resolve, resolve
+from leanib.cli.order_sender import journal_of, sender_of, told_whose_id_it_is
 from leanib.cli.order_view import as_json_object, print_orders, print_preview
 from leanib.errors import UsageError
-from leanib.ib.journal import Journal, OrderRecord, OrderStatus
+from leanib.ib.journal import Journal, OrderRecord
 from leanib.ib.manager import IBConnectionManager
 from leanib.ib.order_request import OrderRequest
 from leanib.ib.orders import Change
 from leanib.ib.orders.preview import Preview
 from leanib.ib.orders.terms import differences
-from leanib.ib.settings import load_settings
 
 __all__ = ["app"]
 
@@ -75,10 +84,11 @@ def _command(side: Literal["BUY", "SELL"]) -> Callable[..., None]:
         live: LiveOption = False,
         account: AccountOption = "",
         client_id: ClientIdOption = None,
+        verbose: VerboseOption = False,
     ) -> None:
         typed = Typed(market, limit, stop, stop_limit, trailing, tif, bracket, take_profit, stop_loss, outside_rth)
         request = typed.request(side, symbol, quantity)
-        session = Session(live, account, client_id)
+        session = Session(live, account, client_id, verbose)
         reference = number(reference_price, "--reference-price")
         if what_if:
             _preview(request, session, reference)
@@ -88,8 +98,10 @@ def _command(side: Literal["BUY", "SELL"]) -> Callable[..., None]:
     return place
 
 
-app.command("buy", help="Buy QUANTITY of SYMBOL.")(_command("BUY"))
-app.command("sell", help="Sell QUANTITY of SYMBOL, short if there is no position.")(_command("SELL"))
+app.command("buy", cls=PlacingCommand, help="Buy QUANTITY of SYMBOL.")(_command("BUY"))
+app.command("sell", cls=PlacingCommand, help="Sell QUANTITY of SYMBOL, short if there is no position.")(
+    _command("SELL")
+)
 
 
 app.command("resolve")(resolve)
@@ -104,9 +116,10 @@ def list_orders(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     live: LiveOption = False,
     account: AccountOption = "",
+    verbose: VerboseOption = False,
 ) -> None:
     """List the orders of the journal; needs no Gateway."""
-    journal = _journal(live)
+    journal = Journal(settings_for(live, account, verbose).orders.journal)
     try:
         if history:
             _print_history(journal, history)
@@ -116,7 +129,7 @@ def list_orders(
             typer.echo(json.dumps([as_json_object(record) for record in records], indent=2))
         else:
             print_orders(journal, records)
-            _print_unknown(records)
+            offer_resolve(journal, records)
     finally:
         journal.close()
 
@@ -131,6 +144,7 @@ def modify(
     live: LiveOption = False,
     account: AccountOption = "",
     client_id: ClientIdOption = None,
+    verbose: VerboseOption = False,
 ) -> None:
     """Change the quantity or a price of the open order REF."""
     change = Change(number(quantity, "--quantity"), number(limit, "--limit"), number(stop, "--stop"))
@@ -144,11 +158,17 @@ def modify(
         wanted = not differences(change.applied(before.holds), after.holds)
         return outcome_of_change(before, after, wanted)
 
-    _run_and_end(work, Session(live, account, client_id), lambda: ref)
+    _run_as_sender(work, Session(live, account, client_id, verbose), ref)
 
 
 @app.command()
-def cancel(ref: str, live: LiveOption = False, account: AccountOption = "", client_id: ClientIdOption = None) -> None:
+def cancel(
+    ref: str,
+    live: LiveOption = False,
+    account: AccountOption = "",
+    client_id: ClientIdOption = None,
+    verbose: VerboseOption = False,
+) -> None:
     """Cancel the open order REF."""
 
     async def work(manager: IBConnectionManager) -> Outcome:
@@ -156,7 +176,7 @@ def cancel(ref: str, live: LiveOption = False, account: AccountOption = "", clie
         record = await manager.orders.wait(ref, manager.settings.orders.ack_timeout * 2)
         return outcome_of_cancel(record, manager.orders.protection.bracket(ref))
 
-    _run_and_end(work, Session(live, account, client_id), lambda: ref)
+    _run_as_sender(work, Session(live, account, client_id, verbose), ref)
 
 
 app.command("cancel-all")(cancel_all)
@@ -198,6 +218,13 @@ async def _quiet(manager: IBConnectionManager, ref: str) -> OrderRecord:
     return manager.orders.order(ref)
 
 
+def _run_as_sender(work: Callable[[IBConnectionManager], Awaitable[Outcome]], session: Session, ref: str) -> None:
+    """Runs a command on an order of the journal, with the client id and the account that sent it."""
+    sender = sender_of(ref, session)
+    with told_whose_id_it_is(ref, sender):
+        _run_and_end(work, sender, lambda: ref)
+
+
 def _run_and_end(
     work: Callable[[IBConnectionManager], Awaitable[Outcome]], session: Session, ref: Callable[[], str]
 ) -> None:
@@ -207,23 +234,13 @@ def _run_and_end(
     if outcome is None and not name:
         typer.echo("stopped; nothing was sent", err=True)
         raise typer.Exit(INTERRUPTED)
-    journal = _journal(session.live)
+    journal = journal_of(session)
     try:
         record = journal.order(name)
         shown = [] if record is None else [record, *journal.legs(name)]
         end_with(journal, shown, outcome or (INTERRUPTED, f"stopped waiting; order {name} stands as shown"))
     finally:
         journal.close()
-
-
-def _journal(live: bool) -> Journal:
-    return Journal(load_settings("live" if live else "paper").orders.journal)
-
-
-def _print_unknown(records: list[OrderRecord]) -> None:
-    for record in records:
-        if record.status is OrderStatus.UNKNOWN:
-            typer.echo(f"look {record.ref} up in TWS, then tell the journal: leanib order resolve {record.ref}")
 
 
 def _print_history(journal: Journal, ref: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from leanib.cli.ib_session import INTERRUPTED, AccountOption, ClientIdOption, LiveOption, run
+from leanib.cli.ib_session import INTERRUPTED, AccountOption, ClientIdOption, LiveOption, VerboseOption, run
 from leanib.ib.account import AccountSnapshot, OpenOrder
 from leanib.ib.manager import IBConnectionManager
 
@@ -27,6 +27,7 @@ def cancel_all(
     live: LiveOption = False,
     account: AccountOption = "",
     client_id: ClientIdOption = None,
+    verbose: VerboseOption = False,
 ) -> None:
     """Cancel all open orders of this client id, or with --everything those of the whole login.
 
@@ -43,7 +44,7 @@ def cancel_all(
         typer.echo(f"asked IB to cancel {'every open order of the login' if everything else _count(len(sent))}")
         return await _settled(manager, {record.order_id for record in sent}, everything)
 
-    snapshot = run(work, live=live, account=account, client_id=client_id, with_orders=True)
+    snapshot = run(work, live=live, account=account, client_id=client_id, verbose=verbose, with_orders=True)
     if snapshot is None:
         raise typer.Exit(INTERRUPTED)
     _tell(snapshot)

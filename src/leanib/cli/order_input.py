@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
+from typer.core import TyperCommand
+
 from leanib.errors import UsageError
 from leanib.ib.order_request import OrderRequest
 
-__all__ = ["Typed", "number"]
+__all__ = ["PlacingCommand", "Typed", "number"]
+
+
+_NEGATIVE = re.compile(r"-\.?\d[\d.,_]*")
+_OTHER = {"buy": "sell to sell", "sell": "buy to buy"}
+
+
+class PlacingCommand(TyperCommand):
+    """`buy` and `sell`: a negative quantity is no unknown option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As the base class does; `buy SPY -5` gets a sentence of its own."""
+        typed = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:  # click's NoSuchOption, which is Typer's own or not, by its version
+            unknown = str(getattr(error, "option_name", "") or " ")
+            amount = next((word for word in typed if _NEGATIVE.fullmatch(word) and word.startswith(unknown)), None)
+            if amount is None:
+                raise
+            raise UsageError(f"the quantity {amount} must be positive; use {_OTHER[str(self.name)]}") from None
 
 
 @dataclass(frozen=True)

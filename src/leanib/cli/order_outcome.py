@@ -3,10 +3,10 @@
 Exit codes of `leanib order`:
 
     0  done as asked
-    1  refused by IB, or cancelled by somebody else
+    1  refused by IB, or cancelled before it was filled: by somebody else, or by its own time in force
     2  not sent: the command, a setting or a limit
     3  not filled within the time that --wait waits
-    4  filled or working, and protection is missing
+    4  done, and a position stands without protection
     5  IB has not answered, or the order's fate is unknown
     130  stopped by Ctrl-C; the reference and what stands are printed
 """
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import typer
 
+from leanib.cli.order_resolve import note_offered
 from leanib.cli.order_view import missing_protection, print_orders
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus
 from leanib.ib.orders.bracket import Bracket
@@ -29,7 +30,7 @@ def outcome_of_order(record: OrderRecord, bracket: Bracket | None, *, waited: bo
     """Exit code and sentence for an order that was placed; the sentence is empty where the table says all."""
     ref, status = record.ref, record.status
     if status is OrderStatus.UNKNOWN:
-        return UNANSWERED, _unknown(record)
+        return UNANSWERED, f"the fate of order {ref} is unknown: {record.message}"
     missing = missing_protection(bracket)
     if missing:
         filled = f"{status.value}, but " if record.filled else ""
@@ -37,7 +38,8 @@ def outcome_of_order(record: OrderRecord, bracket: Bracket | None, *, waited: bo
     if status in (OrderStatus.REJECTED, OrderStatus.INACTIVE):
         return REFUSED, f"order {ref} is {status.value}: {record.message or 'IB gives no reason'}"
     if status is OrderStatus.CANCELLED:
-        return (NOT_FILLED if waited else REFUSED), f"order {ref} was cancelled: {_filled(record)}"
+        said = f" ({record.message})" if record.message else ""
+        return REFUSED, f"order {ref} was cancelled, and not by this command: {_filled(record)}{said}"
     if status is OrderStatus.PENDING:
         return UNANSWERED, f"IB has not answered to order {ref} yet; 'leanib order list' shows what becomes of it"
     if waited and status is not OrderStatus.FILLED:
@@ -64,7 +66,7 @@ def outcome_of_cancel(record: OrderRecord, bracket: Bracket | None) -> Outcome:
         if bracket is None or not record.parent_ref or not bracket.exposed or bracket.working:
             return 0, ""
         left = f"{bracket.exposed.normalize():f} {record.symbol}"
-        return 0, f"{left} of order {record.parent_ref} have no protection any more"
+        return UNPROTECTED, f"cancelled, and {left} of order {record.parent_ref} have no protection any more"
     if record.status.is_final:
         return REFUSED, f"order {record.ref} was {record.status.value} before it could be cancelled"
     return UNANSWERED, f"IB has not confirmed the cancellation of order {record.ref} yet: it is {record.status.value}"
@@ -73,18 +75,14 @@ def outcome_of_cancel(record: OrderRecord, bracket: Bracket | None) -> Outcome:
 def end_with(journal: Journal, records: list[OrderRecord], outcome: Outcome) -> None:
     """Prints orders and outcome; ends the command with its exit code unless that is 0."""
     print_orders(journal, records)
+    for record in records:
+        if record.status is OrderStatus.UNKNOWN:
+            note_offered(journal, record.ref)  # by the alert that came with it
     code, sentence = outcome
     if sentence:
         typer.echo(sentence, err=True)
     if code:
         raise typer.Exit(code)
-
-
-def _unknown(record: OrderRecord) -> str:
-    return (
-        f"the fate of order {record.ref} is unknown: {record.message}; look it up in TWS, then tell the journal with "
-        f"'leanib order resolve {record.ref}'"
-    )
 
 
 def _filled(record: OrderRecord) -> str:

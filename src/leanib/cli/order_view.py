@@ -10,6 +10,7 @@ import typer
 from rich.console import Console, Group
 from rich.text import Text
 
+from leanib.cli.prices import LEAST, average, price
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus, Terms
 from leanib.ib.order_request import OrderRequest
 from leanib.ib.orders.bracket import Bracket, leg_name
@@ -24,7 +25,6 @@ _STYLES = {
     OrderStatus.INACTIVE: "bold yellow",
     OrderStatus.CANCELLED: "dim",
 }
-_LEAST = 2
 
 
 def print_orders(journal: Journal, records: list[OrderRecord]) -> None:
@@ -44,7 +44,7 @@ def _lines(journal: Journal, record: OrderRecord) -> list[Text]:
     return [head, body, *(Text(f"  {text}", overflow="fold", style="yellow") for text in warnings_of(journal, record))]
 
 
-def described(record: OrderRecord, digits: int = _LEAST) -> str:
+def described(record: OrderRecord, digits: int = LEAST) -> str:
     """`BUY 100 SPY LMT 450.00 DAY`; what a number is follows from its place: stop, limit, `by` a distance, or `%`."""
     words = [record.action, f"{record.quantity.normalize():f}", record.symbol, *_prices(record.terms, digits)]
     words.append(str(record.terms.get("tif", "DAY")))
@@ -70,25 +70,17 @@ def _prices(terms: dict[str, Any], digits: int) -> list[str]:
 def _filled(journal: Journal, record: OrderRecord, digits: int) -> str:
     if not record.filled:
         return ""
-    at = f" at {price(record.average_price, digits)}" if record.average_price is not None else ""
+    at = f" at {average(record.average_price, digits)}" if record.average_price is not None else ""
     away = f" ({record.away.normalize():f} while away, price not known)" if record.away else ""
     currency = next((fill.commission_currency for fill in journal.fills(record.ref) if fill.commission_currency), "")
     fees = f", fees {record.commission:.2f} {currency}".rstrip() if record.commission else ""
     return f": filled {record.filled.normalize():f}{at}{away}{fees}"
 
 
-def price(value: Any, digits: int) -> str:
-    """A price with at least that many digits after the point; an average keeps two more where it has them."""
-    number = Decimal(str(value))
-    exponent = number.normalize().as_tuple().exponent
-    own = -exponent if isinstance(exponent, int) else 0
-    return f"{number:,.{digits if own <= digits else min(own, digits + 2)}f}"
-
-
 def digits_of(journal: Journal, record: OrderRecord) -> int:
     """How many digits the instrument's prices have, as noted when the order was placed."""
     noted = [d["digits"] for _, kind, d in journal.history(record.ref) if kind == "instrument" and "digits" in d]
-    return int(noted[-1]) if noted else _LEAST
+    return int(noted[-1]) if noted else LEAST
 
 
 def warnings_of(journal: Journal, record: OrderRecord) -> list[str]:
@@ -98,7 +90,8 @@ def warnings_of(journal: Journal, record: OrderRecord) -> list[str]:
     said = [str(d.get("message", "")) for _, kind, d in journal.history(record.ref) if kind == "message"]
     if record.status in (OrderStatus.REJECTED, OrderStatus.UNKNOWN, OrderStatus.INACTIVE, OrderStatus.CANCELLED):
         said = [record.message]
-    return [f"IB: {text}" if text[:1].isdigit() else text for text in dict.fromkeys(said) if text]
+    lines = dict.fromkeys(" ".join(text.split()) for text in said)
+    return [f"IB: {text}" if text[:1].isdigit() else text for text in lines if text]
 
 
 def missing_protection(bracket: Bracket | None) -> str:

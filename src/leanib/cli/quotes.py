@@ -12,7 +12,8 @@ import typer
 from rich.live import Live
 from rich.table import Table
 
-from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, run
+from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, VerboseOption, run
+from leanib.cli.prices import price
 from leanib.cli.tables import compact
 from leanib.ib.manager import IBConnectionManager
 from leanib.ib.quotes import Gap, Quote, QuoteStatus
@@ -39,6 +40,7 @@ def quotes(
     live: LiveOption = False,
     account: AccountOption = "",
     client_id: ClientIdOption = None,
+    verbose: VerboseOption = False,
 ) -> None:
     """Show bid, ask, last, sizes, volume and age; interruptions are shown, never a silently stale price."""
 
@@ -51,7 +53,7 @@ def quotes(
         except TimeoutError:
             return  # the time asked for is over
 
-    run(show, live=live, account=account, client_id=client_id)
+    run(show, live=live, account=account, client_id=client_id, verbose=verbose)
 
 
 async def _print_stream(manager: IBConnectionManager) -> None:
@@ -87,9 +89,9 @@ def render(lines: list[Quote]) -> Table:
         status = quote.status.value + (f" ({quote.reason})" if quote.reason else "")
         table.add_row(
             quote.symbol,
-            _priced(quote.bid, quote.bid_size),
-            _priced(quote.ask, quote.ask_size),
-            _priced(quote.last, quote.last_size),
+            _priced(quote.bid, quote.bid_size, quote.digits),
+            _priced(quote.ask, quote.ask_size, quote.digits),
+            _priced(quote.last, quote.last_size, quote.digits),
             _amount(quote.volume),
             f"{quote.exchange_time:%H:%M:%S}" if quote.exchange_time else "-",
             f"{quote.age:.0f} s" if quote.age is not None else "-",
@@ -98,12 +100,10 @@ def render(lines: list[Quote]) -> Table:
     return table
 
 
-def _priced(price: float | None, size: float | None) -> str:
-    return _price(price) + (f" [dim]x{_amount(size)}[/]" if price is not None and size is not None else "")
-
-
-def _price(value: float | None) -> str:
-    return "-" if value is None else f"{value:,.6g}" if value < 10 else f"{value:,.2f}"
+def _priced(value: float | None, size: float | None, digits: int) -> str:
+    if value is None:
+        return "-"
+    return price(value, digits) + (f" [dim]x{_amount(size)}[/]" if size is not None else "")
 
 
 def _amount(value: float | None) -> str:

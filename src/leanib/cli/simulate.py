@@ -26,7 +26,7 @@ _Fault = tuple[str, dict[str, Any], float]
 
 
 def simulate(
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 4002,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 4002,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     account: Annotated[
         list[str] | None, typer.Option(help="Account id; may be repeated. [default: DU1234567]", show_default=False)
@@ -52,7 +52,9 @@ def simulate(
     state: Annotated[Path | None, typer.Option(help="File that keeps orders and books between runs.")] = None,
     record: Annotated[Path | None, typer.Option(help="File that gets a transcript of all messages.")] = None,
     trace: Annotated[bool, typer.Option("--trace", help="Print every message.")] = False,
-    control_port: Annotated[int | None, typer.Option(help="Port of the HTTP control API. [default: none]")] = None,
+    control_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port of the HTTP control API. [default: none]")
+    ] = None,
     view: Annotated[bool, typer.Option("--view/--no-view", help="Show clients, orders and fills, live.")] = True,
 ) -> None:
     """Start a simulated IB Gateway; clients of the TWS API log in to it and trade."""

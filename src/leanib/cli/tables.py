@@ -9,8 +9,8 @@ __all__ = ["compact"]
 
 
 def compact(*columns: str, right: range = range(0)) -> Table:
-    """A table with little space between its columns; those in `right` are aligned to the right."""
+    """A table with little space between its columns; those in `right` are aligned to the right, and nothing is cut."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for number, name in enumerate(columns):
-        table.add_column(name, justify="right" if number in right else "left")
+        table.add_column(name, justify="right" if number in right else "left", overflow="fold")
     return table

@@ -67,6 +67,7 @@ class OpenOrder:
     con_id: int = 0
     parent_id: int = 0
     oca_group: str = ""
+    trailing_percent: float | None = None
 
 
 @dataclass(frozen=True)
@@ -276,6 +277,7 @@ def _open_order(trade: Trade) -> OpenOrder:
         con_id=trade.contract.conId,
         parent_id=order.parentId,
         oca_group=order.ocaGroup,
+        trailing_percent=_number(order.trailingPercent),
     )
 
 

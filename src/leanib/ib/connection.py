@@ -18,7 +18,7 @@ from leanib.ib.client import GatewayClient
 from leanib.ib.client_ids import ClientIds
 from leanib.ib.clock import Clock, SystemClock
 from leanib.ib.codes import describe
-from leanib.ib.errors import ConnectionFailed, IBError, NotReady, WrongAccount
+from leanib.ib.errors import ClientIdInUse, ConnectionFailed, IBError, NotReady, WrongAccount
 from leanib.ib.health import HealthCheck
 from leanib.ib.link import LinkWatch
 from leanib.ib.logs import get_logger
@@ -90,7 +90,7 @@ class IBConnection:
         self._stopping = False
         self._questions: dict[str, Question] = {}
         self._changed = asyncio.Event()
-        self._port_is_closed = False
+        self._port_is_closed = self._id_is_refused = False
         self._backoff = _backoff(settings)
         self._health = HealthCheck(self)
         self._link = LinkWatch(self)
@@ -247,7 +247,8 @@ class IBConnection:
     def _give_up(self, failures: int) -> None:
         if self._fatal is None:
             times = "once" if failures == 1 else f"{failures} times"
-            self._fatal = ConnectionFailed(f"{self.state.reason} (tried {times}); run 'leanib doctor' to find out why")
+            kind = ClientIdInUse if self._id_is_refused else ConnectionFailed
+            self._fatal = kind(f"{self.state.reason} (tried {times}); run 'leanib doctor' to find out why")
         self._changed.set()
 
     async def _dial(self) -> bool:
@@ -262,7 +263,7 @@ class IBConnection:
                 session.abandon()
                 return await self._dial()
             self._not_logged_in(session, failure)
-            self._port_is_closed = failure.nothing_listens
+            self._port_is_closed, self._id_is_refused = failure.nothing_listens, failure.client_id_in_use
             return False
         except WrongAccount as error:
             self._fatal = error
@@ -295,7 +296,7 @@ class IBConnection:
 
     def _not_logged_in(self, session: Session, failure: LoginFailed) -> None:
         in_login_window = self.windows.at(self.clock.now(), "login") is not None
-        awaiting = failure.awaiting_login or in_login_window
+        awaiting = failure.awaiting_login or (in_login_window and not failure.client_id_in_use)
         if awaiting and self.state.login is not Login.AWAITING:
             self.alert(
                 Severity.CRITICAL, "login-needed", "the Gateway waits for its login: confirm it with IB Key (2FA)"

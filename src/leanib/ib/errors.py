@@ -2,6 +2,7 @@
 
 IBError                     (a LeanIBError: one sentence, with the remedy)
 ├── ConnectionFailed        the Gateway did not come up within the tries asked for
+│   └── ClientIdInUse       it did, but another program has the client id
 ├── NotReady                the connection is not fit for what was asked; nothing was sent
 ├── WrongAccount            the account does not fit the mode; nothing was sent
 ├── RequestFailed           the Gateway answered a request with an error code
@@ -16,6 +17,7 @@ from __future__ import annotations
 from leanib.errors import LeanIBError
 
 __all__ = [
+    "ClientIdInUse",
     "ConnectionFailed",
     "IBError",
     "JournalError",
@@ -34,6 +36,10 @@ class IBError(LeanIBError):
 
 class ConnectionFailed(IBError):  # noqa: N818 - reads as what happened
     """The Gateway did not come up within the tries asked for."""
+
+
+class ClientIdInUse(ConnectionFailed):
+    """Another program has the client id, or all of them."""
 
 
 class NotReady(IBError):  # noqa: N818

@@ -7,7 +7,7 @@ A market rule says from which price on which increment holds; each exchange of a
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from ib_async import ContractDetails
@@ -30,12 +30,19 @@ class Increments:
         steps: (from this price on, increment), ascending; empty when IB did not tell the market rule.
         size: Sizes are multiples of this; 0 when IB did not tell.
         min_size: The smallest size; 0 when IB did not tell.
+        below_zero: Whether a price of zero or less can be one, as of a future or a spread.
     """
 
     min_tick: Decimal
     steps: tuple[tuple[Decimal, Decimal], ...] = ()
     size: Decimal = Decimal(0)
     min_size: Decimal = Decimal(0)
+    below_zero: bool = True
+
+    @classmethod
+    def least_of(cls, details: ContractDetails, *, below_zero: bool = True) -> Increments:
+        """What the details tell by themselves, without the market rule."""
+        return cls(_number(details.minTick), (), _number(details.sizeIncrement), _number(details.minSize), below_zero)
 
     def at(self, price: Decimal) -> Decimal:
         """The increment that holds at a price; 0 when it is not known."""
@@ -53,6 +60,8 @@ class Increments:
 
     def price_problem(self, price: Decimal) -> str:
         """Why IB would not take a price, with the nearest that it takes; empty when it would."""
+        if price <= 0 and not self.below_zero:
+            return "is no price: it must be above zero"
         step = self.at(price)
         if not step or price % step == 0:
             return ""
@@ -90,12 +99,7 @@ class MarketRules:
         details = instrument.details
         rule = _rule_id(details, instrument.contract.exchange)
         steps = await self._steps(client, rule) if rule is not None else ()
-        return Increments(
-            min_tick=_number(details.minTick),
-            steps=steps,
-            size=_number(details.sizeIncrement),
-            min_size=_number(details.minSize),
-        )
+        return replace(Increments.least_of(details, below_zero=instrument.may_be_negative), steps=steps)
 
     async def _steps(self, client: GatewayClient, rule: int) -> tuple[tuple[Decimal, Decimal], ...]:
         async with self._lock:

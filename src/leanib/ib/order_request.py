@@ -75,15 +75,9 @@ class OrderRequest:
         return self._price_problem() or self._bracket_problem()
 
     def _price_problem(self) -> str:
-        prices = (
-            self.limit_price,
-            self.stop_price,
-            self.trail_amount,
-            self.trail_percent,
-            self.take_profit,
-            self.stop_loss,
-        )
-        return "prices must be positive" if any(p is not None and p <= 0 for p in prices) else ""
+        """Distances are positive; whether a price may be zero or less depends on the instrument, see `checks`."""
+        distances = (self.trail_amount, self.trail_percent)
+        return "a trailing distance must be positive" if any(d is not None and d <= 0 for d in distances) else ""
 
     def _bracket_problem(self) -> str:
         if self.take_profit is None or self.stop_loss is None:

@@ -167,11 +167,14 @@ def check_account(settings: IBSettings, accounts: tuple[str, ...]) -> str:
 def _chosen(settings: IBSettings, accounts: tuple[str, ...], shown: str) -> str:
     expected = settings.account
     if expected and expected not in accounts:
-        raise WrongAccount(
-            f"the account set in IB_ACCOUNT ({mask_account(expected)}) is not among those of the Gateway ({shown})"
-        )
+        whose = "given with --account" if settings.source.account_given else "set in IB_ACCOUNT"
+        named = mask_account(expected)
+        raise WrongAccount(f"the account {whose} ({named}) is not among those of the Gateway ({shown})")
     if settings.mode == "live" and not expected:
         raise WrongAccount("live needs the account's id: set IB_ACCOUNT in .env, or give --account")
     if not expected and len(accounts) > 1:
-        raise WrongAccount(f"the Gateway serves several accounts ({shown}): set IB_ACCOUNT in .env to the one to use")
+        raise WrongAccount(
+            f"the Gateway serves several accounts ({shown}): set IB_ACCOUNT in .env to the one to use, or give it with "
+            "--account"
+        )
     return expected or accounts[0]

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError, model_validator
+from platformdirs import user_state_path
+from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -32,6 +33,7 @@ from leanib.ib.settings_sections import (
     QuoteSettings,
     RiskSettings,
 )
+from leanib.ib.variables import refuse_unknown_in_env_file, refuse_unknown_section, unknown_in_environment
 from leanib.ib.windows import restart_window
 from leanib.project import find_project
 
@@ -59,12 +61,16 @@ class SettingsSource:
         file: The `config/<mode>.toml` that was read, None where there is none.
         env_file: The `.env` that was read, None where there is none.
         risk_given: Whether the program gave the limits itself.
+        account_given: Whether the program, or `--account`, named the account.
+        doubts: What looks like a mistake and is none for certain, one sentence each.
     """
 
     root: Path
     file: Path | None = None
     env_file: Path | None = None
     risk_given: bool = False
+    account_given: bool = False
+    doubts: tuple[str, ...] = ()
 
 
 class IBSettings(BaseSettings):
@@ -93,6 +99,10 @@ class IBSettings(BaseSettings):
     time_zone: str = Field("America/New_York", validation_alias="TIME_ZONE")
     log_file: Path = Path("logs/ib_connection.log")
     reset_windows: Path = Path("config/reset-windows.toml")
+    state_folder: Path = Field(
+        default_factory=lambda: user_state_path("leanib", appauthor=False),
+        description="where all projects of a user tell each other what they send on an account",
+    )
     seed: int | None = Field(None, description="of the jitter; none: from the operating system")
     connection: ConnectionSettings = ConnectionSettings()
     quotes: QuoteSettings = QuoteSettings()
@@ -192,6 +202,7 @@ def load_settings(mode: Mode = "paper", root: Path | None = None, **overrides: A
         root = find_project(Path.cwd()) or Path.cwd()
     file = root / "config" / f"{mode}.toml"
     _check_toml(file)
+    _check_variables(root / ".env")
     _files.toml, _files.env = file if file.exists() else None, root / ".env"
     secrets_dir = Path("/run/secrets")
     try:
@@ -208,8 +219,16 @@ def load_settings(mode: Mode = "paper", root: Path | None = None, **overrides: A
         file if file.is_file() else None,
         root / ".env" if (root / ".env").is_file() else None,
         risk_given="risk" in overrides,
+        account_given=bool(overrides.get("account")),
+        doubts=tuple(unknown_in_environment(os.environ)),
     )
     return _anchored(settings, source)
+
+
+def _check_variables(env_file: Path) -> None:
+    refuse_unknown_in_env_file(env_file)
+    sections = [name for name, field in IBSettings.model_fields.items() if isinstance(field.default, BaseModel)]
+    refuse_unknown_section([*os.environ, *read_env_file(env_file)], sections)
 
 
 def _check_toml(file: Path) -> None:
@@ -239,7 +258,8 @@ def _explain(error: ValidationError, file: Path) -> str:
 def _anchored(settings: IBSettings, source: SettingsSource) -> IBSettings:
     root = source.root
     orders = settings.orders.model_copy(update={"journal": root / settings.orders.journal})
-    paths = {"log_file": root / settings.log_file, "reset_windows": root / settings.reset_windows}
+    relative = ("log_file", "reset_windows", "state_folder")
+    paths = {name: root / getattr(settings, name) for name in relative}
     anchored = settings.model_copy(update={**paths, "orders": orders})
     anchored._source = source
     return anchored

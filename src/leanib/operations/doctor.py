@@ -242,8 +242,10 @@ class Doctor:
             remedy = f"log the Gateway in to the {mode} account (TRADING_MODE={mode}), or dial the other port"
             return Finding("account", Verdict.ERROR, f"{shown} is no {mode} account", "wrong-mode", remedy)
         if self.settings.account and self.settings.account not in accounts:
-            remedy = "correct IB_ACCOUNT in .env, or log in with the other user"
-            return Finding("account", Verdict.ERROR, f"IB_ACCOUNT is not among {shown}", "wrong-account", remedy)
+            whose = "--account" if self.settings.source.account_given else "IB_ACCOUNT"
+            place = "--account" if self.settings.source.account_given else "IB_ACCOUNT in .env"
+            remedy = f"correct {place}, or log in with the other user"
+            return Finding("account", Verdict.ERROR, f"{whose} is not among {shown}", "wrong-account", remedy)
         return Finding("account", Verdict.OK, f"{shown}, {mode}")
 
     def _version(self) -> Finding:

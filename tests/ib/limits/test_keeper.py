@@ -11,6 +11,7 @@ import pytest
 from tests.faults.world import Services, World, play
 
 from leanib.ib import Change, OrderRecord, OrderRefused, OrderStatus
+from leanib.ib.settings import OrderSettings
 
 __all__ = ["play"]
 
@@ -136,6 +137,26 @@ def test_programs_of_one_account_share_what_is_left(play: Play) -> None:
         sent = [answer for answer in answers if isinstance(answer, OrderRecord)]
         refused = [answer for answer in answers if isinstance(answer, OrderRefused)]
         assert (len(sent), len(refused)) == (2, 2)
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("project", ["one", "two"])
+def test_programs_of_two_project_folders_share_what_is_left(play: Play, project: str) -> None:
+    """The account has one set of limits at a time, in whatever folder a command was typed."""
+
+    async def scenario(world: World) -> None:
+        _quote(world)
+        programs = []
+        for number, client_id in enumerate(range(10, 14)):
+            folder = world.folder / (f"project-{number}" if project == "two" else "project")
+            orders = OrderSettings(journal=folder / "storage" / "orders.sqlite3")
+            programs.append(world.program(client_id, risk=HELD, orders=orders))
+            await programs[-1].start()
+            await programs[-1].ready(within=30)
+        asked = [program.buy(40, kind="LMT", limit_price=D(440)) for program in programs]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        assert sum(isinstance(answer, OrderRecord) for answer in answers) == 2
 
     play(scenario)
 

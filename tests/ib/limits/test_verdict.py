@@ -300,6 +300,20 @@ def test_a_change_that_asks_for_less_passes_and_one_that_asks_for_more_is_measur
     assert refused(DEFAULTS, replace(FLAT, position=Decimal(2000)), change) == key
 
 
+@pytest.mark.parametrize("own", [(), (0,), (10,)])
+@pytest.mark.parametrize("key", [VALUE, POSITION])
+def test_a_market_price_of_zero_measures_nothing(own: tuple[float, ...], key: str) -> None:
+    """A million of them would be worth nothing: refused, until somebody gives a price that measures."""
+    risk = RiskSettings(**{key: 1000})
+    nothing = replace(FLAT, market=Market((Decimal(0), Decimal(0))))
+    for side in ("BUY", "SELL"):
+        many = intent(side, 1_000_000, *own)  # type: ignore[arg-type]
+        assert refused(risk, nothing, many) == key
+    assert "--reference-price" in str(judge(risk, nothing, intent("BUY", 1, *own)))
+    known = replace(FLAT, market=Market((Decimal(0), Decimal(5))))
+    assert refused(risk, known, intent("BUY", 1, *own)) == ""
+
+
 # What must hold whatever the account looks like.
 
 quantities = st.integers(1, 400).map(Decimal)

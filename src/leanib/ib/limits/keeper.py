@@ -311,9 +311,9 @@ class LimitKeeper:
 
     def _reservations(self, account: str) -> Reservations:
         if self._store is None or self._store[0] != account:
-            folder = self._connection.settings.orders.journal.parent
-            name = f"{self._connection.settings.mode} {account}"
-            self._store = account, Reservations(folder, name, self._connection.clock, 3 * self._timeout)
+            settings = self._connection.settings
+            name = f"{settings.mode} {account}"
+            self._store = account, Reservations(settings.state_folder, name, self._connection.clock, 3 * self._timeout)
         return self._store[1]
 
     def _write_soon(self) -> None:

@@ -99,7 +99,7 @@ class Reservations:
     """The reservations of one account in one folder.
 
     Args:
-        folder: The project's state folder.
+        folder: The user's state folder, the same for all projects: an account has one set of limits at a time.
         account: The account's id; the file's name does not show it.
         clock: Tells the time.
         patience: Seconds to wait for the lock.

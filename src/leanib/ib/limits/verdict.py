@@ -153,12 +153,16 @@ def _worth(picture: Picture, own: tuple[Decimal, ...], key: str) -> Decimal:
     if picture.pair_rate is not None:
         known.append(picture.pair_rate)
     market = picture.market
-    if market is not None and market.prices and picture.rate is not None:
+    measures = market is not None and any(market.prices)
+    if market is not None and measures and picture.rate is not None:
         known.append(market.worst(own) * picture.point_value * picture.rate)
     if known:
         return max(known)
-    if market is None or not market.prices:
-        raise _Refused(f"{picture.no_market}, so that the order cannot be measured", key)
+    if not measures:
+        nothing = "its price is 0, which measures nothing: give one to count with by --reference-price"
+        raise _Refused(
+            f"{nothing if market is not None and market.prices else picture.no_market}, so that the order cannot be "
+            "measured", key)
     raise _Refused(picture.no_rate or "the exchange rate to the account's currency is not known", key)
 
 

@@ -38,6 +38,7 @@ class Quote:
         received_at: When the last tick came, UTC.
         age: Seconds since then.
         reason: Why it is not current.
+        digits: How many digits the instrument's prices have after the point.
     """
 
     symbol: str
@@ -55,6 +56,7 @@ class Quote:
     data_type: str
     status: QuoteStatus
     reason: str = ""
+    digits: int = 2
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def read_quote(
     now: datetime,
     *,
     may_be_negative: bool,
+    digits: int = 2,
 ) -> Quote:
     """The quote that a ticker shows; without a ticker nothing is known."""
 
@@ -109,6 +112,7 @@ def read_quote(
         data_type=_TYPE_NAMES.get(ticker.marketDataType if ticker is not None else 1, "live"),
         status=status,
         reason=reason,
+        digits=digits,
     )
 
 

@@ -11,6 +11,7 @@ from ib_async import TickData, Ticker
 from leanib.ib.client import GatewayClient
 from leanib.ib.clock import Clock
 from leanib.ib.contracts import Instrument
+from leanib.ib.increments import Increments
 from leanib.ib.quotes.quote import Gap, Quote, QuoteStatus, read_quote
 from leanib.ib.sessions import TradingHours
 
@@ -41,6 +42,7 @@ class Subscription:
         self.instrument = instrument
         details = instrument.details
         self.hours = TradingHours.parse(details.tradingHours or details.liquidHours, details.timeZoneId)
+        self.digits = Increments.least_of(instrument.details).digits
         self.names: list[str] = []
         self.status = QuoteStatus.WAITING
         self.reason = ""
@@ -109,6 +111,7 @@ class Subscription:
             self.received_at,
             self._clock.now(),
             may_be_negative=self.instrument.may_be_negative,
+            digits=self.digits,
         )
 
     def _on_tick(self, ticker: Ticker) -> None:
