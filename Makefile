@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help backtest test test-all lint format engine-image services-image simulator clean
+.PHONY: help backtest test test-all lint lock format engine-image services-image simulator clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -36,7 +36,13 @@ lint: $(STAMP) ## ruff, mypy --strict, import-linter
 format: $(STAMP) ## let ruff repair what it can
 	@$(BIN)/ruff check --fix .
 
-BASE_IMAGE ?= python:3.11-slim
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --custom-compile-command "make lock" $(LOCK_OPTIONS)
+
+lock: $(STAMP) ## renew the versions that our images are made of (LOCK_OPTIONS=--upgrade-package=NAME for one)
+	@for kind in engine services; do $(LOCK) docker/$$kind/requirements.txt --output-file docker/$$kind/requirements.lock; done
+
+BASE_IMAGE ?= $(or $(shell sed -n 's/^BASE_IMAGE=//p' .env 2>/dev/null),python:3.11-slim)
 PIP_OPTIONS ?=
 IMAGE_BUILD = docker build --build-arg BASE_IMAGE=$(BASE_IMAGE) --build-arg PIP_OPTIONS="$(PIP_OPTIONS)"
 

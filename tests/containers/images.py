@@ -91,7 +91,7 @@ def _make_base() -> None:
 
 def _wheels(kind: str) -> Path:
     """The dependencies' wheels for the image's Python (3.11 on this kind of machine), downloaded once."""
-    requirements = ROOT / f"docker/{kind}/requirements.txt"
+    requirements = ROOT / f"docker/{kind}/requirements.lock"
     name = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
     folder = CACHE / f"wheels-{kind}-{name}"
     if not folder.is_dir():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from collections.abc import Iterator
 
@@ -51,7 +52,43 @@ def test_a_volume_owned_by_root_is_given_to_the_image_s_user(stand: Stand) -> No
     owner = ["run", "--rm", "--user", "0", "--volume", f"{volume}:/v", "--entrypoint", "chown"]
     docker(*owner, stand.image, "-R", "0:0", "/v")
     assert stand.gateway("up", "--wait", "60") == 0
+    assert _capabilities(stand) == 0
     assert docker("exec", stand.container, "printenv", "TWS_PASSWORD") == PASSWORD.replace("\\", "\\\\") + "\n"
+
+
+def _capabilities(stand: Stand) -> int:
+    """Those that the container's first process has, and could get."""
+    lines = docker("exec", stand.container, "cat", "/proc/1/status").splitlines()
+    found = {line.split(":")[0]: int(line.split()[1], 16) for line in lines if line.startswith("Cap")}
+    assert next(line for line in lines if line.startswith("NoNewPrivs")).split()[1] == "1"
+    return found["CapEff"] | found["CapPrm"] | found["CapBnd"]
+
+
+def test_an_image_that_runs_as_root_and_knows_no_secret_file_gets_the_secret(
+    services_image: str, stand: Stand
+) -> None:
+    """As extrange's does: without capabilities it writes its settings, and its start script reads the password."""
+    name = f"leanib.invalid/extrange/ibkr:root-{services_image.partition(':')[2]}"
+    start = '#!/bin/sh\ndate > /settings/jts.ini || exit 3\ntest -n "$PASSWORD" || exit 4\n'
+    serve = SERVE.replace("4004", "8888")
+    file = (
+        f"FROM {services_image}\nUSER 0:0\nENTRYPOINT []\n"
+        f"RUN printf {shlex.quote(start + serve)} > /start.sh && chmod a+x /start.sh\nCMD [\"/start.sh\"]\n"
+    ).replace(start + serve, (start + serve).replace("\n", "\\n"))
+    build = ["docker", "build", "--quiet", "--tag", name, "-"]
+    subprocess.run(build, input=file, text=True, check=True, capture_output=True)
+    stand.patch.setenv("IB_GATEWAY_IMAGE", name)
+    (stand.root / ".env").write_text("TWS_USERID=somebody\n")
+    secret = stand.root / "secrets" / "tws_password"
+    secret.parent.mkdir(mode=0o755)
+    secret.write_text(PASSWORD + "\n")
+    secret.chmod(0o644)
+    assert stand.gateway("up", "--wait", "60") == 0
+    assert _capabilities(stand) == 0
+    stand.until_health("healthy")
+    assert PASSWORD not in docker("inspect", stand.container)
+    environment = docker("exec", stand.container, "cat", "/proc/1/environ").split("\0")
+    assert f"PASSWORD={PASSWORD}" in environment
 
 
 def test_a_container_that_does_not_stay_up_is_told_in_its_own_words(

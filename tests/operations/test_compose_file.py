@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from leanib.operations.compose import compose_files
+from leanib.operations.credentials import second_factor_doubt
 from leanib.operations.gateway_images import family_of, load_families
 
 ROOT = Path(__file__).parents[2]
@@ -51,11 +52,36 @@ def test_our_services_are_shut_in(content, name):
     assert service["restart"] == "unless-stopped"
 
 
+def test_the_gateway_has_no_capability(content):
+    """Nor can it get one; limits, bounded logs, a health check."""
+    service = content["services"]["ib-gateway"]
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert service["mem_limit"]
+    assert service["pids_limit"]
+    assert service["logging"]["options"]["max-size"]
+    for file in (ROOT / "docker/gateway").glob("*.yml"):
+        assert "cap_add" not in yaml.safe_load(file.read_text())["services"]["ib-gateway"]
+
+
+def test_a_missed_second_factor_is_asked_for_again(content):
+    """By default: TWOFA_TIMEOUT_ACTION alone does nothing, and the Gateway waits at a dead dialog for ever."""
+    given = content["services"]["ib-gateway"]["environment"]
+    assert given["RELOGIN_AFTER_TWOFA_TIMEOUT"] == "${RELOGIN_AFTER_TWOFA_TIMEOUT:-yes}"
+    assert "RELOGIN_AFTER_TWOFA_TIMEOUT=yes" in (ROOT / ".env.example").read_text().splitlines()
+    families = {family.name: family for family in load_families(ROOT)}
+    live = {"TRADING_MODE": "live"}
+    assert second_factor_doubt(families["gnzsnz"], live) == ""
+    assert second_factor_doubt(families["gnzsnz"], {"RELOGIN_AFTER_TWOFA_TIMEOUT": "no"}) == ""  # paper asks for none
+    assert "=yes into .env" in second_factor_doubt(families["gnzsnz"], {**live, "RELOGIN_AFTER_TWOFA_TIMEOUT": "no"})
+    assert "ask only once" in second_factor_doubt(families["manhinhang"], live)
+
+
 def test_no_secret_stands_in_a_file(content):
     """Passwords are references to the environment or to a secret, without a default."""
     text = "".join(file.read_text() for file in [*ROOT.glob("docker-compose*.yml"), *ROOT.glob("docker/**/*.yml")])
     for line in re.findall(r"^.*PASSWORD.*$", text, re.MULTILINE):
-        if not line.lstrip().startswith("#"):
+        if not line.lstrip().startswith(("#", "entrypoint")):
             assert re.search(r':\s*(\$\{\w+:-\}|""|/run/secrets/\w+)$', line), line
 
 
@@ -97,7 +123,10 @@ def test_secrets_file_is_used_when_the_secret_is_there(tmp_path):
 def test_compose_accepts_every_combination(overlay):
     """`config` is clean for every profile and overlay."""
     folder = "" if overlay.startswith("docker-compose") else "docker/gateway/"
-    files = ["--file", "docker-compose.yml", *(["--file", f"{folder}{overlay}"] if overlay else [])]
+    names = ["docker-compose.yml", *([f"{folder}{overlay}"] if overlay else [])]
+    if ".secret." in overlay:
+        names[1:1] = ["docker-compose.secrets.yml", f"{folder}{overlay.partition('.')[0]}.yml"]
+    files = [word for name in names for word in ("--file", name)]
     done = subprocess.run(
         ["docker-compose", *files, "--profile", "simulator", "config", "--quiet"],
         cwd=ROOT, capture_output=True, text=True, check=False,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from tests.test_env_file import PASSWORDS
 from leanib.operations.compose import Compose
 from leanib.operations.credentials import as_property, secret_doubt
 from leanib.operations.gateway import Gateway
-from leanib.operations.gateway_images import load_families
+from leanib.operations.gateway_images import ImageFamily, load_families
 
 ROOT = Path(__file__).parents[2]
 UNKNOWN = "somebody/else:1"
@@ -85,6 +87,52 @@ def test_compose_is_not_asked_for_passwords_of_the_simulator(project: Path) -> N
     """Without credentials nothing is added."""
     (project / ".env").unlink(missing_ok=True)
     assert isinstance(Gateway(project, simulator=True).compose(), Compose)
+
+
+FAMILIES = [family for family in load_families(ROOT) if family.password]
+
+
+@pytest.mark.skipif(shutil.which("docker-compose") is None, reason="docker-compose is not installed")
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_with_the_secrets_file_no_image_is_given_an_empty_password(project: Path, family: ImageFamily) -> None:
+    """Each reads the file, or its start script gets the file's content in the variable that it reads."""
+    shutil.copytree(ROOT / "docker/gateway", project / "docker/gateway")
+    shutil.copy(ROOT / "docker-compose.secrets.yml", project)
+    name = re.sub(r"\((\w+)[^)]*\)", r"\1", family.match)
+    gateway = _write(project, "", f"ghcr.io/{name}:1")
+    assert gateway.family == family
+    (project / "secrets").mkdir()
+    (project / "secrets" / "tws_password").write_text("secret\n")
+    service = yaml.safe_load(gateway.compose().run("config"))["services"]["ib-gateway"]
+    assert "secret\n" not in str(service)
+    assert service["environment"][family.password] == ""
+    wrapped = service.get("entrypoint") == ["bash", "/opt/leanib/with-password.sh", family.password]
+    assert wrapped != (service["environment"].get(family.password_file) == "/run/secrets/tws_password")
+    assert bool(service.get("command")) is wrapped
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"), [("a $b\n", 0, "a $b"), ("", 78, "is empty"), (None, 78, "chmod")]
+)
+def test_the_start_script_of_an_image_gets_the_secret(
+    tmp_path: Path, content: str | None, code: int, said: str
+) -> None:
+    """As typed, without the end of its line; without one the container says so and ends."""
+    secret = tmp_path / "tws_password"
+    if content is not None:
+        secret.write_text(content)
+    script = ["bash", str(ROOT / "docker/gateway/with-password.sh"), "IB_PASSWORD", "printenv", "IB_PASSWORD"]
+    given = {"PATH": "/usr/bin:/bin", "TWS_PASSWORD_FILE": str(secret)}
+    done = subprocess.run(script, env=given, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert said in done.stdout
+
+
+def test_an_image_that_nobody_knows_may_not_read_the_secret(project: Path) -> None:
+    """Which is told."""
+    (project / "secrets").mkdir()
+    (project / "secrets" / "tws_password").write_text("plain\n")
+    assert "is not known" in secret_doubt(None, project)
 
 
 def _java_value(line: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,9 @@ import typer
 
 from leanib.cli.ib_session import AccountOption, LiveOption, settings_for
 from leanib.ib.settings import load_settings
-from leanib.operations.gateway import Gateway
+from leanib.operations.gateway import BASE_IMAGE, DEFAULT_IMAGE, Gateway, docker_client, environment_of
 from leanib.operations.gateway_start import GatewayStart
+from leanib.operations.image_pins import image_pins, write_pins
 from leanib.operations.probe import probe
 
 __all__ = ["app"]
@@ -101,6 +103,32 @@ def logs(
 ) -> None:
     """Print the container's log."""
     raise typer.Exit(Gateway(Path.cwd(), simulator=simulator).logs(follow=follow, lines=lines))
+
+
+@app.command()
+def pin(
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit code 1 when one is not pinned or its tag has moved.")
+    ] = False,
+) -> None:
+    """Write into .env which digests the images' tags have today, so that a tag that moves changes nothing here.
+
+    IB_GATEWAY_IMAGE is the Gateway's image, BASE_IMAGE what `make services-image` and `make engine-image` build on. The
+    registry is asked; nothing is downloaded and no container changes before the next `leanib gateway up`.
+    """
+    root = Path.cwd()
+    images = {"IB_GATEWAY_IMAGE": DEFAULT_IMAGE}
+    if (root / "Makefile").is_file():
+        images["BASE_IMAGE"] = BASE_IMAGE
+    pins = image_pins(docker_client(), images, environment_of(root))
+    for found in pins:
+        state = "pinned" if found.is_current else f"was {found.pinned or 'not pinned'}"
+        typer.echo(f"{found.variable}={found.value}  ({state})")
+    if check:
+        raise typer.Exit(not all(found.is_current for found in pins))
+    write_pins(pins, root / ".env")
+    for name in (found.variable for found in pins if os.environ.get(found.variable)):
+        typer.echo(f"warning: {name} is also set in this shell, which wins over .env: unset {name}", err=True)
 
 
 @app.command("probe")

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict, TypeVar
 
 import typer
 
-from leanib.errors import UsageError
-from leanib.ib.alerts import Alert
+from leanib.errors import ConfigurationError, UsageError
+from leanib.ib.alerts import Alert, AlertSink
 from leanib.ib.manager import IBConnectionManager
+from leanib.ib.redaction import Redactor
 from leanib.ib.settings import IBSettings, load_settings
 from leanib.ib.settings_summary import what_was_read
+from leanib.operations.alerts import posted_alerts
+from leanib.operations.deploy.record import project_root
 
 __all__ = [
     "INTERRUPTED",
@@ -24,6 +27,7 @@ __all__ = [
     "LiveOption",
     "Session",
     "VerboseOption",
+    "alerts_of",
     "run",
     "settings_for",
 ]
@@ -104,9 +108,32 @@ def run(
 ) -> T | None:
     """Runs a command on a connection and says goodbye in order, also on Ctrl-C and SIGTERM (then: None)."""
     settings = settings_for(live, account, verbose)
-    return asyncio.run(
-        _run(work, IBConnectionManager(settings, client_id=client_id, with_orders=with_orders, alert=_tell))
-    )
+    with alerts_of(settings) as alert:
+        manager = IBConnectionManager(settings, client_id=client_id, with_orders=with_orders, alert=alert)
+        return asyncio.run(_run(work, manager))
+
+
+@contextlib.contextmanager
+def alerts_of(settings: IBSettings, program: str = "commands") -> Iterator[AlertSink]:
+    """Who hears of a program's alerts: this terminal, and the addresses of the project, see `leanib alerts`.
+
+    Wrong addresses are told and keep no command from its work: a cancel must not fail for lack of a message.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            post = stack.enter_context(
+                posted_alerts(project_root(), f"{program}-{settings.mode}", Redactor(settings.secrets), _warn)
+            )
+        except ConfigurationError as error:
+            _warn(f"alerts go to this terminal only: {error}")
+            post = None
+
+        def send(alert: Alert) -> None:
+            _tell(alert)
+            if post is not None:
+                post(alert)
+
+        yield send
 
 
 async def _run(work: Callable[[IBConnectionManager], Awaitable[T]], manager: IBConnectionManager) -> T | None:
@@ -121,6 +148,10 @@ async def _run(work: Callable[[IBConnectionManager], Awaitable[T]], manager: IBC
     with contextlib.suppress(asyncio.CancelledError):
         return await task
     return None
+
+
+def _warn(text: str) -> None:
+    typer.echo(f"warning: {text}", err=True)
 
 
 def _tell(alert: Alert) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from leanib.operations.compose import SECRET
 from leanib.operations.gateway_images import ImageFamily
 
-__all__ = ["as_property", "credentials_for", "secret_doubt"]
+__all__ = ["as_property", "credentials_for", "second_factor_doubt", "secret_doubt"]
 
 _NAMES = ("TWS_USERID", "TWS_PASSWORD")
 
@@ -43,10 +43,35 @@ def secret_doubt(family: ImageFamily | None, root: Path) -> str:
         return f"{SECRET} is not UTF-8: save it in that encoding"
     except OSError:
         return ""
-    if family is not None and family.config_ini and as_property(password) != password:
+    if family is None:
+        return (
+            f"{SECRET} reaches the container as the file that TWS_PASSWORD_FILE names; whether this image reads it "
+            "is not known: if it does not log in, write the password into .env, or add the image to "
+            "config/gateway-images.toml"
+        )
+    if family.config_ini and as_property(password) != password:
         return (
             f"{SECRET} holds a backslash, a blank at its beginning or a letter beyond ASCII, which the image's "
             "login automation (IBC) reads otherwise: write the password into .env, in single quotes"
+        )
+    return ""
+
+
+def second_factor_doubt(family: ImageFamily | None, environment: Mapping[str, str]) -> str:
+    """Whether a missed second factor leaves the Gateway waiting for ever; empty when it does not.
+
+    Without a second login IBC stays at the dead dialog, whatever TWOFA_TIMEOUT_ACTION says: the container runs, the
+    port accepts, and nothing more happens (IBC's LoginManager).
+    """
+    if environment.get("TRADING_MODE") != "live":  # paper logins need no second factor
+        return ""
+    remedy = "until 'leanib gateway restart'"
+    if family is not None and not family.asks_again:
+        return f"images of {family.name} ask only once for the second factor; one that is missed is waited for {remedy}"
+    if environment.get("RELOGIN_AFTER_TWOFA_TIMEOUT", "yes").strip().lower() not in ("yes", "true"):
+        return (
+            "RELOGIN_AFTER_TWOFA_TIMEOUT is not 'yes': a second factor that is missed once is waited for "
+            f"{remedy}; write RELOGIN_AFTER_TWOFA_TIMEOUT=yes into .env to be asked again"
         )
     return ""
 

@@ -18,7 +18,15 @@ from leanib.ib.settings import CLIENT_IDS, IBSettings
 from leanib.ib.settings_summary import what_was_read
 from leanib.operations.disk_check import check_disk
 from leanib.operations.findings import Finding, Verdict
-from leanib.operations.gateway import NETWORK, PORT_REMEDY, PORT_TAKEN, Gateway, GatewayStatus, docker_client
+from leanib.operations.gateway import (
+    NETWORK,
+    PORT_REMEDY,
+    PORT_TAKEN,
+    Gateway,
+    GatewayStatus,
+    docker_client,
+    has_image,
+)
 from leanib.operations.gateway_images import family_of, load_families
 from leanib.operations.hints import hint_from_log
 from leanib.operations.probe import Layer, ProbeResult, probe
@@ -118,7 +126,7 @@ class Doctor:
         gateway = self._find_gateway()
         if self._status is not None and self._status.state != "absent":
             return Finding("image", Verdict.OK, f"{self._status.image} is in use")
-        if docker_client().images.list(name=gateway.image):
+        if has_image(docker_client(), gateway.image):
             return Finding("image", Verdict.OK, f"{gateway.image} is here")
         remedy = f"docker pull {gateway.image} (or set IB_GATEWAY_IMAGE in .env), then 'leanib gateway up'"
         return Finding("image", Verdict.ERROR, f"the image {gateway.image} is not here", "image-missing", remedy)

@@ -15,13 +15,24 @@ from typing import Any
 from leanib.env_file import doubts, read_entries, read_env_file
 from leanib.errors import ConfigurationError, LeanIBError
 from leanib.operations.compose import SECRET, Compose, ComposeError
-from leanib.operations.credentials import credentials_for, secret_doubt
-from leanib.operations.gateway_images import ImageFamily, family_of, load_families
+from leanib.operations.credentials import credentials_for, second_factor_doubt, secret_doubt
+from leanib.operations.gateway_images import ImageFamily, family_of, image_overlays, load_families
 from leanib.operations.settings_volume import give_to_image_user
 
-__all__ = ["DEFAULT_IMAGE", "NETWORK", "Gateway", "GatewayStatus", "docker_client", "environment_of"]
+__all__ = [
+    "BASE_IMAGE",
+    "DEFAULT_IMAGE",
+    "NETWORK",
+    "Gateway",
+    "GatewayStatus",
+    "docker_client",
+    "environment_of",
+    "has_image",
+]
 
 DEFAULT_IMAGE = "ghcr.io/gnzsnz/ib-gateway:10.45.1j"
+BASE_IMAGE = "python:3.11-slim"
+"""What the project's own images build on, as in the Makefile."""
 PORT_TAKEN = "port is already allocated|address already in use"
 """How Docker says that another program has a host port."""
 PORT_REMEDY = "end what listens there ('ss -ltnp'), or choose another IB_PAPER_PORT, IB_LIVE_PORT or VNC_PORT in .env"
@@ -87,8 +98,7 @@ class Gateway:
 
     def compose(self) -> Compose:
         """Compose with the image's port map, and the login's name and password as typed, filled in."""
-        overlay = f"docker/gateway/{self.family.name}.yml" if self.family is not None else ""
-        overlays = [overlay] if self.service == "ib-gateway" and overlay and (self.root / overlay).is_file() else []
+        overlays = image_overlays(self.family, self.root) if self.service == "ib-gateway" else []
         given = {**self.port_map(), **credentials_for(self.family, self.environment)}
         return Compose(self.root, given, self._project, overlays)
 
@@ -121,8 +131,8 @@ class Gateway:
 
     def doubts(self) -> list[str]:
         """What in .env and secrets/ is not what it seems, one sentence each."""
-        doubt = secret_doubt(self.family, self.root)
-        return [*doubts(read_entries(self.root / ".env")), *([doubt] if doubt else [])]
+        found = [secret_doubt(self.family, self.root), second_factor_doubt(self.family, self.environment)]
+        return [*doubts(read_entries(self.root / ".env")), *(doubt for doubt in found if doubt)]
 
     def _own_volumes(self, client: Any) -> None:
         """Before it starts, the user of the image is given its volume; else the container will say what it lacks."""
@@ -187,7 +197,7 @@ class Gateway:
     def _make_image(self, client: Any) -> None:
         """The simulator's image, made on this machine: a minute, once."""
         image = self.environment.get("LEANIB_IMAGE") or SERVICES_IMAGE
-        if client.images.list(name=image):
+        if has_image(client, image):
             return
         remedy = "make services-image"
         if image != SERVICES_IMAGE or shutil.which("make") is None or not (self.root / "Makefile").is_file():
@@ -229,6 +239,16 @@ def _check_socket(address: str) -> None:
     path = address.removeprefix("unix://")
     if path != address and os.name == "posix" and not Path(path).exists():
         raise LeanIBError(f"{_NO_ENGINE} (there is no {path})")
+
+
+def has_image(client: Any, name: str) -> bool:
+    """Whether the engine has an image, by tag or by digest."""
+    errors: Any = importlib.import_module("docker.errors")
+    try:
+        client.images.get(name)
+    except errors.ImageNotFound:
+        return False
+    return True
 
 
 def ensure_network(client: Any) -> None:

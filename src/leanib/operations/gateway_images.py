@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leanib.errors import ConfigurationError
+from leanib.operations.compose import SECRET
 
-__all__ = ["ImageFamily", "family_of", "load_families"]
+__all__ = ["ImageFamily", "family_of", "image_overlays", "load_families"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class ImageFamily:
         user: Name of the variable for the user's name; empty when it needs none.
         password: The same for the password.
         settings: Folder to keep on a volume.
+        password_file: Name of the variable for a file with the password; empty when it reads none.
+        asks_again: Whether it can ask again for a second factor that was missed.
         config_ini: Whether its credentials pass through IBC's config.ini, a Java properties file.
     """
 
@@ -34,6 +37,8 @@ class ImageFamily:
     settings: str
     note: str = ""
     config_ini: bool = False
+    password_file: str = ""
+    asks_again: bool = True
 
 
 def load_families(root: Path) -> list[ImageFamily]:
@@ -55,3 +60,16 @@ def load_families(root: Path) -> list[ImageFamily]:
 def family_of(image: str, families: list[ImageFamily]) -> ImageFamily | None:
     """The family that an image's name belongs to, None when nobody knows it."""
     return next((family for family in families if re.search(family.match, image)), None)
+
+
+def image_overlays(family: ImageFamily | None, root: Path) -> list[str]:
+    """The compose files of an image family, seen from `root`; with the one for the secret where it is in use.
+
+    They belong behind `docker-compose.secrets.yml`, whose empty password they replace by the secret's content.
+    """
+    if family is None:
+        return []
+    names = [f"docker/gateway/{family.name}.yml"]
+    if (root / SECRET).is_file():
+        names.append(f"docker/gateway/{family.name}.secret.yml")
+    return [name for name in names if (root / name).is_file()]

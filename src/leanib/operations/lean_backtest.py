@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from leanib.errors import LeanIBError, UsageError
-from leanib.operations.gateway import docker_client
+from leanib.operations.gateway import docker_client, has_image
 
 __all__ = ["LeanBacktest", "lean_root"]
 
@@ -66,7 +66,7 @@ class LeanBacktest:
             UsageError: See `command`.
             LeanIBError: Docker does not answer.
         """
-        is_local = bool(self.image) and bool(docker_client().images.list(name=self.image))
+        is_local = bool(self.image) and has_image(docker_client(), self.image)
         command = self.command(destination, is_local=is_local)
         with subprocess.Popen(command, cwd=lean_root(self.project.absolute()), stdout=stdout) as process:  # noqa: S603
             return _wait(process)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from leanib.operations.gateway import docker_client
+from leanib.operations.gateway import docker_client, has_image
 from leanib.operations.gateway_images import ImageFamily, family_of
 
 __all__ = ["LeanContainer", "LeanContainers", "OtherGateway", "other_gateways"]
@@ -110,7 +110,7 @@ class LeanContainers:
 
     def images(self, name: str) -> bool:
         """Whether the engine has an image."""
-        return bool(self._client.images.list(name=name))
+        return has_image(self._client, name)
 
     def _get(self, name: str) -> Any:
         try:
