@@ -17,7 +17,10 @@ from ibapi.contract import ComboLeg as OfficialLeg
 from ibapi.contract import Contract as OfficialContract
 from ibapi.execution import ExecutionFilter
 from ibapi.order import Order as OfficialOrder
+from ibapi.order import OrderComboLeg
 from ibapi.order_cancel import OrderCancel
+from ibapi.order_condition import PriceCondition, TimeCondition
+from ibapi.tag_value import TagValue
 from ibapi.wrapper import EWrapper
 
 Event = tuple[str, tuple[Any, ...]]
@@ -147,6 +150,14 @@ class IbAsyncClient(Client):
     def leg(self, **fields: Any) -> Any:
         return ib_async.ComboLeg(**fields)
 
+    def part(self, kind: str, **fields: Any) -> Any:
+        """A condition, the price of a leg, a parameter of an algorithm."""
+        made = {
+            "price condition": ib_async.PriceCondition, "time condition": ib_async.TimeCondition,
+            "leg price": ib_async.OrderComboLeg, "tag": ib_async.TagValue,
+        }  # fmt: skip
+        return made[kind](**fields)
+
     def cancel(self, order_id: int) -> None:
         self.ib.client.cancelOrder(order_id)
 
@@ -205,6 +216,13 @@ class OfficialClient(Client):
 
     def leg(self, **fields: Any) -> Any:
         return self._fill(OfficialLeg(), fields)
+
+    def part(self, kind: str, **fields: Any) -> Any:
+        """A condition, the price of a leg, a parameter of an algorithm."""
+        if kind == "tag":
+            return TagValue(**fields)
+        made = {"price condition": PriceCondition, "time condition": TimeCondition, "leg price": OrderComboLeg}
+        return self._fill(made[kind](), {"exchange" if name == "exch" else name: fields[name] for name in fields})
 
     @staticmethod
     def _fill(thing: Any, fields: dict[str, Any]) -> Any:

@@ -135,6 +135,9 @@ class RemoteClient(Client):
     def leg(self, **fields: Any) -> Any:
         return Thing("leg", fields)
 
+    def part(self, kind: str, **fields: Any) -> Any:
+        return Thing(kind, fields)
+
     def cancel(self, order_id: int) -> None:
         self.call("cancelOrder", order_id)
 

@@ -448,7 +448,7 @@ async def rejections(sim: Simulator, client: Client) -> None:
     place(1, client.stock("NOSUCH"), totalQuantity=1, orderType="MKT")
     place(2, client.stock(), totalQuantity=1, orderType="LMT", lmtPrice=90.005)
     place(3, client.stock(), totalQuantity=1_000_000, orderType="MKT")
-    place(4, client.stock(), totalQuantity=1, orderType="PEG MKT")
+    place(4, client.stock(), totalQuantity=1, orderType="VOL")
     place(5, client.contract(symbol="SPX", secType="IND", exchange="CBOE", currency="USD"), totalQuantity=1,
           orderType="MKT")  # fmt: skip
     place(6, client.stock(), totalQuantity=0, orderType="MKT")
@@ -630,6 +630,144 @@ async def two_clients(sim: Simulator, client: Client) -> None:
     client.call("reqOpenOrders")
     await client.until("openOrderEnd")
     await other.disconnect()
+
+
+@scenario("combination priced leg by leg", FILL)
+async def legs_with_prices(sim: Simulator, client: Client) -> None:
+    names = ("SPY   240119C00470000", "SPY   240119C00480000")
+    low, high = (sim.market.instrument(name) for name in names)
+    sim.market.set_quote(names[0], bid="9.00", ask="9.10")
+    sim.market.set_quote(names[1], bid="4.00", ask="4.05")
+    legs = [client.leg(conId=one.con_id, ratio=1, action=side, exchange="SMART")
+            for one, side in ((low, "BUY"), (high, "SELL"))]  # fmt: skip
+    spread = client.contract(symbol="SPY", secType="BAG", exchange="SMART", currency="USD", comboLegs=legs)
+    prices = [client.part("leg price", price=9.05), client.part("leg price", price=4.0)]
+    order = client.order(action="BUY", totalQuantity=2, orderType="LMT", orderComboLegs=prices)
+    client.call("placeOrder", 1, spread, order)
+    await client.status(1, "Submitted")
+    sim.market.set_quote(names[0], bid="8.95", ask="9.05")
+    await client.status(1, "Filled")
+    await client.settle(0.03)
+    found = [(c.secType, e.side, int(e.shares), round(e.price, 4)) for _, c, e in client.seen("execDetails")]
+    assert found == [("BAG", "BOT", 2, 5.05), ("OPT", "BOT", 2, 9.05), ("OPT", "SLD", 2, 4.0)]
+    shown = client.seen("openOrder")[-1]
+    assert [one.price for one in shown[2].orderComboLegs] == [9.05, 4.0]
+    assert [one.conId for one in shown[1].comboLegs] == [low.con_id, high.con_id]
+
+
+@scenario("conditions", FILL)
+async def conditions(sim: Simulator, client: Client) -> None:
+    sim.market.set_quote("SPY", bid="474.99", ask="475.01", last=475)
+    price = {"conId": 756733, "exch": "SMART", "isMore": True, "price": 480.0, "triggerMethod": 0}
+    time = {"isMore": True, "time": "20240103 10:30:00 US/Eastern"}
+    wait = client.order(
+        action="BUY", totalQuantity=100, orderType="MKT", conditionsIgnoreRth=False,
+        conditions=[client.part("price condition", **price), client.part("time condition", **time)],
+    )  # fmt: skip
+    client.call("placeOrder", 1, client.stock(), wait)
+    end = client.order(
+        action="BUY", totalQuantity=100, orderType="LMT", lmtPrice=90.0, conditionsCancelOrder=True,
+        conditions=[client.part("price condition", **price)],
+    )  # fmt: skip
+    client.call("placeOrder", 2, client.stock(), end)
+    await client.status(2, "Submitted")
+    assert client.statuses(1) == ["PreSubmitted"]
+    shown = next(args[2] for args in client.seen("openOrder") if args[0] == 1)
+    assert [(one.isMore, getattr(one, "price", None)) for one in shown.conditions] == [(True, 480.0), (True, None)]
+    sim.market.trade("SPY", 480)
+    await client.status(2, "Cancelled")
+    assert client.statuses(1) == ["PreSubmitted"]  # it is too early
+    await sim.clock.advance_to(datetime(2024, 1, 3, 15, 30, 1, tzinfo=UTC))
+    await filled(client, 1, "100.02")
+
+
+@scenario("pegged orders", FILL)
+async def pegged(sim: Simulator, client: Client) -> None:
+    kinds = (
+        (1, "MIDPRICE", {}), (2, "REL", {"auxPrice": 0.01}), (3, "PEG MID", {}), (4, "SNAP MID", {"auxPrice": 0.0}),
+        (5, "PEG MKT", {"auxPrice": 0.02}),
+    )  # fmt: skip
+    for order_id, kind, fields in kinds:
+        order = client.order(action="BUY", totalQuantity=10, orderType=kind, **fields)
+        client.call("placeOrder", order_id, client.stock(), order)
+        await client.status(order_id, "Submitted")
+    sim.market.trade("AAPL", "99.99", 1000)
+    for order_id, price in ((1, "100"), (2, "99.99"), (3, "100"), (5, "100")):
+        await filled(client, order_id, price, "10")
+    sim.market.set_quote("AAPL", bid="99.97", ask="100")  # what snapped to 100 stayed there
+    await filled(client, 4, "100", "10")
+
+
+@scenario("market to limit, protection", FILL)
+async def protected(sim: Simulator, client: Client) -> None:
+    sim.market.set_quote("AAPL", bid="99.98", ask="100.02", ask_size=40)
+    client.call("placeOrder", 1, client.stock(), client.order(action="BUY", totalQuantity=100, orderType="MTL"))
+    await client.until("orderStatus", lambda *a: a[0] == 1 and near(a[2], "40"))
+    await client.until("openOrder", lambda *a: a[0] == 1 and near(a[2].lmtPrice, "100.02"))
+    sim.market.set_quote("AAPL", bid="99.98", ask="100.03")
+    await client.settle(0.03)
+    assert client.statuses(1) == ["PreSubmitted", "Submitted"]
+    sim.market.set_quote("ESH4", bid="4799.75", ask="4800", ask_size=1)
+    future = client.contract(localSymbol="ESH4", secType="FUT", exchange="CME", currency="USD")
+    client.call("placeOrder", 2, future, client.order(action="BUY", totalQuantity=2, orderType="MKT PRT"))
+    await client.until("orderStatus", lambda *a: a[0] == 2 and near(a[2], "1"))
+    sim.market.set_quote("ESH4", bid="4804.50", ask="4804.75")
+    await filled(client, 2, "4804.75", "2")
+
+
+@scenario("cash quantity, adaptive", FILL)
+async def cash_quantity(sim: Simulator, client: Client) -> None:
+    sim.market.set_quote("EUR.USD", bid="1.0999", ask="1.1")
+    euro = client.contract(symbol="EUR", secType="CASH", exchange="IDEALPRO", currency="USD")
+    money = client.order(action="BUY", totalQuantity=0, cashQty=22000.0, orderType="MKT")
+    client.call("placeOrder", 1, euro, money)
+    await filled(client, 1, "1.1", "20000")
+    urgent = [client.part("tag", tag="adaptivePriority", value="Urgent")]
+    order = client.order(
+        action="BUY", totalQuantity=100, orderType="MKT", algoStrategy="Adaptive", algoParams=urgent
+    )  # fmt: skip
+    client.call("placeOrder", 2, client.stock(), order)
+    await filled(client, 2, "100.02")
+    shown = [args[2] for args in client.seen("openOrder") if args[0] == 2][-1]
+    assert (shown.algoStrategy, shown.algoParams[0].value) == ("Adaptive", "Urgent")
+    client.call("placeOrder", 3, client.stock(), client.order(
+        action="BUY", totalQuantity=100, orderType="MKT", algoStrategy="Twap", algoParams=[]))  # fmt: skip
+    await client.until("error", lambda i, code, *_: (i, code) == (3, 442))
+
+
+@scenario("future option, contract for difference", FILL | {"contractDetails", "contractDetailsEnd"})
+async def derivatives(sim: Simulator, client: Client) -> None:
+    option = client.contract(
+        symbol="ES", secType="FOP", exchange="CME", currency="USD", right="C", strike=4800.0,
+        lastTradeDateOrContractMonth="20240315", multiplier="50",
+    )  # fmt: skip
+    client.call("reqContractDetails", 1, option)
+    _, details = await client.until("contractDetails")
+    await client.until("contractDetailsEnd")
+    assert details.underSecType == "FUT"
+    sim.market.set_quote(details.contract.localSymbol, bid=50, ask="50.25")
+    client.call("placeOrder", 1, option, client.order(action="BUY", totalQuantity=1, orderType="LMT", lmtPrice=50.25))
+    await filled(client, 1, "50.25", "1")
+    sim.market.set_quote("IBUS500", bid="4799.9", ask="4800.1")
+    index = client.contract(symbol="IBUS500", secType="CFD", exchange="SMART", currency="USD")
+    client.call("placeOrder", 2, index, client.order(action="SELL", totalQuantity=10, orderType="MKT"))
+    await filled(client, 2, "4799.9", "10")
+    assert sim.accounts.ledgers["DU1234567"].imbalance() == {}
+
+
+@scenario("held to regular hours", LIVE)
+async def held(sim: Simulator, client: Client) -> None:
+    await sim.clock.advance_to(datetime(2024, 1, 3, 21, 30, tzinfo=UTC))
+    order = client.order(action="BUY", totalQuantity=100, orderType="MKT", outsideRth=True)
+    client.call("placeOrder", 1, client.stock(), order)
+    await client.until("error", lambda i, code, *_: (i, code) == (1, 2109))
+    *_, words, _ = (await client.until("error", lambda i, code, *_: (i, code) == (1, 399)))[:4]
+    assert "BUY 100 AAPL NASDAQ.NMS" in words
+    assert words.endswith("2024-01-04 09:30:00 US/Eastern")
+    client.call("placeOrder", 2, client.stock(), client.order(action="BUY", totalQuantity=1, orderType="MOC"))
+    await client.status(2, "PreSubmitted")
+    client.cancel(1)
+    await client.status(1, "Cancelled")
 
 
 async def main() -> None:

@@ -135,3 +135,10 @@ class Announcer:
         session = self.gateway.client(client_id)
         if session is not None:
             session.error(order_id, code, *args)
+
+    def waits(self, order: Order, moment: str) -> None:
+        """Say on the terminal why an order does not fill yet."""
+        self.gateway.note(
+            f"{order.line} (client {order.client_id}) waits: the market is closed until {moment}; "
+            "--always-open trades around the clock"
+        )

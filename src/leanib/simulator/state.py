@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _ORDER_PLAIN = (
     "order_id", "client_id", "perm_id", "account", "exchange", "created", "status", "triggered", "transmitted",
-    "activated", "held", "completed_time", "completed_text",
+    "activated", "held", "met", "completed_time", "completed_text",
 )  # fmt: skip
 _ORDER_DECIMAL = ("quantity", "filled", "filled_value", "last_price", "commission", "trail_stop", "limit_override")
 _EXECUTION_PLAIN = (

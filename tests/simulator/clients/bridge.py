@@ -36,6 +36,10 @@ SHARED = {
     "tickPrice", "tickReqParams", "tickSize", "tickSnapshotEnd", "tickString", "updateAccountTime",
     "updateAccountValue", "updateMktDepth", "updateMktDepthL2", "updatePortfolio", "userInfo",
 }  # fmt: skip
+#: The official numbers of the kinds of conditions that the tests use.
+CONDITIONS = {"price condition": 1, "time condition": 3}
+#: What the official client calls otherwise than ib_insync does.
+RENAMED = {"exch": "exchange"}
 _out = threading.Lock()
 
 
@@ -67,8 +71,12 @@ def built(value: Any, make: Callable[[str], Any]) -> Any:
         return [built(one, make) for one in value]
     if not isinstance(value, dict):
         return value
+    if value["kind"] == "tag":  # which has no empty form in one of the clients
+        return make("tags")(**value["fields"])
     thing = make(value["kind"])
     for name, one in value["fields"].items():
+        if not hasattr(thing, name):
+            name = RENAMED.get(name, name)
         if not hasattr(thing, name):
             raise AttributeError(f"{value['kind']} has no {name}")
         setattr(thing, name, built(one, make))
@@ -138,13 +146,21 @@ class Official:
         import ibapi.execution
         import ibapi.order
 
+        if kind in CONDITIONS:
+            import ibapi.order_condition
+
+            return ibapi.order_condition.Create(CONDITIONS[kind])
+        if kind == "tags":
+            import ibapi.tag_value
+
+            return ibapi.tag_value.TagValue
         if kind == "cancellation":
             import ibapi.order_cancel
 
             return ibapi.order_cancel.OrderCancel()
         return {
             "contract": ibapi.contract.Contract, "order": ibapi.order.Order, "leg": ibapi.contract.ComboLeg,
-            "filter": ibapi.execution.ExecutionFilter,
+            "leg price": ibapi.order.OrderComboLeg, "filter": ibapi.execution.ExecutionFilter,
         }[kind]()  # fmt: skip
 
     def disconnect(self) -> None:
@@ -209,8 +225,12 @@ class Insync:
 
     def make(self, kind: str) -> Any:
         """An empty thing of the client's own class."""
-        names = {"contract": "Contract", "order": "Order", "leg": "ComboLeg"}
-        return getattr(self.module, names[kind])()
+        names = {
+            "contract": "Contract", "order": "Order", "leg": "ComboLeg", "leg price": "OrderComboLeg",
+            "price condition": "PriceCondition", "time condition": "TimeCondition", "tags": "TagValue",
+        }  # fmt: skip
+        made = getattr(self.module, names[kind])
+        return made if kind == "tags" else made()
 
     def disconnect(self) -> None:
         """Leave in good order."""

@@ -63,7 +63,10 @@ class Pump:
         self._timers[item.con_id] = self.clock.call_at(when, self._tick, item)
 
     def _needed(self, item: Instrument) -> bool:
-        return bool(self._watched.get(item.con_id) or self.gateway.desk.living.get(item.con_id)) or any(
+        desk = self.gateway.desk
+        if self._watched.get(item.con_id) or desk.living.get(item.con_id) or desk.conditions.watches(item.con_id):
+            return True
+        return any(
             ledger.quantity(item.con_id) for ledger in self.gateway.accounts.ledgers.values()
         )
 

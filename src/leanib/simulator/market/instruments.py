@@ -10,14 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from leanib.simulator.market.calendar import CME, CRYPTO, FOREX, US_BOND, US_EQUITY, Calendar
+from leanib.simulator.orders.kinds import order_types
 from leanib.simulator.protocol.contracts import BondFields, DetailFields
 from leanib.simulator.protocol.fields import number
 
-STOCK_ORDER_TYPES = (
-    "ACTIVETIM,AD,ADJUST,ALERT,ALLOC,AVGCOST,BASKET,BENCHPX,CASHQTY,COND,CONDORDER,DAY,DEACT,DEACTDIS,DEACTEOD,GAT,GTC,"
-    "GTD,GTT,HID,IOC,LIT,LMT,LOC,MIT,MKT,MOC,MTL,NGCOMB,NONALGO,OCA,OPG,PEGBENCH,SCALE,SCALERST,SNAPMID,SNAPMKT,"
-    "SNAPREL,STP,STPLMT,TRAIL,TRAILLIT,TRAILLMT,TRAILMIT,WHATIF"
-)
 #: Price increments by market rule: (from this price on, increment).
 MARKET_RULES: dict[int, tuple[tuple[Decimal, Decimal], ...]] = {
     26: ((Decimal(0), Decimal("0.01")),),
@@ -133,7 +129,7 @@ class Instrument:
         return DetailFields(
             market_name=self.trading_class or self.symbol,
             min_tick=self.min_tick,
-            order_types=STOCK_ORDER_TYPES,
+            order_types=order_types(self.sec_type) if self.tradable else "",
             valid_exchanges=exchanges,
             under_con_id=self.under_con_id,
             long_name=self.long_name or self.symbol,

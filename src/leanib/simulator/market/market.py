@@ -145,6 +145,7 @@ class Market:
         quote.bid_taken = quote.ask_taken = ZERO
         for listener in self.listeners:
             listener(item, quote)
+        quote.fresh = False
 
     def bars(self, item: Instrument, starts: list[int], ends: list[int]) -> Bars:
         """Bars from the instrument's source."""

@@ -33,6 +33,7 @@ class Quote:
     close: Decimal | None = None
     volume: Decimal = ZERO
     time: int = 0
+    fresh: bool = False  # does it tell of a trade?
     #: How much of the displayed sizes orders have taken since the quote was made.
     bid_taken: Decimal = ZERO
     ask_taken: Decimal = ZERO
@@ -56,7 +57,7 @@ class Quote:
 
     def trade(self, price: Decimal, size: Decimal) -> None:
         """Take over a trade: last, volume and the day's range."""
-        self.last, self.last_size = price, size
+        self.last, self.last_size, self.fresh = price, size, True
         self.volume += size
         if self.open is None:
             self.open = price

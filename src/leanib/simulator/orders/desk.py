@@ -8,8 +8,10 @@ from decimal import Decimal
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.orders import rules, timing
 from leanib.simulator.orders.floor import Floor
-from leanib.simulator.orders.model import CANCELLED, FILLED, INACTIVE, TYPE_ALIASES, Execution, Order
+from leanib.simulator.orders.kinds import ALIASES
+from leanib.simulator.orders.model import CANCELLED, FILLED, INACTIVE, Execution, Order
 from leanib.simulator.orders.preview import Preview, preview
+from leanib.simulator.protocol.fields import number
 from leanib.simulator.protocol.orderspec import OrderSpec, PlaceOrder
 
 ZERO = Decimal(0)
@@ -29,8 +31,8 @@ class Desk(Floor):
         if spec.text("action") == "SSHORT":
             spec.values["action"] = "SELL"
         kind = spec.text("orderType").upper()
-        spec.values["orderType"] = TYPE_ALIASES.get(kind, kind)
-        wrong = rules.check_fields(item, spec, self.accounts.names) or self._check_dates(item, spec)
+        spec.values["orderType"] = ALIASES.get(kind, kind)
+        wrong = self._check(item, spec, order_id=(client_id, order_id))
         if wrong is not None:
             self._reject(client_id, order_id, wrong)
         elif spec.flag("whatIf"):
@@ -151,16 +153,33 @@ class Desk(Floor):
             return
         refusal = self.refuse_change(order)
         wrong = rules.Rejection(*refusal) if refusal is not None else rules.check_change(order, item, spec)
+        if wrong is None:
+            wrong = self._too_dear(order, item, spec)
         if wrong is not None:
             self._reject(order.client_id, order.order_id, wrong)
             return
         self._apply(order, spec)
 
+    def _too_dear(self, order: Order, item: Instrument, spec: OrderSpec) -> rules.Rejection | None:
+        """Would what is left of the order under its new terms leave its margin uncovered?"""
+        left = (spec.decimal("totalQuantity") or order.quantity) - order.filled
+        asked = OrderSpec({**spec.values, "totalQuantity": number(left)}, spec.leg_prices)
+        need = self._preview(order.account, item, asked)
+        if need.affordable:
+            return None
+        return rules.Rejection(201, rules.margin_text(need.equity_after, need.after.initial, self.accounts.base))
+
     def _apply(self, order: Order, spec: OrderSpec) -> None:
         """Take over new terms of a living order and work it with them."""
         if spec.values.get("auxPrice") != order.spec.values.get("auxPrice"):
             order.trail_stop = spec.decimal("trailStopPrice")
+        if order.type.peg or spec.values.get("lmtPrice") != order.spec.values.get("lmtPrice"):
+            order.limit_override = None
         order.spec.values |= spec.values
+        if spec.leg_prices:
+            order.spec.leg_prices = spec.leg_prices
+        if spec.conditions:
+            order.spec.conditions = spec.conditions
         order.refresh()
         order.quantity = spec.decimal("totalQuantity") or order.quantity
         was_waiting = not order.transmitted
@@ -174,6 +193,7 @@ class Desk(Floor):
             self.audience.changed(order)
             if not order.done:
                 self._schedule(order)
+                self._condition(order)
                 self.work(order)
 
     def _fork(self, order: Order, item: Instrument, spec: OrderSpec) -> None:
@@ -184,13 +204,39 @@ class Desk(Floor):
     def _reject(self, client_id: int, order_id: int, wrong: rules.Rejection) -> None:
         self.audience.refused(client_id, order_id, wrong.code, wrong.reason)
 
+    def _check(self, item: Instrument, spec: OrderSpec, order_id: tuple[int, int]) -> rules.Rejection | None:
+        """What is wrong with an order as such, whatever there is of orders and money."""
+        wrong = rules.check_fields(item, spec, self.accounts.names) or self._check_dates(item, spec)
+        if wrong is None and item.sec_type == "BAG":
+            wrong = rules.check_legs(self.market.combos.legs[item.con_id], spec)
+        if wrong is None and (code := self.conditions.wrong(item, spec.conditions)):
+            wrong = rules.Rejection(code)
+        if wrong is None and not self.market.always_open and order_id not in self.orders:
+            wrong = rules.check_cutoff(item, spec, self.clock.now_us())
+        return wrong or self._size_by_cash(item, spec)
+
+    def _size_by_cash(self, item: Instrument, spec: OrderSpec) -> rules.Rejection | None:
+        """Turn an amount of money into a quantity, at the limit or at the market."""
+        cash = spec.decimal("cashQty")
+        if not cash or spec.decimal("totalQuantity"):
+            return None
+        quote = self.market.quote(item)
+        side = quote.ask if spec.text("action") == "BUY" else quote.bid
+        price = (spec.decimal("lmtPrice") if spec.text("orderType") == "LMT" else None) or side or quote.mark
+        quantity = cash / price if price else ZERO
+        quantity -= quantity % item.lot
+        if quantity <= 0:
+            return rules.Rejection(10244)
+        spec.values["totalQuantity"] = number(quantity)
+        return None
+
     def _check_dates(self, item: Instrument, spec: OrderSpec) -> rules.Rejection | None:
         for name in ("goodTillDate", "goodAfterTime"):
             text = spec.text(name)
             try:
                 moment = timing.parse_moment(text, item.calendar.zone) if text else None
             except ValueError:
-                return rules.Rejection(321, f"-'bN' : cause - Invalid date/time {text!r}.")
+                return rules.Rejection(337)
             if name == "goodTillDate" and moment is not None and moment <= self.clock.now_us():
                 return rules.Rejection(201, "The good-till date is in the past.")
         return None

@@ -12,18 +12,18 @@ from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.market.market import Market
 from leanib.simulator.market.quotes import Quote
 from leanib.simulator.orders import matching, timing
+from leanib.simulator.orders.conditions import Conditions
 from leanib.simulator.orders.fills import Blotter
 from leanib.simulator.orders.groups import Groups, reduced
 from leanib.simulator.orders.identity import first_perm_id
 from leanib.simulator.orders.model import (
-    AUCTION_TYPES,
     CANCELLED,
     FILLED,
     PRE_SUBMITTED,
     SUBMITTED,
-    TRIGGERED_TYPES,
     Execution,
     Order,
+    ignores_outside_rth,
 )
 from leanib.simulator.orders.preview import Preview
 from leanib.simulator.protocol.orderspec import OrderSpec, PlaceOrder
@@ -49,6 +49,9 @@ class Audience(Protocol):
     def refused(self, client_id: int, order_id: int, code: int, *args: object) -> None:
         """An error that concerns an order."""
 
+    def waits(self, order: Order, moment: str) -> None:
+        """The order waits for its market to open; `moment` says when."""
+
 
 class Floor:
     """All orders of the login, and what becomes of them."""
@@ -61,6 +64,8 @@ class Floor:
         self.audience: Audience
         self.orders: dict[tuple[int, int], Order] = {}
         self.groups = Groups()
+        self.conditions = Conditions(clock, market, accounts, self.blotter)
+        self.conditions.fulfil = self._fulfil
         self.living: dict[int, dict[int, Order]] = {}  # by contract id and permId, in the order of arrival
         self.hard_to_borrow: set[str] = set()
         #: While the link to IBKR is down orders wait here (fault 1100).
@@ -98,7 +103,8 @@ class Floor:
         if order.held:
             self.audience.refused(order.client_id, order.order_id, 404)
         self._schedule(order)
-        self._warn_if_closed(order)
+        self._warn(order)
+        self._condition(order)
         self.work(order)
         for starter in self.starters:
             starter(order)
@@ -111,6 +117,20 @@ class Floor:
         if not order.done and order.transmitted:
             self._enlist(order)
             self._schedule(order)
+            self._condition(order)
+
+    def _condition(self, order: Order) -> None:
+        """Look after the conditions of an order that came or was changed."""
+        if order.spec.conditions and not order.met and not order.done:
+            self.conditions.add(order)
+            self.conditions.review(order)
+
+    def _fulfil(self, order: Order) -> None:
+        """The conditions of an order came true: it goes to the exchange, or is cancelled."""
+        if order.spec.flag("conditionsCancelOrder"):
+            self.end(order, CANCELLED, error=202)
+        else:
+            self.work(order)
 
     def _enlist(self, order: Order) -> None:
         self.living.setdefault(order.item.con_id, {})[order.perm_id] = order
@@ -132,19 +152,27 @@ class Floor:
         after = order.spec.text("goodAfterTime")
         if after:
             order.timers.append(at(timing.parse_moment(after, order.item.calendar.zone), self.work, order))
+        if order.spec.conditions and not order.met:
+            for moment in self.conditions.moments(order):
+                order.timers.append(at(moment, self.conditions.review, order))
 
-    def _warn_if_closed(self, order: Order) -> None:
+    def _warn(self, order: Order) -> None:
+        """Tell what the Gateway does otherwise than one may think: no outside hours (2109), waiting for the opening."""
+        if order.spec.flag("outsideRth") and ignores_outside_rth(order.item, order.type, order.tif):
+            self.audience.refused(order.client_id, order.order_id, 2109)
         if order.done or self.market.is_open(order.item, order.outside_rth) or timing.auction(order, 0):
             return
         opening = order.item.calendar.local(timing.session_of(order, self.clock.now_us()).start)
-        words = f"Warning: your order will not be placed at the exchange until {opening:%Y-%m-%d %H:%M:%S} "
-        self.audience.refused(order.client_id, order.order_id, 399, words + order.item.calendar.zone_name)
+        words = f"{order.line}\nWarning: your order will not be placed at the exchange until "
+        moment = f"{opening:%Y-%m-%d %H:%M:%S} {order.item.calendar.zone_name}"
+        self.audience.refused(order.client_id, order.order_id, 399, words + moment)
+        self.audience.waits(order, moment)
 
     def workable(self, order: Order) -> bool:
         """Is the order at the exchange, so that a quote can fill it?"""
         if order.done or not order.transmitted or not order.activated or order.held or not self.link_up:
             return False
-        if order.kind in AUCTION_TYPES or order.tif == "OPG":
+        if order.type.auction or order.tif == "OPG" or order.conditional:
             return False
         after = order.spec.text("goodAfterTime")
         if after and timing.parse_moment(after, order.item.calendar.zone) > self.clock.now_us():
@@ -157,15 +185,52 @@ class Floor:
             return
         quote = self.market.quote(order.item)
         self._check_trigger(order, quote)
-        if order.status == PRE_SUBMITTED and (order.kind not in TRIGGERED_TYPES or order.triggered):
+        ready = not order.type.triggered or order.triggered
+        if order.status == PRE_SUBMITTED and ready:
             order.status = SUBMITTED
             self.audience.changed(order)
-        self._match(order, quote)
+        if ready:
+            self._trade(order, quote)
         if order.tif in {"IOC", "FOK"} and not order.done:
             self.end(order, CANCELLED)
 
+    def _trade(self, order: Order, quote: Quote) -> None:
+        """Fill what can be filled: by the trade that was printed, then against the displayed market."""
+        found = matching.printed(order, quote)
+        if found is not None:
+            self.fill(order, *found)
+        self._reprice(order, quote)
+        if order.done or not self._legs_fit(order) or (found := matching.match(order, quote)) is None:
+            return
+        price, size = found
+        matching.take(order, quote, size)
+        if order.kind == "MTL" and order.limit_override is None and size < order.remaining:
+            order.limit_override = price
+        self.fill(order, price, size)
+
+    def _legs_fit(self, order: Order) -> bool:
+        """Has each leg of a combination that is priced leg by leg its price, or a better one?"""
+        prices = order.spec.leg_prices
+        if order.item.sec_type != "BAG" or not any(prices):
+            return True
+        for leg, text in zip(self.market.combos.legs[order.item.con_id], prices, strict=True):
+            quote, limit = self.market.quote(leg.item), Decimal(text)
+            side = quote.ask if order.sign * leg.sign > 0 else quote.bid
+            if side is None or (side > limit if order.sign * leg.sign > 0 else side < limit):
+                return False
+        return True
+
+    def _reprice(self, order: Order, quote: Quote) -> None:
+        """Put a pegged order, or one with protection, where the market says."""
+        if order.type.peg and (order.limit_override is None or not order.type.snap):
+            order.limit_override = matching.pegged_price(order, quote)
+        elif order.kind in {"MKT PRT", "STP PRT"} and order.limit_override is None:
+            order.limit_override = matching.protected_price(order, quote)
+
     def on_quote(self, item: Instrument, quote: Quote) -> None:
         """A new quote: orders on the instrument look at it, best price first, then oldest."""
+        if self.conditions.orders:
+            self.conditions.on_quote(item)
         waiting = self.living.get(item.con_id)
         if not waiting:
             return
@@ -175,7 +240,7 @@ class Floor:
                 self.work(order)
 
     def _check_trigger(self, order: Order, quote: Quote) -> None:
-        if order.kind not in TRIGGERED_TYPES or order.triggered:
+        if not order.type.triggered or order.triggered:
             return
         price = matching.reference(order, quote)
         if price is None:
@@ -194,15 +259,6 @@ class Floor:
             return order.spec.decimal("lmtPrice") or stop
         return stop + offset if order.buying else stop - offset
 
-    def _match(self, order: Order, quote: Quote) -> None:
-        price = matching.fill_price(order, quote)
-        if price is None:
-            return
-        size = matching.fill_size(order, quote)
-        if size > 0:
-            matching.take(order, quote, size)
-            self.fill(order, price, size)
-
     def fill(self, order: Order, price: Decimal, size: Decimal) -> Execution:
         """Fill `size` of an order at `price` and all that follows from it."""
         executions = self.blotter.book(order, price, size)
@@ -216,6 +272,8 @@ class Floor:
                 self.audience.charged(execution)
                 self.accounts.notify(order.account, execution.item)
         self._after_fill(order, size)
+        if self.conditions.orders:
+            self.conditions.on_execution()
         return executions[0]
 
     def _after_fill(self, order: Order, size: Decimal) -> None:
@@ -234,13 +292,21 @@ class Floor:
 
     def _activate_children(self, order: Order) -> None:
         for child in self.groups.children(order):
-            child.activated = True
-            self.audience.changed(child)
+            self._activate(child)
+
+    def _activate(self, child: Order) -> None:
+        child.activated = True
+        self.audience.changed(child)
+        self.conditions.review(child)
+        if not child.done:
             self.work(child)
 
     def _auction(self, order: Order) -> None:
         """The auction that the order waited for: it fills at the market's price, if its limit allows."""
         if order.done or not self.link_up:
+            return
+        if order.conditional or not order.activated:
+            self.end(order, CANCELLED)
             return
         quote = self.market.quote(order.item)
         price, limit = quote.mark, order.limit
@@ -264,9 +330,7 @@ class Floor:
         for child in self.groups.children(order):
             if order.filled and not child.activated:
                 child.quantity = min(child.quantity, order.filled)
-                child.activated = True
-                self.audience.changed(child)
-                self.work(child)
+                self._activate(child)
             elif not child.activated:
                 self.end(child, CANCELLED, error=202)
 
@@ -275,6 +339,8 @@ class Floor:
         for timer in order.timers:
             timer.cancel()
         order.timers = []
+        if order.spec.conditions:
+            self.conditions.forget(order)
         self.living.get(order.item.con_id, {}).pop(order.perm_id, None)
 
     def open_orders(self) -> list[Order]:

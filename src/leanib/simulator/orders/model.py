@@ -8,7 +8,9 @@ from decimal import Decimal
 
 from leanib.simulator.clock import Timer
 from leanib.simulator.market.instruments import Instrument
+from leanib.simulator.orders.kinds import TYPES, OrderType, Price
 from leanib.simulator.protocol.contracts import ComboLeg
+from leanib.simulator.protocol.fields import number
 from leanib.simulator.protocol.orderfields import double
 from leanib.simulator.protocol.orders import OrderView, Status
 from leanib.simulator.protocol.orderspec import OrderSpec
@@ -24,12 +26,6 @@ API_CANCELLED = "ApiCancelled"
 #: States in which an order ends unfilled.
 ENDINGS = frozenset({CANCELLED, API_CANCELLED, INACTIVE})
 DONE = ENDINGS | {FILLED}
-TRIGGERED_TYPES = frozenset({"STP", "STP LMT", "TRAIL", "TRAIL LIMIT", "MIT", "LIT"})
-AUCTION_TYPES = frozenset({"MOC", "LOC"})
-LIMIT_TYPES = frozenset({"LMT", "STP LMT", "TRAIL LIMIT", "LIT", "LOC"})
-SUPPORTED_TYPES = TRIGGERED_TYPES | AUCTION_TYPES | {"MKT", "LMT"}
-#: Other spellings that the Gateway takes.
-TYPE_ALIASES = {"STPLMT": "STP LMT", "TRAILLMT": "TRAIL LIMIT", "TRAILLIMIT": "TRAIL LIMIT", "TRAIL LMT": "TRAIL LIMIT"}
 SUPPORTED_TIFS = frozenset({"DAY", "GTC", "IOC", "GTD", "OPG", "FOK"})
 
 
@@ -56,6 +52,7 @@ class Order:
     transmitted: bool = True
     activated: bool = True  # False: a child that waits for its parent
     held: bool = False  # shares to sell short are being located
+    met: bool = False  # its conditions came true
     trail_stop: Decimal | None = None
     limit_override: Decimal | None = None
     completed_time: int = 0
@@ -64,6 +61,7 @@ class Order:
     # read from the specification once, because every quote asks for them
     buying: bool = True
     kind: str = ""  # IB's order type
+    type: OrderType = TYPES["MKT"]
     tif: str = "DAY"
     parent_id: int = 0  # the order id of the parent; 0 without
     oca_group: str = ""
@@ -80,10 +78,12 @@ class Order:
         self.wire = None
         self.buying = spec.text("action") == "BUY"
         self.kind = spec.text("orderType").upper()
+        self.type = TYPES.get(self.kind, TYPES["LMT"])
         self.tif = spec.text("tif", "DAY").upper()
         self.parent_id = spec.integer("parentId")
         self.oca_group = spec.text("ocaGroup")
-        self._limit = spec.decimal("lmtPrice") if self.kind in LIMIT_TYPES else None
+        takes = self.type.limit is not Price.NONE and not self.type.peg  # what is pegged works at a price of its own
+        self._limit = spec.decimal("lmtPrice") if takes else None
 
     @property
     def sign(self) -> int:
@@ -108,11 +108,18 @@ class Order:
     @property
     def outside_rth(self) -> bool:
         """May it trade outside regular hours?"""
-        return self.spec.flag("outsideRth") or self.item.sec_type == "CASH"
+        if self.item.sec_type == "CASH":
+            return True
+        return self.spec.flag("outsideRth") and not ignores_outside_rth(self.item, self.type, self.tif)
+
+    @property
+    def conditional(self) -> bool:
+        """Does it wait for its conditions before it goes to the exchange?"""
+        return bool(self.spec.conditions) and not self.met and not self.spec.flag("conditionsCancelOrder")
 
     @property
     def limit(self) -> Decimal | None:
-        """The limit price in force; None for orders that take any price."""
+        """The limit price in force, of a pegged order where it works now; None for orders that take any price."""
         return self._limit if self.limit_override is None else self.limit_override
 
     @property
@@ -133,16 +140,24 @@ class Order:
             reasons.append("child")
         if self.held:
             reasons.append("locate")
-        if self.kind in TRIGGERED_TYPES and not self.triggered and not self.done:
+        if self.type.triggered and not self.triggered and not self.done:
             reasons.append("trigger")
         return ",".join(reasons)
+
+    @property
+    def line(self) -> str:
+        """The order in the words of an order message: "BUY 100 AAPL NASDAQ.NMS"."""
+        item = self.item
+        place = f"{item.primary_exchange}.NMS" if item.trading_class == "NMS" else item.primary_exchange
+        name = item.symbol if item.sec_type == "STK" else item.local_symbol
+        return f"{self.spec.text('action')} {number(self.quantity)} {name} {place or item.exchange}"
 
     def view(self) -> OrderView:
         """What openOrder and completedOrder show."""
         overrides: dict[str, str] = {}
         if self.trail_stop is not None:
             overrides["trailStopPrice"] = double(self.trail_stop)
-        if self.limit_override is not None:
+        if self.limit_override is not None and (not self.type.peg or self.type.snap):
             overrides["lmtPrice"] = double(self.limit_override)
         return OrderView(
             self.order_id, self.client_id, self.perm_id, self.account, self.item, self.exchange, self.spec,
@@ -156,6 +171,11 @@ class Order:
             self.order_id, self.status, self.filled, remaining, self.average, self.perm_id, self.parent_id,
             self.last_price, self.client_id, self.why_held,
         )  # fmt: skip
+
+
+def ignores_outside_rth(item: Instrument, kind: OrderType, tif: str) -> bool:
+    """Is "outside regular hours" without effect? For what goes to an auction, and for market orders in stocks."""
+    return kind.auction or tif == "OPG" or (kind.rth_only and item.sec_type in {"STK", "CFD", "OPT", "BAG"})
 
 
 @dataclass(slots=True, eq=False)
@@ -180,6 +200,7 @@ class Execution:
     commission: Decimal
     currency: str
     realized: Decimal | None
+    liquidation: bool = False  # IB closed the position for want of margin
 
     @property
     def signed(self) -> Decimal:

@@ -11,14 +11,16 @@ NO_DEFINITION = 200
 AMBIGUOUS = "The contract description specified for {0} is ambiguous."
 
 TEXTS: dict[int, str] = {
-    100: "Max rate of messages per second has been exceeded.",
+    100: "Max rate of messages per second has been exceeded:{0}",
     101: "Max number of tickers has been reached.",
     102: "Duplicate ticker ID.",
     103: "Duplicate order ID.",
     104: "Can't modify a filled order.",
     105: "Order being modified does not match original order.",
     110: "The price does not conform to the minimum price variation for this contract.",
+    113: "The Tif option should be set to DAY for MOC and LOC orders.",
     135: "Can't find order with ID ={0}",
+    147: "The conditional contract info is incomplete.",
     161: "Cancel attempted when order is not in a cancellable state. Order permId ={0}",
     162: "Historical Market Data Service error message:{0}",
     200: "No security definition has been found for the request",
@@ -27,12 +29,17 @@ TEXTS: dict[int, str] = {
     300: "Can't find EId with tickerId:{0}",
     309: "Max number (3) of market depth requests has been reached.",
     310: "Can't find the subscribed market depth with tickerId:{0}",
+    312: "The combo details are invalid.",
     317: "Market depth data has been RESET. Please empty deep book contents before applying any new entries.",
     320: "Error reading request. {0}",
     321: "Error validating request. {0}",
     322: "Error processing request. {0}",
+    325: "Discretionary orders are not supported for this combination of exchange and order type.",
     326: "Unable to connect as the client id is already in use. Retry with a unique client id.",
     329: "Order modify failed. Cannot change to the new order type.",
+    337: "The date, time, or time-zone entered is invalid. The correct format is yyyymmdd hh:mm:ss xxx where yyyymmdd "
+    "and xxx are optional. E.g.: 20031126 15:59:00 EST. Note that there is a space between the date and time, and "
+    "between the time and time-zone.",
     354: "Requested market data is not subscribed.",
     366: "No historical data query found for ticker id:{0}",
     387: "Unsupported order type for this exchange and security type.",
@@ -43,6 +50,9 @@ TEXTS: dict[int, str] = {
     430: "We are sorry, but fundamentals data for the security specified is not available.{0}",
     434: "The order size cannot be zero.",
     435: "You must specify an account.",
+    441: "Algo attributes validation failed: {0}",
+    442: "Specified algorithm is not allowed for this order.",
+    443: "Order processing failed. Unknown algo attribute: {0}",
     502: "Couldn't connect to TWS.",
     504: "Not connected",
     505: "Fatal Error: Unknown message id.",
@@ -83,6 +93,15 @@ TEXTS: dict[int, str] = {
     10197: "No market data during competing live session",
     10225: "Bust event occurred, current subscription is deactivated. Please resubscribe real-time bars immediately.",
     10226: "Historical schedule is not available.{0}",
+    10241: "Order Quantity is expressed in monetary terms. Modification is not supported via API. Please use desktop "
+    "version to revise this order.",
+    10243: "Fractional-sized order cannot be placed via API. Please use desktop version to place this order.",
+    10244: "Cash Quantity cannot be used for this order",
+    10314: "End Date/Time: The date, time, or time-zone entered is invalid. The correct format is yyyymmdd hh:mm:ss "
+    "xx/xxxx where yyyymmdd and xx/xxxx are optional. E.g.: 20031126 15:59:00 US/Eastern  Note that there is a space "
+    "between the date and time, and between the time and time-zone.  If no date is specified, current date is assumed. "
+    "If no time-zone is specified, local time-zone is assumed(deprecated).  You can also provide yyyymmddd-hh:mm:ss "
+    "time is in UTC. Note that there is a dash between the date and time in UTC notation.",
 }
 
 
