@@ -275,7 +275,8 @@ def test_ib_s_warning_is_shown_in_one_line_of_text(run: Run) -> None:
     code, out, _ = run("order", "buy", "AAPL", "1", "--limit", "1")
     shown = " ".join(out.split())
     assert code == 0
-    assert "IB: 399: Order Message: Warning: your order will not be placed at the exchange until 2024-01-08" in shown
+    line = "BUY 1 AAPL NASDAQ.NMS Warning: your order will not be placed at the exchange until 2024-01-08"
+    assert f"IB: 399: Order Message: {line}" in shown
 
 
 def test_distances_of_trailing_stops_in_money_and_in_percent_read_differently(run: Run) -> None:
