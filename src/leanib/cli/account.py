@@ -11,7 +11,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 
-from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, VerboseOption, run
+from leanib.cli.ib_session import INTERRUPTED, AccountOption, ClientIdOption, LiveOption, VerboseOption, run
 from leanib.cli.prices import average, price
 from leanib.cli.tables import compact
 from leanib.ib.account import AccountSnapshot, OpenOrder
@@ -59,6 +59,8 @@ def account(
         return snapshot.complete
 
     complete = run(show, live=live, account=account, client_id=client_id, verbose=verbose)
+    if complete is None and not watch:
+        raise typer.Exit(INTERRUPTED)
     if complete is False:
         raise typer.Exit(1)
 

@@ -106,7 +106,11 @@ def run(
     verbose: bool = False,
     with_orders: bool = False,
 ) -> T | None:
-    """Runs a command on a connection and says goodbye in order, also on Ctrl-C and SIGTERM (then: None)."""
+    """Runs a command on a connection and says goodbye in order, also on Ctrl-C and SIGTERM (then: None).
+
+    Raises:
+        typer.Exit: It was stopped before there was a connection: nothing was shown, and nothing was sent.
+    """
     settings = settings_for(live, account, verbose)
     with alerts_of(settings) as alert:
         manager = IBConnectionManager(settings, client_id=client_id, with_orders=with_orders, alert=alert)
@@ -137,8 +141,11 @@ def alerts_of(settings: IBSettings, program: str = "commands") -> Iterator[Alert
 
 
 async def _run(work: Callable[[IBConnectionManager], Awaitable[T]], manager: IBConnectionManager) -> T | None:
+    connected = asyncio.Event()
+
     async def session() -> T:
         async with manager:
+            connected.set()
             return await work(manager)
 
     task = asyncio.create_task(session())
@@ -147,6 +154,9 @@ async def _run(work: Callable[[IBConnectionManager], Awaitable[T]], manager: IBC
         loop.add_signal_handler(number, task.cancel)
     with contextlib.suppress(asyncio.CancelledError):
         return await task
+    if not connected.is_set():
+        typer.echo("stopped before the Gateway answered; nothing was sent", err=True)
+        raise typer.Exit(INTERRUPTED)
     return None
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError, Future
 from decimal import Decimal
 from types import FrameType
 from typing import Any, Self, TypeVar
@@ -15,6 +17,7 @@ from leanib.ib.account import AccountService, AccountSnapshot
 from leanib.ib.alerts import AlertSink
 from leanib.ib.clock import Clock, SystemClock
 from leanib.ib.connection import IBConnection
+from leanib.ib.errors import NotReady
 from leanib.ib.journal import Journal, OrderRecord
 from leanib.ib.limits.keeper import LimitKeeper
 from leanib.ib.logs import close_logging, connection_log
@@ -180,8 +183,9 @@ class IBConnectionManager:
     def _call(self, name: str, work: Coroutine[Any, Any, T]) -> T:
         """Runs a coroutine on the manager's thread and waits for it, which that thread itself cannot."""
         loop = self._loop
-        if loop is not None and threading.current_thread() is not self._thread:
-            return asyncio.run_coroutine_threadsafe(work, loop).result()
+        thread = self._thread
+        if loop is not None and thread is not None and threading.current_thread() is not thread:
+            return _answer(name, asyncio.run_coroutine_threadsafe(work, loop), thread)
         work.close()
         if loop is None:
             raise UsageError(f"ib.{name}() needs a connection: call it inside 'with IBConnectionManager() as ib:'")
@@ -191,18 +195,45 @@ class IBConnectionManager:
         )
 
     def _end_thread(self) -> None:
-        assert self._loop is not None
-        assert self._thread is not None
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=5)
-        self._loop.close()
+        loop, thread = self._loop, self._thread
+        assert loop is not None
+        assert thread is not None
         self._loop = self._thread = None
+        with contextlib.suppress(TimeoutError):
+            asyncio.run_coroutine_threadsafe(_end_all_others(), loop).result(timeout=5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(timeout=5)
+        loop.close()
         if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is _leave:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(143)
+
+
+def _answer(name: str, future: Future[T], thread: threading.Thread) -> T:
+    """Waits for the manager's thread, unless that ends: then nobody will answer."""
+    while True:
+        try:
+            return future.result(timeout=1.0)
+        except CancelledError:
+            break
+        except TimeoutError:
+            if future.done():
+                raise  # the call's own
+            if not thread.is_alive():
+                break
+    raise NotReady(f"ib.{name}() was not answered: the manager was left while it waited")
+
+
+async def _end_all_others() -> None:
+    """Whoever still waits on another thread hears that no answer will come."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        await asyncio.wait(others, timeout=4)
 
 
 async def _later(work: Callable[[], T]) -> T:
