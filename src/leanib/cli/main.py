@@ -33,6 +33,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "quotes": ("leanib.cli.quotes:quotes", "Show quotes of many symbols, live."),
     "order": ("leanib.cli.order:app", "Place, list, change and cancel orders."),
     "journal": ("leanib.cli.journal:app", "Check, export and recover the order journal."),
+    "dashboard": ("leanib.cli.dashboard:dashboard", "Serve a page for everything that runs, on this machine only."),
     "deploy": ("leanib.cli.deploy:deploy", "Check everything and start an algorithm in LEAN's container."),
     "status": ("leanib.cli.deployment:status", "Tell how the deployed algorithm is."),
     "logs": ("leanib.cli.deployment:logs", "Print LEAN's log of the deployed algorithm."),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["ClientIds"]
+from leanib.ib.settings_sections import CLIENT_IDS
+
+__all__ = ["ClientIds", "role_of"]
 
 
 class ClientIds:
@@ -36,3 +38,11 @@ class ClientIds:
         if self._kept or len(self._candidates) == 1:
             return f"{failure}; close the other program"
         return f"client ids {self._candidates[0]} to {self._candidates[-1]} are all in use; close another program"
+
+
+def role_of(client_id: int, own: int | None = None) -> str:
+    """Whose orders those of a client id are, for people; `own` is the asking program's."""
+    if client_id == own:
+        return "this program"
+    found = next((role for role, ids in CLIENT_IDS.items() if client_id in ids), "")
+    return {"lean": "LEAN", "scripts": "a script"}.get(found, found) or f"client {client_id}"

@@ -8,13 +8,13 @@ container knows nothing of it.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from leanib.ib.errors import IBError
 from leanib.ib.settings import IBSettings
+from leanib.private_files import write_private
 
 __all__ = ["KillSwitch", "Thrown"]
 
@@ -57,14 +57,8 @@ class KillSwitch:
         Raises:
             IBError: The file cannot be written: the switch is not on.
         """
-        draft = self.path.with_suffix(f".{os.getpid()}.draft")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                json.dump({"at": at.isoformat(), "by": by}, file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self.path)
+            write_private(self.path, json.dumps({"at": at.isoformat(), "by": by}))
         except OSError as error:
             raise IBError(
                 f"the kill switch is NOT on: {self.path} cannot be written ({error.strerror or error}); stop the "
