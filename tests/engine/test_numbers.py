@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leanib.engine.numbers import decimal_text, json_decimal, normalize, round_decimal, smart_rounding
+from leanib.engine.numbers import (
+    cast_double,
+    decimal_text,
+    json_decimal,
+    middle,
+    normalize,
+    round_decimal,
+    smart_rounding,
+    to_decimal,
+    to_float,
+)
 
 DECIMALS = st.builds(
     lambda digits, scale: Decimal(digits).scaleb(-scale), st.integers(-(10**15), 10**15), st.integers(0, 12)
@@ -62,3 +72,47 @@ def test_texts_have_no_exponent_and_zero_no_sign():
     ]
     assert json_decimal(Decimal(5)) == "5.0"
     assert str(normalize(Decimal("1500.00"))) == "1500"
+
+
+@pytest.mark.parametrize(
+    ("value", "bridge", "cast"),
+    [
+        (0.1 + 0.2, "0.30000000000000004", "0.3"),
+        (17.51097379738672, "17.51097379738672", "17.5109737973867"),
+        (3.0, "3", "3"),
+        (1e-7, "0.0000001", "0.0000001"),
+        (1e22, "10000000000000000000000", "10000000000000000000000"),
+    ],
+)
+def test_a_float_from_python_keeps_all_its_digits_and_a_double_of_csharp_fifteen(value, bridge, cast):
+    """The bridge to Python reads what `repr` writes; `(decimal)double` cuts."""
+    assert format(to_decimal(value), "f") == bridge
+    assert format(cast_double(value), "f") == cast
+
+
+@pytest.mark.parametrize(
+    ("exact", "seen"),
+    [
+        # 24000000000000002 becomes 2.4e16 before it is divided: Python's own conversion keeps the 2
+        ("0.0024000000000000002", 0.0024),
+        ("145.352377726", 145.352377726),
+        ("-145.35237772600", -145.352377726),
+        ("79228162514264337593543950335", 7.922816251426434e28),
+        ("0.0000000000000000000000000001", 1e-28),
+    ],
+)
+def test_python_sees_a_decimal_as_dotnet_converts_it(exact, seen):
+    """All bits become a double, then the point is set."""
+    assert to_float(Decimal(exact)) == seen
+
+
+def test_the_middle_of_two_prices_is_the_decimal_one():
+    """Floats alone would end in ...4999."""
+    assert (1.38660 + 1.38661) / 2 != 1.386605
+    assert middle(1.38660, 1.38661) == 1.386605
+
+
+def test_results_have_at_most_28_decimals_and_29_digits():
+    """A fee of a tiny value is cut, a long quotient keeps the 29th digit that 96 bits have room for."""
+    assert str(Decimal(2) / Decimal(30_000)) == "0.0000666666666666666666666667"
+    assert str(Decimal(100) / 3) == "33.333333333333333333333333333"

@@ -31,3 +31,18 @@ def test_a_recording_is_read_and_a_wrong_file_is_named(tmp_path):
     assert read_recorded_log(tmp_path, "Z") is None
     with pytest.raises(UsageError, match=r"Y\.json\.gz is not a recording"):
         read_recorded_log(tmp_path, "Y")
+
+
+def test_ids_that_are_drawn_and_line_ends_that_were_not_recorded_are_no_difference():
+    """LEAN draws an insight's id anew in each run."""
+    ids = "2ce1007ce4b34df48b8a702f86c7662f", "e3e70682c2094caca29f6fbed82c07cd"
+    assert compare_logs([f"{ids[0]}: IBM up", "x \n"], [f"{ids[1]}: IBM up\nx \r\n"]).is_whole
+    assert not compare_logs([f"{ids[0]}: IBM up"], [f"{ids[1]}: IBM down"]).is_whole
+
+
+def test_a_recording_that_was_cut_is_compared_as_far_as_it_goes():
+    """It holds 20,000 characters; a shorter one must be whole."""
+    ours = ["a" * 9_999, "b" * 9_999, "cdef"]
+    assert compare_logs(["a" * 9_999, "b" * 9_999, "cd"], ours).is_whole
+    assert not compare_logs(["a" * 9_999, "b" * 9_999, "cx"], ours).is_whole
+    assert not compare_logs(["a" * 9_999, "cd"], ["a" * 9_999, "cdef"]).is_whole

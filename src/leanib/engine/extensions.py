@@ -88,7 +88,7 @@ class Extensions(LeanObject):
     @staticmethod
     def round_to_significant_digits(value: float, digits: int) -> float:
         """Rounded to that many significant digits."""
-        return float(numbers.round_to_significant_digits(numbers.to_decimal(value), digits))
+        return numbers.to_float(numbers.round_to_significant_digits(numbers.to_decimal(value), digits))
 
     @staticmethod
     def normalize(value: float) -> float:
@@ -98,7 +98,7 @@ class Extensions(LeanObject):
     @staticmethod
     def smart_rounding(value: float) -> float:
         """Above 1000 four decimals, else seven significant digits."""
-        return float(numbers.smart_rounding(numbers.to_decimal(value)))
+        return numbers.to_float(numbers.smart_rounding(numbers.to_decimal(value)))
 
     @staticmethod
     def get_order_direction(quantity: float) -> Any:

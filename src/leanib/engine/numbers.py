@@ -1,7 +1,7 @@
 """System.Decimal's arithmetic with Python's decimal, and the conversions LEAN makes at the border to Python.
 
-LEAN keeps money in System.Decimal: 28 to 29 significant digits, half-even rounding, the scale kept (`1.0` is not
-`1.00`).
+LEAN keeps money in System.Decimal: 96 bits and at most 28 decimals, so 28 to 29 significant digits, half-even rounding,
+the scale kept (`1.0` is not `1.00`).
 Importing this module sets the decimal context of the main thread accordingly.
 """
 
@@ -14,20 +14,24 @@ from functools import cache
 __all__ = [
     "ONE",
     "ZERO",
+    "cast_double",
     "ceiling",
     "decimal_text",
     "discretely_round_by",
     "floor",
     "json_decimal",
+    "middle",
     "normalize",
     "round_decimal",
     "round_to_significant_digits",
     "smart_rounding",
     "to_decimal",
+    "to_float",
     "truncate",
 ]
 
-CONTEXT = decimal.Context(prec=28, rounding=ROUND_HALF_EVEN)
+# With Emin=0 the smallest step is 10 ** (0 - 28): no result has more than 28 decimals.
+CONTEXT = decimal.Context(prec=29, rounding=ROUND_HALF_EVEN, Emin=0)
 decimal.setcontext(CONTEXT)
 
 ZERO = Decimal(0)
@@ -37,7 +41,7 @@ _SEVEN_DIGITS = decimal.Context(prec=7, rounding=ROUND_HALF_EVEN)
 
 
 def to_decimal(value: float | str | Decimal) -> Decimal:
-    """The exact number behind a value from Python, as .NET's `(decimal)double` gives it: 15 significant digits."""
+    """The number behind a value from Python: all digits that Python writes, as LEAN's bridge to Python reads it."""
     if type(value) is float:
         exact = _known.get(value)
         return _remember(value) if exact is None else exact
@@ -50,19 +54,50 @@ def to_decimal(value: float | str | Decimal) -> Decimal:
     return Decimal(int(value)) if int(value) == value else to_decimal(float(value))
 
 
+def cast_double(value: float | str | Decimal) -> Decimal:
+    """.NET's `(decimal)double`, 15 significant digits, for what C# has computed as a double or taken as one."""
+    return _from_text(format(float(value), ".15g")) if isinstance(value, float) else to_decimal(value)
+
+
+def to_float(value: Decimal) -> float:
+    """.NET's `(double)decimal`: the 96 bits as a double, divided by the power of ten, both rounded on the way."""
+    text = str(value)
+    if len(text) <= _EXACT_LENGTH:  # all digits fit a double: one rounding, as Python's
+        return float(text)
+    whole, _, decimals = format(value, "f").partition(".")
+    high, low = divmod(abs(int(whole + decimals)), _TWO_TO_64)
+    result = (low + high * float(_TWO_TO_64)) / float(f"1e{len(decimals)}")
+    return -result if text[0] == "-" else result
+
+
+def middle(bid: float, ask: float) -> float:
+    """The middle of two prices as decimals have it: of 1.38660 and 1.38661 it is 1.386605, not 1.3866049999999999."""
+    return float(f"{(bid + ask) / 2:.15g}")
+
+
+_TWO_TO_64 = 1 << 64
+#: fifteen digits and a point
+_EXACT_LENGTH = 16
+
 # The same prices and settings are converted again and again, and looking one up takes a tenth of converting it.
 _known: dict[float, Decimal] = {0.0: ZERO}
 _MOST_KNOWN = 20_000
 
 
 def _remember(value: float) -> Decimal:
-    text = format(value, ".15g")
-    exact = Decimal(text) if "e" not in text else Decimal(format(Decimal(text), "f"))
+    exact = _from_text(repr(value))
     if len(_known) >= _MOST_KNOWN:
         _known.clear()
         _known[0.0] = ZERO
     _known[value] = exact
     return exact
+
+
+def _from_text(text: str) -> Decimal:
+    exact = Decimal(text)
+    if text[-2:] == ".0":
+        return Decimal(text[:-2])
+    return exact if "e" not in text else Decimal(format(exact, "f"))
 
 
 def normalize(value: Decimal) -> Decimal:

@@ -98,4 +98,4 @@ def test_exact_arithmetic_holds_on_every_thread(tmp_path: Path) -> None:
         return decimal.getcontext().prec
 
     with ThreadPoolExecutor(1) as pool:
-        assert pool.submit(run).result() == 28
+        assert pool.submit(run).result() == 29

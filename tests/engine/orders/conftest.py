@@ -16,7 +16,7 @@ from leanib.engine.numbers import to_decimal
 from leanib.engine.orders.fills import FillModelParameters, SecuritiesForOrders
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.slippage import NullSlippageModel
-from leanib.engine.symbols import Resolution, SecurityIdentifier, SecurityType, Symbol, TickType
+from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityIdentifier, SecurityType, Symbol, TickType
 from leanib.engine.timezones import TimeZones
 
 SPY = Symbol(SecurityIdentifier.parse("SPY R735QTJ8XC9X"), "SPY")
@@ -66,6 +66,10 @@ class FakeSecurity:
         self.symbol_properties = SimpleNamespace(contract_multiplier_decimal=Decimal(1))
         self.price = self.open = self.high = self.low = self.close = 100.0
         self.bid_price_decimal, self.ask_price_decimal = Decimal("99.9"), Decimal("100.1")
+        self.data_normalization_mode = DataNormalizationMode.ADJUSTED
+
+    def is_custom_data(self) -> bool:
+        return False
 
     @property
     def price_decimal(self) -> Decimal:

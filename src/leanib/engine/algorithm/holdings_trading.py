@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.portfolio_target import PortfolioTarget, order_targets_by_margin_impact
 from leanib.engine.naming import LeanObject, also_named
-from leanib.engine.numbers import ZERO, to_decimal
+from leanib.engine.numbers import ZERO, to_decimal, to_float
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.orders.ticket import OrderTicket
@@ -174,7 +174,7 @@ class HoldingsTrading(LeanObject):
 
     def calculate_order_quantity(self, symbol: Symbol | str, target: Quantity) -> float:
         """What has to be ordered to hold that fraction of the portfolio's value."""
-        return float(self._qc_order_quantity(symbol, target))
+        return to_float(self._qc_order_quantity(symbol, target))
 
     def _qc_order_quantity(self, symbol: Any, target: Quantity) -> Decimal:
         security = self.securities.get(symbol)

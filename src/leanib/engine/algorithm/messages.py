@@ -7,11 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from leanib.engine.naming import LeanObject, also_named
+from leanib.engine.statistics.text import double_text
 from leanib.engine.symbols import AlgorithmStatus
 
 __all__ = ["Messages", "RuntimeFailure"]
 
 _FORMAT = "%Y-%m-%d %H:%M:%S"
+
+
+def _text(message: Any) -> str:
+    """`PythonUtil.ToSafeString`: what has a `to_string` of its own, as LEAN's objects and frames, begins a line."""
+    if isinstance(message, float):
+        return double_text(message)
+    write = getattr(message, "to_string", None)
+    return f"\n{write()}" if callable(write) else str(message)
 
 
 class RuntimeFailure:
@@ -42,21 +51,21 @@ class Messages(LeanObject):
 
     def debug(self, message: Any) -> None:
         """A line for the console; one that repeats the line before is dropped."""
-        text = str(message)
+        text = _text(message)
         if text and text != self._qc_previous_debug:
             self._qc_previous_debug = text
             self.debug_messages.append(self._qc_with_time(text))
 
     def log(self, message: Any) -> None:
         """A line for the log."""
-        text = str(message)
+        text = _text(message)
         if text:
             self.log_messages.append(self._qc_with_time(text))
 
     @also_named(error="message")
     def error(self, message: Any) -> None:
         """An error that does not end the run; one that repeats the error before is dropped."""
-        text = str(message)
+        text = _text(message)
         if text and text != self._qc_previous_error:
             self._qc_previous_error = text
             self.error_messages.append(self._qc_with_time(text))

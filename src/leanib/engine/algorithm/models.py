@@ -127,7 +127,7 @@ class Models(LeanObject):
         if symbol is None:
             self.debug(
                 f"Warning: SetBenchmark({ticker}): no existing symbol found, benchmark security will be added with "
-                f"{SecurityType.EQUITY} type."
+                f"{SecurityType.EQUITY.lean_name} type."
             )
             symbol = Symbol.create(ticker, SecurityType.EQUITY, Market.USA)
         return symbol

@@ -11,7 +11,7 @@ from leanib.engine.algorithm.holdings_trading import HoldingsTrading
 from leanib.engine.algorithm.order_checks import OrderChecks, UnknownSecurity
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.naming import also_named
-from leanib.engine.numbers import to_decimal
+from leanib.engine.numbers import cast_double, to_decimal
 from leanib.engine.orders.enums import OrderDirection, OrderStatus, OrderType
 from leanib.engine.orders.order_kinds import TrailingStopOrder
 from leanib.engine.orders.properties import OrderProperties
@@ -56,13 +56,13 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         """A market order for a quantity without sign; also buys an option strategy."""
         if self._qc_is_strategy(symbol):
             return self.order(symbol, abs(int(quantity)), *options, **named)
-        return self.order(symbol, abs(to_decimal(quantity)))
+        return self.order(symbol, abs(cast_double(quantity)))
 
     def sell(self, symbol: Any, quantity: Quantity, *options: Any, **named: Any) -> Any:
         """Likewise, selling."""
         if self._qc_is_strategy(symbol):
             return self.order(symbol, -abs(int(quantity)), *options, **named)
-        return self.order(symbol, -abs(to_decimal(quantity)))
+        return self.order(symbol, -abs(cast_double(quantity)))
 
     @also_named(order="symbol", orders="symbol", strategy="symbol")
     def order(
@@ -306,7 +306,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
             kind,
             security.type,
             security.symbol,
-            quantity,
+            cast_double(quantity),
             self.utc_time,
             tag,
             own,

@@ -19,7 +19,7 @@ from leanib.engine.consolidators.renko_bars import (
 from leanib.engine.market.bars import TradeBar
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.tick import Tick
-from leanib.engine.numbers import to_decimal
+from leanib.engine.numbers import to_decimal, to_float
 from leanib.engine.securities.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.symbols import TickType
 
@@ -39,14 +39,14 @@ Selector = Callable[[Any], float]
 def _ceiling_multiple(price: float, step: float) -> float:
     """The first multiple of a step at or above a price."""
     size = to_decimal(step)
-    return float((to_decimal(price) / size).to_integral_value(ROUND_CEILING) * size)
+    return to_float((to_decimal(price) / size).to_integral_value(ROUND_CEILING) * size)
 
 
 def _closest_multiple(price: float, step: float) -> float:
     """The multiple of a step nearest to a price, the even one of two."""
     value, size = to_decimal(price), to_decimal(step)
     whole = (value / size).to_integral_value(ROUND_FLOOR)
-    return float(size * (whole + round((value - size * whole) / size)))
+    return to_float(size * (whole + round((value - size * whole) / size)))
 
 
 def _volume(data: Any) -> float:

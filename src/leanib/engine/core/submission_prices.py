@@ -1,70 +1,23 @@
-"""The market when an order is submitted, as exact as LEAN records it.
-
-LEAN multiplies the decimals of the data file by the decimal price factor, and the scale of the product is part of the
-order list's hash. Prices arrive here as floats: dividing by the factor gives back the file's price, exactly, and the
-product with the exact factor has LEAN's digits.
-"""
+"""The market when an order is submitted, as exact as LEAN records it."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
-from leanib.engine.market import QuoteBar, TradeBar
-from leanib.engine.market.factor_files import FactorFileProvider
-from leanib.engine.numbers import ONE, to_decimal
+from leanib.engine.market import QuoteBar
+from leanib.engine.orders.file_prices import file_price, price_factors
 from leanib.engine.orders.order import OrderSubmissionData
-from leanib.engine.symbols import DataNormalizationMode, SecurityType
 
 __all__ = ["submission_data"]
-
-_FILE_SCALE = Decimal("0.0001")
-_SCALED_TYPES = (SecurityType.EQUITY, SecurityType.OPTION, SecurityType.INDEX_OPTION)
-_TOLERANCE = Decimal("1e-11")
-_DAY = timedelta(days=1)
-_DAYS_BACK = 7
 
 
 def submission_data(security: Any) -> OrderSubmissionData:
     """Bid, ask and last price of a security now."""
-    factors = _price_factors(security)
+    factors = price_factors(security)
     prices = (security.bid_price, security.ask_price, security.close)
-    bid, ask, last = (_exact(price, factors) for price in prices)
+    bid, ask, last = (file_price(price, factors) for price in prices)
     if not factors and isinstance(security.get_last_data(), QuoteBar):
         # the close of quotes is their middle, which keeps the digits of the sum: 2.12800 / 2 is 1.06400
         middle = (bid + ask) / 2
         last = middle if middle == last else last
     return OrderSubmissionData(bid, ask, last)
-
-
-def _price_factors(security: Any) -> list[Decimal]:
-    """What file prices may have been multiplied by, likeliest first; nothing where the file has no fixed scale."""
-    if security.is_custom_data():
-        return [ONE] if isinstance(security.get_last_data(), TradeBar) else []
-    if security.type not in _SCALED_TYPES:
-        return []
-    factors = FactorFileProvider.get(security.symbol) if security.type is SecurityType.EQUITY else None
-    if factors is None:
-        return [ONE]
-    data = security.get_last_data()
-    newest = security.local_time if data is None else data.time
-    # a price may be older than the last data: filled forward, or of another type
-    days = (newest, security.local_time, *(newest - age * _DAY for age in range(1, _DAYS_BACK)))
-    # it may also come from another stream of the security, as from a benchmark's, which is adjusted
-    modes = dict.fromkeys((security.data_normalization_mode, DataNormalizationMode.ADJUSTED))
-    found = [factors.price_scale(day, mode) for mode in modes if mode is not DataNormalizationMode.RAW for day in days]
-    if DataNormalizationMode.RAW in modes:
-        # until the first price after a split the last one is the file's times the split's factor
-        found = [ONE, security.last_split_factor_decimal, *found]
-    return list(dict.fromkeys(found))
-
-
-def _exact(price: float, factors: list[Decimal]) -> Decimal:
-    """The decimal that the price is the float of; the float's own where no file price gives it, as between quotes."""
-    value = to_decimal(price)
-    for factor in factors:
-        exact = (value / factor).quantize(_FILE_SCALE) * factor
-        if abs(exact - value) <= _TOLERANCE * value:
-            return exact
-    return value

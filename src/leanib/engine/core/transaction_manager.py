@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import ZERO
+from leanib.engine.numbers import ZERO, to_float
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.requests import CancelOrderRequest, OrderRequest, SubmitOrderRequest, UpdateOrderRequest
 from leanib.engine.orders.response import OrderResponse
@@ -40,17 +40,17 @@ class ProjectedHoldings(LeanObject):
     @property
     def holdings_quantity(self) -> float:
         """What is held."""
-        return float(self.holdings_quantity_decimal)
+        return to_float(self.holdings_quantity_decimal)
 
     @property
     def open_orders_quantity(self) -> float:
         """What open orders have not filled yet."""
-        return float(self.open_orders_quantity_decimal)
+        return to_float(self.open_orders_quantity_decimal)
 
     @property
     def projected_quantity(self) -> float:
         """Both together."""
-        return float(self.projected_quantity_decimal)
+        return to_float(self.projected_quantity_decimal)
 
 
 class SecurityTransactionManager(LeanObject):
@@ -169,7 +169,7 @@ class SecurityTransactionManager(LeanObject):
 
     def get_open_orders_remaining_quantity(self, filter: TicketFilter = None) -> float:
         """What those open orders have not filled."""
-        return float(self.open_orders_remaining_quantity(filter))
+        return to_float(self.open_orders_remaining_quantity(filter))
 
     def open_orders_remaining_quantity(self, filter: TicketFilter = None) -> Decimal:
         """The same, exactly."""

@@ -22,6 +22,7 @@ from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.market import Bar, BaseData, QuoteBar, SubscriptionDataConfig
 from leanib.engine.market.calendars import midnight
 from leanib.engine.market.factor_files import FactorFile
+from leanib.engine.numbers import middle
 from leanib.engine.securities.market_hours import MarketHoursState
 from leanib.engine.symbols import DataNormalizationMode, TickType
 
@@ -241,8 +242,7 @@ def _last_prices(rows: PriceRows) -> list[float]:
             values: list[float] = getattr(columns, name).tolist()
             return values
     bid, ask = ("bid_close", "ask_close") if hasattr(columns, "bid_close") else ("bid_price", "ask_price")
-    middle: list[float] = ((getattr(columns, bid) + getattr(columns, ask)) / 2).tolist()
-    return middle
+    return list(map(middle, getattr(columns, bid).tolist(), getattr(columns, ask).tolist()))
 
 
 def _last_price(rows: PriceRows) -> float:

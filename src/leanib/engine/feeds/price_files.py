@@ -27,6 +27,7 @@ from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.feeds.decoded_files import DECODED_FILES
 from leanib.engine.market import Bar, BaseData, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.market.calendars import midnight
+from leanib.engine.numbers import middle
 from leanib.engine.symbols import Globals, Resolution, SecurityType, TickType
 from leanib.engine.timezones import DateTimeZone
 
@@ -243,7 +244,7 @@ def _quote_ticks(config: SubscriptionDataConfig, times: list[datetime], c: Any) 
     )
     for time, bid, bid_size, ask, ask_size, exchange, condition, suspicious in rows:
         yield Tick(
-            *(time, symbol, (bid + ask) / 2 if bid and ask else bid + ask, bid, ask),
+            *(time, symbol, middle(bid, ask) if bid and ask else bid + ask, bid, ask),
             bid_size=bid_size,
             ask_size=ask_size,
             exchange=exchange,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import decimal_text, normalize, to_decimal
+from leanib.engine.numbers import cast_double, decimal_text, normalize, to_decimal
 from leanib.engine.orders.exact import ExactDecimal, FloatView
 from leanib.engine.orders.sizing import adjust_by_lot_size
 from leanib.engine.securities.buying_power.model import maximum_order_quantity, zero_price_message
@@ -41,7 +41,7 @@ class PortfolioTarget(LeanObject):
         """
         if isinstance(return_delta_quantity, str):  # LEAN's overload with a tag in fourth place
             tag, return_delta_quantity = return_delta_quantity, False
-        fraction = to_decimal(percent)
+        fraction = cast_double(percent)
         problem = _problem(algorithm, symbol, fraction)
         if problem is not None:
             algorithm.error(problem)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leanib.engine.market.base_data import NO_TIME, VALUE_SLOT, BaseData, MarketDataType
 from leanib.engine.naming import LeanNames
-from leanib.engine.numbers import decimal_text, smart_rounding, to_decimal
+from leanib.engine.numbers import decimal_text, middle, smart_rounding, to_decimal
 
 if TYPE_CHECKING:
     from leanib.engine.market.config import SubscriptionDataConfig
@@ -196,7 +196,7 @@ class QuoteBar(_PeriodData):
         self.period = ONE_MINUTE if period is None else period
         self.is_fill_forward = is_fill_forward
         if bid is not None and ask is not None:
-            self.value = (bid.close + ask.close) / 2 if bid.close and ask.close else bid.close or ask.close
+            self.value = _middle(bid.close, ask.close)
         else:
             self.value = bid.close if bid is not None else ask.close if ask is not None else 0.0
 
@@ -284,7 +284,7 @@ def _prices(bar: Bar | TradeBar) -> str:
 
 def _middle(bid: float, ask: float) -> float:
     """The middle of two prices, or the one that is not 0."""
-    return (bid + ask) / 2 if bid and ask else bid or ask
+    return middle(bid, ask) if bid and ask else bid or ask
 
 
 def _updated(side: Bar | None, price: float) -> Bar | None:

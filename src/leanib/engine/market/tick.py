@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from leanib.engine.market.bars import price_text
 from leanib.engine.market.base_data import NO_TIME, VALUE_SLOT, BaseData, MarketDataType
+from leanib.engine.numbers import middle
 from leanib.engine.symbols import SecurityType, TickType
 
 if TYPE_CHECKING:
@@ -84,9 +85,8 @@ class Tick(BaseData):
 
     def set_value(self) -> None:
         """The middle of bid and ask, or the one there is."""
-        self.value = self.bid_price + self.ask_price
-        if self.bid_price and self.ask_price:
-            self.value /= 2
+        bid, ask = self.bid_price, self.ask_price
+        self.value = middle(bid, ask) if bid and ask else bid + ask
 
     def __str__(self) -> str:
         if self.tick_type is TickType.TRADE:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, overload
 
-from leanib.engine.numbers import normalize, to_decimal
+from leanib.engine.numbers import normalize, to_decimal, to_float
 
 __all__ = ["ExactDecimal", "FloatView", "OptionalExactDecimal", "OptionalFloatView"]
 
@@ -80,7 +80,7 @@ class FloatView:
     def __get__(self, instance: object, owner: type) -> float: ...
 
     def __get__(self, instance: Any, owner: type) -> float | FloatView:
-        return self if instance is None else float(getattr(instance, self._exact))
+        return self if instance is None else to_float(getattr(instance, self._exact))
 
     def __set__(self, instance: Any, value: Decimal | float) -> None:
         setattr(instance, self._exact, to_decimal(value))
@@ -105,7 +105,7 @@ class OptionalFloatView:
         if instance is None:
             return self
         exact = getattr(instance, self._exact)
-        return None if exact is None else float(exact)
+        return None if exact is None else to_float(exact)
 
     def __set__(self, instance: Any, value: Decimal | float | None) -> None:
         setattr(instance, self._exact, None if value is None else to_decimal(value))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import ZERO, decimal_text, normalize, to_decimal
+from leanib.engine.numbers import ZERO, decimal_text, normalize, to_decimal, to_float
 from leanib.engine.orders.enums import OrderDirection, OrderStatus, OrderType
 from leanib.engine.orders.exact import ExactDecimal, FloatView
 from leanib.engine.orders.properties import OrderProperties
@@ -144,7 +144,7 @@ class Order(LeanObject):
     @property
     def absolute_quantity(self) -> float:
         """The quantity without its sign."""
-        return float(abs(self.quantity_decimal))
+        return to_float(abs(self.quantity_decimal))
 
     @property
     def value_decimal(self) -> Decimal:
@@ -154,7 +154,7 @@ class Order(LeanObject):
     @property
     def value(self) -> float:
         """Quantity times price."""
-        return float(self.value_decimal)
+        return to_float(self.value_decimal)
 
     @property
     def is_marketable(self) -> bool:
@@ -163,7 +163,7 @@ class Order(LeanObject):
 
     def get_value(self, security: Security) -> float:
         """The order's value in the account's currency, at the price it would fill at."""
-        return float(self.get_value_decimal(security))
+        return to_float(self.get_value_decimal(security))
 
     def get_value_decimal(self, security: Security) -> Decimal:
         """Exact value in the account's currency, at the price it would fill at."""

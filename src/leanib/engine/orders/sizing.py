@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import ZERO, to_decimal
+from leanib.engine.numbers import ZERO, to_decimal, to_float
 from leanib.engine.symbols import SecurityType
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class OrderSizing(LeanObject):
         """The desired size, but at most a share of the present bar's volume."""
         wanted = to_decimal(desired_order_size)
         most = to_decimal(maximum_percent_current_volume) * to_decimal(security.volume)
-        return float(_signed(adjust_by_lot_size(security, min(most, abs(wanted))), wanted))
+        return to_float(_signed(adjust_by_lot_size(security, min(most, abs(wanted))), wanted))
 
     @staticmethod
     def get_order_size_for_maximum_value(
@@ -56,14 +56,14 @@ class OrderSizing(LeanObject):
         if not unit:
             return 0.0
         most = to_decimal(maximum_order_value_in_account_currency) / unit
-        return float(_signed(adjust_by_lot_size(security, min(most, abs(wanted))), wanted))
+        return to_float(_signed(adjust_by_lot_size(security, min(most, abs(wanted))), wanted))
 
     @classmethod
     def get_unordered_quantity(
         cls, algorithm: Any, target: Any, security: Security | None = None, account_for_fees: bool = False
     ) -> float:
         """What is still to be ordered to reach a target quantity, beyond holdings and open orders."""
-        return float(cls.unordered_quantity(algorithm, target, security, account_for_fees))
+        return to_float(cls.unordered_quantity(algorithm, target, security, account_for_fees))
 
     @staticmethod
     def unordered_quantity(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.naming import LeanObject, to_snake
-from leanib.engine.numbers import ZERO
+from leanib.engine.numbers import ZERO, to_float
 from leanib.engine.orders.combo import ComboLimitOrder
 from leanib.engine.orders.enums import (
     OrderField,
@@ -107,7 +107,7 @@ class OrderTicket(LeanObject):
     @property
     def quantity_remaining(self) -> float:
         """The quantity that has not filled."""
-        return float(self.quantity_remaining_decimal)
+        return to_float(self.quantity_remaining_decimal)
 
     @property
     def time(self) -> datetime:

@@ -16,7 +16,7 @@ from leanib.engine.market.base_data import NO_TIME, BaseData, MarketDataType
 from leanib.engine.market.events import Split
 from leanib.engine.market.tick import OpenInterest, Tick
 from leanib.engine.naming import LeanNames
-from leanib.engine.numbers import ZERO, to_decimal
+from leanib.engine.numbers import ZERO, to_decimal, to_float
 from leanib.engine.symbols import SecurityType, TickType
 
 __all__ = ["SecurityCache"]
@@ -266,7 +266,7 @@ class SecurityCache(LeanNames):
         for name in _PRICES:
             setattr(self, name, self._scaled(getattr(self, name), factor))
         for name in _SIZES:
-            setattr(self, name, float(to_decimal(getattr(self, name)) / factor))
+            setattr(self, name, to_float(to_decimal(getattr(self, name)) / factor))
         seen: set[int] = set()
         for data in (*self._by_type.values(), self._quotes, self._trades):
             for point in data:
@@ -275,7 +275,7 @@ class SecurityCache(LeanNames):
                     self._scale_point(point, factor)
 
     def _scaled(self, price: float, factor: Decimal) -> float:
-        return float(self.to_exact(price) * factor)
+        return to_float(self.to_exact(price) * factor)
 
     def _scale_point(self, data: Any, factor: Decimal) -> None:
         if isinstance(data, TradeBar):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.event import Event
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import ZERO, round_decimal, to_decimal
+from leanib.engine.numbers import ZERO, round_decimal, to_decimal, to_float
 from leanib.engine.orders.cash_amount import CashAmount
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.cash import Cash
@@ -148,7 +148,7 @@ class CashBook(ExtendedDictionary[str, Cash]):
 
     def convert(self, source_quantity: Decimal | float, source_currency: str, destination_currency: str) -> float:
         """An amount in another currency."""
-        return float(self.convert_decimal(to_decimal(source_quantity), source_currency, destination_currency))
+        return to_float(self.convert_decimal(to_decimal(source_quantity), source_currency, destination_currency))
 
     def to_account_currency(self, quantity: Decimal, currency: str) -> Decimal:
         """An exact amount in the account currency."""
@@ -165,7 +165,7 @@ class CashBook(ExtendedDictionary[str, Cash]):
             amount = self.to_account_currency(source_quantity.amount_decimal, source_quantity.currency)
             return CashAmount(amount, self._account_currency)
         assert not isinstance(source_quantity, CashAmount)
-        return float(self.to_account_currency(to_decimal(source_quantity), source_currency))
+        return to_float(self.to_account_currency(to_decimal(source_quantity), source_currency))
 
     # --- the mapping ---------------------------------------------------------------------------------------------
 

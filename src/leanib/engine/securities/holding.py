@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.event import Event
 from leanib.engine.naming import LeanNames
-from leanib.engine.numbers import ZERO, decimal_text, round_decimal, to_decimal
+from leanib.engine.numbers import ZERO, decimal_text, round_decimal, to_decimal, to_float
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.fees import market_order_fee
 from leanib.engine.symbols import SecurityType, Symbol
@@ -289,7 +289,7 @@ class SecurityHolding(LeanNames):
     ) -> float:
         """What closing would yield; prices and quantity default to the market's and the position's."""
         given = [None if value is None else to_decimal(value) for value in (exit_price, entry_price, quantity)]
-        return float(self.total_close_profit_decimal(include_fees, *given))
+        return to_float(self.total_close_profit_decimal(include_fees, *given))
 
     def total_close_profit_decimal(
         self,
@@ -331,4 +331,4 @@ class ForexHolding(SecurityHolding):
         security = self._security
         pip = security.symbol_properties.minimum_price_variation_decimal * 10
         value = pip * self.absolute_quantity_decimal * security.quote_currency.conversion_rate_decimal
-        return float(round_decimal(self.total_close_profit_decimal() / value, 1)) if value else 0.0
+        return to_float(round_decimal(self.total_close_profit_decimal() / value, 1)) if value else 0.0

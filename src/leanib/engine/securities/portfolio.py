@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market.events import Dividend, Split
-from leanib.engine.numbers import ZERO, to_decimal, truncate
+from leanib.engine.numbers import ZERO, to_decimal, to_float, truncate
 from leanib.engine.orders.enums import OrderDirection
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.buying_power.model import BuyingPowerModel
@@ -207,7 +207,7 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
     def get_margin_remaining(self, symbol: Any = None, direction: OrderDirection = OrderDirection.BUY) -> float:
         """What is free: of a portfolio value, or for trading a security in a direction."""
         if isinstance(symbol, (Decimal, float, int)):
-            return float(self.margin_remaining_at(to_decimal(symbol)))
+            return to_float(self.margin_remaining_at(to_decimal(symbol)))
         security = self.securities[symbol]
         group = self._positions.get_or_create_default_group(security)
         if security.holdings.is_short:

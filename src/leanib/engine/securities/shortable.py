@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,9 +108,14 @@ def _read_shortable(path: Path) -> dict[date, _Shortable]:
             day, quantity, rebate, fee = [*fields, "", ""][:4]
             moment = date(int(day[:4]), int(day[4:6]), int(day[6:8]))
             amount = int(float(quantity)) if quantity else None
-            days[moment] = _Shortable(amount, float(rebate or 0) / 100, float(fee or 0) / 100)
-        except ValueError as error:
+            days[moment] = _Shortable(amount, _percent(rebate), _percent(fee))
+        except (ValueError, ArithmeticError) as error:
             raise DataError(
                 f"{path}, line {number}: '{line}' is malformed; write yyyyMMdd,quantity,rebate rate,fee rate"
             ) from error
     return days
+
+
+def _percent(text: str) -> float:
+    # in decimals, as LEAN divides: 3.6 / 100 is 0.036, and 0.036000000000000004 in floats
+    return float(Decimal(text or "0") / 100)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from leanib.engine.numbers import ONE, ZERO, discretely_round_by, to_decimal, truncate
+from leanib.engine.numbers import ONE, ZERO, cast_double, discretely_round_by, to_decimal, truncate
 from leanib.engine.securities.buying_power import ReservedBuyingPowerForPositionParameters
 
 __all__ = ["CapacityEstimate"]
@@ -150,7 +150,7 @@ class _SymbolCapacity:
         price, quantity = order_event.fill_price_decimal, abs(order_event.fill_quantity_decimal)
         self.sale_volume += self._conversion_rate() * price * quantity * self._multiplier(security)
         last = self._last_fill_time or order_event.utc_time - _DAY
-        minutes = to_decimal((order_event.utc_time - last) / _MINUTE)
+        minutes = cast_double((order_event.utc_time - last) / _MINUTE)
         discount = _FAST_TRADING_FACTOR * (minutes / _TRADING_MINUTES)
         self._discount = ONE if discount > 1 else max(_LEAST_DISCOUNT, discount)
         if self._reset_market_volume:
@@ -167,7 +167,7 @@ class _SymbolCapacity:
             return False
         now = self._algorithm.utc_time
         rate = self._conversion_rate()
-        minutes = to_decimal((now - (self._previous_time or now)) / _MINUTE)
+        minutes = cast_double((now - (self._previous_time or now)) / _MINUTE)
         volume = bar.volume + self._previous_volume if minutes else bar.volume
         self._average_dollar_volume = bar.close * rate * volume / (minutes or ONE)
         self._previous_time = now

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import ZERO, round_decimal, to_decimal
+from leanib.engine.numbers import ZERO, cast_double, round_decimal
 from leanib.engine.statistics.measures import Statistics
 from leanib.engine.statistics.moments import Sample, covariance, mean, variance
 from leanib.engine.statistics.risk_free import RiskFreeInterestRateModel
@@ -112,7 +112,7 @@ class PortfolioStatistics(LeanObject):
     def _take_returns(self, series: PortfolioSeries) -> None:
         times = list(series.equity)
         self.total_net_profit = self.end_equity / series.starting_capital - 1
-        years = to_decimal((times[-1] - times[0]) / _DAY) / 365
+        years = cast_double((times[-1] - times[0]) / _DAY) / 365
         self.compounding_annual_return = Statistics.compounding_annual_performance(
             series.starting_capital, self.end_equity, years
         )

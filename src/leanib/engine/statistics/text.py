@@ -6,7 +6,7 @@ import math
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from leanib.engine.numbers import ZERO, to_decimal
+from leanib.engine.numbers import ZERO, cast_double
 
 __all__ = ["double_text", "money_text", "percent_text", "round_double", "safe_decimal_cast", "time_span_text"]
 
@@ -54,10 +54,10 @@ def percent_text(value: Decimal) -> str:
 def safe_decimal_cast(value: float) -> Decimal:
     """`(decimal)double` within the range of System.Decimal; ValueError when the value is not finite."""
     if 1e-13 <= abs(value) < 1e28:  # far from the limits, as nearly all
-        return to_decimal(float(value))
+        return cast_double(float(value))
     if not math.isfinite(value):
         raise ValueError(f"a non-finite number ({value}) cannot become a decimal")
-    number = to_decimal(float(value))
+    number = cast_double(float(value))
     if abs(number) > _MAX_DECIMAL:
         return _MAX_DECIMAL.copy_sign(number)
     if abs(number) < _SMALLEST:

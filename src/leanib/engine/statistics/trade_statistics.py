@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import ONE, ZERO, to_decimal
+from leanib.engine.numbers import ONE, ZERO, cast_double
 from leanib.engine.statistics.trade import Trade
 
 __all__ = ["TradeStatistics"]
@@ -191,7 +191,7 @@ def _deviation(values: Sequence[Decimal]) -> Decimal:
         return ZERO
     average = sum(values, ZERO) / len(values)
     squares = sum(((value - average) ** 2 for value in values), ZERO)
-    return to_decimal(float(squares / (len(values) - 1)) ** 0.5)
+    return cast_double(float(squares / (len(values) - 1)) ** 0.5)
 
 
 def _durations(trades: Sequence[Trade]) -> tuple[timedelta, timedelta]:

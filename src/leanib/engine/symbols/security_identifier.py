@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import to_decimal
+from leanib.engine.numbers import to_decimal, to_float
 from leanib.engine.symbols.enums import OptionRight, OptionStyle, SecurityType
 from leanib.engine.symbols.future_tickers import future_option_ticker
 from leanib.engine.symbols.globals import PerRun
@@ -172,7 +172,7 @@ class SecurityIdentifier(LeanObject):
     @property
     def strike_price(self) -> float:
         """The option's strike."""
-        return float(self.strike_price_decimal)
+        return to_float(self.strike_price_decimal)
 
     @property
     def option_right(self) -> OptionRight:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import ZERO, decimal_text, normalize
+from leanib.engine.numbers import ZERO, decimal_text, normalize, to_float
 from leanib.engine.orders.cash_amount import CashAmount
 from leanib.engine.symbols import Currencies
 
@@ -31,7 +31,7 @@ class OrderFee(LeanObject):
         portfolio.cash_book[self.value.currency].add_amount(-self.value.amount_decimal)
 
     def __float__(self) -> float:
-        return float(self.value.amount_decimal)
+        return to_float(self.value.amount_decimal)
 
     def __str__(self) -> str:
         return f"{decimal_text(self.value.amount_decimal)} {self.value.currency}"

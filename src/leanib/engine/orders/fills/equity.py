@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.market import QuoteBar, Tick, TradeBar
 from leanib.engine.market.base_data import NO_TIME
-from leanib.engine.numbers import ZERO, decimal_text, to_decimal
+from leanib.engine.numbers import ZERO, to_decimal
 from leanib.engine.orders.enums import OrderDirection, OrderStatus
 from leanib.engine.orders.event import OrderEvent
 from leanib.engine.orders.exchanges import primary_exchange
+from leanib.engine.orders.file_prices import file_price, price_factors
 from leanib.engine.orders.fills.fill_data import fill_at, last_tick, slippage_of, slipped
 from leanib.engine.orders.fills.fill_model import ImmediateFillModel
 from leanib.engine.orders.text import time_text
@@ -304,7 +305,7 @@ class EquityFillModel(ImmediateFillModel):
     @staticmethod
     def _gap_text(kind: str, asset: Security, bar: TradeBar) -> str:
         time = f"{time_text(bar.end_time)} {asset.exchange.time_zone}"
-        price = decimal_text(to_decimal(bar.open))
+        price = file_price(bar.open, price_factors(asset))
         return f"Due to {kind} gap at {time}, order filled using the open price ({price})"
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.dotnet.random_numbers import Random
-from leanib.engine.numbers import ONE, ZERO, to_decimal
+from leanib.engine.numbers import ONE, ZERO, cast_double
 from leanib.engine.orders.slippage.models import SlippageModel
 from leanib.engine.symbols import Resolution, SecurityType
 from leanib.errors import UsageError
@@ -66,7 +66,7 @@ class MarketImpactSlippageModel(SlippageModel):
         if history.average_volume == 0:
             return ZERO
         impact = self._impact(float(order.absolute_quantity_decimal), history, self._liquidity(asset, history))
-        share = min(to_decimal(impact * self._random.next_double()), ONE)
+        share = min(cast_double(impact * self._random.next_double()), ONE)
         share = max(ZERO, share) if self._non_negative else share
         return share * asset.price_decimal
 

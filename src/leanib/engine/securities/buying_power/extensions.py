@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import to_decimal
+from leanib.engine.numbers import to_decimal, to_float
 from leanib.engine.securities.buying_power.model import above_minimum_order_margin
 from leanib.engine.securities.buying_power.parameters import (
     BuyingPowerParameters,
@@ -67,17 +67,17 @@ class BuyingPowerModelExtensions(LeanObject):
         model: Any, portfolio: SecurityPortfolioManager, security: Security, direction: OrderDirection
     ) -> float:
         """What may be spent."""
-        return float(exact(model.get_buying_power(BuyingPowerParameters(portfolio, security, direction))))
+        return to_float(exact(model.get_buying_power(BuyingPowerParameters(portfolio, security, direction))))
 
     @staticmethod
     def get_maintenance_margin(model: Any, security: Security) -> float:
         """What the position ties up."""
-        return float(exact(model.get_maintenance_margin(MaintenanceMarginParameters.for_current_holdings(security))))
+        return to_float(exact(model.get_maintenance_margin(MaintenanceMarginParameters.for_current_holdings(security))))
 
     @staticmethod
     def get_initial_margin_requirement(model: Any, security: Security, quantity: Decimal | float) -> float:
         """What opening a position of that quantity needs."""
-        return float(exact(model.get_initial_margin_requirement(InitialMarginParameters(security, quantity))))
+        return to_float(exact(model.get_initial_margin_requirement(InitialMarginParameters(security, quantity))))
 
     @staticmethod
     def above_minimum_order_margin_portfolio_percentage(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import ONE, ZERO, ceiling, decimal_text, floor, normalize, to_decimal
+from leanib.engine.numbers import ONE, ZERO, ceiling, decimal_text, floor, normalize, to_decimal, to_float
 from leanib.engine.orders.enums import OrderDirection, OrderType
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.buying_power.parameters import (
@@ -87,8 +87,8 @@ def zero_price_message(security: Security) -> str:
     """What LEAN says when a security has no price yet."""
     return (
         f"{security.symbol}: The security does not have an accurate price as it has not yet received a bar of data. "
-        "Before placing a trade (or using SetHoldings) warm up your algorithm with SetWarmup, or use "
-        "slice.Contains(symbol) to confirm the Slice object has price before using the data. Data does not "
+        "Before placing a trade (or using set_holdings) warm up your algorithm with set_warmup, or use "
+        "slice.contains(symbol) to confirm the Slice object has price before using the data. Data does not "
         "necessarily all arrive at the same time so your algorithm should confirm the data is ready before using it. "
         "In live trading this can mean you do not have an active subscription to the asset class you're trying to "
         "trade. If using custom data make sure you've set the 'Value' property."
@@ -130,7 +130,7 @@ class BuyingPowerModel(LeanObject):
 
     def get_leverage(self, security: Security) -> float:
         """The value that one unit of margin opens."""
-        return float(ONE / self._initial_margin_requirement)
+        return to_float(ONE / self._initial_margin_requirement)
 
     def set_leverage(self, security: Security, leverage: Decimal | float) -> None:
         """Sets both margins to one over the leverage."""
