@@ -23,7 +23,7 @@ from leanib.engine.core.engine import BacktestRun, Job, run_backtest
 from leanib.engine.results.packet import ResultPacket
 from leanib.errors import LeanIBError, NotSupportedError, ResultError, UsageError
 
-__all__ = ["backtest"]
+__all__ = ["EXIT_ALGORITHM", "EXIT_INTERRUPTED", "backtest", "explained", "parameters_of"]
 
 EXIT_ALGORITHM = 1
 EXIT_INTERRUPTED = 130
@@ -75,13 +75,13 @@ def backtest(
             **{"--start": start, "--end": end, "--data-folder": data_folder, "--lean-config": lean_config},
             **{"--strict-data": strict_data or None},
         )
-        _with_lean(path, image, _parameters(parameter or []), output, as_json, no_report)
+        _with_lean(path, image, parameters_of(parameter or []), output, as_json, no_report)
         return
     if image:
         raise UsageError("--image is for LEAN's container; give --engine lean with it")
     file = find_algorithm_file(path)
     project = path if path.is_dir() else path.parent
-    configuration = load_configuration(project, lean_config, parameters=_parameters(parameter or []))
+    configuration = load_configuration(project, lean_config, parameters=parameters_of(parameter or []))
     for sentence in configuration.warnings:
         print(f"warning: {sentence}", file=sys.stderr)
     listener = TerminalListener(quiet=as_json)
@@ -98,10 +98,10 @@ def backtest(
             run = run_backtest(algorithm, job)
     except Exception as error:
         listener.close()
-        raise _explained(error) from error
+        raise explained(error) from error
     listener.close()
     _conclude(run, file, job, time.perf_counter() - started, as_json, no_report)
-    _tell_unread(run, _parameters(parameter or []))
+    _tell_unread(run, parameters_of(parameter or []))
     check_data(run, strict_data)
 
 
@@ -130,7 +130,8 @@ def _with_lean(
     backtest_with_lean(LeanBacktest(path, image, parameters, output), as_json=as_json, no_report=no_report)
 
 
-def _parameters(pairs: list[str]) -> dict[str, str]:
+def parameters_of(pairs: list[str]) -> dict[str, str]:
+    """What `--parameter` was given, by name."""
     result = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
@@ -185,7 +186,7 @@ def _check_output(folder: Path) -> None:
 # --- errors ------------------------------------------------------------------------------------------------------
 
 
-def _explained(error: Exception) -> Exception:
+def explained(error: Exception) -> Exception:
     """An error as the command ends with it: a sentence for bad input, the user's own traceback for the rest."""
     if isinstance(error, LeanIBError) and not isinstance(error, NotSupportedError):
         where = user_line(error)
@@ -213,7 +214,7 @@ def _conclude(run: BacktestRun, code: Path, job: Job, seconds: float, as_json: b
         raise typer.Exit(EXIT_INTERRUPTED)
     error = run.error
     if error is not None:
-        raise _explained(error) if isinstance(error, Exception) else error
+        raise explained(error) if isinstance(error, Exception) else error
     if failure is not None:
         raise failure
 

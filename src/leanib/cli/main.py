@@ -24,6 +24,7 @@ EXIT_USAGE = 2
 #: name: module and function, and the line that `leanib --help` shows
 _COMMANDS: dict[str, tuple[str, str]] = {
     "backtest": ("leanib.cli.backtest:backtest", "Run an algorithm on historical data."),
+    "live": ("leanib.cli.live:live", "Trade an algorithm live on an IB Gateway; on paper unless told otherwise."),
     "report": ("leanib.cli.report:report", "Make the HTML report of a result file, LEAN's or leanib's."),
     "compare": ("leanib.cli.compare:compare_runs", "Compare two backtests: statistics, orders, equity curves."),
     "parity": ("leanib.cli.parity:parity", "Run LEAN's own regression algorithms and compare with LEAN's answers."),

@@ -68,6 +68,8 @@ class OpenOrder:
     parent_id: int = 0
     oca_group: str = ""
     trailing_percent: float | None = None
+    security_type: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -278,6 +280,8 @@ def _open_order(trade: Trade) -> OpenOrder:
         parent_id=order.parentId,
         oca_group=order.ocaGroup,
         trailing_percent=_number(order.trailingPercent),
+        security_type=trade.contract.secType,
+        currency=trade.contract.currency,
     )
 
 

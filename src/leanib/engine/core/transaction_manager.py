@@ -140,6 +140,10 @@ class SecurityTransactionManager(LeanObject):
         self._order_id += 1
         return self._order_id
 
+    def continue_after(self, order_id: int) -> None:
+        """The next order's number comes after this one."""
+        self._order_id = max(self._order_id, order_id)
+
     def get_increment_group_order_manager_id(self) -> int:
         """The next group's number."""
         self._group_order_manager_id += 1

@@ -5,7 +5,7 @@ From `Engine/HistoricalData/SubscriptionDataReaderHistoryProvider.cs` and `Synch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
@@ -74,10 +74,16 @@ class Memoized(Sequence[T], Generic[T]):
 
 
 class HistoryProvider:
-    """Reads history; `data_point_count` is LEAN's AlgorithmHistoryDataPoints."""
+    """Reads history; `data_point_count` is LEAN's AlgorithmHistoryDataPoints.
 
-    def __init__(self, settings: Any) -> None:
+    `source` gives the points of a stream as they were (see `price_points`); by default the data folder.
+    """
+
+    def __init__(
+        self, settings: Any, source: Callable[[SubscriptionRequest, bool], Iterable[BaseData]] | None = None
+    ) -> None:
         self._settings = settings
+        self._source = source
         self.data_point_count = 0
 
     def get_history(self, requests: Iterable[HistoryRequest], slice_time_zone: DateTimeZone) -> Iterator[Slice]:
@@ -104,7 +110,7 @@ class HistoryProvider:
         if getattr(request.data_type, "data_type", None) is MarketDataType.AUXILIARY:
             points: Iterator[BaseData] = _corporate_events(stream)
         else:
-            points = price_points(stream, strict, None if span is None else (lambda: span))
+            points = price_points(stream, strict, None if span is None else (lambda: span), None, self._source)
         if config.resolution is not Resolution.TICK:
             points = _within(points, request.data_type, stream.start_time_local, stream.end_time_local)
         return Subscription(stream, timed(points, stream, precise))

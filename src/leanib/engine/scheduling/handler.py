@@ -59,6 +59,11 @@ class BacktestingRealTimeHandler:
         self._stale = True
 
     @property
+    def upcoming(self) -> list[ScheduledEvent]:
+        """All events, in the order in which they were made."""
+        return list(self._ids)
+
+    @property
     def next_event_utc_time(self) -> datetime | None:
         """When the next event is due."""
         events = self._events()

@@ -1,0 +1,156 @@
+"""`leanib live`: a strategy on the embedded engine against an IB Gateway, real or simulated."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leanib.cli.backtest import EXIT_ALGORITHM, EXIT_INTERRUPTED, explained, parameters_of
+from leanib.cli.ib_session import AccountOption, LiveOption, alerts_of, settings_for
+from leanib.cli.terminal import TerminalListener
+from leanib.engine.configuration import Configuration, load_configuration
+from leanib.engine.core.algorithm_file import find_algorithm_file
+from leanib.engine.live.job import AtEnd, LiveJob, LiveOutcome, OnError
+from leanib.engine.live.log import LogFile
+from leanib.engine.live.runner import LiveRunner
+from leanib.errors import UsageError
+from leanib.ib.redaction import mask_account
+from leanib.ib.settings import IBSettings
+from leanib.operations.deploy.record import project_root
+from leanib.operations.notify import Notifier
+
+__all__ = ["live"]
+
+
+def live(
+    path: Annotated[Path, typer.Argument(help="A project folder or a .py file.", show_default=False)],
+    is_live: LiveOption = False,
+    account: AccountOption = "",
+    on_exit: Annotated[
+        AtEnd, typer.Option("--on-exit", help="When it is stopped: keep, cancel orders, or liquidate positions too.")
+    ] = AtEnd.KEEP,
+    on_error: Annotated[
+        OnError, typer.Option("--on-error", help="When it fails: keep all, stop its orders, or liquidate too.")
+    ] = OnError.STOP,
+    book: Annotated[
+        str, typer.Option("--book", help="This strategy's part of a shared account.", show_default=False)
+    ] = "",
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what an earlier run left here.")] = False,
+    data_folder: Annotated[
+        Path | None, typer.Option("--data-folder", help="Market data. [default: lean.json's]", show_default=False)
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="Results. [default: live/<time> in the project]", show_default=False),
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", metavar="KEY VALUE", help="A parameter; may be repeated.", show_default=False),
+    ] = None,
+    client_id: Annotated[
+        int | None,
+        typer.Option("--client-id", min=1, max=9, help="IB client id. [default: the first free one]",
+        show_default=False),
+    ] = None,
+    step_limit: Annotated[
+        float, typer.Option("--step-limit", min=0.1, help="Minutes that a step of the algorithm may take.")
+    ] = 20.0,
+) -> None:
+    """Trade a strategy live on paper; the live account needs --live and --account.
+
+    Ctrl-C and SIGTERM end it in order. Exit code 0 when it was stopped or quit, 1 on an error in the algorithm, 2 on
+    bad usage, configuration or data, or when the Gateway is not there.
+    """
+    file = find_algorithm_file(path)
+    settings = settings_for(is_live, account)
+    project = path if path.is_dir() else path.parent
+    configuration = load_configuration(project, parameters=parameters_of(parameter or []))
+    for sentence in configuration.warnings:
+        print(f"warning: {sentence}", file=sys.stderr)
+    folder = output or project / "live" / f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
+    listener = TerminalListener()
+    with LogFile(folder) as log, alerts_of(settings, "live") as alert:
+        job = _job(configuration, data_folder, project, settings, folder)
+        job.listener = log.beside(listener)
+        job.on_exit, job.on_error, job.book, job.fresh, job.alert = on_exit, on_error, _book(book), fresh, alert
+        job.on_launch = lambda: _announce(settings, job)
+        _keep_code(project, file, folder, job)
+        runner = LiveRunner(
+            file, job, settings, client_id=client_id, step_limit=timedelta(minutes=step_limit), tell=_tell
+        )
+        try:
+            outcome = runner.run()
+        except KeyboardInterrupt:
+            print("stopped before the algorithm ran; nothing was sent", file=sys.stderr)
+            raise typer.Exit(EXIT_INTERRUPTED) from None
+        except Exception as error:
+            raise explained(error) from error
+    _conclude(outcome, folder)
+
+
+def _job(
+    configuration: Configuration, data_folder: Path | None, project: Path, settings: IBSettings, folder: Path
+) -> LiveJob:
+    root = project_root()
+    number = random.SystemRandom().randrange(10**9)
+    return LiveJob(
+        configuration.data_folder(data_folder),
+        name=f"{project.resolve().name}-{settings.mode}",
+        algorithm_id=f"L-3{number:09}",
+        state_folder=settings.orders.journal.parent,
+        destination=folder,
+        command_folder=folder,
+        parameters=configuration.parameters,
+        object_store_root=configuration.object_store_root,
+        notify=Notifier(root),
+        project_id=configuration.get_int("local-id"),
+    )
+
+
+def _book(name: str) -> str:
+    if name and not all(c.isalnum() or c in "-_" for c in name):
+        raise UsageError(f"--book takes a name of letters, digits, - and _, not '{name}'")
+    return name
+
+
+def _keep_code(project: Path, file: Path, folder: Path, job: LiveJob) -> None:
+    """What the lean CLI keeps of a deployment: its configuration, and the code that was run."""
+    code = folder / "code"
+    code.mkdir(parents=True, exist_ok=True)
+    for source in sorted(project.glob("*.py")) if file.name == "main.py" else [file]:
+        shutil.copy2(source, code / source.name)
+    config = {"id": int(job.algorithm_id.removeprefix("L-")), "environment": "live", "engine": "leanib"}
+    (folder / "config").write_text(json.dumps(config, indent=4), encoding="utf-8")
+
+
+def _announce(settings: IBSettings, job: LiveJob) -> None:
+    words = {AtEnd.KEEP: "orders and positions stay", AtEnd.CANCEL: "its orders are cancelled",
+             AtEnd.LIQUIDATE: "its orders are cancelled, its positions closed"}  # fmt: skip
+    account = f" {mask_account(settings.account)}" if settings.account else ""
+    _tell(
+        f"trading on the {settings.mode} account{account} at {settings.host}:{settings.port}; "
+        f"Ctrl-C ends it: {words[job.on_exit]}"
+    )
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _conclude(outcome: LiveOutcome, folder: Path) -> None:
+    from leanib.cli.live_summary import print_summary
+
+    print_summary(outcome.algorithm)
+    print(f"results: {folder}")
+    if outcome.error is not None:
+        raise explained(outcome.error) if isinstance(outcome.error, Exception) else outcome.error
+    if not outcome.complete:
+        print("leanib: not all orders and positions are as they were to be at the end: see above", file=sys.stderr)
+        raise typer.Exit(EXIT_ALGORITHM)
