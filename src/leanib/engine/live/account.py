@@ -1,0 +1,305 @@
+"""Cash, holdings and open orders as IB has them, brought into the algorithm: at the start, and all the time.
+
+(`BrokerageSetupHandler.cs`, `Brokerage.PerformCashSync`. LEAN reads holdings and orders once.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ib_async import Contract
+
+from leanib.engine.brokerages.message_handler import (
+    DefaultBrokerageMessageHandler,
+    NewBrokerageOrderNotificationEventArgs,
+)
+from leanib.engine.live.bridge import Bridge
+from leanib.engine.live.broker import InteractiveBrokersBrokerage
+from leanib.engine.live.contracts import lean_symbol
+from leanib.engine.live.order_mapping import order_of_terms
+from leanib.engine.live.transactions import LiveTransactionHandler
+from leanib.engine.market import TradeBar
+from leanib.engine.numbers import ZERO
+from leanib.engine.orders.enums import OrderStatus
+from leanib.engine.orders.event import OrderEvent
+from leanib.engine.orders.fees.order_fee import OrderFee
+from leanib.engine.symbols import Symbol
+from leanib.ib import AccountSnapshot, IBConnectionManager, NotReady, OpenOrder, PositionLine
+from leanib.ib.references import PREFIX
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+
+__all__ = ["Account"]
+
+_TIMEOUT = 60.0
+_TRIES = 5
+_EVERY = timedelta(seconds=10)
+_SETTLED = timedelta(seconds=10)
+"""After a fill, before IB's picture of positions counts."""
+_CASH_SETTLED = timedelta(minutes=4)
+"""Likewise for cash, which IB tells every three minutes."""
+_CASH_TOLERANCE = Decimal("0.01")
+_TOLD_SHARE = Decimal("0.02")
+_ZERO_TIME = datetime(1, 1, 1)
+
+
+class Account:
+    """The account as IB has it, and the algorithm's picture of it.
+
+    Args:
+        algorithm: Whose picture it is.
+        bridge: Reaches the connection.
+        services: The connection with its services.
+        tell: Told what a user must know.
+    """
+
+    def __init__(
+        self,
+        algorithm: QCAlgorithm,
+        bridge: Bridge,
+        services: IBConnectionManager,
+        tell: Callable[[str], object],
+    ) -> None:
+        self._algorithm = algorithm
+        self._bridge = bridge
+        self._services = services
+        self._tell = tell
+        self._next_check = _ZERO_TIME
+        self._doubtful: dict[Symbol, Decimal] = {}
+        self._foreign: dict[int, Any] = {}
+        self._told_orders: set[int] = set()
+        self._told_unknown: set[str] = set()
+        self._broker: InteractiveBrokersBrokerage | None = None
+        self._handler: LiveTransactionHandler | None = None
+
+    def connect(self, broker: InteractiveBrokersBrokerage, handler: LiveTransactionHandler) -> None:
+        """Where orders are."""
+        self._broker, self._handler = broker, handler
+
+    def snapshot(self) -> AccountSnapshot:
+        """The account now.
+
+        Raises:
+            NotReady: IB does not tell all of it.
+        """
+        accounts = self._services.accounts
+        found = self._bridge.call(accounts.refresh(), _TIMEOUT)
+        for _ in range(_TRIES):
+            if found.complete:
+                return found
+            self._bridge.wait(self._bridge.now() + timedelta(seconds=1))
+            found = self._bridge.call(accounts.refresh(), _TIMEOUT)
+        raise NotReady(f"the account is not known completely ({found.reason}); run 'leanib doctor'")
+
+    # --- the start -----------------------------------------------------------------------------------------------
+
+    def set_cash(self, snapshot: AccountSnapshot) -> None:
+        """Cash by currency; what the algorithm set itself counts for nothing."""
+        algorithm = self._algorithm
+        book = algorithm.portfolio.cash_book
+        for cash in list(book.values()):
+            cash.set_amount(ZERO)
+        for currency, amount in snapshot.cash.items():
+            if amount or currency == algorithm.account_currency:
+                self._set_currency(currency, Decimal(str(amount)))
+
+    def _set_currency(self, currency: str, amount: Decimal) -> None:
+        book = self._algorithm.portfolio.cash_book
+        existing = book.find(currency) if hasattr(book, "find") else book.get(currency)
+        if existing is None:
+            book.add(currency, amount, 0)
+        else:
+            existing.set_amount(amount)
+
+    def positions(self, snapshot: AccountSnapshot) -> dict[Symbol, PositionLine]:
+        """What is held, by symbol; what the engine does not know is told once."""
+        held: dict[Symbol, PositionLine] = {}
+        for line in snapshot.positions:
+            if not line.quantity:
+                continue
+            symbol = _symbol(line.symbol, line.security_type, line.currency)
+            if symbol is None:
+                self._tell_unknown(f"position in {line.symbol} ({line.security_type})")
+            else:
+                held[symbol] = line
+        return held
+
+    def add_securities(self, symbols: list[Symbol]) -> None:
+        """Securities that the account has and the algorithm did not add, with its universe settings."""
+        algorithm = self._algorithm
+        settings = algorithm.universe_settings
+        for symbol in sorted(symbols, key=lambda one: -int(one.security_type)):
+            if symbol not in algorithm.securities:
+                algorithm.debug(f"{symbol.value} is in the account: added with the universe settings' resolution")
+                algorithm.add_security(
+                    symbol, settings.resolution, settings.fill_forward, settings.leverage,
+                    settings.extended_market_hours
+                )
+
+    def set_holdings(self, held: dict[Symbol, PositionLine]) -> None:
+        """Holdings with their average prices and, as far as IB tells them, market prices."""
+        for symbol, line in held.items():
+            security = self._algorithm.securities[symbol]
+            quantity = Decimal(str(line.quantity))
+            security.holdings.set_holdings(_average_price(security, line), quantity)
+            if line.market_price and not security.price:
+                time = security.exchange.time_zone.to_local(self._algorithm.utc_time)
+                price = line.market_price
+                security.set_market_price(TradeBar(time, symbol, price, price, price, price))
+
+    def open_symbols(self, snapshot: AccountSnapshot) -> list[Symbol]:
+        """The symbols of all open orders."""
+        found = (_symbol(o.symbol, o.security_type, o.currency) for o in snapshot.open_orders)
+        return [symbol for symbol in dict.fromkeys(found) if symbol is not None]
+
+    def adopt_orders(self, snapshot: AccountSnapshot, own: set[str]) -> None:
+        """Open orders that are not this run's own, as LEAN takes them up at its start."""
+        for order in snapshot.open_orders:
+            if order.order_ref not in own and order.perm_id not in self._foreign:
+                self._adopt(order)
+
+    def _adopt(self, order: OpenOrder) -> None:
+        symbol = _symbol(order.symbol, order.security_type, order.currency)
+        self._told_orders.add(order.perm_id)
+        if symbol is None or symbol not in self._algorithm.securities:
+            self._tell_unknown(f"open order for {order.symbol} ({order.security_type})")
+            return
+        adopted = self._as_order(order, symbol)
+        if adopted is None:
+            self._tell_unknown(f"open order of type {order.order_type} for {order.symbol}")
+            return
+        assert self._handler is not None
+        self._handler.add_open_order(adopted)
+        self._foreign[order.perm_id] = adopted
+        self._algorithm.debug(f"open order of client {order.client_id} taken up: {adopted}")
+
+    def _as_order(self, order: OpenOrder, symbol: Symbol) -> Any:
+        sign = 1 if order.action == "BUY" else -1
+        quantity = Decimal(str(order.quantity)) * sign
+        limit, stop = Decimal(str(order.limit_price or 0)), Decimal(str(order.stop_price or 0))
+        now = self._bridge.now().replace(second=0, microsecond=0)
+        made = order_of_terms(symbol, quantity, order.order_type, limit, stop, order.time_in_force, now)
+        if made is not None:
+            made.broker_id.append(str(order.order_id or order.perm_id))
+            made.status = OrderStatus.PARTIALLY_FILLED if order.filled else OrderStatus.SUBMITTED
+            made.tag = f"placed by client {order.client_id}"
+        return made
+
+    def _tell_unknown(self, what: str) -> None:
+        if what not in self._told_unknown:
+            self._told_unknown.add(what)
+            self._tell(f"the account has a {what}, which this engine does not know: it is left alone")
+
+    # --- all the time --------------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Every ten seconds: orders placed elsewhere, positions and cash against what the algorithm believes."""
+        now = self._bridge.now()
+        if now < self._next_check or self._algorithm.is_warming_up or not self._services.state.is_trading_ready:
+            return
+        self._next_check = now + _EVERY
+        snapshot = self._bridge.call(self._services.accounts.refresh(), _TIMEOUT)
+        self._bridge.pump()
+        if not snapshot.complete or self._broker is None:
+            return
+        self._check_orders(snapshot)
+        since = now - self._broker.last_fill_at
+        if since >= _SETTLED:
+            self._check_positions(snapshot)
+        if since >= _CASH_SETTLED:
+            self._check_cash(snapshot)
+
+    def _check_orders(self, snapshot: AccountSnapshot) -> None:
+        assert self._broker is not None
+        client_id = self._services.connection.client_id
+        living = {order.perm_id: order for order in snapshot.open_orders if order.perm_id}
+        for order in living.values():
+            own = order.client_id == client_id and order.order_ref.startswith(PREFIX)
+            if own or order.perm_id in self._told_orders:
+                continue
+            self._told_orders.add(order.perm_id)
+            self._notify(order)
+        for perm_id, adopted in list(self._foreign.items()):
+            if perm_id not in living:
+                del self._foreign[perm_id]
+                event = OrderEvent(adopted, self._bridge.now(), OrderFee.ZERO, "it is no longer open at IB")
+                event.status = OrderStatus.CANCELED
+                self._broker.emit_order_event(event)
+
+    def _notify(self, order: OpenOrder) -> None:
+        """An order was placed elsewhere: the algorithm's message handler says whether it is taken up."""
+        who = "TWS" if order.client_id in (0, -1) else f"client {order.client_id}"
+        self._tell(
+            f"an order was placed elsewhere ({who}): {order.action} {order.quantity:g} {order.symbol} "
+            f"{order.order_type}"
+        )
+        symbol = _symbol(order.symbol, order.security_type, order.currency)
+        if symbol is None or symbol not in self._algorithm.securities:
+            return
+        made = self._as_order(order, symbol)
+        handler = self._algorithm.brokerage_message_handler or DefaultBrokerageMessageHandler(self._algorithm)
+        if made is not None and handler.handle_order(NewBrokerageOrderNotificationEventArgs(made)):
+            assert self._handler is not None
+            self._handler.add_open_order(made)
+            self._foreign[order.perm_id] = made
+
+    def _check_positions(self, snapshot: AccountSnapshot) -> None:
+        """A difference that stands over two looks is IB's to be right about."""
+        held = self.positions(snapshot)
+        believed = {s.symbol: s.holdings.quantity_decimal for s in self._algorithm.securities.values()}
+        doubtful: dict[Symbol, Decimal] = {}
+        for symbol in {*held, *(symbol for symbol, quantity in believed.items() if quantity)}:
+            actual = Decimal(str(held[symbol].quantity)) if symbol in held else ZERO
+            if actual == believed.get(symbol, ZERO):
+                continue
+            doubtful[symbol] = actual
+            if self._doubtful.get(symbol) == actual:
+                self._correct(symbol, held.get(symbol), believed.get(symbol, ZERO))
+                del doubtful[symbol]
+        self._doubtful = doubtful
+
+    def _correct(self, symbol: Symbol, line: PositionLine | None, believed: Decimal) -> None:
+        actual = Decimal(str(line.quantity)) if line is not None else ZERO
+        self._tell(
+            f"the position in {symbol.value} is {actual:f} at IB and was {believed:f} here: taken over from IB "
+            "(it changed outside of this algorithm)"
+        )
+        if symbol not in self._algorithm.securities:
+            self.add_securities([symbol])
+        security = self._algorithm.securities[symbol]
+        average = _average_price(security, line) if line is not None else ZERO
+        security.holdings.set_holdings(average, actual)
+        self._algorithm.portfolio.invalidate_total_portfolio_value(True)
+
+    def _check_cash(self, snapshot: AccountSnapshot) -> None:
+        book = self._algorithm.portfolio.cash_book
+        total = self._algorithm.portfolio.total_portfolio_value_decimal
+        for currency, amount in snapshot.cash.items():
+            actual = Decimal(str(amount))
+            present = book.find(currency)
+            before = present.amount_decimal if present is not None else ZERO
+            difference = actual - before
+            if abs(difference) <= _CASH_TOLERANCE:
+                continue
+            self._set_currency(currency, actual)
+            if total and abs(difference) > _TOLD_SHARE * abs(total):
+                self._tell(f"cash in {currency} is {actual:f} at IB and was {before:f} here: taken over from IB")
+        for cash in list(book.values()):
+            if cash.amount_decimal and cash.symbol not in snapshot.cash:
+                cash.set_amount(ZERO)
+        self._algorithm.portfolio.invalidate_total_portfolio_value(True)
+
+
+def _symbol(local: str, security_type: str, currency: str) -> Symbol | None:
+    """The symbol of a contract as a snapshot names it: a pair's local symbol is `EUR.USD`."""
+    name = local.split(".")[0] if security_type in ("CASH", "CRYPTO") else local
+    return lean_symbol(Contract(secType=security_type, symbol=name, currency=currency))
+
+
+def _average_price(security: Any, line: PositionLine) -> Decimal:
+    multiplier: Decimal = security.symbol_properties.contract_multiplier_decimal
+    return Decimal(str(line.average_cost)) / multiplier

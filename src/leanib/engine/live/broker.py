@@ -1,0 +1,317 @@
+"""Interactive Brokers as the loop's brokerage: orders through the order service, and back as order events.
+
+What IB says of an order comes on the connection's thread, is read there with its fills from the journal, and is told to
+the algorithm on its own thread. A fill waits for its commission, as in LEAN, but no longer than five seconds: a fee
+that comes later is booked when it comes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from leanib.engine.brokerages.brokerage import Brokerage
+from leanib.engine.live.bridge import Bridge
+from leanib.engine.live.order_mapping import apply_terms, as_request, change_of
+from leanib.engine.live.state import RunState
+from leanib.engine.numbers import ZERO
+from leanib.engine.orders.cash_amount import CashAmount
+from leanib.engine.orders.enums import OrderStatus
+from leanib.engine.orders.event import OrderEvent
+from leanib.engine.orders.fees.order_fee import OrderFee
+from leanib.engine.orders.order import Order
+from leanib.errors import LeanIBError
+from leanib.ib import Change, FillRecord, IBConnectionManager, OrderRecord
+from leanib.ib import OrderStatus as IBStatus
+from leanib.ib.references import new_reference
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+
+__all__ = ["InteractiveBrokersBrokerage"]
+
+_LOG = logging.getLogger(__name__)
+_ANSWER = 30.0
+"""Seconds for the limits, the journal and the socket together; every part has a deadline of its own."""
+_COMMISSION_PATIENCE = timedelta(seconds=5)
+_ENDED = {IBStatus.CANCELLED: OrderStatus.CANCELED, IBStatus.REJECTED: OrderStatus.INVALID}
+
+
+@dataclass
+class _Followed:
+    """An order of the algorithm and how far it has been told of it."""
+
+    order: Order
+    ref: str
+    told: set[str] = field(default_factory=set)
+    filled: Decimal = ZERO
+    submitted: bool = False
+    changing: bool = False
+    message: str = ""
+    latest: tuple[OrderRecord, list[FillRecord]] | None = None
+    waiting_since: datetime | None = None
+    unpaid: set[str] = field(default_factory=set)
+
+
+class InteractiveBrokersBrokerage(Brokerage):
+    """Orders of one algorithm at IB. To be used on the algorithm's thread.
+
+    Args:
+        algorithm: Whose orders they are.
+        bridge: Reaches the connection.
+        services: The connection with its services.
+        state: Where orders are written before they are handed over.
+        tell: Told what a user must know.
+    """
+
+    name = "Interactive Brokers Brokerage"
+
+    def __init__(
+        self,
+        algorithm: QCAlgorithm,
+        bridge: Bridge,
+        services: IBConnectionManager,
+        state: RunState,
+        tell: Callable[[str], object],
+    ) -> None:
+        super().__init__()
+        self._algorithm = algorithm
+        self._bridge = bridge
+        self._services = services
+        self._state = state
+        self._tell = tell
+        self._followed: dict[str, _Followed] = {}
+        self._refs: dict[int, str] = {}
+        self.last_fill_at = datetime(1, 1, 1)
+        self.accepts_orders = True
+        services.orders.changed.connect(self._on_changed)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether orders can be placed."""
+        return self._services.state.is_trading_ready
+
+    # --- requests ------------------------------------------------------------------------------------------------
+
+    def place_order(self, order: Order) -> bool:
+        """Hands an order over; what forbids it is raised, in a sentence."""
+        if not self.accepts_orders:
+            raise LeanIBError("the run is ending: no new order is sent")
+        request = as_request(order, self._algorithm.securities[order.symbol])
+        ref = new_reference()
+        self._state.add(order, ref)
+        followed = self.follow(order, ref)
+        try:
+            record = self._bridge.call(self._services.orders.place(request, ref=ref), _ANSWER)
+        except LeanIBError:
+            if not self._is_journalled(ref):
+                self._followed.pop(ref, None)
+            raise
+        order.broker_id.append(str(record.order_id))
+        followed.latest = followed.latest or (record, [])
+        return True
+
+    def _is_journalled(self, ref: str) -> bool:
+        """Whether an order that could not be handed over may be at IB all the same: then it is followed."""
+
+        async def known() -> bool:
+            return self._services.orders.journal.order(ref) is not None
+
+        return self._bridge.call(known(), _ANSWER)
+
+    def update_order(self, order: Order) -> bool:
+        """Sends a change; one that is refused leaves the order what IB holds."""
+        followed = self._followed.get(self._refs.get(order.id, ""))
+        if followed is None:
+            self._tell(f"order {order.id} is not one of this client's: IB lets only its own client change it")
+            return False
+        record = self._record(followed.ref)
+        if record is None:
+            return False
+        try:
+            change = change_of(order, record.holds)
+            if change == Change():
+                return True
+            followed.changing = True
+            self._bridge.call(self._services.orders.modify(followed.ref, change), _ANSWER)
+        except LeanIBError as error:
+            followed.changing = False
+            self._tell(f"order {order.id} was not changed: {error}")
+            apply_terms(order, record.holds)
+            return False
+        self._state.follow(order)
+        return True
+
+    def cancel_order(self, order: Order) -> bool:
+        """Asks IB to cancel an order; that it is cancelled is told later."""
+        ref = self._refs.get(order.id, "")
+
+        async def cancel() -> None:
+            self._services.orders.cancel(ref)
+
+        if not ref:
+            self._tell(f"order {order.id} is not one of this client's: cancel it where it was placed, or in TWS")
+            return False
+        try:
+            self._bridge.call(cancel(), _ANSWER)
+        except LeanIBError as error:
+            self._tell(f"order {order.id} was not cancelled: {error}")
+            return False
+        return True
+
+    def _record(self, ref: str) -> OrderRecord | None:
+        async def read() -> OrderRecord | None:
+            return self._services.orders.journal.order(ref)
+
+        return self._bridge.call(read(), _ANSWER)
+
+    # --- following orders ----------------------------------------------------------------------------------------
+
+    def follow(self, order: Order, ref: str, told: frozenset[str] = frozenset(), filled: Decimal = ZERO) -> _Followed:
+        """From now on, tell what becomes of an order.
+
+        Args:
+            order: The algorithm's.
+            ref: Its reference at IB.
+            told: The fills that the algorithm knows.
+            filled: How much these are, signed.
+        """
+        followed = _Followed(order, ref, set(told), filled)
+        followed.submitted = order.status not in (OrderStatus.NEW, OrderStatus.NONE)
+        self._followed[ref] = followed
+        self._refs[order.id] = ref
+        return followed
+
+    def ref_of(self, order_id: int) -> str:
+        """The reference of an order of this run; empty when it is none of its own."""
+        return self._refs.get(order_id, "")
+
+    @property
+    def open_refs(self) -> list[str]:
+        """The references of all orders that are followed."""
+        return list(self._followed)
+
+    def _on_changed(self, record: OrderRecord) -> None:
+        """On the connection's thread: an order is not what it was."""
+        if record.ref not in self._followed:
+            return
+        fills = self._services.orders.journal.fills(record.ref)
+        self._bridge.post(lambda: self.apply(record, fills))
+
+    def apply(self, record: OrderRecord, fills: list[FillRecord]) -> None:
+        """Tells the algorithm what it does not know of an order yet."""
+        followed = self._followed.get(record.ref)
+        if followed is None:
+            return
+        followed.latest = record, fills
+        self._progress(followed)
+
+    def tick(self) -> None:
+        """What waits for a commission is told when it has waited long enough."""
+        for followed in list(self._followed.values()):
+            if followed.waiting_since is not None:
+                self._progress(followed)
+
+    def _progress(self, followed: _Followed) -> None:
+        assert followed.latest is not None
+        record, fills = followed.latest
+        order = followed.order
+        if not followed.submitted and record.status in (IBStatus.SUBMITTED, IBStatus.PARTIALLY_FILLED, IBStatus.FILLED):
+            followed.submitted = True
+            self._emit(order, OrderStatus.SUBMITTED, "Interactive Brokers Order Event")
+        self._follow_change(followed, record)
+        self._book_late_fees(followed, fills)
+        if not self._tell_fills(followed, fills):
+            return
+        if order.status.is_closed():
+            self._forget(followed)
+        elif record.status in _ENDED:
+            self._emit(order, _ENDED[record.status], record.message or "Interactive Brokers Order Event")
+            self._forget(followed)
+        elif record.status in (IBStatus.INACTIVE, IBStatus.UNKNOWN) and record.message != followed.message:
+            followed.message = record.message
+            self._tell(f"order {order.id} is {record.status.value} at IB: {record.message}")
+
+    def _follow_change(self, followed: _Followed, record: OrderRecord) -> None:
+        """A change that IB has answered: taken, or refused and the order as it was."""
+        if not followed.changing or record.change:
+            return
+        followed.changing = False
+        order = followed.order
+        if apply_terms(order, record.holds):
+            self._tell(f"the change of order {order.id} was not taken: {record.message}; it is {order}")
+            self._state.follow(order)
+            return
+        if not order.status.is_closed():
+            self._emit(order, OrderStatus.UPDATE_SUBMITTED, "Interactive Brokers Order Event")
+
+    def _tell_fills(self, followed: _Followed, fills: list[FillRecord]) -> bool:
+        """Tells new fills, each with its fee; False while one waits for its commission."""
+        now = self._bridge.now()
+        for fill in fills:
+            known = fill.base_id or fill.exec_id
+            if known in followed.told:
+                continue
+            if fill.commission is None and not fill.is_away:
+                followed.waiting_since = followed.waiting_since or now
+                if now - followed.waiting_since < _COMMISSION_PATIENCE:
+                    return False
+                followed.unpaid.add(known)
+            followed.told.add(known)
+            self._tell_fill(followed, fill, known)
+        followed.waiting_since = None
+        return True
+
+    def _tell_fill(self, followed: _Followed, fill: FillRecord, known: str) -> None:
+        order, now = followed.order, self._bridge.now()
+        quantity = fill.signed_quantity
+        followed.filled += quantity
+        fee = OrderFee.ZERO
+        if fill.commission is not None:
+            fee = OrderFee(CashAmount(fill.commission, fill.commission_currency or self._algorithm.account_currency))
+        message = "Interactive Brokers Order Fill Event"
+        if fill.is_away:
+            message = "filled while nobody listened: IB told no price, the last one known stands for it"
+        event = OrderEvent(order, now, fee, message)
+        event.fill_price_decimal = fill.price if fill.price is not None else self._algorithm.securities[
+            order.symbol
+        ].price_decimal
+        event.fill_quantity_decimal = quantity
+        full = abs(followed.filled) >= order.absolute_quantity_decimal
+        event.status = OrderStatus.FILLED if full else OrderStatus.PARTIALLY_FILLED
+        self.last_fill_at = now
+        self._state.telling(known, order.id)
+        self.emit_order_event(event)
+        self._state.told(known)
+        self._state.follow(order)
+
+    def _book_late_fees(self, followed: _Followed, fills: list[FillRecord]) -> None:
+        for fill in fills:
+            known = fill.base_id or fill.exec_id
+            if known not in followed.unpaid or fill.commission is None:
+                continue
+            followed.unpaid.discard(known)
+            portfolio = self._algorithm.portfolio
+            currency = fill.commission_currency or self._algorithm.account_currency
+            portfolio.cash_book[currency].add_amount(-fill.commission)
+            amount = portfolio.cash_book.to_account_currency(fill.commission, currency)
+            self._algorithm.securities[followed.order.symbol].holdings.add_new_fee(amount)
+
+    def _emit(self, order: Order, status: OrderStatus, message: str) -> None:
+        event = OrderEvent(order, self._bridge.now(), OrderFee.ZERO, message)
+        event.status = status
+        self.emit_order_event(event)
+        self._state.follow(order)
+
+    def _forget(self, followed: _Followed) -> None:
+        """Nothing more is told of an order; a late commission still is."""
+        if not followed.unpaid:
+            self._followed.pop(followed.ref, None)
+
+    def disconnect(self) -> None:
+        """Hears nothing more."""
+        self._services.orders.changed.disconnect(self._on_changed)

@@ -1,0 +1,190 @@
+"""LEAN's orders as IB's, and IB's terms back into LEAN's orders (`InteractiveBrokersBrokerage.cs`, ConvertOrder)."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any, Literal
+
+from leanib.engine.live.contracts import ib_name
+from leanib.engine.orders.enums import OrderType
+from leanib.engine.orders.order import Order
+from leanib.engine.orders.order_kinds import (
+    LimitIfTouchedOrder,
+    LimitOrder,
+    MarketOnCloseOrder,
+    MarketOnOpenOrder,
+    MarketOrder,
+    StopLimitOrder,
+    StopMarketOrder,
+    TrailingStopOrder,
+)
+from leanib.engine.orders.time_in_force import DayTimeInForce, GoodTilDateTimeInForce
+from leanib.engine.symbols import SecurityType, Symbol
+from leanib.errors import NotSupportedError
+from leanib.ib import Change, OrderRequest
+from leanib.ib.journal import Terms
+
+__all__ = ["apply_terms", "as_request", "change_of", "order_of_terms"]
+
+_KINDS: dict[OrderType, Any] = {
+    OrderType.MARKET: "MKT",
+    OrderType.LIMIT: "LMT",
+    OrderType.STOP_MARKET: "STP",
+    OrderType.STOP_LIMIT: "STP LMT",
+    OrderType.TRAILING_STOP: "TRAIL",
+    OrderType.LIMIT_IF_TOUCHED: "LIT",
+    OrderType.MARKET_ON_OPEN: "MOO",
+    OrderType.MARKET_ON_CLOSE: "MOC",
+}
+_OUTSIDE_HOURS = (
+    OrderType.LIMIT,
+    OrderType.STOP_MARKET,
+    OrderType.STOP_LIMIT,
+    OrderType.TRAILING_STOP,
+    OrderType.LIMIT_IF_TOUCHED,
+)
+_ALLOCATION = ("fa_group", "fa_method", "fa_profile")
+_HUNDRED = Decimal(100)
+
+
+def as_request(order: Order, security: Any) -> OrderRequest:
+    """What is asked of IB for an order.
+
+    Raises:
+        NotSupportedError: It cannot be sent.
+    """
+    kind = _KINDS.get(order.order_type)
+    if kind is None:
+        raise NotSupportedError(
+            f"orders of type {order.order_type.lean_name} are not sent live by the embedded engine; send the legs one "
+            "by one, or run the strategy with `leanib deploy`"
+        )
+    properties = order.properties
+    if any(getattr(properties, name, None) for name in _ALLOCATION):
+        raise NotSupportedError("orders for an advisor's groups and profiles are not sent by the embedded engine")
+    prices: dict[str, Any] = {}
+    trigger = getattr(order, "trigger_price_decimal", None)
+    stop = trigger if trigger is not None else getattr(order, "stop_price_decimal", None)
+    limit = getattr(order, "limit_price_decimal", None)
+    if limit is not None:
+        prices["limit_price"] = limit
+    if stop is not None:
+        prices["stop_price"] = stop
+    if isinstance(order, TrailingStopOrder):
+        amount = order.trailing_amount_decimal
+        if order.trailing_as_percentage:
+            prices["trail_percent"] = amount * _HUNDRED
+        else:
+            prices["trail_amount"] = amount
+    side: Literal["BUY", "SELL"] = "BUY" if order.quantity_decimal > 0 else "SELL"
+    tif, good_till = _time_in_force(order, security)
+    outside = bool(getattr(properties, "outside_regular_trading_hours", False)) and order.order_type in _OUTSIDE_HOURS
+    return OrderRequest(
+        ib_name(order.symbol),
+        side,
+        abs(order.quantity_decimal),
+        kind,
+        tif=tif,
+        good_till=good_till,
+        outside_rth=outside,
+        **prices,
+    )
+
+
+def _time_in_force(order: Order, security: Any) -> tuple[str, str]:
+    if order.order_type in (OrderType.MARKET_ON_OPEN, OrderType.MARKET_ON_CLOSE):
+        return "DAY", ""
+    force = order.time_in_force
+    if isinstance(force, DayTimeInForce):
+        return "DAY", ""
+    if not isinstance(force, GoodTilDateTimeInForce):
+        return "GTC", ""
+    if order.security_type is SecurityType.FOREX:
+        until = force.get_forex_order_expiry_date_time(order)
+    else:
+        hours = security.exchange.hours
+        day = datetime.combine(force.expiry.date(), time())
+        until = hours.time_zone.to_utc(hours.get_next_market_close(day, False))
+    return "GTD", f"{until:%Y%m%d %H:%M:%S} UTC"
+
+
+def change_of(order: Order, held: Terms) -> Change:
+    """What of an order differs from what IB holds; what cannot be changed at IB raises.
+
+    Raises:
+        NotSupportedError: The distance of a trailing stop changed.
+    """
+    fields = held.fields
+    quantity = abs(order.quantity_decimal)
+    limit = getattr(order, "limit_price_decimal", None)
+    trigger = getattr(order, "trigger_price_decimal", None)
+    stop = trigger if trigger is not None else getattr(order, "stop_price_decimal", None)
+    if isinstance(order, TrailingStopOrder):
+        stop = None
+        share = order.trailing_amount_decimal * (_HUNDRED if order.trailing_as_percentage else 1)
+        name = "trailingPercent" if order.trailing_as_percentage else "auxPrice"
+        if name in fields and Decimal(str(fields[name])) != share:
+            raise NotSupportedError("the distance of a trailing stop cannot be changed: cancel it and send a new one")
+    return Change(
+        quantity if quantity != held.quantity else None,
+        _differing(limit, fields.get("lmtPrice")),
+        _differing(stop, fields.get("auxPrice")),
+    )
+
+
+def _differing(wanted: Decimal | None, held: Any) -> Decimal | None:
+    if wanted is None or (held is not None and Decimal(str(held)) == wanted):
+        return None
+    return wanted
+
+
+def apply_terms(order: Order, held: Terms) -> bool:
+    """Makes an order what IB holds; whether that changed it. Its sign stays."""
+    sign = 1 if order.quantity_decimal >= 0 else -1
+    before = _values(order)
+    order.quantity_decimal = held.quantity * sign
+    fields = held.fields
+    if isinstance(order, LimitOrder | StopLimitOrder | LimitIfTouchedOrder) and "lmtPrice" in fields:
+        order.limit_price_decimal = Decimal(str(fields["lmtPrice"]))
+    if isinstance(order, TrailingStopOrder):
+        if "trailStopPrice" in fields:
+            order.stop_price_decimal = Decimal(str(fields["trailStopPrice"]))
+    elif "auxPrice" in fields:
+        price = Decimal(str(fields["auxPrice"]))
+        if isinstance(order, LimitIfTouchedOrder):
+            order.trigger_price_decimal = price
+        elif isinstance(order, StopMarketOrder | StopLimitOrder):
+            order.stop_price_decimal = price
+    return _values(order) != before
+
+
+def _values(order: Order) -> tuple[Any, ...]:
+    names = ("quantity_decimal", "limit_price_decimal", "stop_price_decimal", "trigger_price_decimal")
+    return tuple(getattr(order, name, None) for name in names)
+
+
+def order_of_terms(
+    symbol: Symbol, quantity: Decimal, kind: str, limit: Decimal, stop: Decimal, tif: str, at: datetime
+) -> Order | None:
+    """An order that was not placed by this run; None for a kind that LEAN has not. Quantities are signed."""
+    match kind:
+        case "MKT":
+            order: Order = (MarketOnOpenOrder if tif == "OPG" else MarketOrder)(symbol, quantity, at)
+        case "LMT":
+            order = LimitOrder(symbol, quantity, limit, at)
+        case "STP":
+            order = StopMarketOrder(symbol, quantity, stop, at)
+        case "STP LMT":
+            order = StopLimitOrder(symbol, quantity, stop, limit, at)
+        case "LIT":
+            order = LimitIfTouchedOrder(symbol, quantity, stop, limit, at)
+        case "MOC":
+            order = MarketOnCloseOrder(symbol, quantity, at)
+        case _:
+            return None
+    if tif == "DAY":
+        order.properties.time_in_force = DayTimeInForce()
+    return order
+
+
