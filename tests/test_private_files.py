@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,3 +81,18 @@ def test_a_file_is_replaced_whole_or_stays_as_it_was(tmp_path: Path, monkeypatch
         write_private(file, "second")
     assert file.read_text() == "first"
     assert list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
+def test_a_log_on_a_full_disk_is_told_once_and_hinders_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One sentence, no traceback of logging's."""
+    handler = connection_log(tmp_path / "ib.log", Redactor(), SystemClock())
+    handler.stream.close()  # type: ignore[attr-defined]
+    handler.stream = Path("/dev/full").open("w", buffering=1)  # type: ignore[attr-defined]  # noqa: SIM115
+    for number in range(3):
+        get_logger().warning("one", number=number)
+    assert capsys.readouterr().err.count("cannot be written: No space left on device") == 1
+    with contextlib.suppress(OSError):
+        close_logging(handler)

@@ -150,3 +150,20 @@ def test_connect_checks_and_leaves(run: Run) -> None:
     code, out, _ = run("connect", "--check")
     assert code == 0
     assert "login ready" in out
+
+
+def test_doctor_names_files_that_others_can_read_and_variables_that_nothing_reads(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Warnings with the remedy: exit code 1."""
+    run("order", "list")
+    monkeypatch.setenv("IB_PAPERPORT", "7")
+    loose = [Path(".env"), Path("storage/orders-paper.sqlite3")]
+    Path(".env").touch()
+    for path in loose:
+        path.chmod(0o644)
+    code, out, _ = run("doctor", "--no-docker", "--symbol", "AAPL", "--json")
+    found = {finding["name"]: finding for finding in json.loads(out)}
+    assert code == 1
+    assert found["files"]["remedy"] == "chmod 600 " + " ".join(str(path.absolute()) for path in loose)
+    assert "IB_PAPERPORT" in found["settings"]["text"]

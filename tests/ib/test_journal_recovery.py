@@ -24,7 +24,8 @@ ORDER = OrderRecord(
 )  # fmt: skip
 
 
-def _filled(path: Path) -> None:
+def filled_journal(path: Path) -> None:
+    """A journal of thirty orders with an execution each."""
     journal = Journal(path)
     for number in range(30):
         ref = f"leanib-{number}"
@@ -37,7 +38,7 @@ def _filled(path: Path) -> None:
 def test_twenty_random_bytes_make_one_sentence_or_no_difference(tmp_path: Path) -> None:
     """200 trials: each reads, or says in one sentence what to do; no other exception gets out."""
     path = tmp_path / "orders.sqlite3"
-    _filled(path)
+    filled_journal(path)
     whole = path.read_bytes()
     randomness = random.Random(12)
     told: list[str] = []
@@ -65,7 +66,7 @@ def test_twenty_random_bytes_make_one_sentence_or_no_difference(tmp_path: Path) 
 def test_recovery_keeps_the_damaged_file_and_all_that_can_be_read(tmp_path: Path) -> None:
     """One unreadable order: the other 29 and every execution are in the new journal; the old file is beside it."""
     path = tmp_path / "orders.sqlite3"
-    _filled(path)
+    filled_journal(path)
     db = sqlite3.connect(path)
     with db:
         db.execute("UPDATE orders SET terms = '{broken' WHERE ref = 'leanib-3'")
@@ -91,7 +92,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
 def test_a_journal_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
     """Orders written before terms were confirmed are all there, as asked."""
     path = tmp_path / "orders.sqlite3"
-    _filled(path)
+    filled_journal(path)
     db = sqlite3.connect(path)
     with db:
         db.execute("DROP INDEX orders_by_status")
@@ -107,7 +108,7 @@ def test_a_journal_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -
 def test_a_journal_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     """It says to update leanib."""
     path = tmp_path / "orders.sqlite3"
-    _filled(path)
+    filled_journal(path)
     db = sqlite3.connect(path)
     db.execute(f"PRAGMA user_version = {VERSION + 1}")
     db.close()

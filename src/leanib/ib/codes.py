@@ -92,6 +92,7 @@ _TABLE: dict[Concern, list[tuple[int, str, str]]] = {
         (10167, "delayed market data is shown instead", "quotes are marked delayed"),
         (10168, "market data is not subscribed and delayed data is off", "allow delayed data"),
         (10182, "a live subscription was disconnected", "it is subscribed again"),
+        (10186, "market data is not subscribed, and there is none delayed", "subscribe in Client Portal"),
         (10189, "tick-by-tick data was refused", "the request is reported as failed"),
         (10197, "no market data during a competing live session", "log the other session out; quotes are interrupted"),
         (10225, "a bust event ended the subscription", "it is subscribed again"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import sys
 from collections.abc import MutableMapping
 from io import TextIOWrapper
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 import structlog
 
+from leanib.errors import ConfigurationError
 from leanib.ib.clock import Clock
 from leanib.ib.redaction import Redactor
 from leanib.private_files import make_private
@@ -48,10 +50,16 @@ def connection_log(
     """Writes the package's and ib_async's log to a rotated file; returns the handler for `close_logging`.
 
     Raises:
-        OSError: The file cannot be opened.
+        ConfigurationError: The file cannot be opened; the text names it and the remedy.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = _PrivateFileHandler(path, maxBytes=megabytes * _MEGABYTE, backupCount=keep, encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = _PrivateFileHandler(path, maxBytes=megabytes * _MEGABYTE, backupCount=keep, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(
+            f"the log {path} cannot be opened ({error.strerror or error}): make its folder writable, or set "
+            "LEANIB_LOG_FILE to a file in one that is"
+        ) from None
     handler.setFormatter(_formatter(redactor, clock))
     handler.setLevel(level)
     for name in (LOG_NAME, _LIBRARY):
@@ -74,9 +82,20 @@ def close_logging(handler: logging.Handler) -> None:
 class _PrivateFileHandler(logging.handlers.RotatingFileHandler):
     """Makes its files for their owner only: they hold account numbers."""
 
+    _told = False
+
     def _open(self) -> TextIOWrapper:
         make_private(Path(self.baseFilename))
         return super()._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """What cannot be written (a full disk) is told once, and hinders nothing."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+        elif not self._told:
+            self._told = True
+            print(f"the log {self.baseFilename} cannot be written: {error.strerror or error}", file=sys.stderr)
 
 
 def _formatter(redactor: Redactor, clock: Clock) -> logging.Formatter:

@@ -31,6 +31,7 @@ from leanib.operations.gateway_images import family_of, load_families
 from leanib.operations.hints import hint_from_log
 from leanib.operations.probe import Layer, ProbeResult, probe
 from leanib.operations.session_checks import check_session
+from leanib.private_files import is_open_to_others
 
 __all__ = ["Doctor"]
 
@@ -99,7 +100,7 @@ class Doctor:
             ("clock", self._clock),
             ("link", self._link),
         ]
-        return [("settings", self._settings), *(containers if self.docker else []), *gateway]
+        return [("settings", self._settings), ("files", self._files), *(containers if self.docker else []), *gateway]
 
     def _settings(self) -> Finding:
         """Which files hold, and whether they let an order pass at all."""
@@ -107,6 +108,9 @@ class Doctor:
         obstacle = self.settings.limits_obstacle()
         if obstacle:
             return Finding("settings", Verdict.WARNING, text, "no-limits", "see docs/before-real-money.md")
+        if self.settings.source.doubts:
+            text = "; ".join((text, *self.settings.source.doubts))
+            return Finding("settings", Verdict.WARNING, text, "unknown-variable", "correct or remove the variable")
         if self.settings.risk.kill_switch:
             remedy = "set kill_switch = false in [risk] when orders may be sent again"
             return Finding("settings", Verdict.WARNING, text, "kill-switch", remedy)
@@ -114,6 +118,17 @@ class Doctor:
             remedy = "'leanib order kill-switch off' when orders may be sent again"
             return Finding("settings", Verdict.WARNING, text, "kill-switch", remedy)
         return Finding("settings", Verdict.OK, text)
+
+    def _files(self) -> Finding:
+        """Whether what holds account numbers and credentials is its owner's alone."""
+        journal = self.settings.orders.journal
+        companions = [journal.with_name(journal.name + suffix) for suffix in ("", "-wal", "-shm")]
+        candidates = [self.root / ".env", *companions, self.settings.log_file]
+        loose = [str(path) for path in candidates if is_open_to_others(path)]
+        if loose:
+            text = f"others on this machine can read {' and '.join(loose)}"
+            return Finding("files", Verdict.WARNING, text, "loose-files", f"chmod 600 {' '.join(loose)}")
+        return Finding("files", Verdict.OK, "credentials, order journal and log are their owner's alone")
 
     def _docker(self) -> Finding:
         try:

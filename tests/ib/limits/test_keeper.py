@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.faults.world import Services, World, play
 
-from leanib.ib import Change, OrderRecord, OrderRefused, OrderStatus
+from leanib.ib import Change, OrderRecord, OrderRefused, OrderRequest, OrderStatus
 from leanib.ib.settings import OrderSettings
 
 __all__ = ["play"]
@@ -95,6 +95,114 @@ def test_a_market_that_nobody_pays_for_is_no_permission(play: Play) -> None:
         assert world.orders_at_ib() == []
 
     play(scenario)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (354, "subscribe to them in Client Portal"),
+        (10089, "subscribe to them in Client Portal"),
+        (10090, "subscribe to them in Client Portal"),
+        (10168, "subscribe to them in Client Portal"),
+        (10186, "subscribe to them in Client Portal"),
+        (10197, "another session of this IB user takes the market data"),
+        (101, "is not current (101"),
+        (420, "is not current (420"),
+        (77777, "is not current (77777"),
+    ],
+)
+def test_missing_market_data_is_a_sentence_with_the_ways_out(play: Play, code: int, sentence: str) -> None:
+    """Whatever code says so; a person's price is a way out of all of them, delayed prices of some."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, **VALUE)
+        world.sim.faults.unsubscribe_data("AAPL", code=code)
+        with pytest.raises(OrderRefused) as refused:
+            await program.buy(10)
+        assert sentence in str(refused.value)
+        assert "--reference-price" in str(refused.value)
+        sent = await program.orders.place(OrderRequest("AAPL", "BUY", D(10)), reference_price=D(450))
+        assert (await program.orders.wait(sent.ref, 30)).status is OrderStatus.FILLED
+
+    play(scenario)
+
+
+def test_delayed_prices_count_where_the_user_set_a_margin(play: Play) -> None:
+    """Five percent worse: 500 shares at 450 are worth 236,250, 540 too much."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, **VALUE, delayed_price_margin=0.05)
+        world.sim.faults.unsubscribe_data("AAPL", code=10089)
+        assert (await program.buy(500)).status is not OrderStatus.REJECTED
+        with pytest.raises(OrderRefused, match="max_order_value"):
+            await program.buy(540)
+
+    play(scenario)
+
+
+def test_a_snapshot_that_ends_late_refuses_no_market_order(play: Play) -> None:
+    """The price is streamed: nobody waits for the end of a snapshot."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, **VALUE)
+        world.sim.faults.late_snapshots(seconds=11.0)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        sent = await program.buy(10)
+        assert loop.time() - began < 5
+        assert (await program.orders.wait(sent.ref, 30)).status is OrderStatus.FILLED
+
+    play(scenario)
+
+
+def test_sub_accounts_share_no_exposure(play: Play) -> None:
+    """What one account holds and has open leaves the other's limits alone, and cancel_all stays in its account."""
+
+    async def scenario(world: World) -> None:
+        _quote(world)
+        programs = [
+            world.program(10 + number, risk=HELD, account=account) for number, account in enumerate(("DU1", "DU2"))
+        ]
+        for program in programs:
+            await program.start()
+            await program.ready(within=30)
+        one, two = programs
+        bought = await one.buy(100)
+        await one.orders.wait(bought.ref, 30)
+        with pytest.raises(OrderRefused, match="max_position_value"):
+            await one.buy(100, kind="LMT", limit_price=D(440))
+        resting = await two.buy(100, kind="LMT", limit_price=D(440))
+        await asyncio.sleep(1)
+        with pytest.raises(OrderRefused, match="max_position_value"):
+            await two.buy(100, kind="LMT", limit_price=D(440))
+        one.orders.cancel_all()
+        await asyncio.sleep(2)
+        assert two.orders.order(resting.ref).status is OrderStatus.SUBMITTED
+
+    play(scenario, accounts=["DU1", "DU2"])
+
+
+def test_one_journal_and_one_client_id_keep_two_accounts_apart(play: Play) -> None:
+    """An order of DU1, then cancel_all as DU2 with the same journal: it stays, and only DU1 may change it."""
+
+    async def scenario(world: World) -> None:
+        _quote(world)
+        first = world.program(10, risk=HELD, account="DU1")
+        await first.start()
+        resting = await first.buy(10, kind="LMT", limit_price=D(440), tif="GTC")
+        await asyncio.sleep(1)
+        await first.stop()
+        second = world.program(10, risk=HELD, account="DU2")
+        await second.start()
+        assert second.orders.cancel_all() == []
+        await asyncio.sleep(2)
+        assert second.orders.order(resting.ref).status is OrderStatus.SUBMITTED
+        with pytest.raises(OrderRefused, match="of the account"):
+            await second.orders.modify(resting.ref, Change(quantity=D(20)))
+        with pytest.raises(OrderRefused, match="of the account"):
+            second.orders.cancel(resting.ref)
+
+    play(scenario, accounts=["DU1", "DU2"])
 
 
 @pytest.mark.parametrize("kind", ["by hand", "another client"])

@@ -33,6 +33,12 @@ _LATEST_FILLS = """
 SELECT f.*, c.amount, c.currency FROM fills f LEFT JOIN commissions c ON c.exec_id = f.exec_id
 WHERE f.correction = (SELECT MAX(correction) FROM fills g WHERE g.base_id = f.base_id)
 """
+_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
+    }
+)  # fmt: skip
 _OPEN = f"status NOT IN ({', '.join(repr(status.value) for status in OrderStatus if status.is_final)})"
 
 
@@ -44,7 +50,9 @@ def _reads(method: Callable[Concatenate[Journal, P], T]) -> Callable[Concatenate
         try:
             return method(self, *args, **kwargs)
         except sqlite3.OperationalError as error:
-            raise JournalError(f"the order journal {self.path} cannot be read now: {error}") from error
+            if _is_passing(error):
+                raise JournalError(f"the order journal {self.path} cannot be read now: {error}") from error
+            raise self._damaged(error) from error
         except (sqlite3.Error, ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
             raise self._damaged(error) from error
 
@@ -78,9 +86,9 @@ class Journal:
             problem = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
         except FutureVersion as error:
             raise JournalError(f"the order journal {path} was written by a newer leanib ({error}): update it") from None
-        except sqlite3.OperationalError as error:
-            raise JournalError(self._refused(error)) from error
         except (sqlite3.Error, ValueError, TypeError) as error:
+            if _is_passing(error):
+                raise JournalError(self._refused(error)) from error
             raise self._damaged(error) from error
         except OSError as error:
             raise JournalError(self._refused(error)) from error
@@ -294,6 +302,11 @@ class Journal:
             "INSERT INTO events (at, ref, kind, detail) VALUES (?, ?, ?, ?)",
             (at.isoformat(), ref, kind, json.dumps(detail, default=str)),
         )
+
+
+def _is_passing(error: Exception) -> bool:
+    """Whether disk or another process says no, and not the content of the file."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING
 
 
 def _mark(client_id: int) -> str:

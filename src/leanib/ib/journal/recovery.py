@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from leanib.ib.journal.rows import fill_from, order_from
 __all__ = ["Contents", "read_what_can_be", "recover"]
 
 _TABLES = ("orders", "events", "fills", "commissions", "marks", "positions")
+_LARGEST_ID = 2**31 - 1
 _NO_COMMISSION = {"amount": None, "currency": None}
 
 
@@ -77,6 +80,11 @@ def _prove(name: str, row: dict[str, Any]) -> None:
         fill_from({**row, **_NO_COMMISSION})
     elif name == "events":
         datetime.fromisoformat(row["at"])
+        json.loads(row["detail"])
+    elif name == "marks" and not 0 <= int(row["value"]) <= _LARGEST_ID:
+        raise ValueError(f"{row['value']} is no mark")
+    elif name in ("commissions", "positions"):
+        Decimal(row["amount" if name == "commissions" else "quantity"])
 
 
 def recover(path: Path, at: datetime) -> tuple[Path, Contents]:
@@ -92,16 +100,12 @@ def recover(path: Path, at: datetime) -> tuple[Path, Contents]:
     if not contents.problems:
         raise JournalError(f"the order journal {path} is not damaged; nothing was changed")
     new = path.with_name(path.name + ".new")
-    new.unlink(missing_ok=True)
-    Journal(new).close()
-    db = sqlite3.connect(new)
-    with db:
-        for name, rows in contents.rows.items():
-            for row in rows:
-                marks = ", ".join("?" * len(row))
-                statement = f"INSERT OR REPLACE INTO {name} ({', '.join(row)}) VALUES ({marks})"  # noqa: S608
-                db.execute(statement, tuple(row.values()))
-    db.close()
+    try:
+        new.unlink(missing_ok=True)
+        Journal(new).close()
+        contents = _written(new, contents)
+    except (OSError, sqlite3.Error) as error:
+        raise JournalError(f"the new journal {new} cannot be written ({error}); the old one is where it was") from error
     kept = path.with_name(f"{path.name}.damaged-{at:%Y%m%d-%H%M%S}")
     for suffix in ("", "-wal", "-shm"):
         part = path.with_name(path.name + suffix)
@@ -109,3 +113,36 @@ def recover(path: Path, at: datetime) -> tuple[Path, Contents]:
             part.rename(kept.with_name(kept.name + suffix))
     new.rename(path)
     return kept, contents
+
+
+def _written(new: Path, contents: Contents) -> Contents:
+    """Fills a new journal; what it does not take is a problem more."""
+    kept: dict[str, list[dict[str, Any]]] = {name: [] for name in contents.rows}
+    problems = list(contents.problems)
+    db = sqlite3.connect(new)
+    try:
+        with db:
+            for name, rows in contents.rows.items():
+                known = [str(column[1]) for column in db.execute(f"PRAGMA table_info({name})")]
+                for row in rows:
+                    _insert(db, name, {key: row[key] for key in known if key in row}, kept[name], problems)
+            # A mark that was lost would let an order take an id that was used before.
+            db.execute(
+                "INSERT INTO marks SELECT 'order_id:' || client_id, MAX(order_id) FROM orders GROUP BY client_id "
+                "ON CONFLICT (name) DO UPDATE SET value = MAX(value, excluded.value)"
+            )
+    finally:
+        db.close()
+    return Contents(kept, tuple(problems))
+
+
+def _insert(
+    db: sqlite3.Connection, name: str, row: dict[str, Any], kept: list[dict[str, Any]], problems: list[str]
+) -> None:
+    statement = f"INSERT OR REPLACE INTO {name} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
+    try:
+        db.execute(statement, tuple(row.values()))
+    except (sqlite3.IntegrityError, sqlite3.OperationalError, sqlite3.InterfaceError) as error:
+        problems.append(f"table {name}: a row is not whole: {error}")
+    else:
+        kept.append(row)

@@ -22,7 +22,7 @@ _FRESH = 1.0
 """Seconds for which a price is not asked for again: one order may need it twice."""
 _SECOND_SIDE = 1.0
 """Seconds to wait for the other side of the book once a price has come."""
-_NOT_SUBSCRIBED = ("354", "10089", "10168", "10090")
+_NOT_SUBSCRIBED = ("354", "10089", "10168", "10090", "10186")
 _TRUSTED = (QuoteStatus.CURRENT, QuoteStatus.CLOSED)
 _GIVE_ONE = "give the price you know with --reference-price"
 
@@ -116,7 +116,7 @@ def market_of(quote: Quote, is_open: bool | None, margin: Decimal | None, waited
 def _why_none(quote: Quote, is_old: bool, is_live: bool, waited: float) -> str:
     name = quote.symbol
     count = "set delayed_price_margin in [risk] of config/ to count them with a margin"
-    if quote.status is QuoteStatus.REFUSED and quote.reason.split(":")[0] in _NOT_SUBSCRIBED:
+    if quote.reason.split(":")[0] in _NOT_SUBSCRIBED:
         return (
             f"IB shows no live prices of {name} ({quote.reason.rstrip('.')}): subscribe to them in Client Portal, or "
             f"for delayed ones {count}, or {_GIVE_ONE}"

@@ -71,7 +71,8 @@ class Protection:
         """After a reconciliation: every bracket that may still need something is looked at."""
         self._tried.clear()
         self._given_up_closing.clear()
-        mine = [r for r in self._journal.orders() if r.parent_ref and r.client_id == self._connection.client_id]
+        everything = self._journal.orders(self._connection.account)
+        mine = [r for r in everything if r.parent_ref and r.client_id == self._connection.client_id]
         self._brackets |= {leg.parent_ref for leg in mine}
         for ref in {leg.parent_ref for leg in mine if self._may_need_something(leg)}:
             self._look_soon(ref)

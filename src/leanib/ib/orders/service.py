@@ -35,6 +35,7 @@ from leanib.ib.orders.protection import Protection
 from leanib.ib.orders.reconcile import Reconciliation
 from leanib.ib.orders.resolution import Resolution
 from leanib.ib.orders.sending import Sender
+from leanib.ib.redaction import mask_account
 
 __all__ = ["OrderService"]
 
@@ -331,6 +332,11 @@ class OrderService:
         return record
 
     def _own(self, record: OrderRecord) -> None:
+        if record.account != self._connection.account:
+            raise OrderRefused(
+                f"order {record.ref} is of the account {mask_account(record.account)}, and this connection is for "
+                f"{mask_account(self._connection.account)}: give that account"
+            )
         if record.client_id != self._connection.client_id:
             raise OrderRefused(
                 f"order {record.ref} belongs to client id {record.client_id}; IB lets only that client change it "

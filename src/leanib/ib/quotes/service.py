@@ -26,8 +26,10 @@ from leanib.ib.state import ConnectionState, Farm
 
 __all__ = ["QuoteService"]
 
-_REFUSED = {101, 200, 354, 10089, 10168}
 _INTERRUPTED = {10182, 10197, 10225}
+_IN_PART = 10090
+_NOTICES = {165, 300, 10167}
+"""Codes on a subscription after which it goes on, as after those from 2100 to 2199; any other refuses it."""
 
 
 class QuoteService:
@@ -210,13 +212,18 @@ class QuoteService:
         subscription = next((s for s in self._all() if s.request_id == request and request > 0), None)
         if subscription is None:
             return
-        if code in _REFUSED:
-            subscription.mark(QuoteStatus.REFUSED, f"{code}: {text}")
+        if code in _NOTICES or 2100 <= code < 2200:
+            return
+        if code == _IN_PART:
+            if subscription.status is QuoteStatus.WAITING:
+                subscription.mark(QuoteStatus.WAITING, f"{code}: {text}")
         elif code in _INTERRUPTED:
             self._silence.mark(subscription, QuoteStatus.INTERRUPTED, f"{code}: {text}")
             subscription.ticked.set()
             if code != 10197:  # a competing session is not fought
                 self._pacer.add(subscription)
+        else:
+            subscription.mark(QuoteStatus.REFUSED, f"{code}: {text}")  # until a tick says otherwise
 
 
 def _is_market_data(farm: str) -> bool:
