@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help backtest test test-all lint lock format engine-image services-image simulator clean
+.PHONY: help backtest demo demo-recording test test-all lint lock format engine-image services-image simulator clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -19,8 +19,20 @@ $(STAMP): pyproject.toml
 
 ALGORITHM ?= algorithms/daily_momentum
 
-backtest: $(STAMP) ## run a strategy on the sample data (ALGORITHM=algorithms/...)
+backdemo: $(STAMP) ## the Interactive Brokers integration on the simulator, told, shown and checked: half a minute
+	@$(BIN)/leanib demo
+
+demo-recording: $(STAMP) ## the same, written to docs/images for the README
+	@$(BIN)/leanib demo --record docs/images
+
+test: $(STAMP) ## run a strategy on the sample data (ALGORITHM=algorithms/...)
 	@$(BIN)/leanib backtest $(ALGORITHM)
+
+demo: $(STAMP) ## the Interactive Brokers integration on the simulator, told, shown and checked: half a minute
+	@$(BIN)/leanib demo
+
+demo-recording: $(STAMP) ## the same, written to docs/images for the README
+	@$(BIN)/leanib demo --record docs/images
 
 test: $(STAMP) ## the tests a newcomer runs: under five minutes on two cores
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not docker"

@@ -44,6 +44,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "alerts": ("leanib.cli.alerts:app", "Try and show where alerts go."),
     "gateway": ("leanib.cli.gateway:app", "Start, stop and look at the Gateway's container."),
     "simulate": ("leanib.cli.simulate:simulate", "Start an IB Gateway that needs no account."),
+    "demo": ("leanib.cli.demo:demo", "Walk through everything on the simulator, in under two minutes."),
     "doctor": ("leanib.cli.doctor:doctor", "Walk from Docker to a what-if order and name what is wrong."),
 }
 
