@@ -125,7 +125,9 @@ class _Zone:
 class TimeZones:
     """LEAN's named zones (`Common/TimeZones.cs`)."""
 
-    UTC = Utc = _Zone("UTC")
+    # NodaTime's own UTC is another zone than "UTC" of its database, which market hours are in: LEAN warns of a
+    # benchmark in a different zone for it.
+    UTC = Utc = DateTimeZone("UTC")
     NEW_YORK = NewYork = _Zone("America/New_York")
     EASTERN_STANDARD = EasternStandard = _Zone("EST")
     LONDON = London = _Zone("Europe/London")

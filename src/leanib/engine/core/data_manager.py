@@ -80,6 +80,7 @@ class DataManager(LeanObject):
         self._by_symbol: dict[Symbol, list[SubscriptionDataConfig]] | None = None
         self._pending_requests: dict[SubscriptionDataConfig, SubscriptionRequest] = {}
         self._warned_about_resolution = False
+        self._has_told_of_schedule = False
         self.data_feed_subscriptions = SubscriptionCollection()
         self.data_feed_subscriptions.fill_forward_resolution_changed = self._restart_filled_streams
         streams = self.data_feed_subscriptions
@@ -283,10 +284,12 @@ class DataManager(LeanObject):
         local = get_start_time_for_trade_bars(hours, local, ONE_DAY, 1, False, config.data_time_zone, strict)
         return hours.time_zone.to_utc(local)
 
-    @staticmethod
-    def _scheduled_day(schedule: Any, local: datetime) -> datetime:
+    def _scheduled_day(self, schedule: Any, local: datetime) -> datetime:
         for days in range(_LOOKBACK_DAYS):
             day = midnight(local - days * ONE_DAY)
             if any(True for _ in schedule.get(day, day)):
                 return local - days * ONE_DAY
+        if not self._has_told_of_schedule:
+            self._has_told_of_schedule = True
+            self._algorithm.debug("Warning: Found no valid start time for scheduled universe, will use default")
         return local

@@ -16,6 +16,7 @@ from leanib.engine.core.synchronizer import Synchronizer
 from leanib.engine.core.transactions import BacktestingTransactionHandler
 from leanib.engine.core.universe_selection import UniverseSelection
 from leanib.engine.custom import ObjectStore
+from leanib.engine.feeds.start_limits import START_LIMITS
 from leanib.engine.market.universe import SecurityChanges
 from leanib.engine.results import BacktestingResultHandler
 from leanib.engine.results.listener import Listener
@@ -119,6 +120,7 @@ def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope)
     name = job.algorithm_id or algorithm_class.__name__
     results = BacktestingResultHandler(name, job.destination, job.listener)
     algorithm = algorithm_class()
+    START_LIMITS().tell = results.debug_message
     run, selection = _wire(algorithm, scope, results)
     _initialize(algorithm, job, run.scheduler)
     selection.ensure_currency_data_feeds(SecurityChanges.NONE, seed_new_currencies=False)
@@ -133,6 +135,8 @@ def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope)
     results.count_data_points = lambda: manager.data_points
     interrupted = _loop(manager)
     results.completed(manager.data_points + algorithm.history_provider.data_point_count)
+    for message in START_LIMITS().messages():
+        results.debug_message(message)
     unread = algorithm._qc_unread_parameters()  # before the results ask for all of them
     _finish(algorithm, results)
     return BacktestRun(algorithm, results, manager, interrupted, unread)

@@ -159,6 +159,13 @@ def raw_points(request: SubscriptionRequest, for_fill_forward: bool) -> Iterable
     return SourceReader(request)
 
 
+def past_points(request: SubscriptionRequest, for_fill_forward: bool) -> Iterable[BaseData]:
+    """Likewise, for a history."""
+    if _is_price(request.configuration):
+        return PriceReader(request, for_fill_forward, is_history=True)
+    return SourceReader(request)
+
+
 def _strict_end_times(points: Iterable[BaseData], request: SubscriptionRequest) -> Iterator[BaseData]:
     """Daily bars from the market's open to its close (`StrictDailyEndTimesEnumerator.cs`)."""
     hours, start = request.exchange_hours, request.start_time_local

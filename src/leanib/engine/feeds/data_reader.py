@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from leanib.engine.feeds.corporate_events import CorporateEvents
 from leanib.engine.feeds.price_files import PriceRows, fill_missing_sides, is_dated, load_rows
 from leanib.engine.feeds.requests import SubscriptionRequest
+from leanib.engine.feeds.start_limits import START_LIMITS
 from leanib.engine.market import Bar, BaseData, QuoteBar, SubscriptionDataConfig
 from leanib.engine.market.calendars import midnight
 from leanib.engine.market.factor_files import FactorFile
@@ -42,9 +43,12 @@ _TOTAL_RETURN = DataNormalizationMode.TOTAL_RETURN
 class PriceReader:
     """Iterates over the prices and the corporate events of a request."""
 
-    def __init__(self, request: SubscriptionRequest, for_fill_forward: bool = True) -> None:
+    def __init__(
+        self, request: SubscriptionRequest, for_fill_forward: bool = True, is_history: bool = False
+    ) -> None:
         """`for_fill_forward`: whether points out of market hours are wanted too, as fill-forward needs them."""
         self._for_fill_forward = for_fill_forward
+        self._is_history = is_history
         self._config: SubscriptionDataConfig = request.configuration
         self._hours = request.exchange_hours
         self._start = request.start_time_local
@@ -72,10 +76,16 @@ class PriceReader:
 
     def _limit_start(self, factors: FactorFile | None) -> None:
         """Data that the factor file cannot scale, or before the first day of the map file, is not used."""
-        if factors is not None:
-            if factors.factor_file_minimum_date is not None:
-                self._start = max(self._start, factors.factor_file_minimum_date)
-            self._start = max(self._start, self._events.map_file.first_date)
+        if factors is None:
+            return
+        symbol, first = self._config.symbol, factors.factor_file_minimum_date
+        if first is not None and self._start < first:
+            self._start = first
+            START_LIMITS().on_precision(symbol, first, self._is_history)
+        first = self._events.map_file.first_date
+        if self._start < first:
+            self._start = first
+            START_LIMITS().on_first_date(symbol, first, self._is_history)
 
     # --- days ----------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from leanib.engine.feeds.corporate_events import CorporateEvents
-from leanib.engine.feeds.data_feed import price_points
+from leanib.engine.feeds.data_feed import past_points, price_points
 from leanib.engine.feeds.history_request import HistoryRequest
 from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.feeds.subscription import Subscription
@@ -110,7 +110,8 @@ class HistoryProvider:
         if getattr(request.data_type, "data_type", None) is MarketDataType.AUXILIARY:
             points: Iterator[BaseData] = _corporate_events(stream)
         else:
-            points = price_points(stream, strict, None if span is None else (lambda: span), None, self._source)
+            source = past_points if self._source is None else self._source
+            points = price_points(stream, strict, None if span is None else (lambda: span), None, source)
         if config.resolution is not Resolution.TICK:
             points = _within(points, request.data_type, stream.start_time_local, stream.end_time_local)
         return Subscription(stream, timed(points, stream, precise))

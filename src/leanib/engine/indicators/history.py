@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from leanib.engine.indicators.base import IndicatorBase
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.naming import LeanObject, to_snake
+from leanib.engine.numbers import decimal_text, smart_rounding, to_decimal
 
 __all__ = ["IndicatorDataPoints", "IndicatorHistory"]
 
@@ -47,8 +49,9 @@ class IndicatorDataPoints(LeanObject):
         return float(self.value)
 
     def __str__(self) -> str:
-        listed = ", ".join(f"{name}: {value}" for name, value in sorted(self._values.items()))
-        return f"{self.end_time} {listed}"
+        values = sorted((_column(name), to_decimal(point.value)) for name, point in self._values.items())
+        listed = ", ".join(f"{name}: {decimal_text(smart_rounding(value))}" for name, value in values)
+        return f"{self.end_time:%m/%d/%Y %H:%M:%S} {listed}"
 
 
 class IndicatorHistory(LeanObject):
@@ -82,7 +85,7 @@ class IndicatorHistory(LeanObject):
         }
         times = [row.end_time for row in self._rows]
         columns.update((_column(name), pd.Series(values, index=times)) for name, values in self._extra.items())
-        return pd.DataFrame(columns)
+        return pd.DataFrame({name: columns[name] for name in sorted(columns)})
 
     def __getitem__(self, key: str | int) -> Any:
         if isinstance(key, str):
@@ -96,7 +99,7 @@ class IndicatorHistory(LeanObject):
         return len(self._rows)
 
     def __str__(self) -> str:
-        return "\n".join(str(row) for row in self._rows)
+        return "".join(f"{row}\n" for row in self._rows)
 
 
 class IndicatorRecorder:
@@ -106,10 +109,8 @@ class IndicatorRecorder:
         self._indicator = indicator
         shown = {name: value for name, value in vars(indicator).items() if name[0] != "_" and name not in _NOT_SHOWN}
         self._parts = {name: value for name, value in shown.items() if isinstance(value, IndicatorBase)}
-        plain = (int, float, str, bool)
-        self._plain = [
-            name for name, value in shown.items() if isinstance(value, plain) and name != "moving_average_type"
-        ]
+        plain = (int, float, str, bool, Enum)
+        self._plain = [name for name, value in shown.items() if isinstance(value, plain)]
         self._series: dict[str, list[Any]] = {name: [] for name in (*self._parts, "current")}
         self._extra: dict[str, list[Any]] = {name: [] for name in self._plain}
         self._rows: list[IndicatorDataPoints] = []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from copy import copy
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanNames
+from leanib.engine.numbers import to_decimal
 from leanib.engine.symbols import MarketDataType
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["END_OF_TIME", "NO_TIME", "VALUE_SLOT", "BaseData", "MarketDataType"]
 
+_CENT = Decimal("0.01")
 NO_TIME = datetime(1, 1, 1)
 END_OF_TIME = datetime(9999, 12, 31, 23, 59, 59, 999999)
 
@@ -87,4 +90,6 @@ class BaseData(_DataPoint):
         return str(self)
 
     def __str__(self) -> str:
-        return f"{self.symbol}: {self.value}"
+        # .NET's currency format without a country: two decimals, ¤ before them, brackets around what is negative
+        cents = abs(to_decimal(self.value)).quantize(_CENT, ROUND_HALF_UP)
+        return f"{self.symbol}: " + (f"(¤{cents:,f})" if self.value < 0 and cents else f"¤{cents:,f}")
