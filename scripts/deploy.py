@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from leanib.cli.main import main
+from leanib.cli.main import script
 
 if __name__ == "__main__":
-    sys.exit(main(["deploy", *sys.argv[1:]]))
+    sys.exit(script("deploy"))

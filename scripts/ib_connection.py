@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sys
 
-from leanib.cli.main import main
+from leanib.cli.main import script
 from leanib.ib import IBConnectionManager
 
 __all__ = ["IBConnectionManager"]
 
 if __name__ == "__main__":
-    sys.exit(main(["connect", *sys.argv[1:]]))
+    sys.exit(script("connect"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -17,7 +18,7 @@ import typer
 from leanib import collector
 from leanib.errors import LeanIBError
 
-__all__ = ["main"]
+__all__ = ["main", "script"]
 
 EXIT_USAGE = 2
 
@@ -65,9 +66,23 @@ def _app(wanted: str) -> typer.Typer:
     return app
 
 
-def _add(app: typer.Typer, name: str, target: str) -> None:
+def _alone(name: str) -> typer.Typer:
+    """An application that is this command and nothing else, for a script."""
+    found = _load(_COMMANDS[name][0])
+    if isinstance(found, typer.Typer):
+        return found
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(found)
+    return app
+
+
+def _load(target: str) -> Any:
     module, _, attribute = target.partition(":")
-    found = getattr(importlib.import_module(module), attribute)
+    return getattr(importlib.import_module(module), attribute)
+
+
+def _add(app: typer.Typer, name: str, target: str) -> None:
+    found = _load(target)
     if isinstance(found, typer.Typer):
         app.add_typer(found, name=name)
     else:
@@ -91,15 +106,26 @@ def _not_wanted() -> None:
     """Stands for a command that is only listed."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code."""
+def script(command: str) -> int:
+    """Run a script that is one command, under the script's own name; the exit code."""
+    return main(command=command, program=Path(sys.argv[0]).name)
+
+
+def main(arguments: Sequence[str] | None = None, *, command: str = "", program: str = "leanib") -> int:
+    """Run the command line; the exit code.
+
+    Args:
+        arguments: What is typed behind the program's name; by default the process's own.
+        command: The command that the program is, instead of the first of the arguments.
+        program: The program's name, for its help and for what it says no to.
+    """
     words = _with_parameters(sys.argv[1:] if arguments is None else arguments)
     wanted = next((word for word in words if not word.startswith("-")), "")
     collector.exit_quickly()
     try:
         with collector.paused():
-            app = _app(wanted)
-        result = app(args=words, prog_name="leanib", standalone_mode=False)
+            app = _alone(command) if command else _app(wanted)
+        result = app(args=words, prog_name=program, standalone_mode=False)
     except LeanIBError as error:
         return _fail(str(error))
     except (typer.Abort, KeyboardInterrupt):
