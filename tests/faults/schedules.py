@@ -1,182 +1,209 @@
-"""Random schedules of orders and faults, and what must hold when the dust has settled."""
+"""Random schedules: programs that trade, a market that moves, and everything that has been seen to go wrong."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
+import random
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from hypothesis import strategies as st
-from tests.faults.world import ACCOUNT, Services, World
+from leanib.ib.codes import CANCELLED, CODES, Concern
 
-from leanib.errors import LeanIBError
-from leanib.ib import Change, OrderRequest, OrderStatus
+__all__ = ["SYMBOLS", "Schedule", "Setup", "Step", "random_schedule"]
 
 SYMBOLS = ("AAPL", "MSFT")
-LIVING = {"PreSubmitted", "Submitted", "PendingSubmit", "PendingCancel", "Inactive"}
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Who trades.
+
+    Attributes:
+        accounts: The account of each program, by number: (0, 0) are two on one account, (0, 1) two on sub-accounts.
+        shared_journal: Whether the programs write to one journal.
+        limit: `max_position_quantity` of all programs; 0 for none.
+        policy: What programs do about a lost leg.
+    """
+
+    accounts: tuple[int, ...] = (0,)
+    shared_journal: bool = True
+    limit: int = 0
+    policy: str = "tell"
 
 
 @dataclass(frozen=True)
 class Step:
-    """After `delay` seconds, one act of the trader, of the market or of fate."""
+    """After `delay` seconds, one act of a program (`who`), of the market, or of fate."""
 
     delay: float
     act: str
     settings: tuple[tuple[str, Any], ...] = ()
 
 
-def _step(act: str, **settings: st.SearchStrategy[Any]) -> st.SearchStrategy[Step]:
-    delays = st.sampled_from([0.0, 0.001, 0.05, 0.5, 3.0, 12.0, 40.0])
-    return st.builds(
-        lambda delay, given: Step(delay, act, tuple(given.items())), delays, st.fixed_dictionaries(settings)
+@dataclass(frozen=True)
+class Schedule:
+    """Everything that happens, in order."""
+
+    steps: tuple[Step, ...]
+    setup: Setup = Setup()
+
+
+_OTHERS = (Concern.LINK, Concern.FARM, Concern.SESSION)
+_NOT_OF_ORDERS = {code.number for code in CODES.values() if code.concern in _OTHERS}
+_KNOWN_CODES = sorted(set(CODES) - _NOT_OF_ORDERS)
+_DELAYS = (0.0, 0.0, 0.001, 0.05, 0.05, 0.5, 0.5, 3.0, 12.0, 40.0)
+_LAYOUTS = ((0,), (0,), (0, 0), (0, 0), (0, 0, 0), (0, 1), (0, 0, 1))
+
+
+def random_schedule(seed: int) -> Schedule:
+    """The schedule of that number: orders first, then orders, faults and healing as chance has it."""
+    chance = random.Random(seed)
+    setup = Setup(
+        accounts=chance.choice(_LAYOUTS),
+        shared_journal=chance.random() < 0.6,
+        limit=chance.choice([0, 300, 600]),
+        policy=chance.choice(["tell", "cancel parent", "flatten"]),
     )
+    steps = [_step(chance, chance.choice((_order, _order, _bracket))) for _ in range(chance.randint(1, 4))]
+    for _ in range(chance.randint(3, 20)):
+        kind = chance.choices((_ORDERS, _FAULTS, _MONEY_FAULTS, _HEALING), weights=(50, 14, 26, 10))[0]
+        steps.append(_step(chance, chance.choice(kind)))
+    return Schedule(tuple(steps), setup)
 
 
-ORDERS = st.one_of(
-    _step(
-        "order",
-        symbol=st.sampled_from(SYMBOLS),
-        side=st.sampled_from(["BUY", "SELL"]),
-        quantity=st.integers(1, 400),
-        offset=st.sampled_from([None, None, -5, -1, 1, 5]),
+_Make = Callable[[random.Random], tuple[str, dict[str, Any]]]
+
+
+def _step(chance: random.Random, make: _Make) -> Step:
+    act, settings = make(chance)
+    return Step(chance.choice(_DELAYS), act, tuple(settings.items()))
+
+
+def _who(chance: random.Random) -> int:
+    return chance.choice((0, 0, 1, 2))
+
+
+def _symbol(chance: random.Random) -> str:
+    return chance.choice(("AAPL", "AAPL", "AAPL", "MSFT"))
+
+
+def _code(chance: random.Random) -> int:
+    """Any code that can stand on an order's id, known or not."""
+    code = chance.choice((chance.choice(_KNOWN_CODES), chance.randint(100, 20_000)))
+    return _code(chance) if code in _NOT_OF_ORDERS else code
+
+
+def _refusal(chance: random.Random) -> int:
+    """Any but 202: it would say that the order is cancelled, which a refused change is not."""
+    code = _code(chance)
+    return _refusal(chance) if code == CANCELLED else code
+
+
+def _terms(chance: random.Random) -> dict[str, Any]:
+    return {
+        "symbol": _symbol(chance),
+        "side": chance.choice(("BUY", "SELL")),
+        "quantity": chance.choice((chance.randint(1, 400), 100, 200)),
+        "offset": chance.choice((None, -5, -1, 1, 5)),
+    }
+
+
+def _order(chance: random.Random) -> tuple[str, dict[str, Any]]:
+    return "order", {"who": _who(chance), **_terms(chance)}
+
+
+def _bracket(chance: random.Random) -> tuple[str, dict[str, Any]]:
+    legs = {"profit": chance.choice((None, 3, 8)), "loss": chance.choice((3, 8))}
+    return "bracket", {"who": _who(chance), **_terms(chance), **legs}
+
+
+def _act(name: str, **settings: Callable[[random.Random], Any] | Any) -> _Make:
+    """An act whose settings are drawn: a tuple is chosen from, a function asked, all else is as it is."""
+
+    def make(chance: random.Random) -> tuple[str, dict[str, Any]]:
+        return name, {key: _drawn(chance, value) for key, value in settings.items()}
+
+    return make
+
+
+def _drawn(chance: random.Random, value: Any) -> Any:
+    if isinstance(value, tuple):
+        return chance.choice(value)
+    return value(chance) if callable(value) else value
+
+
+def _size(chance: random.Random) -> int:
+    return chance.randint(1, 400)
+
+
+def _which(chance: random.Random) -> int:
+    return chance.randint(0, 9)
+
+
+def _fills(chance: random.Random) -> list[int]:
+    return [chance.choice((chance.randint(1, 400), 400)) for _ in range(chance.randint(0, 3))]
+
+
+_ORDERS: tuple[_Make, ...] = (
+    _order,
+    _order,
+    _bracket,
+    _bracket,
+    _act("modify", who=_who, which=_which, offset=(-3, 2)),
+    _act("resize", who=_who, which=_which, quantity=_size),
+    _act("resize", who=_who, which=_which, quantity=_size),
+    _act("cancel", who=_who, which=_which),
+    _act("move", symbol=_symbol, price=lambda chance: chance.randint(90, 110), size=(50, 200, 1000)),
+    _act("move", symbol=_symbol, price=lambda chance: chance.randint(90, 110), size=(50, 200, 1000)),
+)
+_FAULTS: tuple[_Make, ...] = (
+    _act("reset"),
+    _act("disconnect"),
+    _act("freeze"),
+    _act("restart", seconds=(1.0, 20.0), forget_ids=(0, 0, 2, 5)),
+    _act("lose_link"),
+    _act("restore_link", data_lost=(True, False)),
+    _act("drop_orders", times=(1, 2), reset=(True, False)),
+    _act("hold_orders"),
+    _act("release_orders"),
+    _act("farm_down"),
+    _act("farm_up"),
+    _act("show_commission", value=("-1.0", "1.7976931348623157E308", "", "-0.35")),
+    _act("cut_after", bytes_sent=lambda chance: chance.randint(1, 3000)),
+    _act("never_answer_login"),
+    _act("hold_client_id", client_id=10, seconds=(3.0, 30.0)),
+    _act("storm", every=4.0, seconds=60.0),
+    _act("kill", who=_who),
+    _act("kill", who=_who),
+)
+_MONEY_FAULTS: tuple[_Make, ...] = (
+    _act("reject_next", code=_code, reason="no", times=(1, 2, 3)),
+    _act("refuse_change", code=_refusal, reason="no", times=(1, 2, 3)),
+    _act("refuse_change", code=_refusal, reason="no", times=(1, 2, 3)),
+    _act(
+        "reject_later",
+        seconds=(0.001, 0.5, 20.0, 200.0),
+        code=lambda chance: chance.choice((0, 201, _code(chance))),
+        reason="thrown out",
+        status=("Inactive", "Cancelled"),
+        times=(1, 2),
+        order_type=("", "LMT", "STP"),
     ),
-    _step("modify", which=st.integers(0, 9), offset=st.sampled_from([-3, 2])),
-    _step("cancel", which=st.integers(0, 9)),
-    _step("move", symbol=st.sampled_from(SYMBOLS), price=st.integers(90, 110), size=st.integers(10, 500)),
+    _act("withhold_executions", on=True, asked=(True, False)),
+    _act("withhold_executions", on=False),
+    _act("lose_execution", times=(1, 2, 3)),
+    _act("shuffle", window=(2, 3, 4)),
+    _act("duplicate", kinds=("OPEN_ORDER", "ORDER_STATUS", "EXECUTION"), times=(1, 2, 4)),
+    _act("delay", seconds=(0.3, 7.0), kinds=("OPEN_ORDER", "ORDER_STATUS", "EXECUTION", "ERROR"), times=(1, 2, 4)),
+    _act("away", who=_who, fills=_fills, midnight=(True, False)),
+    _act("away", who=_who, fills=_fills, midnight=(True, False)),
+    _act("midnight"),
+    _act("lock", seconds=(0.5, 6.0, 14.0)),
+    _act("lock", seconds=(0.5, 6.0, 14.0)),
+    _act("fill_disk"),
+    _act("fill_disk"),
+    _act("cancel_all", who=_who),
+    _act("by_hand", symbol=_symbol, side=("BUY", "SELL"), quantity=_size, offset=(None, -5, -1, 1, 5)),
+    _act("change_by_hand", which=_which, quantity=_size),
 )
-FAULTS = st.one_of(
-    _step("reset"),
-    _step("disconnect"),
-    _step("freeze"),
-    _step("restart", seconds=st.sampled_from([1.0, 20.0]), forget_ids=st.integers(0, 5)),
-    _step("lose_link"),
-    _step("restore_link", data_lost=st.booleans()),
-    _step("drop_orders", times=st.integers(1, 2), reset=st.booleans()),
-    _step("hold_orders"),
-    _step("release_orders"),
-    _step("farm_down"),
-    _step("farm_up"),
-    _step("reject_next"),
-    _step("show_commission", value=st.sampled_from(["-1.0", "1.7976931348623157E308", ""])),
-    _step("cut_after", bytes_sent=st.integers(1, 3000)),
-    _step("never_answer_login"),
-    _step("hold_client_id", client_id=st.just(10), seconds=st.sampled_from([3.0, 30.0])),
-    _step("storm", every=st.just(4.0), seconds=st.just(60.0)),
-    _step("kill"),
-)
-SCHEDULES = st.lists(st.one_of(ORDERS, ORDERS, FAULTS), min_size=3, max_size=14)
-
-
-async def play(world: World, schedule: list[Step]) -> None:
-    """Plays a schedule, lets everything come to rest, and checks the books."""
-    for symbol in SYMBOLS:
-        world.sim.market.set_quote(symbol, bid=99, ask=101, bid_size=200, ask_size=200)
-    program = world.program()
-    starting = asyncio.create_task(program.start())
-    await asyncio.sleep(1)
-    for step in schedule:
-        await asyncio.sleep(step.delay)
-        if step.act == "kill":
-            starting.cancel()
-            await program.kill()
-            program = world.program()
-            starting = asyncio.create_task(program.start())
-        else:
-            await _act(world, program, step)
-    await _rest(world, program)
-    starting.cancel()
-    check(world, program)
-
-
-async def _act(world: World, program: Services, step: Step) -> None:
-    settings = dict(step.settings)
-    match step.act:
-        case "order":
-            await _order(world, program, **settings)
-        case "modify" | "cancel":
-            await _change(program, step.act, **settings)
-        case "move":
-            price, size = settings["price"], settings["size"]
-            world.sim.market.set_quote(settings["symbol"], bid=price - 1, ask=price + 1, bid_size=size, ask_size=size)
-        case fault:
-            world.sim.faults.inject(fault, **settings)
-
-
-async def _order(world: World, program: Services, symbol: str, side: Any, quantity: int, offset: int | None) -> None:
-    quote = world.sim.market.quote(symbol)
-    terms: dict[str, Any] = {}
-    if offset is not None and quote.bid is not None:
-        terms = {"kind": "LMT", "limit_price": Decimal(quote.bid) + offset, "tif": "GTC"}
-    try:
-        await program.orders.place(OrderRequest(symbol, side, Decimal(quantity), **terms))
-    except LeanIBError:
-        return  # refused with a sentence, nothing was sent; the books below prove it
-
-
-async def _change(program: Services, act: str, which: int, offset: int = 0) -> None:
-    records = program.journal.open_orders()
-    if not records:
-        return
-    record = records[which % len(records)]
-    try:
-        if act == "cancel":
-            program.orders.cancel(record.ref)
-        elif "lmtPrice" in record.terms:
-            price = Decimal(record.terms["lmtPrice"]) + offset
-            await program.orders.modify(record.ref, Change(limit_price=price))
-    except LeanIBError:
-        return
-
-
-async def _rest(world: World, program: Services) -> None:
-    """Everything heals; an hour passes, which is longer than any deadline."""
-    world.sim.faults.clear()
-    await asyncio.sleep(100)
-    world.sim.faults.clear()
-    world.sim.faults.reset()
-    await program.ready(within=600)
-    await asyncio.sleep(60)
-    await program.accounts.refresh()
-
-
-def check(world: World, program: Services) -> None:
-    """Journal, simulator and reported positions are equal, and no order was sent twice."""
-    at_ib = list(world.sim.orders.orders.values())
-    refs = Counter(order.spec.text("orderRef") for order in at_ib)
-    assert all(count == 1 for count in refs.values()), f"sent twice: {refs}"
-    records = {record.ref: record for record in program.journal.orders()}
-    assert set(refs) <= set(records), "an order at IB that the journal does not know"
-    _check_fills(world, program)
-    _check_positions(world, program)
-    _check_statuses({order.spec.text("orderRef"): order.status for order in at_ib}, records)
-
-
-def _check_fills(world: World, program: Services) -> None:
-    at_ib = {e.exec_id: (e.order_ref, e.signed, e.price) for e in world.sim.orders.blotter.executions.values()}
-    journal = {f.exec_id: (f.ref, f.signed_quantity, f.price) for f in program.journal.fills()}
-    assert journal == at_ib
-
-
-def _check_positions(world: World, program: Services) -> None:
-    snapshot = program.accounts.snapshot()
-    assert snapshot.complete, snapshot.reason
-    for symbol in SYMBOLS:
-        item = world.sim.market.instrument(symbol)
-        booked = sum((f.signed_quantity for f in program.journal.fills() if f.con_id == item.con_id), Decimal(0))
-        assert booked == world.sim.accounts.ledgers[ACCOUNT].quantity(item.con_id)
-        assert booked == Decimal(str(snapshot.position(item.con_id)))
-
-
-def _check_statuses(at_ib: dict[str, str], records: dict[str, Any]) -> None:
-    for ref, record in records.items():
-        word = at_ib.get(ref)
-        if word is None:
-            assert record.status in (OrderStatus.UNKNOWN, OrderStatus.REJECTED), (ref, record.status, "not at IB")
-        elif word == "Filled":
-            assert record.status is OrderStatus.FILLED, (ref, record.status, word)
-        elif word in LIVING:
-            assert not record.status.is_final, (ref, record.status, word)
-        else:
-            assert record.status in (OrderStatus.CANCELLED, OrderStatus.REJECTED), (ref, record.status, word)
+_HEALING: tuple[_Make, ...] = (_act("heal"), _act("heal"), _act("wait", seconds=(30.0, 100.0)))

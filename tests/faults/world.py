@@ -32,7 +32,8 @@ from leanib.ib.settings import IBSettings
 from leanib.simulator import virtual_time
 from leanib.simulator.simulator import Simulator
 
-ACCOUNT = "DU1234567"
+ACCOUNTS = ("DU1234567", "DU7654321")
+ACCOUNT = ACCOUNTS[0]
 PROJECT = Path(__file__).parents[2]
 TRADING_HOURS = datetime(2024, 3, 6, 15, 0, tzinfo=UTC)  # a Wednesday, 10:00 in New York
 
@@ -107,18 +108,20 @@ class World:
         given |= {"risk": {"unlimited": True}, **overrides}
         return load_settings("paper", self.folder, **given)
 
-    def program(self, client_id: int = 10, *, with_account: bool = True, **overrides: Any) -> Services:
-        """A program of its own with the journal of its client id; not started."""
+    def program(
+        self, client_id: int = 10, *, with_account: bool = True, journal: str = "", **overrides: Any
+    ) -> Services:
+        """A program of its own with the journal of that name, or of its client id; not started."""
         settings = self.settings(**overrides)
         connection = IBConnection(settings, client_id=client_id, clock=self.clock, alert=self.alerts.append)
-        journal = Journal(self.folder / f"orders-{client_id}.sqlite3")
+        book = Journal(self.folder / f"{journal or f'orders-{client_id}'}.sqlite3")
         randomness = random.Random(client_id + 1000 * len(self.programs))
         accounts = AccountService(connection) if with_account else None
         quotes = QuoteService(connection)
-        limits = LimitKeeper(connection, journal, accounts, quotes)
+        limits = LimitKeeper(connection, book, accounts, quotes)
         identity = lambda: UUID(int=randomness.getrandbits(128))  # noqa: E731
-        orders = OrderService(connection, journal, limits=limits, identity=identity)
-        services = Services(connection, accounts, quotes, orders, journal)
+        orders = OrderService(connection, book, limits=limits, identity=identity)
+        services = Services(connection, accounts, quotes, orders, book)
         self.programs.append(services)
         return services
 

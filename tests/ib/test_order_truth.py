@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -340,3 +341,48 @@ def test_a_person_s_word_settles_what_ib_cannot_tell(play: Play) -> None:
         assert (done.status, done.remaining) == (OrderStatus.CANCELLED, 0)
 
     play(scenario)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_change_that_meets_the_fill_leaves_nothing_to_fill(play: Play, killed: bool) -> None:
+    """23 filled while 376 were asked for: IB says that it is over, and no 353 haunt the limits, killed or not."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        record = await program.buy(23, kind="LMT", limit_price=D(95), tif="GTC")
+        await asyncio.sleep(1)
+        program.journal.update(record, world.clock.now(), "on its way", asked=_larger(record, 376), change="sent")
+        if killed:
+            await program.kill()
+        world.sim.faults.fill_order(record.order_id, 10)
+        if killed:
+            program = world.program()
+            await program.start()
+        else:
+            world.sim.faults.message(104, "Cannot modify a filled order.", record.order_id)
+        await asyncio.sleep(10)
+        done = program.orders.order(record.ref)
+        assert (done.status, done.quantity, done.remaining, done.change) == (OrderStatus.FILLED, 23, 0, "")
+
+    play(scenario)
+
+
+def test_a_quantity_changed_to_what_has_filled_ends_the_order(play: Play) -> None:
+    """Half of it is filled and no more is wanted: it is filled, and nothing waits."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        record = await program.buy(100, kind="LMT", limit_price=D(95), tif="GTC")
+        await asyncio.sleep(1)
+        world.sim.faults.fill_order(record.order_id, 10, 40)
+        await asyncio.sleep(1)
+        await program.orders.modify(record.ref, Change(quantity=D(40)))
+        await asyncio.sleep(5)
+        done = program.orders.order(record.ref)
+        assert (done.status, done.quantity, done.remaining) == (OrderStatus.FILLED, 40, 0)
+
+    play(scenario)
+
+
+def _larger(record: Any, quantity: int) -> Any:
+    return replace(record.holds, quantity=D(quantity))

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.faults import schedules
-from tests.faults.schedules import Step
+from tests.faults import playing
+from tests.faults.schedules import Schedule, Step
 from tests.faults.world import Services, World, play
 
 from leanib.errors import UsageError
@@ -40,9 +40,9 @@ def test_a_cut_answer_and_a_kill_in_the_same_moment_end_the_owner(play: Play) ->
     schedule = [
         Step(40.0, "cut_after", (("bytes_sent", 388),)),
         Step(0.05, "disconnect"),
-        Step(0.001, "kill"),
+        Step(0.001, "kill", (("who", 0),)),
     ]
-    play(lambda world: schedules.play(world, schedule))
+    play(lambda world: playing.play(world, Schedule(tuple(schedule))))
 
 
 @pytest.mark.parametrize("bytes_sent", range(300, 480, 12))

@@ -105,7 +105,9 @@ class Control:
                 "order_id": order.order_id, "client_id": order.client_id, "perm_id": order.perm_id,
                 "account": order.account, "symbol": order.item.local_symbol, "action": order.spec.text("action"),
                 "type": order.kind, "quantity": number(order.quantity), "filled": number(order.filled),
-                "status": order.status, "average": number(order.average),
+                "status": order.status, "average": number(order.average), "order_ref": order.spec.text("orderRef"),
+                "limit": number(order.limit) if order.limit is not None else "",
+                "stop": number(order.stop) if order.stop is not None else "", "transmitted": order.transmitted,
             }
             for order in self.simulator.orders.orders.values()
         ]  # fmt: skip
@@ -115,7 +117,7 @@ class Control:
             {
                 "exec_id": one.exec_id, "order_id": one.order_id, "client_id": one.client_id, "account": one.account,
                 "symbol": one.item.local_symbol, "side": one.side, "shares": number(one.shares),
-                "price": number(one.price), "commission": number(one.commission),
+                "price": number(one.price), "commission": number(one.commission), "order_ref": one.order_ref,
             }
             for one in self.simulator.orders.blotter.executions.values()
         ]  # fmt: skip

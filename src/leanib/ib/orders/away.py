@@ -7,7 +7,10 @@ from decimal import Decimal
 
 from leanib.ib.journal import Journal, OrderRecord
 
-__all__ = ["judge_by_positions"]
+__all__ = ["JUDGED", "judge_by_positions"]
+
+JUDGED = "judged by the position"
+"""What is noted of an order of which nothing but the position told."""
 
 
 def judge_by_positions(
@@ -15,8 +18,10 @@ def judge_by_positions(
 ) -> dict[str, Decimal]:
     """How much each of the missing orders filled in all, where the positions leave no other reading.
 
-    A position that did not change beyond the known executions says that none of them filled; one that did is given to
-    the only order that could have done it, or to all of them when exactly all of them make it.
+    Each may have filled anything up to what remained of it. One reading is left when the position's change beyond the
+    known executions is all that one side could have done (nothing, where the other side has all the orders), or when
+    there is but one order. Who traded by hand meanwhile, or with another journal, may still mislead it: it is told as
+    the judgement that it is, and a person's word corrects it.
     """
     by_contract: dict[tuple[str, int], list[OrderRecord]] = defaultdict(list)
     for record in missing:
@@ -31,12 +36,19 @@ def judge_by_positions(
 
 
 def _judge(records: list[OrderRecord], change: Decimal) -> dict[str, Decimal]:
-    if change == 0:
-        return {record.ref: record.filled for record in records}
-    able = [record for record in records if record.signed(Decimal(1)) * change > 0]
-    unable = {record.ref: record.filled for record in records if record not in able}
-    if len(able) == 1 and abs(change) <= able[0].remaining and len(records) == 1:
-        return {able[0].ref: able[0].filled + abs(change)} | unable
-    if sum((record.signed(record.remaining) for record in able), Decimal(0)) == change:
-        return {record.ref: record.filled + record.remaining for record in able} | unable
-    return {}
+    """The quantities that each filled in all, if `change` can be made in one way only; else nothing."""
+    if change == _remaining(records, "BUY"):
+        full = "BUY"  # all that was left to buy, and nothing sold; nothing at all, where none buys
+    elif change == -_remaining(records, "SELL"):
+        full = "SELL"
+    elif len(records) == 1 and 0 < records[0].signed(change) < records[0].remaining:
+        return {records[0].ref: records[0].filled + abs(change)}
+    else:
+        return {}
+    return {
+        record.ref: record.filled + (record.remaining if record.action == full else Decimal(0)) for record in records
+    }
+
+
+def _remaining(records: list[OrderRecord], action: str) -> Decimal:
+    return sum((record.remaining for record in records if record.action == action), Decimal(0))

@@ -118,7 +118,7 @@ class OrderMessages:
         if order.orderRef:
             self.identities.seen(record)
         record = self._identified(record, order.permId)
-        record = self._confirmed(record, order)
+        record = self._outcomes.concluded(self._confirmed(record, order))
         self._hint(record, word)
 
     def _confirmed(self, record: OrderRecord, order: Order) -> OrderRecord:

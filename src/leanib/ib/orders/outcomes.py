@@ -86,6 +86,12 @@ class Outcomes:
             status = OrderStatus.PARTIALLY_FILLED if record.filled else record.status
         return self.settle(record, status, "filled" if full else "fill", text)
 
+    def concluded(self, record: OrderRecord) -> OrderRecord:
+        """An order of which nothing is left to fill, by the terms that hold by now, is filled."""
+        if record.status.is_final or not record.filled or record.filled < record.most:
+            return record
+        return self.settle(record, OrderStatus.FILLED, "filled")
+
     def filled_away(self, record: OrderRecord, total: Decimal, why: str) -> OrderRecord:
         """Enters what executions do not tell of: `total` is filled in all, `why` says who knows."""
         more = total - record.filled
@@ -107,7 +113,7 @@ class Outcomes:
             f"the change of order {record.ref} was not taken ({words}): it is {described(after)}",
         )
         self.changed(after)
-        return after
+        return self.concluded(after)
 
     def never_arrived(self, record: OrderRecord, words: str) -> OrderRecord:
         """IB itself says that it knows no such order."""

@@ -8,23 +8,24 @@ arrives (`messages`); here is concluded what only a complete answer can tell. No
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ib_async import Fill, Position, Trade
+from ib_async import Fill, Order, Position, Trade
 
 from leanib.ib.alerts import Severity
 from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
 from leanib.ib.errors import RequestTimedOut
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus
-from leanib.ib.orders.away import judge_by_positions
+from leanib.ib.orders.away import JUDGED, judge_by_positions
 from leanib.ib.orders.doubts import Doubts
 from leanib.ib.orders.inbox import Inbox
 from leanib.ib.orders.messages import OrderMessages
 from leanib.ib.orders.outcomes import Outcomes
-from leanib.ib.orders.terms import as_decimal
+from leanib.ib.orders.terms import as_decimal, differences, terms_from_ib
 from leanib.ib.snapshot import Snapshot
 
 __all__ = ["Reconciliation"]
@@ -170,12 +171,26 @@ class Reconciliation:
         word = trade.orderStatus.status
         if record.status.is_final:
             return
+        record = self._last_terms(record, trade.order)
         if word in _ENDED:
             self._outcomes.settle(record, OrderStatus.CANCELLED, "completed", f"IB says {word}")
         elif word == "Inactive":
             self._refused(record, self._messages.refusals.pop(ref, "") or record.message or "IB says Inactive")
         elif word == "Filled" and told == 0:
             self._outcomes.write(record, "IB says Filled", told_filled=record.most)
+        elif word == "Filled":
+            if record.quantity != told:
+                record = self._outcomes.write(record, "IB holds", confirmed=replace(record.holds, quantity=told))
+            self._outcomes.concluded(record)
+
+    def _last_terms(self, record: OrderRecord, order: Order) -> OrderRecord:
+        """An order that is over waits for no change: it was taken, or it never will be."""
+        if not record.change:
+            return record
+        held = terms_from_ib(order)
+        if held is not None and not differences(record.asked, held):
+            return self._outcomes.write(record, "change confirmed", confirmed=held, change="")
+        return self._outcomes.change_refused(record, "the order was over")
 
     def _refused(self, record: OrderRecord, words: str) -> None:
         if record.confirmed is not None or record.filled:
@@ -190,11 +205,19 @@ class Reconciliation:
                 self._outcomes.filled_away(record, record.told_filled, "by the order's status")
 
     def _ended_while_away(self, record: OrderRecord, filled: Decimal) -> None:
+        """Nothing but the position tells, and somebody else's trade may be in it: said, and open to correction."""
+        words = f"{filled.normalize():f} of {record.most.normalize():f} filled, as the position shows"
+        self._journal.note(record.ref, self._connection.clock.now(), JUDGED, filled=str(filled))
         if filled > record.filled:
-            record = self._outcomes.filled_away(record, filled, "by the position")
+            record = self._outcomes.filled_away(record, filled, "as the position shows")
+        self._outcomes.tell(
+            Severity.CRITICAL,
+            "order-judged",
+            f"order {record.ref} ended while nobody listened and IB lists it nowhere: {words}; where somebody else "
+            f"traded {record.symbol} meanwhile, 'leanib order resolve {record.ref} --filled QUANTITY' puts it right",
+        )
         if not record.status.is_final:
-            text = "it ended while nobody listened; the position shows what it filled"
-            self._outcomes.settle(record, OrderStatus.CANCELLED, "ended while away", text)
+            self._outcomes.settle(record, OrderStatus.CANCELLED, "ended while away", f"ended while away: {words}")
 
     def _is_fresh(self, record: OrderRecord, asked_at: datetime) -> bool:
         """Whether it is another program's, too young to be judged, and may be nobody's by now."""

@@ -15,6 +15,7 @@ from decimal import Decimal
 from leanib.ib.connection import IBConnection
 from leanib.ib.errors import IBError, OrderRefused
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus
+from leanib.ib.orders.away import JUDGED
 from leanib.ib.orders.inbox import Inbox
 from leanib.ib.orders.messages import OrderMessages
 from leanib.ib.orders.outcomes import Outcomes
@@ -122,10 +123,12 @@ class Resolution:
         """
         await self._ask()
         now = self._journal.order(record.ref)
-        if now is None or now.status is not OrderStatus.UNKNOWN:
+        if now is None:
             return
         if filled is not None:
             self._by_hand(now, filled)
+            return
+        if now.status is not OrderStatus.UNKNOWN:
             return
         self._settle(now)
         deadline = asyncio.get_running_loop().time() + timeout
@@ -140,15 +143,24 @@ class Resolution:
         )
 
     def _by_hand(self, record: OrderRecord, filled: Decimal) -> None:
-        if not record.filled <= filled <= record.most:
+        judged = any(kind == JUDGED for _, kind, _ in self._journal.history(record.ref))
+        if record.status is not OrderStatus.UNKNOWN and not judged:
+            if filled == record.filled:
+                return
             raise OrderRefused(
-                f"order {record.ref} can have filled {record.filled} to {record.most}, not {filled}: "
+                f"order {record.ref} is {record.status.value} with {record.filled} filled, as IB itself told: "
+                "there is nothing to resolve"
+            )
+        known = record.filled - record.away if judged else record.filled
+        if not known <= filled <= record.most:
+            raise OrderRefused(
+                f"order {record.ref} can have filled {known} to {record.most}, not {filled}: "
                 "executions are never taken back"
             )
         self._inbox.take(lambda: self._settle_by_hand(record, filled))
 
     def _settle_by_hand(self, record: OrderRecord, filled: Decimal) -> None:
-        if filled > record.filled:
-            record = self._outcomes.filled_away(record, filled, "by a person's word")
-        if not record.status.is_final:
-            self._outcomes.settle(record, OrderStatus.CANCELLED, "resolved by hand", "ended, by a person's word")
+        if filled != record.filled:
+            record = self._outcomes.write(record, "resolved by hand", away_total=filled, told_filled=filled)
+        status = OrderStatus.FILLED if filled >= record.most else OrderStatus.CANCELLED
+        self._outcomes.settle(record, status, "resolved by hand", f"ended with {filled} filled, by a person's word")

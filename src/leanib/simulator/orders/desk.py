@@ -175,7 +175,10 @@ class Desk(Floor):
             order.trail_stop = spec.decimal("trailStopPrice")
         if order.type.peg or spec.values.get("lmtPrice") != order.spec.values.get("lmtPrice"):
             order.limit_override = None
+        parent_id = order.parent_id
         order.spec.values |= spec.values
+        if parent_id and not spec.integer("parentId"):  # an attached order stays attached, as its siblings are
+            order.spec.values["parentId"] = str(parent_id)
         if spec.leg_prices:
             order.spec.leg_prices = spec.leg_prices
         if spec.conditions:
