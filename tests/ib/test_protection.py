@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
@@ -130,6 +131,74 @@ def test_a_bracket_around_a_waiting_limit_may_lie_below_the_market(play: Play) -
 
 
 # refused after all
+
+
+@pytest.mark.parametrize("after", [5.0, 3600.0])
+@pytest.mark.parametrize(("status", "code"), [("Inactive", 201), ("Inactive", 0), ("Cancelled", 201), ("Cancelled", 0)])
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_stop_that_ib_throws_out_late_is_told_and_done_about(
+    play: Play, policy: str, status: str, code: int, after: float
+) -> None:
+    """Inactive or cancelled, with an error or without one, seconds or an hour after it worked: never in silence."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, policy)
+        parent, legs = await _bracket(program)
+        await asyncio.sleep(after)
+        assert not world.told("protection-lost")
+        world.sim.faults.reject_order(legs[-1].order_id, 10, "thrown out", code=code, status=status)
+        await asyncio.sleep(30)
+        (told,) = world.told("protection-lost")
+        assert f"100 AAPL of order {parent.ref} are held without it" in told
+        assert world.position() == (0 if policy == "flatten" else 100)
+
+    _play(play, scenario)
+
+
+@pytest.mark.parametrize("policy", ["tell", "flatten"])
+def test_a_leg_lost_while_the_journal_is_locked_is_told_at_once_and_closed_once(play: Play, policy: str) -> None:
+    """A person hears of it although nothing can be written; what must be sent is sent when it can, and only once."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, policy)
+        _, legs = await _bracket(program)
+        program.journal.be_patient(0)
+        other = sqlite3.connect(program.journal.path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        world.sim.faults.reject_order(legs[-1].order_id, 10, "thrown out")
+        await asyncio.sleep(20)
+        assert world.told("journal-behind")
+        other.execute("ROLLBACK")
+        other.close()
+        await asyncio.sleep(30)
+        assert len(world.told("protection-lost")) == 1
+        assert world.position() == (0 if policy == "flatten" else 100)
+        assert len(world.told("position-closed")) == (policy == "flatten")
+
+    _play(play, scenario)
+
+
+def test_a_leg_that_was_lost_before_the_journal_was_locked_is_told_all_the_same(play: Play) -> None:
+    """The look at it comes while nothing can be written."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        _, legs = await _bracket(program)
+        program.journal.be_patient(0)
+        world.sim.faults.reject_order(legs[-1].order_id, 10, "thrown out", status="Cancelled")
+        await asyncio.sleep(0.5)
+        other = sqlite3.connect(program.journal.path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        world.sim.faults.reject_order(legs[0].order_id, 10, "thrown out", status="Cancelled")
+        await asyncio.sleep(5)
+        assert world.told("journal-behind")
+        assert len(world.told("protection-lost")) == 1
+        other.execute("ROLLBACK")
+        other.close()
+        await asyncio.sleep(30)
+        assert all(any(leg.ref in text for text in world.told("protection-lost")) for leg in legs)
+
+    _play(play, scenario)
 
 
 @pytest.mark.parametrize(("kind", "name"), [("LMT", "take-profit"), ("STP", "stop-loss")])

@@ -14,17 +14,20 @@ from typing import Protocol
 
 from leanib.ib.alerts import Severity
 from leanib.ib.connection import IBConnection
-from leanib.ib.errors import IBError
+from leanib.ib.errors import IBError, JournalError
 from leanib.ib.journal import Journal, OrderRecord
 from leanib.ib.order_request import OrderRequest
 from leanib.ib.orders.bracket import Bracket, leg_name
 from leanib.ib.orders.changes import Change
+from leanib.ib.orders.notes import Notes
 from leanib.ib.signals import Signal
 
 __all__ = ["Protection"]
 
 _GIVEN_UP = "cancel intended"
 _TOLD = "protection lost"
+_AGAIN = 1.0
+"""Seconds before a bracket is looked at again for which nothing could be sent."""
 _FLATTENING, _FLATTENED, _NOT_FLATTENED = "flatten intended", "flattened", "flatten refused"
 
 
@@ -44,15 +47,22 @@ class Protection:
     Args:
         connection: Tells whether anything can be sent, and delivers alerts.
         journal: Where the brackets are.
+        notes: Where what was told and done about them is kept.
         orders: Sends changes, cancellations and the closing order, each through all its own checks.
         changed: Emitted with every order that is not what it was.
     """
 
     def __init__(
-        self, connection: IBConnection, journal: Journal, orders: _Orders, changed: Signal[[OrderRecord]]
+        self,
+        connection: IBConnection,
+        journal: Journal,
+        notes: Notes,
+        orders: _Orders,
+        changed: Signal[[OrderRecord]],
     ) -> None:
         self._connection = connection
         self._journal = journal
+        self._notes = notes
         self._orders = orders
         self._settings = connection.settings.orders
         self._brackets: set[str] = set()
@@ -61,6 +71,7 @@ class Protection:
         self._again: set[str] = set()
         self._tried: dict[str, Decimal] = {}
         self._given_up_closing: set[str] = set()
+        self._unseen_told: set[str] = set()
         changed.connect(self._on_change)
 
     def watch(self, parent_ref: str) -> None:
@@ -71,6 +82,7 @@ class Protection:
         """After a reconciliation: every bracket that may still need something is looked at."""
         self._tried.clear()
         self._given_up_closing.clear()
+        self._unseen_told.clear()
         everything = self._journal.orders(self._connection.account)
         mine = [r for r in everything if r.parent_ref and r.client_id == self._connection.client_id]
         self._brackets |= {leg.parent_ref for leg in mine}
@@ -92,8 +104,8 @@ class Protection:
         legs = self._journal.legs(parent.ref) if parent is not None else []
         if parent is None or not legs:
             return None
-        given_up = frozenset(leg.ref for leg in legs if self._noted(leg.ref, _GIVEN_UP))
-        closers = [self._journal.order(str(detail["order"])) for detail in self._details(parent.ref, _FLATTENED)]
+        given_up = frozenset(leg.ref for leg in legs if self._notes.has(leg.ref, _GIVEN_UP))
+        closers = [self._journal.order(str(detail["order"])) for detail in self._notes.details(parent.ref, _FLATTENED)]
         closed = sum((one.filled for one in closers if one is not None), Decimal(0))
         return Bracket(parent, tuple(legs), given_up, closed)
 
@@ -118,7 +130,7 @@ class Protection:
 
     def _is_exposed(self, leg: OrderRecord) -> bool:
         bracket = self.bracket(leg.parent_ref)
-        return bracket is not None and bool(bracket.exposed) and not self._noted(leg.ref, _TOLD)
+        return bracket is not None and bool(bracket.exposed) and not self._notes.has(leg.ref, _TOLD)
 
     def _on_change(self, record: OrderRecord) -> None:
         ref = record.parent_ref or record.ref
@@ -135,22 +147,50 @@ class Protection:
 
     def _look(self, ref: str) -> None:
         self._due.pop(ref, None)
-        if self._connection.state.obstacle():
+        state = self._connection.state
+        if state.obstacle() and not state.journal_behind:
             return  # resume looks again
-        bracket = self.bracket(ref)
-        if bracket is None:
-            return
-        if bracket.never_sent:
+        try:
+            bracket = self.bracket(ref)
+            if bracket is not None:
+                self._look_after(ref, bracket)
+        except JournalError as error:
+            self._unseen(ref, str(error))
+
+    def _look_after(self, ref: str, bracket: Bracket) -> None:
+        if self._connection.state.journal_behind:  # nothing is sent, but a person can be told
+            if bracket.missing and not bracket.never_sent:
+                self._tell_missing(bracket)
+            self._look_later(ref)
+        elif bracket.never_sent:
             self._begin(ref, self._take_back(bracket))
         elif bracket.missing:
             self._begin(ref, self._miss(bracket))
         elif bracket.misfits:
             self._begin(ref, self._fit(bracket))
 
+    def _look_later(self, ref: str) -> None:
+        loop = asyncio.get_running_loop()
+        self._due[ref] = loop.call_later(max(_AGAIN, self._settings.leg_patience), self._look, ref)
+
+    def _unseen(self, ref: str, why: str) -> None:
+        """The journal cannot be read: nobody can tell now whether the position is protected."""
+        if ref not in self._unseen_told:
+            self._unseen_told.add(ref)
+            self._tell(
+                Severity.CRITICAL,
+                "protection-unknown",
+                f"whether the position of order {ref} is protected is not known now: {why}; look at it in TWS",
+            )
+        self._look_later(ref)
+
     def _begin(self, ref: str, work: Awaitable[None]) -> None:
         async def guarded() -> None:
             try:
                 await work
+            except JournalError as error:
+                self._again.add(ref)
+                self._connection.log.warning("a bracket could not be looked after now", ref=ref, error=str(error))
             except (IBError, ConnectionError) as error:
                 self._connection.log.warning("a bracket could not be looked after now", ref=ref, error=str(error))
 
@@ -167,7 +207,7 @@ class Protection:
     async def _take_back(self, bracket: Bracket) -> None:
         """Its last leg did not get through, so that IB holds the others back for ever: none of it is left there."""
         waiting = [bracket.parent, *bracket.working]
-        asked = [one for one in waiting if not self._noted(one.ref, _GIVEN_UP) and self._cancel(one)]
+        asked = [one for one in waiting if not self._notes.has(one.ref, _GIVEN_UP) and self._cancel(one)]
         if asked:
             last = bracket.legs[-1]
             self._tell(
@@ -195,9 +235,9 @@ class Protection:
 
     def _does_not_fit(self, bracket: Bracket, leg: OrderRecord, why: str) -> None:
         wanted = bracket.wanted(leg)
-        if self._noted(leg.ref, f"size {wanted} told"):
+        if self._notes.has(leg.ref, f"size {wanted} told"):
             return
-        self._journal.note(leg.ref, self._connection.clock.now(), f"size {wanted} told")
+        self._notes.add(leg.ref, f"size {wanted} told")
         self._tell(
             Severity.CRITICAL,
             "leg-size",
@@ -207,13 +247,8 @@ class Protection:
 
     async def _miss(self, bracket: Bracket) -> None:
         """A leg is lost: told once, and done about it what the user chose."""
-        new = [leg for leg in bracket.missing if not self._noted(leg.ref, _TOLD)]
+        self._tell_missing(bracket)
         policy = self._settings.lost_leg
-        if new:
-            now = self._connection.clock.now()
-            for leg in new:
-                self._journal.note(leg.ref, now, _TOLD, policy=policy)
-            self._tell(Severity.CRITICAL, "protection-lost", f"{bracket.describe_missing()}; {_PROMISE[policy]}")
         if policy != "tell" and not bracket.parent.status.is_final:
             self._cancel(bracket.parent)
         if policy == "flatten":
@@ -221,10 +256,18 @@ class Protection:
         elif bracket.misfits:
             await self._fit(bracket)
 
+    def _tell_missing(self, bracket: Bracket) -> None:
+        new = [leg for leg in bracket.missing if not self._notes.has(leg.ref, _TOLD)]
+        if new:
+            policy = self._settings.lost_leg
+            for leg in new:
+                self._notes.add(leg.ref, _TOLD, policy=policy)
+            self._tell(Severity.CRITICAL, "protection-lost", f"{bracket.describe_missing()}; {_PROMISE[policy]}")
+
     async def _flatten(self, bracket: Bracket) -> None:
         """Cancels what is left of the bracket, waits until it is, and closes what has filled; once, come what may."""
         ref = bracket.parent.ref
-        if self._noted(ref, _FLATTENED) or ref in self._given_up_closing:
+        if self._notes.has(ref, _FLATTENED) or ref in self._given_up_closing:
             return
         for leg in bracket.working:
             self._cancel(leg)
@@ -238,7 +281,7 @@ class Protection:
         if alive or not now_left.parent.status.is_final:
             why = f"{' and '.join(alive) or ref} could not be cancelled"
             self._not_flattened(now_left, f"{why}, so that closing could reverse the position")
-        elif len(self._details(ref, _FLATTENING)) > len(self._details(ref, _NOT_FLATTENED)):
+        elif len(self._notes.details(ref, _FLATTENING)) > len(self._notes.details(ref, _NOT_FLATTENED)):
             self._not_flattened(now_left, "it was being closed when the program ended, and is not closed twice")
         else:
             await self._close(now_left)
@@ -248,14 +291,14 @@ class Protection:
         side = bracket.legs[0].action
         assert side in ("BUY", "SELL")
         request = OrderRequest(parent.symbol, "BUY" if side == "BUY" else "SELL", bracket.exposed)
-        self._journal.note(parent.ref, self._connection.clock.now(), _FLATTENING, quantity=str(bracket.exposed))
+        self._notes.add(parent.ref, _FLATTENING, quantity=str(bracket.exposed))
         try:
             closing = await self._orders.place(request)
         except (IBError, ConnectionError) as error:
-            self._journal.note(parent.ref, self._connection.clock.now(), _NOT_FLATTENED)
+            self._notes.add(parent.ref, _NOT_FLATTENED)
             self._not_flattened(bracket, str(error))
             return
-        self._journal.note(parent.ref, self._connection.clock.now(), _FLATTENED, order=closing.ref)
+        self._notes.add(parent.ref, _FLATTENED, order=closing.ref)
         self._tell(
             Severity.CRITICAL,
             "position-closed",
@@ -282,12 +325,6 @@ class Protection:
 
     def _tell(self, severity: Severity, key: str, text: str) -> None:
         self._connection.alert(severity, key, text)
-
-    def _noted(self, ref: str, kind: str) -> bool:
-        return bool(self._details(ref, kind))
-
-    def _details(self, ref: str, kind: str) -> list[dict[str, object]]:
-        return [detail for _, noted, detail in self._journal.history(ref) if noted == kind]
 
 
 _PROMISE = {

@@ -29,6 +29,7 @@ from leanib.ib.orders.doubts import Doubts
 from leanib.ib.orders.inbox import Inbox
 from leanib.ib.orders.making import as_working, new_records, with_references
 from leanib.ib.orders.messages import OrderMessages
+from leanib.ib.orders.notes import Notes
 from leanib.ib.orders.outcomes import Outcomes
 from leanib.ib.orders.preview import Preview, what_if
 from leanib.ib.orders.protection import Protection
@@ -84,7 +85,8 @@ class OrderService:
         connection.lowest_request_id = lambda: journal.high_water_mark(connection.client_id) + 1
         self._rules = MarketRules()
         #: Looks after the legs of brackets.
-        self.protection = Protection(connection, journal, self, self.changed)
+        notes = Notes(journal, self._inbox, connection.clock)
+        self.protection = Protection(connection, journal, notes, self, self.changed)
         connection.register(self)
 
     async def resume(self, client: GatewayClient, account: str) -> None:
