@@ -135,7 +135,7 @@ def test_what_is_no_journal_is_left_as_it_is(whole: bytes, capsys: pytest.Captur
 def test_a_folder_that_takes_no_file_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whatever hinders it: the sentence names folder and remedy, and the commands that need a Gateway do not dial."""
+    """Whatever hinders it: one sentence, and nothing is sent."""
     shutil.copytree(PROJECT / "config", tmp_path / "config")
     monkeypatch.chdir(tmp_path)
     Path("storage").write_text("a file, where the folder should be")

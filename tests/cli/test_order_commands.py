@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -72,6 +74,44 @@ def test_an_order_of_another_account_is_not_touched_in_this_one_s_name(run: Run)
     assert len(_orders(run, "--account", "DU1000002")) == 1
     assert run("order", "modify", order["ref"], "--limit", "2")[0] == 0
     assert run("order", "cancel", order["ref"])[0] == 0
+
+
+@pytest.mark.parametrize("hindrance", ["full disk", "damaged", "no log"])
+def test_cancelling_works_where_nothing_can_be_written(
+    run: Run, monkeypatch: pytest.MonkeyPatch, hindrance: str
+) -> None:
+    """IB itself says who sent what: one by its reference, all of a client id, everything; it is noted later."""
+    for _ in range(3):
+        run("order", "buy", "AAPL", "1", "--limit", "1", "--client-id", "16")
+    first, second, third = (order["ref"] for order in _orders(run))
+    whole = JOURNAL.read_bytes()
+    with monkeypatch.context() as patch:
+        if hindrance == "full disk":
+            patch.setattr(sqlite3, "connect", _disk_is_full)
+        elif hindrance == "damaged":
+            JOURNAL.write_bytes(b"nothing like it")
+        else:
+            shutil.rmtree("logs")
+            Path("logs").write_text("a file, where the folder should be")
+        assert run("order", "cancel", "leanib-nobodys")[0] == 1
+        code, out, err = run("order", "cancel", first)
+        assert (code, f"order {first} is not open at IB any more" in out, "nothing is noted" in err) == (0, True, True)
+        code, _, err = run("order", "cancel-all", "--client-id", "10")
+        assert (code, second in err, third in err, first in err) == (1, True, True, False)
+        assert run("order", "cancel-all", "--client-id", "16")[0] == 0
+        assert run("order", "cancel-all", "--everything", "--yes")[0] == 0
+        assert run("order", "buy", "AAPL", "1", "--limit", "1")[0] == 2
+    if hindrance == "no log":
+        Path("logs").unlink()
+    JOURNAL.write_bytes(whole)
+    assert run("order", "cancel-all")[0] == 0
+    assert _orders(run) == []
+
+
+def _disk_is_full(*_: Any, **__: Any) -> None:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    raise error
 
 
 # what was mistyped

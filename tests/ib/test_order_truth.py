@@ -232,6 +232,36 @@ def test_cancelling_works_when_the_disk_is_full(play: Play) -> None:
     play(scenario)
 
 
+def test_cancelling_works_after_a_reconnection_with_a_full_disk(play: Play) -> None:
+    """The connection is kept: what IB holds can be cancelled over it, nothing new goes, and all is compared later."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        first = await program.buy(100, kind="LMT", limit_price=D(95), tif="GTC")
+        second = await program.buy(100, kind="LMT", limit_price=D(90), tif="GTC")
+        await asyncio.sleep(1)
+        program.journal._db.execute("PRAGMA query_only = ON")  # every write fails, as on a full disk
+        world.sim.faults.restart(seconds=5.0)
+        await program.lost(within=5)
+        world.sim.faults.fill_order(first.order_id, 10, 30)
+        await asyncio.sleep(30)
+        assert program.connection.state.is_ready
+        assert not program.connection.state.is_trading_ready
+        with pytest.raises(OrderRefused, match="journal"):
+            await program.buy(1)
+        generation = program.connection.state.generation
+        program.orders.cancel_all()
+        await asyncio.sleep(60)
+        assert _at_ib(world, first.ref).status == _at_ib(world, second.ref).status == "Cancelled"
+        assert program.connection.state.generation == generation
+        program.journal._db.execute("PRAGMA query_only = OFF")
+        await program.ready(within=15)
+        one, two = program.orders.order(first.ref), program.orders.order(second.ref)
+        assert (one.status, one.filled, two.status) == (OrderStatus.CANCELLED, 30, OrderStatus.CANCELLED)
+
+    play(scenario)
+
+
 @pytest.mark.parametrize("name", ["JST", "CST", "HKT", "US/Eastern", ""])
 def test_a_fill_is_kept_whatever_zone_its_time_is_in(play: Play, name: str) -> None:
     """Short zone names and none at all: the fill is there at once."""

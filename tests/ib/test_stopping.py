@@ -298,7 +298,8 @@ def test_a_second_signal_while_it_stops_ends_it_too(background_simulator: Any, t
         from leanib.ib import IBConnectionManager, load_settings
         with IBConnectionManager(load_settings("paper", Path(sys.argv[1]), paper_port=int(sys.argv[2]))) as ib:
             print("in", flush=True)
-            time.sleep(60)
+            while True:  # one long sleep may begin just after the signal has come
+                time.sleep(0.05)
     """)
     words = [sys.executable, "-c", program, str(tmp_path), str(background_simulator.port)]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -308,7 +309,7 @@ def test_a_second_signal_while_it_stops_ends_it_too(background_simulator: Any, t
         process.send_signal(signal.SIGTERM)
         process.send_signal(signal.SIGTERM)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=15)
+        _, err = process.communicate(timeout=30)
     finally:
         process.kill()
     assert process.returncode != 0

@@ -105,13 +105,25 @@ def run(
     client_id: int | None,
     verbose: bool = False,
     with_orders: bool = False,
+    with_log: bool = True,
 ) -> T | None:
     """Runs a command on a connection and says goodbye in order, also on Ctrl-C and SIGTERM (then: None).
+
+    Args:
+        work: The command.
+        live: See `Session`, as the next three.
+        account: As there.
+        client_id: As there.
+        verbose: As there.
+        with_orders: Whether it needs the order journal.
+        with_log: False where none can be written.
 
     Raises:
         typer.Exit: It was stopped before there was a connection: nothing was shown, and nothing was sent.
     """
     settings = settings_for(live, account, verbose)
+    if not with_log:
+        settings = settings.without_log()
     with alerts_of(settings) as alert:
         manager = IBConnectionManager(settings, client_id=client_id, with_orders=with_orders, alert=alert)
         return asyncio.run(_run(work, manager))

@@ -22,10 +22,11 @@ from leanib.cli.ib_session import (
 )
 from leanib.cli.kill_switch import kill_switch
 from leanib.cli.order_cancel_all import cancel_all
+from leanib.cli.order_cancel_blind import cancel_blindly
 from leanib.cli.order_input import PlacingCommand, Typed, number
 from leanib.cli.order_outcome import Outcome, end_with, outcome_of_cancel, outcome_of_change, outcome_of_order
 from leanib.cli.order_resolve import offer_resolve, resolve
-from leanib.cli.order_sender import journal_of, sender_of, told_whose_id_it_is
+from leanib.cli.order_sender import files_obstacle, journal_of, sender_of, told_whose_id_it_is
 from leanib.cli.order_view import as_json_object, print_orders, print_preview
 from leanib.errors import UsageError
 from leanib.ib.journal import Journal, OrderRecord
@@ -169,14 +170,19 @@ def cancel(
     client_id: ClientIdOption = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """Cancel the open order REF."""
+    """Cancel the open order REF; it needs no journal: without one, IB is asked who sent it."""
+    session = Session(live, account, client_id, verbose)
+    why = files_obstacle(session)
+    if why:
+        cancel_blindly(ref, session, why)
+        return
 
     async def work(manager: IBConnectionManager) -> Outcome:
         manager.orders.cancel(ref)
         record = await manager.orders.wait(ref, manager.settings.orders.ack_timeout * 2)
         return outcome_of_cancel(record, manager.orders.protection.bracket(ref))
 
-    _run_as_sender(work, Session(live, account, client_id, verbose), ref)
+    _run_as_sender(work, session, ref)
 
 
 app.command("cancel-all")(cancel_all)

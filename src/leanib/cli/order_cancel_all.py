@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from leanib.cli.ib_session import INTERRUPTED, AccountOption, ClientIdOption, LiveOption, VerboseOption, run
+from leanib.cli.ib_session import (
+    INTERRUPTED,
+    AccountOption,
+    ClientIdOption,
+    LiveOption,
+    Session,
+    VerboseOption,
+    run,
+)
+from leanib.cli.order_cancel_blind import open_when_settled, run_blindly
+from leanib.cli.order_sender import files_obstacle
 from leanib.ib.account import AccountSnapshot, OpenOrder
 from leanib.ib.manager import IBConnectionManager
 
 __all__ = ["cancel_all"]
-
-_PAUSE = 0.5
-"""Seconds between two looks at what is still open."""
 
 
 def cancel_all(
@@ -37,30 +43,44 @@ def cancel_all(
         typer.confirm("cancel every open order of the login, all its accounts, other programs and TWS?", abort=True)
         typer.confirm("protective stops too: positions stand unprotected then. Really?", abort=True)
 
-    async def work(manager: IBConnectionManager) -> AccountSnapshot:
-        if everything:
-            manager.orders.cancel_everything()
-        sent = manager.orders.cancel_all()
-        typer.echo(f"asked IB to cancel {'every open order of the login' if everything else _count(len(sent))}")
-        return await _settled(manager, {record.order_id for record in sent}, everything)
-
-    snapshot = run(work, live=live, account=account, client_id=client_id, verbose=verbose, with_orders=True)
+    session = Session(live, account, client_id, verbose)
+    why = files_obstacle(session)
+    if why:
+        typer.echo(f"warning: {why}; IB itself is asked, and nothing is noted", err=True)
+        _tell(run_blindly(lambda manager: _cancel_listed(manager, everything), session))
+        return
+    snapshot = run(lambda manager: _cancel(manager, everything), with_orders=True, **session.options())
     if snapshot is None:
         raise typer.Exit(INTERRUPTED)
     _tell(snapshot)
 
 
+async def _cancel(manager: IBConnectionManager, everything: bool) -> AccountSnapshot:
+    """What the journal has open of this client id, or everything."""
+    if everything:
+        manager.orders.cancel_everything()
+    sent = manager.orders.cancel_all()
+    return await _settled(manager, {record.order_id for record in sent}, everything)
+
+
+async def _cancel_listed(manager: IBConnectionManager, everything: bool) -> AccountSnapshot:
+    """What IB lists of this client id, or everything."""
+    client, own = manager.connection.client.client, manager.connection.client_id
+    if everything:
+        client.reqGlobalCancel()
+    listed = (await manager.accounts.refresh()).open_orders
+    mine = {order.order_id for order in listed if order.client_id == own}
+    for order_id in mine:
+        client.cancelOrder(order_id, "")
+    return await _settled(manager, mine, everything)
+
+
 async def _settled(manager: IBConnectionManager, asked: set[int], everything: bool) -> AccountSnapshot:
-    """The account when nothing that was asked for is open any more, or at the deadline."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + manager.settings.orders.ack_timeout * 2
+    typer.echo(f"asked IB to cancel {'every open order of the login' if everything else _count(len(asked))}")
     own = manager.connection.client_id
-    while True:
-        snapshot = await manager.accounts.refresh()
-        waits = [one for one in snapshot.open_orders if everything or (one.client_id == own and one.order_id in asked)]
-        if not waits or loop.time() >= deadline:
-            return snapshot
-        await asyncio.sleep(_PAUSE)
+    return await open_when_settled(
+        manager, lambda one: everything or (one.client_id == own and one.order_id in asked)
+    )
 
 
 def _tell(snapshot: AccountSnapshot) -> None:

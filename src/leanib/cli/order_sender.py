@@ -8,19 +8,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
-from leanib.cli.ib_session import Session, settings_for
+from leanib.cli.ib_session import Session
 from leanib.errors import UsageError
-from leanib.ib.errors import ClientIdInUse
+from leanib.ib.errors import ClientIdInUse, JournalError
 from leanib.ib.journal import Journal, OrderRecord
 from leanib.ib.redaction import mask_account
+from leanib.ib.settings import IBSettings, load_settings
+from leanib.private_files import make_private
 
-__all__ = ["journal_of", "sender_of", "told_whose_id_it_is"]
+__all__ = ["files_obstacle", "journal_of", "sender_of", "told_whose_id_it_is"]
 
 
 def journal_of(session: Session) -> Journal:
     """The project's order journal; whoever asks closes it."""
-    return Journal(settings_for(session.live, session.account).orders.journal)
+    return Journal(_settings(session).orders.journal)
+
+
+def files_obstacle(session: Session) -> str:
+    """Why order journal or log cannot be used, as a sentence; empty when they can."""
+    try:
+        journal_of(session).close()
+    except JournalError as error:
+        return str(error)
+    log = _settings(session).log_file
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        make_private(log)
+    except OSError as error:
+        return f"the log {log} cannot be opened ({error.strerror or error})"
+    return ""
 
 
 def sender_of(ref: str, session: Session) -> Session:
@@ -53,6 +71,11 @@ def told_whose_id_it_is(ref: str, session: Session) -> Iterator[None]:
             "that id touch it: do it in that program, or end it and try again ('leanib order cancel-all --everything' "
             "cancels every order of the login, whoever sent it)"
         ) from None
+
+
+def _settings(session: Session) -> IBSettings:
+    overrides: dict[str, Any] = {"account": session.account} if session.account else {}
+    return load_settings("live" if session.live else "paper", **overrides)
 
 
 def _find(ref: str, session: Session) -> OrderRecord:

@@ -18,7 +18,7 @@ from leanib.ib.client import GatewayClient
 from leanib.ib.client_ids import ClientIds
 from leanib.ib.clock import Clock, SystemClock
 from leanib.ib.codes import describe
-from leanib.ib.errors import ClientIdInUse, ConnectionFailed, IBError, NotReady, WrongAccount
+from leanib.ib.errors import ClientIdInUse, ConnectionFailed, IBError, JournalError, NotReady, WrongAccount
 from leanib.ib.health import HealthCheck
 from leanib.ib.link import LinkWatch
 from leanib.ib.logs import get_logger
@@ -90,7 +90,7 @@ class IBConnection:
         self._stopping = False
         self._questions: dict[str, Question] = {}
         self._changed = asyncio.Event()
-        self._port_is_closed = self._id_is_refused = False
+        self._port_is_closed = self._id_is_refused = self._was_reconciled = False
         self._backoff = _backoff(settings)
         self._health = HealthCheck(self)
         self._link = LinkWatch(self)
@@ -227,7 +227,7 @@ class IBConnection:
         for service in self._services:
             await service.link_restored(data_lost=data_lost)
         if generation == self.state.generation and self.state.is_ready:
-            self.change(reconciled=True, reason="reconciled")
+            self.reconciled()
 
     async def _own(self, tries: int | None) -> None:
         failures = 0
@@ -287,12 +287,21 @@ class IBConnection:
         try:
             for service in self._services:
                 await service.resume(session.client, session.account)
+        except JournalError as error:
+            if not self._was_reconciled:
+                session.fail(str(error))
+            # Otherwise cancelling goes on over this connection; the order service reconciles when it can write.
         except (IBError, ConnectionError) as error:
             session.fail(str(error))
-        if session.lost.done():
-            return False
-        self.change(reconciled=True, reason="reconciled")
-        return True
+        else:
+            self.reconciled()
+        return not session.lost.done()
+
+    def reconciled(self) -> None:
+        """Everything was compared with IB: orders may be sent."""
+        if self.state.is_ready:
+            self._was_reconciled = True
+            self.change(reconciled=True, reason="reconciled")
 
     def _not_logged_in(self, session: Session, failure: LoginFailed) -> None:
         in_login_window = self.windows.at(self.clock.now(), "login") is not None

@@ -6,6 +6,7 @@ The lines of ib_async go through the same redaction.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import logging.handlers
 import sys
@@ -76,7 +77,8 @@ def close_logging(handler: logging.Handler) -> None:
         logger = logging.getLogger(name)
         logger.removeHandler(handler)
         logger.propagate = not logger.handlers
-    handler.close()
+    with contextlib.suppress(OSError):  # a full disk, told when it was met
+        handler.close()
 
 
 class _PrivateFileHandler(logging.handlers.RotatingFileHandler):

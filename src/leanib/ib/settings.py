@@ -144,6 +144,12 @@ class IBSettings(BaseSettings):
             "in [risk], or write unlimited = true there"
         )
 
+    def without_log(self) -> IBSettings:
+        """The same for where no log can be written."""
+        silent = self.model_copy(update={"log_file": Path(os.devnull)})
+        silent._source = self._source
+        return silent
+
     @property
     def port(self) -> int:
         """The host port of the mode's Gateway."""

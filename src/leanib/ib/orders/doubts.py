@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from leanib.ib.connection import IBConnection
-from leanib.ib.errors import IBError
+from leanib.ib.errors import IBError, JournalError
 
 __all__ = ["Doubts"]
 
@@ -76,6 +76,8 @@ class Doubts:
                 return  # asked when the connection is back
             try:
                 await self._ask()
+            except JournalError:  # what IB tells waits in memory; asked again when it can be written
+                self._reasons = {**reasons, **self._reasons}
             except (IBError, ConnectionError) as error:
                 # An answer that comes after its deadline would be taken for the next one's.
                 self._connection.renew(f"IB could not be asked about orders: {error}")

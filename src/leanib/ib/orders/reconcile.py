@@ -18,7 +18,7 @@ from ib_async import Fill, Order, Position, Trade
 from leanib.ib.alerts import Severity
 from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
-from leanib.ib.errors import RequestTimedOut
+from leanib.ib.errors import JournalError, RequestTimedOut
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus
 from leanib.ib.orders.away import JUDGED, judge_by_positions
 from leanib.ib.orders.doubts import Doubts
@@ -62,7 +62,8 @@ class Reconciliation:
         """Asks and applies the answers.
 
         Raises:
-            RequestTimedOut: An answer is incomplete, or the journal cannot take it: nothing was concluded.
+            RequestTimedOut: An answer is incomplete: nothing was concluded.
+        JournalError: The journal cannot take the answers: nothing was concluded.
         """
         async with self._lock:
             await self._run(client)
@@ -89,7 +90,7 @@ class Reconciliation:
 
     def _require_written(self) -> None:
         if self._inbox.is_behind and not self._inbox.retry():
-            raise RequestTimedOut("orders could not be reconciled: the order journal cannot be written")
+            raise JournalError("orders could not be reconciled: the order journal cannot be written")
 
     def _conclude(
         self,

@@ -23,6 +23,7 @@ from leanib.ib.journal import Journal, OrderRecord
 from leanib.ib.limits.keeper import LimitKeeper
 from leanib.ib.order_request import OrderRequest, as_ib_order
 from leanib.ib.orders.answers import Answers
+from leanib.ib.orders.catching_up import CatchingUp
 from leanib.ib.orders.changes import Change
 from leanib.ib.orders.checks import check_change, check_request
 from leanib.ib.orders.doubts import Doubts
@@ -84,6 +85,7 @@ class OrderService:
         self._sender = Sender(connection, journal, self._inbox, self._outcomes, self._answers, self._resolution)
         connection.lowest_request_id = lambda: journal.high_water_mark(connection.client_id) + 1
         self._rules = MarketRules()
+        self._catching_up = CatchingUp(connection, self._inbox)
         #: Looks after the legs of brackets.
         notes = Notes(journal, self._inbox, connection.clock)
         self.protection = Protection(connection, journal, notes, self, self.changed)
@@ -92,6 +94,13 @@ class OrderService:
     async def resume(self, client: GatewayClient, account: str) -> None:
         """Asks what became of everything before any order is sent; see `Reconciliation`."""
         self._messages.new_session()
+        try:
+            await self._catch_up(client, account)
+        except JournalError:
+            self._catching_up.begin(lambda: self._catch_up(client, account))
+            raise
+
+    async def _catch_up(self, client: GatewayClient, account: str) -> None:
         await self._reconciliation.run(client)
         self._resolution.plan()
         await self.limits.resume(account)
@@ -102,6 +111,7 @@ class OrderService:
         self._answers.cancel()
         self._doubts.cancel()
         self._resolution.cancel()
+        self._catching_up.cancel()
 
     async def link_restored(self, *, data_lost: bool) -> None:
         """Asks what happened while the link was gone."""
