@@ -15,10 +15,12 @@ from typing import Any
 from leanib.engine.configuration import parse_json
 from leanib.parity.expectations import Expectation
 
-__all__ = ["NOT_SUPPORTED", "Outcome", "run_all"]
+__all__ = ["NOT_SUPPORTED", "NO_DOWNLOAD", "Outcome", "run_all"]
 
 #: the status of a run that needs what the embedded engine does not have
 NOT_SUPPORTED = "NotSupported"
+#: in the words of the engine where it asks nobody on the internet
+NO_DOWNLOAD = "does not download"
 
 
 @dataclass(frozen=True)

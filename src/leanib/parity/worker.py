@@ -12,10 +12,12 @@ from typing import Any
 
 from leanib.engine.core.algorithm_file import load_algorithm
 from leanib.engine.core.engine import BacktestRun, Job, run_backtest
+from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.orders.hashing import order_list_hash
+from leanib.engine.results.listener import SilentListener
 from leanib.errors import NotSupportedError
 from leanib.parity.fundamentals import RegressionFundamentals
-from leanib.parity.runner import NOT_SUPPORTED
+from leanib.parity.runner import NO_DOWNLOAD, NOT_SUPPORTED
 
 __all__ = ["main"]
 
@@ -30,6 +32,7 @@ def main() -> int:
     request: dict[str, Any] = json.loads(sys.argv[1])
     file, lean = Path(request["file"]).absolute(), Path(request["lean"]).absolute()
     with tempfile.TemporaryDirectory() as destination, contextlib.chdir(_launcher(Path(destination), lean)):
+        heard = _Heard()
         try:
             job = Job(
                 lean / "Data",
@@ -37,15 +40,28 @@ def main() -> int:
                 parameters=request["parameters"],
                 destination=Path(destination),
                 fundamentals=RegressionFundamentals(lean),
+                listener=heard,
             )
             answer = _answer(run_backtest(load_algorithm(file), job))
         except NotSupportedError as error:
             answer = _failure(error, NOT_SUPPORTED)
         except Exception as error:
             answer = {**_failure(error, _NEVER_RAN), **_NOTHING, "statistics": {_HASH: order_list_hash([])}}
+            answer["missing"] = [*heard.refusals, *DATA_MONITOR().failed]
     print()
     print(json.dumps(answer))
     return 0
+
+
+class _Heard(SilentListener):
+    """Keeps what the engine would not do, for runs that end before there is a result."""
+
+    def __init__(self) -> None:
+        self.refusals: list[str] = []
+
+    def message(self, kind: str, text: str) -> None:
+        if NO_DOWNLOAD in text:
+            self.refusals.append(text)
 
 
 def _launcher(folder: Path, lean: Path) -> Path:

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from leanib.engine.algorithm import QCAlgorithm
-from leanib.engine.symbols import Resolution
+from leanib.engine.core.engine import Job, run_backtest
+from leanib.engine.custom import PythonData, SubscriptionDataSource
+from leanib.engine.results.listener import SilentListener
+from leanib.engine.symbols import Resolution, SubscriptionTransportMedium
 
 MONDAY = datetime(2014, 6, 2)
 DAY = timedelta(days=1)
@@ -158,3 +161,34 @@ def test_fundamental_values_that_nobody_knows_are_told(market: Any, expression: 
         market.write(f"equity/usa/fundamental/coarse/{MONDAY + day * DAY:%Y%m%d}.csv", "XYZ R735QTJ8XC9X,XYZ,10,1,10")
     told = _told(market, Sorted)
     assert any(expression in line and "every value is NaN" in line for line in told)
+
+
+class AsksTheInternet(QCAlgorithm):
+    """Fails in `initialize()` for want of a file that the engine would not download."""
+
+    def initialize(self) -> None:
+        self.debug("before the failure")
+        symbol = self.add_data(Remote, "REMOTE", Resolution.DAILY).symbol
+        if not list(self.history(Remote, symbol, 3)):
+            raise ValueError("nothing came")
+
+
+class Remote(PythonData):
+    """One file on a server."""
+
+    def get_source(self, config: Any, date: datetime, is_live: bool) -> SubscriptionDataSource:
+        return SubscriptionDataSource("https://example.invalid/a.csv", SubscriptionTransportMedium.REMOTE_FILE)
+
+
+def test_what_was_said_before_initialize_failed_is_heard(market: Any) -> None:
+    """The algorithm's own lines, and why its history is empty."""
+    heard: list[str] = []
+
+    class Listening(SilentListener):
+        def message(self, kind: str, text: str) -> None:
+            heard.append(f"{kind}: {text}")
+
+    with pytest.raises(ValueError, match="nothing came"):
+        run_backtest(AsksTheInternet, Job(market.folder, listener=Listening()))
+    assert any("before the failure" in line for line in heard)
+    assert any("does not download https://example.invalid/a.csv" in line for line in heard)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from leanib.engine.custom import FileFormat, ObjectStore, PythonData, SubscriptionDataSource
-from leanib.engine.custom.reading import Run, read_lines, read_source
+from leanib.engine.custom.reading import SOURCE_ACCESS, read_lines, read_source
 from leanib.engine.dotnet import KeyNotFoundException
 from leanib.engine.symbols import SubscriptionTransportMedium as Medium
 from leanib.errors import DataError, UsageError
@@ -37,7 +37,7 @@ class Point(PythonData):
 
 def read(source, report=print, store=None):
     """The values that a source brings."""
-    Run.begin(store, report)
+    SOURCE_ACCESS().begin(store, report)
     return [point.value for point in read_source(source, CONFIG, datetime(2020, 1, 1), Point())]
 
 

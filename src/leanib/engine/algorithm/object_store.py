@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.custom import ObjectStore
-from leanib.engine.custom.reading import Run
+from leanib.engine.custom.reading import SOURCE_ACCESS
 from leanib.engine.naming import LeanObject
 
 __all__ = ["ObjectStoreMethods"]
@@ -29,4 +29,4 @@ class ObjectStoreMethods(LeanObject):
     def set_object_store(self, object_store: ObjectStore) -> None:
         """Use another store; custom data read from it too."""
         self.object_store = object_store
-        Run.begin(object_store, self.error)
+        SOURCE_ACCESS().begin(object_store, self.error)

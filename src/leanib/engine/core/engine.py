@@ -122,7 +122,11 @@ def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope)
     algorithm = algorithm_class()
     START_LIMITS().tell = results.debug_message
     run, selection = _wire(algorithm, scope, results)
-    _initialize(algorithm, job, run.scheduler)
+    try:
+        _initialize(algorithm, job, run.scheduler)
+    except Exception:
+        results.initialization_failed(algorithm)
+        raise
     selection.ensure_currency_data_feeds(SecurityChanges.NONE, seed_new_currencies=False)
     algorithm.seed_currency_conversion_rates()
     results.set_algorithm(algorithm, algorithm.portfolio.cash_decimal)

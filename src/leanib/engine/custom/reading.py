@@ -16,13 +16,13 @@ from leanib.data.archive import check_size
 from leanib.engine.custom.source import FileFormat, SubscriptionDataSource
 from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.market.base_data import NO_TIME
-from leanib.engine.symbols import SubscriptionTransportMedium
+from leanib.engine.symbols import PerRun, SubscriptionTransportMedium
 from leanib.errors import DataError
 
 if TYPE_CHECKING:
     from leanib.engine.market import BaseData, SubscriptionDataConfig
 
-__all__ = ["REMOTE_CACHE", "Run", "cached_copy", "read_lines", "read_source"]
+__all__ = ["REMOTE_CACHE", "SOURCE_ACCESS", "cached_copy", "read_lines", "read_source"]
 
 REMOTE_CACHE = Path("cache") / "data"
 """Where copies of remote files are looked for, below the working directory."""
@@ -33,17 +33,20 @@ class _Store(Protocol):
     def read_bytes(self, path: str) -> bytes: ...
 
 
-class Run:
+class SourceAccess:
     """What the sources of a run share: the algorithm's object store, and who is told of bad sources and lines."""
 
-    object_store: _Store | None = None
-    report: Callable[[str], object] = print
+    def __init__(self) -> None:
+        self.object_store: _Store | None = None
+        self.report: Callable[[str], object] = print
 
-    @classmethod
-    def begin(cls, object_store: _Store, report: Callable[[str], object]) -> None:
+    def begin(self, object_store: _Store, report: Callable[[str], object]) -> None:
         """From now on this store and this listener."""
-        cls.object_store = object_store
-        cls.report = report
+        self.object_store = object_store
+        self.report = report
+
+
+SOURCE_ACCESS = PerRun(SourceAccess)
 
 
 def read_source(
@@ -70,7 +73,7 @@ def read_source(
 def _read(
     source: SubscriptionDataSource, config: SubscriptionDataConfig, date: datetime, factory: Any
 ) -> Iterator[BaseData]:
-    report = Run.report
+    report = SOURCE_ACCESS().report
     try:
         lines = read_lines(source)
     except DataError as error:
@@ -130,7 +133,7 @@ def cached_copy(address: str) -> Path:
 
 def _from_store(key: str) -> bytes:
     name, _, entry = key.partition("#")
-    object_store = Run.object_store
+    object_store = SOURCE_ACCESS().object_store
     if object_store is None or not object_store.contains_key(name):
         raise DataError(f"the object store has no '{name}'; save it before the data are read")
     return _unzipped(object_store.read_bytes(name), entry, name)

@@ -332,8 +332,14 @@ class BacktestingResultHandler:
         self.log_store.append(message if self.algorithm is not None else f"Algorithm Initialization: {message}")
         self._listener.message(kind, message)
 
+    def initialization_failed(self, algorithm: Any) -> None:
+        """`initialize()` raised: what the algorithm, or the engine by its voice, said before is not lost."""
+        self._process_logs_of(algorithm)
+
     def _process_algorithm_logs(self) -> None:
-        algorithm = self.algorithm
+        self._process_logs_of(self.algorithm)
+
+    def _process_logs_of(self, algorithm: Any) -> None:
         for kind, queue in (
             ("debug", algorithm.debug_messages),
             ("error", algorithm.error_messages),
