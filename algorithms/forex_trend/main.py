@@ -47,7 +47,7 @@ class ForexTrend(QCAlgorithm):
     def _weight(self, symbol, trend):
         """The part of the portfolio that moves by the target when the pair moves by its average hour; at most 1."""
         hourly_move = trend.range.current.value / self.securities[symbol].price
-        return min(self._volatility_target / hourly_move, 1.0)
+        return min(self._volatility_target / hourly_move, 1.0) if hourly_move else 1.0
 
 
 class Trend:

@@ -1,0 +1,343 @@
+"""Building LEAN data folders for tests.
+
+Prices are those that were traded, in the quote currency: what happened before a split stays as it was then, as in
+LEAN's files. Times are naive, in the market's data time zone (New York for US equities, UTC for currencies and coins).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from leanib.data.columns import QuoteBarColumns, TradeBarColumns
+from leanib.data.corporate import FactorRow, MapRow, write_factor_file, write_map_file
+from leanib.data.market_hours import MarketHoursEntry, MarketHoursFile
+from leanib.data.paths import entry_name, is_whole_history, zip_path
+from leanib.data.reader import price_scale
+from leanib.data.writer import quote_bar_lines, trade_bar_lines, write_zip
+from leanib.errors import DataError, UsageError
+from leanib.sample import REFERENCE, sample_data
+
+__all__ = ["Bar", "DataBuilder", "Quote"]
+
+Bar = float | Sequence[float]
+"""A close (then all four prices), or open, high, low, close, or these and the volume."""
+Quote = Sequence[float]
+"""Bid and ask."""
+
+_STEPS = {
+    "daily": timedelta(days=1),
+    "hour": timedelta(hours=1),
+    "minute": timedelta(minutes=1),
+    "second": timedelta(seconds=1),
+}
+_MARKETS = {"equity": "usa", "index": "usa", "forex": "oanda", "cfd": "oanda", "crypto": "coinbase"}
+_END_OF_TIME = date(2050, 12, 31)
+_BEGINNING = date(1998, 1, 2)
+
+
+@dataclass
+class _Series:
+    """What was built of one security in one resolution and kind of data, by the moment its bar begins."""
+
+    kind: str
+    market: str
+    ticker: str
+    resolution: str
+    tick_type: str
+    rows: dict[datetime, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Action:
+    day: date
+    split: Decimal = Decimal(1)
+    dividend: Decimal = Decimal(0)
+
+
+class DataBuilder:
+    """A data folder that grows; each method writes at once and returns the builder.
+
+    Args:
+        folder: Where; made when missing. Opening hours, lot sizes and interest rates are linked from the sample data.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in REFERENCE:
+            if not (folder / name).exists():
+                (folder / name).symlink_to(sample_data() / name)
+        self._hours = MarketHoursFile(folder / "market-hours" / "market-hours-database.json")
+        self._series: dict[tuple[str, ...], _Series] = {}
+        self._actions: dict[tuple[str, str, str], list[_Action]] = {}
+
+    def bars(
+        self,
+        ticker: str,
+        start: date | datetime | str,
+        bars: Iterable[Bar],
+        resolution: str = "daily",
+        *,
+        security_type: str = "equity",
+        market: str = "",
+        volume: float = 1000,
+    ) -> Self:
+        """Trade bars on consecutive trading days, or one after the other within opening hours.
+
+        Args:
+            ticker: For instance `SPY`, `BTCUSD`.
+            start: The first bar's day (`2024-01-02`), or for shorter bars its moment; a day alone begins at the open.
+            bars: See `Bar`; one that already stands at that moment is replaced.
+            resolution: `daily`, `hour`, `minute` or `second`.
+            security_type: `equity`, `index`, `crypto`; currencies and CFDs have quotes.
+            market: By default the one that LEAN takes.
+            volume: Of bars that say none.
+
+        Raises:
+            UsageError: A resolution, kind or bar that is none.
+        """
+        if security_type.lower() in ("forex", "cfd"):
+            raise UsageError(f"{security_type} has no trades; build it with quotes(...)")
+        series = self._of(ticker, resolution, security_type, market, "trade")
+        rows = [_bar(bar, volume) for bar in bars]
+        for moment, row in zip(self._moments(series, start), rows, strict=False):
+            series.rows[moment] = row
+        return self._write(series)
+
+    def quotes(
+        self,
+        ticker: str,
+        start: date | datetime | str,
+        quotes: Iterable[Quote],
+        resolution: str = "minute",
+        *,
+        security_type: str = "equity",
+        market: str = "",
+        size: float = 100,
+    ) -> Self:
+        """Quote bars that stand still at a bid and an ask; the rest as in `bars`.
+
+        Raises:
+            UsageError: A quote that is none, or whose ask is below its bid.
+        """
+        series = self._of(ticker, resolution, security_type, market, "quote")
+        rows = [_quote(quote, size) for quote in quotes]
+        for moment, row in zip(self._moments(series, start), rows, strict=False):
+            series.rows[moment] = row
+        return self._write(series)
+
+    def split(self, ticker: str, day: date | str, ratio: float, *, market: str = "usa") -> Self:
+        """From that day on each share has become `ratio` shares (2: two for one; 0.1: one for ten).
+
+        Raises:
+            UsageError: A ratio that is not positive.
+            DataError: There is no daily or other bar before that day to take the price before the split from.
+        """
+        if ratio <= 0:
+            raise UsageError(f"a split makes more than no shares of one, not {ratio}")
+        return self._act(ticker, market, _Action(_day(day), split=Decimal(str(ratio))))
+
+    def dividend(self, ticker: str, day: date | str, amount: float, *, market: str = "usa") -> Self:
+        """On that day the share trades without a dividend of this amount a share for the first time.
+
+        Raises:
+            DataError: As with `split`.
+        """
+        return self._act(ticker, market, _Action(_day(day), dividend=Decimal(str(amount))))
+
+    def gap(self, ticker: str, start: date | datetime | str, end: date | datetime | str, *, market: str = "") -> Self:
+        """Takes away what was built of a ticker from `start` up to `end`; a day alone as the end is taken away whole.
+
+        Raises:
+            DataError: Nothing was built there.
+        """
+        first, last = _moment(start), _moment(end)
+        if not _has_time(end):
+            last += timedelta(days=1)
+        removed = 0
+        for series in list(self._series.values()):
+            if series.ticker == ticker.upper() and market.lower() in ("", series.market):
+                days = {moment.date() for moment in series.rows}
+                inside = [moment for moment in series.rows if first <= moment < last]
+                for moment in inside:
+                    del series.rows[moment]
+                removed += len(inside)
+                self._write(series, days)
+        if not removed:
+            raise DataError(f"nothing of {ticker} was built from {first} to {last}, so there is nothing to take away")
+        return self
+
+    def trading_days(self, start: date | str, *, security_type: str = "equity", market: str = "") -> Iterator[date]:
+        """The market's trading days from a day on."""
+        kind = security_type.lower()
+        hours = self._entry(kind, market.lower() or _MARKETS[kind], "")
+        day = _day(start)
+        while True:
+            if hours.is_trading_day(day):
+                yield day
+            day += timedelta(days=1)
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _of(self, ticker: str, resolution: str, security_type: str, market: str, tick_type: str) -> _Series:
+        kind, span = security_type.lower(), resolution.lower()
+        if kind not in _MARKETS:
+            raise UsageError(f"no data is built for '{security_type}' yet; there are {', '.join(_MARKETS)}")
+        if span not in _STEPS:
+            raise UsageError(f"'{resolution}' is no resolution of bars; there are {', '.join(_STEPS)}")
+        key = (kind, market.lower() or _MARKETS[kind], ticker.upper(), span, tick_type)
+        return self._series.setdefault(key, _Series(*key))
+
+    def _entry(self, kind: str, market: str, ticker: str) -> MarketHoursEntry:
+        names = {"equity": "Equity", "index": "Index", "forex": "Forex", "cfd": "Cfd", "crypto": "Crypto"}
+        keys = [f"{names[kind]}-{market}-{ticker.upper()}", f"{names[kind]}-{market}-[*]"]
+        return self._hours.entry(next((key for key in keys if key in self._hours), keys[-1]))
+
+    def _moments(self, series: _Series, start: date | datetime | str) -> Iterator[datetime]:
+        hours = self._entry(series.kind, series.market, series.ticker)
+        first, step = _moment(start), _STEPS[series.resolution]
+        resolution_is_short = series.resolution != "daily"  # the exchange's day may begin on another of the data's
+        day = first.date() - timedelta(days=resolution_is_short)
+        while day <= _END_OF_TIME:
+            if hours.is_trading_day(day):
+                if series.resolution == "daily":
+                    yield datetime.combine(day, time())
+                else:
+                    bars = (_in_data_zone(hours, moment) for moment in _session(hours, day, step))
+                    yield from (moment for moment in bars if moment >= first)
+            day += timedelta(days=1)
+
+    def _write(self, series: _Series, days: Iterable[date] = ()) -> Self:
+        moments = sorted(series.rows)
+        parts: dict[date | None, list[datetime]] = {day: [] for day in days}
+        if is_whole_history(series.resolution):
+            parts = {None: moments}
+        else:
+            for moment in moments:
+                parts.setdefault(moment.date(), []).append(moment)
+        for day, chosen in parts.items():
+            self._write_part(series, day, chosen)
+        if series.kind == "equity":
+            self._write_corporate(series.market, series.ticker)
+        return self
+
+    def _write_part(self, series: _Series, day: date | None, moments: list[datetime]) -> None:
+        names = (series.kind, series.market, series.resolution, series.ticker, series.tick_type)
+        file = zip_path(self.folder, *names, day)
+        if not moments:
+            file.unlink(missing_ok=True)
+            return
+        times = np.array(moments, dtype="datetime64[us]")
+        columns = np.array([series.rows[moment] for moment in moments], dtype=float).T
+        scale = price_scale(series.kind)
+        if series.tick_type == "trade":
+            lines = trade_bar_lines(TradeBarColumns(times, *columns), day, scale)
+        else:
+            lines = quote_bar_lines(QuoteBarColumns(times, *columns), day, scale)
+        write_zip(file, {entry_name(series.kind, series.resolution, series.ticker, series.tick_type, day): lines})
+
+    def _act(self, ticker: str, market: str, action: _Action) -> Self:
+        actions = self._actions.setdefault(("equity", market, ticker.upper()), [])
+        actions.append(action)
+        actions.sort(key=lambda one: one.day)
+        self._write_corporate(market, ticker.upper())
+        return self
+
+    def _write_corporate(self, market: str, ticker: str) -> None:
+        """Map and factor file; factors are 1 after the last action and multiply up backwards in time, as in LEAN's."""
+        rows = [FactorRow(_END_OF_TIME, Decimal(1), Decimal(1))]
+        for action in reversed(self._actions.get(("equity", market, ticker), [])):
+            before, close = self._close_before(market, ticker, action.day)
+            newer = rows[-1]
+            price = newer.price_factor * (close - action.dividend) / close
+            rows.append(FactorRow(before, price, newer.split_factor / action.split, close))
+        rows.append(FactorRow(_BEGINNING, rows[-1].price_factor, rows[-1].split_factor, Decimal(1)))
+        folder = self.folder / "equity" / market
+        write_factor_file(folder / "factor_files" / f"{ticker.lower()}.csv", rows[::-1])
+        exchange = [MapRow(_BEGINNING, ticker, "P"), MapRow(_END_OF_TIME, ticker, "P")]
+        write_map_file(folder / "map_files" / f"{ticker.lower()}.csv", exchange)
+
+    def _close_before(self, market: str, ticker: str, day: date) -> tuple[date, Decimal]:
+        """The last trading day before an action that has a bar, and its close."""
+        found: list[tuple[datetime, float]] = []
+        for series in self._series.values():
+            if (series.kind, series.market, series.ticker, series.tick_type) == ("equity", market, ticker, "trade"):
+                before = [moment for moment in series.rows if moment.date() < day]
+                found += [(max(before), series.rows[max(before)][3])] if before else []
+        if not found:
+            raise DataError(f"build bars of {ticker} before {day} first: what happens then is told by the price before")
+        moment, close = max(found)
+        return moment.date(), Decimal(str(close))
+
+
+def _session(hours: MarketHoursEntry, day: date, step: timedelta) -> Iterator[datetime]:
+    """When bars of a day begin, in regular hours; those of hours on the clock's hours, as LEAN has them."""
+    midnight = datetime.combine(day, time())
+    for segment in hours.days[day.weekday()]:
+        if segment.state != "market":
+            continue
+        moment, end = midnight + segment.start, midnight + hours.early_closes.get(day, segment.end)
+        if step == timedelta(hours=1):
+            moment = moment.replace(minute=0)
+        while moment < end:
+            yield moment
+            moment += step
+
+
+def _in_data_zone(hours: MarketHoursEntry, moment: datetime) -> datetime:
+    """A moment on the exchange's clock as the data files have it."""
+    if hours.data_time_zone == hours.exchange_time_zone:
+        return moment
+    local = moment.replace(tzinfo=ZoneInfo(hours.exchange_time_zone))
+    return local.astimezone(ZoneInfo(hours.data_time_zone)).replace(tzinfo=None)
+
+
+def _bar(bar: Bar, volume: float) -> tuple[float, ...]:
+    values = (bar,) * 4 if isinstance(bar, int | float | Fraction) else tuple(bar)
+    numbers = tuple(float(value) for value in values)
+    if len(numbers) == 4:
+        numbers += (float(volume),)
+    if len(numbers) != 5:
+        raise UsageError(f"a bar is a close, or open, high, low, close, or these and a volume; not {bar}")
+    opening, high, low, close, _ = numbers
+    if not low <= min(opening, close) <= max(opening, close) <= high or low <= 0:
+        raise UsageError(f"in the bar {bar} the high or the low is not the extreme, or a price is not positive")
+    return numbers
+
+
+def _quote(quote: Quote, size: float) -> tuple[float, ...]:
+    if len(quote) != 2:
+        raise UsageError(f"a quote is a bid and an ask; not {quote}")
+    bid, ask = (float(value) for value in quote)
+    if not 0 < bid <= ask:
+        raise UsageError(f"in the quote {quote} the ask is below the bid, or a price is not positive")
+    return (bid,) * 4 + (float(size),) + (ask,) * 4 + (float(size),)
+
+
+def _has_time(moment: date | datetime | str) -> bool:
+    if isinstance(moment, str):
+        return len(moment.strip()) > len("2024-01-02")
+    return isinstance(moment, datetime)
+
+
+def _moment(moment: date | datetime | str) -> datetime:
+    if isinstance(moment, str):
+        try:
+            return datetime.fromisoformat(moment)
+        except ValueError:
+            text = f"'{moment}' is no day such as 2024-01-02, nor a moment such as 2024-01-02 10:30"
+            raise UsageError(text) from None
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time())
+
+
+def _day(day: date | str) -> date:
+    return _moment(day).date()
