@@ -40,6 +40,9 @@ test: $(STAMP) ## the tests a newcomer runs: under five minutes on two cores
 test-all: $(STAMP) ## what takes longer or needs Docker
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "slow or docker"
 
+soak: $(STAMP) ## 5,000 random fault schedules and 300 kills of a trading program; writes docs/BENCHMARKS.md
+	@$(BIN)/python -m tests.faults.soak $(SOAK)
+
 lint: $(STAMP) ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

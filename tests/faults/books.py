@@ -100,8 +100,8 @@ def _could_fill(working: Iterable[Order], buying: bool) -> Decimal:
         parent = parents.get(key)
         if parent is not None:
             alone += min(parent.filled, max(leg.remaining for leg in together))
-        elif together[0].activated:  # a leg of an order that has just ended unfilled ends with it
-            alone += max(leg.remaining for leg in together)
+        else:  # a leg that was never activated ends with its order, or is about to be fitted to what that has filled
+            alone += max((leg.remaining for leg in together if leg.activated), default=ZERO)
     return alone
 
 

@@ -22,7 +22,7 @@ from tests.faults.world import ACCOUNTS, TRADING_HOURS, play_in
 
 from leanib.simulator.virtual_time import VirtualTimeLoop
 
-__all__ = ["HANG", "PARTS", "PER_PART", "end_when_it_hangs", "run_part", "run_schedule", "run_seed"]
+__all__ = ["HANG", "PARTS", "PER_PART", "end_when_it_hangs", "run_part", "run_schedule", "run_seed", "seeds_of"]
 
 PARTS, PER_PART = 20, 250
 """5,000 schedules."""
@@ -52,12 +52,18 @@ def run_part(part: int, schedules: int = PER_PART) -> str:
     Raises:
         AssertionError: What a schedule broke, with its seed and the fewest of its steps that still break something.
     """
-    first = 1_000_000 * int(os.environ.get("LEANIB_SCHEDULE_SEED") or 1) + PER_PART * part
+    seeds = seeds_of(part)[:schedules]
     start = time.perf_counter()
-    print(f"part {part}: seeds {first} to {first + schedules - 1}", flush=True)
-    for number in range(first, first + schedules):
+    print(f"part {part}: seeds {seeds[0]} to {seeds[-1]}", flush=True)
+    for number in seeds:
         run_seed(number)
-    return f"part {part}: seeds {first} to {first + schedules - 1}, {time.perf_counter() - start:.0f} s"
+    return f"part {part}: seeds {seeds[0]} to {seeds[-1]}, {time.perf_counter() - start:.0f} s"
+
+
+def seeds_of(part: int) -> range:
+    """The seeds of a part; other ones for another LEANIB_SCHEDULE_SEED."""
+    first = 1_000_000 * int(os.environ.get("LEANIB_SCHEDULE_SEED") or 1) + PER_PART * part
+    return range(first, first + PER_PART)
 
 
 def run_seed(number: int) -> None:

@@ -416,3 +416,124 @@ def test_a_quantity_changed_to_what_has_filled_ends_the_order(play: Play) -> Non
 
 def _larger(record: Any, quantity: int) -> Any:
     return replace(record.holds, quantity=D(quantity))
+
+
+def test_an_order_behind_a_dialog_neither_doubles_nor_escapes_the_limits(play: Play) -> None:
+    """Never acknowledged and, by IB's word, not there: its room is not given to another while it could still come."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, risk={"unlimited": True, "max_position_quantity": 300})
+        world.sim.faults.hold_orders()
+        await program.buy(1, kind="LMT", limit_price=D(90), tif="GTC")
+        held = await program.buy(250, kind="LMT", limit_price=D(90), tif="GTC")
+        await asyncio.sleep(10)
+        generation = program.connection.state.generation
+        while program.connection.state.generation == generation:  # it may still come out of the dialog
+            assert not program.orders.order(held.ref).status.is_final
+            with pytest.raises(OrderRefused, match="with all that could fill"):
+                await program.buy(250, kind="LMT", limit_price=D(91), tif="GTC")
+            await asyncio.sleep(5)
+        await asyncio.sleep(60)
+        world.sim.faults.release_orders()
+        await asyncio.sleep(30)
+        assert program.orders.order(held.ref).status is OrderStatus.REJECTED
+        await program.buy(250, kind="LMT", limit_price=D(91), tif="GTC")
+        await asyncio.sleep(5)
+        living = [order for order in world.sim.orders.orders.values() if not order.done]
+        assert sum(order.quantity for order in living) == 251
+        assert sum(record.remaining for record in program.journal.open_orders()) == 251
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("price", [90, 105])
+def test_an_order_that_comes_alive_after_it_was_given_up_is_cancelled_again(play: Play, price: int) -> None:
+    """Its cancellation was asked for: nobody counts on it; what it fills before counts, and a person is told."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        world.sim.faults.hold_orders()
+        await program.buy(1, kind="LMT", limit_price=D(90), tif="GTC")
+        held = await program.buy(250, kind="LMT", limit_price=D(price), tif="GTC")
+        await asyncio.sleep(1)
+        (_, payload), *_ = world.sim.faults._waiting
+        await asyncio.sleep(200)
+        assert program.orders.order(held.ref).status is OrderStatus.REJECTED
+        world.sim.gateway.handle(world.sim.clients[0], payload)  # the dialog outlived the connection
+        await asyncio.sleep(30)
+        at_ib, record = _at_ib(world, held.ref), program.orders.order(held.ref)
+        assert at_ib.done
+        assert record.status.is_final
+        assert (record.status is OrderStatus.FILLED) == (price == 105)
+        assert record.filled == at_ib.filled
+        assert world.told("order-late")
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("orders", [("BUY", "SELL"), ("BUY", "BUY"), ("SELL", "BUY", "SELL")])
+def test_a_position_that_may_be_read_in_two_ways_settles_nothing(play: Play, orders: tuple[str, ...]) -> None:
+    """A purchase and a sale that both filled leave the position as it was: nobody says that neither did."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        records = []
+        for number, side in enumerate(orders):
+            price = D(90 - number) if side == "BUY" else D(110 + number)
+            terms = {"kind": "LMT", "limit_price": price, "tif": "GTC"}
+            records.append(await (program.buy if side == "BUY" else program.sell)(100, **terms))
+        await asyncio.sleep(1)
+        program.connection.renew("a comparison with the orders there")
+        await asyncio.sleep(10)
+        await program.kill()
+        for record in records[:2]:
+            world.sim.faults.fill_order(record.order_id, 10, 100 if orders != ("BUY", "BUY") else 50)
+        for record in records:
+            if not _at_ib(world, record.ref).done:
+                world.sim.orders.end(_at_ib(world, record.ref), "Cancelled")
+        world.sim.faults.pass_midnight()
+        again = world.program()
+        await again.start()
+        for record in records:
+            assert again.orders.order(record.ref).status is OrderStatus.UNKNOWN
+            assert any(record.ref in text for text in world.told("order-unknown"))
+
+    play(scenario)
+
+
+def test_a_trade_by_hand_that_was_taken_for_an_order_s_is_put_right_by_a_person(play: Play) -> None:
+    """The position is all that tells: it is said to be a judgement, and `order resolve --filled` corrects it."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        record = await program.buy(200, kind="LMT", limit_price=D(95), tif="GTC")
+        await asyncio.sleep(1)
+        program.connection.renew("a comparison with the order there")
+        await asyncio.sleep(10)
+        await program.kill()
+        world.sim.orders.end(_at_ib(world, record.ref), "Cancelled")
+        world.sim.faults.manual_order("AAPL", "BUY", 200)
+        world.sim.faults.pass_midnight()
+        again = world.program()
+        await again.start()
+        assert again.orders.order(record.ref).filled == 200  # wrong, and nobody can know
+        (told,) = world.told("order-judged")
+        assert f"leanib order resolve {record.ref} --filled" in told
+        done = await again.orders.resolve(record.ref, filled=D(0))
+        assert (done.status, done.filled, done.remaining) == (OrderStatus.CANCELLED, 0, 0)
+        assert again.journal.fills(record.ref) == []
+
+    play(scenario)
+
+
+def test_what_ib_itself_told_is_nobody_s_to_correct(play: Play) -> None:
+    """A person's word settles what nobody knows, and takes nothing back."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        record = await program.buy(100)
+        await asyncio.sleep(2)
+        with pytest.raises(OrderRefused, match="as IB itself told"):
+            await program.orders.resolve(record.ref, filled=D(0))
+
+    play(scenario)

@@ -25,7 +25,10 @@ from leanib.ib.orders.outcomes import Outcomes
 from leanib.ib.orders.terms import as_decimal, differences, terms_from_ib
 from leanib.ib.references import PREFIX
 
-__all__ = ["OrderMessages"]
+__all__ = ["PROBED", "OrderMessages"]
+
+PROBED = "asked through a cancellation"
+"""What is noted of an order whose cancellation asked IB whether it knows it."""
 
 _LIVE = {"PreSubmitted": OrderStatus.SUBMITTED, "Submitted": OrderStatus.SUBMITTED}
 _PENDING = ("ApiPending", "PendingSubmit")
@@ -44,6 +47,7 @@ class OrderMessages:
         outcomes: Outcomes,
         doubts: Doubts,
         on_fork: Callable[[OrderRecord], None],
+        on_ghost: Callable[[OrderRecord], None],
     ) -> None:
         self._connection = connection
         self._journal = journal
@@ -51,11 +55,14 @@ class OrderMessages:
         self._outcomes = outcomes
         self._doubts = doubts
         self._on_fork = on_fork
+        self._on_ghost = on_ghost
         self.identities = Identities(journal)
         #: What IB said against an order that was not known to live, until asking tells its fate.
         self.refusals: dict[str, str] = {}
         #: Orders whose cancellation asks IB whether it knows them at all.
         self.probed: set[str] = set()
+        #: Orders sent over the present connection: one that IB does not know may still wait where nobody sees it.
+        self.sent_here: set[str] = set()
         #: Order ids that lived at IB when last heard of, with their references: what can be cancelled blindly.
         self.living: dict[int, str] = {}
         messages = connection.messages
@@ -69,6 +76,7 @@ class OrderMessages:
         """Another connection."""
         self.identities.new_session()
         self.probed.clear()
+        self.sent_here.clear()
         self.living.clear()
 
     def on_open_order(self, order_id: int, contract: Contract, order: Order, state: OrderState) -> None:
@@ -118,8 +126,11 @@ class OrderMessages:
         if order.orderRef:
             self.identities.seen(record)
         record = self._identified(record, order.permId)
+        given_up = record.status is OrderStatus.REJECTED and record.confirmed is None and self._was_probed(record)
         record = self._outcomes.concluded(self._confirmed(record, order))
         self._hint(record, word)
+        if given_up and word in (*_LIVE, *_PENDING):
+            self._came_after_all(record)
 
     def _confirmed(self, record: OrderRecord, order: Order) -> OrderRecord:
         """Writes what IB holds, where it is not what was known."""
@@ -207,7 +218,7 @@ class OrderMessages:
             self._outcomes.settle(record, OrderStatus.CANCELLED, "cancelled", text)
         elif code in NO_SUCH_ORDER and record.ref in self.probed:
             self.probed.discard(record.ref)
-            self._outcomes.never_arrived(record, words)
+            self._unknown_to_ib(record, words)
         elif code in CANCEL_ANSWERS:
             self._outcomes.write(record, "message", message=words)
             self._doubts.raise_about(record.ref, words)
@@ -223,6 +234,28 @@ class OrderMessages:
             self.refusals[record.ref] = words
             self._outcomes.write(record, "message", message=words)
             self._doubts.raise_about(record.ref, words, within=0.5)
+
+    def _was_probed(self, record: OrderRecord) -> bool:
+        return any(kind == PROBED for _, kind, _ in self._journal.history(record.ref))
+
+    def _came_after_all(self, record: OrderRecord) -> None:
+        """Its cancellation was asked for, IB knew no such order, and here it is: nobody counts on it any more."""
+        self._outcomes.tell(
+            Severity.CRITICAL,
+            "order-late",
+            f"order {record.ref} ({record.action} {record.symbol}) was given up, since IB knew no such order, and has "
+            "come alive: it is cancelled again; what it filled counts",
+        )
+        self._inbox.afterwards(lambda: self._on_ghost(record))
+
+    def _unknown_to_ib(self, record: OrderRecord, words: str) -> None:
+        """What was sent over an earlier connection has died with it; over this one it may still come."""
+        if record.ref in self.sent_here:
+            self._outcomes.write(record, "message", message=words)
+            why = f"order {record.ref} was sent and is nowhere"
+            self._inbox.afterwards(lambda: self._connection.renew(why))
+        else:
+            self._outcomes.never_arrived(record, words)
 
     def _identified(self, record: OrderRecord, perm_id: int) -> OrderRecord:
         if not perm_id or perm_id == record.perm_id:

@@ -3,7 +3,9 @@
 An order that IB answered to never and lists nowhere has not arrived, or waits where nobody sees it (behind a dialog, as
 the untransmitted leg of a bracket that was cut). A cancellation tells the two apart: 10147 says that IB knows no such
 order, 202 that it is gone now. It is sent for orders of an earlier connection and for legs of brackets soon, and for
-those of this connection after a minute without any answer.
+those of this connection after a minute without any answer. What was sent over this connection and IB does not know may
+still come out of the dialog, so that 10147 does not settle it: the connection is given up, and the next one asks again.
+An order that comes alive after it was given up is cancelled again and told.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from leanib.ib.errors import IBError, OrderRefused
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus
 from leanib.ib.orders.away import JUDGED
 from leanib.ib.orders.inbox import Inbox
-from leanib.ib.orders.messages import OrderMessages
+from leanib.ib.orders.messages import PROBED, OrderMessages
 from leanib.ib.orders.outcomes import Outcomes
 
 __all__ = ["Resolution"]
@@ -46,17 +48,16 @@ class Resolution:
         self._outcomes = outcomes
         self._messages = messages
         self._ask = ask
-        self._sent: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
 
     def sent(self, ref: str) -> None:
         """The order was sent over the present connection."""
-        self._sent.add(ref)
+        self._messages.sent_here.add(ref)
 
     def cancel(self) -> None:
         """The connection is gone."""
-        self._sent.clear()
+        self._messages.sent_here.clear()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -93,7 +94,7 @@ class Resolution:
             self._messages.probed.add(record.ref)
             self._connection.client.client.cancelOrder(record.order_id, "")
             now = self._connection.clock.now()
-            self._inbox.take(lambda: self._journal.note(record.ref, now, "asked through a cancellation"))
+            self._inbox.take(lambda: self._journal.note(record.ref, now, PROBED))
         else:
             words = "asked twice, and IB lists it nowhere"
             self._inbox.take(lambda: self._never_arrived(record, words))
@@ -113,7 +114,8 @@ class Resolution:
         ]
 
     def _is_soon(self, record: OrderRecord) -> bool:
-        return record.ref not in self._sent or bool(record.parent_ref) or bool(self._journal.legs(record.ref))
+        is_earlier = record.ref not in self._messages.sent_here
+        return is_earlier or bool(record.parent_ref) or bool(self._journal.legs(record.ref))
 
     async def resolve(self, record: OrderRecord, timeout: float, *, filled: Decimal | None) -> None:
         """Settles one order: by asking, by a cancellation, or by a person's word.

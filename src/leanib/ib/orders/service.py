@@ -75,7 +75,9 @@ class OrderService:
         #: An order that was refused, thrown out, or cancelled by somebody else than us: it does not work any more.
         self.lost = self._outcomes.lost_signal
         self._doubts = Doubts(connection, self._ask)
-        self._messages = OrderMessages(connection, journal, self._inbox, self._outcomes, self._doubts, self.cancel_fork)
+        self._messages = OrderMessages(
+            connection, journal, self._inbox, self._outcomes, self._doubts, self.cancel_fork, self._cancel_ghost
+        )
         self._reconciliation = Reconciliation(
             connection, journal, self._inbox, self._outcomes, self._messages, self._doubts
         )
@@ -268,6 +270,11 @@ class OrderService:
     def cancel_fork(self, record: OrderRecord) -> None:
         """One order has become two at IB: cancels both, or only tells, as `fork_policy` says."""
         if self._settings.fork_policy == "cancel" and self._connection.state.is_ready:
+            self._connection.client.client.cancelOrder(record.order_id, "")
+
+    def _cancel_ghost(self, record: OrderRecord) -> None:
+        """An order that was given up has come alive."""
+        if self._connection.state.is_ready and record.client_id == self._connection.client_id:
             self._connection.client.client.cancelOrder(record.order_id, "")
 
     def order(self, ref: str) -> OrderRecord:
