@@ -655,3 +655,106 @@ async def _market_at_100(_instrument: Any) -> Any:
     from leanib.ib.limits.picture import Market
 
     return Market((D(100),))
+
+
+# changed to where a leg would fire at once
+
+
+@pytest.mark.parametrize(
+    ("which", "change", "part"),
+    [
+        ("parent", Change(limit_price=D(74)), "the stop-loss 75.00 of AAPL must lie below the entry at about 74.00"),
+        ("parent", Change(limit_price=D(95)), "the take-profit 90.00 of AAPL must lie above the entry at about 95.00"),
+        ("stop-loss", Change(stop_price=D(81)), "the stop-loss 81.00 of AAPL must lie below the entry at about 80.00"),
+        ("take-profit", Change(limit_price=D(79)), "the take-profit 79.00 of AAPL must lie above the entry"),
+        ("parent", Change(limit_price=D("80.005")), "no multiple of 0.01"),
+        ("stop-loss", Change(stop_price=D(-5)), "must be above zero"),
+    ],
+)
+def test_a_change_that_puts_a_leg_on_the_wrong_side_of_its_order_is_refused(
+    play: Play, which: str, change: Change, part: str
+) -> None:
+    """As when it is placed: nothing is sent, and all stays as it was."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        parent, legs = await _bracket(program, kind="LMT", limit_price=D(80), take_profit=D(90), stop_loss=D(75))
+        ref = {"parent": parent.ref, "take-profit": legs[0].ref, "stop-loss": legs[1].ref}[which]
+        before = program.orders.order(ref)
+        with pytest.raises(OrderRefused, match=part):
+            await program.orders.modify(ref, change)
+        assert program.orders.order(ref) == before
+
+    play(scenario)
+
+
+def test_the_stop_of_a_position_is_not_moved_through_the_market(play: Play) -> None:
+    """It would close the position at once, at any price; a take-profit there is a limit, and may."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        parent, (profit, stop) = await _bracket(program)
+        assert parent.status is OrderStatus.FILLED
+        with pytest.raises(OrderRefused, match="the stop-loss 950"):
+            await program.orders.modify(stop.ref, Change(stop_price=D(950)))
+        await program.orders.modify(stop.ref, Change(stop_price=D(97)))
+        await asyncio.sleep(3)
+        assert program.orders.order(stop.ref).terms["auxPrice"] == "97"
+        await program.orders.modify(profit.ref, Change(limit_price=D(99)))
+        await asyncio.sleep(10)
+        assert program.orders.order(profit.ref).status is OrderStatus.FILLED
+        assert (world.position(), _alive(world), world.told("protection-lost")) == (0, [], [])
+
+    play(scenario)
+
+
+@pytest.mark.parametrize(
+    ("terms", "change", "part"),
+    [
+        ({}, Change(limit_price=D(5)), "type MKT has no limit price"),
+        ({"kind": "STP", "stop_price": D(90)}, Change(limit_price=D(89)), "type STP has no limit price"),
+        ({"kind": "LMT", "limit_price": D(90)}, Change(stop_price=D(89)), "type LMT has no stop price"),
+        ({"kind": "TRAIL", "trail_amount": D(2)}, Change(stop_price=D(95)), "with a trailing distance"),
+        ({"kind": "TRAIL", "trail_amount": D(2)}, Change(trail_percent=D(3)), "trails by an amount"),
+        ({"kind": "TRAIL", "trail_percent": D(2)}, Change(trail_amount=D(3)), "trails by a percentage"),
+        ({"kind": "STP", "stop_price": D(90)}, Change(trail_amount=D(3)), "type STP does not trail"),
+    ],
+)
+def test_a_change_of_what_an_order_does_not_have_is_refused(
+    play: Play, terms: dict[str, Any], change: Change, part: str
+) -> None:
+    """A trailing stop's distance is no stop price, and a limit on a stop would be lost without a word."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        _quote(world, 0, 0, 0)
+        record = await program.sell(10, **terms)
+        await asyncio.sleep(1)
+        with pytest.raises(OrderRefused, match=part):
+            await program.orders.modify(record.ref, change)
+
+    play(scenario)
+
+
+@pytest.mark.parametrize(
+    ("terms", "change", "name"),
+    [
+        ({"trail_amount": D(2)}, Change(trail_amount=D(3)), "auxPrice"),
+        ({"trail_percent": D(2)}, Change(trail_percent=D(3)), "trailingPercent"),
+    ],
+)
+def test_the_distance_of_a_trailing_stop_is_changed_as_it_was_given(
+    play: Play, terms: dict[str, Any], change: Change, name: str
+) -> None:
+    """By an amount, or in percent."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        record = await program.sell(10, kind="TRAIL", **terms)
+        await asyncio.sleep(1)
+        await program.orders.modify(record.ref, change)
+        await asyncio.sleep(3)
+        held = program.orders.order(record.ref)
+        assert (held.terms[name], held.change) == ("3", "")
+
+    play(scenario)

@@ -23,7 +23,7 @@ from leanib.cli.ib_session import (
 from leanib.cli.kill_switch import kill_switch
 from leanib.cli.order_cancel_all import cancel_all
 from leanib.cli.order_cancel_blind import cancel_blindly
-from leanib.cli.order_input import PlacingCommand, Typed, number
+from leanib.cli.order_input import PlacingCommand, Typed, distance, number
 from leanib.cli.order_outcome import Outcome, end_with, outcome_of_cancel, outcome_of_change, outcome_of_order
 from leanib.cli.order_resolve import offer_resolve, resolve
 from leanib.cli.order_sender import files_obstacle, journal_of, sender_of, told_whose_id_it_is
@@ -141,14 +141,19 @@ def modify(
     quantity: Annotated[str, typer.Option("--quantity", help="New total quantity.", show_default=False)] = "",
     limit: Annotated[str, typer.Option("--limit", help="New limit price.", show_default=False)] = "",
     stop: Annotated[str, typer.Option("--stop", help="New stop price.", show_default=False)] = "",
+    trailing: Annotated[
+        str, typer.Option("--trailing", help="New distance: 1.50 in money, 2% in percent.", show_default=False)
+    ] = "",
     reference_price: ReferenceOption = "",
     live: LiveOption = False,
     account: AccountOption = "",
     client_id: ClientIdOption = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """Change the quantity or a price of the open order REF."""
-    change = Change(number(quantity, "--quantity"), number(limit, "--limit"), number(stop, "--stop"))
+    """Change the quantity, a price or the distance of the open order REF."""
+    change = Change(
+        number(quantity, "--quantity"), number(limit, "--limit"), number(stop, "--stop"), **distance(trailing)
+    )
     reference = number(reference_price, "--reference-price")
 
     async def work(manager: IBConnectionManager) -> Outcome:

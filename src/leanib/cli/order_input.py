@@ -12,7 +12,7 @@ from typer.core import TyperCommand
 from leanib.errors import UsageError
 from leanib.ib.order_request import OrderRequest
 
-__all__ = ["PlacingCommand", "Typed", "number"]
+__all__ = ["PlacingCommand", "Typed", "distance", "number"]
 
 
 _NEGATIVE = re.compile(r"-\.?\d[\d.,_]*")
@@ -86,8 +86,7 @@ class Typed:
             trigger, worst = (number(price, "--stop-limit") for price in self.stop_limit)
             return {"kind": "STP LMT", "stop_price": trigger, "limit_price": worst}
         if self.trailing:
-            key = "trail_percent" if self.trailing.endswith("%") else "trail_amount"
-            return {"kind": "TRAIL", key: number(self.trailing.removesuffix("%"), "--trailing")}
+            return {"kind": "TRAIL", **distance(self.trailing)}
         return {"kind": "MKT"}
 
     def _legs(self) -> tuple[Decimal | None, Decimal | None]:
@@ -97,6 +96,14 @@ class Typed:
             take, loss = (number(price, "--bracket") for price in self.bracket)
             return take, loss
         return number(self.take_profit, "--take-profit"), number(self.stop_loss, "--stop-loss")
+
+
+def distance(text: str) -> dict[str, Decimal | None]:
+    """A trailing distance as typed, `2%` or `2`, under its name in an order; empty when nothing was."""
+    if not text:
+        return {}
+    key = "trail_percent" if text.endswith("%") else "trail_amount"
+    return {key: number(text.removesuffix("%"), "--trailing")}
 
 
 def number(text: str, name: str) -> Decimal | None:

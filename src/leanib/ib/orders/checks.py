@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from leanib.ib.errors import OrderRefused
 from leanib.ib.increments import Increments
+from leanib.ib.journal import OrderRecord, Terms
 from leanib.ib.order_request import OrderRequest
+from leanib.ib.orders.bracket import Bracket, leg_name
+from leanib.ib.orders.changes import Change
+from leanib.ib.orders.terms import as_decimal
 
-__all__ = ["check_change", "check_request", "entry_price"]
+__all__ = ["check_change", "check_changed_bracket", "check_request", "entry_price"]
 
 
 def check_request(request: OrderRequest, increments: Increments, market: Decimal | None) -> None:
@@ -36,22 +42,62 @@ def check_request(request: OrderRequest, increments: Increments, market: Decimal
     _check_sides(request, increments, market)
 
 
-def check_change(
-    symbol: str, increments: Increments, quantity: Decimal | None, limit: Decimal | None, stop: Decimal | None
-) -> None:
-    """The same for what changes of an order; None stays as it is."""
+def check_change(record: OrderRecord, change: Change, increments: Increments) -> None:
+    """The same for what changes of an order."""
+    problem = change.misfit(record.holds.fields)
+    if problem:
+        raise OrderRefused(f"not sent: {problem}")
+    quantity, symbol = change.quantity, record.symbol
     problem = increments.size_problem(quantity) if quantity is not None else ""
     if quantity is not None and problem:
         raise OrderRefused(f"not sent: the quantity {quantity.normalize():f} of {symbol} {problem}")
-    _check_price("limit price", limit, symbol, increments)
-    _check_price("stop price", stop, symbol, increments)
+    _check_price("limit price", change.limit_price, symbol, increments)
+    _check_price("stop price", change.stop_price, symbol, increments)
+
+
+def check_changed_bracket(
+    bracket: Bracket, ref: str, asked: Terms, increments: Increments, market: Decimal | None
+) -> None:
+    """Lets a change of a bracket's order, or of one of its legs, pass or not: no leg may fire at once.
+
+    While its order has not filled, the legs are measured by where that will fill; then the stop by the market.
+
+    Args:
+        bracket: As it is.
+        ref: The order of it that is changed.
+        asked: What it becomes.
+        increments: What the instrument takes.
+        market: The instrument's price now for an order like the bracket's, None when it is not known.
+    """
+    parent = bracket.parent
+    terms = {one.ref: asked.fields if one.ref == ref else one.holds.fields for one in (parent, *bracket.working)}
+    prices = {leg_name(leg): as_decimal(_price_of(terms[leg.ref])) for leg in bracket.working}
+    take_profit, stop_loss = prices.get("take-profit"), prices.get("stop-loss")
+    if bracket.exposed or parent.status.is_final:
+        entry, take_profit = market, None
+    else:
+        own = terms[parent.ref]
+        limit, stop = as_decimal(own.get("lmtPrice")), as_decimal(own.get("auxPrice"))
+        entry = _entry(str(own.get("orderType", "")), parent.action == "BUY", limit, stop, market)
+    _check_legs(parent.symbol, parent.action == "BUY", entry, take_profit, stop_loss, increments)
+
+
+def _price_of(fields: Mapping[str, Any]) -> Any:
+    """The price of a leg; None for one that trails."""
+    if str(fields.get("orderType", "")).startswith("TRAIL"):
+        return None
+    return fields.get("lmtPrice", fields.get("auxPrice"))
 
 
 def entry_price(request: OrderRequest, market: Decimal | None) -> Decimal | None:
     """About where an order will fill: the market's price, or its own where that is further off; None when not known."""
-    limit, stop = request.limit_price, request.stop_price
-    is_buy = request.side == "BUY"
-    if request.kind in ("STP", "MIT", "STP LMT", "LIT"):
+    return _entry(request.kind, request.side == "BUY", request.limit_price, request.stop_price, market)
+
+
+def _entry(
+    kind: str, is_buy: bool, limit: Decimal | None, stop: Decimal | None, market: Decimal | None
+) -> Decimal | None:
+    if kind in ("STP", "MIT", "STP LMT", "LIT"):
         return stop
     if limit is None or market is None:
         return limit if limit is not None else market
@@ -65,13 +111,24 @@ def _check_price(name: str, price: Decimal | None, symbol: str, increments: Incr
 
 
 def _check_sides(request: OrderRequest, increments: Increments, market: Decimal | None) -> None:
-    """A leg on the wrong side of the entry would fire at once: the position would be gone as soon as it is there."""
     entry = entry_price(request, market)
+    is_buy = request.side == "BUY"
+    _check_legs(request.symbol, is_buy, entry, request.take_profit, request.stop_loss, increments)
+
+
+def _check_legs(
+    symbol: str,
+    is_buy: bool,
+    entry: Decimal | None,
+    take_profit: Decimal | None,
+    stop_loss: Decimal | None,
+    increments: Increments,
+) -> None:
+    """A leg on the wrong side of the entry would fire at once: the position would be gone as soon as it is there."""
     if entry is None:
         return
-    is_buy = request.side == "BUY"
-    _check_side("take-profit", request.take_profit, entry, request.symbol, increments, above=is_buy)
-    _check_side("stop-loss", request.stop_loss, entry, request.symbol, increments, above=not is_buy)
+    _check_side("take-profit", take_profit, entry, symbol, increments, above=is_buy)
+    _check_side("stop-loss", stop_loss, entry, symbol, increments, above=not is_buy)
 
 
 def _check_side(

@@ -25,7 +25,7 @@ from leanib.ib.order_request import OrderRequest, as_ib_order
 from leanib.ib.orders.answers import Answers
 from leanib.ib.orders.catching_up import CatchingUp
 from leanib.ib.orders.changes import Change
-from leanib.ib.orders.checks import check_change, check_request
+from leanib.ib.orders.checks import check_change, check_changed_bracket, check_request
 from leanib.ib.orders.doubts import Doubts
 from leanib.ib.orders.inbox import Inbox
 from leanib.ib.orders.making import as_working, new_records, with_references
@@ -368,7 +368,13 @@ class OrderService:
         contract = Contract(**record.contract)
         instrument = await qualify_contract(self._connection.client, contract, record.symbol, timeout)
         increments = await self._rules.increments(self._connection.client, instrument)
-        check_change(record.symbol, increments, change.quantity, change.limit_price, change.stop_price)
+        check_change(record, change, increments)
+        bracket = self.protection.bracket(record.ref)
+        if bracket is not None and (change.limit_price is not None or change.stop_price is not None):
+            market = await self.limits.market(instrument)
+            entry = market.entry("BUY" if bracket.parent.action == "BUY" else "SELL") if market is not None else None
+            after = change.applied(record.asked if record.change else record.holds)
+            check_changed_bracket(bracket, record.ref, after, increments, entry)
         record = self._open(record.ref)
         asked = change.applied(record.asked if record.change else record.holds)
         await self.limits.admit_change(instrument, record, asked, reference_price)
