@@ -254,8 +254,8 @@ async def test_slow_consumer_loses_ticks_and_not_orders(simulator: Simulator) ->
     await raw.until(58)
     session = simulator.gateway.client(1)
     assert session is not None
-    assert session._transport is not None
-    session._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 16)
+    assert session.transport is not None
+    session.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 16)
     for n in range(30_000):
         simulator.market.set_quote("AAPL", 99 + n % 2, 101 + n % 2)
         if n % 200 == 0:

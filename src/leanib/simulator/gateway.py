@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from leanib.simulator.account.accounts import Accounts
 from leanib.simulator.announcer import Announcer
+from leanib.simulator.chores import Chores
 from leanib.simulator.clock import SECOND_US, Clock, to_datetime, to_us
 from leanib.simulator.faults import Faults
 from leanib.simulator.feeds import Feeds
@@ -70,6 +71,9 @@ class Gateway:
         self.forgotten_until = 0  # fault: nothing before is told any more
         self.show_times()
         self.trace = Trace(clock)
+        self.chores = Chores()
+        #: Called before bytes leave for a client: what they tell must be in the state file.
+        self.before_bytes: Callable[[], None] = lambda: None
         self.market = Market(clock, seed, always_open)
         self.accounts = Accounts(accounts, self.market, cash, base)
         self.desk = Desk(clock, self.market, self.accounts, seed)
@@ -114,7 +118,7 @@ class Gateway:
         """A socket is gone: its subscriptions go with it, its orders stay."""
         if session in self.sessions:
             self.sessions.remove(session)
-        for owner in (self.feeds, self.history, self.reports, self.pacing, self.faults):
+        for owner in (self.feeds, self.history, self.reports, self.pacing, self.faults, self.chores):
             owner.forget(session)
         if session.started:
             self.note(f"client {session.client_id} disconnected")
@@ -161,10 +165,8 @@ class Gateway:
         self.trace.inbound(session, payload)
         if self.faults.holds_request(session, payload):
             return
-        if not self.pacing.allow(session):
-            session.error(-1, 100)
-            session.close()
-            return
+        if not session.paced:
+            self.pacing.count(session, session.too_fast)
         self.handle(session, payload)
 
     def handle(self, session: Session, payload: bytes) -> None:

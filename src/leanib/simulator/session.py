@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
+import time
 from typing import TYPE_CHECKING, cast
 
 from leanib.simulator.protocol import system, versions
@@ -24,8 +26,8 @@ DEAD_BYTES = 64 << 20
 MAX_REQUEST = 1 << 20
 #: How errors are written before a version is agreed on.
 _REFUSED = versions.PENDING_PRICE_REVISION
-#: Messages of one client that are handled in one turn of the loop.
-TURN = 50
+#: How many messages of one client are handled in one turn of the loop, and for how many seconds.
+TURN, TURN_SECONDS = 50, 0.004
 
 
 class Session(asyncio.Protocol):
@@ -48,11 +50,13 @@ class Session(asyncio.Protocol):
         self._stalled: list[bytes] | None = None
         self._buffer = FrameBuffer(MAX_REQUEST)
         self._greeted = False
-        self._slow = False
-        self._behind = False  # messages wait for the next turn of the loop
+        self.slow = False  # it reads less than it is sent: nothing more is done for it
+        self.paced = False  # the client asked the Gateway to keep to the pace
+        self.leaving = False  # it is gone, what it said before is being read
+        self._behind = False  # messages wait for their turn
         self._out: list[bytes] = []
         self._flushing = False
-        self._transport: asyncio.Transport | None = None
+        self.transport: asyncio.Transport | None = None
 
     def __repr__(self) -> str:
         return f"<Session {self.number} client {self.client_id} version {self.version}>"
@@ -66,26 +70,31 @@ class Session(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client dialled."""
-        self._transport = cast("asyncio.Transport", transport)
-        self._transport.set_write_buffer_limits(high=SLOW_BYTES)
+        self.transport = cast("asyncio.Transport", transport)
+        self.transport.set_write_buffer_limits(high=SLOW_BYTES)
         peer = transport.get_extra_info("peername")
         self.address = f"{peer[0]}:{peer[1]}" if peer else ""
         self.gateway.connected(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone; what it said before that still counts."""
+        self.leaving, self.slow = True, False
         if self._behind:
-            self._work(limit=1 << 30)
+            with contextlib.suppress(FramingError):
+                self._consume(1 << 30, seconds=60.0)
         self.closed = True
         self.gateway.disconnected(self)
 
     def pause_writing(self) -> None:
         """The client reads too slowly."""
-        self._slow = True
+        self.slow = True
 
     def resume_writing(self) -> None:
         """The client caught up."""
-        self._slow = False
+        self.slow = False
+        if self._behind:
+            self.gateway.chores.read_on(self)
+        self.gateway.chores.wake()
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client."""
@@ -95,37 +104,43 @@ class Session(asyncio.Protocol):
         if not self._behind:
             self._work()
 
-    def _work(self, limit: int = TURN) -> None:
-        """Handle up to `limit` messages; more wait for the next turn of the loop, so that others get theirs."""
+    def _work(self) -> None:
+        """Handle messages for a turn; more wait for another one, so that others get theirs."""
         self._behind = False
         try:
-            if not self._consume(limit):
+            if not self._consume(TURN, TURN_SECONDS):
                 self._behind = True
                 self.pause_reading(True)
-                asyncio.get_running_loop().call_soon(self._go_on)
+                if not self.slow:
+                    self.gateway.chores.read_on(self)
         except FramingError as problem:
             self.gateway.note(f"client {self.client_id}: {problem}")
             self.error(-1, 507)
             self.close()
 
-    def _go_on(self) -> None:
-        if self._behind:
+    def read_on(self) -> None:
+        """It is this client's turn again."""
+        if self._behind and not self.slow:
             self.pause_reading(False)
             self._work()
 
-    def _consume(self, limit: int) -> bool:
-        """Handle messages; False when the limit was reached with bytes left."""
+    def _consume(self, limit: int, seconds: float) -> bool:
+        """Handle messages; False when a limit was reached, or the client does not read, with bytes left."""
         if not self._greeted and not self._take_prefix():
             return True
-        while not self.closed and (payload := self._buffer.next()) is not None:
+        until = time.perf_counter() + seconds
+        while not self.closed:
+            if self.slow or limit == 0 or time.perf_counter() > until:
+                return not len(self._buffer)
+            payload = self._buffer.next()
+            if payload is None:
+                return True
+            limit -= 1
             if self.version == 0:
                 self._handshake(payload)
             else:
                 self.received += 1
                 self.gateway.received(self, payload)
-            limit -= 1
-            if limit == 0:
-                return not len(self._buffer)
         return True
 
     def _take_prefix(self) -> bool:
@@ -149,6 +164,7 @@ class Session(asyncio.Protocol):
         if low > version:  # the client judges: its own minimum is what its error messages speak of
             self.gateway.note(f"a client wants versions {low} to {high}; it was told {version}")
         self.version = version
+        self.paced = b"+PACEAPI" in payload
         if not self.gateway.faults.silent_handshake:
             self.send(system.handshake(version, self.gateway.handshake_time()))
 
@@ -158,7 +174,7 @@ class Session(asyncio.Protocol):
         """Send one message; ticks are dropped while the client is slow."""
         if self.closed:
             return
-        if self._slow and payload.split(b"\0", 1)[0] in _DISPOSABLE:
+        if self.slow and payload.split(b"\0", 1)[0] in _DISPOSABLE:
             self.dropped += 1
             return
         self.gateway.outgoing(self, payload)
@@ -210,9 +226,10 @@ class Session(asyncio.Protocol):
     def flush(self) -> None:
         """Hand what is queued to the socket."""
         self._flushing = False
-        transport = self._transport
+        transport = self.transport
         if transport is None or not self._out:
             return
+        self.gateway.before_bytes()
         data = b"".join(self._out)
         self._out.clear()
         if transport.is_closing():
@@ -227,24 +244,31 @@ class Session(asyncio.Protocol):
         version = self.version or _REFUSED
         self.send(system.error(version, req_id, code, *args, at=self.gateway.clock.now_us() // 1000))
 
+    def too_fast(self, words: str, last: bool) -> None:
+        """More messages in a second than IB takes."""
+        self.gateway.note(f"client {self.client_id} sends too fast: {words}")
+        self.error(-1, 100, words)
+        if last:
+            self.close()
+
     def close(self, reset: bool = False) -> None:
         """End the connection, after what is queued; with `reset` at once and with a TCP reset."""
         if self.closed:
             return
         self.flush()
         self.closed = True
-        if self._transport is None:
+        if self.transport is None:
             return
         if reset:
-            self.gateway.faults.linger_zero(self._transport)
-            self._transport.abort()
+            self.gateway.faults.linger_zero(self.transport)
+            self.transport.abort()
         else:
-            self._transport.close()
+            self.transport.close()
 
     def pause_reading(self, paused: bool) -> None:
         """Stop (or resume) reading from the socket, as a wedged Gateway does."""
-        if self._transport is not None and not self._transport.is_closing():
-            (self._transport.pause_reading if paused else self._transport.resume_reading)()
+        if self.transport is not None and not self.transport.is_closing():
+            (self.transport.pause_reading if paused else self.transport.resume_reading)()
 
 
 def request_of(payload: bytes, version: int = 0) -> tuple[Request | None, Reader]:

@@ -1,17 +1,21 @@
 """`--state FILE`: orders, permIds, executions, books and next ids survive a restart of the simulator.
 
-The file is a journal of JSON lines: each line replaces what was said before under its kind and key. It is rewritten in
-short form when it is opened.
+The file is a journal of JSON lines. A line is one event with everything that it changed: a fill is its order, its
+executions, the books and the ids together, so that whatever is cut off the file's end, what is left agrees. A line is
+written before any client hears of the event. Where that fails (a full disk) the Gateway goes on, says so, and writes as
+soon as it can. A file that has grown large is rewritten in one line when it is opened.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.errors import ConfigurationError
 from leanib.simulator.account.ledger import Ledger, Position
@@ -37,6 +41,9 @@ _EXECUTION_DECIMAL = ("shares", "price", "cumulative", "average", "commission", 
 _POSITION = ("quantity", "cost", "realized", "realized_total", "day_base", "day_flow")
 _SPEC_LISTS = ("leg_prices", "routing", "algo", "conditions", "delta_neutral")
 Record = dict[str, Any]
+#: A larger file is rewritten when it is opened.
+REWRITE_BYTES = 4 << 20
+RETRY_SECONDS = 2.0
 
 
 def _texts(source: object, names: Sequence[str]) -> Record:
@@ -57,8 +64,9 @@ def instrument_record(item: Instrument) -> Record:
 def instrument_from(record: Record) -> Instrument:
     """An instrument from JSON."""
     values = dict(record)
-    for name in ("multiplier", "strike", "min_tick", "initial_margin", "maintenance_margin", "coupon"):
-        values[name] = Decimal(values[name])
+    for name in ("multiplier", "strike", "min_tick", "initial_margin", "maintenance_margin", "coupon", "dividend"):
+        if name in values:
+            values[name] = Decimal(values[name])
     values["calendar"] = CALENDARS[values["calendar"]]
     return Instrument(**values)
 
@@ -84,7 +92,7 @@ def order_from(record: Record, item: Instrument) -> Order:
         record["created"], legs,
     )  # fmt: skip
     for name in _ORDER_PLAIN:
-        setattr(order, name, record[name])
+        setattr(order, name, record.get(name, getattr(order, name)))  # older files do not have the newest
     for name, value in _decimals(record, _ORDER_DECIMAL).items():
         setattr(order, name, value)
     order.refresh()
@@ -115,13 +123,36 @@ def ledger_record(ledger: Ledger) -> Record:
     return {"account": ledger.account, "fx_fees": str(ledger.fx_fees), "positions": positions, **amounts}
 
 
+def _line(parts: Sequence[tuple[str, Record]]) -> bytes:
+    return json.dumps(["event", parts], separators=(",", ":")).encode() + b"\n"
+
+
+def _records(line: Any) -> Iterator[tuple[str, Record]]:
+    """The records of a line: of an event, or (as earlier versions wrote) one; raises ValueError or TypeError."""
+    kind, content = line
+    for name, record in content if kind == "event" else [(kind, content)]:
+        yield str(name), dict(record)
+
+
+def _write_all(file: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(file, data) :]
+
+
 class Journal:
     """Keeps the state file in step with the Gateway; `open` restores what it says first."""
 
     def __init__(self, gateway: Gateway, path: Path) -> None:
         self.gateway = gateway
         self.path = path
-        self._file: IO[str] | None = None
+        self._file = -1
+        self._end = 0  # where the last whole line ends
+        self._orders: dict[int, Order] = {}
+        self._executions: dict[str, Execution] = {}
+        self._accounts: dict[str, None] = {}
+        self._scheduled = False
+        #: Why the last event could not be written; empty when everything is in the file.
+        self.failure = ""
 
     def open(self) -> None:
         """Restore the file's state, then record every change.
@@ -132,71 +163,130 @@ class Journal:
         try:
             if self.path.exists():
                 self._restore(self._read())
-            self._rewrite()
+                if self._end > REWRITE_BYTES:
+                    self._rewrite()
+            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            os.ftruncate(self._file, self._end)
+            os.lseek(self._file, 0, os.SEEK_END)
+            self._accounts.update(dict.fromkeys(self.gateway.accounts.names))
+            self._append()
         except OSError as problem:
             raise ConfigurationError(f"{self.path}: {problem.strerror}; name one that can be written") from None
         self.gateway.announcer.observers.append(self)
         self.gateway.accounts.listeners.append(self._books)
+        self.gateway.before_bytes = self.commit
 
     def close(self) -> None:
-        """Write the last word and close the file."""
-        if self._file is not None:
-            self._meta()
-            self._file.close()
-            self._file = None
+        """Write the last word and close the file; raises ConfigurationError when that cannot be."""
+        if self._file < 0:
+            return
+        self._accounts.update(dict.fromkeys(self.gateway.accounts.names))
+        self.commit()
+        os.close(self._file)
+        self._file = -1
+        if self.failure:
+            raise ConfigurationError(f"{self.path}: {self.failure}; what happened since is not in the file")
+
+    @property
+    def behind(self) -> bool:
+        """Is there something that the file does not have yet?"""
+        return bool(self._orders or self._executions or self._accounts)
 
     def changed(self, order: Order) -> None:
         """An order changed."""
-        self._order(order)
-        self._meta()
+        self._orders[order.perm_id] = order
+        self._soon()
 
     def executed(self, execution: Execution) -> None:
         """An order filled."""
-        self._write("execution", execution_record(execution))
-
-    def _order(self, order: Order) -> None:
-        legs = self.gateway.market.combos.legs.get(order.item.con_id, ())
-        self._write("order", order_record(order) | {"parts": [{"item": instrument_record(leg.item)} for leg in legs]})
+        self._executions[execution.exec_id] = execution
+        self._soon()
 
     def _books(self, account: str, _: Position | None) -> None:
-        self._write("ledger", ledger_record(self.gateway.accounts.ledgers[account]))
+        self._accounts[account] = None
+        self._soon()
 
-    def _meta(self) -> None:
+    def _soon(self) -> None:
+        """Write at the end of this turn of the loop, when the event is whole."""
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self.commit)
+
+    def commit(self) -> None:
+        """Write what changed since the last line as one more; what cannot be written is kept for the next try."""
+        self._scheduled = False
+        if self._file < 0 or not self.behind:
+            return
+        try:
+            self._append()
+        except OSError as problem:
+            if not self.failure:
+                self.gateway.note(f"{self.path} cannot be written ({problem.strerror}); trying again every few seconds")
+            self.failure = problem.strerror or str(problem)
+            self._retry()
+            return
+        if self.failure:
+            self.failure = ""
+            self.gateway.note(f"{self.path} is written again, with everything that happened meanwhile")
+
+    def _retry(self) -> None:
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self.commit)
+
+    def _append(self) -> None:
+        parts = [("order", self._order(order)) for order in self._orders.values()]
+        parts += [("execution", execution_record(one)) for one in self._executions.values()]
+        parts += [("ledger", ledger_record(self.gateway.accounts.ledgers[name])) for name in self._accounts]
+        line = _line([*parts, ("meta", self._meta())])
+        try:
+            _write_all(self._file, line)
+        except OSError:
+            os.ftruncate(self._file, self._end)  # no half a line between whole ones
+            os.lseek(self._file, self._end, os.SEEK_SET)
+            raise
+        self._end += len(line)
+        for waiting in (self._orders, self._executions, self._accounts):
+            waiting.clear()
+
+    def _order(self, order: Order) -> Record:
+        legs = self.gateway.market.combos.legs.get(order.item.con_id, ())
+        return order_record(order) | {"parts": [{"item": instrument_record(leg.item)} for leg in legs]}
+
+    def _meta(self) -> Record:
         desk = self.gateway.desk
         ids = {str(client): order_id for client, order_id in desk.highest_ids.items()}
-        record = {"next_perm": desk.next_perm, "ids": ids, "manual": desk.manual_count, "count": desk.blotter.count}
-        self._write("meta", record)
-
-    def _write(self, kind: str, record: Record) -> None:
-        if self._file is not None:
-            self._file.write(json.dumps([kind, record], separators=(",", ":")) + "\n")
-            self._file.flush()
+        return {"next_perm": desk.next_perm, "ids": ids, "manual": desk.manual_count, "count": desk.blotter.count}
 
     def _rewrite(self) -> None:
+        """Everything in one line, in a new file that takes the old one's place."""
+        desk, accounts = self.gateway.desk, self.gateway.accounts
+        parts = [("order", self._order(order)) for order in desk.orders.values()]
+        parts += [("execution", execution_record(one)) for one in desk.blotter.executions.values()]
+        parts += [("ledger", ledger_record(ledger)) for ledger in accounts.ledgers.values()]
+        line = _line([*parts, ("meta", self._meta())])
         temporary = self.path.with_name(self.path.name + ".new")
-        self._file = temporary.open("w", encoding="utf-8")
-        for order in self.gateway.desk.orders.values():
-            self._order(order)
-        for execution in self.gateway.desk.blotter.executions.values():
-            self._write("execution", execution_record(execution))
-        for account in self.gateway.accounts.names:
-            self._books(account, None)
-        self._meta()
+        temporary.write_bytes(line)
         temporary.replace(self.path)
+        self._end = len(line)
 
     def _read(self) -> list[tuple[str, Record]]:
+        """What the whole lines say; a last one that was cut off is left out, as the event that never was."""
         found: list[tuple[str, Record]] = []
-        lines = self.path.read_text(encoding="utf-8").splitlines()
+        lines = self.path.read_bytes().splitlines(keepends=True)
         for number, line in enumerate(lines, 1):
             try:
-                kind, record = json.loads(line)
-                found.append((str(kind), dict(record)))
+                records = list(_records(json.loads(line)))
             except (ValueError, TypeError):
-                if number == len(lines):  # the last line may be half written when the process died
+                if 1 < number == len(lines):
                     break
                 raise ConfigurationError(
                     f"{self.path} line {number} is not a state of the simulator; delete the file or name another"
                 ) from None
+            if not line.endswith(b"\n"):
+                break
+            found += records
+            self._end += len(line)
         return found
 
     def _restore(self, records: list[tuple[str, Record]]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from leanib.simulator.clock import SECOND_US, Timer
 from leanib.simulator.feeds.pump import Pump
+from leanib.simulator.history.spans import has_data
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.protocol import market as answers
 
@@ -39,6 +40,9 @@ class BarFeed:
         """Begin to send bars, or answer with the reason why not."""
         if what not in {"TRADES", "MIDPOINT", "BID", "ASK"}:
             session.error(req_id, 420, f"Unknown data type {what}")
+            return
+        if not has_data(item, what):
+            session.error(req_id, 420, f"No {what.title()} data of {item.local_symbol}@{item.exchange}")
             return
         one = _Bars(session, req_id, item, what, rth)
         self.by_key[session.number, req_id] = one

@@ -45,6 +45,9 @@ class TickByTickFeed:
         if number_of is None or (item.sec_type == "IND" and number_of > 2):
             session.error(req_id, 10189, f"No market data permissions for {item.exchange} {item.sec_type}")
             return
+        if item.sec_type == "CASH" and number_of <= 2:
+            session.error(req_id, 10189, f"No trades are reported for {item.exchange} {item.sec_type}")
+            return
         if len([key for key in self.by_key if key[0] == session.number]) >= LIMIT:
             session.error(req_id, 10190)
             return

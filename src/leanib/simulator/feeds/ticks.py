@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from leanib.simulator.clock import SECOND_US
+from leanib.simulator.feeds.generic import GenericTicks
 from leanib.simulator.feeds.greeks import option_ticks
 from leanib.simulator.feeds.pump import Pump
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.market.quotes import Quote
 from leanib.simulator.protocol import market as answers
 from leanib.simulator.protocol import versions
-from leanib.simulator.protocol.fields import number
 
 if TYPE_CHECKING:
     from leanib.simulator.gateway import Gateway
@@ -26,7 +26,6 @@ _SIZES = {1: (0, 69), 2: (3, 70), 4: (5, 71)}
 _CLOSE, _OPEN, _VOLUME, _LAST_TIME = (9, 75), (14, 76), (8, 74), (45, 88)
 #: Errors that mean that there is no delayed data either.
 NO_DELAYED = frozenset({10168, 10197, 10186, 200, 420})
-RT_VOLUME, SHORTABLE, HISTORICAL_VOLATILITY, IMPLIED_VOLATILITY = 233, 236, 104, 106
 _Shown = tuple[str, str]
 
 
@@ -58,6 +57,7 @@ class TickFeed:
         self.limit = limit
         self.by_key: dict[tuple[int, int], TickSubscription] = {}
         self._by_item: dict[int, list[TickSubscription]] = {}
+        self.generic = GenericTicks(gateway)
 
     def subscribe(
         self, session: Session, req_id: int, item: Instrument, generic: frozenset[int], snapshot: bool
@@ -133,9 +133,10 @@ class TickFeed:
             return
         at = 1 if one.delayed else 0
         send, req_id = one.session.send, one.req_id
+        last = None if one.item.sec_type == "CASH" else quote.last  # nobody reports the trades of currency pairs
         rows = (
             (_PRICES["bid"][at], quote.bid, quote.bid_size), (_PRICES["ask"][at], quote.ask, quote.ask_size),
-            (_PRICES["last"][at], quote.last, quote.last_size),
+            (_PRICES["last"][at], last, quote.last_size),
         )  # fmt: skip
         traded = False
         for base, (kind, price, size) in zip((1, 2, 4), rows, strict=True):
@@ -153,7 +154,12 @@ class TickFeed:
         self._send_day(one, quote, at)
         if traded:
             send(answers.tick_string(req_id, _LAST_TIME[at], str(quote.time // SECOND_US)))
-            self._send_generic(one, quote, complete)
+            if one.generic:
+                for message in self.generic.traded(req_id, one.generic, quote):
+                    send(message)
+        if complete and one.generic:
+            for message in self.generic.first(req_id, one.item, one.generic, quote):
+                send(message)
         if one.item.is_option:
             for message in option_ticks(self.gateway.market, one.item, quote, req_id, delayed=bool(at)):
                 send(message)
@@ -167,25 +173,12 @@ class TickFeed:
             if price is not None and (shown := (str(price), "0")) != one.shown.get(kind):
                 one.shown[kind] = shown
                 send(answers.tick_price(req_id, kind, shown[0], "0"))
+        if one.item.sec_type == "CASH":
+            return
         volume = (str(quote.volume if one.lot == 1 else quote.volume // one.lot), "")
         if quote.volume and volume != one.shown.get(_VOLUME[at]):
             one.shown[_VOLUME[at]] = volume
             send(answers.tick_size(req_id, _VOLUME[at], volume[0]))
-
-    def _send_generic(self, one: TickSubscription, quote: Quote, complete: bool) -> None:
-        if RT_VOLUME in one.generic and quote.last is not None:
-            vwap = number(quote.last)
-            text = f"{quote.last};{quote.last_size};{quote.time // 1000};{quote.volume};{vwap};true"
-            one.session.send(answers.tick_string(one.req_id, 48, text))
-        if not complete:
-            return
-        if SHORTABLE in one.generic:
-            hard = one.item.symbol in self.gateway.desk.hard_to_borrow
-            one.session.send(answers.tick_generic(one.req_id, 46, 1.5 if hard else 3.0))
-            one.session.send(answers.tick_size(one.req_id, 89, "0" if hard else "10000000"))
-        for asked, kind in ((HISTORICAL_VOLATILITY, 23), (IMPLIED_VOLATILITY, 24)):
-            if asked in one.generic:
-                one.session.send(answers.tick_generic(one.req_id, kind, one.item.volatility))
 
     def _due(self, one: TickSubscription) -> bool:
         """Delayed data comes more slowly: every tenth tick."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leanib.simulator.feeds.generic import parse, refusal
 from leanib.simulator.feeds.greeks import greeks, implied_volatility
 from leanib.simulator.handlers.contracts import resolve
 from leanib.simulator.protocol import market as answers
 from leanib.simulator.protocol.contracts import read_contract, read_simple_legs
-from leanib.simulator.protocol.fields import FieldError, Reader
+from leanib.simulator.protocol.fields import Reader
 from leanib.simulator.protocol.ids import Request
 
 if TYPE_CHECKING:
@@ -34,24 +35,20 @@ def market_data(gateway: Gateway, session: Session, reader: Reader) -> None:
     if reader.boolean():
         reader.texts(("conId", "delta", "price"))
     generic, snapshot, regulatory = reader.text(), reader.boolean(), reader.boolean()
-    kinds = _generic(generic)
     if gateway.faults.competing_session:
         session.error(req_id, 10197)
         return
     item = resolve(gateway, session, req_id, query)
-    if item is not None:
+    if item is None:
+        return
+    kinds = parse(generic, item.sec_type)
+    if kinds is None:
+        session.error(req_id, 321, refusal(generic, item.sec_type))
+    elif kinds and snapshot:
+        cause = "Snapshot market data subscription is not applicable to generic ticks."
+        session.error(req_id, 321, f"-'bQ' : cause - {cause}")
+    else:
         gateway.feeds.ticks.subscribe(session, req_id, item, kinds, snapshot or regulatory)
-
-
-def _generic(text: str) -> frozenset[int]:
-    found = set()
-    for word in text.split(","):
-        code = word.strip().split(":")[0]
-        if code and not code.isdigit() and code != "mdoff":
-            raise FieldError(f"{word!r} is not a generic tick type")
-        if code.isdigit():
-            found.add(int(code))
-    return frozenset(found)
 
 
 def cancel_market_data(gateway: Gateway, session: Session, reader: Reader) -> None:

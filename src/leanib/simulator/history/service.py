@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -18,9 +19,12 @@ from leanib.simulator.history.spans import (
     begins,
     duration,
     edges,
+    has_data,
+    parts,
     sessions_for,
     too_long,
 )
+from leanib.simulator.market.calendar import Session
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.market.market import to_tick
 from leanib.simulator.orders.timing import parse_moment
@@ -31,11 +35,13 @@ from leanib.simulator.protocol.market import BarFields
 
 if TYPE_CHECKING:
     from leanib.simulator.gateway import Gateway
-    from leanib.simulator.session import Session
+    from leanib.simulator.session import Session as Client
 
 PRICE_KINDS = frozenset({"TRADES", "MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST", "AGGTRADES"})
 VOLATILITY_KINDS = frozenset({"HISTORICAL_VOLATILITY", "OPTION_IMPLIED_VOLATILITY"})
 _NONE = Decimal(-1)
+#: So many bars still fit into a frame that clients take (16 MB).
+MOST_BARS = 150_000
 
 
 @dataclass(slots=True, frozen=True)
@@ -53,7 +59,7 @@ class HistoryRequest:
 
 @dataclass(slots=True, eq=False)
 class _Kept:
-    session: Session
+    session: Client
     req_id: int
     item: Instrument
     request: HistoryRequest
@@ -68,13 +74,17 @@ class History:
         self.gateway = gateway
         self.kept: dict[tuple[int, int], _Kept] = {}
 
-    def answer(self, session: Session, req_id: int, item: Instrument, request: HistoryRequest) -> None:
+    def answer(self, session: Client, req_id: int, item: Instrument, request: HistoryRequest) -> None:
         """Answer reqHistoricalData with bars, a schedule, or the reason why not."""
+        now = self.gateway.clock.now_us()
+        try:
+            end = min(parse_moment(request.end, item.calendar.zone), now) if request.end else now
+        except ValueError:
+            session.error(req_id, 10314, "End Date/Time")
+            return
         try:
             size, span = bar_size(request.size), duration(request.duration)
-            now = self.gateway.clock.now_us()
-            end = min(parse_moment(request.end, item.calendar.zone), now) if request.end else now
-        except (SpanError, ValueError) as problem:
+        except SpanError as problem:
             session.error(req_id, 321, f"-'bS' : cause - {problem}")
             return
         if not self._allowed(session, req_id, item, request, size, span):
@@ -82,23 +92,38 @@ class History:
         if request.what == "SCHEDULE":
             self._schedule(session, req_id, item, end, span)
             return
-        wanted = edges(sessions_for(item.calendar, end, span, not request.rth), size, item.calendar)
-        bars = self.bars(item, request.what, wanted, size, request.format, session.version)
+        found = sessions_for(item.calendar, end, span, not request.rth)
+        if sum(one.end - one.start for one in found) // SECOND_US // BAR_SECONDS[size] > MOST_BARS:
+            session.error(req_id, 162, "Time length exceed max.")
+            return
+        start = begins(item.calendar, end, span)
+        covered = self._local(item, start, session.version), self._local(item, end, session.version)
+        self.gateway.chores.begin(session, self._bring(_Kept(session, req_id, item, request, size), found, covered))
+
+    def _bring(self, one: _Kept, found: list[Session], covered: tuple[str, str]) -> Iterator[None]:
+        """Make the bars of some sessions at a time and send them all; others get their turn in between."""
+        session, item, request = one.session, one.item, one.request
+        bars: list[BarFields] = []
+        for wanted in parts(found, one.size, item.calendar):
+            bars += self.bars(item, request.what, wanted, one.size, request.format, session.version)
+            yield
         if not bars:
-            name = request.what.replace("_", " ").title()
-            session.error(req_id, 162, f"HMDS query returned no data: {item.local_symbol}@{item.exchange} {name}")
+            self._no_data(session, one.req_id, item, request.what)
             return
         if item.sec_type == "STK" and session.version < versions.HISTORY_IN_SHARES:
             bars = [replace(bar, volume=bar.volume // 100) if bar.volume > 0 else bar for bar in bars]
-        start = begins(item.calendar, end, span)
-        covered = self._local(item, start, session.version), self._local(item, end, session.version)
-        for message in answers.historical_data(session.version, req_id, *covered, bars):
+        for message in answers.historical_data(session.version, one.req_id, *covered, bars):
             session.send(message)
         if request.keep:
-            self._keep(_Kept(session, req_id, item, request, size))
+            self._keep(one)
+
+    @staticmethod
+    def _no_data(session: Client, req_id: int, item: Instrument, what: str) -> None:
+        name = what.replace("_", " ").title()
+        session.error(req_id, 162, f"HMDS query returned no data: {item.local_symbol}@{item.exchange} {name}")
 
     def _allowed(
-        self, session: Session, req_id: int, item: Instrument, request: HistoryRequest, size: str, span: Duration
+        self, session: Client, req_id: int, item: Instrument, request: HistoryRequest, size: str, span: Duration
     ) -> bool:
         cause = ""
         if request.what not in PRICE_KINDS | VOLATILITY_KINDS | {"SCHEDULE"}:
@@ -112,6 +137,9 @@ class History:
             return False
         if too_long(size, span):
             session.error(req_id, 162, "Time length exceed max.")
+            return False
+        if not has_data(item, request.what):
+            self._no_data(session, req_id, item, request.what)
             return False
         if BAR_SECONDS[size] <= 30:
             weight = 2 if request.what == "BID_ASK" else 1
@@ -197,7 +225,7 @@ class History:
         start = (now - 1) // step * step
         return Edge(start, now, calendar.next(now))
 
-    def cancel(self, session: Session, req_id: int) -> None:
+    def cancel(self, session: Client, req_id: int) -> None:
         """Stop a keepUpToDate subscription; an unknown one is answered with error 366."""
         one = self.kept.pop((session.number, req_id), None)
         if one is None:
@@ -206,7 +234,7 @@ class History:
         self._drop(one)
         session.error(req_id, 162, "API historical data query cancelled: " + str(req_id))
 
-    def forget(self, session: Session) -> None:
+    def forget(self, session: Client) -> None:
         """A client is gone."""
         for key in [key for key in self.kept if key[0] == session.number]:
             self._drop(self.kept.pop(key))
@@ -218,7 +246,7 @@ class History:
 
     # the others
 
-    def _schedule(self, session: Session, req_id: int, item: Instrument, end: int, span: Duration) -> None:
+    def _schedule(self, session: Client, req_id: int, item: Instrument, end: int, span: Duration) -> None:
         found = sessions_for(item.calendar, end, span, extended=False)
         form = "%Y%m%d-%H:%M:%S"
         rows = []
@@ -232,16 +260,19 @@ class History:
         message = answers.historical_schedule(req_id, rows[0][0], rows[-1][1], item.calendar.zone_name, rows)
         session.send(message)
 
-    def head_timestamp(self, session: Session, req_id: int, item: Instrument, what: str, form: int) -> None:
+    def head_timestamp(self, session: Client, req_id: int, item: Instrument, what: str, form: int) -> None:
         """The earliest data point."""
         if what not in PRICE_KINDS | VOLATILITY_KINDS:
             session.error(req_id, 321, "-'bS' : cause - What to show field is missing or incorrect.")
+            return
+        if not has_data(item, what):
+            session.error(req_id, 162, "No head time stamp")
             return
         begin = self.gateway.market.source(item).begins(item)
         shown = str(begin // SECOND_US) if form == 2 else f"{to_datetime(begin):%Y%m%d-%H:%M:%S}"
         session.send(answers.head_timestamp(req_id, shown))
 
-    def histogram(self, session: Session, req_id: int, item: Instrument, rth: bool, period: str) -> None:
+    def histogram(self, session: Client, req_id: int, item: Instrument, rth: bool, period: str) -> None:
         """How often each price traded."""
         words = period.split()
         try:

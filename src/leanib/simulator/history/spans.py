@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from leanib.simulator.clock import SECOND_US, to_us
 from leanib.simulator.market.calendar import Calendar, Session
+from leanib.simulator.market.instruments import Instrument
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 BAR_SECONDS: dict[str, int] = {
@@ -48,29 +50,50 @@ class Duration:
         return self.count * _UNITS[self.unit]
 
 
+#: The longest duration in each unit, and what a Gateway says to a longer one.
+_LONGEST = {
+    "S": (86400, "Historical data request for greater than 86400 seconds rejected."),
+    "D": (365, "Historical data requests for durations longer than 365 days must be made in years."),
+    "W": (52, "Historical data request for durations longer than 52 weeks must be made in years."),
+    "M": (12, "Historical data request for durations longer than 12 months must be made in years."),
+}  # fmt: skip
+#: How many bars are made in one go, which takes some milliseconds.
+PART = 200
+SHORTEST_SECONDS, MOST_YEARS, MOST_SECOND_BARS = 30, 68, 2000
+
+
 def duration(text: str) -> Duration:
-    """Parse "2 D" and the like; a bare number means seconds."""
-    words = text.split() or [""]
-    unit = words[1].upper() if len(words) > 1 else "S"
-    if not words[0].isdigit() or int(words[0]) == 0 or unit not in _UNITS or len(words) > 2:
-        raise SpanError(
-            "Historical data query end date/time string or duration is invalid.  "
-            "Format is 'integer{SPACE}unit (S|D|W|M|Y)'"
-        )
-    if (unit == "Y" and int(words[0]) > 30) or int(words[0]) > 86400 * 31:
-        raise SpanError("Invalid step: the time length exceeds the maximum")
-    return Duration(int(words[0]), unit)
-
-
-#: The longest duration in seconds for a bar of so many seconds; IB's table of valid step sizes, larger ones a year up.
-_LIMITS = ((1, 2000), (5, 10_000), (10, 14_400), (15, 14_400), (30, 28_800), (60, 10 * DAY), (120, 20 * DAY),
-           (1800, 70 * DAY), (28_800, 400 * DAY), (30 * DAY, 31 * 366 * DAY))  # fmt: skip
+    """Parse "2 D" and the like; a bare number means seconds. Raises SpanError with a Gateway's words."""
+    if not text:
+        raise SpanError("Historical data request duration not specified.")
+    count, space, unit = (f"{text} S" if text.isdecimal() else text).partition(" ")
+    unit = unit.upper()
+    if not space or not count.isdecimal() or unit not in _UNITS:
+        form = "integer{SPACE}unit (S|D|W|M|Y)"
+        raise SpanError(f"When specifying a unit, historical data request duration format is {form}.")
+    found = int(count) if len(count) < 10 else 0
+    if found < 1 or (unit == "S" and found < SHORTEST_SECONDS):
+        raise SpanError("Historical data requested duration is invalid.")
+    if unit in _LONGEST and found > _LONGEST[unit][0]:
+        raise SpanError(_LONGEST[unit][1])
+    return Duration(found, unit)
 
 
 def too_long(size: str, span: Duration) -> bool:
-    """Would IB answer that the time length exceeds the maximum?"""
-    seconds = BAR_SECONDS[size]
-    return next(span.seconds > limit for most, limit in _LIMITS if seconds <= most)
+    """Would the history service answer that the time length exceeds the maximum?
+
+    IB's table "Max Duration Per Bar Size": 2000 S of bars of a second, which go by seconds only, 68 years of others.
+    """
+    if BAR_SECONDS[size] == 1:
+        return span.unit != "S" or span.count > MOST_SECOND_BARS
+    return span.unit == "Y" and span.count > MOST_YEARS
+
+
+def has_data(item: Instrument, what: str) -> bool:
+    """Does this kind of data exist of the instrument? Currencies have no trades, indices no bid and no ask."""
+    if item.sec_type == "CASH":
+        return what not in {"TRADES", "ADJUSTED_LAST", "AGGTRADES"}
+    return item.tradable or what not in {"BID", "ASK", "BID_ASK", "MIDPOINT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +147,20 @@ def _by_seconds(calendar: Calendar, end: int, left: int, extended: bool) -> list
 def _back(moment: datetime, months: int) -> datetime:
     year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
     return moment.replace(year=year, month=month + 1, day=min(moment.day, 28) if months else moment.day)
+
+
+def parts(sessions: list[Session], size: str, calendar: Calendar) -> Iterator[list[Edge]]:
+    """The bars of the sessions, so many at a time; bars of a day and more, which span sessions, all together."""
+    if BAR_SECONDS[size] >= DAY:
+        yield edges(sessions, size, calendar)
+        return
+    left: list[Edge] = []
+    for session in sessions:
+        left += edges([session], size, calendar)
+        while len(left) >= PART:
+            yield left[:PART]
+            del left[:PART]
+    yield left
 
 
 def edges(sessions: list[Session], size: str, calendar: Calendar) -> list[Edge]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from leanib.simulator.clock import SECOND_US
+from leanib.simulator.history.spans import has_data
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.market.market import to_tick
 from leanib.simulator.orders.timing import parse_moment
@@ -39,14 +40,19 @@ class TickRequest:
 def answer(gateway: Gateway, session: Session, req_id: int, item: Instrument, asked: TickRequest) -> None:
     """Answer reqHistoricalTicks: from `start` on, or up to `end`."""
     zone, what = item.calendar.zone, asked.what
-    try:
-        first = parse_moment(asked.start, zone) if asked.start else None
-        last = parse_moment(asked.end, zone) if asked.end else None
-    except ValueError as problem:
-        session.error(req_id, 321, f"-'bT' : cause - {problem}")
-        return
+    moments: list[int | None] = []
+    for name, text in (("Start Date/Time", asked.start), ("End Date/Time", asked.end)):
+        try:
+            moments.append(parse_moment(text, zone) if text else None)
+        except ValueError:
+            session.error(req_id, 10314, name)
+            return
+    first, last = moments
     if what not in KINDS or not 0 < asked.count <= MOST or (first is None) == (last is None):
         session.error(req_id, 321, "-'bT' : cause - Historical ticks need one of start and end, and 1 to 1000 ticks.")
+        return
+    if not has_data(item, what):
+        session.error(req_id, 162, f"HMDS query returned no data: {item.local_symbol}@{item.exchange} {what.title()}")
         return
     times = _times(gateway, item, first, last, asked.count, not asked.rth)
     prices = gateway.history.path(item, times)

@@ -98,8 +98,8 @@ class Directory:
             found = self.by_id.get(query.con_id) or self._by_id_expanded(query.con_id)
             return [found] if found is not None and _fits(found, query) else []
         if query.sec_id_type and query.sec_id:
-            wanted = (query.sec_id_type, query.sec_id)
-            return [item for item in list(self.by_id.values()) if wanted in item.sec_ids and _fits(item, query)]
+            kind, text = query.sec_id_type.upper(), query.sec_id.upper()
+            return [item for item in list(self.by_id.values()) if item.is_called(kind, text) and _fits(item, query)]
         if query.sec_type in _DERIVED:
             self._expand(query.symbol or self._symbol_of(query.local_symbol or query.trading_class), query.sec_type)
         pool: list[Instrument] = self._by_symbol.get(query.symbol, [])

@@ -67,6 +67,7 @@ class Instrument:
     cusip: str = ""
     coupon: Decimal = Decimal(0)
     negative: bool = False  # may its price be below zero?
+    dividend: Decimal = Decimal(0)  # what it pays a year
     options: str = ""  # the trading class of the options on it; empty: there are none
 
     @property
@@ -112,11 +113,15 @@ class Instrument:
 
     @property
     def sec_ids(self) -> tuple[tuple[str, str], ...]:
-        """What it can be looked up by besides: ISIN and CUSIP."""
-        found = [("CUSIP", self.cusip)] if self.cusip else []
-        if self.sec_type in {"STK", "BOND"}:
-            found.append(("ISIN", self.isin or made_up_isin(self.symbol)))
-        return tuple(found)
+        """What contract details list: the ISIN where it is known, of bonds the CUSIP too."""
+        found = {"CUSIP": self.cusip, "ISIN": self.isin}
+        return tuple((kind, text) for kind, text in found.items() if text)
+
+    def is_called(self, kind: str, text: str) -> bool:
+        """Is this its ISIN or its CUSIP? American ISINs hold the CUSIP."""
+        if kind == "CUSIP" and self.isin[:2] in {"US", "CA"}:
+            return text == (self.cusip or self.isin[2:11])
+        return (kind, text) in self.sec_ids
 
     @property
     def bond(self) -> BondFields:
@@ -167,14 +172,6 @@ def stable_id(name: str) -> int:
     return 500_000_000 + zlib.crc32(name.encode()) % 400_000_000
 
 
-def made_up_isin(symbol: str) -> str:
-    """A made-up but well-formed ISIN."""
-    body = "US" + f"{zlib.crc32(symbol.encode()) % 10**9:09d}"
-    digits = "".join(str(int(char, 36)) for char in body)
-    total = sum(sum(divmod(int(d) * (2 - i % 2), 10)) for i, d in enumerate(reversed(digits)))
-    return f"{body}{-total % 10}"
-
-
 _US_EXCHANGES = "SMART,AMEX,NYSE,CBOE,PHLX,ISE,CHX,ARCA,NASDAQ,DRCTEDGE,BEX,BATS,EDGEA,BYX,IEX,EDGX,FOXRIVER,PEARL"
 
 
@@ -193,6 +190,7 @@ def stock(
     min_tick: Decimal = Decimal("0.01"),
     price_magnifier: int = 1,
     calendar: Calendar = US_EQUITY,
+    dividend: Decimal = Decimal(0),
 ) -> Instrument:
     """A stock or ETF; options are listed on those of the United States."""
     american = calendar is US_EQUITY
@@ -216,6 +214,7 @@ def stock(
         industry=industry,
         isin=isin,
         calendar=calendar,
+        dividend=dividend,
         options=symbol.replace(" ", "") if american else "",
         valid_exchanges=_US_EXCHANGES if american else f"SMART,{primary}",
     )

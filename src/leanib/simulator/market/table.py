@@ -148,6 +148,7 @@ def _stock(row: _Row, _: Lookup) -> Instrument:
         volatility=row.above_zero("volatility", 0.3), stock_type=row.text("stock_type", "COMMON"),
         industry=row.text("industry", ""), isin=row.text("isin", ""), min_tick=row.tick("min_tick", "0.01"),
         price_magnifier=row.whole("price_magnifier", 1), calendar=row.calendar("US_EQUITY"),
+        dividend=row.decimal("dividend", "0"),
     )  # fmt: skip
 
 

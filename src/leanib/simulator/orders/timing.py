@@ -16,7 +16,7 @@ def parse_moment(text: str, zone: ZoneInfo) -> int:
     if len(words) == 8:
         return to_us(datetime.combine(datetime.strptime(words, "%Y%m%d"), time(23, 59, 59), zone))
     if "-" in words[:9]:
-        return to_us(datetime.strptime(words[:17], "%Y%m%d-%H:%M:%S").replace(tzinfo=UTC))
+        return to_us(datetime.strptime(words, "%Y%m%d-%H:%M:%S").replace(tzinfo=UTC))
     day, clock, *rest = words.split()
     if rest:
         try:

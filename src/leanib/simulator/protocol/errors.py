@@ -97,7 +97,7 @@ TEXTS: dict[int, str] = {
     "version to revise this order.",
     10243: "Fractional-sized order cannot be placed via API. Please use desktop version to place this order.",
     10244: "Cash Quantity cannot be used for this order",
-    10314: "End Date/Time: The date, time, or time-zone entered is invalid. The correct format is yyyymmdd hh:mm:ss "
+    10314: "{0}: The date, time, or time-zone entered is invalid. The correct format is yyyymmdd hh:mm:ss "
     "xx/xxxx where yyyymmdd and xx/xxxx are optional. E.g.: 20031126 15:59:00 US/Eastern  Note that there is a space "
     "between the date and time, and between the time and time-zone.  If no date is specified, current date is assumed. "
     "If no time-zone is specified, local time-zone is assumed(deprecated).  You can also provide yyyymmddd-hh:mm:ss "
