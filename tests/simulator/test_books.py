@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from leanib.simulator import Simulator, VirtualClock
 from leanib.simulator.gateway import Gateway
+from leanib.simulator.orders.kinds import TYPES
 from leanib.simulator.protocol.contracts import ComboLeg, ContractQuery
 from leanib.simulator.protocol.orderspec import OrderSpec, PlaceOrder
 from leanib.simulator.session import Session
 
-SYMBOLS = ("AAPL", "SPY", "EUR.USD", "USD.JPY", "ESH4", "SPY   240119C00470000", "SPY   240119P00470000")
-KINDS = ("MKT", "LMT", "STP", "STP LMT", "TRAIL", "TRAIL LIMIT", "MOC", "LOC", "LIT", "MIT")
+SYMBOLS = (
+    "AAPL", "SPY", "EUR.USD", "USD.JPY", "ESH4", "SPY   240119C00470000", "SPY   240119P00470000", "IBUS500", "BTC.USD",
+    "ESH4 C4800",
+)  # fmt: skip
+KINDS = tuple(TYPES)
+KINDS_THAT_FILL = set(KINDS) - {"MOC", "LOC", "STP PRT"}
 TIFS = ("DAY", "GTC", "IOC", "FOK", "GTD", "OPG")
 ACCOUNTS = ("DU1", "DU2")
 
@@ -53,7 +58,8 @@ class Monkey:
         self.levels[symbol] = level = level - level % step
         size = self.random.choice((1, 7, 100, 5000, 1_000_000))
         self.gateway.market.set_quote(
-            symbol, level - step, level + step, self.random.choice((None, level)), bid_size=size, ask_size=size
+            symbol, level - step, level + step, self.random.choice((None, level, level - step, level + step)),
+            bid_size=size, ask_size=size, last_size=size,
         )
 
     def _fields(self, symbol: str, kind: str) -> dict[str, str]:
@@ -72,6 +78,12 @@ class Monkey:
             "tif": self.random.choice((*TIFS, "DAY", "GTC", "DAY")),
             "lmtPrice": near(), "auxPrice": near(),
         }  # fmt: skip
+        if TYPES[kind].aux == "offset":
+            fields["auxPrice"] = str(step * self.random.randint(0, 3))
+        if symbol == "EUR.USD" and kind in {"MKT", "LMT"} and self.random.random() < 0.3:
+            fields |= {"totalQuantity": "0", "cashQty": str(self.random.randint(1, 300_000))}
+        if self.random.random() < 0.1:
+            fields["minQty"] = str(self.random.randint(1, 30))
         if kind.startswith("TRAIL"):
             fields |= {"auxPrice": str(step * self.random.randint(1, 30)), "lmtPriceOffset": str(step)}
         if fields["tif"] == "GTD":
@@ -87,8 +99,31 @@ class Monkey:
         symbol = self.random.choice(SYMBOLS)
         item = self.gateway.market.instrument(symbol)
         spec = OrderSpec(self._fields(symbol, self.random.choice((*KINDS, "MKT", "LMT", "MKT", "LMT"))))
+        if self.random.random() < 0.15:
+            self.condition(spec)
         request = PlaceOrder(self.ids, ContractQuery(con_id=item.con_id), spec)
         self.gateway.desk.place(self.random.choice((1, 2)), request)
+
+    def condition(self, spec: OrderSpec) -> None:
+        """One to three conditions of any kind, to wait for or to be cancelled by."""
+        for _ in range(self.random.randint(1, 3)):
+            symbol, more, join = self.random.choice(SYMBOLS), self.random.choice("01"), self.random.choice("ao")
+            con_id = str(self.gateway.market.instrument(symbol).con_id)
+            later = self.clock.now() + timedelta(seconds=self.random.randint(1, 3600))
+            spec.conditions.append(
+                self.random.choice(
+                    (
+                        ["1", join, more, str(self.levels[symbol]), con_id, "SMART", self.random.choice("0124")],
+                        ["3", join, "1", f"{later:%Y%m%d-%H:%M:%S}"],
+                        ["4", join, more, str(self.random.randint(1, 99))], ["5", join, "STK", "SMART", "AAPL"],
+                        ["6", join, more, "500", con_id, "SMART"],
+                        ["7", join, more, "0.5", con_id, "SMART"],
+                    )
+                )
+            )  # fmt: skip
+        spec.values |= {
+            "conditionsCancelOrder": self.random.choice("001"), "conditionsIgnoreRth": self.random.choice("01")
+        }  # fmt: skip
 
     def combine(self) -> None:
         """A spread of two options, or a covered call."""
@@ -107,13 +142,19 @@ class Monkey:
             "transmit": "1", "account": self.random.choice(ACCOUNTS), "tif": self.random.choice(("DAY", "IOC")),
         }  # fmt: skip
         query = ContractQuery(symbol="SPY", sec_type="BAG", legs=legs)
-        self.gateway.desk.place(self.random.choice((1, 2)), PlaceOrder(self.ids, query, OrderSpec(fields)))
+        spec = OrderSpec(fields)
+        if fields["orderType"] == "LMT" and self.random.random() < 0.4:
+            fields.pop("lmtPrice")
+            spec.leg_prices = [str(self.levels[find(by_id(self.gateway, leg)).local_symbol]) for leg in legs]
+        self.gateway.desk.place(self.random.choice((1, 2)), PlaceOrder(self.ids, query, spec))
 
     def change(self) -> None:
         orders = [order for order in self.gateway.desk.orders.values() if order.order_id > 0]
         if orders:
             order = self.random.choice(orders[-50:])
             fields = order.spec.values | {"totalQuantity": str(order.quantity + self.random.randint(-5, 5))}
+            if self.random.random() < 0.05:
+                fields["totalQuantity"] = "900000000"
             request = PlaceOrder(order.order_id, ContractQuery(con_id=order.item.con_id), OrderSpec(fields))
             self.gateway.desk.place(order.client_id, request)
 
@@ -138,6 +179,8 @@ class Monkey:
                 ("replay_portfolio", {}), ("clear", {}),
             )
         )  # fmt: skip
+        if self.random.random() < 0.15:  # money goes out, and comes back
+            self.gateway.accounts.deposit(choose(ACCOUNTS), choose((-700_000, -300_000, 500_000)))
         if name == "clear":
             faults.clear()
         elif name == "reject_next":
@@ -151,6 +194,11 @@ class Monkey:
             one = self.random.choice(executions[-20:])
             price = float(one.price + one.item.increment(one.price))
             self.gateway.faults.correct_execution(one.exec_id, price)
+
+
+def by_id(gateway: Gateway, leg: ComboLeg) -> str:
+    """The name of a leg."""
+    return gateway.market.directory.by_id[leg.con_id].local_symbol
 
 
 def check(gateway: Gateway) -> None:
@@ -221,10 +269,15 @@ def play(seed: int, steps: int) -> Gateway:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_books_balance(seed: int) -> None:
-    """After each of 700 random steps the books balance, and enough happened for that to mean something."""
-    gateway = play(seed, 700)
+    """After each of 900 random steps the books balance, and enough happened for that to mean something."""
+    gateway = play(seed, 900)
     assert len(gateway.desk.blotter.executions) > 50
-    assert {order.status for order in gateway.desk.orders.values()} >= {"Filled", "Cancelled"}
+    orders = list(gateway.desk.orders.values())
+    assert {order.status for order in orders} >= {"Filled", "Cancelled"}
+    assert {order.kind for order in orders if order.filled} >= {"MKT", "LMT", "MTL"}
+    assert any(order.type.peg for order in orders if order.filled)
+    assert any(order.met for order in orders)
+    assert all(order.quantity < 900_000_000 for order in orders)
 
 
 @pytest.mark.slow
@@ -234,3 +287,6 @@ def test_books_balance_long(seed: int) -> None:
     """The same for 10,000 steps."""
     gateway = play(seed, 10_000)
     assert len(gateway.desk.blotter.executions) > 700
+    orders = list(gateway.desk.orders.values())
+    assert {order.kind for order in orders if order.filled} >= KINDS_THAT_FILL
+    assert any(one.liquidation for one in gateway.desk.blotter.executions.values())

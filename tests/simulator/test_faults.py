@@ -521,3 +521,35 @@ def test_every_fault_is_described() -> None:
     assert all(text.endswith(".") for text in names.values())
 
 
+async def test_requests_are_lost_one_way(simulator: Simulator) -> None:
+    """What the client sends is lost, every second one, of one kind; what it is sent still comes."""
+    raw = await Raw.login(simulator)
+    simulator.faults.drop_requests("CURRENT_TIME", every=2)
+    for _ in range(6):
+        raw.send(49, 1)
+    raw.send(8, 1)
+    assert [fields[0] for fields in (await raw.fields(), await raw.fields(), await raw.fields())] == ["49", "49", "49"]
+    assert (await raw.fields())[0] == "9"
+    simulator.faults.clear()
+    simulator.faults.drop_requests(client_id=1)
+    simulator.gateway.broadcast(2104, "usfarm")
+    raw.send(49, 1)
+    assert (await raw.fields())[3] == "2104"
+    with pytest.raises(TimeoutError):
+        await raw.fields(timeout=0.1)
+    simulator.faults.clear()
+    raw.send(49, 1)
+    assert (await raw.fields())[0] == "49"
+
+
+async def test_requests_are_heard_late(simulator: Simulator) -> None:
+    """Others overtake them."""
+    raw = await Raw.login(simulator)
+    simulator.faults.delay_requests(0.05, "CURRENT_TIME", times=1)
+    raw.send(49, 1)
+    raw.send(8, 1)
+    assert [(await raw.fields())[0], (await raw.fields())[0]] == ["9", "49"]
+    with pytest.raises(UsageError, match="there is no message"):
+        simulator.faults.drop_requests("TICK_PRICE")
+    with pytest.raises(UsageError, match="every must be at least 1"):
+        simulator.faults.drop_requests(every=0)

@@ -144,7 +144,9 @@ async def test_profit_and_loss(ib: IB, simulator: Simulator) -> None:
     await asyncio.sleep(0.1)
     assert (pnl.unrealizedPnL, single.unrealizedPnL) == (1000.0, 1000.0)
     simulator.market.set_quote("AAPL", bid="100.98", ask="101.02", last=101)
-    await asyncio.sleep(1.3)
+    async with asyncio.timeout(20):
+        while pnl.dailyPnL == 0 or single.value == 10000:
+            await asyncio.sleep(0.05)
     assert (pnl.dailyPnL, pnl.unrealizedPnL, single.value) == (100.0, 1100.0, 10100.0)
 
 

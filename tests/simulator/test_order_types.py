@@ -322,3 +322,19 @@ def test_a_change_must_leave_the_margin_covered(floor: Floor) -> None:
     floor.sim.orders.place(1, PlaceOrder(order.order_id, ContractQuery(con_id=order.item.con_id), change))
     assert floor.client.codes() == [201]
     assert (order.quantity, order.status) == (100, "Submitted")
+
+
+def test_premiums_must_be_there_too(floor: Floor) -> None:
+    """A long option ties up no margin, but it is paid: 900 million of them are refused, new or by a change."""
+    name = "SPY   240119C00470000"
+    floor.quote(name, "8.00", "8.05")
+    order = floor.living("LMT", "BUY", 1, name, lmtPrice="7.00")
+    change = OrderSpec({**order.spec.values, "totalQuantity": "900000000"})
+    floor.sim.orders.place(1, PlaceOrder(order.order_id, ContractQuery(con_id=order.item.con_id), change))
+    refused = floor.place("MKT", "BUY", 900_000_000, name)
+    assert refused is not None
+    assert (order.quantity, refused.status) == (1, "Inactive")
+    assert floor.client.codes() == [201, 201]
+    assert floor.living("MKT", "SELL", 5, name).status == "Filled"
+    floor.sim.accounts.deposit("DU1234567", -999_000)
+    assert floor.living("MKT", "BUY", 5, name).status == "Filled"  # what closes a short position always may

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from raw import Raw
 
 from leanib.simulator import Simulator, VirtualClock
+from leanib.simulator.orders.kinds import REFUSED, TYPES
 from leanib.simulator.protocol.fields import FieldError
 from leanib.simulator.protocol.ids import Answer, Request
 from leanib.simulator.protocol.orders import OrderView
@@ -247,6 +248,41 @@ class RawProtobuf(Raw):
                 return int(decode(MESSAGES["CurrentTime"], body)["currentTime"])
 
 
+def any_order(rng: random.Random) -> Values:
+    """Fields of any order type, with conditions and algorithms, right or wrong."""
+    odd = (-1.0, float("nan"), 1e300)
+
+    def number(*right: float) -> float:
+        return rng.choice(odd if rng.random() < 0.05 else right)
+
+    condition = {
+        "type": rng.choice((1, 3, 4, 5, 6, 7, rng.choice((0, 9)))), "isConjunctionConnection": rng.random() < 0.5,
+        "isMore": rng.random() < 0.5, "conId": rng.choice((265598, 756733, 265598, -1)), "price": number(100.0, 1.0),
+        "time": rng.choice(("20240103 10:00:00 US/Eastern", "20240103-15:00:00", "soon")), "percent": 5,
+        "volume": rng.choice((1, -1)), "changePercent": number(1.0), "symbol": "AAPL", "secType": "STK",
+    }  # fmt: skip
+    some = {name: value for name, value in condition.items() if name == "type" or rng.random() < 0.9}
+    kind = rng.choice((*TYPES, *TYPES, rng.choice((*REFUSED, "what"))))
+    trails = kind.startswith("TRAIL")
+    return {
+        "action": rng.choice(("BUY", "SELL")), "totalQuantity": "1", "orderType": kind,
+        "auxPrice": 0.0 if trails else number(0.5, 100.0), "trailingPercent": 1.0 if trails else 0.0,
+        "lmtPrice": number(100.0, 99.5), "cashQty": number(0.0), "tif": rng.choice(("", "DAY", "GTC", "OPG", "x")),
+        "algoStrategy": rng.choice([*[""] * 8, "Adaptive", "Twap"]),
+        "algoParams": {"adaptivePriority": rng.choice(("Urgent", "x"))},
+        "conditions": [some] * rng.choice((0, 0, 1, 2)), "conditionsCancelOrder": rng.random() < 0.5,
+        "minQty": rng.choice((0, 5, -5)), "parentId": rng.choice([*[0] * 8, 1, -3]),
+    }  # fmt: skip
+
+
+def any_leg(rng: random.Random) -> Values:
+    """A leg of a combination, with a price or without."""
+    return {
+        "conId": rng.choice((265598, 756733, -1)), "ratio": rng.choice((1, 0, -2)), "action": rng.choice(("BUY", "")),
+        "perLegPrice": rng.choice((1.0, float("nan"), -5.0)),
+    }  # fmt: skip
+
+
 def wrong_frame(rng: random.Random) -> bytes:
     """A frame that is wrong in one of many ways."""
     number = rng.choice([*(r + OFFSET for r in Request if r is not Request.START_API), 3, 71, 1 << 31, 5000])
@@ -256,9 +292,13 @@ def wrong_frame(rng: random.Random) -> bytes:
         order = {"action": rng.choice(("BUY", "")), "totalQuantity": rng.choice(("1", "nan", "1e99", "")),
                  "orderType": "LMT", "lmtPrice": rng.choice((1.0, float("nan"), float("inf"), 1e300)),
                  "transmit": True}  # fmt: skip
+        if rng.random() < 0.7:
+            order |= any_order(rng)
+        if contract["secType"] == "BAG" and rng.random() < 0.7:
+            contract["comboLegs"] = [any_leg(rng) for _ in range(rng.randint(0, 3))]
         values = {"orderId": rng.randint(-9, 99), "contract": contract, "order": order}
         whole = encode(MESSAGES["PlaceOrderRequest"], values)
-        body = whole[: rng.randint(0, len(whole))] if rng.random() < 0.7 else whole
+        body = whole[: rng.randint(0, len(whole))] if rng.random() < 0.3 else whole
         number = Request.PLACE_ORDER + OFFSET
     data = struct.pack(">I", number) + body
     return struct.pack(">I", len(data)) + (data if rng.random() < 0.95 else data[:3].ljust(len(data), b"\0"))
@@ -282,8 +322,15 @@ async def test_malformed_frames_harm_nobody(simulator: Simulator) -> None:
             bad.writer.write(wrong_frame(rng))
         await bad.writer.drain()
         assert await good.time() > 0
+    for level in (50, 100, 150, 99):  # what was taken is worked
+        simulator.market.set_quote("AAPL", level, level + 2, level + 1)
+        simulator.market.set_quote("SPY", level, level + 2, level + 1)
+        assert await good.time() > 0
     drainer.cancel()
     assert simulator.gateway.failures == 0
+    kinds = {order.kind for order in simulator.orders.orders.values()}
+    assert len(kinds) > 8, kinds
+    assert simulator.accounts.ledgers["DU1234567"].imbalance() == {}
 
 
 async def test_a_frame_shorter_than_an_id_is_refused(simulator: Simulator) -> None:

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from raw import STOCK, Raw, place_order
+from raw import HELLO, STOCK, Raw, message, place_order
 from rich.console import Console
 
-from leanib.errors import ConfigurationError
+from leanib.cli.simulate import default_port
+from leanib.errors import ConfigurationError, UsageError
+from leanib.ib import load_settings
 from leanib.simulator import RealClock, Simulator, VirtualClock
 from leanib.simulator.control import Control
 from leanib.simulator.scenario import Scenario
@@ -285,6 +287,44 @@ def test_command_line(tmp_path: Path) -> None:
         assert len(done.stderr.strip().splitlines()) == 1
 
 
+COMMAND = [
+    sys.executable, "-c", "from leanib.cli.main import main; import sys; sys.exit(main(sys.argv[1:]))", "simulate",
+]  # fmt: skip
+
+
+async def test_a_market_order_on_a_sunday_tells_why_it_waits() -> None:
+    """On the terminal, and in error 399; with --always-open it fills."""
+    for more, waits in (([], True), (["--always-open"], False)):
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND, "--port", "0", "--no-view", "--start", "2024-01-07T15:00", *more, stdout=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        port = (await process.stdout.readline()).decode().split("127.0.0.1:")[1].split(",")[0]
+        raw = Raw(*await asyncio.open_connection("127.0.0.1", int(port)))
+        raw.writer.write(HELLO + message(71, 2, 1, ""))
+        raw.send(*place_order(1, "BUY", 10, "MKT"))
+        if waits:
+            while (error := await raw.until(4))[3] != "399":
+                pass
+            assert error[4].endswith("until 2024-01-08 09:30:00 US/Eastern")
+        else:
+            await raw.until(59)
+        process.terminate()
+        said = (await process.stdout.read()).decode()
+        assert await process.wait() == 0
+        text = "BUY 10 AAPL NASDAQ.NMS (client 1) waits: the market is closed until 2024-01-08 09:30:00 US/Eastern"
+        assert (f"{text}; --always-open trades around the clock" in said) == waits
+
+
+def test_the_default_port_is_the_one_that_is_dialled_for_paper(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """4001, or what IB_PAPER_PORT says; the commands dial the same."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("IB_PAPER_PORT", raising=False)
+    assert default_port() == load_settings("paper").paper_port == 4001
+    monkeypatch.setenv("IB_PAPER_PORT", "4777")
+    assert default_port() == load_settings("paper").paper_port == 4777
+
+
 async def test_clock_speed() -> None:
     """A clock may start in the past and run faster than the world's."""
     clock = RealClock(datetime(2024, 1, 3, 15, 0, tzinfo=UTC), speed=300)
@@ -295,3 +335,71 @@ async def test_clock_speed() -> None:
         await asyncio.sleep(0.3)
         assert clock.now() > datetime(2024, 1, 3, 15, 1, tzinfo=UTC)
         assert len(await raw.pending()) > 20
+
+
+async def test_the_control_api_wants_its_token(simulator: Simulator) -> None:
+    """Without it, or with another, 401 and nothing happens; with it, as ever."""
+    control = Control(simulator, token="secret")
+    await control.start()
+    for headers in ({}, {"Authorization": "Bearer other"}, {"Authorization": "Basic secret"}):
+        status, answer = await ask(control, "POST", "/faults/lose_link", {}, headers)
+        assert (status, simulator.orders.link_up) == (401, True)
+        assert "Authorization: Bearer" in str(answer)
+    assert (await ask(control, "POST", "/faults/lose_link", {}, {"Authorization": "Bearer secret"}))[0] == 200
+    assert not simulator.orders.link_up
+    assert "secret" not in repr(control)
+    await control.stop()
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/quote", {"symbol": "AAPL", "bid": -1}), ("/trade", {"symbol": "AAPL", "price": "-0.01"}),
+        ("/quote", {"symbol": "AAPL", "bid": 1, "ask_size": -5}), ("/quote", {"symbol": "AAPL", "bid": "Infinity"}),
+        ("/quote", {"symbol": "AAPL", "bid": "ten"}), ("/quote", {"symbol": ["AAPL"], "bid": 1}),
+        ("/quote", {"symbol": "AAPL", "bid": {}}), ("/trade", {}), ("/deposit", {"amount": "NaN"}),
+        ("/faults/charge_commission", {"amount": {}}),
+    ],
+)  # fmt: skip
+async def test_the_control_api_takes_no_nonsense(simulator: Simulator, path: str, body: object) -> None:
+    """400 with a sentence; the quote stays; and the server lives."""
+    simulator.market.set_quote("AAPL", 99, 101, 100)
+    control = Control(simulator)
+    await control.start()
+    status, answer = await ask(control, "POST", path, body)
+    assert (status, list(answer)) == (400, ["error"]), answer
+    quote = simulator.market.quote("AAPL")
+    assert (quote.bid, quote.ask, quote.last) == (99, 101, 100)
+    assert (await ask(control, "GET", "/status"))[0] == 200
+    await control.stop()
+
+
+async def test_bodies_are_bounded(simulator: Simulator) -> None:
+    """In length, in depth and in pieces."""
+    control = Control(simulator)
+    await control.start()
+    for head, body in (
+        ("Content-Length: 2000000", ""), ("Content-Length: -1", ""), ("Content-Length: x", ""),
+        ("Transfer-Encoding: chunked", "5\r\nhello\r\n0\r\n\r\n"), ("Content-Length: 200000", "[" * 200_000),
+    ):  # fmt: skip
+        reader, writer = await asyncio.open_connection(control.host, control.port)
+        writer.write(f"POST /quote HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\n\r\n{body}".encode())
+        assert (await asyncio.wait_for(reader.read(100), 5)).startswith(b"HTTP/1.1 400 "), head
+        writer.close()
+    await control.stop()
+
+
+def test_prices_below_zero_are_for_what_can_have_them() -> None:
+    """Crude oil and spreads can, shares and options cannot."""
+    sim = Simulator(clock=VirtualClock())
+    oil = sim.market.directory.futures("CL")[0]
+    assert sim.market.set_quote(oil, "-37.65", "-37.60").bid == Decimal("-37.65")
+    for symbol in ("AAPL", "EUR.USD", "SPY   240119C00470000"):
+        with pytest.raises(UsageError, match="below zero"):
+            sim.market.set_quote(symbol, bid=-1)
+        with pytest.raises(UsageError, match="below zero"):
+            sim.market.trade(symbol, -1)
+    with pytest.raises(UsageError, match="not a finite number"):
+        sim.market.set_quote("AAPL", bid=float("nan"))
+    with pytest.raises(UsageError, match="no number"):
+        sim.faults.inject("charge_commission", amount=float("inf"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
 from datetime import UTC, datetime
@@ -22,11 +23,19 @@ from leanib.simulator.scenario import Scenario
 
 __all__ = ["simulate"]
 
+#: Not an option: it would stand in the list of processes.
+TOKEN_VARIABLE = "LEANIB_CONTROL_TOKEN"  # noqa: S105 - the name of a variable
 _Fault = tuple[str, dict[str, Any], float]
 
 
 def simulate(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 4002,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65535, show_default=False,
+            help="Port to listen on; 0 takes a free one. [default: the one that leanib dials for paper, 4001]",
+        ),
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     account: Annotated[
         list[str] | None, typer.Option(help="Account id; may be repeated. [default: DU1234567]", show_default=False)
@@ -40,7 +49,9 @@ def simulate(
     ] = None,
     speed: Annotated[float, typer.Option(help="How many times as fast the clock runs.")] = 1.0,
     virtual: Annotated[bool, typer.Option("--virtual", help="A clock that only the control API advances.")] = False,
-    always_open: Annotated[bool, typer.Option("--always-open", help="Trade outside exchange hours too.")] = False,
+    always_open: Annotated[
+        bool, typer.Option("--always-open", help="Trade around the clock, not in the hours of the exchanges.")
+    ] = False,
     no_pacing: Annotated[bool, typer.Option("--no-pacing", help="Do not enforce IB's pacing limits.")] = False,
     server_version: Annotated[int, typer.Option(help="Highest protocol version to offer, 150 to 226.")] = MAX_VERSION,
     master_client: Annotated[int | None, typer.Option(help="Master client id.")] = None,
@@ -57,13 +68,18 @@ def simulate(
     ] = None,
     view: Annotated[bool, typer.Option("--view/--no-view", help="Show clients, orders and fills, live.")] = True,
 ) -> None:
-    """Start a simulated IB Gateway; clients of the TWS API log in to it and trade."""
+    """Start a simulated IB Gateway; clients of the TWS API log in to it and trade.
+
+    With LEANIB_CONTROL_TOKEN in the environment the control API wants that token.
+    """
     script = Scenario(scenario) if scenario is not None else None
     given: dict[str, Any] = {"accounts": account, "cash": cash, "seed": seed, "master_client_id": master_client}
-    settings: dict[str, Any] = {"always_open": always_open, "pacing": not no_pacing, "server_version": server_version}
+    given |= {"always_open": always_open or None, "pacing": False if no_pacing else None}
+    settings: dict[str, Any] = {"always_open": False, "pacing": True, "server_version": server_version}
     settings |= script.settings if script is not None else {}
-    settings |= {name: value for name, value in given.items() if value is not None}
+    settings |= {name: value for name, value in given.items() if value is not None}  # what was typed wins
     files: dict[str, Any] = {"data": data, "instruments": instruments, "state": state, "record": record}
+    port = default_port() if port is None else port
     try:
         simulator = Simulator(host, port, clock=_clock(start, speed, virtual), **files, **settings)
     except (TypeError, ValueError) as problem:
@@ -71,11 +87,18 @@ def simulate(
     faults = [_fault(text) for text in fault or []]
     show = view and not trace and sys.stdout.isatty()
     try:
-        asyncio.run(_run(simulator, script, faults, control_port, trace, show))
+        asyncio.run(_run(simulator, script, faults, (control_port, os.environ.get(TOKEN_VARIABLE, "")), trace, show))
     except (KeyboardInterrupt, asyncio.CancelledError):  # Ctrl-C and SIGTERM end it in good order
         return
     except OSError as problem:
         raise UsageError(f"cannot listen on {host}:{port}: {problem.strerror}; choose another --port") from None
+
+
+def default_port() -> int:
+    """The port that the commands of this project dial for a paper account."""
+    from leanib.ib.settings import load_settings  # only when it is needed: it takes a while
+
+    return load_settings("paper").paper_port
 
 
 def _clock(start: str | None, speed: float, virtual: bool) -> Clock:
@@ -101,7 +124,7 @@ def _fault(text: str) -> _Fault:
         if not equals:
             raise UsageError(f"--fault {text!r}: {word!r} is not KEY=VALUE")
         try:
-            settings[key] = json.loads(value)
+            settings[key] = json.loads(value, parse_constant=str)
         except ValueError:
             settings[key] = value
     try:
@@ -114,7 +137,7 @@ async def _run(
     simulator: Simulator,
     script: Scenario | None,
     faults: list[_Fault],
-    control_port: int | None,
+    control_api: tuple[int | None, str],
     trace: bool,
     show: bool,
 ) -> None:
@@ -131,7 +154,8 @@ async def _run(
         for name, given, seconds in faults:
             simulator.faults.at(seconds, name, **given)
         collector.settle()
-        control = Control(simulator, port=control_port) if control_port is not None else None
+        control_port, token = control_api
+        control = Control(simulator, port=control_port, token=token) if control_port is not None else None
         if control is not None:
             await control.start()
             typer.echo(f"control API at http://{control.host}:{control.port}")

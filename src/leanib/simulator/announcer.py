@@ -11,6 +11,7 @@ from leanib.simulator.orders.model import Execution, Order
 from leanib.simulator.orders.preview import Preview
 from leanib.simulator.protocol import orders as answers
 from leanib.simulator.protocol import versions
+from leanib.simulator.protocol.account import money
 from leanib.simulator.protocol.fields import UNSET_DOUBLE_TEXT, number
 from leanib.simulator.protocol.orderspec import PlaceOrder
 
@@ -100,7 +101,7 @@ class Announcer:
         fields = answers.ExecutionFields(
             item.order_id, item.item, item.exec_id, moment, item.account, item.exchange,
             item.side, item.shares, item.price, item.perm_id, item.client_id, item.cumulative, item.average,
-            item.order_ref, item.liquidity,
+            item.order_ref, item.liquidity, int(item.liquidation),
         )  # fmt: skip
         session.send(answers.execution(session.version, req_id, fields))
 
@@ -142,3 +143,8 @@ class Announcer:
             f"{order.line} (client {order.client_id}) waits: the market is closed until {moment}; "
             "--always-open trades around the clock"
         )
+
+    def called(self, order: Order, missing: Decimal) -> None:
+        """Say on the terminal that an account is liquidated."""
+        base = self.gateway.accounts.base
+        self.gateway.note(f"{order.account} is short of margin by {money(missing)} {base}: IB liquidates {order.line}")

@@ -18,6 +18,7 @@ its `Origin`, and by a `Host` that is not this machine's (a name that was reboun
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -33,17 +34,20 @@ if TYPE_CHECKING:
 MAX_BODY = 1 << 20
 MAX_HEADERS = 100
 READ_SECONDS = 10.0
+#: So far may one request move a virtual clock.
+MAX_ADVANCE_SECONDS = 366 * 86400
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 KINDS = ("application/json", "application/x-www-form-urlencoded")  # the second is what curl -d says of any body
 Body = dict[str, Any]
 
 
 class Control:
-    """The HTTP server; `port` 0 takes a free one."""
+    """The HTTP server; `port` 0 takes a free one. With a `token` every request must bring it (Bearer)."""
 
-    def __init__(self, simulator: Simulator, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, simulator: Simulator, host: str = "127.0.0.1", port: int = 0, token: str = "") -> None:
         self.simulator = simulator
         self.host, self.port = host, port
+        self._token = token
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -62,14 +66,25 @@ class Control:
             async with asyncio.timeout(READ_SECONDS):
                 method, path, headers, body = await _request(reader)
             objection = _objection(headers, self.host)
-            status, answer = (403, {"error": objection}) if objection else await self._answer(method, path, body)
-        except (ValueError, asyncio.IncompleteReadError, TimeoutError, ConnectionError) as problem:
+            if objection:
+                status, answer = 403, {"error": objection}
+            elif not self._knows(headers):
+                status, answer = 401, {"error": "send the token of the control API: Authorization: Bearer TOKEN"}
+            else:
+                status, answer = await self._answer(method, path, body)
+        except (ValueError, RecursionError, asyncio.IncompleteReadError, TimeoutError, ConnectionError) as problem:
             status, answer = 400, {"error": f"not a request: {problem}"}
         data = json.dumps(answer, indent=1).encode() + b"\n"
-        reason = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found"}[status]
+        reasons = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}
+        reason = reasons[status]
         head = f"HTTP/1.1 {status} {reason}\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n"
         writer.write(head.encode() + b"Connection: close\r\n\r\n" + data)
         writer.close()
+
+    def _knows(self, headers: dict[str, str]) -> bool:
+        """Does the request bring the token, where one is needed?"""
+        given = headers.get("authorization", "").removeprefix("Bearer ").strip()
+        return not self._token or hmac.compare_digest(given.encode(), self._token.encode())
 
     async def _answer(self, method: str, path: str, body: Body) -> tuple[int, Any]:
         name = f"{method.lower()}_{path.strip('/').split('/')[0].replace('-', '_')}"
@@ -80,8 +95,10 @@ class Control:
             if name == "post_advance":
                 return 200, await self._post_advance(path, body)
             return 200, action(path, body)
-        except (LeanIBError, UnknownInstrumentError, TypeError, KeyError, ArithmeticError) as problem:
+        except (LeanIBError, UnknownInstrumentError) as problem:
             return 400, {"error": str(problem)}
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as problem:
+            return 400, {"error": f"{name.replace('_', ' ')}: {type(problem).__name__}: {problem}"}
 
     def _get_status(self, path: str, body: Body) -> Body:
         gateway = self.simulator.gateway
@@ -156,7 +173,10 @@ class Control:
         clock = self.simulator.clock
         if not isinstance(clock, VirtualClock):
             raise UsageError("the simulator runs on the real clock, which cannot be advanced; start it with --virtual")
-        await clock.advance(float(body["seconds"]))
+        seconds = float(body["seconds"])
+        if not 0 <= seconds <= MAX_ADVANCE_SECONDS:
+            raise UsageError(f"seconds = {seconds:g} must lie between 0 and {MAX_ADVANCE_SECONDS}")
+        await clock.advance(seconds)
         return {"clock": clock.now().isoformat()}
 
 
@@ -169,6 +189,8 @@ async def _request(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, st
         headers[name.strip().lower()] = value.strip()
         if len(headers) > MAX_HEADERS:
             raise ValueError("too many headers")
+    if "transfer-encoding" in headers:
+        raise ValueError("send the body in one piece, with its Content-Length")
     length = int(headers.get("content-length", "0"))
     if not 0 <= length <= MAX_BODY:
         raise ValueError("the body is too long")

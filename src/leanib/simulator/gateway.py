@@ -18,6 +18,7 @@ from leanib.simulator.market.market import Market
 from leanib.simulator.market.quotes import Number
 from leanib.simulator.orders.desk import Desk
 from leanib.simulator.orders.expiry import Expiry
+from leanib.simulator.orders.margincalls import MarginCalls
 from leanib.simulator.pacing import Pacing
 from leanib.simulator.protocol import account as account_answers
 from leanib.simulator.protocol import system
@@ -80,6 +81,7 @@ class Gateway:
         self.announcer = Announcer(self)
         self.desk.audience = self.announcer
         self.expiry = Expiry(clock, self.accounts, self.desk)
+        self.margin_calls = MarginCalls(clock, self.market, self.accounts, self.desk)
         self.feeds = Feeds(self, tick_interval, max_tickers)
         self.history = History(self)
         self.reports = Reports(self)
@@ -130,6 +132,15 @@ class Gateway:
     def clients(self) -> list[Session]:
         """Sessions that completed startApi."""
         return [session for session in self.sessions if session.started and not session.closed]
+
+    def version_for(self, newest: int) -> int:
+        """The server version that a client with this newest one is told."""
+        return self.faults.offered_version or min(newest, self.max_version)
+
+    def greet(self, session: Session) -> None:
+        """Tell a client the version that was agreed on."""
+        if not self.faults.silent_handshake:
+            session.send(system.handshake(session.version, self.handshake_time()))
 
     def start_api(self, session: Session, client_id: int) -> None:
         """A client introduces itself."""

@@ -99,7 +99,7 @@ class Scenario:
                 action(simulator, entry)
             except UnknownInstrumentError as problem:
                 self._wrong(f"[[{name}]]: {problem}")
-            except (TypeError, KeyError, ArithmeticError) as problem:
+            except (UsageError, TypeError, KeyError, ArithmeticError) as problem:
                 self._wrong(f"[[{name}]] {entry}: {problem}")
 
         if at is None:

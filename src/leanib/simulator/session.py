@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import socket
+import struct
 import time
 from typing import TYPE_CHECKING, cast
 
@@ -45,6 +47,8 @@ class Session(asyncio.Protocol):
         self.dropped = 0  # ticks that a slow consumer lost
         self.received = 0
         self.sent = 0
+        #: Nothing is sent and what comes in is lost, as on a half-open connection.
+        self.frozen = False
         #: How many bytes more may be sent before a fault cuts the connection; None: any number.
         self.budget: int | None = None
         self._stalled: list[bytes] | None = None
@@ -98,7 +102,7 @@ class Session(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client."""
-        if self.closed or self.gateway.faults.swallows(self):
+        if self.closed or self.frozen:
             return
         self._buffer.feed(data)
         if not self._behind:
@@ -155,7 +159,7 @@ class Session(asyncio.Protocol):
         match = _HELLO.fullmatch(payload)
         low = int(match[1]) if match else 0
         high = int(match[2] or match[1]) if match else 0
-        version = self.gateway.faults.offered_version or min(high, self.gateway.max_version)
+        version = self.gateway.version_for(high)
         if high < versions.MIN_VERSION:
             self.gateway.note(f"refused a client of versions {payload!r}")
             self.error(-1, 506)
@@ -165,8 +169,7 @@ class Session(asyncio.Protocol):
             self.gateway.note(f"a client wants versions {low} to {high}; it was told {version}")
         self.version = version
         self.paced = b"+PACEAPI" in payload
-        if not self.gateway.faults.silent_handshake:
-            self.send(system.handshake(version, self.gateway.handshake_time()))
+        self.gateway.greet(self)
 
     # out
 
@@ -189,7 +192,7 @@ class Session(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Put raw bytes on the wire with whatever else leaves in this turn of the loop."""
-        if self.closed or self.gateway.faults.is_frozen(self):
+        if self.closed or self.frozen:
             return
         if self._stalled is not None:
             self._stalled.append(data)
@@ -260,7 +263,7 @@ class Session(asyncio.Protocol):
         if self.transport is None:
             return
         if reset:
-            self.gateway.faults.linger_zero(self.transport)
+            _linger_zero(self.transport)
             self.transport.abort()
         else:
             self.transport.close()
@@ -269,6 +272,13 @@ class Session(asyncio.Protocol):
         """Stop (or resume) reading from the socket, as a wedged Gateway does."""
         if self.transport is not None and not self.transport.is_closing():
             (self.transport.pause_reading if paused else self.transport.resume_reading)()
+
+
+def _linger_zero(transport: asyncio.Transport) -> None:
+    """Make the coming close a reset."""
+    sock = transport.get_extra_info("socket")
+    if sock is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def request_of(payload: bytes, version: int = 0) -> tuple[Request | None, Reader]:

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
 _ORDER_PLAIN = (
     "order_id", "client_id", "perm_id", "account", "exchange", "created", "status", "triggered", "transmitted",
-    "activated", "held", "met", "completed_time", "completed_text",
+    "activated", "held", "met", "liquidation", "completed_time", "completed_text",
 )  # fmt: skip
 _ORDER_DECIMAL = ("quantity", "filled", "filled_value", "last_price", "commission", "trail_stop", "limit_override")
 _EXECUTION_PLAIN = (
     "exec_id", "order_id", "client_id", "perm_id", "account", "exchange", "side", "time", "order_ref", "liquidity",
-    "currency",
+    "currency", "liquidation",
 )  # fmt: skip
 _EXECUTION_DECIMAL = ("shares", "price", "cumulative", "average", "commission", "realized")
 _POSITION = ("quantity", "cost", "realized", "realized_total", "day_base", "day_flow")
@@ -107,7 +107,7 @@ def execution_record(one: Execution) -> Record:
 
 def execution_from(record: Record, item: Instrument) -> Execution:
     """An execution from JSON."""
-    plain = {name: record[name] for name in _EXECUTION_PLAIN}
+    plain = {name: record[name] for name in _EXECUTION_PLAIN if name in record}  # older files lack the newest
     return Execution(item=item, **plain, **_decimals(record, _EXECUTION_DECIMAL))
 
 

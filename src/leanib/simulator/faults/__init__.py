@@ -7,6 +7,7 @@ Each fault is a method of `Faults`; the same names work in scenario files, on th
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -81,7 +82,7 @@ class Faults(RoutineFaults, OrderFaults, ExecutionFaults, DataFaults, WireFaults
         if not self.gateway.desk.link_up and self._needs_link(payload):
             self._held.append((session, payload))
             return True
-        return self._holds_order(session, payload)
+        return self._holds_order(session, payload) or self._loses_request(session, payload)
 
     def refuses(self, session: Session, kind: Request | None, reader: Reader) -> bool:
         """Does a fault answer this request instead of the Gateway?"""
@@ -95,6 +96,9 @@ class Faults(RoutineFaults, OrderFaults, ExecutionFaults, DataFaults, WireFaults
             inspect.signature(method).bind(**settings)  # type: ignore[arg-type]
         except TypeError as problem:
             raise UsageError(f"fault {name}: {problem}; it takes {inspect.signature(method)}") from None  # type: ignore[arg-type]
+        for key, value in settings.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                raise UsageError(f"fault {name}: {key} = {value} is no number")
         return method  # type: ignore[return-value]
 
 

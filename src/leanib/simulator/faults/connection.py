@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -25,7 +23,6 @@ class ConnectionFaults:
     def _init_connection(self) -> None:
         #: Set by whoever owns the listening socket: called with whether to listen.
         self.listen: Callable[[bool], None] = lambda _: None
-        self._frozen: set[int] = set()
         self._stuck: dict[int, int] = {}
         self._stick_seconds = 0.0
         self.clear_connection()
@@ -48,10 +45,6 @@ class ConnectionFaults:
 
     # asked by sessions and the gateway
 
-    def swallows(self, session: Session) -> bool:
-        """Is what this client sends lost?"""
-        return session.number in self._frozen
-
     def connected(self, session: Session) -> None:
         """A socket was accepted; what do the faults say?"""
         if self._reset_on_accept:
@@ -63,7 +56,6 @@ class ConnectionFaults:
 
     def forget(self, session: Session) -> None:
         """A client is gone; its id may stay stuck for a while."""
-        self._frozen.discard(session.number)
         self._forget_rate(session.number)
         if session.client_id is not None and self._stick_seconds:
             self.hold_client_id(session.client_id, self._stick_seconds)
@@ -71,17 +63,6 @@ class ConnectionFaults:
     def id_taken(self, client_id: int) -> bool:
         """Does the Gateway still believe that somebody uses this id?"""
         return self._stuck.get(client_id, 0) > self.gateway.clock.now_us()
-
-    def is_frozen(self, session: Session) -> bool:
-        """Is nothing sent to this client?"""
-        return session.number in self._frozen
-
-    @staticmethod
-    def linger_zero(transport: asyncio.Transport) -> None:
-        """Make the coming close a reset."""
-        sock = transport.get_extra_info("socket")
-        if sock is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def _targets(self, client_id: int | None) -> list[Session]:
         return [s for s in list(self.gateway.sessions) if client_id is None or s.client_id == client_id]
@@ -146,12 +127,14 @@ class ConnectionFaults:
     @fault
     def freeze(self, client_id: int | None = None) -> None:
         """Half-open: keep the socket, send nothing, lose what comes in."""
-        self._frozen |= {session.number for session in self._targets(client_id)}
+        for session in self._targets(client_id):
+            session.frozen = True
 
     @fault
     def thaw(self) -> None:
         """End `freeze`; what was lost stays lost."""
-        self._frozen.clear()
+        for session in self.gateway.sessions:
+            session.frozen = False
 
     @fault
     def hold_client_id(self, client_id: int, seconds: float) -> None:

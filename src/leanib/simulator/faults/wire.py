@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from leanib.errors import UsageError
 from leanib.simulator.faults.mark import fault
-from leanib.simulator.protocol.ids import Answer
+from leanib.simulator.protocol.ids import Answer, Request
 
 if TYPE_CHECKING:
     from leanib.simulator.gateway import Gateway
@@ -53,15 +54,15 @@ class Rule:
         return True
 
 
-def kinds_of(kinds: Kinds) -> frozenset[bytes]:
-    """Message ids by the names of `protocol.ids.Answer`; raises UsageError for a name that does not exist."""
+def kinds_of(kinds: Kinds, ids: type[IntEnum] = Answer) -> frozenset[bytes]:
+    """Message ids by the names of `protocol.ids`; raises UsageError for a name that does not exist."""
     names = [kinds] if isinstance(kinds, str) else list(kinds)
     found = set()
     for name in names:
-        if name and name.upper() not in Answer.__members__:
-            raise UsageError(f"there is no message {name!r}; choose from {', '.join(Answer.__members__)}")
+        if name and name.upper() not in ids.__members__:
+            raise UsageError(f"there is no message {name!r}; choose from {', '.join(ids.__members__)}")
         if name:
-            found.add(str(int(Answer[name.upper()])).encode())
+            found.add(str(int(ids[name.upper()])).encode())
     return frozenset(found)
 
 
@@ -72,6 +73,8 @@ class WireFaults:
 
     def _init_wire(self) -> None:
         self.rules: list[Rule] = []
+        #: The same for what clients send.
+        self.inbound: list[Rule] = []
         self._random = random.Random(self.gateway.seed)  # noqa: S311
         self._rate = 0.0
         self._free_at: dict[int, int] = {}
@@ -79,6 +82,7 @@ class WireFaults:
     def clear_wire(self) -> None:
         """Lift every rule; what is held is sent."""
         rules, self.rules = self.rules, []
+        self.inbound.clear()
         self._rate = 0.0
         self._free_at.clear()
         for rule in rules:
@@ -99,6 +103,19 @@ class WireFaults:
             self._trickle(session, payload)
             return True
         return False
+
+    def _loses_request(self, session: Session, payload: bytes) -> bool:
+        """Does a rule keep a client's message from the Gateway, for a while or for good?"""
+        for rule in self.inbound:
+            if rule.matches(session, payload):
+                if rule.action == "delay":
+                    self.gateway.clock.call_later(rule.seconds, self._hear_late, session, payload)
+                return True
+        return False
+
+    def _hear_late(self, session: Session, payload: bytes) -> None:
+        if not session.closed:
+            self.gateway.handle(session, payload)
 
     def _do_drop(self, rule: Rule, session: Session, payload: bytes) -> None:
         """Not sent at all."""
@@ -179,6 +196,27 @@ class WireFaults:
     ) -> Rule:  # fmt: skip
         """Lose messages of some kinds (none: all): after `skip` of them each `every`-th, `times` often."""
         return self._add("drop", kinds, containing, times=times, every=every, skip=skip, client_id=client_id)
+
+    @fault
+    def drop_requests(
+        self, kinds: Kinds = "", times: int | None = None, every: int = 1, skip: int = 0, client_id: int | None = None
+    ) -> Rule:
+        """Lose what clients send, by the names of `protocol.ids.Request` (none: all); what they are sent comes."""
+        rule = Rule("drop", kinds_of(kinds, Request), client_id, times, skip, every)
+        return self._add_inbound(rule)
+
+    @fault
+    def delay_requests(
+        self, seconds: float, kinds: Kinds = "", times: int | None = None, skip: int = 0, client_id: int | None = None
+    ) -> Rule:
+        """Hear what clients send late, by the names of `protocol.ids.Request` (none: all); others overtake it."""
+        return self._add_inbound(Rule("delay", kinds_of(kinds, Request), client_id, times, skip, seconds=seconds))
+
+    def _add_inbound(self, rule: Rule) -> Rule:
+        if rule.every < 1:
+            raise UsageError(f"{rule.action}: every must be at least 1")
+        self.inbound.append(rule)
+        return rule
 
     @fault
     def duplicate(

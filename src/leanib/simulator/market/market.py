@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from leanib.errors import UsageError
 from leanib.simulator.clock import Clock
 from leanib.simulator.market.combos import Combos
 from leanib.simulator.market.directory import Directory
@@ -25,6 +26,20 @@ def to_tick(value: float, item: Instrument) -> Decimal:
     price = Decimal(value)
     step = item.increment(price)
     return item.floor((price / step).quantize(Decimal(1), ROUND_HALF_EVEN) * step)
+
+
+def _price(item: Instrument, name: str, value: Number) -> Decimal:
+    price = exact(value)
+    if price < 0 and not item.negative:
+        raise UsageError(f"{name} = {value} is below zero, which the price of {item.local_symbol} cannot be")
+    return price
+
+
+def _size(value: Number | None) -> Decimal | None:
+    size = None if value is None else exact(value)
+    if size is not None and size < 0:
+        raise UsageError(f"a size of {value} is below zero")
+    return size
 
 
 class Market:
@@ -106,20 +121,21 @@ class Market:
         """Pin the quote of an instrument; what is not given stays as it is.
 
         A size that is not given means plenty. `last` counts as a trade of `last_size` (default 100). The displayed
-        sizes are fresh after each call: orders that filled against the last quote find new shares.
+        sizes are fresh after each call: orders that filled against the last quote find new shares. Raises UsageError
+        for a price below zero of what has none, and for what is no number.
         """
         item = self.instrument(symbol)
+        prices = {name: _price(item, name, value) for name, value in (
+            ("bid", bid), ("ask", ask), ("last", last), ("close", close)) if value is not None}  # fmt: skip
+        sizes = [_size(value) for value in (bid_size, ask_size, last_size)]
         quote = self._pin(item)
-        if bid is not None:
-            quote.bid = exact(bid)
-        if ask is not None:
-            quote.ask = exact(ask)
-        quote.bid_size = PLENTY if bid_size is None else exact(bid_size)
-        quote.ask_size = PLENTY if ask_size is None else exact(ask_size)
-        if last is not None:
-            quote.trade(exact(last), exact(100 if last_size is None else last_size))
-        if close is not None:
-            quote.close = exact(close)
+        quote.bid, quote.ask = prices.get("bid", quote.bid), prices.get("ask", quote.ask)
+        quote.bid_size = PLENTY if sizes[0] is None else sizes[0]
+        quote.ask_size = PLENTY if sizes[1] is None else sizes[1]
+        if "last" in prices:
+            quote.trade(prices["last"], Decimal(100) if sizes[2] is None else sizes[2])
+        if "close" in prices:
+            quote.close = prices["close"]
         elif quote.close is None:
             quote.close = quote.mid
         self.publish(item, quote)
@@ -128,8 +144,9 @@ class Market:
     def trade(self, symbol: str | Instrument, price: Number, size: Number = 100) -> Quote:
         """Print a trade: pins the quote, leaves bid and ask as they are."""
         item = self.instrument(symbol)
+        traded, traded_size = _price(item, "price", price), _size(size)
         quote = self._pin(item)
-        quote.trade(exact(price), exact(size))
+        quote.trade(traded, traded_size or ZERO)
         self.publish(item, quote)
         return quote
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import SupportsFloat
+
+from leanib.errors import UsageError
 
 ZERO = Decimal(0)
 Number = Decimal | int | float | str
@@ -13,8 +15,14 @@ PLENTY = Decimal(1_000_000)
 
 
 def exact(value: Number | SupportsFloat) -> Decimal:
-    """The decimal a person means by a float: 0.1 is 0.1."""
-    return value if isinstance(value, Decimal) else Decimal(str(value))
+    """The decimal a person means by a float: 0.1 is 0.1. Raises UsageError for what is no number or not finite."""
+    try:
+        found = value if isinstance(value, Decimal) else Decimal(str(value))
+    except InvalidOperation:
+        raise UsageError(f"{value!r} is not a number") from None
+    if not found.is_finite():
+        raise UsageError(f"{value!r} is not a finite number")
+    return found
 
 
 @dataclass(slots=True)

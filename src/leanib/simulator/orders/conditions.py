@@ -41,7 +41,7 @@ class Conditions:
     def wrong(self, item: Instrument, rows: Sequence[Sequence[str]]) -> int:
         """The error code of conditions that cannot be taken; 0 when they can."""
         for row in rows:
-            if row[0] in _CONTRACT and self._item(row) is None:
+            if (row[0] in _CONTRACT and self._item(row) is None) or (row[0] not in {TIME, EXECUTION} and not row[3]):
                 return 147
             if row[0] == TIME:
                 try:

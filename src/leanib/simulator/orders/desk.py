@@ -84,6 +84,17 @@ class Desk(Floor):
             if not order.done:
                 self.end(order, CANCELLED, error=202)
 
+    def liquidate(self, account: str, item: Instrument, signed: Decimal, missing: Decimal) -> Order:
+        """Close (part of) a position at the market, because the account is short of margin by `missing`."""
+        self.manual_count += 1
+        action = "BUY" if signed > 0 else "SELL"
+        values = {"action": action, "totalQuantity": number(abs(signed)), "orderType": "MKT", "account": account}
+        order = self._create(0, -self.manual_count, item, item.exchange, OrderSpec(values | {"transmit": "1"}))
+        order.liquidation = True
+        self.audience.called(order, missing)
+        self._start(order)
+        return order
+
     def exercise(
         self, client_id: int, order_id: int, item: Instrument, action: int, quantity: int, account: str
     ) -> str:
@@ -148,17 +159,16 @@ class Desk(Floor):
         if order.done:
             self.audience.refused(order.client_id, order.order_id, 104 if order.status == FILLED else 103)
             return
-        if self.fork_changes:
-            self._fork(order, item, spec)
-            return
         refusal = self.refuse_change(order)
         wrong = rules.Rejection(*refusal) if refusal is not None else rules.check_change(order, item, spec)
         if wrong is None:
             wrong = self._too_dear(order, item, spec)
         if wrong is not None:
             self._reject(order.client_id, order.order_id, wrong)
-            return
-        self._apply(order, spec)
+        elif self.fork_changes:
+            self._fork(order, item, spec)
+        else:
+            self._apply(order, spec)
 
     def _too_dear(self, order: Order, item: Instrument, spec: OrderSpec) -> rules.Rejection | None:
         """Would what is left of the order under its new terms leave its margin uncovered?"""

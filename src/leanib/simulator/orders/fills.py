@@ -110,6 +110,7 @@ class Blotter:
             commission=commission,
             currency=self._fee_currency(item),
             realized=realized,
+            liquidation=order.liquidation,
         )
         self.executions[execution.exec_id] = execution
         return execution

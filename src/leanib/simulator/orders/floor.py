@@ -52,6 +52,9 @@ class Audience(Protocol):
     def waits(self, order: Order, moment: str) -> None:
         """The order waits for its market to open; `moment` says when."""
 
+    def called(self, order: Order, missing: Decimal) -> None:
+        """The order closes a position of an account that is short of margin by so much."""
+
 
 class Floor:
     """All orders of the login, and what becomes of them."""

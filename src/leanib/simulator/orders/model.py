@@ -53,6 +53,7 @@ class Order:
     activated: bool = True  # False: a child that waits for its parent
     held: bool = False  # shares to sell short are being located
     met: bool = False  # its conditions came true
+    liquidation: bool = False  # IB closes a position for want of margin
     trail_stop: Decimal | None = None
     limit_override: Decimal | None = None
     completed_time: int = 0

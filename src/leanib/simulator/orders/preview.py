@@ -29,8 +29,12 @@ class Preview:
 
     @property
     def affordable(self) -> bool:
-        """Orders that need more margin must leave it covered; orders that reduce a position always may."""
-        return self.after.initial <= self.before.initial or self.equity_after >= self.after.initial
+        """What is available afterwards must cover it, or not be less than before but for the commission.
+
+        So orders that reduce a position always may; a premium that is paid counts like margin.
+        """
+        after = self.equity_after - self.after.initial
+        return after >= 0 or after + self.commission >= self.equity_before - self.before.initial
 
     def state(self, status: str = "PreSubmitted") -> OrderState:
         """As openOrder shows it."""
