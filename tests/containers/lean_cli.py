@@ -17,8 +17,41 @@ from pathlib import Path
 
 from tests.containers.images import ROOT
 
+IB_OPTIONS = ("ib-user-name", "ib-account", "ib-password", "ib-host", "ib-port")
 MODULES = {
     "modules": [
+        {
+            "id": "InteractiveBrokersBrokerage",
+            "display-id": "Interactive Brokers",
+            "type": ["brokerage", "data-queue-handler", "history-provider"],
+            "platform": ["cli"],
+            "installs": False,
+            "live-cash-balance-state": "not-supported",
+            "live-holdings-state": "not-supported",
+            "configurations": [
+                {"id": "live-mode-brokerage", "type": "info", "value": "InteractiveBrokersBrokerage"},
+                *(
+                    {
+                        "id": name,
+                        "type": "input",
+                        "input-method": "prompt-password" if name == "ib-password" else "prompt",
+                        "prompt-info": name,
+                        "help": name,
+                    }
+                    for name in IB_OPTIONS
+                ),
+            ],
+        },
+        {
+            "id": "PaperBrokerage",
+            "display-id": "Paper Trading",
+            "type": ["brokerage"],
+            "platform": ["cli"],
+            "installs": False,
+            "live-cash-balance-state": "not-supported",
+            "live-holdings-state": "not-supported",
+            "configurations": [{"id": "live-mode-brokerage", "type": "info", "value": "PaperBrokerage"}],
+        },
         {
             "id": "LocalDownloader",
             "display-id": "Local",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -31,6 +32,8 @@ from leanib.operations.deploy import (
 from leanib.operations.deploy.containers import LeanContainers
 from leanib.operations.deploy.deployer import Target
 from leanib.operations.deploy.record import project_root
+from leanib.operations.deploy.start_lock import hands_on_lean
+from leanib.operations.monitor.memory import Heartbeat
 
 __all__ = ["deploy", "redeploy"]
 
@@ -85,7 +88,10 @@ def deploy(
     target = find_target(root, settings, ib_host, ib_port)
     plan, account = make_plan(path, settings, image, target)
     _refuse_second(plan)
-    preflight = Preflight(plan.root, plan.project, settings, plan.image, with_doctor=bool(target.service))
+    gateway = f"{plan.ib_host}:{plan.ib_port}"
+    preflight = Preflight(
+        plan.root, plan.project, settings, plan.image, with_doctor=bool(target.service), gateway=gateway
+    )
     _check(preflight, skip=no_checks)
     if dry_run:
         typer.echo(f"\n{plan.shown()}")
@@ -116,6 +122,12 @@ def _check(preflight: Preflight, *, skip: bool) -> None:
 
 
 def _start(plan: DeployPlan, target: Target, preflight: Preflight, wait: float) -> None:
+    with hands_on_lean(plan.root, plan.mode, tell=typer.echo):
+        _refuse_second(plan)
+        _start_alone(plan, target, preflight, wait)
+
+
+def _start_alone(plan: DeployPlan, target: Target, preflight: Preflight, wait: float) -> None:
     deployment = record_start(plan, target, preflight.git)
     typer.echo(f"starting {plan.project} on {mask_account(plan.account)} ({plan.mode})")
     try:
@@ -129,7 +141,9 @@ def _start(plan: DeployPlan, target: Target, preflight: Preflight, wait: float) 
     typer.echo(f"LEAN took over from the account: {holdings}")
     hint = _live(plan.mode)
     typer.echo(f"{plan.project} trades; 'leanib status{hint}', 'leanib logs{hint}', 'leanib stop{hint}'")
-    typer.echo(f"LEAN does not heal a lost Gateway by itself: look at 'leanib status{hint}' from time to time")
+    beat = Heartbeat.read(plan.root, plan.mode)
+    if beat is None or not beat.is_fresh(datetime.now(UTC)):
+        typer.echo(f"nobody watches it yet, and LEAN does not heal a lost Gateway by itself: 'leanib monitor{hint}'")
 
 
 def redeploy(
@@ -146,9 +160,12 @@ def redeploy(
     if image:
         deployment = deployment.with_(image=image)
     settings = load_settings(deployment.mode, root, account=deployment.account)
-    stop(root, deployment, typer.echo)
+    with hands_on_lean(root, deployment.mode, tell=typer.echo):
+        stop(root, deployment, typer.echo)
     plan = plan_again(root, deployment)
-    preflight = Preflight(root, plan.project, settings, plan.image, with_doctor=bool(deployment.service))
+    preflight = Preflight(
+        root, plan.project, settings, plan.image, with_doctor=bool(deployment.service), gateway=deployment.gateway
+    )
     _check(preflight, skip=False)
     if not preflight.passed:
         typer.echo(f"{plan.project} stays stopped: mend what is marked ERROR, then 'leanib redeploy'", err=True)

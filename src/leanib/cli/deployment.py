@@ -15,6 +15,7 @@ from leanib.ib.settings import load_settings
 from leanib.operations.deploy import DeploymentStatus, liquidate, look, only_deployment, stop
 from leanib.operations.deploy.launch import log_lines
 from leanib.operations.deploy.record import project_root
+from leanib.operations.deploy.start_lock import hands_on_lean
 
 __all__ = ["liquidate_all", "logs", "status", "stop_lean"]
 
@@ -85,7 +86,9 @@ def stop_lean(live: LiveOption = False) -> None:
     """Stop the deployed algorithm; positions and open orders stay as they are."""
     root = project_root()
     deployment = only_deployment(root, live=live)
-    if stop(root, deployment, typer.echo):
+    with hands_on_lean(root, deployment.mode, tell=typer.echo):
+        gently = stop(root, only_deployment(root, live=live), typer.echo)
+    if gently:
         typer.echo(f"{deployment.project} is stopped; its positions and open orders stay ('leanib account')")
         return
     typer.echo("LEAN did not leave by itself and was killed: look at 'leanib account' for open orders", err=True)
@@ -108,7 +111,8 @@ def liquidate_all(
     ):
         raise UsageError("nothing was sold")
     settings = load_settings(deployment.mode, root, account=deployment.account)
-    book = liquidate(root, deployment, settings, wait, typer.echo)
+    with hands_on_lean(root, deployment.mode, tell=typer.echo):
+        book = liquidate(root, only_deployment(root, live=live), settings, wait, typer.echo)
     typer.echo(f"the account holds nothing; {deployment.project} is stopped")
     if book.orders:
         typer.echo(f"still working: {book.orders[0]}; 'leanib account' shows them", err=True)

@@ -43,6 +43,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "stop": ("leanib.cli.deployment:stop_lean", "Stop the deployed algorithm; positions and orders stay."),
     "liquidate": ("leanib.cli.deployment:liquidate_all", "Sell everything, then stop the deployed algorithm."),
     "redeploy": ("leanib.cli.deploy:redeploy", "Stop the deployed algorithm, check again, start it anew."),
+    "monitor": ("leanib.cli.monitor:app", "Watch the deployed algorithm and its Gateway, and heal them."),
     "alerts": ("leanib.cli.alerts:app", "Try and show where alerts go."),
     "gateway": ("leanib.cli.gateway:app", "Start, stop and look at the Gateway's container."),
     "simulate": ("leanib.cli.simulate:simulate", "Start an IB Gateway that needs no account."),

@@ -10,7 +10,7 @@ import contextlib
 import logging
 import logging.handlers
 import sys
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -26,15 +26,16 @@ __all__ = ["LOG_NAME", "close_logging", "connection_log", "get_logger"]
 
 LOG_NAME = "leanib.ib"
 _LIBRARY = "ib_async"
+_NAMES = (LOG_NAME, _LIBRARY)
 _MEGABYTE = 1024 * 1024
 
 Event = MutableMapping[str, Any]
 
 
-def get_logger() -> structlog.stdlib.BoundLogger:
-    """The package's logger; where it writes is decided by `connection_log`."""
+def get_logger(name: str = LOG_NAME) -> structlog.stdlib.BoundLogger:
+    """The package's logger, or another; where it writes is decided by `connection_log`."""
     logger: structlog.stdlib.BoundLogger = structlog.wrap_logger(
-        logging.getLogger(LOG_NAME),
+        logging.getLogger(name),
         processors=[
             structlog.stdlib.filter_by_level,
             structlog.stdlib.add_log_level,
@@ -46,9 +47,19 @@ def get_logger() -> structlog.stdlib.BoundLogger:
 
 
 def connection_log(
-    path: Path, redactor: Redactor, clock: Clock, *, level: int = logging.INFO, megabytes: int = 10, keep: int = 5
+    path: Path,
+    redactor: Redactor,
+    clock: Clock,
+    *,
+    level: int = logging.INFO,
+    megabytes: int = 10,
+    keep: int = 5,
+    names: Sequence[str] = _NAMES,
 ) -> logging.Handler:
-    """Writes the package's and ib_async's log to a rotated file; returns the handler for `close_logging`.
+    """Writes the package's and ib_async's log, or that of other loggers, to a rotated file.
+
+    Returns:
+        The handler, for `close_logging`.
 
     Raises:
         ConfigurationError: The file cannot be opened; the text names it and the remedy.
@@ -63,7 +74,7 @@ def connection_log(
         ) from None
     handler.setFormatter(_formatter(redactor, clock))
     handler.setLevel(level)
-    for name in (LOG_NAME, _LIBRARY):
+    for name in names:
         logger = logging.getLogger(name)
         logger.addHandler(handler)
         logger.setLevel(min(level, logger.level or level))
@@ -71,9 +82,9 @@ def connection_log(
     return handler
 
 
-def close_logging(handler: logging.Handler) -> None:
-    """Detaches and closes a handler of `connection_log`."""
-    for name in (LOG_NAME, _LIBRARY):
+def close_logging(handler: logging.Handler, names: Sequence[str] = _NAMES) -> None:
+    """Detaches and closes a handler of `connection_log`, given the same names."""
+    for name in names:
         logger = logging.getLogger(name)
         logger.removeHandler(handler)
         logger.propagate = not logger.handlers

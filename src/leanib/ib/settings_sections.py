@@ -14,7 +14,7 @@ CLIENT_IDS: dict[str, tuple[int, ...]] = {
     "live": tuple(range(1, 10)),
     "scripts": tuple(range(10, 20)),
     "dashboard": tuple(range(80, 90)),
-    "monitor": (90,),
+    "monitor": (90, 92, 93),
     "deploy": (91,),
     "doctor": (95,),
 }

@@ -38,6 +38,7 @@ class OpenOrder:
     action: str
     quantity: str
     kind: str
+    order_id: int = 0
 
     def __str__(self) -> str:
         owner = "LEAN's" if self.client_id == LEAN_CLIENT else f"client {self.client_id}'s"
@@ -54,6 +55,7 @@ class Book:
         positions: Name of the instrument to quantity; no zeros.
         orders: Working orders of every client.
         fills: `execId` to a line for people, as far back as IB tells (today).
+        filled_orders: Client and order id of each of those fills.
     """
 
     at: datetime
@@ -61,6 +63,12 @@ class Book:
     positions: Mapping[str, Decimal] = field(default_factory=dict)
     orders: tuple[OpenOrder, ...] = ()
     fills: Mapping[str, str] = field(default_factory=dict)
+    filled_orders: frozenset[tuple[int, int]] = frozenset()
+
+    @property
+    def known_orders(self) -> frozenset[tuple[int, int]]:
+        """Client and order id of every order that works or has a fill."""
+        return self.filled_orders | {(order.client_id, order.order_id) for order in self.orders}
 
     @property
     def is_complete(self) -> bool:
@@ -87,6 +95,7 @@ class Book:
             "positions": {name: str(quantity) for name, quantity in self.positions.items()},
             "orders": [asdict(order) for order in self.orders],
             "fills": dict(self.fills),
+            "filled_orders": sorted(map(list, self.filled_orders)),
         }
 
     @classmethod
@@ -98,6 +107,7 @@ class Book:
             positions={name: Decimal(quantity) for name, quantity in content["positions"].items()},
             orders=tuple(OpenOrder(**order) for order in content["orders"]),
             fills=dict(content["fills"]),
+            filled_orders=frozenset((client, order) for client, order in content.get("filled_orders", ())),
         )
 
 
@@ -145,6 +155,7 @@ async def read_book(client: IB, account: str, timeout: float) -> Book:
         },
         orders=tuple(_order(trade) for trade in trades if trade.order.account in ("", account)),
         fills={f.execution.execId: _fill(f) for f in fills if f.execution.acctNumber in ("", account)},
+        filled_orders=frozenset((f.execution.clientId, f.execution.orderId) for f in fills),
     )
 
 
@@ -174,8 +185,9 @@ def _order(trade: Any) -> OpenOrder:
     price = {"LMT": f" at {order.lmtPrice:g}", "STP": f" at {order.auxPrice:g}"}.get(order.orderType, "")
     name = contract.localSymbol or contract.symbol
     return OpenOrder(
-        order.clientId, order.permId, name, order.action, f"{order.totalQuantity:g}", order.orderType + price
-    )
+        order.clientId, order.permId, name, order.action, f"{order.totalQuantity:g}", order.orderType + price,
+        order.orderId,
+    )  # fmt: skip
 
 
 def _fill(fill: Any) -> str:

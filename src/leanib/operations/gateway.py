@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,9 @@ __all__ = [
     "Gateway",
     "GatewayStatus",
     "docker_client",
+    "ensure_network",
     "environment_of",
+    "gateway_name",
     "has_image",
 ]
 
@@ -217,6 +219,11 @@ def environment_of(root: Path) -> dict[str, str]:
         ConfigurationError: `.env` cannot be read; see `leanib.env_file`.
     """
     return {**read_env_file(root / ".env"), **os.environ}
+
+
+def gateway_name(environment: Mapping[str, str]) -> str:
+    """The Gateway's name on LEAN's network, as docker-compose.yml has it."""
+    return environment.get("IB_GATEWAY_NAME") or "ib-gateway"
 
 
 def docker_client() -> Any:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["hint_from_log"]
+__all__ = ["hint_from_log", "login_tries"]
+
+_LOGGED_IN = r"(?i)login has completed|configuration tasks completed"
+"""IBC's lines after a login; what stands above them is past."""
+
+_LOGIN_TRIED = r"(?i)login attempt:|cold restart in progress"
+"""IBC's lines of a login; its script starts the Gateway again within one process of the container."""
 
 _HINTS: list[tuple[str, str, str]] = [
     (
@@ -43,7 +49,19 @@ _HINTS: list[tuple[str, str, str]] = [
 def hint_from_log(text: str) -> tuple[str, str] | None:
     """Fault and remedy that the latest telling line hints at, None when none does."""
     for line in reversed(text.splitlines()):
+        if re.search(_LOGGED_IN, line):
+            return None
         for pattern, fault, remedy in _HINTS:
             if re.search(pattern, line):
                 return fault, remedy
     return None
+
+
+def login_tries(text: str) -> int:
+    """How often a login was tried since the last that succeeded."""
+    count = 0
+    for line in reversed(text.splitlines()):
+        if re.search(_LOGGED_IN, line):
+            break
+        count += bool(re.search(_LOGIN_TRIED, line))
+    return count

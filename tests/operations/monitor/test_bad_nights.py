@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -232,16 +233,17 @@ def test_a_storm_of_1100_that_never_ends():
     told = next(one for one in world.delivered if one.key == "link-lost")
     assert told.at.astimezone(NEW_YORK).strftime("%H:%M") == "01:45"
     world.run(new_york("2026-11-25 09:30"))
-    assert world.count(Do.RESTART_GATEWAY) == 1
+    assert world.count(Do.SOFT_RESTART_GATEWAY) == 1
+    assert world.count(Do.RESTART_GATEWAY) == 0
     assert world.is_trading()
 
 
 def test_a_gateway_that_answers_no_more():
-    """The port is open, the API dead: restarted once, with patience."""
+    """The port is open, the API dead: it restarts itself once, without a login."""
     world = day()
     world.gateway.wedged = True
     after(world, 15)
-    assert world.actions() == [Do.RESTART_GATEWAY, Do.STOP_LEAN, Do.REDEPLOY]
+    assert world.actions() == [Do.SOFT_RESTART_GATEWAY, Do.STOP_LEAN, Do.REDEPLOY]
     assert world.is_trading()
 
 
@@ -474,3 +476,53 @@ def test_what_is_remembered_survives_json(mode):
     after(world, 3)
     state = world.supervisor.state
     assert MonitorState.from_dict(json.loads(json.dumps(state.as_dict()))) == state
+
+
+def test_a_login_loop_inside_the_container_is_stopped():
+    """Its own script tries again and again, without a new start of the container: the log alone tells."""
+    world = day()
+    world.gateway.wedged = True
+    sight = world.sight
+    world.sight = lambda: replace(sight(), gateway=replace(sight().gateway, login_tries=4))
+    after(world, 5)
+    assert world.actions()[:2] == [Do.STOP_GATEWAY, Do.STOP_LEAN]
+    assert world.critical == ["too-many-logins"]
+
+
+def test_a_gateway_that_comes_back_within_a_second_counts_as_away():
+    """Docker started it again between two looks: LEAN's socket is gone all the same, and LEAN must log in again."""
+    world = day()
+    world.gateway.started_at, world.gateway.logged_in_at = world.now, world.now
+    world.lean.connected = False
+    after(world, 10)
+    assert world.is_trading()
+    assert world.actions() == [Do.STOP_LEAN, Do.REDEPLOY]
+    assert world.sent == 1
+
+
+def test_nothing_is_done_while_a_persons_command_is_at_work_on_lean():
+    """`leanib redeploy` stops and starts it: the monitor waits for the end of that."""
+    world = day()
+    sight, busy = world.sight, [True]
+    world.sight = lambda: replace(sight(), busy=busy[0])
+    world.kill_lean(137)
+    after(world, 10)
+    assert world.actions() == []
+    assert world.delivered == []
+    busy[0] = False
+    after(world, 5)
+    assert world.actions() == [Do.REDEPLOY]
+
+
+def test_what_the_journals_say_and_ib_does_not_is_told_and_with_real_money_asked_about():
+    """An order that LEAN calls open and of which IB knows nothing may be unborn: a fresh start may send it again."""
+    for mode, held in (("paper", False), ("live", True)):
+        world = day(mode=mode)
+        sight = world.sight
+        doubt = "LEAN's order 7 (1 SPY) was submitted by its own results, and IB knows neither it nor a fill of it"
+        world.sight = lambda sight=sight, doubt=doubt: replace(sight(), doubts=(doubt,))
+        world.kill_lean(137)
+        after(world, 5)
+        assert doubt in " ".join(note for _, note in world.timeline)
+        assert (world.critical[-1] == "orders-unknown") if held else world.is_trading()
+        assert world.lean.running is not held

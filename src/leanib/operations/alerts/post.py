@@ -32,17 +32,25 @@ class AlertPost:
         self._center = center
         self._tell = tell
         self._tick = tick
-        self._alerts: queue.SimpleQueue[Alert | None] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._deliver, name="leanib-alerts", daemon=True)
         self._thread.start()
 
     def __call__(self, alert: Alert) -> None:
         """Something happened."""
-        self._alerts.put(alert)
+        self._work.put(lambda: self._center(alert))
+
+    def raise_condition(self, alert: Alert) -> None:
+        """A condition begins."""
+        self._work.put(lambda: self._center.raise_condition(alert))
+
+    def resolve(self, key: str, text: str) -> None:
+        """A condition ends."""
+        self._work.put(lambda: self._center.resolve(key, text))
 
     def close(self, patience: float = _PATIENCE) -> None:
         """Delivers what is waiting, for `patience` seconds at most; what did not get out by then is told."""
-        self._alerts.put(None)
+        self._work.put(None)
         self._thread.join(patience)
         if self._thread.is_alive():
             self._tell(f"alerts were still on their way after {patience:g} s; see 'leanib alerts test'")
@@ -51,13 +59,16 @@ class AlertPost:
         self._center.tick()
         while True:
             try:
-                alert = self._alerts.get(timeout=self._tick)
+                work = self._work.get(timeout=self._tick)
             except queue.Empty:
                 self._center.tick()
                 continue
-            if alert is None:
+            if work is None:
                 return
-            self._center(alert)
+            try:
+                work()
+            except Exception as error:  # whatever a service's module does: the next alert must find its way
+                self._tell(f"an alert could not be sent ({type(error).__name__}); see 'leanib alerts test'")
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from leanib.operations.gateway import docker_client, has_image
@@ -38,6 +40,16 @@ class LeanContainer:
     results: str = ""
 
     @property
+    def gateway(self) -> str:
+        """Host and port of the Gateway that it was given; empty when its configuration cannot be read."""
+        try:
+            content = json.loads(Path(self.config).read_text(encoding="utf-8"))
+            given = {**content, **content["environments"][content["environment"]]}
+            return f"{given['ib-host']}:{given['ib-port']}"
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+
+    @property
     def trades(self) -> bool:
         """Whether it is a live run; a backtest's results lie elsewhere."""
         return self.is_running and "/live/" in self.results
@@ -51,8 +63,8 @@ class LeanContainer:
 class LeanContainers:
     """LEAN's containers. Those that the CLI starts with `--detach` vanish when they end, their log with them."""
 
-    def __init__(self) -> None:
-        self._client = docker_client()
+    def __init__(self, client: Any = None) -> None:
+        self._client = client or docker_client()
         self._errors: Any = importlib.import_module("docker.errors")
 
     def running(self) -> list[LeanContainer]:
@@ -90,12 +102,18 @@ class LeanContainers:
             return True
         return (datetime.now(UTC) - before).total_seconds() < patience
 
-    def kill(self, name: str) -> None:
-        """SIGKILL."""
+    def interrupt(self, name: str) -> None:
+        """SIGINT, as LEAN's own stop signal, without waiting."""
+        self.kill(name, "SIGINT")
+
+    def kill(self, name: str, signal: str = "SIGKILL") -> None:
+        """Sends a signal to a container that runs; one that is paused is woken first."""
         found = self._get(name)
         if found is not None:
             try:
-                found.kill()
+                if found.status == "paused":
+                    found.unpause()
+                found.kill(signal=signal)
             except (self._errors.NotFound, self._errors.APIError):
                 return
 

@@ -21,7 +21,7 @@ from leanib.operations.deploy.preflight import DEPLOY_CLIENT
 from leanib.operations.deploy.record import Deployment, save_deployment
 from leanib.operations.lean_log import LeanFacts, LeanLog
 
-__all__ = ["DeploymentStatus", "liquidate", "look", "stop"]
+__all__ = ["DeploymentStatus", "liquidate", "look", "result_of", "results_at", "stop"]
 
 _COMMAND_DEADLINE = 60.0
 _PATIENCE = 90
@@ -91,7 +91,7 @@ def look(root: Path, deployment: Deployment) -> DeploymentStatus:
     output = root / deployment.output
     lines = log_lines(output) or containers.log(deployment.container)
     return DeploymentStatus(
-        deployment, containers.find(deployment.container, since), LeanLog().feed(lines), _results_at(output)
+        deployment, containers.find(deployment.container, since), LeanLog().feed(lines), results_at(output)
     )
 
 
@@ -193,7 +193,8 @@ def result_of(output: Path) -> dict[str, Any]:
     return {}
 
 
-def _results_at(output: Path) -> datetime | None:
+def results_at(output: Path) -> datetime | None:
+    """When LEAN wrote a result file last, aware UTC."""
     times = [file.stat().st_mtime for file in output.glob("L-*") if file.is_file()]
     return datetime.fromtimestamp(max(times), UTC) if times else None
 

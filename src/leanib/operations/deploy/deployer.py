@@ -14,7 +14,7 @@ from leanib.ib.settings import CLIENT_IDS, IBSettings
 from leanib.operations.deploy.git_state import GitState
 from leanib.operations.deploy.plan import DeployPlan, read_lean_json
 from leanib.operations.deploy.record import Deployment, load_deployment, save_deployment
-from leanib.operations.gateway import Gateway
+from leanib.operations.gateway import Gateway, environment_of, gateway_name
 from leanib.operations.lean_backtest import lean_root
 from leanib.operations.probe import probe
 
@@ -52,9 +52,10 @@ def find_target(root: Path, settings: IBSettings, ib_host: str = "", ib_port: in
         return Target(ib_host, ib_port, "")
     if settings.host not in _LOOPBACK:
         return Target(settings.host, settings.port, "")
+    name = gateway_name(environment_of(root))
     if _simulator_runs(root):
-        return Target("ib-gateway", _SIMULATOR_PORT, "simulator")
-    return Target("ib-gateway", _inside_port(root, settings), "ib-gateway")
+        return Target(name, _SIMULATOR_PORT, "simulator")
+    return Target(name, _inside_port(root, settings), "ib-gateway")
 
 
 def _simulator_runs(root: Path) -> bool:

@@ -35,6 +35,7 @@ class Preflight:
     Attributes:
         with_doctor: Whether to look at the Gateway's container; False for a Gateway that runs elsewhere.
         own_container: The container of this mode's present deployment, which may run when it is redeployed.
+        gateway: Host and port at which LEAN's container will find the Gateway.
         book: What the account holds, once asked.
         git: The project's state, once looked at.
     """
@@ -45,6 +46,7 @@ class Preflight:
     image: str
     with_doctor: bool = True
     own_container: str = ""
+    gateway: str = ""
     findings: list[Finding] = field(default_factory=list)
     book: Book | None = None
     git: GitState = field(default_factory=GitState)
@@ -146,13 +148,14 @@ class Preflight:
         return Finding("lean image", Verdict.ERROR, text, "lean-image-missing", f"docker pull {self.image}")
 
     def _running(self) -> Finding:
-        live = [one for one in LeanContainers().running() if one.trades and one.name != self.own_container]
+        others = [one for one in LeanContainers().running() if one.trades and one.name != self.own_container]
+        live = [one for one in others if one.gateway in ("", self.gateway)]
+        name = "already running"
         if not live:
-            return Finding("already running", Verdict.OK, "no other LEAN trades from this machine")
+            elsewhere = f"; {others[0].name} trades on another Gateway, {others[0].gateway}" if others else ""
+            return Finding(name, Verdict.OK, f"no other LEAN trades on this Gateway{elsewhere}")
         text = f"LEAN already runs in {live[0].name} ({live[0].project}); two would share client id {LEAN_CLIENT}"
-        return Finding(
-            "already running", Verdict.ERROR, text, "lean-already-running", f"docker stop -t 90 {live[0].name}"
-        )
+        return Finding(name, Verdict.ERROR, text, "lean-already-running", f"docker stop -t 90 {live[0].name}")
 
     def _second_login(self) -> Finding:
         own = Gateway(self.root).status().identifier

@@ -42,7 +42,7 @@ class GatewayWatch:
         state.away_since = state.away_since or desk.now
         state.ready_since = None
         if gateway.layer < Layer.LOGIN or not gateway.on_network or not gateway.is_running:
-            state.lost_at, state.back_at = state.lost_at or desk.now, None
+            state.lost_at, state.back_at = state.lost_at or gateway.lost_at or desk.now, None
         if desk.sight.wanted == "running" and not (state.phase == "held" and state.phase_why in _STOPPED_BY_US):
             self._ill()
 
@@ -53,6 +53,7 @@ class GatewayWatch:
         if state.gateway_seen_start is not None:
             state.logins.append(started)
             state.last_push = started
+            state.lost_at = state.lost_at or started  # however quickly it came back, LEAN's socket is gone
         state.gateway_seen_start = started
         state.logins = recent(state.logins, self._desk.now, self._desk.rules.logins_within)
 
@@ -87,10 +88,10 @@ class GatewayWatch:
                 "IB refuses the user name or password; no further login is tried, since IB locks users out: correct "
                 "TWS_USERID and TWS_PASSWORD, 'leanib gateway up', then 'leanib redeploy'",
             )
-        elif len(self._desk.state.logins) > self._desk.rules.logins:
+        elif self._logins() > self._desk.rules.logins:
             self._give_up(
                 "too-many-logins",
-                f"the Gateway logged in {len(self._desk.state.logins)} times within "
+                f"the Gateway logged in {self._logins()} times within "
                 f"{spoken(self._desk.rules.logins_within)} and is stopped, before IB locks the user out: see 'leanib "
                 "gateway logs', then 'leanib gateway up' and 'leanib redeploy'",
             )
@@ -106,6 +107,10 @@ class GatewayWatch:
             self._login_needed()
         else:
             self._silent()
+
+    def _logins(self) -> int:
+        """Logins within the budget's time: starts of the container, or tries that its log tells of."""
+        return max(len(self._desk.state.logins), self._desk.sight.gateway.login_tries)
 
     def _give_up(self, key: str, text: str) -> None:
         if self._desk.sight.gateway.is_running:
@@ -160,7 +165,7 @@ class GatewayWatch:
                 "see IBKR's system status page, and this machine's internet connection",
             )
         if lasts >= desk.rules.link_deadline and self._may_log_in():
-            self._restart(Do.RESTART_GATEWAY, f"no link to IBKR for {spoken(lasts)}")
+            self._restart(self._gentlest(), f"no link to IBKR for {spoken(lasts)}")
 
     def _asks_second_factor(self) -> bool:
         gateway = self._desk.sight.gateway
@@ -205,7 +210,7 @@ class GatewayWatch:
         if gateway.state == "elsewhere":
             return
         if self._may_log_in():
-            self._restart(Do.RESTART_GATEWAY, f"no answer for {spoken(self._away())}")
+            self._restart(self._gentlest(), f"no answer for {spoken(self._away())}")
 
     def _unhealed(self) -> None:
         desk = self._desk
@@ -219,6 +224,10 @@ class GatewayWatch:
                 f"the Gateway has been away for {spoken(self._away())} and {tries} restarts did not bring it back; "
                 f"{desk.until_open()}: see 'leanib doctor'",
             )
+
+    def _gentlest(self) -> Do:
+        """In an outage the Gateway is first asked to restart itself, which costs no login; then its container is."""
+        return Do.RESTART_GATEWAY if self._desk.state.restarts else Do.SOFT_RESTART_GATEWAY
 
     def _away(self) -> timedelta:
         since = self._desk.state.away_since

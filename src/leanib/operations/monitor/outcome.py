@@ -14,6 +14,7 @@ class Do(Enum):
     """What can be done. Each may be done twice without harm."""
 
     START_GATEWAY = "start the Gateway"
+    SOFT_RESTART_GATEWAY = "have the Gateway restart itself, without a login where it can"
     RESTART_GATEWAY = "restart the Gateway"
     STOP_GATEWAY = "stop the Gateway"
     JOIN_NETWORK = "bring the Gateway back to LEAN's network"

@@ -115,7 +115,7 @@ class Recovery:
         desk, state = self._desk, self._desk.state
         before = state.baseline
         differences = changes(before, book) if before is not None else []
-        desk.out.notes += differences
+        desk.out.notes += [*differences, *desk.sight.doubts]
         own = [order for order in book.orders if order.client_id == LEAN_CLIENT]
         if own and desk.rules.orders_left == "ask":
             text = f"LEAN left {len(own)} orders open ({own[0]}); a fresh start may send the same again: "
@@ -124,6 +124,11 @@ class Recovery:
         if before is not None and desk.rules.differences == "ask" and (odd := unexplained(before, book)):
             text = f"positions changed without a fill that IB tells of ({odd[0]}): "
             desk.hold("positions-differ", text + "look at 'leanib account', then 'leanib redeploy'")
+            return
+        if desk.rules.differences == "ask" and desk.sight.doubts:
+            text = f"the journals and IB differ ({desk.sight.doubts[0]}): "
+            remedy = "look at 'leanib account' and 'leanib order list', then 'leanib redeploy'"
+            desk.hold("orders-unknown", text + remedy)
             return
         state.baseline = book
         state.redeploys = [*recent(state.redeploys, desk.now, _DAY), desk.now]

@@ -25,6 +25,9 @@ class GatewaySight:
         hint: What its log hints at since it started, by the doctor's names: `two-factor-waiting`, `wrong-password`,
             `existing-session`, `disk-full`, or empty. Only a hint: nothing is concluded from it alone.
         on_network: Whether it is on LEAN's network.
+        lost_at: When the monitor's own session broke, in an outage that lasts; None when it stands.
+        login_tries: Logins that its log tells of within the last quarter of an hour, since the last that succeeded;
+            its own script starts it again without a new process of the container.
     """
 
     state: str = "running"
@@ -35,6 +38,8 @@ class GatewaySight:
     hint: str = ""
     on_network: bool = True
     out_of_memory: bool = False
+    lost_at: datetime | None = None
+    login_tries: int = 0
 
     @property
     def is_ready(self) -> bool:
@@ -76,7 +81,10 @@ class Sight:
         wanted: What a person asked for last: `running`, `stopped`, or empty when nothing was ever deployed.
         container: The name of LEAN's container.
         book: The answer to the last question about the account, when one was asked.
+        doubts: What the journals say and `book` does not explain, one sentence each: LEAN's own orders by its result
+            files, and those of the project's order journal.
         free_bytes: Where results and logs are written; None when unknown.
+        busy: A person's command (`leanib deploy`, `redeploy`, `stop`) is at work on LEAN; it is left alone meanwhile.
         failure: Why the last action could not be done; empty when it could.
     """
 
@@ -86,5 +94,7 @@ class Sight:
     wanted: str = "running"
     container: str = ""
     book: Book | None = None
+    doubts: tuple[str, ...] = ()
+    busy: bool = False
     free_bytes: int | None = None
     failure: str = ""

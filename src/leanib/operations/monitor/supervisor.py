@@ -24,7 +24,8 @@ __all__ = ["HOLDS", "Supervisor"]
 
 HOLDS = (
     "wrong-account", "wrong-password", "too-many-logins", "session-elsewhere", "second-gateway", "strategy-error",
-    "order-unanswered", "too-many-redeploys", "same-error-twice", "orders-left", "positions-differ", "holdings-differ",
+    "order-unanswered", "too-many-redeploys", "same-error-twice", "orders-left", "orders-unknown", "positions-differ",
+    "holdings-differ",
     "disk-full",
 )  # fmt: skip
 """Conditions after which only a person starts LEAN again."""
@@ -53,6 +54,8 @@ class Supervisor:
     def step(self, sight: Sight) -> Outcome:
         """Judges a look."""
         self.desk.take(sight)
+        if sight.busy:
+            return self.desk.out
         self._take_note_of_a_new_deployment()
         self._gateway.look()
         if sight.wanted == "running":

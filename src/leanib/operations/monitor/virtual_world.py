@@ -241,6 +241,8 @@ class VirtualWorld:
         match action.do:
             case Do.START_GATEWAY | Do.RESTART_GATEWAY:
                 self._restart_gateway()
+            case Do.SOFT_RESTART_GATEWAY:
+                self._restart_gateway(softly=True)
             case Do.STOP_GATEWAY:
                 self.kill_gateway()
             case Do.JOIN_NETWORK:
@@ -256,11 +258,14 @@ class VirtualWorld:
             case Do.ENDED:
                 self.wanted = "stopped"
 
-    def _restart_gateway(self) -> None:
+    def _restart_gateway(self, *, softly: bool = False) -> None:
         assert self.windows.at(self.now, "reset") is None, "nobody logs in while IBKR resets its servers"
         gateway = self.gateway
         if not gateway.heals_by_restart:
             gateway.running, gateway.started_at = True, self.now
+            return
+        if softly and gateway.running:
+            gateway.wedged, gateway.link_lost, gateway.logged_in_at = False, False, self.now + timedelta(seconds=90)
             return
         gateway.running, gateway.started_at, gateway.wedged, gateway.link_lost = True, self.now, False, False
         gateway.logged_in_at, gateway.hint, self.asked_at = None, "", None
