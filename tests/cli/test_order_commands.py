@@ -273,6 +273,26 @@ def test_cancelling_the_last_leg_of_a_position_ends_with_four(run: Run) -> None:
     assert (code, "have no protection any more" in err) == (4, True)
 
 
+def test_changing_an_order_changes_its_legs_before_the_command_ends(run: Run) -> None:
+    """Nobody would look after them afterwards."""
+    run("order", "buy", "AAPL", "100", "--limit", "2", "--bracket", "100000", "1", "--tif", "GTC")
+    parent = next(order["ref"] for order in _orders(run) if not order["parent_ref"])
+    code, out, _ = run("order", "modify", parent, "--quantity", "50")
+    assert (code, out.count("SELL 50 AAPL")) == (0, 2)
+    assert {float(order["confirmed"]["quantity"]) for order in _orders(run)} == {50}
+
+
+def test_a_leg_that_does_not_follow_ends_the_change_with_four(run: Run, background_simulator: Any) -> None:
+    """What is held would be more, or less, than what protects it."""
+    run("order", "buy", "AAPL", "100", "--limit", "2", "--bracket", "100000", "1", "--tif", "GTC")
+    parent, leg, _ = _orders(run)
+    background_simulator.run(
+        lambda sim: sim.faults.refuse_change(code=201, reason="no", times=5, order_id=leg["order_id"])
+    )
+    code, _, err = run("order", "modify", parent["ref"], "--quantity", "50")
+    assert (code, f"the take-profit {leg['ref']} is for 100 instead of 50" in err) == (4, True)
+
+
 def test_ctrl_c_while_it_waits_prints_the_reference_and_what_stands_and_ends_with_130(
     run: Run, background_simulator: Any
 ) -> None:

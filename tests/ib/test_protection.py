@@ -758,3 +758,56 @@ def test_the_distance_of_a_trailing_stop_is_changed_as_it_was_given(
         assert (held.terms[name], held.change) == ("3", "")
 
     play(scenario)
+
+
+# the program ends
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.2, 2.1, 5.0])
+def test_a_program_that_ends_after_a_change_leaves_legs_of_the_new_size(play: Play, pause: float) -> None:
+    """Whether it waited for IB's answer or not: what legs need is done before it takes leave."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        parent, legs = await _bracket(program, kind="LMT", limit_price=D(80), take_profit=D(90), stop_loss=D(75))
+        await program.orders.modify(parent.ref, Change(quantity=D(50)))
+        await asyncio.sleep(pause)
+        await program.stop()
+        assert {_at_ib(world, ref).quantity for ref in (parent.ref, *(leg.ref for leg in legs))} == {50}
+        assert not world.told("legs-not-looked-after")
+
+    play(scenario)
+
+
+def test_a_program_that_ends_while_a_change_is_not_answered_says_what_may_not_fit(play: Play) -> None:
+    """Within seconds, and the next one looks after it."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        parent, legs = await _bracket(program, kind="LMT", limit_price=D(80), take_profit=D(90), stop_loss=D(75))
+        world.sim.faults.drop_orders(times=1)
+        await program.orders.modify(parent.ref, Change(quantity=D(50)))
+        began = asyncio.get_running_loop().time()
+        await program.stop()
+        assert asyncio.get_running_loop().time() - began < 10
+        assert parent.ref in world.told("legs-not-looked-after")[0]
+        world.sim.faults.change_order(parent.order_id, 10, totalQuantity=50)
+        again = world.program(orders=OrderSettings())
+        await again.start()
+        await asyncio.sleep(10)
+        assert {_at_ib(world, leg.ref).quantity for leg in legs} == {50}
+
+    play(scenario)
+
+
+def test_a_program_that_has_nothing_to_do_for_its_brackets_ends_at_once(play: Play) -> None:
+    """Legs that are as they should be are not waited for."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        await _bracket(program)
+        began = asyncio.get_running_loop().time()
+        await program.stop()
+        assert asyncio.get_running_loop().time() - began < 1
+
+    play(scenario)

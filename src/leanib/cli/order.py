@@ -33,6 +33,7 @@ from leanib.ib.journal import Journal, OrderRecord
 from leanib.ib.manager import IBConnectionManager
 from leanib.ib.order_request import OrderRequest
 from leanib.ib.orders import Change
+from leanib.ib.orders.bracket import Bracket
 from leanib.ib.orders.preview import Preview
 from leanib.ib.orders.terms import differences
 
@@ -162,7 +163,7 @@ def modify(
         await manager.orders.answered(ref)
         after = await _quiet(manager, ref)
         wanted = not differences(change.applied(before.holds), after.holds)
-        return outcome_of_change(before, after, wanted)
+        return outcome_of_change(before, after, wanted, await _bracket(manager, ref))
 
     _run_as_sender(work, Session(live, account, client_id, verbose), ref)
 
@@ -185,7 +186,7 @@ def cancel(
     async def work(manager: IBConnectionManager) -> Outcome:
         manager.orders.cancel(ref)
         record = await manager.orders.wait(ref, manager.settings.orders.ack_timeout * 2)
-        return outcome_of_cancel(record, manager.orders.protection.bracket(ref))
+        return outcome_of_cancel(record, await _bracket(manager, ref))
 
     _run_as_sender(work, session, ref)
 
@@ -206,8 +207,7 @@ def _place(request: OrderRequest, *, wait: bool, session: Session, reference: De
         for leg in manager.orders.journal.legs(record.ref):
             await manager.orders.answered(leg.ref)
         record = await _quiet(manager, record.ref)
-        patience = manager.settings.orders.leg_patience + 6 * manager.settings.orders.ack_timeout
-        bracket = await manager.orders.protection.settled(record.ref, patience)
+        bracket = await _bracket(manager, record.ref)
         return outcome_of_order(manager.orders.order(record.ref), bracket, waited=wait)
 
     _run_and_end(work, session, lambda: placed[0] if placed else "")
@@ -221,6 +221,12 @@ def _preview(request: OrderRequest, session: Session, reference: Decimal | None)
     if shown is None:
         raise typer.Exit(INTERRUPTED)
     print_preview(request, shown)
+
+
+async def _bracket(manager: IBConnectionManager, ref: str) -> Bracket | None:
+    """The order's bracket once nothing more is about to be done for it; None for an order without legs."""
+    settings = manager.settings.orders
+    return await manager.orders.protection.settled(ref, settings.leg_patience + 6 * settings.ack_timeout)
 
 
 async def _quiet(manager: IBConnectionManager, ref: str) -> OrderRecord:

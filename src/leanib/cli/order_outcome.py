@@ -47,8 +47,14 @@ def outcome_of_order(record: OrderRecord, bracket: Bracket | None, *, waited: bo
     return 0, ""
 
 
-def outcome_of_change(before: OrderRecord, after: OrderRecord, wanted: bool) -> Outcome:
+def outcome_of_change(before: OrderRecord, after: OrderRecord, wanted: bool, bracket: Bracket | None) -> Outcome:
     """Exit code and sentence for a change; `wanted` tells whether the order is now what was asked for."""
+    code, sentence = _outcome_of_change(before, after, wanted)
+    missing = "" if code else missing_protection(bracket)
+    return (UNPROTECTED, missing) if missing else (code, sentence)
+
+
+def _outcome_of_change(before: OrderRecord, after: OrderRecord, wanted: bool) -> Outcome:
     if after.change:
         return UNANSWERED, f"IB has not answered to the change of order {after.ref} yet; until it does, either may hold"
     if wanted:

@@ -95,8 +95,17 @@ def warnings_of(journal: Journal, record: OrderRecord) -> list[str]:
 
 
 def missing_protection(bracket: Bracket | None) -> str:
-    """What is not protected, as a sentence; empty when all is."""
-    return bracket.describe_missing() if bracket is not None and bracket.missing else ""
+    """What is not protected, or not by as much as it should be, as a sentence; empty when all is."""
+    if bracket is None:
+        return ""
+    if bracket.missing:
+        return bracket.describe_missing()
+    unfit = [
+        f"the {leg_name(leg)} {leg.ref} is for {leg.quantity.normalize():f} instead of "
+        f"{bracket.wanted(leg).normalize():f}"
+        for leg in bracket.misfits
+    ]
+    return " and ".join(unfit)
 
 
 def print_preview(request: OrderRequest, preview: Preview) -> None:

@@ -124,6 +124,39 @@ class Protection:
             pass  # the bracket's present state is the answer
         return self.bracket(ref)
 
+    async def finish(self) -> None:
+        """Before the connection ends: lets be done what brackets need now; what is not done in seconds is told."""
+        if self._connection.state.obstacle():
+            return
+        mine = [one for one in self._journal.open_orders(self._connection.account) if one.parent_ref]
+        waiting = {leg.parent_ref for leg in mine if leg.client_id == self._connection.client_id}
+        timeout = min(self._settings.leg_patience + 3, 0.8 * self._connection.settings.connection.request_timeout)
+        try:
+            async with asyncio.timeout(timeout):
+                while waiting := {ref for ref in waiting if ref in self._busy or self._needs_something(ref)}:
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            names = " and ".join(sorted(waiting))
+            self._tell(
+                Severity.CRITICAL,
+                "legs-not-looked-after",
+                f"the program ends before the legs of {names} are known to be as they should: look at them in TWS; the "
+                "next connection of this client id looks after them",
+            )
+
+    def _needs_something(self, ref: str) -> bool:
+        """Whether something is on its way, or is about to be done or told."""
+        bracket = self.bracket(ref)
+        if bracket is None:
+            return False
+        if bracket.never_sent:
+            return any(not self._notes.has(one.ref, _GIVEN_UP) for one in (bracket.parent, *bracket.working))
+        if any(one.change for one in (bracket.parent, *bracket.legs)):
+            return True
+        if any(not self._notes.has(leg.ref, _TOLD) for leg in bracket.missing):
+            return True
+        return any(not self._notes.has(leg.ref, _size_told(bracket.wanted(leg))) for leg in bracket.misfits)
+
     def _may_need_something(self, leg: OrderRecord) -> bool:
         parent = self._journal.order(leg.parent_ref)
         return parent is not None and (not leg.status.is_final or not parent.status.is_final or self._is_exposed(leg))
@@ -235,9 +268,9 @@ class Protection:
 
     def _does_not_fit(self, bracket: Bracket, leg: OrderRecord, why: str) -> None:
         wanted = bracket.wanted(leg)
-        if self._notes.has(leg.ref, f"size {wanted} told"):
+        if self._notes.has(leg.ref, _size_told(wanted)):
             return
-        self._notes.add(leg.ref, f"size {wanted} told")
+        self._notes.add(leg.ref, _size_told(wanted))
         self._tell(
             Severity.CRITICAL,
             "leg-size",
@@ -325,6 +358,10 @@ class Protection:
 
     def _tell(self, severity: Severity, key: str, text: str) -> None:
         self._connection.alert(severity, key, text)
+
+
+def _size_told(wanted: Decimal) -> str:
+    return f"size {wanted} told"
 
 
 _PROMISE = {

@@ -121,7 +121,8 @@ class OrderService:
         self.protection.resume()
 
     async def release(self) -> None:
-        """Nothing to cancel: orders stay with IB."""
+        """Orders stay with IB; what their legs need is done before."""
+        await self.protection.finish()
         self.interrupted("stopped")
         self.protection.stop()
 
