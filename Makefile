@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help backtest demo demo-recording test test-all lint lock format engine-image services-image simulator clean
+.PHONY: help backtest paper demo demo-recording test test-all soak lint lock format engine-image services-image simulator clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -19,14 +19,14 @@ $(STAMP): pyproject.toml
 
 ALGORITHM ?= algorithms/daily_momentum
 
-backdemo: $(STAMP) ## the Interactive Brokers integration on the simulator, told, shown and checked: half a minute
-	@$(BIN)/leanib demo
-
-demo-recording: $(STAMP) ## the same, written to docs/images for the README
-	@$(BIN)/leanib demo --record docs/images
-
-test: $(STAMP) ## run a strategy on the sample data (ALGORITHM=algorithms/...)
+backtest: $(STAMP) ## run a strategy on the sample data (ALGORITHM=algorithms/...)
 	@$(BIN)/leanib backtest $(ALGORITHM)
+
+PAPER ?= algorithms/intraday_reversion
+DAY ?= 2013-02-25
+
+paper: $(STAMP) ## a strategy trading live on the simulator, orders and fills as they come (PAPER=algorithms/..., DAY=...)
+	@$(BIN)/leanib live $(PAPER) --replay $(DAY)
 
 demo: $(STAMP) ## the Interactive Brokers integration on the simulator, told, shown and checked: half a minute
 	@$(BIN)/leanib demo

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from raw import Raw, place_order
 
 from leanib.data import price_scale, read_trade_bars, zip_path
 from leanib.errors import DataError
 from leanib.simulator import Simulator, VirtualClock
+from leanib.simulator.clock import to_us
 
 DATA = Path(__file__).parents[2] / "data"
 #: Wednesday 2012-10-03, 11:00 in New York.
@@ -76,6 +79,21 @@ async def test_orders_fill_against_the_data() -> None:
         await clock.advance(4 * 3600)
         execution = await raw.until(11)
         assert abs(Decimal(execution[20]) - stop) < Decimal("0.2")
+
+
+async def test_nothing_is_quoted_before_the_first_bar_of_the_data() -> None:
+    """The first hours of the first day are silence, and no error of the market's clockwork."""
+    clock = VirtualClock(datetime(2012, 10, 1, 4, 0, tzinfo=UTC))
+    problems: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: problems.append(context))
+    async with Simulator(clock=clock, data=DATA) as sim:
+        raw = await Raw.login(sim)
+        raw.send(1, 11, 1, *AAPL, 0, 0, "", 0, 0, "")
+        await clock.advance(6 * 3600)
+        source = sim.market.source(sim.market.instrument("AAPL"))
+        path = source.path(sim.market.instrument("AAPL"), np.array([to_us(clock.now()) - 10**10], dtype=np.int64))
+        assert np.isnan(path).all()
+    assert not problems
 
 
 def test_a_missing_folder_is_named() -> None:

@@ -23,7 +23,7 @@ from leanib.engine.core.engine import BacktestRun, Job, run_backtest
 from leanib.engine.results.packet import ResultPacket
 from leanib.errors import LeanIBError, NotSupportedError, ResultError, UsageError
 
-__all__ = ["EXIT_ALGORITHM", "EXIT_INTERRUPTED", "backtest", "explained", "parameters_of"]
+__all__ = ["EXIT_ALGORITHM", "EXIT_INTERRUPTED", "backtest", "day_of", "explained", "parameters_of"]
 
 EXIT_ALGORITHM = 1
 EXIT_INTERRUPTED = 130
@@ -56,9 +56,6 @@ def backtest(
     strict_data: Annotated[
         bool, typer.Option("--strict-data", help="End with an error when data that the run asks for are not there.")
     ] = False,
-    no_stretch: Annotated[
-        bool, typer.Option("--no-stretch", help="Take each time step by itself: slower, with the same results.")
-    ] = False,
     engine: Annotated[
         Engine, typer.Option("--engine", help="The embedded engine, or LEAN's container by the lean CLI.")
     ] = Engine.EMBEDDED,
@@ -76,7 +73,7 @@ def backtest(
     if engine is Engine.LEAN:
         _refuse(
             **{"--start": start, "--end": end, "--data-folder": data_folder, "--lean-config": lean_config},
-            **{"--strict-data": strict_data or None, "--no-stretch": no_stretch or None},
+            **{"--strict-data": strict_data or None},
         )
         _with_lean(path, image, parameters_of(parameter or []), output, as_json, no_report)
         return
@@ -90,7 +87,6 @@ def backtest(
     listener = TerminalListener(quiet=as_json)
     job = _job(configuration, data_folder, listener)
     job.start, job.end = _period(start, end)
-    job.stretch = not no_stretch
     job.destination = output or _default_output(path)
     _check_output(job.destination)
     started = time.perf_counter()
@@ -155,15 +151,15 @@ def _job(configuration: Configuration, data_folder: Path | None, listener: Termi
 
 
 def _period(start: str | None, end: str | None) -> tuple[date | None, date | None]:
-    first, last = _date("--start", start), _date("--end", end)
+    first = None if start is None else day_of("--start", start)
+    last = None if end is None else day_of("--end", end)
     if first is not None and last is not None and last < first:
         raise UsageError(f"--end {last} is before --start {first}; exchange them")
     return first, last
 
 
-def _date(option: str, text: str | None) -> date | None:
-    if text is None:
-        return None
+def day_of(option: str, text: str) -> date:
+    """The day that an option names."""
     for form in ("%Y-%m-%d", "%Y%m%d"):
         try:
             return datetime.strptime(text, form).date()

@@ -12,11 +12,11 @@ from typing import Annotated
 
 import typer
 
-from leanib.cli.backtest import EXIT_ALGORITHM, EXIT_INTERRUPTED, explained, parameters_of
+from leanib.cli.backtest import EXIT_ALGORITHM, EXIT_INTERRUPTED, day_of, explained, parameters_of
 from leanib.cli.ib_session import AccountOption, LiveOption, alerts_of, settings_for
-from leanib.cli.terminal import TerminalListener
+from leanib.cli.live_terminal import LiveTerminal
 from leanib.engine.configuration import Configuration, load_configuration
-from leanib.engine.core.algorithm_file import find_algorithm_file
+from leanib.engine.core.algorithm_file import find_algorithm_file, load_algorithm
 from leanib.engine.live.job import AtEnd, LiveJob, LiveOutcome, OnError
 from leanib.engine.live.log import LogFile
 from leanib.engine.live.runner import LiveRunner
@@ -59,6 +59,16 @@ def live(
         typer.Option("--client-id", min=1, max=9, help="IB client id. [default: the first free one]",
         show_default=False),
     ] = None,
+    replay: Annotated[
+        str,
+        typer.Option(
+            "--replay",
+            metavar="DAY[..DAY]",
+            help="Trade past days of the data folder, on a simulator and as fast as it goes.",
+            show_default=False,
+        ),
+    ] = "",
+    cash: Annotated[float, typer.Option("--cash", help="With --replay: what the account begins with.")] = 100_000.0,
     step_limit: Annotated[
         float, typer.Option("--step-limit", min=0.1, help="Minutes that a step of the algorithm may take.")
     ] = 20.0,
@@ -69,19 +79,25 @@ def live(
     bad usage, configuration or data, or when the Gateway is not there.
     """
     file = find_algorithm_file(path)
+    if replay and (is_live or account):
+        raise UsageError("--replay trades on a simulator: leave --live and --account out")
     settings = settings_for(is_live, account)
     project = path if path.is_dir() else path.parent
     configuration = load_configuration(project, parameters=parameters_of(parameter or []))
     for sentence in configuration.warnings:
         print(f"warning: {sentence}", file=sys.stderr)
     folder = output or project / "live" / f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
-    listener = TerminalListener()
+    listener = LiveTerminal()
     with LogFile(folder) as log, alerts_of(settings, "live") as alert:
         job = _job(configuration, data_folder, project, settings, folder)
         job.listener = log.beside(listener)
         job.on_exit, job.on_error, job.book, job.fresh, job.alert = on_exit, on_error, _book(book), fresh, alert
-        job.on_launch = lambda: _announce(settings, job)
         _keep_code(project, file, folder, job)
+        if replay:
+            outcome = _replay(file, job, replay, cash, folder)
+            _conclude(outcome, folder)
+            return
+        job.on_launch = lambda: _announce(settings, job)
         runner = LiveRunner(
             file, job, settings, client_id=client_id, step_limit=timedelta(minutes=step_limit), tell=_tell
         )
@@ -112,6 +128,27 @@ def _job(
         notify=Notifier(root),
         project_id=configuration.get_int("local-id"),
     )
+
+
+def _replay(file: Path, job: LiveJob, days: str, cash: float, folder: Path) -> LiveOutcome:
+    from leanib.operations.replay import Replay
+
+    first, _, last = days.partition("..")
+    replay = Replay(
+        job.data_folder,
+        day_of("--replay", first),
+        day_of("--replay", last or first),
+        cash=cash,
+        folder=folder / "replay",
+        alert=job.alert,
+    )
+    job.name, job.state_folder, job.notify, job.command_folder = f"{job.name}-replay", folder / "replay", None, None
+    job.object_store_root = folder / "replay" / "objects"
+    _tell(f"trading {days} live on the simulator, with {cash:,.0f} USD")
+    try:
+        return replay.run(load_algorithm(file), lambda _clock: job)
+    except Exception as error:
+        raise explained(error) from error
 
 
 def _book(name: str) -> str:

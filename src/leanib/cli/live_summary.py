@@ -19,20 +19,19 @@ def print_summary(algorithm: Any) -> None:
     tickets = algorithm.transactions.get_order_tickets()
     if tickets:
         table = Table(box=box.ROUNDED, title=f"orders ({len(tickets)})", title_justify="left")
-        for name in ("", "time (UTC)", "symbol", "type", "quantity", "filled", "at", "status", "tag"):
+        for name in ("", "UTC", "symbol", "type", "quantity", "filled", "at", "status"):
             right = name in ("", "quantity", "filled", "at")
-            table.add_column(name, justify="right" if right else "left", no_wrap=name != "tag")
+            table.add_column(name, justify="right" if right else "left", no_wrap=True)
         for ticket in tickets[-_MOST_ORDERS:]:
             table.add_row(
                 str(ticket.order_id),
-                f"{ticket.submit_request.time:%Y-%m-%d %H:%M:%S}",
+                f"{ticket.submit_request.time:%m-%d %H:%M:%S}",
                 ticket.symbol.value,
                 ticket.order_type.lean_name,
                 f"{ticket.quantity:+g}",
                 f"{ticket.quantity_filled:+g}" if ticket.quantity_filled else "",
                 f"{ticket.average_fill_price:,.4f}".rstrip("0").rstrip(".") if ticket.quantity_filled else "",
                 ticket.status.lean_name,
-                ticket.tag,
             )
         console.print(table)
     held = [s for s in algorithm.securities.values() if s.holdings.quantity]

@@ -46,6 +46,10 @@ class Bridge(Protocol):
     def wake(self) -> None:
         """From any thread: ends the algorithm's waiting."""
 
+    @property
+    def has_mail(self) -> bool:
+        """Whether something was posted and has not run."""
+
     def pump(self) -> bool:
         """On the algorithm's thread: runs what was posted, in order; whether there was anything."""
 
@@ -122,6 +126,11 @@ class ThreadBridge:
             self._woken = True
             self._condition.notify_all()
 
+    @property
+    def has_mail(self) -> bool:
+        """Whether something was posted and has not run."""
+        return bool(self._mail)
+
     def pump(self) -> bool:
         """Runs what was posted."""
         return self._mail.pump()
@@ -188,6 +197,11 @@ class LoopBridge:
     def wake(self) -> None:
         """Ends the algorithm's waiting."""
         self._event.set()
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether something was posted and has not run."""
+        return bool(self._mail)
 
     def pump(self) -> bool:
         """Runs what was posted."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -51,6 +51,7 @@ class LiveDataFeed:
         hub: Makes points of ticks.
         subscriber: Has IB send market data.
         history: Gives past points: files, then IB.
+        begun: Told of each stream of market data that begins.
     """
 
     def __init__(
@@ -60,12 +61,14 @@ class LiveDataFeed:
         hub: TickHub,
         subscriber: Subscriber,
         history: RawPoints,
+        begun: Callable[[SubscriptionDataConfig], object],
     ) -> None:
         self._algorithm = algorithm
         self._streams = streams
         self._hub = hub
         self._subscriber = subscriber
         self._history = history
+        self._begun = begun
         #: the moment up to which streams are read: the wall clock, or the end of the warm-up
         self.frontier = algorithm.utc_time
         self._told: set[str] = set()
@@ -158,6 +161,7 @@ class LiveDataFeed:
         except NotSupportedError as error:
             self._tell_once(f"Warning: {error}; it gets no live data")
             return aggregator
+        self._begun(config)
         if self._hub.add(name, aggregator):
             self._subscriber.subscribe(name)
         return aggregator

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from leanib.engine.market import SubscriptionDataConfig
 from leanib.engine.notifications import Notification
 from leanib.engine.results.listener import Listener
 from leanib.ib import AlertSink
@@ -51,7 +52,9 @@ class LiveJob:
         fresh: Whether what an earlier run left is forgotten.
         notify: Delivers a message of the algorithm; True when it arrived.
         alert: Tells a person.
+        in_rhythm: Whether files are written while the run lasts, and not only at its end.
         on_launch: Called once the algorithm trades.
+        on_subscription: Called with each stream of market data that begins.
     """
 
     data_folder: Path
@@ -69,7 +72,9 @@ class LiveJob:
     on_error: OnError = OnError.STOP
     notify: Callable[[Notification], bool] | None = None
     alert: AlertSink = _nobody
+    in_rhythm: bool = True
     on_launch: Callable[[], object] = lambda: None
+    on_subscription: Callable[[SubscriptionDataConfig], object] = lambda _config: None
     project_id: int = 0
 
     @property

@@ -166,7 +166,7 @@ class Restoration:
         if self._last_alive is None:
             return
         now = self._bridge.now()
-        if now - self._last_alive < timedelta(seconds=30):
+        if now - self._last_alive < timedelta(minutes=2):
             return
         missed = json.loads(self._state.get("scheduled", "[]"))
         due = sorted((time, name) for name, time in missed if self._last_alive.isoformat() <= time <= now.isoformat())

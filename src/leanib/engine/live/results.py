@@ -70,6 +70,8 @@ class LiveResultHandler(BacktestingResultHandler):
         self._event_day = start.date()
         self._event_texts: list[str] = []
         self._write_problem = ""
+        #: whether files are written while the run lasts
+        self.in_rhythm = True
 
     def set_algorithm(self, algorithm: Any, starting_portfolio_value: Decimal) -> None:
         """Start to sample an initialized algorithm."""
@@ -141,7 +143,7 @@ class LiveResultHandler(BacktestingResultHandler):
 
     def write_due(self, everything: bool = False) -> None:
         """Writes what is due by now."""
-        if self.files is None or self.algorithm is None:
+        if self.files is None or self.algorithm is None or not (self.in_rhythm or everything):
             return
         now = self._clock()
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -49,7 +50,8 @@ __all__ = ["LiveRun"]
 
 _LOG = logging.getLogger(__name__)
 _END_TIMEOUT = 60.0
-_STATE_EVERY = timedelta(seconds=10)
+_STATE_EVERY = timedelta(minutes=1)
+_MINUTE = timedelta(minutes=1)
 
 
 class LiveRun:
@@ -60,18 +62,26 @@ class LiveRun:
         job: What to run.
         bridge: Reaches the connection.
         services: The connection with its services; it is there.
+        finest_pulse: How often there is a step at least; None: as often as the finest data has bars, a minute at
+            most, for time that is not the wall clock's.
 
     Attributes:
         pulse: What the algorithm is doing.
     """
 
     def __init__(
-        self, algorithm_class: type[QCAlgorithm], job: LiveJob, bridge: Bridge, services: IBConnectionManager
+        self,
+        algorithm_class: type[QCAlgorithm],
+        job: LiveJob,
+        bridge: Bridge,
+        services: IBConnectionManager,
+        finest_pulse: timedelta | None = timedelta(seconds=1),
     ) -> None:
         self._class = algorithm_class
         self._job = job
         self._bridge = bridge
         self._services = services
+        self._finest_pulse = finest_pulse
         self.pulse = Pulse()
         self.algorithm: QCAlgorithm | None = None
         self._stop_asked = False
@@ -111,6 +121,7 @@ class LiveRun:
             self._state.forget()
         self._check_account()
         self.results = LiveResultHandler(job.algorithm_id, job.destination, job.listener, self._bridge.now)
+        self.results.in_rhythm = job.in_rhythm
         self._busy("constructing the algorithm")
         algorithm = self.algorithm = self._class()
         self._wire(algorithm, scope)
@@ -154,7 +165,8 @@ class LiveRun:
         feeds: list[LiveDataFeed] = []
 
         def make_feed(streams: Any) -> LiveDataFeed:
-            feeds.append(LiveDataFeed(algorithm, streams, self.hub, self.market_data, raw))
+            begun = self._job.on_subscription
+            feeds.append(LiveDataFeed(algorithm, streams, self.hub, self.market_data, raw, begun))
             return feeds[0]
 
         data_manager = DataManager(algorithm, make_feed)
@@ -173,11 +185,19 @@ class LiveRun:
             scope,
             algorithm,
             data_manager,
-            feed=LiveSynchronizer(algorithm, data_manager, self.selection, feeds[0], bridge, self._between),
+            feed=LiveSynchronizer(
+                algorithm, data_manager, self.selection, feeds[0], bridge, self._between, self._pulse_of(data_manager)
+            ),
             broker=self.handler,
             scheduler=self._scheduler,
             results=self.results,
         )
+
+    def _pulse_of(self, data_manager: DataManager) -> Callable[[], timedelta]:
+        fixed, streams = self._finest_pulse, data_manager.data_feed_subscriptions
+        if fixed is not None:
+            return lambda: fixed
+        return lambda: min(streams.fill_forward_resolution, _MINUTE)
 
     # --- the start -----------------------------------------------------------------------------------------------
 
@@ -249,6 +269,8 @@ class LiveRun:
         algorithm = self.algorithm
         assert algorithm is not None
         self._busy("between two steps")
+        if self._bridge.has_mail and not algorithm.is_warming_up:
+            algorithm.set_date_time(max(algorithm.utc_time, self._bridge.now()))
         if self._stop_asked and algorithm.status is AlgorithmStatus.RUNNING:
             algorithm.set_status(AlgorithmStatus.STOPPED)
         self.handler.process_synchronous_events()

@@ -42,6 +42,7 @@ class MarketData:
         self._wanted: set[str] = set()
         self._refused: dict[str, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
         services.quotes.ticks.connect(self._on_ticks)
         services.quotes.told.connect(self._on_told)
 
@@ -53,6 +54,8 @@ class MarketData:
     def unsubscribe(self, name: str) -> None:
         """Has IB send it no more."""
         self._wanted.discard(name)
+        if self._closed:
+            return
 
         async def end() -> None:
             self._services.quotes.unsubscribe(name)
@@ -61,6 +64,7 @@ class MarketData:
 
     def close(self) -> None:
         """Hears nothing more; to be called on the connection's thread."""
+        self._closed = True
         self._services.quotes.ticks.disconnect(self._on_ticks)
         self._services.quotes.told.disconnect(self._on_told)
         for task in self._tasks:

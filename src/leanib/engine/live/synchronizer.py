@@ -19,6 +19,7 @@ from leanib.engine.core.time_slice import TimeSlice, TimeSliceFactory
 from leanib.engine.core.universe_selection import UniverseSelection
 from leanib.engine.live.bridge import Bridge
 from leanib.engine.live.feed import LiveDataFeed
+from leanib.engine.market.calendars import round_down
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
@@ -38,6 +39,7 @@ class LiveSynchronizer(Synchronizer):
         feed: Makes the streams.
         bridge: The wall clock, and what wakes the algorithm.
         between: Called on the algorithm's thread before each step: what came meanwhile.
+        pulse: How often there is a step at least, now; whole seconds.
     """
 
     def __init__(
@@ -48,11 +50,13 @@ class LiveSynchronizer(Synchronizer):
         feed: LiveDataFeed,
         bridge: Bridge,
         between: Callable[[], object],
+        pulse: Callable[[], timedelta] = lambda: _SECOND,
     ) -> None:
         super().__init__(algorithm, data_manager, selection)
         self._feed = feed
         self._bridge = bridge
         self._between = between
+        self._pulse = pulse
         self._start = algorithm.utc_time
         self._is_live = False
 
@@ -88,14 +92,15 @@ class LiveSynchronizer(Synchronizer):
     def _wait(self, now: datetime) -> datetime:
         """Until data is ready or the next second begins; what came for the algorithm meanwhile is done on the way."""
         bridge = self._bridge
-        pulse = bridge.now().replace(microsecond=0)
+        length = self._pulse()
+        pulse = round_down(bridge.now(), length)
         if pulse <= now:
-            pulse = now.replace(microsecond=0) + _SECOND
+            pulse = round_down(now, length) + length
         while True:
             self._between()
             if self._algorithm.get_quit():
                 return max(now, bridge.now())
             if bridge.now() >= pulse:
-                return max(pulse, bridge.now().replace(microsecond=0))
+                return max(pulse, round_down(bridge.now(), length))
             if bridge.wait(pulse) and self._feed.has_ready():
                 return bridge.now()

@@ -124,7 +124,7 @@ class LeanSource:
                 np.where(rising, bars.high[at], bars.low[at]), bars.close[at],
             ]
         )  # fmt: skip
-        leg = np.minimum(np.floor(share * 3), 2).astype(np.int64)
+        leg = np.clip(np.floor(share * 3), 0, 2).astype(np.int64)
         rows = np.arange(len(times))
         within = np.minimum(share * 3 - leg, 1.0)
         prices = turns[leg, rows] + (turns[leg + 1, rows] - turns[leg, rows]) * within

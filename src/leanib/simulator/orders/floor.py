@@ -77,6 +77,8 @@ class Floor:
         self.fork_changes = False
         #: Fault: the error that answers a change.
         self.refuse_change: Callable[[Order], tuple[int, str] | None] = lambda _: None
+        #: Whether an order may meet the market now: a replay that works resting orders at the ends of bars says when.
+        self.admits: Callable[[Order], bool] = lambda _: True
         #: Called with every order that was taken up.
         self.starters: list[Callable[[Order], None]] = []
         self.next_perm = first_perm_id(clock, seed)
@@ -175,7 +177,7 @@ class Floor:
         """Is the order at the exchange, so that a quote can fill it?"""
         if order.done or not order.transmitted or not order.activated or order.held or not self.link_up:
             return False
-        if order.type.auction or order.tif == "OPG" or order.conditional:
+        if order.type.auction or order.tif == "OPG" or order.conditional or not self.admits(order):
             return False
         after = order.spec.text("goodAfterTime")
         if after and timing.parse_moment(after, order.item.calendar.zone) > self.clock.now_us():

@@ -1,0 +1,109 @@
+"""Live equals backtest: a day of the data folder, traded live on a virtual clock, and the backtest of that day.
+
+Orders are the same in number, symbol, type, quantity, prices, tag and status, and were made and filled in the same
+second, with one rule besides those of `leanib.operations.replay`: an order on the open is told live when the market
+opens, by a backtest on daily bars when the bar ends.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leanib.engine.configuration import load_configuration
+from leanib.engine.core.algorithm_file import load_algorithm
+from leanib.engine.core.engine import Job, run_backtest
+from leanib.engine.live.job import LiveJob
+from leanib.engine.orders.enums import OrderType
+from leanib.operations.replay import Replay
+
+PROJECT = Path(__file__).parents[3]
+DATA = PROJECT / "data"
+MONDAY, THURSDAY, FRIDAY = date(2013, 2, 25), date(2013, 2, 28), date(2013, 3, 1)
+
+
+def second(moment: datetime | None) -> datetime | None:
+    """The nearest second."""
+    return None if moment is None else (moment + timedelta(milliseconds=500)).replace(microsecond=0)
+
+
+def orders_of(algorithm: Any) -> list[tuple[Any, ...]]:
+    """What makes two orders the same."""
+    return [
+        (
+            order.id, order.order_type, order.symbol.value, order.quantity_decimal, order.price_decimal, order.status,
+            order.tag, second(order.time), getattr(order, "limit_price_decimal", None),
+            getattr(order, "stop_price_decimal", None),
+            None if order.order_type is OrderType.MARKET_ON_OPEN else second(order.last_fill_time),
+        )
+        for order in algorithm.transactions.get_orders()
+    ]  # fmt: skip
+
+
+def both(folder: Path, project: Path, first: date, last: date, data: Path, cash: float) -> tuple[Any, Any]:
+    """The algorithm after the backtest, and after the live run."""
+    parameters = load_configuration(project, PROJECT / "lean.json").parameters
+    backtest = run_backtest(load_algorithm(project), Job(data, start=first, end=last, parameters=parameters))
+    assert backtest.error is None
+    expected = orders_of(backtest.algorithm)
+    job = LiveJob(data, name="replay", algorithm_id="L-1", state_folder=folder, parameters=parameters)
+    replay = Replay(data, first, last, cash=cash, folder=folder, alert=lambda alert: alerts.append(alert))
+    alerts: list[Any] = []
+    live = replay.run(load_algorithm(project), lambda _clock: job)
+    assert live.error is None
+    assert not alerts
+    return expected, orders_of(live.algorithm)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last", "count"),
+    [
+        ("hourly_breakout", MONDAY, MONDAY, 3),
+        pytest.param("hourly_breakout", MONDAY, FRIDAY, 9, marks=pytest.mark.slow),
+        pytest.param("intraday_reversion", MONDAY, MONDAY + timedelta(days=2), 6, marks=pytest.mark.slow),
+        pytest.param("daily_momentum", THURSDAY, FRIDAY, 3, marks=pytest.mark.slow),
+        pytest.param("framework_trend", MONDAY, MONDAY + timedelta(days=1), 2, marks=pytest.mark.slow),
+        pytest.param("vwap_execution", MONDAY, MONDAY, 16, marks=pytest.mark.slow),
+    ],
+)
+def test_live_equals_backtest(tmp_path: Path, name: str, first: date, last: date, count: int) -> None:
+    """The same orders, at the same times, at the same prices."""
+    cash = 5_000_000 if name == "vwap_execution" else 100_000
+    expected, found = both(tmp_path, PROJECT / "algorithms" / name, first, last, DATA, cash)
+    assert found == expected
+    assert len(found) >= count
+
+
+@pytest.mark.slow
+def test_live_equals_backtest_on_currencies(tmp_path: Path) -> None:
+    """Likewise, on data whose quote bars open where the one before closed, as LEAN's live quote bars do."""
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("equity", "index"))
+    for pair in ("eurusd", "gbpusd", "usdjpy"):
+        join_quotes(data / "forex" / "oanda" / "hour" / f"{pair}.zip")
+    shutil.rmtree(data / "forex" / "oanda" / "minute")
+    expected, found = both(tmp_path, PROJECT / "algorithms" / "forex_trend", MONDAY, MONDAY, data, 100_000)
+    assert found == expected
+    assert len(found) == 3
+
+
+def join_quotes(path: Path) -> None:
+    """Lets each bar of a file of quotes begin where the one before it ended."""
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        name = archive.namelist()[0]
+        lines = [line.split(",") for line in archive.read(name).decode().splitlines()]
+    for before, line in pairwise(lines):
+        for side in (1, 6):
+            opened = before[side + 3]
+            line[side] = opened
+            line[side + 1] = max(line[side + 1], opened, key=float)
+            line[side + 2] = min(line[side + 2], opened, key=float)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, "\n".join(",".join(line) for line in lines) + "\n")
