@@ -128,7 +128,13 @@ _on_hang: Callable[[], None] = lambda: None  # noqa: E731
 def end_when_it_hangs(code: int) -> None:
     """Ends the process after telling; pytest's own timeout does it otherwise."""
     global _on_hang  # noqa: PLW0603
-    _on_hang = lambda: os._exit(code)  # noqa: E731
+
+    def end() -> None:
+        for disk in _disks:
+            disk.__exit__(None, None, None)
+        os._exit(code)
+
+    _on_hang = end
 
 
 def _disk() -> SmallDisk:

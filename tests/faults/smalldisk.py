@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -11,6 +12,8 @@ from types import TracebackType
 from typing import Self
 
 __all__ = ["SmallDisk"]
+
+_NAME = "small-disk-"
 
 
 class SmallDisk:
@@ -21,11 +24,13 @@ class SmallDisk:
         kind: `tmpfs`, or `RLIMIT_FSIZE` where nothing can be mounted: then no file of this process grows while full.
     """
 
-    def __init__(self, megabytes: int = 8) -> None:
-        self._holder = tempfile.TemporaryDirectory(prefix="small-disk-")
+    def __init__(self, megabytes: int = 8, *, may_mount: bool = True) -> None:
+        _sweep()
+        self._holder = tempfile.TemporaryDirectory(prefix=f"{_NAME}{os.getpid()}-")
         self.path = Path(self._holder.name)
         mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0700", "small-disk", str(self.path)]
-        mounted = os.geteuid() == 0 and subprocess.run(mount, capture_output=True, check=False).returncode == 0
+        may_mount = may_mount and os.geteuid() == 0
+        mounted = may_mount and subprocess.run(mount, capture_output=True, check=False).returncode == 0
         self.kind = "tmpfs" if mounted else "RLIMIT_FSIZE"
         self._limits = resource.getrlimit(resource.RLIMIT_FSIZE)
 
@@ -63,3 +68,13 @@ class SmallDisk:
         if self.kind == "tmpfs":
             subprocess.run(["umount", "--lazy", str(self.path)], check=True)
         self._holder.cleanup()
+
+
+def _sweep() -> None:
+    """Unmounts what a process left behind that was killed."""
+    for path in Path(tempfile.gettempdir()).glob(f"{_NAME}*"):
+        pid = path.name.removeprefix(_NAME).partition("-")[0]
+        if pid.isdigit() and not Path("/proc", pid).exists():
+            if path.is_mount():
+                subprocess.run(["umount", "--lazy", str(path)], check=False)
+            shutil.rmtree(path, ignore_errors=True)
