@@ -62,10 +62,12 @@ def test_an_order_from_placing_to_cancelling(run: Run) -> None:
 
 
 def test_a_bracket_fills_and_protects(run: Run) -> None:
-    """A market order with `--bracket` fills, and its two legs wait; cancel-all ends them."""
+    """A market order with `--bracket` fills, and its two legs wait; cancel-all ends them, and says what that leaves."""
     code, out, _ = run("order", "buy", "AAPL", "10", "--bracket", "100000", "0.01", "--wait")
     assert (code, "filled" in out) == (0, True)
     assert len(json.loads(run("order", "list", "--json")[1])) == 2
+    code, _, err = run("order", "cancel-all")
+    assert (code, "10 AAPL of order" in err, "have no protection any more" in err) == (4, True, True)
     assert run("order", "cancel-all")[0] == 0
     assert json.loads(run("order", "list", "--json")[1]) == []
 

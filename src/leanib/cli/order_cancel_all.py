@@ -17,6 +17,7 @@ from leanib.cli.ib_session import (
     run,
 )
 from leanib.cli.order_cancel_blind import open_when_settled, run_blindly
+from leanib.cli.order_outcome import UNPROTECTED, without_protection
 from leanib.cli.order_sender import files_obstacle
 from leanib.ib.account import AccountSnapshot, OpenOrder
 from leanib.ib.manager import IBConnectionManager
@@ -37,7 +38,8 @@ def cancel_all(
 ) -> None:
     """Cancel all open orders of this client id, or with --everything those of the whole login.
 
-    Exit code 0 when the account has no open order left, 1 when it has: they are listed.
+    Exit code 0 when the account has no open order left, 1 when it has: they are listed; 4 when a position has lost its
+    protective legs by it.
     """
     if everything and not yes:
         typer.confirm("cancel every open order of the login, all its accounts, other programs and TWS?", abort=True)
@@ -49,18 +51,32 @@ def cancel_all(
         typer.echo(f"warning: {why}; IB itself is asked, and nothing is noted", err=True)
         _tell(run_blindly(lambda manager: _cancel_listed(manager, everything), session))
         return
-    snapshot = run(lambda manager: _cancel(manager, everything), with_orders=True, **session.options())
-    if snapshot is None:
+    done = run(lambda manager: _cancel(manager, everything), with_orders=True, **session.options())
+    if done is None:
         raise typer.Exit(INTERRUPTED)
+    snapshot, alone = done
+    for sentence in alone:
+        typer.echo(sentence, err=True)
     _tell(snapshot)
+    if alone:
+        raise typer.Exit(UNPROTECTED)
 
 
-async def _cancel(manager: IBConnectionManager, everything: bool) -> AccountSnapshot:
-    """What the journal has open of this client id, or everything."""
+async def _cancel(manager: IBConnectionManager, everything: bool) -> tuple[AccountSnapshot, list[str]]:
+    """What the journal has open of this client id, or everything; and the positions that lost their legs by it."""
+    orders = manager.orders
+    legs = [record for record in orders.journal.open_orders(manager.connection.account) if record.parent_ref]
     if everything:
-        manager.orders.cancel_everything()
-    sent = manager.orders.cancel_all()
-    return await _settled(manager, {record.order_id for record in sent}, everything)
+        orders.cancel_everything()
+    sent = orders.cancel_all()
+    snapshot = await _settled(manager, {record.order_id for record in sent}, everything)
+    brackets = [orders.protection.bracket(ref) for ref in dict.fromkeys(leg.parent_ref for leg in legs)]
+    listed = {order.order_ref for order in snapshot.open_orders}
+    return snapshot, [
+        without_protection(bracket)
+        for bracket in brackets
+        if bracket is not None and bracket.exposed and not listed & {leg.ref for leg in bracket.legs}
+    ]
 
 
 async def _cancel_listed(manager: IBConnectionManager, everything: bool) -> AccountSnapshot:

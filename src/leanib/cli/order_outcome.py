@@ -20,7 +20,17 @@ from leanib.cli.order_view import missing_protection, print_orders
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus
 from leanib.ib.orders.bracket import Bracket
 
-__all__ = ["REFUSED", "UNANSWERED", "Outcome", "end_with", "outcome_of_cancel", "outcome_of_change", "outcome_of_order"]
+__all__ = [
+    "REFUSED",
+    "UNANSWERED",
+    "UNPROTECTED",
+    "Outcome",
+    "end_with",
+    "outcome_of_cancel",
+    "outcome_of_change",
+    "outcome_of_order",
+    "without_protection",
+]
 
 REFUSED, NOT_FILLED, UNPROTECTED, UNANSWERED = 1, 3, 4, 5
 Outcome = tuple[int, str]
@@ -71,11 +81,16 @@ def outcome_of_cancel(record: OrderRecord, bracket: Bracket | None) -> Outcome:
     if record.status is OrderStatus.CANCELLED:
         if bracket is None or not record.parent_ref or not bracket.exposed or bracket.working:
             return 0, ""
-        left = f"{bracket.exposed.normalize():f} {record.symbol}"
-        return UNPROTECTED, f"cancelled, and {left} of order {record.parent_ref} have no protection any more"
+        return UNPROTECTED, without_protection(bracket)
     if record.status.is_final:
         return REFUSED, f"order {record.ref} was {record.status.value} before it could be cancelled"
     return UNANSWERED, f"IB has not confirmed the cancellation of order {record.ref} yet: it is {record.status.value}"
+
+
+def without_protection(bracket: Bracket) -> str:
+    """What is left of a position whose legs were cancelled."""
+    held = f"{bracket.exposed.normalize():f} {bracket.parent.symbol}"
+    return f"{held} of order {bracket.parent.ref} have no protection any more"
 
 
 def end_with(journal: Journal, records: list[OrderRecord], outcome: Outcome) -> None:
