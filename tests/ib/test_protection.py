@@ -811,3 +811,50 @@ def test_a_program_that_has_nothing_to_do_for_its_brackets_ends_at_once(play: Pl
         assert asyncio.get_running_loop().time() - began < 1
 
     play(scenario)
+
+
+# the position is closed otherwise
+
+
+@pytest.mark.parametrize("how", ["by hand", "by an order of ours", "in part, by hand"])
+def test_legs_beyond_the_position_are_told(play: Play, how: str) -> None:
+    """100 held are sold otherwise: what fires afterwards would make the account short. Once, and the legs stay."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        parent, legs = await _bracket(program)
+        if how == "by an order of ours":
+            await program.sell(100)
+        else:
+            world.sim.faults.manual_order("AAPL", "SELL", 100 if how == "by hand" else 40, orderType="MKT")
+        await asyncio.sleep(5)
+        for _ in range(2):
+            program.connection.renew("a comparison")
+            await asyncio.sleep(30)
+        (told,) = world.told("legs-beyond-position")
+        left = 60 if "part" in how else 0
+        assert f"the legs of order {parent.ref} are to close 100 AAPL, and {left} are held" in told
+        assert {program.orders.order(leg.ref).status for leg in legs} == {OrderStatus.SUBMITTED}
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("held", [100, 250])
+def test_legs_within_the_position_are_not_told(play: Play, held: int) -> None:
+    """What is held besides does no harm, nor does a leg that is filling while everything is compared."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        await _bracket(program)
+        if held > 100:
+            await program.buy(held - 100)
+        program.connection.renew("a comparison")
+        await asyncio.sleep(30)
+        program.connection.renew("another one, with a leg that fires just now")
+        await asyncio.sleep(0.2)
+        _quote(world, 111, 112)
+        await asyncio.sleep(60)
+        assert world.told("legs-beyond-position") == []
+        assert world.position() == held - 100
+
+    play(scenario)

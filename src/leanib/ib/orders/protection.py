@@ -20,6 +20,7 @@ from leanib.ib.order_request import OrderRequest
 from leanib.ib.orders.bracket import Bracket, leg_name
 from leanib.ib.orders.changes import Change
 from leanib.ib.orders.notes import Notes
+from leanib.ib.orders.orphans import Orphans
 from leanib.ib.signals import Signal
 
 __all__ = ["Protection"]
@@ -50,6 +51,7 @@ class Protection:
         notes: Where what was told and done about them is kept.
         orders: Sends changes, cancellations and the closing order, each through all its own checks.
         changed: Emitted with every order that is not what it was.
+        positions: Emitted with what is held, when everything was compared.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Protection:
         notes: Notes,
         orders: _Orders,
         changed: Signal[[OrderRecord]],
+        positions: Signal[[dict[tuple[str, int], Decimal]]],
     ) -> None:
         self._connection = connection
         self._journal = journal
@@ -73,6 +76,8 @@ class Protection:
         self._given_up_closing: set[str] = set()
         self._unseen_told: set[str] = set()
         changed.connect(self._on_change)
+        self._orphans = Orphans(connection, journal, notes, self.bracket)
+        positions.connect(self._orphans.compare)
 
     def watch(self, parent_ref: str) -> None:
         """A bracket was sent."""
@@ -94,6 +99,7 @@ class Protection:
         for timer in self._due.values():
             timer.cancel()
         self._due.clear()
+        self._orphans.stop()
         for task in self._busy.values():
             task.cancel()
 

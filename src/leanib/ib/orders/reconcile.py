@@ -26,6 +26,7 @@ from leanib.ib.orders.inbox import Inbox
 from leanib.ib.orders.messages import OrderMessages
 from leanib.ib.orders.outcomes import Outcomes
 from leanib.ib.orders.terms import as_decimal, differences, terms_from_ib
+from leanib.ib.signals import Signal
 from leanib.ib.snapshot import Snapshot
 
 __all__ = ["Reconciliation"]
@@ -57,6 +58,8 @@ class Reconciliation:
         self._messages = messages
         self._doubts = doubts
         self._lock = asyncio.Lock()
+        #: What IB holds of each (account, contract id), after everything was compared.
+        self.positions_known: Signal[[dict[tuple[str, int], Decimal]]] = Signal("positions known")
 
     async def run(self, client: GatewayClient) -> None:
         """Asks and applies the answers.
@@ -125,6 +128,7 @@ class Reconciliation:
             else:
                 self._outcomes.unknown(record, "IB never answered to it and lists it nowhere: it is not sent again")
         self._journal.record_positions(held, self._connection.clock.now())
+        self._inbox.afterwards(lambda: self.positions_known.emit(held))
 
     def _listed(self, ref: str, trade: Trade, asked_at: datetime) -> None:
         """IB holds the order: a change that it has not taken by now is none, and what was held for over is not."""

@@ -89,8 +89,8 @@ class OrderService:
         self._rules = MarketRules()
         self._catching_up = CatchingUp(connection, self._inbox)
         #: Looks after the legs of brackets.
-        notes = Notes(journal, self._inbox, connection.clock)
-        self.protection = Protection(connection, journal, notes, self, self.changed)
+        notes, positions = Notes(journal, self._inbox, connection.clock), self._reconciliation.positions_known
+        self.protection = Protection(connection, journal, notes, self, self.changed, positions)
         connection.register(self)
 
     async def resume(self, client: GatewayClient, account: str) -> None:
