@@ -13,7 +13,6 @@ import json
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from leanib import collector
 from leanib.errors import ConfigurationError, LeanIBError, NotSupportedError
+from leanib.operations.tracebacks import user_traceback
 
 if TYPE_CHECKING:
     from leanib.engine.core.engine import BacktestRun, Job
@@ -109,9 +109,13 @@ def job_of(config: Mapping[str, Any], log: LeanLog) -> Job:
 
 
 def run(config: Mapping[str, Any], log: LeanLog) -> int:
-    """One backtest; 0 when the algorithm ran to its end."""
-    _check_supported(config)
+    """One backtest, or live trading; 0 when the algorithm ran to its end."""
+    environment = _check_supported(config)
     _prepare(config, log)
+    if str(environment.get("live-mode", "false")).lower() == "true":
+        from leanib.operations.lean_live import run_live
+
+        return run_live(config, environment, sys.stdout)
     log.line("TRACE", f"Engine.Run(): the embedded engine of leanib runs {config['algorithm-location']}")
     with collector.paused():
         from leanib.engine.core.algorithm_file import load_algorithm
@@ -130,15 +134,18 @@ def run(config: Mapping[str, Any], log: LeanLog) -> int:
     return _conclude(result, time.perf_counter() - started, log)
 
 
-def _check_supported(config: Mapping[str, Any]) -> None:
+def _check_supported(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The chosen environment's settings over the others."""
     language = str(config.get("algorithm-language") or "Python")
     if language != "Python":
         raise NotSupportedError(f"this image runs Python algorithms; for {language} use quantconnect/lean")
     environment = (config.get("environments") or {}).get(config.get("environment") or "", {})
-    if str(environment.get("live-mode", "false")).lower() == "true":
-        raise NotSupportedError("this image runs backtests; for live trading use quantconnect/lean")
+    brokerage = str(environment.get("live-mode-brokerage") or "InteractiveBrokersBrokerage")
+    if str(environment.get("live-mode", "false")).lower() == "true" and "InteractiveBrokers" not in brokerage:
+        raise NotSupportedError(f"this image trades with Interactive Brokers, not {brokerage}; use quantconnect/lean")
     if not config.get("algorithm-location"):
         raise ConfigurationError('config.json has no "algorithm-location"; this image is started by the lean CLI')
+    return {**config, **environment}
 
 
 def _prepare(config: Mapping[str, Any], log: LeanLog) -> None:
@@ -181,10 +188,8 @@ def _conclude(result: BacktestRun, seconds: float, log: LeanLog) -> int:
 
 
 def _log_traceback(error: BaseException, log: LeanLog) -> None:
-    """The user's own lines, the last of them where it happened."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "/leanib/" not in f.filename]
-    text = "".join(traceback.format_list(frames)) + "".join(traceback.format_exception_only(error))
-    log.line("ERROR", f"Engine.Run(): {error}\n{text.rstrip()}")
+    log.line("ERROR", f"Engine.Run(): {error}\n{user_traceback(error)}")
+
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> None:

@@ -52,6 +52,7 @@ class LiveJob:
         fresh: Whether what an earlier run left is forgotten.
         notify: Delivers a message of the algorithm; True when it arrived.
         alert: Tells a person.
+        trace: Takes lines for LEAN's log that are not for the user.
         in_rhythm: Whether files are written while the run lasts, and not only at its end.
         on_launch: Called once the algorithm trades.
         on_subscription: Called with each stream of market data that begins.
@@ -72,6 +73,7 @@ class LiveJob:
     on_error: OnError = OnError.STOP
     notify: Callable[[Notification], bool] | None = None
     alert: AlertSink = _nobody
+    trace: Callable[[str], object] = lambda _line: None
     in_rhythm: bool = True
     on_launch: Callable[[], object] = lambda: None
     on_subscription: Callable[[SubscriptionDataConfig], object] = lambda _config: None

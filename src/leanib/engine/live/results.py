@@ -81,10 +81,6 @@ class LiveResultHandler(BacktestingResultHandler):
 
     # --- what the loop calls -------------------------------------------------------------------------------------
 
-    def launched(self) -> None:
-        """The algorithm is initialized and starts."""
-        self.debug_message(f"Launching live trading for {self.algorithm_id}")
-
     def process_synchronous_events(self, force_process: bool = False) -> None:
         """A time step is over."""
         if self._sampler is None or self._capacity is None:

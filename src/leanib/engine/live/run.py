@@ -41,7 +41,7 @@ from leanib.engine.securities import SecurityService
 from leanib.engine.securities.margin_call import MarginCallModel
 from leanib.engine.symbols import AccountType, AlgorithmStatus, RunScope
 from leanib.errors import LeanIBError
-from leanib.ib import Alert, IBConnectionManager, Severity
+from leanib.ib import AccountSnapshot, Alert, IBConnectionManager, Severity
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
@@ -212,6 +212,7 @@ class LiveRun:
         snapshot = self.account.snapshot()
         self.account.set_cash(snapshot)
         held = self.account.positions(snapshot)
+        self._trace_account(snapshot)
         self.account.add_securities([*self.account.open_symbols(snapshot), *held, *restoration.symbols])
         restoration.restore_orders()
         self.account.adopt_orders(snapshot, restoration.refs)
@@ -231,7 +232,16 @@ class LiveRun:
         restoration.tell_missed(self._warn)
         self._restoration = restoration
 
-    def _initialize(self, algorithm: QCAlgorithm, snapshot: Any) -> None:
+    def _trace_account(self, snapshot: AccountSnapshot) -> None:
+        for order in snapshot.open_orders:
+            said = f"{order.symbol} {order.action} {order.quantity:g}"
+            self._job.trace(f"BrokerageSetupHandler.Setup(): Has open order: {said}")
+        for line in snapshot.positions:
+            if line.quantity:
+                said = f"{line.symbol}: {line.quantity:g} @ {line.average_cost}"
+                self._job.trace(f"BrokerageSetupHandler.Setup(): Has existing holding: {said}")
+
+    def _initialize(self, algorithm: QCAlgorithm, snapshot: AccountSnapshot) -> None:
         job = self._job
         algorithm.set_algorithm_mode(AlgorithmMode.LIVE)
         algorithm.set_deployment_target(DeploymentTarget.LOCAL_PLATFORM)
@@ -262,7 +272,9 @@ class LiveRun:
         self.results.count_data_points = lambda: manager.data_points
         self._job.on_launch()
         self._busy("warming up" if algorithm.is_warming_up else "running")
+        self._job.trace(f"AlgorithmManager.Run(): Begin DataStream - Start: {algorithm.start_date} Stop: none")
         manager.run()
+        self._job.trace(f"AlgorithmManager.Run(): Algorithm state changed to {algorithm.status.lean_name}")
 
     def _between(self) -> None:
         """Between two steps, on the algorithm's thread: what came, and what is due besides data."""

@@ -48,6 +48,7 @@ class LiveRunner:
         client_id: A client id of one's own choice.
         step_limit: What a step of the algorithm may take.
         tell: Told what the user should know, on the main thread.
+        look: Called some times a second on the main thread, with how long the present step has taken.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class LiveRunner:
         client_id: int | None = None,
         step_limit: timedelta = timedelta(minutes=20),
         tell: Callable[[str], object] = print,
+        look: Callable[[timedelta], object] = lambda _busy: None,
     ) -> None:
         self._path = path
         self._job = job
@@ -66,6 +68,7 @@ class LiveRunner:
         self._client_id = client_id
         self._step_limit = step_limit
         self._tell = tell
+        self._look = look
         self._signals = 0
         self._outcome: LiveOutcome | None = None
         self._error: BaseException | None = None
@@ -125,6 +128,7 @@ class LiveRunner:
                 continue
             now = bridge.now()
             busy = run.pulse.busy(now)
+            self._look(busy)
             self._watch(run, busy)
             if self._signals and stopping_since is None:
                 stopping_since = now
