@@ -100,6 +100,65 @@ def test_a_listener_may_stop_the_connection(play: Play) -> None:
     play(scenario)
 
 
+class _Stopper:
+    """A service that stops the connection, and waits until it has stopped, when it is asked for something."""
+
+    def __init__(self, connection: IBConnection, moment: str) -> None:
+        self.connection, self.moment = connection, moment
+        self.stopped = False
+
+    async def _at(self, moment: str) -> None:
+        if moment == self.moment:
+            async with asyncio.timeout(SOON.total_seconds()):
+                await self.connection.stop()
+            self.stopped = True
+
+    async def resume(self, client: Any, account: str) -> None:
+        await self._at("resume")
+
+    def interrupted(self, reason: str) -> None:
+        return
+
+    async def link_restored(self, *, data_lost: bool) -> None:
+        await self._at("link_restored")
+
+    async def release(self) -> None:
+        await self._at("release")
+
+
+@pytest.mark.parametrize("moment", ["resume", "link_restored", "release"])
+def test_a_service_may_await_the_stop_in_whatever_it_is_asked_for(play: Play, moment: str) -> None:
+    """Within the owner's own task too: it ends, nobody dials again, and no task is left behind."""
+
+    async def scenario(world: World) -> None:
+        noise: list[dict[str, Any]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: noise.append(context))
+        program = world.program()
+        stopper = _Stopper(program.connection, moment)
+        program.connection.register(stopper)
+        starting = asyncio.create_task(program.connection.start(tries=None))
+        await asyncio.sleep(5)
+        world.sim.faults.lose_link()
+        await asyncio.sleep(5)
+        world.sim.faults.restore_link()
+        await asyncio.sleep(5)
+        if moment == "release":
+            await program.connection.stop()
+        async with asyncio.timeout(SOON.total_seconds()):
+            await asyncio.gather(starting, return_exceptions=True)
+        assert stopper.stopped
+        assert not program.connection.state.is_ready
+        assert not program.connection.state.reconciled
+        before = len(world.sim.gateway.sessions)
+        await asyncio.sleep(300)
+        assert len(world.sim.gateway.sessions) <= before
+        assert not {t.get_name() for t in asyncio.all_tasks() if t.get_name().startswith("ib-")}
+        gc.collect()
+        assert not noise
+
+    play(scenario)
+
+
 def test_stopping_while_it_dials_for_the_first_time_ends_it(play: Play) -> None:
     """The Gateway takes the call and never answers; the start says that it was stopped."""
 

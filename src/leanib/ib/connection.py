@@ -87,7 +87,7 @@ class IBConnection:
         self._fatal: IBError | None = None
         #: No request may take the id of an order that was ever sent: its errors would be taken for the order's.
         self.lowest_request_id: Callable[[], int] | None = None
-        self._stopping = False
+        self._stopping = self._releasing = False
         self._questions: dict[str, Question] = {}
         self._changed = asyncio.Event()
         self._port_is_closed = self._id_is_refused = self._was_reconciled = False
@@ -156,12 +156,13 @@ class IBConnection:
     async def stop(self) -> None:
         """Cancels subscriptions, takes leave of the Gateway and ends; does no more when called again.
 
-        A listener may start it as a task; from another thread, `asyncio.run_coroutine_threadsafe` runs it.
+        A listener may start it as a task, a service may await it in what the connection asks of it; from another
+        thread, `asyncio.run_coroutine_threadsafe` runs it.
         """
         self._stopping = True
         self._link.end()
         await self._end_owner()
-        if self._session is not None and self.state.is_ready:
+        if self._session is not None and self.state.is_ready and not self._releasing:
             await self._release()
         session, self._session = self._session, None
         if session is not None:
@@ -238,6 +239,8 @@ class IBConnection:
                 failures = 0
                 await self._serve()
                 continue
+            if self._stopping:  # by one of the services, within its own catching up
+                return
             failures += 1
             if self._fatal is not None or (tries is not None and failures >= tries):
                 self._give_up(failures)
@@ -295,7 +298,7 @@ class IBConnection:
             session.fail(str(error))
         else:
             self.reconciled()
-        return not session.lost.done()
+        return not (session.lost.done() or self._stopping)
 
     def reconciled(self) -> None:
         """Everything was compared with IB: orders may be sent."""
@@ -350,6 +353,13 @@ class IBConnection:
             await asyncio.sleep(min(delay, _LOGIN_PAUSE) if self.state.login is Login.AWAITING else delay)
 
     async def _release(self) -> None:
+        self._releasing = True
+        try:
+            await self._release_services()
+        finally:
+            self._releasing = False
+
+    async def _release_services(self) -> None:
         for service in reversed(self._services):
             try:
                 async with asyncio.timeout(self.settings.connection.request_timeout):

@@ -65,7 +65,7 @@ class LinkWatch:
     def end(self) -> None:
         """The connection is stopped: nothing is caught up any more."""
         self.forget()
-        if self._catching_up is not None:
+        if self._catching_up is not None and self._catching_up is not asyncio.current_task():
             self._catching_up.cancel()
 
     def competing_session(self) -> None:
