@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help backtest paper demo demo-recording test test-all soak lint lock format engine-image services-image simulator clean
+.PHONY: help backtest paper demo demo-recording test test-all soak lint lock format engine-image services-image monitor-image simulator clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -55,7 +55,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
   --custom-compile-command "make lock" $(LOCK_OPTIONS)
 
 lock: $(STAMP) ## renew the versions that our images are made of (LOCK_OPTIONS=--upgrade-package=NAME for one)
-	@for kind in engine services; do $(LOCK) docker/$$kind/requirements.txt --output-file docker/$$kind/requirements.lock; done
+	@for kind in engine services monitor; do $(LOCK) docker/$$kind/requirements.txt --output-file docker/$$kind/requirements.lock; done
 
 BASE_IMAGE ?= $(or $(shell sed -n 's/^BASE_IMAGE=//p' .env 2>/dev/null),python:3.11-slim)
 PIP_OPTIONS ?=
@@ -72,6 +72,9 @@ engine-image: docker/dist/.built ## the embedded engine for the lean CLI, as lea
 
 services-image: docker/dist/.built ## simulator and services, as leanib/services (BASE_IMAGE=...)
 	@$(IMAGE_BUILD) --tag leanib/services --file docker/services/Dockerfile .
+
+monitor-image: docker/dist/.built ## the monitor with the lean CLI, as leanib/monitor (BASE_IMAGE=...)
+	@$(IMAGE_BUILD) --tag leanib/monitor --file docker/monitor/Dockerfile .
 
 simulator: services-image ## the simulator in the Gateway's place, on port 4001
 	@$(BIN)/leanib gateway up --simulator

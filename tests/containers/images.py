@@ -75,7 +75,7 @@ def _build(kind: str, name: str) -> None:
     _make_base()
     with tempfile.TemporaryDirectory() as folder:
         context = Path(folder)
-        for part in ("docker/engine", "docker/services", "config"):
+        for part in ("docker/engine", "docker/services", "docker/monitor", "config"):
             shutil.copytree(ROOT / part, context / part)
         shutil.copytree(_wheels(kind), context / "docker/wheels")
         _pip("wheel", "--no-deps", "--wheel-dir", str(context / "docker/dist"), str(ROOT))

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from leanib.errors import ConfigurationError, LeanIBError
 from leanib.operations.compose import Compose
-from leanib.operations.gateway import docker_client, ensure_network, environment_of
+from leanib.operations.gateway import Gateway, docker_client, ensure_network, environment_of
+from leanib.operations.monitor.gateway_container import compose_project
+from leanib.project import OPERATIONS
 
 __all__ = ["IMAGE", "MonitorService", "unit_text"]
 
@@ -111,6 +113,7 @@ class MonitorService:
         if not client.images.list(name=image):
             raise ConfigurationError(f"the image {image} is not here; in the project's folder run: make monitor-image")
         ensure_network(client)
+        (self.root / OPERATIONS / "monitor-home").mkdir(parents=True, exist_ok=True)
         self._compose().run("--profile", "monitor", "up", "-d", self.service)
 
     def down(self) -> None:
@@ -123,5 +126,6 @@ class MonitorService:
             "LEANIB_USER": f"{os.getuid()}:{os.getgid()}",
             "LEANIB_DOCKER_GROUP": str(_SOCKET.stat().st_gid) if _SOCKET.exists() else "0",
             "LEANIB_HOST_NAME": os.uname().nodename,
+            "LEANIB_PROJECT": compose_project(self.root),
         }
-        return Compose(self.root, given)
+        return Compose(self.root, {**Gateway(self.root).port_map(), **given})

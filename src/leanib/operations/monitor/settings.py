@@ -26,7 +26,7 @@ class MonitorSettings:
 
     Attributes:
         interval: Seconds between two looks; a container that ends is seen at once.
-        metrics_port: Port of the metrics; 0: none.
+        metrics_port: Port of the metrics, the live account's one higher; 0: none.
         metrics_host: Address of the metrics: this machine's loopback. Inside a container the variable
             LEANIB_METRICS_HOST says otherwise, and compose publishes the port on the loopback only.
         rules: The patience.
@@ -55,9 +55,10 @@ def load_monitor_settings(root: Path, mode: str) -> MonitorSettings:
     if unknown:
         raise ConfigurationError(f"{FILE}: unknown key '{unknown[0]}'; the keys are {', '.join(_KEYS)}")
     default = MonitorSettings()
+    port = int(_number(content, "metrics_port", default.metrics_port, least=0, most=65534))
     return MonitorSettings(
         interval=_number(content, "interval", default.interval, least=1.0, most=30.0),
-        metrics_port=int(_number(content, "metrics_port", default.metrics_port, least=0, most=65535)),
+        metrics_port=port + (mode == "live" and port > 0),
         metrics_host=os.environ.get("LEANIB_METRICS_HOST") or default.metrics_host,
         rules=_rules(content.get("rules", {}), Rules.for_mode(mode)),
     )
