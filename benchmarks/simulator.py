@@ -61,7 +61,7 @@ async def _quotes(sim: Simulator, seconds: float) -> None:
             n += 1
             sim.market.set_quote("AAPL", 99 + n % 2, 101 + n % 2)
         await asyncio.sleep(0)
-        while any(s._slow for s in sim.clients):
+        while any(s.slow for s in sim.clients):
             await asyncio.sleep(0.001)
 
 

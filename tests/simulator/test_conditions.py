@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from test_order_types import Floor
 
+from leanib.simulator.protocol.contracts import ContractQuery
+from leanib.simulator.protocol.orderspec import OrderSpec, PlaceOrder
+
 PRICE = ["1", "a", "1", "480.0", "756733", "SMART", "0"]  # SPY at 480 or above
 BELOW = ["1", "a", "0", "470.0", "756733", "SMART", "0"]
 
@@ -116,3 +119,21 @@ def test_a_contract_that_only_a_condition_looks_at_moves() -> None:
     under = waiting(floor, ["1", "a", "0", str(last - 1), "756733", "SMART", "0"], conditionsIgnoreRth=1)
     floor.clock.step(6 * 3600)
     assert "Filled" in {order.status, under.status}
+
+
+def test_a_change_brings_its_own_conditions(floor: Floor) -> None:
+    """Other ones take the place of the first; none sets the order free; a change by hand leaves them."""
+    order = waiting(floor, PRICE)
+
+    def change(*rows: list[str], **fields: str) -> None:
+        spec = OrderSpec({**order.spec.values, **fields}, conditions=[list(row) for row in rows])
+        floor.sim.orders.place(1, PlaceOrder(order.order_id, ContractQuery(con_id=order.item.con_id), spec))
+
+    change(BELOW, totalQuantity="50")
+    floor.sim.orders.change_by_hand(order, {"totalQuantity": "40"})
+    floor.sim.market.trade("SPY", 481)
+    assert (order.status, order.quantity, order.spec.conditions) == ("PreSubmitted", 40, [BELOW])
+    change()
+    assert order.status == "Filled"
+    assert not floor.sim.orders.conditions.orders
+    assert not floor.sim.orders.conditions.watches(756733)

@@ -240,7 +240,7 @@ def spread(floor: Floor) -> list[ComboLeg]:
 def test_a_combination_priced_leg_by_leg_fills_when_each_leg_can(floor: Floor) -> None:
     """Each leg at its limit or better; the prices are shown with the legs."""
     legs = spread(floor)
-    order = floor.living("LMT", "BUY", 2, "SPY", legs, spec={"leg_prices": ["8.05", "3.00"]})
+    order = floor.living("LMT", "BUY", 2, "SPY", legs, spec={"leg_prices": ["8.05", "3.00"]}, lmtPrice=0)
     assert order.status == "Submitted"
     assert "8.05" in floor.client.texts[-2]
     floor.quote("SPY   240119C00470000", "7.95", "8.05")

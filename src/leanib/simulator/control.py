@@ -101,7 +101,7 @@ class Control:
             return 400, {"error": f"{name.replace('_', ' ')}: {type(problem).__name__}: {problem}"}
 
     def _get_status(self, path: str, body: Body) -> Body:
-        gateway = self.simulator.gateway
+        gateway, journal = self.simulator.gateway, self.simulator.journal
         clients = [{"client_id": s.client_id, "version": s.version, "address": s.address} for s in gateway.clients()]
         return {
             "clock": gateway.clock.now().isoformat(),
@@ -111,6 +111,7 @@ class Control:
             "link_up": gateway.desk.link_up,
             "rules": [rule.action for rule in gateway.faults.rules],
             "notes": gateway.notes[-20:],
+            "state_failure": "" if journal is None else journal.failure,
         }
 
     def _get_faults(self, path: str, body: Body) -> dict[str, str]:

@@ -300,6 +300,7 @@ class Journal:
         for order in self.gateway.desk.orders.values():
             self.gateway.desk.resume(order)
         self.gateway.expiry.review()
+        self.gateway.margin_calls.review()
 
     def _item(self, record: Record) -> Instrument:
         return self.gateway.market.directory.add(instrument_from(record["item"]))

@@ -56,6 +56,8 @@ def plain(value: Any, depth: int = 0) -> Any:
         return value
     if isinstance(value, Decimal):
         return {"decimal": str(value)}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return {"object": {key: plain(one, depth + 1) for key, one in zip(value._fields, value, strict=True)}}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(one, depth + 1) for one in (sorted(value) if isinstance(value, set) else value)]
     if isinstance(value, dict):

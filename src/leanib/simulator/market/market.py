@@ -28,16 +28,21 @@ def to_tick(value: float, item: Instrument) -> Decimal:
     return item.floor((price / step).quantize(Decimal(1), ROUND_HALF_EVEN) * step)
 
 
-def _price(item: Instrument, name: str, value: Number) -> Decimal:
+HUNDRED = Decimal(100)
+
+
+def _price(item: Instrument, value: Number) -> Decimal:
     price = exact(value)
-    if price < 0 and not item.negative:
-        raise UsageError(f"{name} = {value} is below zero, which the price of {item.local_symbol} cannot be")
+    if price.is_signed() and price and not item.negative:
+        raise UsageError(f"{value} is below zero, which a price of {item.local_symbol} cannot be")
     return price
 
 
-def _size(value: Number | None) -> Decimal | None:
-    size = None if value is None else exact(value)
-    if size is not None and size < 0:
+def _size(value: Number | None, default: Decimal) -> Decimal:
+    if value is None:
+        return default
+    size = exact(value)
+    if size < 0:
         raise UsageError(f"a size of {value} is below zero")
     return size
 
@@ -125,17 +130,21 @@ class Market:
         for a price below zero of what has none, and for what is no number.
         """
         item = self.instrument(symbol)
-        prices = {name: _price(item, name, value) for name, value in (
-            ("bid", bid), ("ask", ask), ("last", last), ("close", close)) if value is not None}  # fmt: skip
-        sizes = [_size(value) for value in (bid_size, ask_size, last_size)]
+        new_bid = None if bid is None else _price(item, bid)  # all are checked before any is taken over
+        new_ask = None if ask is None else _price(item, ask)
+        new_last = None if last is None else _price(item, last)
+        new_close = None if close is None else _price(item, close)
+        sizes = _size(bid_size, PLENTY), _size(ask_size, PLENTY), _size(last_size, HUNDRED)
         quote = self._pin(item)
-        quote.bid, quote.ask = prices.get("bid", quote.bid), prices.get("ask", quote.ask)
-        quote.bid_size = PLENTY if sizes[0] is None else sizes[0]
-        quote.ask_size = PLENTY if sizes[1] is None else sizes[1]
-        if "last" in prices:
-            quote.trade(prices["last"], Decimal(100) if sizes[2] is None else sizes[2])
-        if "close" in prices:
-            quote.close = prices["close"]
+        if new_bid is not None:
+            quote.bid = new_bid
+        if new_ask is not None:
+            quote.ask = new_ask
+        quote.bid_size, quote.ask_size, traded = sizes
+        if new_last is not None:
+            quote.trade(new_last, traded)
+        if new_close is not None:
+            quote.close = new_close
         elif quote.close is None:
             quote.close = quote.mid
         self.publish(item, quote)
@@ -144,9 +153,9 @@ class Market:
     def trade(self, symbol: str | Instrument, price: Number, size: Number = 100) -> Quote:
         """Print a trade: pins the quote, leaves bid and ask as they are."""
         item = self.instrument(symbol)
-        traded, traded_size = _price(item, "price", price), _size(size)
+        traded, traded_size = _price(item, price), _size(size, HUNDRED)
         quote = self._pin(item)
-        quote.trade(traded, traded_size or ZERO)
+        quote.trade(traded, traded_size)
         self.publish(item, quote)
         return quote
 

@@ -16,6 +16,8 @@ PLENTY = Decimal(1_000_000)
 
 def exact(value: Number | SupportsFloat) -> Decimal:
     """The decimal a person means by a float: 0.1 is 0.1. Raises UsageError for what is no number or not finite."""
+    if value.__class__ is int:
+        return Decimal(value)
     try:
         found = value if isinstance(value, Decimal) else Decimal(str(value))
     except InvalidOperation:

@@ -66,7 +66,7 @@ class Desk(Floor):
 
     def change_by_hand(self, order: Order, fields: dict[str, str]) -> None:
         """A living order is changed in TWS, past all checks: only what `fields` says."""
-        self._apply(order, OrderSpec({**order.spec.values, **fields}))
+        self._apply(order, OrderSpec({**order.spec.values, **fields}, conditions=order.spec.conditions))
 
     def cancel(self, client_id: int, order_id: int) -> None:
         """A cancelOrder of the client that placed the order (nobody else's is found)."""
@@ -173,6 +173,8 @@ class Desk(Floor):
     def _too_dear(self, order: Order, item: Instrument, spec: OrderSpec) -> rules.Rejection | None:
         """Would what is left of the order under its new terms leave its margin uncovered?"""
         left = (spec.decimal("totalQuantity") or order.quantity) - order.filled
+        if left <= order.remaining and not item.is_option:  # whose price is what it costs
+            return None
         asked = OrderSpec({**spec.values, "totalQuantity": number(left)}, spec.leg_prices)
         need = self._preview(order.account, item, asked)
         if need.affordable:
@@ -191,8 +193,8 @@ class Desk(Floor):
             order.spec.values["parentId"] = str(parent_id)
         if spec.leg_prices:
             order.spec.leg_prices = spec.leg_prices
-        if spec.conditions:
-            order.spec.conditions = spec.conditions
+        if spec.conditions != order.spec.conditions:
+            order.spec.conditions, order.met = spec.conditions, False
         order.refresh()
         order.quantity = spec.decimal("totalQuantity") or order.quantity
         was_waiting = not order.transmitted

@@ -129,6 +129,8 @@ class Floor:
         if order.spec.conditions and not order.met and not order.done:
             self.conditions.add(order)
             self.conditions.review(order)
+        else:
+            self.conditions.forget(order)
 
     def _fulfil(self, order: Order) -> None:
         """The conditions of an order came true: it goes to the exchange, or is cancelled."""
@@ -201,11 +203,14 @@ class Floor:
 
     def _trade(self, order: Order, quote: Quote) -> None:
         """Fill what can be filled: by the trade that was printed, then against the displayed market."""
-        found = matching.printed(order, quote)
-        if found is not None:
-            self.fill(order, *found)
+        if order.type.peg:
+            found = matching.printed(order, quote)
+            if found is not None:
+                self.fill(order, *found)
+                if order.done:
+                    return
         self._reprice(order, quote)
-        if order.done or not self._legs_fit(order) or (found := matching.match(order, quote)) is None:
+        if not self._legs_fit(order) or (found := matching.match(order, quote)) is None:
             return
         price, size = found
         matching.take(order, quote, size)

@@ -30,15 +30,24 @@ class MarginCalls:
     def __init__(self, clock: Clock, market: Market, accounts: Accounts, desk: Desk) -> None:
         self.clock, self.market, self.accounts, self.desk = clock, market, accounts, desk
         self._awaited: set[str] = set()
+        self._holders: dict[int, set[str]] = {}
         accounts.listeners.append(self._changed)
         market.listeners.append(self._moved)
 
-    def _changed(self, account: str, _: Position | None) -> None:
+    def review(self) -> None:
+        """Look at every holding (after a state file restored them)."""
+        for name, ledger in self.accounts.ledgers.items():
+            for position in ledger.held():
+                self._changed(name, position)
+
+    def _changed(self, account: str, position: Position | None) -> None:
+        if position is not None:
+            self._holders.setdefault(position.instrument.con_id, set()).add(account)
         self._look_soon(account)
 
     def _moved(self, item: Instrument, _: Quote) -> None:
-        for name, ledger in self.accounts.ledgers.items():
-            if name not in self._awaited and ledger.quantity(item.con_id):
+        for name in self._holders.get(item.con_id, ()):
+            if name not in self._awaited and self.accounts.ledgers[name].quantity(item.con_id):
                 self._look_soon(name)
 
     def _look_soon(self, account: str) -> None:

@@ -97,7 +97,7 @@ def match(order: Order, quote: Quote) -> tuple[Decimal, Decimal] | None:
 def printed(order: Order, quote: Quote) -> tuple[Decimal, Decimal] | None:
     """The fill of an order pegged between bid and ask by the trade that the quote tells of, at the order's price."""
     limit = order.limit
-    if not order.type.peg or order.type.snap or limit is None or not quote.fresh or quote.last is None:
+    if order.type.snap or limit is None or not quote.fresh or quote.last is None:
         return None
     if quote.last > limit if order.buying else quote.last < limit:
         return None
@@ -118,8 +118,10 @@ def _size(order: Order, there: Decimal) -> Decimal:
     """How much of what is there the order trades: all or nothing, or a least quantity, where the order says so."""
     size = min(order.remaining, there)
     size -= size % order.item.lot
-    whole = order.tif == "FOK" or order.spec.flag("allOrNone")
-    least = order.remaining if whole else min(order.remaining, Decimal(order.spec.integer("minQty")))
+    if order.tif == "FOK" or order.spec.flag("allOrNone"):
+        least = order.remaining
+    else:
+        least = min(order.remaining, order.spec.decimal("minQty") or Decimal(0))
     return size if size >= least else Decimal(0)
 
 

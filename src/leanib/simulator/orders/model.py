@@ -84,7 +84,7 @@ class Order:
         self.parent_id = spec.integer("parentId")
         self.oca_group = spec.text("ocaGroup")
         takes = self.type.limit is not Price.NONE and not self.type.peg  # what is pegged works at a price of its own
-        self._limit = spec.decimal("lmtPrice") if takes else None
+        self._limit = spec.decimal("lmtPrice") if takes and not any(spec.leg_prices) else None
 
     @property
     def sign(self) -> int:

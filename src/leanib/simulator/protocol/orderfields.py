@@ -6,7 +6,7 @@ Clients write an integer as "10" or "10.0", a flag as "1", "true" or "1.0", and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -70,15 +70,19 @@ _UNBOUNDED = frozenset({"infinity", "inf", "+infinity", "+inf"})
 _NO, _YES = frozenset({"", "false", "no"}), frozenset({"true", "yes"})
 
 
+def settled(values: Mapping[str, str]) -> dict[str, str]:
+    """Every field as `canonical` has it."""
+    return {name: _kept(name, text) if text and name in KINDS else text for name, text in values.items()}
+
+
 def canonical(name: str, text: str) -> str:
     """A field as a Gateway keeps it, empty when it is not set; raises FieldError where it does not parse."""
-    kind = KINDS.get(name)
-    return text if kind is None else _kept(kind, name, text)
+    return _kept(name, text) if text and name in KINDS else text
 
 
 @lru_cache(maxsize=4096)  # most fields of most orders say the same few things
-def _kept(kind: Kind, name: str, text: str) -> str:
-    kept = _canonical(kind, name, text)
+def _kept(name: str, text: str) -> str:
+    kept = _canonical(KINDS[name], name, text)
     return "" if kept == "0" and name in _ZERO_IS_UNSET else kept
 
 

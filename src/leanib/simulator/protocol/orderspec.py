@@ -8,7 +8,7 @@ from decimal import Decimal
 from leanib.simulator.protocol import versions
 from leanib.simulator.protocol.contracts import ComboLeg, ContractQuery, read_contract
 from leanib.simulator.protocol.fields import FieldError, Reader, to_decimal, truth
-from leanib.simulator.protocol.orderfields import canonical, canonical_condition, canonical_leg, double
+from leanib.simulator.protocol.orderfields import canonical, canonical_condition, canonical_leg, double, settled
 
 _MAIN = (
     "action", "totalQuantity", "orderType", "lmtPrice", "auxPrice", "tif", "ocaGroup", "account", "openClose",
@@ -69,7 +69,7 @@ class OrderSpec:
 
     def settle(self) -> None:
         """Bring every field into the form of its type; raises FieldError where one does not parse."""
-        self.values = {name: canonical(name, text) for name, text in self.values.items()}
+        self.values = settled(self.values)
         self.leg_prices = [canonical("lmtPrice", text) for text in self.leg_prices]
         self.conditions = [canonical_condition(fields) for fields in self.conditions]
         if self.delta_neutral:
