@@ -259,7 +259,7 @@ class Series(BaseSeries):
         else:
             super().__init__(name, type, index, str(unit))
         self.color = color
-        self.scatter_marker_symbol = symbol
+        self.scatter_marker_symbol = ScatterMarkerSymbol(symbol)
 
     def _point(self, time: datetime, *values: Any) -> ChartPoint:
         if len(values) > 1:

@@ -238,6 +238,14 @@ class LeanEnum(Enum, metaclass=_LeanEnumMeta):
     name, which is also what LEAN itself writes into messages and files.
     """
 
+    @classmethod
+    def _missing_(cls, value: object) -> LeanEnum | None:
+        """A number stands for a member whose value here is a text, as it does in C#."""
+        members = list(cls)
+        if isinstance(value, int) and not any(isinstance(member.value, int) for member in members):
+            return members[value] if 0 <= value < len(members) else None
+        return None
+
     def __str__(self) -> str:
         return self.name
 

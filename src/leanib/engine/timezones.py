@@ -12,6 +12,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from leanib.engine.naming import LeanNames
+from leanib.engine.utc_time import naive_utc
 from leanib.errors import UsageError
 
 __all__ = ["DateTimeZone", "TimeZones"]
@@ -73,12 +74,16 @@ class DateTimeZone(LeanNames):
         return self._zone_offset(local_time) if offset is None else offset
 
     def to_local(self, utc_time: datetime) -> datetime:
-        """A naive UTC time as naive local time."""
+        """A UTC time as naive local time."""
+        if utc_time.tzinfo is not None:
+            utc_time = naive_utc(utc_time)
         offset = self._utc_offsets.get(utc_time.date())  # None: not known yet, or the clocks change on that day
         return utc_time + (self.offset_at_utc(utc_time) if offset is None else offset)
 
     def to_utc(self, local_time: datetime) -> datetime:
-        """A naive local time as naive UTC time."""
+        """A naive local time as naive UTC time; one with a zone is taken by its clock, as .NET takes it."""
+        if local_time.tzinfo is not None:
+            local_time = naive_utc(local_time)
         offset = self._local_offsets.get(local_time.date())  # None: as in to_local
         return local_time - (self.offset_at_local(local_time) if offset is None else offset)
 

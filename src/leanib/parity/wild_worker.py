@@ -14,6 +14,7 @@ from typing import Any
 
 from leanib.engine.core.algorithm_file import load_algorithm
 from leanib.engine.core.engine import BacktestRun, Job, run_backtest
+from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.errors import LeanIBError
 
 __all__ = ["main"]
@@ -27,6 +28,9 @@ _NAMES = (
 )
 _STAR = re.compile(r"^\s*from\s+(?:AlgorithmImports|QuantConnect\S*|System\S*)\s+import\s+\*", re.MULTILINE)
 _WORD = re.compile(r"^\s*(?:def |class )?(\w+)\s*[:(=]", re.MULTILINE)
+_TYPE = re.compile(r"^class (\w+)", re.MULTILINE)
+#: the engine's way of letting frames be asked by symbols; the error is pandas' own
+_LOOK_UP = "market/pandas_keys.py"
 _FUNCTION = re.compile(r"(\w+)\(\) (?:got|missing|takes)")
 
 
@@ -41,7 +45,7 @@ def main() -> int:
             run = run_backtest(load_algorithm(file), job)
             answer = _answer(run, file, output)
         except Exception as error:
-            answer = _failure(error, file, missing=False)
+            answer = _failure(error, file, missing=bool(DATA_MONITOR().failed))
     print()
     print(json.dumps(answer))
     return 0
@@ -65,6 +69,7 @@ def _failure(error: BaseException, file: Path, missing: bool) -> dict[str, Any]:
     text = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
     own = [number for number, name in enumerate(frames) if Path(name).parent == file.parent]
     after = frames[own[-1] + 1 :] if own else frames
+    after = [name for name in after if not name.endswith(_LOOK_UP)]
     refused = isinstance(error, LeanIBError) or any(name.startswith(_PACKAGE) for name in after)
     # What LEAN throws itself, by .NET's name, and what an algorithm or a class of the file's own does not have.
     is_ours = refused and not _is_leans_answer(error, text, file)
@@ -106,9 +111,19 @@ def _is_known(text: str, file: Path) -> bool:
             asked = (
                 pattern is not _NAMES[0] or _STAR.search(source) is not None
             )  # a file gets the names that it imports
-            return asked and found[1] in _lean_words()
+            return asked and found[1] in (_lean_types() if pattern is _NAMES[0] else _lean_words())
     found = _FUNCTION.search(text)
     return found is None or re.search(rf"def {found[1]}\b", source) is None
+
+
+@cache
+def _lean_types() -> frozenset[str]:
+    """The types in quantconnect-stubs: all that `from AlgorithmImports import *` brings as a bare name."""
+    types: set[str] = set()
+    for folder in map(Path, sys.path):
+        for stub in (stub for package in ("QuantConnect", "System") for stub in (folder / package).rglob("*.pyi")):
+            types.update(_TYPE.findall(stub.read_text(encoding="utf-8")))
+    return frozenset(types)
 
 
 @cache

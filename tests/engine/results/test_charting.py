@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from leanib.engine.charting import CandlestickSeries, Chart, Series, SeriesType
+from leanib.engine.charting import CandlestickSeries, Chart, ScatterMarkerSymbol, Series, SeriesType
 from leanib.engine.colors import Color
 
 NOON = datetime(2013, 10, 7, 12)
@@ -57,3 +57,12 @@ def test_colours_have_dotnets_names():
     assert Color.Empty.hex == ""
     with pytest.raises(AttributeError):
         Color.Reddish  # noqa: B018
+
+
+def test_a_series_takes_the_number_of_a_marker_as_csharp_does():
+    """0 is no marker, 4 the fifth; a number without a marker is refused when it is given."""
+    plain, marked = (Series("Price", SeriesType.SCATTER, "%", Color.GREEN, number) for number in (0, 4))
+    assert plain.scatter_marker_symbol is ScatterMarkerSymbol.NONE
+    assert marked.scatter_marker_symbol is ScatterMarkerSymbol.TRIANGLE
+    with pytest.raises(ValueError, match="9 is not a valid ScatterMarkerSymbol"):
+        Series("Price", SeriesType.LINE, "%", Color.GREEN, 9)

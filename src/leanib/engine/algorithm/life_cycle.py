@@ -18,6 +18,7 @@ from leanib.engine.securities import TimeKeeper
 from leanib.engine.symbols import Resolution, Symbol
 from leanib.engine.time import Time
 from leanib.engine.timezones import DateTimeZone, TimeZones
+from leanib.engine.utc_time import UtcDateTime
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ class LifeCycle(LeanObject):
 
     @property
     def utc_time(self) -> datetime:
-        """Now, in UTC."""
-        return self.time_keeper.utc_time
+        """Now, in UTC, with its zone."""
+        return UtcDateTime.of(self.time_keeper.utc_time)
 
     @property
     def time_zone(self) -> DateTimeZone:

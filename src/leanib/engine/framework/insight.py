@@ -20,6 +20,7 @@ from leanib.engine.framework.insight_periods import (
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Resolution, Symbol, SymbolCache
+from leanib.engine.utc_time import UtcView
 
 __all__ = ["GeneratedInsightsCollection", "Insight", "InsightScore"]
 
@@ -71,6 +72,8 @@ class Insight(LeanObject):
     """
 
     period: timedelta
+    generated_time_utc = UtcView()
+    close_time_utc = UtcView()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         if arguments and isinstance(arguments[0], datetime):

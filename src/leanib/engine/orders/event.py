@@ -16,6 +16,7 @@ from leanib.engine.orders.fees.order_fee import OrderFee
 from leanib.engine.orders.order_kinds import trailing_amount_text
 from leanib.engine.orders.text import time_text
 from leanib.engine.symbols import Currencies, Symbol
+from leanib.engine.utc_time import UtcView, naive_utc
 
 if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
@@ -26,10 +27,11 @@ __all__ = ["OrderEvent"]
 
 
 class OrderEvent(LeanObject):
-    """One step in an order's life; quantities signed, `utc_time` naive UTC, fill price in the quote currency."""
+    """One step in an order's life; quantities signed, fill price in the quote currency."""
 
     is_made_often = True
 
+    utc_time = UtcView()
     fill_price_decimal = ExactDecimal(normalized=True)
     fill_quantity_decimal = ExactDecimal(normalized=True)
     quantity_decimal = ExactDecimal(normalized=True)
@@ -108,7 +110,7 @@ class OrderEvent(LeanObject):
         own["_quantity_decimal"] = order.quantity_decimal
         self.order_id = order.id
         self.symbol = order.symbol
-        self.utc_time = utc_time
+        own["_utc_time"] = naive_utc(utc_time)
         self.status = order.status
         self.direction = order.direction
         self.fill_price_currency = order.price_currency

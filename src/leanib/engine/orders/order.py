@@ -14,6 +14,7 @@ from leanib.engine.orders.exact import ExactDecimal, FloatView
 from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.orders.time_in_force import TimeInForce
 from leanib.engine.symbols import DataNormalizationMode, SecurityType, Symbol
+from leanib.engine.utc_time import UtcView
 
 if TYPE_CHECKING:
     from leanib.engine.orders.combo import GroupOrderManager
@@ -53,7 +54,7 @@ class OrderSubmissionData(LeanObject):
 
 
 class Order(LeanObject):
-    """Base of all orders. Times are naive UTC; `quantity` is signed; `price` is what it was filled at."""
+    """Base of all orders. Times are UTC; `quantity` is signed; `price` is what it was filled at."""
 
     is_made_often = True
 
@@ -62,6 +63,10 @@ class Order(LeanObject):
     price_decimal = ExactDecimal(normalized=True)
     price = FloatView()
     quantity = FloatView()
+    time = UtcView()
+    last_fill_time = UtcView()
+    last_update_time = UtcView()
+    canceled_time = UtcView()
 
     def __init__(
         self,
@@ -80,9 +85,7 @@ class Order(LeanObject):
         self.price_decimal = ZERO
         self.price_currency = ""
         self.time = time
-        self.last_fill_time: datetime | None = None
-        self.last_update_time: datetime | None = None
-        self.canceled_time: datetime | None = None
+        self.last_fill_time = self.last_update_time = self.canceled_time = None
         self.status = OrderStatus.NONE
         self.tag = tag
         self.properties = properties if properties is not None else OrderProperties()
@@ -119,7 +122,8 @@ class Order(LeanObject):
     @property
     def created_time(self) -> datetime:
         """When the order was made, UTC."""
-        return self.time
+        created: datetime = self.time
+        return created
 
     @property
     def time_in_force(self) -> TimeInForce:

@@ -33,6 +33,7 @@ from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.orders.response import OrderResponse
 from leanib.engine.orders.text import time_text
 from leanib.engine.symbols import SecurityType, Symbol, SymbolCache
+from leanib.engine.utc_time import UtcView
 
 __all__ = [
     "CancelOrderRequest",
@@ -48,6 +49,7 @@ class OrderRequest(LeanObject):
     """Base of the requests. `time` is UTC."""
 
     order_request_type: ClassVar[OrderRequestType]
+    time = UtcView()
 
     def __init__(self, time: datetime, order_id: int, tag: str | None) -> None:
         self.time = time

@@ -112,7 +112,8 @@ class OrderTicket(LeanObject):
     @property
     def time(self) -> datetime:
         """When the last request was made, UTC."""
-        return self.get_most_recent_order_request().time
+        asked: datetime = self.get_most_recent_order_request().time
+        return asked
 
     @property
     def tag(self) -> str:
