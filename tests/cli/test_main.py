@@ -36,8 +36,13 @@ def test_bad_usage_is_one_sentence_and_code_two(capsys, words, sentence):
 def test_a_parameter_is_a_key_and_a_value():
     """`--parameter KEY VALUE`, as in the `lean` CLI, and `KEY=VALUE`."""
     words = ["backtest", "x", "--parameter", "fast", "10", "--parameter", "slow=20", "--json"]
-    assert _with_parameters(words) == ["backtest", "x", "--parameter", "fast=10", "--parameter", "slow=20", "--json"]
-    assert _with_parameters(["--parameter"]) == ["--parameter"]
+    joined = ["backtest", "x", "--parameter", "fast=10", "--parameter", "slow=20", "--json"]
+    assert _with_parameters(words, "backtest") == joined
+    assert _with_parameters(["--parameter"], "backtest") == ["--parameter"]
+    words = ["optimize", "x", "--parameter", "fast", "10", "50", "5", "--parameter", "slow=1:2:1", "--seed", "3"]
+    assert _with_parameters(words, "optimize")[2:] == [
+        "--parameter", "fast=10:50:5", "--parameter", "slow=1:2:1", "--seed", "3",
+    ]  # fmt: skip
 
 
 def test_help_imports_neither_the_engine_nor_rich_tables_of_pandas():

@@ -10,7 +10,7 @@ import pytest
 
 from leanib.errors import ConfigurationError, NotSupportedError
 from leanib.operations.lean_launcher import LeanLog, job_of, read_config, run
-from leanib.operations.lean_optimizer import Constraint, grid, value_at
+from leanib.operations.optimize.space import Constraint, grid, value_at
 
 RESULT = {
     "statistics": {"Sharpe Ratio": "0.5", "Drawdown": "12.5%"},
@@ -90,7 +90,13 @@ def test_the_mounted_configuration_is_read(tmp_path):
     ("config", "word"),
     [
         ({"algorithm-language": "CSharp"}, "CSharp"),
-        ({"environment": "live", "environments": {"live": {"live-mode": True}}}, "live trading"),
+        (
+            {
+                "environment": "live",
+                "environments": {"live": {"live-mode": True, "live-mode-brokerage": "BinanceBrokerage"}},
+            },
+            "not BinanceBrokerage",
+        ),
         ({"algorithm-location": "main.py", "debugging": True, "debugging-method": "VisualStudio"}, "VisualStudio"),
     ],
 )

@@ -23,7 +23,7 @@ from leanib.engine.core.engine import BacktestRun, Job, run_backtest
 from leanib.engine.results.packet import ResultPacket
 from leanib.errors import LeanIBError, NotSupportedError, ResultError, UsageError
 
-__all__ = ["EXIT_ALGORITHM", "EXIT_INTERRUPTED", "backtest", "day_of", "explained", "parameters_of"]
+__all__ = ["EXIT_ALGORITHM", "EXIT_INTERRUPTED", "backtest", "day_of", "explained", "parameters_of", "period"]
 
 EXIT_ALGORITHM = 1
 EXIT_INTERRUPTED = 130
@@ -86,7 +86,7 @@ def backtest(
         print(f"warning: {sentence}", file=sys.stderr)
     listener = TerminalListener(quiet=as_json)
     job = _job(configuration, data_folder, listener)
-    job.start, job.end = _period(start, end)
+    job.start, job.end = period(start, end)
     job.destination = output or _default_output(path)
     _check_output(job.destination)
     started = time.perf_counter()
@@ -150,7 +150,8 @@ def _job(configuration: Configuration, data_folder: Path | None, listener: Termi
     )
 
 
-def _period(start: str | None, end: str | None) -> tuple[date | None, date | None]:
+def period(start: str | None, end: str | None) -> tuple[date | None, date | None]:
+    """The days that `--start` and `--end` name; UsageError for what is none."""
     first = None if start is None else day_of("--start", start)
     last = None if end is None else day_of("--end", end)
     if first is not None and last is not None and last < first:

@@ -8,6 +8,7 @@ others' imports.
 from __future__ import annotations
 
 import importlib
+import itertools
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,6 +28,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "backtest": ("leanib.cli.backtest:backtest", "Run an algorithm on historical data."),
     "live": ("leanib.cli.live:live", "Trade an algorithm live on an IB Gateway; on paper unless told otherwise."),
     "report": ("leanib.cli.report:report", "Make the HTML report of a result file, LEAN's or leanib's."),
+    "optimize": ("leanib.cli.optimize:optimize", "Search an algorithm's parameters: a grid or TPE, walk-forward."),
     "compare": ("leanib.cli.compare:compare_runs", "Compare two backtests: statistics, orders, equity curves."),
     "parity": ("leanib.cli.parity:parity", "Run LEAN's own regression algorithms and compare with LEAN's answers."),
     "data": ("leanib.cli.data:app", "Check, import and generate market data."),
@@ -90,16 +92,20 @@ def _add(app: typer.Typer, name: str, target: str) -> None:
         app.command(name)(found)
 
 
-def _with_parameters(words: Sequence[str]) -> list[str]:
-    """`--parameter KEY VALUE`, as the `lean` CLI has it, as the one word `KEY=VALUE` that Typer can repeat."""
+def _with_parameters(words: Sequence[str], wanted: str) -> list[str]:
+    """`--parameter KEY VALUE`, as the `lean` CLI has it, as one word that Typer can repeat: `KEY=VALUE`.
+
+    Of `optimize`, whose `--parameter` has a smallest and a largest value and a step, it is `KEY=MIN:MAX:STEP`.
+    """
+    count = 3 if wanted == "optimize" else 1
     result: list[str] = []
     rest = iter(words)
     for word in rest:
         result.append(word)
         if word == "--parameter":
             key = next(rest, None)
-            value = None if key is None or "=" in key else next(rest, None)
-            result += [word for word in (key if value is None else f"{key}={value}",) if word is not None]
+            values = [] if key is None or "=" in key else list(itertools.islice(rest, count))
+            result += [word for word in (f"{key}={':'.join(values)}" if values else key,) if word is not None]
     return result
 
 
@@ -120,8 +126,9 @@ def main(arguments: Sequence[str] | None = None, *, command: str = "", program: 
         command: The command that the program is, instead of the first of the arguments.
         program: The program's name, for its help and for what it says no to.
     """
-    words = _with_parameters(sys.argv[1:] if arguments is None else arguments)
-    wanted = next((word for word in words if not word.startswith("-")), "")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    wanted = next((word for word in given if not word.startswith("-")), "")
+    words = _with_parameters(given, wanted)
     collector.exit_quickly()
     try:
         with collector.paused():

@@ -7,61 +7,23 @@ Results go to `<results>/<backtest id>/`; the CLI finds the best one by a line i
 
 from __future__ import annotations
 
-import itertools
 import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from leanib.errors import ConfigurationError, NotSupportedError
 from leanib.operations.lean_launcher import CONFIG, LeanLog, read_config
+from leanib.operations.optimize.space import OPERATORS, Constraint, Point, grid, value_at
 
-__all__ = ["Constraint", "Point", "grid", "optimize", "value_at"]
+__all__ = ["optimize"]
 
 _ENGINE_CONFIG = Path("/Lean/Launcher/bin/Debug/config.json")
 _DEADLINE = 24 * 3600.0
-_OPERATORS = {
-    "less": lambda value, bound: value < bound,
-    "lessOrEqual": lambda value, bound: value <= bound,
-    "greater": lambda value, bound: value > bound,
-    "greaterOrEqual": lambda value, bound: value >= bound,
-    "equals": lambda value, bound: value == bound,
-    "notEqual": lambda value, bound: value != bound,
-}
-
-
-@dataclass(frozen=True)
-class Point:
-    """One point of the grid."""
-
-    backtest_id: str
-    parameters: Mapping[str, str]
-
-    @property
-    def text(self) -> str:
-        """As LEAN writes a parameter set."""
-        return ",".join(f"{name}:{value}" for name, value in self.parameters.items())
-
-
-@dataclass(frozen=True)
-class Constraint:
-    """A bound on a figure of the result."""
-
-    target: str
-    operator: str
-    bound: float
-
-    def holds(self, result: Mapping[str, Any]) -> bool:
-        """Whether a result keeps it."""
-        value = value_at(result, self.target)
-        return value is not None and _OPERATORS[self.operator](value, self.bound)
 
 
 def optimize(*, estimate: bool, engine_config: Path = _ENGINE_CONFIG) -> int:
@@ -97,24 +59,6 @@ def _parameters(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if not parameters:
         raise ConfigurationError("the optimizer's configuration names no parameters")
     return list(parameters)
-
-
-def grid(parameters: Sequence[Mapping[str, Any]]) -> Iterator[Point]:
-    """All combinations, the last parameter changing fastest; ids follow from the parameters."""
-    names = [str(parameter["name"]) for parameter in parameters]
-    for values in itertools.product(*(_steps(parameter) for parameter in parameters)):
-        chosen = dict(zip(names, values, strict=True))
-        text = ",".join(f"{name}:{value}" for name, value in chosen.items())
-        yield Point(str(uuid5(NAMESPACE_URL, text)), chosen)
-
-
-def _steps(parameter: Mapping[str, Any]) -> list[str]:
-    if "value" in parameter:
-        return [str(parameter["value"])]
-    low, high, step = (Decimal(str(parameter[key])) for key in ("min", "max", "step"))
-    if step <= 0 or high < low:
-        raise ConfigurationError(f"parameter '{parameter['name']}': the step must be positive and max not below min")
-    return [f"{(low + step * n).normalize():f}" for n in range(int((high - low) / step) + 1)]
 
 
 Results = list[tuple[Point, Mapping[str, Any] | None]]
@@ -177,24 +121,7 @@ def _tell_best(config: Mapping[str, Any], results: Results, log: LeanLog) -> int
 def _constraint(entry: Mapping[str, Any]) -> Constraint:
     operator = str(entry.get("operator"))
     operator = operator[:1].lower() + operator[1:]
-    if operator not in _OPERATORS:
+    if operator not in OPERATORS:
         raise ConfigurationError(f"constraint on '{entry.get('target')}': unknown operator '{entry.get('operator')}'")
     bound = entry.get("target-value", entry.get("targetValue"))
     return Constraint(str(entry.get("target")), operator, float(bound or 0))
-
-
-def value_at(result: Mapping[str, Any], target: str) -> float | None:
-    """A figure of a result file by its path, such as `TotalPerformance.PortfolioStatistics.SharpeRatio`."""
-    node: Any = result
-    for word in target.strip("[]'").replace("'].['", ".").split("."):
-        if not isinstance(node, Mapping):
-            return None
-        node = next((value for key, value in node.items() if _same(key, word)), None)
-    if node is None or isinstance(node, Mapping):
-        return None
-    text = str(node).replace("$", "").replace(",", "")
-    return float(text.rstrip("%")) / 100 if text.endswith("%") else float(text)
-
-
-def _same(key: str, word: str) -> bool:
-    return key.replace(" ", "").lower() == word.replace(" ", "").lower()

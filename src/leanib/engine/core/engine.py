@@ -16,6 +16,7 @@ from leanib.engine.core.synchronizer import Synchronizer
 from leanib.engine.core.transactions import BacktestingTransactionHandler
 from leanib.engine.core.universe_selection import UniverseSelection
 from leanib.engine.custom import ObjectStore
+from leanib.engine.feeds.decoded_files import DECODED_FILES, DecodedFiles
 from leanib.engine.feeds.start_limits import START_LIMITS
 from leanib.engine.market.universe import SecurityChanges
 from leanib.engine.results import BacktestingResultHandler
@@ -43,6 +44,7 @@ class Job:
 
     `object_store_root` is where `self.object_store` keeps its values; by default storage/ below the working directory.
     `fundamentals` gives fundamental values; by default there are none but prices and volumes.
+    `decoded` keeps decoded data files from one run to the next, for many runs on a data folder that does not change.
     """
 
     data_folder: Path
@@ -54,6 +56,7 @@ class Job:
     listener: Listener | None = None
     object_store_root: Path | None = None
     fundamentals: FundamentalProvider | None = None
+    decoded: DecodedFiles | None = None
 
 
 class BacktestRun:
@@ -115,6 +118,8 @@ def run_backtest(algorithm_class: type[QCAlgorithm], job: Job) -> BacktestRun:
 
 
 def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope) -> BacktestRun:
+    if job.decoded is not None:
+        DECODED_FILES.set(job.decoded)
     if job.fundamentals is not None:
         FundamentalService.set_provider(job.fundamentals)
     name = job.algorithm_id or algorithm_class.__name__

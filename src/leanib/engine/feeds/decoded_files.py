@@ -16,11 +16,16 @@ _ROWS = 500_000
 
 
 class DecodedFiles:
-    """Columns by file, within a budget of rows; a file beyond a fifth of it is not kept. Columns are not changed."""
+    """Columns by file, within a budget of rows; a file beyond a fifth of it is not kept. Columns are not changed.
 
-    def __init__(self) -> None:
+    Args:
+        budget: how many rows are kept in all, about 50 bytes each.
+    """
+
+    def __init__(self, budget: int = _ROWS) -> None:
         self._columns: OrderedDict[Path, Any] = OrderedDict()
         self._rows = 0
+        self._budget = budget
 
     def get(self, path: Path, decode: Callable[[], Any]) -> Any:
         """The columns of a file, decoded when they are not known."""
@@ -29,14 +34,14 @@ class DecodedFiles:
             self._columns.move_to_end(path)
             return columns
         columns = decode()
-        if len(columns.time) <= _ROWS // 5:
+        if len(columns.time) <= self._budget // 5:
             self._keep(path, columns)
         return columns
 
     def _keep(self, path: Path, columns: Any) -> None:
         self._columns[path] = columns
         self._rows += len(columns.time)
-        while self._rows > _ROWS:
+        while self._rows > self._budget:
             _, oldest = self._columns.popitem(last=False)
             self._rows -= len(oldest.time)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from leanib.engine.results.json_text import RawJson, charts_json, figures_json, 
 from leanib.engine.results.sampler import EQUITY, STRATEGY_EQUITY
 from leanib.engine.statistics import AlgorithmPerformance, StatisticsResults, Trade
 
-__all__ = ["ResultPacket", "ResultTexts", "result_texts"]
+__all__ = ["ResultPacket", "ResultTexts", "figures_of", "result_texts"]
 
 _MOST_DAYS_A_POINT = 7
 _POINTS_A_DAY_OF_PERIOD = 100
@@ -80,6 +81,12 @@ def result_texts(packet: ResultPacket) -> ResultTexts:
     }
     events = ",".join(order_text(order_event_json(event, packet.algorithm_id)) for event in packet.order_events)
     return ResultTexts(to_json(result), to_json(summary), f"[{events}]")
+
+
+def figures_of(packet: ResultPacket) -> dict[str, Any]:
+    """The figures of a run as its result file has them, without charts, orders and trades."""
+    summary, total = packet.statistics.summary, packet.statistics.total_performance
+    return {"statistics": dict(summary), "totalPerformance": json.loads(to_json(_performance(total, None)))}
 
 
 def _performance(performance: AlgorithmPerformance, trades: list[Trade] | None) -> dict[str, Any]:
