@@ -138,6 +138,8 @@ def test_a_folder_that_takes_no_file_is_one_sentence(
     """Whatever hinders it: one sentence, and nothing is sent."""
     shutil.copytree(PROJECT / "config", tmp_path / "config")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IB_PAPER_PORT", "1")
+    monkeypatch.setenv("LEANIB_CONNECTION__RETRIES", "0")
     Path("storage").write_text("a file, where the folder should be")
     for words in (["order", "list"], ["order", "buy", "AAPL", "1"], ["journal", "check"], ["order", "cancel", "x"]):
         code = main(words)

@@ -30,6 +30,7 @@ def run(
     monkeypatch.setenv("IB_PAPER_PORT", str(background_simulator.port))
     monkeypatch.setenv("LEANIB_ORDERS__RESTART_GATE", "0")
     monkeypatch.setenv("LEANIB_STATE_FOLDER", str(tmp_path / "state"))
+    monkeypatch.setenv("LEANIB_ORDERS__LEG_PATIENCE", "0.5")
 
     def command(*words: str) -> tuple[int, str, str]:
         code = main(list(words))

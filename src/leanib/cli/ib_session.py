@@ -43,7 +43,13 @@ AccountOption = Annotated[
 ]
 ClientIdOption = Annotated[
     int | None,
-    typer.Option("--client-id", help="IB client id. [default: the first free one of 10 to 19]", show_default=False),
+    typer.Option(
+        "--client-id",
+        min=0,
+        max=2**31 - 1,
+        help="IB client id. [default: the first free one of 10 to 19]",
+        show_default=False,
+    ),
 ]
 
 VerboseOption = Annotated[
