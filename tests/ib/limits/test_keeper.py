@@ -155,6 +155,26 @@ def test_a_snapshot_that_ends_late_refuses_no_market_order(play: Play) -> None:
     play(scenario)
 
 
+@pytest.mark.parametrize("order", ["", "random", "reverse"])
+def test_values_are_the_account_s_own_money_in_whatever_order_ib_tells_them(play: Play, order: str) -> None:
+    """A EUR account at 1.25: 500 shares at 450 dollars are 180,000 of its own; 2,000 USDJPY are 1,600."""
+
+    async def scenario(world: World) -> None:
+        world.sim.market.set_quote("EUR.USD", bid=1.25, ask=1.25, bid_size=10**6, ask_size=10**6)
+        world.sim.market.set_quote("USD.JPY", bid=150, ask=150, bid_size=10**6, ask_size=10**6)
+        world.sim.market.set_quote("EUR.JPY", bid=187.5, ask=187.5, bid_size=10**6, ask_size=10**6)
+        world.sim.faults.arrange_account_values(order)
+        program = await _started(world, max_order_value=200_000)
+        with pytest.raises(OrderRefused, match="max_order_value"):
+            await program.buy(560)
+        for quantity, symbol in ((500, "AAPL"), (2000, "USDJPY"), (240_000, "USDJPY")):
+            assert (await program.buy(quantity, symbol=symbol)).status is not OrderStatus.REJECTED
+        with pytest.raises(OrderRefused, match="max_order_value"):
+            await program.buy(260_000, symbol="USDJPY")
+
+    play(scenario, base_currency="EUR")
+
+
 def test_sub_accounts_share_no_exposure(play: Play) -> None:
     """What one account holds and has open leaves the other's limits alone, and cancel_all stays in its account."""
 
