@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ import pytest
 from tests.cli.test_ib_commands import Run, background_simulator, run
 
 from leanib.cli import order as order_commands
+from leanib.cli import order_sender
 from leanib.ib.journal import Journal
 from leanib.simulator import RealClock
 
@@ -76,7 +78,7 @@ def test_an_order_of_another_account_is_not_touched_in_this_one_s_name(run: Run)
     assert run("order", "cancel", order["ref"])[0] == 0
 
 
-@pytest.mark.parametrize("hindrance", ["full disk", "damaged", "no log"])
+@pytest.mark.parametrize("hindrance", ["full disk", "damaged", "no log", "locked"])
 def test_cancelling_works_where_nothing_can_be_written(
     run: Run, monkeypatch: pytest.MonkeyPatch, hindrance: str
 ) -> None:
@@ -85,8 +87,12 @@ def test_cancelling_works_where_nothing_can_be_written(
         run("order", "buy", "AAPL", "1", "--limit", "1", "--client-id", "16")
     first, second, third = (order["ref"] for order in _orders(run))
     whole = JOURNAL.read_bytes()
-    with monkeypatch.context() as patch:
-        if hindrance == "full disk":
+    with monkeypatch.context() as patch, contextlib.closing(sqlite3.connect(JOURNAL, isolation_level=None)) as other:
+        if hindrance == "locked":
+            monkeypatch.setattr(order_sender, "_PATIENCE", 0.05)
+            monkeypatch.setenv("LEANIB_CONNECTION__RETRIES", "0")
+            other.execute("BEGIN IMMEDIATE")
+        elif hindrance == "full disk":
             patch.setattr(sqlite3, "connect", _disk_is_full)
         elif hindrance == "damaged":
             JOURNAL.write_bytes(b"nothing like it")
@@ -103,7 +109,8 @@ def test_cancelling_works_where_nothing_can_be_written(
         assert run("order", "buy", "AAPL", "1", "--limit", "1")[0] == 2
     if hindrance == "no log":
         Path("logs").unlink()
-    JOURNAL.write_bytes(whole)
+    if hindrance != "locked":
+        JOURNAL.write_bytes(whole)
     assert run("order", "cancel-all")[0] == 0
     assert _orders(run) == []
 

@@ -29,6 +29,7 @@ from leanib.cli.order_resolve import offer_resolve, resolve
 from leanib.cli.order_sender import files_obstacle, journal_of, sender_of, told_whose_id_it_is
 from leanib.cli.order_view import as_json_object, print_orders, print_preview
 from leanib.errors import UsageError
+from leanib.ib.errors import JournalError
 from leanib.ib.journal import Journal, OrderRecord
 from leanib.ib.manager import IBConnectionManager
 from leanib.ib.order_request import OrderRequest
@@ -188,7 +189,10 @@ def cancel(
         record = await manager.orders.wait(ref, manager.settings.orders.ack_timeout * 2)
         return outcome_of_cancel(record, await _bracket(manager, ref))
 
-    _run_as_sender(work, session, ref)
+    try:
+        _run_as_sender(work, session, ref)
+    except JournalError as error:  # as on a disk that is full, which shows only when something is written
+        cancel_blindly(ref, session, str(error))
 
 
 app.command("cancel-all")(cancel_all)

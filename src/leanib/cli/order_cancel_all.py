@@ -20,6 +20,7 @@ from leanib.cli.order_cancel_blind import open_when_settled, run_blindly
 from leanib.cli.order_outcome import UNPROTECTED, without_protection
 from leanib.cli.order_sender import files_obstacle
 from leanib.ib.account import AccountSnapshot, OpenOrder
+from leanib.ib.errors import JournalError
 from leanib.ib.manager import IBConnectionManager
 
 __all__ = ["cancel_all"]
@@ -48,10 +49,13 @@ def cancel_all(
     session = Session(live, account, client_id, verbose)
     why = files_obstacle(session)
     if why:
-        typer.echo(f"warning: {why}; IB itself is asked, and nothing is noted", err=True)
-        _tell(run_blindly(lambda manager: _cancel_listed(manager, everything), session))
+        _cancel_blindly(session, everything, why)
         return
-    done = run(lambda manager: _cancel(manager, everything), with_orders=True, **session.options())
+    try:
+        done = run(lambda manager: _cancel(manager, everything), with_orders=True, **session.options())
+    except JournalError as error:  # as on a disk that is full, which shows only when something is written
+        _cancel_blindly(session, everything, str(error))
+        return
     if done is None:
         raise typer.Exit(INTERRUPTED)
     snapshot, alone = done
@@ -60,6 +64,11 @@ def cancel_all(
     _tell(snapshot)
     if alone:
         raise typer.Exit(UNPROTECTED)
+
+
+def _cancel_blindly(session: Session, everything: bool, why: str) -> None:
+    typer.echo(f"warning: {why}; IB itself is asked, and nothing is noted", err=True)
+    _tell(run_blindly(lambda manager: _cancel_listed(manager, everything), session))
 
 
 async def _cancel(manager: IBConnectionManager, everything: bool) -> tuple[AccountSnapshot, list[str]]:

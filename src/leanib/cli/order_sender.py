@@ -20,6 +20,9 @@ from leanib.private_files import make_private
 
 __all__ = ["files_obstacle", "journal_of", "sender_of", "told_whose_id_it_is"]
 
+_PATIENCE = 1.0
+"""Seconds that a cancellation waits for another process that is writing to the journal."""
+
 
 def journal_of(session: Session) -> Journal:
     """The project's order journal; whoever asks closes it."""
@@ -29,7 +32,13 @@ def journal_of(session: Session) -> Journal:
 def files_obstacle(session: Session) -> str:
     """Why order journal or log cannot be used, as a sentence; empty when they can."""
     try:
-        journal_of(session).close()
+        journal = journal_of(session)
+        try:
+            journal.be_patient(_PATIENCE)
+            with journal.transaction():
+                pass  # nobody else holds it
+        finally:
+            journal.close()
     except JournalError as error:
         return str(error)
     log = _settings(session).log_file

@@ -90,7 +90,8 @@ class IBConnection:
         self._stopping = self._releasing = False
         self._questions: dict[str, Question] = {}
         self._changed = asyncio.Event()
-        self._port_is_closed = self._id_is_refused = self._was_reconciled = False
+        self._port_is_closed = self._was_reconciled = False
+        self._failure: type[IBError] = ConnectionFailed
         self._backoff = _backoff(settings)
         self._health = HealthCheck(self)
         self._link = LinkWatch(self)
@@ -136,6 +137,7 @@ class IBConnection:
 
         Raises:
             ConnectionFailed: The Gateway did not come up within the tries.
+            JournalError: It did, and what it tells of orders cannot be written.
             WrongAccount: The account does not fit the mode.
         """
         self._stopping = False
@@ -250,8 +252,10 @@ class IBConnection:
     def _give_up(self, failures: int) -> None:
         if self._fatal is None:
             times = "once" if failures == 1 else f"{failures} times"
-            kind = ClientIdInUse if self._id_is_refused else ConnectionFailed
-            self._fatal = kind(f"{self.state.reason} (tried {times}); run 'leanib doctor' to find out why")
+            remedy = "run 'leanib doctor' to find out why"
+            if self._failure is JournalError:
+                remedy = "make room on the disk, or end the program that holds the file"
+            self._fatal = self._failure(f"{self.state.reason} (tried {times}); {remedy}")
         self._changed.set()
 
     async def _dial(self) -> bool:
@@ -266,7 +270,8 @@ class IBConnection:
                 session.abandon()
                 return await self._dial()
             self._not_logged_in(session, failure)
-            self._port_is_closed, self._id_is_refused = failure.nothing_listens, failure.client_id_in_use
+            self._port_is_closed = failure.nothing_listens
+            self._failure = ClientIdInUse if failure.client_id_in_use else ConnectionFailed
             return False
         except WrongAccount as error:
             self._fatal = error
@@ -291,10 +296,12 @@ class IBConnection:
             for service in self._services:
                 await service.resume(session.client, session.account)
         except JournalError as error:
+            self._failure = JournalError
             if not self._was_reconciled:
                 session.fail(str(error))
             # Otherwise cancelling goes on over this connection; the order service reconciles when it can write.
         except (IBError, ConnectionError) as error:
+            self._failure = ConnectionFailed
             session.fail(str(error))
         else:
             self.reconciled()
