@@ -67,6 +67,24 @@ async def ask(raw: Raw, contract: tuple[object, ...], what: str, end: str = "", 
     return await raw.fields()
 
 
+@pytest.mark.parametrize(
+    ("size", "span", "bars"),
+    [
+        ("5 secs", "1 D", (300, 400)), ("1 min", "20 D", (7400, 7800)), ("5 mins", "6 M", (9000, 10_000)),
+        ("1 hour", "2 Y", (3400, 3600)),
+    ],
+)  # fmt: skip
+async def test_long_histories_are_answered_whole(sim: Simulator, size: str, span: str, bars: tuple[int, int]) -> None:
+    """What IB's table allows comes in one answer; a day more than a year does not come."""
+    raw = await Raw.login(sim)
+    raw.send(20, 1, *STOCK, 0, "", size, span, 1, "TRADES", 1, 0, "")
+    while (fields := await raw.fields(timeout=60))[0] != "17":
+        pass
+    assert bars[0] <= int(fields[4]) <= bars[1]
+    raw.send(20, 2, *STOCK, 0, "", "1 day", "366 D", 1, "TRADES", 1, 0, "")
+    assert (await raw.fields())[3] == "321"
+
+
 async def test_data_that_does_not_exist_is_refused(sim: Simulator) -> None:
     """Trades of a currency pair, bids of an index; midpoints and trades the other way round do."""
     raw = await Raw.login(sim)

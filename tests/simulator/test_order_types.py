@@ -229,6 +229,24 @@ def test_what_contract_details_list_is_what_works(sec_type: str, name: str) -> N
     assert (order is not None, floor.client.codes()) == ((True, []) if listed else (False, [387]))
 
 
+@pytest.mark.parametrize("sec_type", WORLD)
+def test_attributes_that_contract_details_list_are_what_works(sec_type: str) -> None:
+    """Opening orders, Adaptive and cash quantities where `orderTypes` has OPG, ALGO and CASHQTY; refused elsewhere."""
+    floor = Floor()
+    bid = floor.sim.market.quote(WORLD[sec_type]).bid
+    assert bid is not None
+    algo = {"algo": [("adaptivePriority", "Normal")]}
+    for code, refusal, quantity, fields in (
+        ("OPG", 111, 1, {"tif": "OPG"}), ("ALGO", 442, 1, {"algoStrategy": "Adaptive", "spec": algo}),
+        ("CASHQTY", 10244, 0, {"cashQty": str(bid * 2)}),
+    ):  # fmt: skip
+        before = len(floor.client.codes())
+        order = floor.place("MKT", "BUY", quantity, WORLD[sec_type], **fields)  # type: ignore[arg-type]
+        listed = code in order_types(sec_type).split(",")
+        assert (order is not None) == listed, code
+        assert floor.client.codes()[before:] == ([] if listed else [refusal])
+
+
 def spread(floor: Floor) -> list[ComboLeg]:
     """A bought call and a sold one."""
     low, high = (floor.sim.market.instrument(f"SPY   240119C00{strike}000") for strike in (470, 480))

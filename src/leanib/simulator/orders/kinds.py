@@ -113,6 +113,11 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
 }  # fmt: skip
 
 
+def has(code: str, sec_type: str) -> bool:
+    """Does `orderTypes` of this kind of instrument list a time in force or an attribute?"""
+    return sec_type in _ATTRIBUTES[code]
+
+
 def order_types(sec_type: str) -> str:
     """What `orderTypes` of contract details lists for a kind of instrument: the codes of what works, sorted."""
     codes = [one.code for one in _TYPES if sec_type in one.kinds]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from leanib.simulator.clock import SECOND_US
 from leanib.simulator.market.combos import Leg
 from leanib.simulator.market.instruments import Instrument
-from leanib.simulator.orders.kinds import TYPES, OrderType, Price
+from leanib.simulator.orders.kinds import TYPES, OrderType, Price, has
 from leanib.simulator.orders.model import SUPPORTED_TIFS, Order
 from leanib.simulator.protocol.account import money
 from leanib.simulator.protocol.fields import to_decimal
@@ -48,13 +48,15 @@ def check_fields(item: Instrument, spec: OrderSpec, accounts: list[str]) -> Reje
         return _validation(f"Invalid time in force:{spec.text('tif')}.")
     if kind.auction and tif != "DAY":
         return Rejection(113)
-    return _check_size(item, spec) or _check_attributes(spec, kind) or _check_prices(item, spec, kind)
+    if tif == "OPG" and (kind.name not in {"MKT", "LMT"} or not has("OPG", item.sec_type)):
+        return Rejection(111)
+    return _check_size(item, spec) or _check_attributes(item, spec, kind) or _check_prices(item, spec, kind)
 
 
 def _check_size(item: Instrument, spec: OrderSpec) -> Rejection | None:
     quantity, cash = spec.decimal("totalQuantity") or ZERO, spec.decimal("cashQty") or ZERO
     if cash:
-        if item.sec_type not in {"CASH", "CRYPTO"} or cash < 0 or spec.text("orderType") not in {"MKT", "LMT"}:
+        if not has("CASHQTY", item.sec_type) or cash < 0 or spec.text("orderType") not in {"MKT", "LMT"}:
             return Rejection(10244)
         if not quantity:
             return None
@@ -67,7 +69,7 @@ def _check_size(item: Instrument, spec: OrderSpec) -> Rejection | None:
     return None
 
 
-def _check_attributes(spec: OrderSpec, kind: OrderType) -> Rejection | None:
+def _check_attributes(item: Instrument, spec: OrderSpec, kind: OrderType) -> Rejection | None:
     """What IB has and the simulator does not is refused, not forgotten."""
     if (spec.decimal("discretionaryAmt") or ZERO) > 0:
         return Rejection(325)
@@ -79,7 +81,7 @@ def _check_attributes(spec: OrderSpec, kind: OrderType) -> Rejection | None:
     name = spec.text("algoStrategy")
     if not name:
         return None
-    if name != "Adaptive" or spec.text("orderType") not in {"MKT", "LMT"}:
+    if name != "Adaptive" or kind.name not in {"MKT", "LMT"} or not has("ALGO", item.sec_type):
         return Rejection(442)
     if unknown := {key for key, _ in spec.algo} - {"adaptivePriority"}:
         return Rejection(443, min(unknown))

@@ -18,6 +18,7 @@ TEXTS: dict[int, str] = {
     104: "Can't modify a filled order.",
     105: "Order being modified does not match original order.",
     110: "The price does not conform to the minimum price variation for this contract.",
+    111: "The TIF (Tif type) and the order type are incompatible.",
     113: "The Tif option should be set to DAY for MOC and LOC orders.",
     135: "Can't find order with ID ={0}",
     147: "The conditional contract info is incomplete.",
