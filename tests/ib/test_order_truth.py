@@ -501,6 +501,98 @@ def test_a_position_that_may_be_read_in_two_ways_settles_nothing(play: Play, ord
     play(scenario)
 
 
+def test_an_order_that_was_missing_before_is_not_settled_by_what_changed_since(play: Play) -> None:
+    """Of unknown fate at one comparison, it is at the next and the one after: nothing has told of it meanwhile."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        bought = await program.buy(100, kind="LMT", limit_price=D(90), tif="GTC")
+        sold = await program.sell(100, kind="LMT", limit_price=D(110), tif="GTC")
+        await asyncio.sleep(1)
+        program.connection.renew("a comparison with the orders there")
+        await asyncio.sleep(10)
+        await program.kill()
+        for record in (bought, sold):
+            world.sim.faults.fill_order(record.order_id, 10)
+        world.sim.faults.pass_midnight()
+        again = world.program()
+        await again.start()
+        for _ in range(3):
+            again.connection.renew("another comparison")
+            await asyncio.sleep(20)
+            statuses = [again.orders.order(record.ref).status for record in (bought, sold)]
+            assert statuses == [OrderStatus.UNKNOWN] * 2
+        await again.orders.resolve(bought.ref, filled=D(100))
+        again.connection.renew("another comparison")
+        await asyncio.sleep(20)
+        assert again.orders.order(sold.ref).status is OrderStatus.UNKNOWN
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_is_booked_without_an_execution_is_not_taken_for_another_order_s(play: Play, late: bool) -> None:
+    """30 of one order are known by its status; the other, listed nowhere, did not fill them, nor loses them again."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        living = await program.buy(100, kind="LMT", limit_price=D(90), tif="GTC")
+        other = await program.buy(30, kind="LMT", limit_price=D(89), tif="GTC")
+        await asyncio.sleep(1)
+        program.connection.renew("a comparison with the orders there")
+        await asyncio.sleep(10)
+        world.sim.faults.withhold_executions()
+        if late:
+            world.sim.faults.fill_order(living.order_id, 10, 30)
+            await asyncio.sleep(30)
+            assert program.orders.order(living.ref).away == 30
+        await program.kill()
+        if late:
+            world.sim.faults.withhold_executions(on=False)  # they come after all, in place of what was booked
+        else:
+            world.sim.faults.fill_order(living.order_id, 10, 30)
+        world.sim.orders.end(_at_ib(world, other.ref), "Cancelled")
+        _at_ib(world, other.ref).completed_time = 0
+        world.sim.gateway.forgotten_until = 1
+        again = world.program()
+        await again.start()
+        assert again.orders.order(living.ref).filled == 30
+        done = again.orders.order(other.ref)
+        assert (done.status, done.filled) == (OrderStatus.CANCELLED, 0)
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("ask", ["cancel", "resolve"])
+def test_ib_s_answer_to_a_cancellation_settles_an_order_that_it_lists_nowhere_any_more(play: Play, ask: str) -> None:
+    """10148 names the state: an order of unknown fate that IB calls filled has filled, at a price not known."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        bought = await program.buy(100, kind="LMT", limit_price=D(90), tif="GTC")
+        sold = await program.sell(100, kind="LMT", limit_price=D(110), tif="GTC")
+        await asyncio.sleep(1)
+        program.connection.renew("a comparison with the orders there")
+        await asyncio.sleep(10)
+        await program.kill()
+        for record in (bought, sold):
+            world.sim.faults.fill_order(record.order_id, 10)
+        world.sim.faults.pass_midnight()
+        again = world.program()
+        await again.start()
+        for record in (bought, sold):
+            assert again.orders.order(record.ref).status is OrderStatus.UNKNOWN
+            if ask == "cancel":
+                again.orders.cancel(record.ref)
+                await asyncio.sleep(2)
+            else:
+                await again.orders.resolve(record.ref)
+            done = again.orders.order(record.ref)
+            assert (done.status, done.filled, done.away) == (OrderStatus.FILLED, 100, 100)
+
+    play(scenario)
+
+
 def test_a_trade_by_hand_that_was_taken_for_an_order_s_is_put_right_by_a_person(play: Play) -> None:
     """The position is all that tells: it is said to be a judgement, and `order resolve --filled` corrects it."""
 

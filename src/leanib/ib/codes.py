@@ -11,6 +11,7 @@ from enum import Enum
 __all__ = [
     "CANCELLED",
     "CANCEL_ANSWERS",
+    "CANNOT_CANCEL",
     "CODES",
     "NO_SUCH_ORDER",
     "REJECTING",
@@ -161,6 +162,9 @@ CANCELLED = 202
 
 NO_SUCH_ORDER = frozenset({135, 10147})
 """IB knows no order under that id."""
+
+CANNOT_CANCEL = 10148
+"""The order cannot be cancelled, since it is over; the text ends with its state."""
 
 CANCEL_ANSWERS = frozenset({136, 161, 10147, 10148})
 """Answers to a cancellation that say nothing about the order's end."""

@@ -39,6 +39,11 @@ _PASSING = frozenset(
         sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
     }
 )  # fmt: skip
+_SIGNED_FILLS = """
+SELECT f.ref, f.side, f.quantity, (SELECT MIN(g.rowid) FROM fills g WHERE g.base_id = f.base_id) > ? AS later
+FROM fills f WHERE f.correction = (SELECT MAX(correction) FROM fills g WHERE g.base_id = f.base_id)
+AND f.account = ? AND f.con_id = ?
+"""
 _OPEN = f"status NOT IN ({', '.join(repr(status.value) for status in OrderStatus if status.is_final)})"
 
 
@@ -190,10 +195,20 @@ class Journal:
             self._db.execute("INSERT OR REPLACE INTO marks VALUES ('positions', ?)", (count,))
 
     @_reads
-    def unexplained(self, account: str, con_id: int, now: Decimal) -> Decimal | None:
-        """What a position has changed by since it was last compared, beyond the executions known since.
+    def unexplained(
+        self, account: str, con_id: int, now: Decimal, fresh: frozenset[str] = frozenset()
+    ) -> Decimal | None:
+        """What a position has changed by since it was last compared, beyond what is booked since.
 
-        None when it was never compared.
+        Args:
+            account: The account.
+            con_id: The contract.
+            now: What is held.
+            fresh: Orders of which fills while away were entered since then; those of others were booked before, and an
+                execution that comes late only takes their place.
+
+        Returns:
+            None when it was never compared.
         """
         mark = self._db.execute("SELECT value FROM marks WHERE name = 'positions'").fetchone()
         if mark is None:
@@ -201,9 +216,28 @@ class Journal:
         query = "SELECT quantity FROM positions WHERE account = ? AND con_id = ?"
         row = self._db.execute(query, (account, con_id)).fetchone()
         before = Decimal(row["quantity"]) if row is not None else Decimal(0)
-        since = _LATEST_FILLS + "AND f.account = ? AND f.con_id = ? AND f.rowid > ? AND f.correction <= 1"
-        fills = [fill_from(r) for r in self._db.execute(since, (account, con_id, mark["value"]))]
-        return now - before - sum((fill.signed_quantity for fill in fills), Decimal(0))
+        booked = Decimal(0)
+        totals = self._away_totals(account, con_id)
+        executed: dict[str, list[Decimal]] = {ref: [Decimal(0), Decimal(0)] for ref in totals}
+        for fill in self._db.execute(_SIGNED_FILLS, (mark["value"], account, con_id)):
+            signed = Decimal(fill["quantity"]) * (1 if fill["side"].upper().startswith("B") else -1)
+            if fill["ref"] not in totals:
+                booked += signed if fill["later"] else 0
+                continue
+            then_and_now = executed[fill["ref"]]
+            then_and_now[0] += 0 if fill["later"] else abs(signed)
+            then_and_now[1] += abs(signed)
+        for ref, (then, by_now) in executed.items():
+            away = totals[ref]
+            gained = max(by_now, abs(away)) - (then if ref in fresh else max(then, abs(away)))
+            booked += gained if away > 0 else -gained
+        return now - before - booked
+
+    def _away_totals(self, account: str, con_id: int) -> dict[str, Decimal]:
+        """By order what filled in all where executions told of less when it was entered; negative for sales."""
+        query = "SELECT ref, action, away_total FROM orders WHERE account = ? AND con_id = ? AND away_total <> '0'"
+        rows = self._db.execute(query, (account, con_id))
+        return {row["ref"]: Decimal(row["away_total"]) * (1 if row["action"] == "BUY" else -1) for row in rows}
 
     @_reads
     def order(self, ref: str) -> OrderRecord | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 
-from leanib.ib.journal import Journal, OrderRecord
+from leanib.ib.journal import Journal, OrderRecord, OrderStatus
 
 __all__ = ["JUDGED", "judge_by_positions"]
 
@@ -14,22 +14,30 @@ JUDGED = "judged by the position"
 
 
 def judge_by_positions(
-    journal: Journal, missing: list[OrderRecord], held: dict[tuple[str, int], Decimal]
+    journal: Journal, missing: list[OrderRecord], held: dict[tuple[str, int], Decimal], fresh: frozenset[str]
 ) -> dict[str, Decimal]:
     """How much each of the missing orders filled in all, where the positions leave no other reading.
 
     Each may have filled anything up to what remained of it. One reading is left when the position's change beyond the
     known executions is all that one side could have done (nothing, where the other side has all the orders), or when
     there is but one order. Who traded by hand meanwhile, or with another journal, may still mislead it: it is told as
-    the judgement that it is, and a person's word corrects it.
+    the judgement that it is, and a person's word corrects it. Of an order that was missing before, what has changed
+    since tells nothing.
+
+    Args:
+        journal: Has what was held when everything was last compared.
+        missing: Orders that IB lists nowhere.
+        held: What IB holds, by account and contract id.
+        fresh: Orders of which fills while away were entered in this comparison.
     """
     by_contract: dict[tuple[str, int], list[OrderRecord]] = defaultdict(list)
     for record in missing:
-        if record.perm_id or record.confirmed is not None:  # it was at IB
+        was_at_ib = bool(record.perm_id) or record.confirmed is not None
+        if was_at_ib and record.status is not OrderStatus.UNKNOWN:
             by_contract[record.account, record.con_id].append(record)
     judged: dict[str, Decimal] = {}
     for key, records in by_contract.items():
-        change = journal.unexplained(*key, held.get(key, Decimal(0)))
+        change = journal.unexplained(*key, held.get(key, Decimal(0)), fresh)
         if change is not None:
             judged |= _judge(records, change)
     return judged

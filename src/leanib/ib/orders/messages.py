@@ -15,7 +15,7 @@ from typing import Any
 from ib_async import CommissionReport, Contract, Execution, Order, OrderState
 
 from leanib.ib.alerts import Severity
-from leanib.ib.codes import CANCEL_ANSWERS, CANCELLED, NO_SUCH_ORDER, REJECTING, is_warning
+from leanib.ib.codes import CANCEL_ANSWERS, CANCELLED, CANNOT_CANCEL, NO_SUCH_ORDER, REJECTING, is_warning
 from leanib.ib.connection import IBConnection
 from leanib.ib.journal import FillRecord, Journal, OrderRecord, OrderStatus
 from leanib.ib.orders.doubts import Doubts
@@ -219,6 +219,8 @@ class OrderMessages:
         elif code in NO_SUCH_ORDER and record.ref in self.probed:
             self.probed.discard(record.ref)
             self._unknown_to_ib(record, words)
+        elif code == CANNOT_CANCEL and text.rstrip(". ").endswith("state: Filled") and self._is_told_filled(record):
+            self._outcomes.filled_away(record, record.quantity, f"IB says to its cancellation: {text}")
         elif code in CANCEL_ANSWERS:
             self._outcomes.write(record, "message", message=words)
             self._doubts.raise_about(record.ref, words)
@@ -234,6 +236,11 @@ class OrderMessages:
             self.refusals[record.ref] = words
             self._outcomes.write(record, "message", message=words)
             self._doubts.raise_about(record.ref, words, within=0.5)
+
+    @staticmethod
+    def _is_told_filled(record: OrderRecord) -> bool:
+        """Whether an order that IB lists nowhere any more is known well enough to be filled by its word."""
+        return record.status is OrderStatus.UNKNOWN and not record.change and record.filled < record.quantity
 
     def _was_probed(self, record: OrderRecord) -> bool:
         return any(kind == PROBED for _, kind, _ in self._journal.history(record.ref))

@@ -109,15 +109,15 @@ class Reconciliation:
                 self._listed(ref, trade, asked_at)
         for ref, trade in ended.items():
             self._ended(ref, trade)
-        self._accept_what_was_told(asked_at)
+        fresh = self._accept_what_was_told(asked_at)
         left = [r for r in self._journal.open_orders() if r.ref not in listed and r.ref not in ended]
-        self._judge([record for record in left if self._is_missing(record, asked_at)], positions)
+        self._judge([record for record in left if self._is_missing(record, asked_at)], positions, fresh)
         if any(self._is_fresh(record, asked_at) for record in self._journal.open_orders()):
             self._inbox.afterwards(lambda: self._doubts.raise_about("", "another program's orders", within=_FRESH_S))
 
-    def _judge(self, missing: list[OrderRecord], positions: Snapshot[Position]) -> None:
+    def _judge(self, missing: list[OrderRecord], positions: Snapshot[Position], fresh: frozenset[str]) -> None:
         held = {(line.account, line.contract.conId): Decimal(str(line.position)) for line in positions.items}
-        judged = judge_by_positions(self._journal, missing, held)
+        judged = judge_by_positions(self._journal, missing, held, fresh)
         for record in missing:
             if record.ref in self._messages.refusals:
                 self._refused(record, self._messages.refusals.pop(record.ref))
@@ -203,11 +203,14 @@ class Reconciliation:
         else:
             self._outcomes.settle(record, OrderStatus.REJECTED, "rejected", words)
 
-    def _accept_what_was_told(self, asked_at: datetime) -> None:
-        """Statuses and completed orders told of fills that the executions, asked for after them, do not."""
+    def _accept_what_was_told(self, asked_at: datetime) -> frozenset[str]:
+        """Statuses and completed orders told of fills that the executions, asked for after them, do not: of which."""
+        fresh = set()
         for record in self._journal.underfilled(asked_at - _RECENT):
             if record.client_id == self._connection.client_id or self._is_old(record, asked_at):
                 self._outcomes.filled_away(record, record.told_filled, "by the order's status")
+                fresh.add(record.ref)
+        return frozenset(fresh)
 
     def _ended_while_away(self, record: OrderRecord, filled: Decimal) -> None:
         """Nothing but the position tells, and somebody else's trade may be in it: said, and open to correction."""
