@@ -264,7 +264,7 @@ class TradingStand:
     def is_well(self) -> bool:
         """Whether the monitor watches a LEAN that trades and finds nothing wrong."""
         beat = self.beat
-        return beat["phase"] == "watch" and not beat["conditions"] and len(self.leans()) == 1
+        return beat["status"] == "all is well" and len(self.leans()) == 1
 
     def story(self) -> str:
         """What the monitor has written, for a test that failed."""

@@ -526,3 +526,36 @@ def test_what_the_journals_say_and_ib_does_not_is_told_and_with_real_money_asked
         assert doubt in " ".join(note for _, note in world.timeline)
         assert (world.critical[-1] == "orders-unknown") if held else world.is_trading()
         assert world.lean.running is not held
+
+
+def test_a_gateway_that_holds_leans_client_id_for_a_dead_connection():
+    """After a network that was cut: a new LEAN would get 326; the Gateway restarts itself, without a login."""
+    world = day()
+    held = [True]
+    sight, do = world.sight, world._do
+    world.sight = lambda: replace(sight(), lean_id_free=not held[0])
+
+    def freed(action) -> None:
+        if action.do is Do.SOFT_RESTART_GATEWAY:
+            held[0] = False
+        do(action)
+
+    world._do = freed
+    world.kill_lean(137)
+    after(world, 15)
+    assert world.actions() == [Do.SOFT_RESTART_GATEWAY, Do.REDEPLOY]
+    assert world.is_trading()
+    assert world.keys.index("client-id-held") < world.keys.index("-client-id-held")
+
+
+def test_a_client_id_that_nothing_frees_is_a_persons_case():
+    """Another program has it: two restarts, then the step that is theirs."""
+    world = day()
+    sight = world.sight
+    world.sight = lambda: replace(sight(), lean_id_free=False)
+    world.kill_lean(137)
+    after(world, 60)
+    assert world.count(Do.SOFT_RESTART_GATEWAY) == 2
+    assert world.count(Do.REDEPLOY) == 0
+    assert world.critical[-1] == "gateway-keeps-id"
+    assert "client id 0" in world.hold

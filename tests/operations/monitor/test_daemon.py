@@ -103,7 +103,7 @@ class Eyes:
         self.failures: list[str] = []
         self.wanted = "running"
 
-    def look(self, *, failure: str = "", book: Book | None = None, doubts: tuple[str, ...] = ()) -> Sight:
+    def look(self, *, failure="", book=None, doubts=(), lean_id_free=None) -> Sight:
         self.failures.append(failure)
         if self.error is not None:
             raise self.error
@@ -111,7 +111,10 @@ class Eyes:
         lean = self.lean
         if lean.is_running:
             lean = replace(lean, facts=replace(lean.facts, heartbeat_at=now, last_at=now))
-        return Sight(now, self.gateway, lean, self.wanted, "lean-1", book, doubts, free_bytes=10**12, failure=failure)
+        return Sight(
+            now, self.gateway, lean, self.wanted, "lean-1", book, doubts, lean_id_free, free_bytes=10**12,
+            failure=failure,
+        )  # fmt: skip
 
 
 class Hands:
@@ -121,6 +124,7 @@ class Hands:
         self.clock = clock
         self.book: Book | None = None
         self.doubts: tuple[str, ...] = ()
+        self.lean_id_free: bool | None = None
         self.done: list[Do] = []
         self.failure = ""
 

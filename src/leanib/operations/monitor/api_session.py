@@ -80,6 +80,10 @@ class ApiSession:
         """Positions, orders and fills; an incomplete book, with the reason, when they cannot be had."""
         return self._run(self._ask(), self._settings.connection.request_timeout * 3)
 
+    def is_free(self, client_id: int) -> bool | None:
+        """Whether the Gateway lets a client id in: tried by a login that asks for nothing and leaves at once."""
+        return self._run(self._is_free(client_id), self._login_deadline)
+
     def close(self) -> None:
         """Takes leave of the Gateway and ends the thread."""
         try:
@@ -145,6 +149,20 @@ class ApiSession:
         return await read_book(
             self._session.client, self._session.account, self._settings.connection.request_timeout
         )
+
+    async def _is_free(self, client_id: int) -> bool | None:
+        session = Session(self._settings, client_id, Messages(), self._clock)
+        try:
+            await session.open(self._login_deadline)
+        except LoginFailed as failure:
+            session.abandon()
+            return False if failure.client_id_in_use else None
+        except WrongAccount:
+            session.close()
+            return None
+        session.close()
+        await asyncio.sleep(0.1)
+        return True
 
     async def _leave(self) -> None:
         if self._session is not None and not self._session.lost.done():

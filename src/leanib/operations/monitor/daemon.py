@@ -38,7 +38,14 @@ _LOG_PAUSE = timedelta(seconds=60)
 class Looks(Protocol):
     """Eyes."""
 
-    def look(self, *, failure: str = "", book: Book | None = None, doubts: tuple[str, ...] = ()) -> Sight:
+    def look(
+        self,
+        *,
+        failure: str = "",
+        book: Book | None = None,
+        doubts: tuple[str, ...] = (),
+        lean_id_free: bool | None = None,
+    ) -> Sight:
         """What there is to see now."""
         ...
 
@@ -48,6 +55,7 @@ class Works(Protocol):
 
     book: Book | None
     doubts: tuple[str, ...]
+    lean_id_free: bool | None
 
     def do(self, action: Action) -> str:
         """Does one thing; empty, or why it could not be done."""
@@ -160,7 +168,10 @@ class Daemon:
         self._records.lease.renew()
         paused = self._records.paused(self._clock.now())
         try:
-            sight = self._eyes.look(failure=self._failure, book=self._hands.book, doubts=self._hands.doubts)
+            hands = self._hands
+            sight = self._eyes.look(
+                failure=self._failure, book=hands.book, doubts=hands.doubts, lean_id_free=hands.lean_id_free
+            )
         except LeaseLost:
             raise
         except LeanIBError as error:
@@ -292,7 +303,7 @@ class Daemon:
         """Heartbeat on disk, and systemd's watchdog."""
         conditions = {key: at.isoformat(timespec="seconds") for key, at in self._supervisor.state.conditions.items()}
         conditions |= dict.fromkeys(sorted(self._own_conditions), "")
-        status = status or _status(phase, wanted, conditions)
+        status = status or _status(phase, wanted, conditions, calm=self._supervisor.state.is_calm)
         self._last = Heartbeat(self._clock.now(), phase, wanted, status, self._pid, conditions)
         self._records.beat(self._last)
         notify("WATCHDOG=1", f"STATUS={status}")
@@ -313,9 +324,11 @@ class Daemon:
         self._told_ill, self._dead_man_at = ill, sight.now
 
 
-def _status(phase: str, wanted: str, conditions: dict[str, str]) -> str:
+def _status(phase: str, wanted: str, conditions: dict[str, str], *, calm: bool) -> str:
     if conditions:
         return f"{phase}: {', '.join(conditions)}"
     if wanted != "running":
         return "at rest: nothing is to run" if wanted else "at rest: nothing is deployed"
-    return "all is well" if phase == "watch" else phase
+    if phase == "watch":
+        return "all is well" if calm else "the Gateway was away; LEAN has not logged in again yet"
+    return phase

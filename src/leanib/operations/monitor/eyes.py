@@ -10,7 +10,7 @@ from typing import Any
 from leanib.ib.clock import Clock
 from leanib.ib.redaction import Redactor
 from leanib.ib.settings import IBSettings
-from leanib.operations.book import Book
+from leanib.operations.book import LEAN_CLIENT, Book
 from leanib.operations.deploy.containers import LeanContainers
 from leanib.operations.deploy.record import Deployment, load_deployment
 from leanib.operations.deploy.start_lock import is_busy
@@ -48,13 +48,21 @@ class Eyes:
         self._service = ""
         self.api = ApiView()
 
-    def look(self, *, failure: str = "", book: Book | None = None, doubts: tuple[str, ...] = ()) -> Sight:
+    def look(
+        self,
+        *,
+        failure: str = "",
+        book: Book | None = None,
+        doubts: tuple[str, ...] = (),
+        lean_id_free: bool | None = None,
+    ) -> Sight:
         """What there is to see now.
 
         Args:
             failure: Why the last action could not be done.
             book: The last answer about the account.
             doubts: What the journals say and it does not explain.
+            lean_id_free: Whether the Gateway would let LEAN in, as far as it was asked.
         """
         deployment = load_deployment(self.root, self.settings.mode)
         self._turn_to(deployment)
@@ -67,6 +75,7 @@ class Eyes:
             container=deployment.container if deployment is not None else "",
             book=book,
             doubts=doubts,
+            lean_id_free=lean_id_free,
             busy=is_busy(self.root, self.settings.mode),
             free_bytes=self._free(),
             failure=failure,
@@ -77,6 +86,10 @@ class Eyes:
         if self._session is None:
             return Book(self._clock.now(), reason="nothing is deployed, so nobody is asked")
         return self._session.ask()
+
+    def lean_id_free(self) -> bool | None:
+        """Whether the Gateway would let LEAN's client id in; None when that cannot be known."""
+        return self._session.is_free(LEAN_CLIENT) if self._session is not None else None
 
     def close(self) -> None:
         """Lets go of session and events."""

@@ -41,6 +41,7 @@ class Hands:
         tell: Hears what an act found out, for the timeline.
         book: The last answer about the account.
         doubts: What the journals say and it does not explain.
+        lean_id_free: Whether the Gateway would let LEAN in; asked with the book while LEAN does not run.
     """
 
     def __init__(self, root: Path, mode: str, eyes: Eyes) -> None:
@@ -50,6 +51,7 @@ class Hands:
         self._docker_error: type[Exception] = importlib.import_module("docker.errors").DockerException
         self.book: Book | None = None
         self.doubts: tuple[str, ...] = ()
+        self.lean_id_free: bool | None = None
 
     def do(self, action: Action) -> str:
         """Does one thing; empty, or why it could not be done."""
@@ -104,6 +106,8 @@ class Hands:
             journal = self._eyes.settings.orders.journal
             output = self._root / deployment.output
             self.doubts = doubts_of(self.book, deployment.account, output, journal)
+            runs = self._eyes.containers.find(deployment.container).is_running
+            self.lean_id_free = None if runs else self._while_alive(self._eyes.lean_id_free)
 
     def _redeploy(self) -> None:
         """A new container for the same deployment; nobody else's hands are on LEAN meanwhile.

@@ -82,7 +82,7 @@ class Timeline:
             *(Entry(now, "resolved", text, key) for key, text in outcome.resolved),
         ]
         self._write(entries)
-        is_over = not state.conditions and (state.phase == "watch" or wanted != "running")
+        is_over = state.is_calm or (wanted != "running" and not state.conditions)
         if self._open and is_over:
             text = "LEAN trades, nothing is wrong" if wanted == "running" else "a person stopped the algorithm"
             self._write([Entry(now, "end", text)])

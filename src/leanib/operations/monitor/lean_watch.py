@@ -8,7 +8,9 @@ from leanib.operations.monitor.outcome import Do
 
 __all__ = ["LeanWatch"]
 
-LEAN_CONDITIONS = ("lean-down", "lean-disconnected", "lean-stuck", "lean-blind", "lean-needs-you", "book-unknown")
+LEAN_CONDITIONS = (
+    "lean-down", "lean-disconnected", "lean-stuck", "lean-blind", "lean-needs-you", "book-unknown", "client-id-held",
+)  # fmt: skip
 
 
 class LeanWatch:

@@ -22,6 +22,7 @@ _LOST = timedelta(seconds=20)
 """After which a container that was started and is not there counts as ended."""
 _BOOK_PATIENCE = timedelta(minutes=10)
 _KILL_PAUSE = timedelta(seconds=30)
+_ID_RESTARTS = 2
 
 
 class Recovery:
@@ -113,6 +114,11 @@ class Recovery:
 
     def _known(self, book: Book) -> None:
         desk, state = self._desk, self._desk.state
+        if desk.sight.lean_id_free is False:
+            self._id_is_held()
+            return
+        desk.right("LEAN's client id is free again", "client-id-held")
+        state.id_held_since = None
         before = state.baseline
         differences = changes(before, book) if before is not None else []
         desk.out.notes += [*differences, *desk.sight.doubts]
@@ -138,6 +144,22 @@ class Recovery:
         why = state.phase_why
         desk.out.act(Do.REDEPLOY, f"{why}; the account has {book.summary()}")
         state.enter("starting", why, desk.now)
+
+    def _id_is_held(self) -> None:
+        """A new LEAN could not log in (326). Only the Gateway's restart frees the id; it is asked to do that softly."""
+        desk, state = self._desk, self._desk.state
+        state.id_held_since = state.id_held_since or desk.now
+        text = "the Gateway still holds LEAN's client id for a connection that is gone, so that LEAN could not log in"
+        desk.wrong("client-id-held", Severity.WARNING, text)
+        pause = max(desk.rules.stable, desk.rules.gateway_start) if state.restarts else desk.rules.stable
+        if desk.now - (state.restarts[-1] if state.restarts else state.id_held_since) < pause:
+            return
+        if len(state.restarts) >= _ID_RESTARTS:
+            remedy = "see which program has client id 0 (TWS, another LEAN), end it, then 'leanib redeploy'"
+            desk.hold("gateway-keeps-id", f"{text}, and restarts did not free it: {remedy}")
+            return
+        state.restarts.append(desk.now)
+        desk.out.act(Do.SOFT_RESTART_GATEWAY, f"it holds LEAN's client id for {spoken(desk.now - state.id_held_since)}")
 
     def starting(self) -> None:
         """Until LEAN trades, with what the account holds."""

@@ -13,7 +13,7 @@ __all__ = ["MonitorState"]
 _BOOKS = ("baseline", "first_book")
 _MOMENTS = (
     "ready_since", "away_since", "lost_at", "back_at", "link_lost_since", "off_network_since", "gateway_seen_start",
-    "last_push", "phase_since", "asked_at",
+    "last_push", "phase_since", "asked_at", "id_held_since",
 )  # fmt: skip
 _LISTS = ("restarts", "logins", "sessions", "redeploys")
 
@@ -38,6 +38,7 @@ class MonitorState:
         baseline: The account as it was known last.
         first_book: The first of the two equal answers.
         told: Lead-time messages that were given, by name.
+        id_held_since: Since when the Gateway holds LEAN's client id for a connection that is gone.
     """
 
     conditions: dict[str, datetime] = field(default_factory=dict)
@@ -65,6 +66,12 @@ class MonitorState:
     asked_at: datetime | None = None
     container: str = ""
     told: list[str] = field(default_factory=list)
+    id_held_since: datetime | None = None
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether nothing is wrong and nothing is waited for; LEAN's own login after an outage is."""
+        return not self.conditions and self.phase == "watch" and self.lost_at is None
 
     def enter(self, phase: str, why: str, now: datetime) -> None:
         """Begins a phase."""

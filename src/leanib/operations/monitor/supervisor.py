@@ -25,7 +25,7 @@ __all__ = ["HOLDS", "Supervisor"]
 HOLDS = (
     "wrong-account", "wrong-password", "too-many-logins", "session-elsewhere", "second-gateway", "strategy-error",
     "order-unanswered", "too-many-redeploys", "same-error-twice", "orders-left", "orders-unknown", "positions-differ",
-    "holdings-differ",
+    "holdings-differ", "gateway-keeps-id",
     "disk-full",
 )  # fmt: skip
 """Conditions after which only a person starts LEAN again."""
