@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from tests.containers.gateway_stand import docker
+from tests.containers.images import ROOT
 from tests.containers.trading_stand import ACCOUNT, PASSWORD, TradingStand, in_order
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(900)]
@@ -233,6 +235,72 @@ def test_disk_full(watched: TradingStand):
     watched.until_well()
     watched.until(lambda: "-disk-full" in watched.mailbox.keys, 15, "told")
     nothing_doubled(watched)
+
+
+def test_the_guides_commands_do_what_it_says(deployed: TradingStand):
+    """Every command in the blocks of docs/operations.md, in its order, with the simulator for the Gateway."""
+    if deployed.monitor is not None:
+        deployed.end_monitor()
+    deployed.leanib("stop")
+    config = deployed.root / "algorithms" / "hold" / "config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "engine-image": deployed.image}))
+    blocks = re.findall(r"```bash\n(.*?)```", (ROOT / "docs/operations.md").read_text(), re.DOTALL)
+    lines = [line.partition("#")[0].split() for block in blocks for line in block.splitlines()]
+    typed = [words[1:] for words in lines if words and words[0] == "leanib"]
+    assert len(typed) > 12
+    for words in typed:
+        if words == ["monitor"]:
+            deployed.start_monitor()
+            deployed.until_well()
+        elif words == ["logs", "--follow"]:
+            follow(deployed)
+        elif words == ["gateway", "up"]:
+            deployed.leanib("gateway", "up", "--simulator")
+        else:
+            deployed.leanib(*(word.replace("daily_momentum", "hold") for word in words))
+    assert deployed.leans() == []
+    assert deployed.account()["fills"] == deployed.before["fills"]
+    assert any(one["title"].endswith("INFORMATION test") for one in deployed.mailbox.messages)
+
+
+def follow(stand: TradingStand) -> None:
+    """`leanib logs --follow` prints on until it is interrupted."""
+    process = stand.in_background("followed.out", "logs", "--follow")
+    try:
+        file = stand.root / "followed.out"
+        stand.until(lambda: file.read_text().count("ExecuteWithTimeLimit") > 1, 30, "followed")
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+
+
+def test_the_bare_command_of_the_guide(deployed: TradingStand):
+    """`lean live deploy ... --environment`, by the CLI alone: account and Gateway as lean.json names them."""
+    if deployed.monitor is not None:
+        deployed.end_monitor()
+    deployed.leanib("stop")
+    file = deployed.root / "lean.json"
+    text = file.read_text()
+    for guide in ("docs/operations.md", "docs/paper-account.md"):
+        assert "lean live deploy algorithms/daily_momentum --environment live-paper" in (ROOT / guide).read_text()
+    file.write_text(
+        text.replace('"ib-host": "ib-gateway"', f'"ib-host": "{deployed.name}"').replace(
+            '"ib-account": ""', f'"ib-account": "{ACCOUNT}"'
+        )
+    )
+    try:
+        for environment in ("live-paper", "live-interactive"):
+            name = f"lean_cli_bare_{environment}_{deployed.port}"
+            words = ["live", "deploy", "algorithms/hold", "--environment", environment, "--image", deployed.image]
+            done = deployed.lean.run(*words, "--no-update", "--detach", "--extra-config", "container-name", name)
+            assert done.returncode == 0, done.stdout
+            deployed.until(lambda name=name: "Begin DataStream" in docker("logs", name), 30, "trading")
+            assert f"Host: {deployed.name}, Port: 4004, Account: {ACCOUNT}" in docker("logs", name)
+            stopped = deployed.lean.run("live", "stop", "algorithms/hold")
+            deployed.until(lambda name=name: name not in docker("ps", "--format", "{{.Names}}"), 40, stopped.stdout)
+    finally:
+        file.write_text(text)
+    deployed.leanib("redeploy")
 
 
 def test_a_person_stops_it_and_the_monitor_lets_it_rest(watched: TradingStand):

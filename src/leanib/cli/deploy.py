@@ -80,7 +80,10 @@ def deploy(
     Exit code: 0 it trades (with --dry-run: it could), 1 it was started and does not trade, 2 a check forbids it.
     """
     if engine is Engine.EMBEDDED:
-        raise NotSupportedError("the embedded engine does not trade live yet; leave --engine out for LEAN in Docker")
+        raise NotSupportedError(
+            f"the embedded engine is not deployed in a container yet: start it with 'leanib live {path}', or leave "
+            "--engine out for LEAN in Docker"
+        )
     if no_checks and not dry_run:
         raise UsageError("--no-checks is only for --dry-run: nothing is started unchecked")
     settings = load_settings("live", account=live) if live else load_settings("paper")

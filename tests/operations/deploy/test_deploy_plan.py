@@ -144,7 +144,7 @@ def test_a_record_of_a_later_version_is_read(tmp_path):
     [
         (["deploy"], "see `leanib deploy --help`"),
         (["deploy", "algorithms/nope"], "algorithms/nope does not exist"),
-        (["deploy", "algorithms/daily_momentum", "--engine", "embedded"], "does not trade live yet"),
+        (["deploy", "algorithms/daily_momentum", "--engine", "embedded"], "leanib live algorithms/daily_momentum"),
         (["deploy", "algorithms/daily_momentum", "--no-checks"], "nothing is started unchecked"),
         (["deploy", "algorithms/daily_momentum", "--ib-host", "gw", "--dry-run"], "--ib-port"),
         (["deploy", "algorithms/daily_momentum", "--ib-host", "localhost", "--ib-port", "4001"], "leanib gateway up"),

@@ -23,7 +23,8 @@ _UNKNOWN = float("nan")
 _DAY = timedelta(hours=24)
 _KEYS = (
     "gateway-down", "gateway-unhealed", "login-needed", "link-lost", "network-cut", "lean-down", "lean-disconnected",
-    "lean-stuck", "lean-blind", "lean-needs-you", "book-unknown", "disk-low", "client-id-held", "docker-down", "monitor-error", *HOLDS,
+    "lean-stuck", "lean-blind", "lean-needs-you", "book-unknown", "client-id-held", "disk-low", "docker-down",
+    "monitor-error", *HOLDS,
 )  # fmt: skip
 
 
