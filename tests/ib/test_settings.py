@@ -1,11 +1,13 @@
 """Settings: environment over .env over file over default, and clear words about mistakes."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from leanib.errors import ConfigurationError
 from leanib.ib.settings import load_settings
+from leanib.ib.variables import unknown_in_environment
 
 
 @pytest.fixture
@@ -138,3 +140,16 @@ def test_the_project_s_own_files_let_orders_pass() -> None:
     """The configuration that comes with the project has limits on values in both modes."""
     project = Path(__file__).parents[2]
     assert [load_settings(mode, project).limits_obstacle() for mode in ("paper", "live")] == ["", ""]
+
+
+def test_every_variable_that_the_project_reads_is_a_known_one() -> None:
+    """What a command or a compose file reads must not be refused as a typing error."""
+    root = Path(__file__).parents[2]
+    files = [*root.glob("docker-compose*.yml"), *(root / "docker").rglob("*.yml"), root / ".env.example"]
+    pattern = re.compile(r"\$\{(IB_\w+)|^#? ?(IB_\w+)=", re.MULTILINE)
+    read = {name for file in files for name in pattern.findall(file.read_text())}
+    names = {name for found in read for name in found if name}
+    sources = "".join(file.read_text() for file in (root / "src" / "leanib").rglob("*.py"))
+    names |= set(re.findall(r'"(IB_[A-Z]\w+)"', sources))
+    assert names >= {"IB_HOST", "IB_GATEWAY_IMAGE", "IB_GATEWAY_MEMORY"}
+    assert unknown_in_environment(names) == []
