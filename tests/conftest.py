@@ -10,8 +10,6 @@ from leanib.simulator.testing import pytest_configure
 
 __all__ = ["pytest_configure"]
 
-pytest_plugins = ["pytester"]
-
 
 @pytest.fixture(scope="session", autouse=True)
 def state_folder_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from AlgorithmImports import *  # noqa: F403
-from leanib.errors import UsageError
+from leanib.errors import DataError, UsageError
+from leanib.testing.snapshot import OrderSnapshot
 
 SOURCE = """\
 from AlgorithmImports import *
@@ -113,27 +114,21 @@ def test_the_sample_data_are_there_without_a_folder(run_algorithm: Any) -> None:
     assert run.orders
 
 
-def test_a_snapshot_of_the_orders(pytester: pytest.Pytester) -> None:
-    """Without one the test fails with the remedy; --snapshot-update writes it; other orders are a difference."""
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
-    pytester.makepyfile(
-        test_dip=f"""
-        import os, pathlib
-        def test_orders(lean_data, run_algorithm, order_snapshot, tmp_path):
-            lean_data.bars("SPY", "2024-01-02", [100, 101, float(os.environ.get("DIP", 95)), 97, 98])
-            file = tmp_path / "main.py"
-            file.write_text({SOURCE!r})
-            order_snapshot(run_algorithm(file, lean_data))
-        """
-    )
-    missing = pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider")
-    missing.stdout.fnmatch_lines(["*there is no snapshot*--snapshot-update*"])
-    assert pytester.runpytest_inprocess("-q", "--snapshot-update").ret == 0
-    [file] = pytester.path.glob("snapshots/*.txt")
-    assert "FILLED" in file.read_text()
-    assert pytester.runpytest_inprocess("-q").ret == 0
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DIP", "99")
-        changed = pytester.runpytest_inprocess("-q")
-    assert changed.ret == 1
-    changed.stdout.fnmatch_lines(["*not those of the snapshot*"])
+def test_a_snapshot_of_the_orders(lean_data: Any, run_algorithm: Any, tmp_path: Path) -> None:
+    """Without one the remedy is told; an update writes it; other orders are shown as a difference."""
+    run = run_algorithm(Dip, lean_data.bars("SPY", "2024-01-02", PRICES))
+    compare = OrderSnapshot(tmp_path / "snapshots", "test_dip")
+    with pytest.raises(DataError, match="--snapshot-update"):
+        compare(run)
+    OrderSnapshot(tmp_path / "snapshots", "test_dip", update=True)(run)
+    compare(run)
+    assert "FILLED" in (tmp_path / "snapshots" / "test_dip.txt").read_text()
+    other = run_algorithm(Dip, lean_data.bars("SPY", "2024-01-05", [93]))
+    with pytest.raises(AssertionError, match=r"\+ +2 "):
+        compare(other)
+
+
+def test_the_fixture_of_the_snapshot_is_named_after_the_test(request: Any, order_snapshot: Any) -> None:
+    """And lies beside it."""
+    assert order_snapshot._folder == request.path.parent / "snapshots"
+    assert order_snapshot._name == f"test_backtest-{request.node.name}"

@@ -56,6 +56,9 @@ def backtest(
     strict_data: Annotated[
         bool, typer.Option("--strict-data", help="End with an error when data that the run asks for are not there.")
     ] = False,
+    no_stretch: Annotated[
+        bool, typer.Option("--no-stretch", help="Take each time step by itself: slower, with the same results.")
+    ] = False,
     engine: Annotated[
         Engine, typer.Option("--engine", help="The embedded engine, or LEAN's container by the lean CLI.")
     ] = Engine.EMBEDDED,
@@ -73,7 +76,7 @@ def backtest(
     if engine is Engine.LEAN:
         _refuse(
             **{"--start": start, "--end": end, "--data-folder": data_folder, "--lean-config": lean_config},
-            **{"--strict-data": strict_data or None},
+            **{"--strict-data": strict_data or None, "--no-stretch": no_stretch or None},
         )
         _with_lean(path, image, parameters_of(parameter or []), output, as_json, no_report)
         return
@@ -87,6 +90,7 @@ def backtest(
     listener = TerminalListener(quiet=as_json)
     job = _job(configuration, data_folder, listener)
     job.start, job.end = period(start, end)
+    job.stretch = not no_stretch
     job.destination = output or _default_output(path)
     _check_output(job.destination)
     started = time.perf_counter()

@@ -25,6 +25,7 @@ EXIT_USAGE = 2
 
 #: name: module and function, and the line that `leanib --help` shows
 _COMMANDS: dict[str, tuple[str, str]] = {
+    "new": ("leanib.cli.new:new", "Make a strategy from a template, with a test of its own."),
     "backtest": ("leanib.cli.backtest:backtest", "Run an algorithm on historical data."),
     "live": ("leanib.cli.live:live", "Trade an algorithm live on an IB Gateway; on paper unless told otherwise."),
     "report": ("leanib.cli.report:report", "Make the HTML report of a result file, LEAN's or leanib's."),

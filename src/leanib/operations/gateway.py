@@ -203,7 +203,10 @@ class Gateway:
             return
         remedy = "make services-image"
         if image != SERVICES_IMAGE or shutil.which("make") is None or not (self.root / "Makefile").is_file():
-            raise ConfigurationError(f"the image {image} is not here; in the project's folder run: {remedy}")
+            raise ConfigurationError(
+                f"the image {image} is not here; in leanib's own repository run: {remedy} (or without Docker, in "
+                "another terminal: leanib simulate --port 4001)"
+            )
         done = subprocess.run(["make", "services-image"], cwd=self.root, check=False)  # noqa: S607 - the user's make
         if done.returncode:
             raise ConfigurationError(f"the image {image} could not be made; see above, then: {remedy}")

@@ -33,6 +33,9 @@ class Securities(dict):
 
     utc_time = datetime(2020, 1, 1, 5)
 
+    def interrupt(self) -> None:
+        """No stretch of steps is ever under way here."""
+
 
 class World:
     """An algorithm with one equity."""

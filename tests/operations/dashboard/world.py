@@ -62,6 +62,10 @@ class Served:
         async def stop() -> None:
             self.dashboard.stop()
             await self.running
+            left = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in left:  # as `asyncio.run` does
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
         self.call(stop())
         self._loop.call_soon_threadsafe(self._loop.stop)

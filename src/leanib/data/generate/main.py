@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from leanib.data.calendars import trading_calendar
+from leanib.data.generate.crypto import write_crypto
 from leanib.data.generate.equities import Course, course_of, write_equity
 from leanib.data.generate.forex import write_pair
 from leanib.data.generate.hours import FIRST_DAY, LAST_DAY, write_market_hours
@@ -19,7 +20,7 @@ from leanib.data.generate.sources import DailyPrice, euro_rates, wiki_prices
 
 __all__ = ["FOLDERS", "generate"]
 
-FOLDERS = ("alternative", "equity", "forex", "index", "market-hours", "symbol-properties")
+FOLDERS = ("alternative", "crypto", "equity", "forex", "index", "market-hours", "symbol-properties")
 """What `generate` owns and replaces below the data folder; all else is left alone."""
 
 _REGULAR_MINUTES = 390
@@ -42,6 +43,7 @@ def generate(root: Path | str) -> None:
     write_index(folder, prices, minutes)
     for name in FOREX:
         write_pair(folder, name, rates)
+    write_crypto(folder)
     write_market_hours(folder)
     write_symbol_properties(folder)
     write_interest_rates(folder)

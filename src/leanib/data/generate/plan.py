@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-__all__ = ["EQUITIES", "FOREX", "FOREX_HOURS", "FOREX_MINUTES", "INDEX", "INTRADAY", "TICKS", "Equity", "Pair", "Span"]
+__all__ = ["CRYPTO_DAYS", "EQUITIES", "FOREX", "FOREX_HOURS", "FOREX_MINUTES", "INDEX", "INTRADAY", "TICKS", "Equity", "Pair", "Span"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Pair:
     decimals: int
     half_spread: int
 
+
+CRYPTO_DAYS = Span(dt.date(2024, 1, 1), dt.date(2024, 12, 31))
 
 EQUITIES = {
     "AAPL": Equity(dt.date(1998, 1, 2), "Q"),

@@ -264,6 +264,7 @@ class DataSubscriptions(LeanObject):
         )
 
     def _qc_add_to_user_defined_universe(self, security: Any, configs: list[SubscriptionDataConfig]) -> Any:
+        self.time_keeper.interrupt()
         existing = self.securities.get(security.symbol)
         if existing is None:
             self.securities.add(security)
@@ -314,6 +315,7 @@ class DataSubscriptions(LeanObject):
         security = self.securities.get(symbol)
         if security is None:
             return False
+        self.time_keeper.interrupt()
         tag = "Removed" if tag is None else tag
         if not self.is_warming_up:
             self.transactions.cancel_open_orders(security.symbol, tag)

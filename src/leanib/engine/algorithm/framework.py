@@ -134,6 +134,11 @@ class Framework(LeanObject):
             self._qc_on_insights_generated(insights)
         self._qc_process_insights(insights)
 
+    @property
+    def uses_framework(self) -> bool:
+        """Whether there are models that want to see each time step, or insights that are rated."""
+        return not self._qc_models_do_nothing() or self.insights.is_rated
+
     def _qc_models_do_nothing(self) -> bool:
         """Most algorithms use no framework model: then there is no need to ask five of them at every time step."""
         return (

@@ -76,12 +76,12 @@ class Messages(LeanObject):
     def quit(self, message: Any = "") -> None:
         """End the run after this time step."""
         self.debug(f"Quit(): {message}")
-        self.status = AlgorithmStatus.STOPPED
+        self.set_status(AlgorithmStatus.STOPPED)
 
     def set_quit(self, quit: bool) -> None:
         """End the run after this time step, without a word."""
         if quit:
-            self.status = AlgorithmStatus.DELETED
+            self.set_status(AlgorithmStatus.DELETED)
 
     def get_quit(self) -> bool:
         """Whether the run is to end."""
@@ -89,12 +89,13 @@ class Messages(LeanObject):
 
     def set_status(self, status: AlgorithmStatus) -> None:
         """Whether the algorithm runs, and how it ended."""
+        self.time_keeper.interrupt()
         self.status = status
 
     def set_runtime_error(self, exception: BaseException, context: str = "") -> None:
         """The run ends with this error; `context` is LEAN's name of what was being done."""
         self.run_time_error = RuntimeFailure(exception, context)
-        self.status = AlgorithmStatus.RUNTIME_ERROR
+        self.set_status(AlgorithmStatus.RUNTIME_ERROR)
 
     def set_run_time_error(self, exception: BaseException) -> None:
         """The run ends with this error."""

@@ -67,6 +67,7 @@ class UniverseMethods(LeanObject):
     def _qc_take_universe(self, universe: Universe) -> Universe:
         if universe.universe_settings is None:
             universe.universe_settings = self.universe_settings
+        self.time_keeper.interrupt()
         self._qc_pending_universes = True
         self.universe_manager.add(universe)
         return universe

@@ -43,7 +43,7 @@ class BacktestingBrokerage(Brokerage):
         self._pending: dict[int, Order] = {}
         self._pending_assignments: set[Symbol] = set()
         self._next_assignment_time = NO_TIME
-        self._needs_scan = False
+        self.needs_scan = False
 
     # ---- requests
 
@@ -90,7 +90,7 @@ class BacktestingBrokerage(Brokerage):
         return [CashAmount(cash.amount_decimal, cash.symbol) for cash in cash_book.values()]
 
     def _keep(self, order: Order) -> None:
-        self._needs_scan = True
+        self.needs_scan = True
         self._pending[order.id] = order
         self._add_brokerage_id(order)
 
@@ -117,7 +117,7 @@ class BacktestingBrokerage(Brokerage):
         now = self._time_keeper.utc_time
         if now >= self._next_assignment_time:
             self._process_assignments(now)
-        if not self._needs_scan:
+        if not self.needs_scan:
             return
         for order_id in sorted(self._pending):
             order = self._pending.get(order_id)
@@ -127,7 +127,7 @@ class BacktestingBrokerage(Brokerage):
                 self._pending.pop(order_id, None)
             elif order.time != now or order.order_type in _IMMEDIATE:
                 self._scan_order(order)
-        self._needs_scan = bool(self._pending)
+        self.needs_scan = bool(self._pending)
 
     def _scan_order(self, order: Order) -> None:
         orders = group_orders(order, self._pending.get)

@@ -40,6 +40,20 @@ class TradeBarConsolidator(PeriodCountConsolidatorBase):
     input_type = TradeBar
     output_type = TradeBar
 
+    def extend(self, high: float, low: float, close: float, volume: float) -> None:
+        """Take several bars at once into the bar in the making, of which none can end it (see `quiet_until`).
+
+        `volume` is that of the bar with theirs.
+        """
+        self._working.volume = volume
+        _extend(self._working, high, low, close, 0.0)
+
+    @property
+    def working_volume(self) -> float:
+        """The volume of the bar in the making."""
+        volume: float = self._working.volume
+        return volume
+
     def _aggregate(self, working: Any, data: Any) -> TradeBar:
         if working is not None:
             return _extend(working, data.high, data.low, data.value, data.volume)

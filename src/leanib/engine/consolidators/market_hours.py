@@ -57,6 +57,15 @@ class MarketHourAwareConsolidator(ConsolidatorBase):
         return self._period if self._period in _RESOLUTIONS else self._intraday
 
     @property
+    def inner(self) -> Any:
+        """The consolidator of the data that count."""
+        return self._consolidator
+
+    def takes_all(self, extended_market_hours: bool) -> bool:
+        """Whether every bar of a stream counts, given whether the stream has closed hours."""
+        return self._extended or not extended_market_hours
+
+    @property
     def working_data(self) -> Any:
         """A copy of the bar in the making, or None."""
         return self._consolidator.working_data

@@ -13,7 +13,7 @@ from leanib.engine.market.calendars import CalendarInfo, midnight, round_down
 from leanib.engine.symbols import Resolution
 from leanib.errors import UsageError
 
-__all__ = ["PeriodCountConsolidatorBase"]
+__all__ = ["PeriodCountConsolidatorBase", "nothing_left"]
 
 ONE_DAY = timedelta(days=1)
 ONE_HOUR = timedelta(hours=1)
@@ -32,6 +32,8 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
     """
 
     has_period: ClassVar[bool] = True
+    catch_up: Callable[[], object]
+    """Takes in what a stretch of steps has left for later."""
     _max_count: int | None
     _function: PeriodFunction | None
     _start_time: timedelta | None
@@ -42,6 +44,7 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
         self = super().__new__(cls)
         ConsolidatorBase.__init__(self)
         self._max_count = self._function = self._start_time = self._period = None
+        self.catch_up = nothing_left
         self._clear()
         return self
 
@@ -89,10 +92,12 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
     @property
     def working_data(self) -> Any:
         """A copy of the bar in the making, or None."""
+        self.catch_up()
         return None if self._working is None else self._working.clone()
 
     def reset(self) -> None:
         """Go back to the state before the first update; the handlers stay."""
+        self.catch_up()
         super().reset()
         self._clear()
 
@@ -102,6 +107,8 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
         Raises:
             UsageError: the consolidator is for another type of data.
         """
+        if self.catch_up is not nothing_left:
+            self.catch_up()
         expected: Any = self.input_type
         if not isinstance(data, expected):
             raise UsageError(
@@ -125,6 +132,15 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
         else:
             self._update_counted(data, time)
 
+    @property
+    def quiet_until(self) -> datetime | None:
+        """Before what time no input can end the bar in the making; None where that is not known."""
+        working, period = self._working, self._period
+        if working is None or not period or self._max_count is not None:
+            return None
+        until: datetime = working.time + period
+        return until
+
     def _update_counted(self, data: Any, time: datetime) -> None:
         """The data point belongs to the bar that it completes."""
         assert self._last_emit is not None
@@ -145,6 +161,7 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
 
     def scan(self, current_local_time: datetime) -> None:
         """Emit the bar in the making if its period ended by a time."""
+        self.catch_up()
         working, period = self._working, self._period
         if working is None or not period or current_local_time - working.time < period:
             return
@@ -220,6 +237,10 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
                 return self._rounded(end)
             return data.time  # type: ignore[no-any-return]
         return start
+
+
+def nothing_left() -> None:
+    """What consolidators catch up with outside of stretches."""
 
 
 def _verified(function: PeriodFunction) -> PeriodFunction:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.core.corporate_actions import apply_dividends, apply_splits
+from leanib.engine.core.stretches import Stretches
 from leanib.engine.core.time_slice import TimeSlice
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.market.base_data import NO_TIME
@@ -21,47 +22,52 @@ from leanib.engine.securities import (
 from leanib.engine.symbols import AlgorithmStatus
 
 if TYPE_CHECKING:
+    from leanib.engine.core.ports import StretchPorts
     from leanib.engine.core.run import Run
 
 __all__ = ["AlgorithmManager"]
 
 _NO_CHANGES = SecurityChanges.NONE
 _RUNNING = AlgorithmStatus.RUNNING
-_MARGIN_CALL_FREQUENCY = timedelta(minutes=5)
 
 
 class AlgorithmManager:
-    """Runs a run's strategy over its time steps."""
+    """Runs a run's strategy over its time steps, in stretches of them if it may (see `stretches`)."""
 
-    def __init__(self, run: Run) -> None:
+    MARGIN_CALL_FREQUENCY = timedelta(minutes=5)
+
+    def __init__(self, run: Run, stretch_ports: StretchPorts | None = None) -> None:
         self._run = run
         self._strategy, self._broker = run.strategy, run.broker
         self._scheduler, self._results = run.scheduler, run.results
         self._portfolio, self._clock = run.portfolio, run.clock
         self._scan_consolidators = run.consolidators.scan_past_consolidators
         self._set_market_price = run.trades.set_market_price
-        self._next_margin_call = NO_TIME
-        self._next_model_scan = round_down(run.utc_time, ONE_HOUR) + ONE_HOUR
+        self.next_margin_call = NO_TIME
+        self.next_model_scan = round_down(run.utc_time, ONE_HOUR) + ONE_HOUR
         self._was_warming_up = run.strategy.is_warming_up
-        self._phase = ""
+        self.phase = ""
         self.time = run.algorithm.start_date
         self.data_points = 0
+        self.stretches = None if stretch_ports is None else Stretches(run, self, stretch_ports)
 
     def run(self) -> None:
         """All time slices, then the end. An error of the algorithm ends the run and is kept as its runtime error."""
-        strategy = self._strategy
+        strategy, stretches = self._strategy, self.stretches
         try:
             self._begin()
             for step in self._run.feed.stream():
                 if strategy.status is not _RUNNING or self._is_ruined(step):
                     break
                 self._advance(step)
-                if not step.is_time_pulse and not self._step(step):
+                if step.is_time_pulse:
+                    continue
+                if not self._step(step) or (stretches is not None and not stretches.advance()):
                     break
             if strategy.status is not AlgorithmStatus.RUNTIME_ERROR:
                 self._end()
         except Exception as error:
-            strategy.set_runtime_error(error, self._phase)
+            strategy.set_runtime_error(error, self.phase)
 
     def _begin(self) -> None:
         strategy, results = self._strategy, self._results
@@ -75,7 +81,7 @@ class AlgorithmManager:
         if self._was_warming_up:
             strategy.debug("Algorithm starting warm up...")
             return
-        self._phase = "OnWarmupFinished"
+        self.phase = "OnWarmupFinished"
         strategy.on_warmup_finished()
 
     def _is_ruined(self, step: TimeSlice) -> bool:
@@ -93,14 +99,22 @@ class AlgorithmManager:
 
     def _advance(self, step: TimeSlice) -> None:
         """To the step's time: what was due before it happens first, each at its own time."""
-        strategy, time = self._strategy, step.time
-        self._phase = "Scheduled event"
-        self._scheduler.scan_past_events(time)
-        self._phase = "Consolidators update"
-        self._scan_consolidators(time, strategy.set_date_time)
-        strategy.set_date_time(time)
+        self.catch_up_with(step.time)
+        self._strategy.set_date_time(step.time)
         if step.is_time_pulse and self._was_warming_up:
             self._check_warm_up_finished()
+
+    def catch_up_with(self, time: datetime) -> None:
+        """What was due before a time happens, each at its own time."""
+        self.phase = "Scheduled event"
+        self._scheduler.scan_past_events(time)
+        self.phase = "Consolidators update"
+        self._scan_consolidators(time, self._strategy.set_date_time)
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether no warm-up is under way."""
+        return not self._was_warming_up
 
     def _step(self, step: TimeSlice) -> bool:
         """One time step; False to end the run."""
@@ -113,16 +127,16 @@ class AlgorithmManager:
             self._check_warm_up_finished()
         if step.auxiliary:
             self._on_symbol_changes(step)
-        self._phase = "Transactions"
+        self.phase = "Transactions"
         self._broker.process_synchronous_events()
-        self._phase = "Scheduled event"
+        self.phase = "Scheduled event"
         self._scheduler.set_time(step.time)
         if strategy.status is not _RUNNING:
             return False
-        if step.time >= self._next_margin_call:
-            self._check_margin(step.time)
+        if step.time >= self.next_margin_call:
+            self.check_margin(step.time)
         if changes is not _NO_CHANGES:
-            self._phase = "OnSecuritiesChanged"
+            self.phase = "OnSecuritiesChanged"
             for_users = changes.for_users()
             strategy.on_securities_changed(for_users)
             strategy.on_framework_securities_changed(for_users)
@@ -132,14 +146,14 @@ class AlgorithmManager:
         self._update_consolidators(step)
         if step.auxiliary:
             self._on_corporate_events(step)
-        self._phase = "OnData"
+        self.phase = "OnData"
         if data.has_data:
             strategy.on_data(data)
         strategy.on_framework_data(data)
-        self._phase = "Transactions"
+        self.phase = "Transactions"
         self._broker.process_synchronous_events()
         self._results.process_synchronous_events()
-        self._phase = "OnEndOfTimeStep"
+        self.phase = "OnEndOfTimeStep"
         strategy.on_end_of_time_step()
         return True
 
@@ -159,8 +173,8 @@ class AlgorithmManager:
             if security.update(points, config.type, filled, config.is_internal_feed) and security.holdings.invested:
                 changed = True
             set_market_price(security.symbol, security.price)
-        if step.time >= self._next_model_scan:
-            self._scan_models(step.time)
+        if step.time >= self.next_model_scan:
+            self.scan_models(step.time)
         for collection in step.universe_data.values():
             if collection.should_cache_to_security():
                 self._store_universe_data(collection)
@@ -169,7 +183,8 @@ class AlgorithmManager:
                 changed = True
         portfolio.invalidate_total_portfolio_value(changed)
 
-    def _scan_models(self, time: datetime) -> None:
+    def scan_models(self, time: datetime) -> None:
+        """Let the models that go by the hour look: settlement, interest on margin."""
         portfolio = self._portfolio
         for security in self._run.securities.values():
             interest, settlement = security.margin_interest_rate_model, security.settlement_model
@@ -177,7 +192,7 @@ class AlgorithmManager:
                 interest.apply_margin_interest_rate(MarginInterestRateParameters(security, time))
             if type(settlement) is not ImmediateSettlementModel:
                 settlement.scan(ScanSettlementModelParameters(portfolio, security, time))
-        self._next_model_scan = round_down(time, ONE_HOUR) + ONE_HOUR
+        self.next_model_scan = round_down(time, ONE_HOUR) + ONE_HOUR
 
     def _store_universe_data(self, collection: Any) -> None:
         securities = self._run.securities
@@ -191,7 +206,7 @@ class AlgorithmManager:
         if not strategy.is_warming_up:
             self._was_warming_up = False
             self._results.on_warmup_finished()
-            self._phase = "OnWarmupFinished"
+            self.phase = "OnWarmupFinished"
             strategy.on_warmup_finished()
             strategy.debug("Algorithm finished warming up.")
 
@@ -199,18 +214,19 @@ class AlgorithmManager:
         changes = step.slice.symbol_changed_events
         if not changes:
             return
-        self._phase = "OnSymbolChangedEvents"
+        self.phase = "OnSymbolChangedEvents"
         self._strategy.on_symbol_changed_events(changes)
         for symbol in list(changes.keys()):
             for ticket in self._run.book.get_open_order_tickets(symbol):
                 ticket.cancel("Open order cancelled on symbol changed event")
 
-    def _check_margin(self, time: datetime) -> None:
+    def check_margin(self, time: datetime) -> None:
+        """Warn of a margin call, or make one."""
         strategy = self._strategy
         model = self._portfolio.margin_call_model
         orders, warn = model.get_margin_call_orders()
         executed: list[Any] = []
-        self._phase = "OnMarginCall"
+        self.phase = "OnMarginCall"
         if orders and all(self._run.securities[order.symbol].exchange.exchange_open for order in orders):
             orders = strategy.on_margin_call(orders)
             if not orders:
@@ -222,12 +238,12 @@ class AlgorithmManager:
                     f"Quantity: {ticket.quantity_decimal} @ {ticket.average_fill_price_decimal}"
                 )
         if warn and not executed:
-            self._phase = "OnMarginCallWarning"
+            self.phase = "OnMarginCallWarning"
             strategy.on_margin_call_warning()
-        self._next_margin_call = time + _MARGIN_CALL_FREQUENCY
+        self.next_margin_call = time + self.MARGIN_CALL_FREQUENCY
 
     def _update_consolidators(self, step: TimeSlice) -> None:
-        self._phase = "Consolidators update"
+        self.phase = "Consolidators update"
         for _, config, points, _ in step.updates:
             if config.consolidators:
                 local_time = config.exchange_time_zone.to_local(step.time)
@@ -245,12 +261,12 @@ class AlgorithmManager:
         )
         for phase, events, handler in handlers:
             if events:
-                self._phase = phase
+                self.phase = phase
                 handler(events)
 
     def _end(self) -> None:
         strategy, results = self._strategy, self._results
-        self._phase = "OnEndOfAlgorithm"
+        self.phase = "OnEndOfAlgorithm"
         strategy.on_end_of_algorithm()
         results.process_synchronous_events(True)
         if strategy.status is AlgorithmStatus.STOPPED:

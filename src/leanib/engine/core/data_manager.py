@@ -187,6 +187,7 @@ class DataManager(LeanObject):
 
     def add_subscription(self, request: SubscriptionRequest) -> bool:
         """Start a stream; says whether the user gets something new."""
+        self._algorithm.time_keeper.interrupt()
         config = request.configuration
         if config not in self._configs:
             self._configs[config] = config
@@ -216,6 +217,7 @@ class DataManager(LeanObject):
         self, config: SubscriptionDataConfig, universe: Universe | None = None, force: bool = False
     ) -> bool:
         """A universe, or everyone, lets go of a stream; says whether it is gone."""
+        self._algorithm.time_keeper.interrupt()
         running = self.data_feed_subscriptions.get(config)
         if running is None:
             if universe is not None:
@@ -261,6 +263,8 @@ class DataManager(LeanObject):
                 universe.dispose()
             return
         algorithm, config = self._algorithm, universe.configuration
+        algorithm.time_keeper.interrupt()
+        universe.clock = algorithm.time_keeper
         start = algorithm.utc_time
         manual = isinstance(universe, UserDefinedUniverse)
         if action == "add" and manual and algorithm.get_locked():

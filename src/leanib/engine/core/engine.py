@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from leanib.engine.brokerages.backtesting import BacktestingBrokerage
 from leanib.engine.core.algorithm_manager import AlgorithmManager
 from leanib.engine.core.data_manager import DataManager
+from leanib.engine.core.ports import StretchPorts
 from leanib.engine.core.run import Run, open_scope
 from leanib.engine.core.synchronizer import Synchronizer
 from leanib.engine.core.transactions import BacktestingTransactionHandler
@@ -43,6 +44,7 @@ class Job:
     """What to run: data folder, parameters, dates that override the algorithm's, where results go and who listens.
 
     `object_store_root` is where `self.object_store` keeps its values; by default storage/ below the working directory.
+    `stretch` False takes every time step by itself, as LEAN does; the results are the same.
     `fundamentals` gives fundamental values; by default there are none but prices and volumes.
     `decoded` keeps decoded data files from one run to the next, for many runs on a data folder that does not change.
     """
@@ -57,12 +59,14 @@ class Job:
     object_store_root: Path | None = None
     fundamentals: FundamentalProvider | None = None
     decoded: DecodedFiles | None = None
+    stretch: bool = True
 
 
 class BacktestRun:
     """A finished run: the algorithm, the result handler, LEAN's counts of data points, and the data that it lacked.
 
-    `unread_parameters` are those of the job that the algorithm never asked for.
+    `unread_parameters` are those of the job that the algorithm never asked for; `steps_in_stretches` says how many time
+    steps brought nothing but prices and were taken together.
     """
 
     def __init__(
@@ -76,6 +80,7 @@ class BacktestRun:
         self.algorithm = algorithm
         self.results = results
         self.data_points = manager.data_points
+        self.steps_in_stretches = 0 if manager.stretches is None else manager.stretches.steps
         self.interrupted = interrupted
         self.unread_parameters = list(unread_parameters)
 
@@ -126,7 +131,7 @@ def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope)
     results = BacktestingResultHandler(name, job.destination, job.listener)
     algorithm = algorithm_class()
     START_LIMITS().tell = results.debug_message
-    run, selection = _wire(algorithm, scope, results)
+    run, ports, selection = _wire(algorithm, scope, results)
     try:
         _initialize(algorithm, job, run.scheduler)
     except Exception:
@@ -140,7 +145,7 @@ def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope)
     run.scheduler.setup()
     results.launched()
     run.trades = algorithm.trade_builder
-    manager = AlgorithmManager(run)
+    manager = AlgorithmManager(run, ports if job.stretch else None)
     results.count_data_points = lambda: manager.data_points
     interrupted = _loop(manager)
     results.completed(manager.data_points + algorithm.history_provider.data_point_count)
@@ -162,7 +167,7 @@ def _loop(manager: AlgorithmManager) -> bool:
 
 def _wire(
     algorithm: QCAlgorithm, scope: RunScope, results: BacktestingResultHandler
-) -> tuple[Run, UniverseSelection]:
+) -> tuple[Run, StretchPorts, UniverseSelection]:
     """A backtest behind the ports: data files, the simulated brokerage, simulated time."""
     transactions = BacktestingTransactionHandler()
     transactions.initialize(algorithm, BacktestingBrokerage(algorithm), results)
@@ -173,16 +178,9 @@ def _wire(
     algorithm.subscription_manager.set_data_manager(data_manager)
     algorithm.set_statistics_service(results)
     selection = UniverseSelection(algorithm, data_manager)
-    run = Run(
-        scope,
-        algorithm,
-        data_manager,
-        feed=Synchronizer(algorithm, data_manager, selection),
-        broker=transactions,
-        scheduler=BacktestingRealTimeHandler(algorithm),
-        results=results,
-    )
-    return run, selection
+    feed, scheduler = Synchronizer(algorithm, data_manager, selection), BacktestingRealTimeHandler(algorithm)
+    run = Run(*(scope, algorithm, data_manager), feed=feed, broker=transactions, scheduler=scheduler, results=results)
+    return run, StretchPorts(algorithm, feed, transactions, scheduler, results), selection
 
 
 def _initialize(algorithm: QCAlgorithm, job: Job, scheduler: Scheduler) -> None:

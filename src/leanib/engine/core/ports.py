@@ -11,6 +11,7 @@ Clock, securities, portfolio, order book and configurations are the `Run`'s own 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from leanib.engine.scheduling.event import ScheduledEvent
     from leanib.engine.symbols import AlgorithmStatus
 
-__all__ = ["Broker", "Feed", "Results", "Scheduler", "Strategy"]
+__all__ = ["Broker", "Feed", "Results", "Scheduler", "Strategy", "StretchPorts"]
 
 
 class Feed(Protocol):
@@ -151,3 +152,61 @@ class Strategy(Protocol):
 
     def on_end_of_algorithm(self) -> None:
         """The run is over."""
+
+
+# --- what stretches need besides: a backtest on data files has it, a live run has no use for it ----------------------
+
+
+class StretchFeed(Feed, Protocol):
+    """A feed whose streams may be moved by somebody else."""
+
+    def forget_next(self) -> None:
+        """They were: when the next of them has something is not known."""
+
+
+class StretchBroker(Broker, Protocol):
+    """A broker that says when it wants to see every time step."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether orders are pending."""
+
+
+class StretchScheduler(Scheduler, Protocol):
+    """A scheduler that says when it is due."""
+
+    def next_time(self) -> datetime:
+        """When the next event is due (UTC)."""
+
+
+class StretchResults(Results, Protocol):
+    """Results that say when a time step counts."""
+
+    def next_time(self) -> datetime:
+        """Before this time (UTC) a step brings them nothing but another value of the portfolio."""
+
+    @property
+    def is_watching(self) -> bool:
+        """Whether they want to see every time step for now."""
+
+    def take_values(self, first: float, highest: float, lowest: float) -> None:
+        """The portfolio's values over some steps that they did not see."""
+
+
+class StretchStrategy(Strategy, Protocol):
+    """A strategy that says whether anything but `on_data` needs its time steps."""
+
+    @property
+    def uses_framework(self) -> bool:
+        """Whether its models do."""
+
+
+@dataclass(frozen=True)
+class StretchPorts:
+    """The ports of a run that may go in stretches."""
+
+    strategy: StretchStrategy
+    feed: StretchFeed
+    broker: StretchBroker
+    scheduler: StretchScheduler
+    results: StretchResults

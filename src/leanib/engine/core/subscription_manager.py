@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.consolidators.base import ConsolidatorBase
 from leanib.engine.market import QuoteBar, SubscriptionDataConfig, Tick, TradeBar
-from leanib.engine.market.base_data import NO_TIME
+from leanib.engine.market.base_data import END_OF_TIME, NO_TIME
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Resolution, SecurityType, Symbol, TickType
 from leanib.errors import UsageError
@@ -44,6 +44,13 @@ class SubscriptionManager(LeanObject):
         return [c for c in self.subscription_data_config_service.subscriptions if not c.is_internal_feed]
 
     @property
+    def next_scan(self) -> datetime:
+        """When a consolidator has to be looked at without new data; the end of time if never, long ago if not known."""
+        if self._to_add:
+            return NO_TIME
+        return self._scans[0][0] if self._scans else END_OF_TIME
+
+    @property
     def count(self) -> int:
         """How many configurations there are in all."""
         return len(self.subscription_data_config_service.subscriptions)
@@ -62,6 +69,7 @@ class SubscriptionManager(LeanObject):
         Raises:
             UsageError: there is no such stream.
         """
+        self._time_keeper.interrupt()
         configs = [config for config in self.subscriptions if config.symbol == symbol]
         if not configs:
             raise UsageError(f"Please subscribe to this symbol before adding a consolidator for it. Symbol: {symbol}")
@@ -70,14 +78,16 @@ class SubscriptionManager(LeanObject):
                 if consolidator in config.consolidators:  # added by hand and again with an indicator
                     return
                 config.consolidators.append(consolidator)
-                scanned = _ScannedConsolidator(consolidator, config, self._time_keeper, next(self._ids))
-                self._scanned[id(consolidator)] = scanned
-                self._to_add.append(scanned)
+                if _ends_by_time(consolidator):
+                    scanned = _ScannedConsolidator(consolidator, config, self._time_keeper, next(self._ids))
+                    self._scanned[id(consolidator)] = scanned
+                    self._to_add.append(scanned)
                 return
         raise UsageError(_mismatch(configs, consolidator, tick_type))
 
     def remove_consolidator(self, symbol: Symbol | None, consolidator: Any) -> None:
         """Feed a consolidator no more."""
+        self._time_keeper.interrupt()
         for config in self.subscription_data_config_service.get_subscription_data_configs(symbol):
             if consolidator in config.consolidators:
                 config.consolidators.remove(consolidator)
@@ -119,14 +129,11 @@ class _ScannedConsolidator:
         self._time_keeper = time_keeper
         self._local_time_keeper = time_keeper.get_local_time_keeper(self._zone)
         self._span: timedelta | None = None
-        scan = getattr(consolidator, "scan", None)
-        self._ends_by_time = getattr(scan, "__func__", None) is not ConsolidatorBase.scan
         self._handler: Callable[[Any, Any], None] = lambda _sender, bar: self._after(bar)
         consolidator.data_consolidated += self._handler
 
     def scan(self) -> None:
-        if self._ends_by_time:
-            self._consolidator.scan(self._local_time_keeper.local_time)
+        self._consolidator.scan(self._local_time_keeper.local_time)
         self.advance()
 
     def dispose(self) -> None:
@@ -151,6 +158,12 @@ class _ScannedConsolidator:
             end = self._zone.to_utc(working.end_time)
             if end > now:
                 self.scan_time = end
+
+
+def _ends_by_time(consolidator: Any) -> bool:
+    """Whether the time alone may end its bars: then it has a `scan` of its own."""
+    scan = getattr(consolidator, "scan", None)
+    return getattr(scan, "__func__", None) is not ConsolidatorBase.scan
 
 
 def _is_valid(config: SubscriptionDataConfig, consolidator: Any, tick_type: TickType | None) -> bool:

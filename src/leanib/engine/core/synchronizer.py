@@ -83,6 +83,10 @@ class Synchronizer:
                 self._data_manager.remove_subscription(stream.configuration)
             yield step
 
+    def forget_next(self) -> None:
+        """Somebody else has moved the streams: when the next of them has something is not known."""
+        self._next = _END
+
     # --- time ----------------------------------------------------------------------------------------------------
 
     def _initial_frontier(self) -> datetime:

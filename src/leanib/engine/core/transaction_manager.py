@@ -96,6 +96,7 @@ class SecurityTransactionManager(LeanObject):
         """Carry a request out; the order's ticket."""
         if self._algorithm.is_warming_up:
             raise InvalidOperationException(str(OrderResponse.warming_up(request)))
+        self._securities.interrupt()
         if isinstance(request, SubmitOrderRequest):
             self.set_order_id(request)
         return self._orders.process(request)

@@ -294,6 +294,11 @@ class BacktestingTransactionHandler(BrokerageTransactionHandler):
         self._latest_slice: Slice | None = None
         brokerage.on_delisting.append(self._liquidate_delisted)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether orders are pending or requests wait: then every time step counts."""
+        return bool(self._queue) or self._simulation.needs_scan
+
     def process_asynchronous_events(self) -> None:
         """Look for fills."""
         self._simulation.scan()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.feeds.block_stream import BlockSubscription
 from leanib.engine.feeds.data_reader import PriceReader
 from leanib.engine.feeds.fill_forward import FillForward, LastPoint
 from leanib.engine.feeds.price_files import fill_missing_sides, is_dated
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FileSystemDataFeed", "is_valid_configuration", "price_points", "raw_points", "with_warm_up_resolution"]
 
+_BAR_TYPES = (TradeBar, QuoteBar)
 _PRICE_TYPES = (TradeBar, QuoteBar, Tick, OpenInterest)
 _ZERO = timedelta(0)
 _ONE_MINUTE = timedelta(minutes=1)
@@ -59,11 +61,27 @@ class FileSystemDataFeed:
 
     def create_subscription(self, request: SubscriptionRequest) -> Subscription:
         """The stream of a request, with its warm-up before it when the algorithm warms up."""
+        strict = bool(self._algorithm.settings.daily_precise_end_time)
+        if self._comes_in_blocks(request):
+            return BlockSubscription(request, strict)
         points = self._with_warm_up(request) if self._algorithm.is_warming_up else self._points(request)
         if request.is_universe_subscription and request.universe.universe_settings.schedule.initialized:
             points = _on_schedule(request, points)
-        strict = bool(self._algorithm.settings.daily_precise_end_time)
         return Subscription(request, timed(points, request, strict))
+
+    def _comes_in_blocks(self, request: SubscriptionRequest) -> bool:
+        """Whether the stream's days can be had as columns: bars with a file a day, filled at their own resolution."""
+        config = request.configuration
+        if self._algorithm.is_warming_up or request.is_universe_subscription or config.is_custom_data:
+            return False
+        if config.type not in _BAR_TYPES or not is_dated(config.resolution) or not config.fill_data_forward:
+            return False
+        if config.data_time_zone is not config.exchange_time_zone or not config.is_filtered_subscription:
+            return False
+        if type(getattr(request.security, "data_filter", None)) is not SecurityDataFilter:
+            return False
+        self._subscriptions.prepare_fill_forward_resolution(config)
+        return self._subscriptions.fill_forward_resolution >= config.increment
 
     def _with_warm_up(self, request: SubscriptionRequest) -> Iterator[BaseData | None]:
         algorithm, config, hours = self._algorithm, request.configuration, request.security.exchange.hours

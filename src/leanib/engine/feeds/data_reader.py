@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanib.engine.feeds.corporate_events import CorporateEvents
-from leanib.engine.feeds.price_files import PriceRows, fill_missing_sides, is_dated, load_rows
+from leanib.engine.feeds.price_files import NO_SIDE, PriceRows, Sides, is_dated, load_rows
 from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.feeds.start_limits import START_LIMITS
-from leanib.engine.market import Bar, BaseData, QuoteBar, SubscriptionDataConfig
+from leanib.engine.market import BaseData, QuoteBar, SubscriptionDataConfig
 from leanib.engine.market.calendars import midnight
 from leanib.engine.market.factor_files import FactorFile
 from leanib.engine.numbers import middle
@@ -30,7 +30,7 @@ from leanib.engine.symbols import DataNormalizationMode, TickType
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityExchangeHours
 
-__all__ = ["OUT_OF_HOURS", "PriceReader", "market_segments"]
+__all__ = ["OUT_OF_HOURS", "PriceReader", "marked", "market_segments"]
 
 OUT_OF_HOURS: Any = None
 """The `is_fill_forward` of a point that lies outside of market hours: known to fill-forward, seen by nobody else."""
@@ -57,22 +57,26 @@ class PriceReader:
         self._auxiliary: deque[BaseData] = deque()
         self._raw_price = 0.0
         self._past_delisting = False
-        self._sides: tuple[Bar | None, Bar | None] = (None, None)
+        self._sides: Sides = (NO_SIDE, NO_SIDE)
 
     def __iter__(self) -> Iterator[BaseData]:
         return chain.from_iterable(self._parts())
 
     def _parts(self) -> Iterator[Iterable[BaseData]]:
         """The points, in parts that itertools strings together: no generator of ours has to pass each point on."""
-        self._events = CorporateEvents(self._config, self._start)
-        self._limit_start(self._events.factor_file)
-        if midnight(self._start) > self._events.delisting_date:
+        if not self._open():
             return
         if is_dated(self._config.resolution):
             yield from self._daily_files()
         else:
             yield self._whole_history()
         yield self._auxiliary
+
+    def _open(self) -> bool:
+        """Find the corporate events; whether the security was not delisted before the start."""
+        self._events = CorporateEvents(self._config, self._start)
+        self._limit_start(self._events.factor_file)
+        return midnight(self._start) <= self._events.delisting_date
 
     def _limit_start(self, factors: FactorFile | None) -> None:
         """Data that the factor file cannot scale, or before the first day of the map file, is not used."""
@@ -104,31 +108,35 @@ class PriceReader:
     def _daily_files(self) -> Iterator[Iterable[BaseData]]:
         """Minutes, seconds and ticks: one file a day, each as a part, after the corporate events before it."""
         while (day := self._advance()) is not None:
-            rows = load_rows(self._config, day)
-            if rows is None or not len(rows):
+            found = self._day_rows(day)
+            if found is None:
                 continue
-            wanted = (rows.end >= np.datetime64(self._start)) & (rows.time <= np.datetime64(self._end))
-            if not wanted.any():
-                continue
-            if not wanted.all():
-                rows = rows.part(wanted)
-            raw_price = _last_price(rows)
-            rows, out_of_hours = self._in_market_hours(rows)
+            rows, out_of_hours = found
             if self._auxiliary and len(rows):
                 yield self._waiting_until(rows.end[0].item())
-            points = self._with_both_sides(self._scale(rows))
-            yield points if not out_of_hours.any() else _marked(points, out_of_hours.tolist())
-            self._raw_price = raw_price
+            yield rows.points() if not out_of_hours.any() else marked(rows.points(), out_of_hours.tolist())
 
-    def _with_both_sides(self, rows: PriceRows) -> Iterator[BaseData]:
+    def _day_rows(self, day: datetime) -> tuple[PriceRows, NDArray[np.bool_]] | None:
+        """The rows of a day that are wanted, scaled, and which of them lie out of market hours; None without any."""
+        rows = load_rows(self._config, day)
+        if rows is None or not len(rows):
+            return None
+        wanted = (rows.end >= np.datetime64(self._start)) & (rows.time <= np.datetime64(self._end))
+        if not wanted.all():
+            rows = rows.part(wanted)
+        if not len(rows):
+            return None
+        self._raw_price = _last_price(rows)
+        rows, out_of_hours = self._in_market_hours(rows)
+        rows = self._scale(rows)
+        return (self._with_both_sides(rows), out_of_hours) if len(rows) else None
+
+    def _with_both_sides(self, rows: PriceRows) -> PriceRows:
         """Quotes that lack a side take it from the quote before, if they are to be filled forward."""
-        points = rows.points()
-        if not self._for_fill_forward or self._config.type is not QuoteBar or not len(rows):
-            return points
-        if rows.lacks_sides():
-            points = fill_missing_sides(points, self._sides)
-        self._sides = rows.last_sides()
-        return points
+        if not self._for_fill_forward or self._config.type is not QuoteBar:
+            return rows
+        rows, self._sides = rows.with_both_sides(self._sides)
+        return rows
 
     def _waiting_until(self, time: datetime) -> Iterator[BaseData]:
         """The corporate events that come before a time."""
@@ -216,7 +224,8 @@ def _add_dividends(bar: Any, paid: float) -> None:
     bar.open, bar.high, bar.low, bar.value = bar.open + paid, bar.high + paid, bar.low + paid, bar.value + paid
 
 
-def _marked(points: Iterator[BaseData], out_of_hours: list[bool]) -> Iterator[BaseData]:
+def marked(points: Iterator[BaseData], out_of_hours: list[bool]) -> Iterator[BaseData]:
+    """The points; those out of market hours say so."""
     for point, is_out in zip(points, out_of_hours, strict=True):
         if is_out:
             point.is_fill_forward = OUT_OF_HOURS

@@ -31,7 +31,7 @@ from leanib.engine.numbers import middle
 from leanib.engine.symbols import Globals, Resolution, SecurityType, TickType
 from leanib.engine.timezones import DateTimeZone
 
-__all__ = ["PriceRows", "fill_missing_sides", "is_dated", "load_rows", "price_file"]
+__all__ = ["NO_SIDE", "PriceRows", "Sides", "fill_missing_sides", "is_dated", "load_rows", "price_file"]
 
 _PLAIN = (SecurityType.BASE, SecurityType.EQUITY, SecurityType.INDEX, SecurityType.FOREX, SecurityType.CFD)
 _LOW_RESOLUTIONS = (Resolution.HOUR, Resolution.DAILY)
@@ -55,6 +55,14 @@ def price_file(config: SubscriptionDataConfig, date: datetime) -> Path:
         return Globals.data_folder / f"{folder}/{ticker}/{date:%Y%m%d}_{tick}.zip"
     name = ticker if config.security_type in _PLAIN else f"{ticker}_{tick}"
     return Globals.data_folder / f"{folder}/{name}.zip"
+
+
+Sides = tuple[tuple[float, ...], tuple[float, ...]]
+"""Open, high, low and close of a bid and of an ask; zeros where there is none."""
+
+NO_SIDE = (0.0, 0.0, 0.0, 0.0)
+
+_SIDE = ("open", "high", "low", "close")
 
 
 class PriceRows:
@@ -97,14 +105,18 @@ class PriceRows:
                 setattr(columns, name, np.rint(getattr(columns, name) / factor.astype(np.float64)))
         return rows
 
-    def lacks_sides(self) -> bool:
-        """Whether a quote bar has no bid or no ask."""
-        return not all(_all_present(_side_columns(self.columns, side)) for side in ("bid", "ask"))
-
-    def last_sides(self) -> tuple[Bar | None, Bar | None]:
-        """Bid and ask of the last quote bar."""
-        last = self.part(slice(-1, None)).columns
-        return next(_sides(last, "bid")), next(_sides(last, "ask"))
+    def with_both_sides(self, before: Sides) -> tuple[PriceRows, Sides]:
+        """Quotes that lack a side with the one before (`QuoteBarFillForwardEnumerator.cs`), and the last two sides."""
+        rows, last = self, []
+        for side, previous in zip(("bid", "ask"), before, strict=True):
+            prices = _side_columns(rows.columns, side)
+            if not _all_present(prices):
+                rows = rows.part(slice(None))
+                prices = _filled_side(prices, previous)
+                for name, values in zip(_SIDE, prices, strict=True):
+                    setattr(rows.columns, f"{side}_{name}", values)
+            last.append(tuple(float(values[-1]) for values in prices))
+        return rows, (last[0], last[1])
 
     def points(self) -> Iterator[BaseData]:
         """One data point a row."""
@@ -193,7 +205,14 @@ def _sides(c: Any, side: str) -> Iterator[Bar | None]:
 
 
 def _side_columns(c: Any, side: str) -> list[NDArray[np.float64]]:
-    return [getattr(c, f"{side}_{price}") for price in ("open", "high", "low", "close")]
+    return [getattr(c, f"{side}_{price}") for price in _SIDE]
+
+
+def _filled_side(columns: list[NDArray[np.float64]], before: tuple[float, ...]) -> list[NDArray[np.float64]]:
+    """A side's prices where rows without any have those of the row before."""
+    present = np.any(columns, axis=0)
+    source = np.maximum.accumulate(np.where(present, np.arange(1, len(present) + 1), 0))
+    return [np.concatenate(([previous], values))[source] for previous, values in zip(before, columns, strict=True)]
 
 
 def _all_present(columns: list[NDArray[np.float64]]) -> bool:

@@ -124,6 +124,11 @@ class InsightManager(InsightCollection):
         function = insight_score_function
         self._score = function.score if hasattr(function, "score") else getattr(function, to_pascal("score"))
 
+    @property
+    def is_rated(self) -> bool:
+        """Whether somebody rates the insights at each time step."""
+        return self._score is not None
+
     def step(self, utc_now: datetime) -> None:
         """A new time step: rate the insights."""
         if self._score is not None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from leanib.engine.charting import Chart
 from leanib.engine.data_monitor import DATA_MONITOR
+from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.results.files import ResultFiles
 from leanib.engine.results.insights_json import insights_json
 from leanib.engine.results.listener import Listener, SilentListener
@@ -142,6 +143,22 @@ class BacktestingResultHandler:
             self._process_algorithm_logs()
             self._runtime_statistics.update(self.algorithm.runtime_statistics)
             self._listener.progress(self._fraction(time), time, self.count_data_points())
+
+    def next_time(self) -> datetime:
+        """Before this time a time step brings nothing but another value of the portfolio; see `take_values`."""
+        if self._sampler is None or self._capacity is None:
+            return END_OF_TIME
+        return min(self._sampler.next_time, self._capacity.next_time)
+
+    @property
+    def is_watching(self) -> bool:
+        """Whether every time step counts: the market's volume after a fill."""
+        return self._capacity is not None and self._capacity.is_watching
+
+    def take_values(self, first: float, highest: float, lowest: float) -> None:
+        """The portfolio's values over some time steps at which nothing was due."""
+        if self._sampler is not None:
+            self._sampler.take_values(first, highest, lowest)
 
     def sample(self, time: datetime) -> None:
         """Take the daily sample at a UTC time."""

@@ -93,6 +93,19 @@ class Sampler:
         self.starting_portfolio_value = self._daily_value = self._highest_value = value
         self._candle = None
 
+    @property
+    def next_time(self) -> datetime:
+        """After what time the next sample of the equity is due (UTC)."""
+        return self._next_sample
+
+    def take_values(self, first: float, highest: float, lowest: float) -> None:
+        """Take in several time steps at which no sample was due."""
+        candle = self._candle
+        if candle is None:
+            candle = self._candle = _EquityCandle(first)
+        candle.high = max(candle.high, highest)
+        candle.low = min(candle.low, lowest)
+
     def update(self, time: datetime, force: bool = False) -> bool:
         """Take in a time step (UTC); whether a sample of the equity was due and taken."""
         value, candle = self._portfolio.approximate_value(), self._candle

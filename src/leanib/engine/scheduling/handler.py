@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.scheduling.end_of_day import algorithm_end_of_day, handler_arity, security_end_of_day
 from leanib.engine.scheduling.event import ScheduledEvent
 
@@ -47,6 +48,7 @@ class BacktestingRealTimeHandler:
 
     def add(self, scheduled_event: ScheduledEvent) -> None:
         """From now on fire this one too."""
+        self._algorithm.securities.interrupt()
         if self._is_set_up:
             scheduled_event.skip_events_until(self._algorithm.utc_time)
         self._count += 1
@@ -55,6 +57,7 @@ class BacktestingRealTimeHandler:
 
     def remove(self, scheduled_event: ScheduledEvent) -> None:
         """Fire this one no more."""
+        self._algorithm.securities.interrupt()
         self._ids.pop(scheduled_event, None)
         self._stale = True
 
@@ -68,6 +71,11 @@ class BacktestingRealTimeHandler:
         """When the next event is due."""
         events = self._events()
         return events[0].next_event_utc_time if events else None
+
+    def next_time(self) -> datetime:
+        """When the next event is due; the end of time when none is."""
+        events = self._events()
+        return events[0].next_event_utc_time if events else END_OF_TIME
 
     def set_time(self, utc_time: datetime) -> None:
         """Fire what is due by now."""

@@ -42,6 +42,7 @@ class Cash(LeanNames):
     __slots__ = (
         "_conversion",
         "amount_decimal",
+        "before_change",
         "currency_conversion_updated",
         "currency_symbol",
         "rate_is_stale",
@@ -62,6 +63,7 @@ class Cash(LeanNames):
         self.updated = Event()
         self.currency_conversion_updated = Event()
         self.rate_is_stale: Callable[[], object] = _ignored  # what a cash book does when the rate may have changed
+        self.before_change: Callable[[], object] = _ignored  # called before the amount becomes another
         self._conversion: CurrencyConversion = ConstantCurrencyConversion(
             self.symbol, None, to_decimal(conversion_rate)
         )
@@ -114,6 +116,7 @@ class Cash(LeanNames):
 
     def add_amount(self, amount: Decimal | float) -> float:
         """Adds (or takes away); returns the new amount."""
+        self.before_change()
         self.amount_decimal += to_decimal(amount)
         self.updated(self)
         return self.amount
@@ -122,6 +125,7 @@ class Cash(LeanNames):
         """Replaces the amount."""
         exact = to_decimal(amount)
         if exact != self.amount_decimal:
+            self.before_change()
             self.amount_decimal = exact
             self.updated(self)
 

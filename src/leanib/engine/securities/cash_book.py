@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,7 @@ class CashBook(ExtendedDictionary[str, Cash]):
         self._account_currency = ""
         self._total: Decimal | None = None
         self.updated = Event()
+        self.before_change: Callable[[], object] = lambda: None
         self.account_currency = Currencies.USD
 
     @property
@@ -82,6 +83,7 @@ class CashBook(ExtendedDictionary[str, Cash]):
             return existing
         cash.updated += self._on_cash_updated
         cash.rate_is_stale = self.forget_total
+        cash.before_change = self._before_change
         self._currencies[symbol] = cash
         self._on_update(CashBookUpdateType.ADDED, cash)
         return cash
@@ -102,6 +104,9 @@ class CashBook(ExtendedDictionary[str, Cash]):
         """Takes all currencies out."""
         for symbol in self.keys():
             self.remove(symbol)
+
+    def _before_change(self) -> None:
+        self.before_change()
 
     def _on_cash_updated(self, cash: Cash) -> None:
         self._on_update(CashBookUpdateType.UPDATED, cash)

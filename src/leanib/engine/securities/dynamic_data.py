@@ -36,9 +36,14 @@ class RegisteredSecurityDataTypesProvider(LeanObject):
 class DynamicSecurityData(LeanObject):
     """Read-only: `data.get(Type)`, `data.get_all(Type)`, `data.has_data(Type)`, or `data.TypeName` for a list."""
 
-    def __init__(self, registered_types: RegisteredSecurityDataTypesProvider, cache: SecurityCache) -> None:
+    def __init__(self, registered_types: RegisteredSecurityDataTypesProvider, security: Any) -> None:
         self._registered_types = registered_types
-        self._cache = cache
+        self._security = security
+
+    @property
+    def _cache(self) -> SecurityCache:
+        cache: SecurityCache = self._security.cache
+        return cache
 
     def has_data(self, data_type: type) -> bool:
         """Whether there has been data of that type."""

@@ -9,6 +9,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from leanib.engine.event import Event
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ZERO, decimal_text, round_decimal, to_decimal, to_float
@@ -154,12 +157,19 @@ class SecurityHolding(LeanNames):
     @property
     def price(self) -> float:
         """The last market price, in the quote currency."""
-        return self._price
+        return self._price if self._security._lane is None else self._price_in_stretch()
+
+    def _price_in_stretch(self) -> float:
+        lane = self._security._lane
+        if lane is not None and self._price != self._security._cache.price:
+            lane.catch_up()
+            return self._price
+        return self._security.price
 
     @property
     def price_decimal(self) -> Decimal:
         """The exact last market price, in the quote currency."""
-        return self._security.cache.to_exact(self._price)
+        return self._security.cache.to_exact(self.price)
 
     @property
     def leverage(self) -> float:
@@ -168,6 +178,7 @@ class SecurityHolding(LeanNames):
 
     def set_holdings(self, average_price: Decimal | float, quantity: Decimal | float) -> None:
         """Replaces price and quantity."""
+        self._security._interrupt()
         before = self.average_price_decimal, self.quantity_decimal
         self.average_price_decimal = to_decimal(average_price)
         self.quantity_decimal = to_decimal(quantity)
@@ -186,8 +197,15 @@ class SecurityHolding(LeanNames):
             self._quantity_seen = quantity
             self._units = float(quantity * self._security.symbol_properties.contract_multiplier_decimal)
         rate = self._security.quote_currency.conversion_rate_decimal
-        value = self._units * self._price
+        value = self._units * self.price
         return value if rate == 1 else value * float(rate)
+
+    def worth_at(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The value in the account currency at each of several prices, in floats."""
+        self.approximate_value()  # which notes how many units are held
+        rate = self._security.quote_currency.conversion_rate_decimal
+        values = self._units * prices
+        return values if rate == 1 else values * float(rate)
 
     # --- cost and value ------------------------------------------------------------------------------------------
 

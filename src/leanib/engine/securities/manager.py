@@ -39,6 +39,10 @@ class SecurityManager(ExtendedDictionary[Symbol, "Security"]):
         """Now, naive UTC."""
         return self._time_keeper.utc_time
 
+    def interrupt(self) -> None:
+        """More than prices is about to change (see `TimeKeeper`)."""
+        self._time_keeper.interrupt()
+
     def add(self, symbol: Symbol | Security, security: Security | None = None) -> None:
         """`add(security)` or `add(symbol, security)`; what is there already stays."""
         if security is None:

@@ -22,6 +22,9 @@ __all__ = ["DefaultMarginCallModel", "MarginCallModel", "MarginCallOrdersParamet
 _WARNING_AT = Decimal("0.05")
 _PLENTY = 0.06
 
+Amounts = Any
+"""A float, or a numpy array of them."""
+
 
 class MarginCallOrdersParameters(LeanObject):
     """What a margin call for one position has to go by."""
@@ -90,9 +93,10 @@ class DefaultMarginCallModel(MarginCallModel):
     def _has_plenty(self) -> bool:
         """Whether so much margin is free that there is no need to work it out exactly, as nearly always."""
         used = self.portfolio.approximate_margin_used()
-        if used is None:
-            return False
-        value = self.portfolio.approximate_value()
+        return used is not None and bool(self.is_plenty(self.portfolio.approximate_value(), used))
+
+    def is_plenty(self, value: Amounts, used: Amounts) -> Amounts:
+        """Whether so much is free, at one value of the portfolio and of the used margin or at several."""
         return value - float(self.portfolio.unsettled_cash_decimal) - used > value * _PLENTY
 
     def generate_margin_call_orders(self, parameters: MarginCallOrdersParameters) -> list[SubmitOrderRequest]:

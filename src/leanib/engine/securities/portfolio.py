@@ -6,10 +6,13 @@ A dictionary of holdings by symbol. Amounts are in the account currency: floats,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from leanib.engine.market.events import Dividend, Split
 from leanib.engine.numbers import ZERO, to_decimal, to_float, truncate
@@ -79,10 +82,15 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
         self._base_currency_was_named = False
         self._account_currency_was_set = False
         self.minimum_order_margin_warning_sent = None
+        for book in (self.cash_book, self.unsettled_cash_book):
+            book.before_change = self._interrupt
         self.cash_book.updated += self._on_cash_book_updated
         self.unsettled_cash_book.updated += self._on_value_changed
 
     # --- cash ----------------------------------------------------------------------------------------------------
+
+    def _interrupt(self) -> None:
+        self.securities.interrupt()
 
     def _on_cash_book_updated(self, _book: CashBook, event: CashBookUpdatedEventArgs) -> None:
         if event.update_type is CashBookUpdateType.ADDED:
@@ -195,6 +203,19 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
             used += margin
         return used
 
+    def margin_used_at(self, prices: Mapping[Security, NDArray[np.float64]]) -> NDArray[np.float64] | float | None:
+        """Likewise at each of several prices; what is not among them stays at its price."""
+        if type(self._positions) is not SecurityPositionGroupModel:
+            return None
+        used: NDArray[np.float64] | float = 0.0
+        for security in self._positions.held_securities:
+            model, holdings = security.buying_power_model, security.holdings
+            if not isinstance(model, BuyingPowerModel) or model.approximate_maintenance_margin(security) is None:
+                return None
+            worth = holdings.worth_at(prices[security]) if security in prices else holdings.approximate_value()
+            used = used + np.abs(worth) * model.maintenance_margin_rate
+        return used
+
     @property
     def margin_remaining_decimal(self) -> Decimal:
         """What is not tied up."""
@@ -225,6 +246,7 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
 
     def set_margin_call_model(self, margin_call_model: Any) -> None:
         """Replaces the margin call model."""
+        self._interrupt()
         self.margin_call_model = adapted(margin_call_model)
 
     def note_small_order_ignored(self) -> None:

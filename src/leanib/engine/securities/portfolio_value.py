@@ -70,12 +70,17 @@ class PortfolioValue(LeanNames):
             self._value = self.cash_decimal + self.unsettled_cash_decimal + self._holdings_part()
         return self._value
 
+    @property
+    def held_securities(self) -> list[Security]:
+        """The securities of which at least a lot is held; another list when a position has changed."""
+        return self._positions.held_securities
+
     def approximate_value(self) -> float:
         """The total value in floats, good to some 14 digits: cheap enough to be asked for in every time step."""
         held = self._positions.held_securities
         if self._approximate is None or held is not self._held_seen:
             self._held_seen = held  # another list when a position was opened, changed or closed
-            self._approximate = self._cash_part() + self._holdings_in_floats(held)
+            self._approximate = self.cash_part() + self._holdings_in_floats(held)
         return self._approximate
 
     def _holdings_in_floats(self, held: list[Security]) -> float:
@@ -88,7 +93,8 @@ class PortfolioValue(LeanNames):
                 total += holdings.approximate_value()
         return total
 
-    def _cash_part(self) -> float:
+    def cash_part(self) -> float:
+        """All cash, settled or not, in floats."""
         cash = self.cash_decimal
         if cash is not self._cash_seen:
             self._cash_seen, self._cash_float = cash, float(cash)

@@ -27,7 +27,7 @@ from leanib.engine.securities.margin_interest import MarginInterestRateModel
 from leanib.engine.securities.portfolio_model import SecurityPortfolioModel
 from leanib.engine.securities.price_variation import SecurityPriceVariationModel
 from leanib.engine.securities.security_models import CustomProperties, SecurityModels
-from leanib.engine.securities.security_prices import SecurityPrices
+from leanib.engine.securities.security_prices import PriceLane, SecurityPrices
 from leanib.engine.securities.settlement import ImmediateSettlementModel
 from leanib.engine.securities.shortable import NullShortableProvider
 from leanib.engine.securities.symbol_properties import SymbolProperties
@@ -54,11 +54,12 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
     __slots__ = (
         "__dict__",
         "__weakref__",
+        "_cache",
         "_exchange",
+        "_lane",
         "_local_time_keeper",
         "_price_was_set",
         "_subscriptions",
-        "cache",
         "data",
         "data_normalization_mode",
         "holdings",
@@ -95,9 +96,10 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
         self.symbol = symbol
         self.quote_currency = quote_currency
         self.symbol_properties = symbol_properties
-        self.cache = cache
+        self._cache = cache
+        self._lane: PriceLane | None = None
         self._exchange = self.exchange_class(exchange_hours)
-        self.data = DynamicSecurityData(registered_types, cache)
+        self.data = DynamicSecurityData(registered_types, self)
         self.is_initialized = False
         self.is_delisted = False
         self.last_split_factor_decimal = ONE
@@ -194,6 +196,7 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
             from leanib.engine.securities.session import Session  # rolling windows come with the indicators
 
             tick_type = TickType.QUOTE if self.type in _QUOTED_TYPES else TickType.TRADE
+            self._interrupt()
             self.cache.session = Session(tick_type, self.exchange.hours, self.symbol)
             self._follow_session()
         return self.cache.session
@@ -205,6 +208,11 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
             keeper.time_updated -= session.scan
             keeper.time_updated += session.scan
 
+    def _interrupt(self) -> None:
+        """Something about it changes: a stretch of steps that knows its prices beforehand ends."""
+        if self._lane is not None:
+            self._lane.interrupt()
+
     def get_last_data(self) -> Any:
         """The last data point, or None."""
         return self.cache.get_data()
@@ -214,6 +222,7 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
     def set_market_price(self, data: BaseData | None) -> None:
         """Takes one data point in."""
         if data is not None:
+            self._interrupt()
             self.cache.add_data(data)
             self._update_market_price(data)
             self._price_was_set = True

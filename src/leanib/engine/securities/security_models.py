@@ -22,7 +22,8 @@ class SecurityModels(LeanObject):
     """The part of Security that takes models: derived from ours or not, in either naming style."""
 
     __slots__ = (
-        "buying_power_model",
+        "_buying_power_model",
+        "_volatility_model",
         "data_filter",
         "fee_model",
         "fill_model",
@@ -32,16 +33,36 @@ class SecurityModels(LeanObject):
         "settlement_model",
         "shortable_provider",
         "slippage_model",
-        "volatility_model",
     )
 
     if TYPE_CHECKING:
         _subscriptions: dict[SubscriptionDataConfig, None]
         _update_subscription_properties: Callable[[], None]
+        _interrupt: Callable[[], None]
 
         @property
         def type(self) -> SecurityType:
             """The security type."""
+
+    @property
+    def buying_power_model(self) -> Any:
+        """What may be bought, and what positions tie up."""
+        return self._buying_power_model
+
+    @buying_power_model.setter
+    def buying_power_model(self, model: Any) -> None:
+        self._interrupt()
+        self._buying_power_model = model
+
+    @property
+    def volatility_model(self) -> Any:
+        """How much its price moves."""
+        return self._volatility_model
+
+    @volatility_model.setter
+    def volatility_model(self, model: Any) -> None:
+        self._interrupt()
+        self._volatility_model = model
 
     def set_leverage(self, leverage: Decimal | float) -> None:
         """Passes the leverage on to the buying power model; options and futures have their own rules."""
@@ -101,7 +122,10 @@ class CustomProperties(LeanObject):
     __slots__ = ()
 
     if TYPE_CHECKING:
-        cache: SecurityCache
+
+        @property
+        def cache(self) -> SecurityCache:
+            """The last data."""
 
     def __getitem__(self, key: str) -> Any:
         properties = self.cache.properties

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from leanib.engine.naming import LeanObject
 
 if TYPE_CHECKING:
     from leanib.engine.securities.cache import SecurityCache
 
-__all__ = ["SecurityPrices"]
+__all__ = ["PriceLane", "SecurityPrices"]
+
+
+class PriceLane(Protocol):
+    """Where a security's data come from while the run goes over many steps at once."""
+
+    def catch_up(self) -> None:
+        """Take everything in up to the present step."""
+
+    def price(self) -> float:
+        """The last price at the present step."""
+
+    def interrupt(self) -> None:
+        """End the stretch: the security is changed by other means."""
 
 
 class SecurityPrices(LeanObject):
@@ -19,12 +32,20 @@ class SecurityPrices(LeanObject):
     __slots__ = ()
 
     if TYPE_CHECKING:
-        cache: SecurityCache
+        _cache: SecurityCache
+        _lane: PriceLane | None
+
+    @property
+    def cache(self) -> SecurityCache:
+        """The last data."""
+        if self._lane is not None:
+            self._lane.catch_up()
+        return self._cache
 
     @property
     def price(self) -> float:
         """The last price."""
-        return self.cache.price
+        return self._cache.price if self._lane is None else self._lane.price()
 
     @property
     def open(self) -> float:

@@ -5,7 +5,7 @@ A local time is worked out when it is read; setting the time costs the same for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from leanib.engine.event import Event
@@ -38,12 +38,19 @@ class LocalTimeKeeper(LeanNames):
 
 
 class TimeKeeper(LeanNames):
-    """The run's time. `utc_time` is naive UTC."""
+    """The run's time. `utc_time` is naive UTC.
 
-    __slots__ = ("_local", "utc_time")
+    Whatever changes more than prices calls `interrupt` first: then a stretch of time steps that is under way ends, and
+    everything is as if each step had been taken by itself.
+    """
+
+    __slots__ = ("_local", "interrupt", "utc_time")
+
+    interrupt: Callable[[], object]
 
     def __init__(self, utc_date_time: datetime, time_zones: Iterable[DateTimeZone] = ()) -> None:
         self.utc_time = utc_date_time
+        self.interrupt = self.nothing
         self._local: dict[str, LocalTimeKeeper] = {}
         for time_zone in time_zones:
             self.add_time_zone(time_zone)
@@ -54,6 +61,15 @@ class TimeKeeper(LeanNames):
         for local in self._local.values():
             if local.time_updated.handlers:
                 local.time_updated(local.local_time)
+
+    @staticmethod
+    def nothing() -> None:
+        """What `interrupt` is while no stretch is under way."""
+
+    @property
+    def has_listeners(self) -> bool:
+        """Whether anybody wants to be told of each new time."""
+        return any(local.time_updated.handlers for local in self._local.values())
 
     def get_time_in(self, time_zone: DateTimeZone) -> datetime:
         """Now, in that zone."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.numbers import ONE, ZERO, cast_double, discretely_round_by, to_decimal, truncate
 from leanib.engine.securities.buying_power import ReservedBuyingPowerForPositionParameters
 
@@ -51,6 +52,16 @@ class CapacityEstimate:
         self._next_snapshot = algorithm.start_date + self._snapshot_period
         self._capacity = ZERO
         self._smallest_symbol: Any = None
+
+    @property
+    def next_time(self) -> datetime:
+        """When the next snapshot is due."""
+        return self._next_snapshot if self._symbols else END_OF_TIME
+
+    @property
+    def is_watching(self) -> bool:
+        """Whether it looks at the volume of every time step."""
+        return bool(self._monitored)
 
     @property
     def capacity(self) -> Decimal:

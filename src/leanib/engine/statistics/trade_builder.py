@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ONE, ZERO, round_decimal, to_decimal
@@ -145,6 +146,17 @@ class TradeBuilder(LeanNames):
             position.max_price = price
         elif price < position.min_price:
             position.min_price = price
+
+    def set_market_prices(self, symbol: Any, prices: NDArray[np.float64]) -> None:
+        """Tell several prices, one after the other."""
+        position = self._positions.get(symbol)
+        if position is None or not len(prices):
+            return
+        changed = prices[np.diff(prices, prepend=position.path[-1]) != 0]
+        if len(changed):
+            position.path.extend(changed.tolist())
+            position.max_price = max(position.max_price, float(changed.max()))
+            position.min_price = min(position.min_price, float(changed.min()))
 
     def apply_split(self, split: Any, live_mode: bool, data_normalization_mode: Any) -> None:
         """Scale what is open in a split equity, when its prices are raw."""

@@ -17,15 +17,38 @@ from leanib.ib.client_ids import role_of
 from leanib.ib.journal import FillRecord, OrderRecord
 from leanib.ib.quotes import Quote, QuoteStatus
 from leanib.ib.redaction import mask_account
-from leanib.ib.state import ConnectionState
+from leanib.ib.state import ConnectionState, Socket
 
 __all__ = [
-    "Known", "account_section", "connection_section", "fills_section", "orders_section", "positions_section",
-    "priced", "protection_of", "quotes_section",
+    "Known", "Obstacle", "account_section", "connection_section", "fills_section", "orders_section",
+    "positions_section", "priced", "protection_of", "quotes_section",
 ]  # fmt: skip
 
 _STOPS = ("STP", "STP LMT", "TRAIL", "TRAIL LIMIT", "STP PRT")
 _WORKS = ("PreSubmitted", "Submitted")
+
+
+@dataclass
+class Obstacle:
+    """Why no order can be sent, and since when: over all tries to dial again, each of which has a reason of its own.
+
+    Attributes:
+        text: Empty while orders can be sent.
+        since: When the first of these reasons came, UTC.
+    """
+
+    text: str = ""
+    since: datetime | None = None
+    _failure: str = ""
+
+    def follow(self, state: ConnectionState, now: datetime) -> None:
+        """Takes the present state; while it dials, the last failure remains the reason."""
+        if state.socket is not Socket.CONNECTING:
+            self._failure = state.reason
+        known = replace(state, reason=self._failure) if state.socket is Socket.CONNECTING else state
+        text = known.obstacle()
+        self.since = None if not text else self.since or now
+        self.text = text
 
 
 @dataclass(frozen=True)
@@ -49,7 +72,7 @@ class Known:
 
 
 def connection_section(
-    state: ConnectionState, address: str, client_id: int, account: str, mode: str
+    state: ConnectionState, obstacle: Obstacle, address: str, client_id: int, account: str, mode: str
 ) -> dict[str, Any]:
     """The layers, each with its word; nothing below a layer that is down is claimed."""
     up = state.is_ready
@@ -58,14 +81,15 @@ def connection_section(
         ("Login", state.login.value, _tone(state.login.value == "ready", not up and state.login.value == "unknown")),
         ("Link to IBKR", state.link.value if up else "not known", _tone(state.link.value == "up" and up, not up)),
         ("Reconciled", "yes" if state.reconciled else "no", _tone(state.reconciled, not up)),
-        ("Orders", state.obstacle() or "may be sent", _tone(not state.obstacle(), not up)),
+        ("Orders", obstacle.text or "may be sent", _tone(not obstacle.text, not up)),
     ]
     farms = [(name, farm.value, _tone(farm.value == "ok", farm.value.startswith("inactive"))) for name, farm in
              sorted(state.farms.items())]  # fmt: skip
     return {
         "ready": up, "trading": state.is_trading_ready, "reason": state.reason, "since": state.since,
         "address": address, "clientId": client_id, "account": mask_account(account), "mode": mode,
-        "generation": state.generation, "layers": [*layers, *farms], "obstacle": state.obstacle(),
+        "generation": state.generation, "layers": [*layers, *farms],
+        "obstacle": obstacle.text, "obstacleSince": obstacle.since,
     }  # fmt: skip
 
 

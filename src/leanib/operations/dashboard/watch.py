@@ -25,6 +25,7 @@ from leanib.operations.dashboard.board import Board
 from leanib.operations.dashboard.curve import EquityCurve
 from leanib.operations.dashboard.panels import (
     Known,
+    Obstacle,
     account_section,
     connection_section,
     fills_section,
@@ -73,6 +74,7 @@ class Watch:
         self._refused: dict[str, tuple[float, str]] = {}
         self._quote_problem = ""
         self._told: dict[str, str] = {}
+        self._obstacle = Obstacle()
 
     async def run(self) -> None:
         """Goes on for ever."""
@@ -140,19 +142,24 @@ class Watch:
         if self._timeline.follow() or self._timeline.problem:
             board.put("history", {"rows": list(self._timeline.transitions)[-60:], "problem": self._timeline.problem})
             board.put("incidents", {"rows": list(self._timeline.incidents)[-100:], "problem": self._timeline.problem})
-        state, settings = connection.state, manager.settings
-        address = f"{settings.host}:{settings.port}"
-        account = connection.account if connection.accounts else ""
-        board.put("connection", connection_section(state, address, connection.client_id, account, settings.mode))
+        self._obstacle.follow(connection.state, now)
+        board.put("connection", self._connection())
         snapshot, known = self._known(now)
         quotes = manager.quotes.quotes()
         shown = {quote.symbol: quote for quote in quotes}
         board.put("account", account_section(snapshot, known))
-        board.put("positions", positions_section(snapshot, known, known.live, shown))
+        board.put("positions", positions_section(snapshot, known, snapshot.complete, shown if known.live else {}))
         self._journal_sections(snapshot, known)
         board.put("quotes", quotes_section(quotes, self._names, self._quote_problem))
         board.put("limits", limits_section(manager, snapshot, known.live, known.reason))
         board.put("equity", self._equity(snapshot, known, now))
+
+    def _connection(self) -> dict[str, Any]:
+        connection, settings = self._manager.connection, self._manager.settings
+        address = f"{settings.host}:{settings.port}"
+        account = connection.account if connection.accounts else ""
+        own, mode = connection.client_id, settings.mode
+        return connection_section(connection.state, self._obstacle, address, own, account, mode)
 
     def _known(self, now: datetime) -> tuple[AccountSnapshot, Known]:
         """The account as last known, and how far that can be trusted now."""
@@ -170,7 +177,7 @@ class Watch:
         """Why the account is not known now; empty when it is."""
         state = self._manager.state
         if not state.is_ready:
-            return state.obstacle()
+            return self._obstacle.text
         if state.link is not Link.UP:
             return "the Gateway has no link to IBKR"
         waiting = asyncio.get_running_loop().time() - self._asked_at if self._asked_at is not None else 0.0

@@ -1,8 +1,13 @@
 // Numbers, times and elements. Text only ever goes into a page as text.
 const byId = id => document.getElementById(id);
 const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const number = (value, digits = 2, least = 0) =>
-  value === null || value === undefined || Number.isNaN(value) ? "" : value.toLocaleString("en-US", { minimumFractionDigits: least, maximumFractionDigits: digits });
+const FORMATS = new Map();
+const number = (value, digits = 2, least = 0) => {
+  if (value === null || value === undefined || Number.isNaN(value)) return "";
+  const key = digits * 32 + least;
+  if (!FORMATS.has(key)) FORMATS.set(key, new Intl.NumberFormat("en-US", { minimumFractionDigits: least, maximumFractionDigits: digits }));
+  return FORMATS.get(key).format(value);
+};
 const percent = (value, digits = 2) => value === null || value === undefined ? "" : `${number(value, digits, digits)} %`;
 const price = value => value ? number(value, Math.abs(value) < 10 ? 6 : 4) : "";
 const SYMBOLS = { USD: "$", EUR: "€", GBP: "£", JPY: "¥" };

@@ -74,6 +74,7 @@ class Universe(LeanObject):
         self.securities: dict[Symbol, Member] = {}
         self.selected = SymbolSet()
         self.dispose_requested = False
+        self.clock: Any = None  # of the run that the universe is part of
         self.selection_changed: list[Callable[[Universe, SelectionEventArgs], object]] = []
         self._previous_selections: dict[Symbol, None] = {}
         self._rounding: timedelta | None = None
@@ -206,6 +207,8 @@ class Universe(LeanObject):
 
     def dispose(self) -> None:
         """From now on select nothing."""
+        if self.clock is not None:
+            self.clock.interrupt()
         self.dispose_requested = True
 
     def __str__(self) -> str:

@@ -134,6 +134,7 @@ class BuyingPowerModel(LeanObject):
 
     def set_leverage(self, security: Security, leverage: Decimal | float) -> None:
         """Sets both margins to one over the leverage."""
+        security._interrupt()
         self._initial_margin_requirement = self._maintenance_margin_requirement = _margin_of(leverage)
 
     def get_initial_margin_requirement(self, parameters: InitialMarginParameters) -> InitialMargin:
@@ -163,6 +164,11 @@ class BuyingPowerModel(LeanObject):
     def get_maintenance_margin(self, parameters: MaintenanceMarginParameters) -> MaintenanceMargin:
         """What the position ties up."""
         return MaintenanceMargin(parameters.absolute_holdings_value_decimal * self._maintenance_margin_requirement)
+
+    @property
+    def maintenance_margin_rate(self) -> float:
+        """The part of a position's value that it ties up, where the model goes by that alone."""
+        return float(self._maintenance_margin_requirement)
 
     def approximate_maintenance_margin(self, security: Security) -> float | None:
         """What the position ties up, in floats; None where the model has its own way to work it out."""

@@ -38,7 +38,7 @@ class Curve {
     const axis = { stroke: soft, grid, ticks: { show: false }, font: `12px ${getComputedStyle(document.body).fontFamily}` };
     this.plot = new uPlot({
       ...this.size(), legend: { show: false }, cursor: { y: false, points: { size: 7 } }, tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), "UTC"),
-      series: [{}, { stroke: line, width: 2, fill: css("--fill"), points: { show: points.length < 2 } }],
+      series: [{}, { stroke: line, width: 2, fill: css("--fill"), points: { show: plot => plot.data[0].length < 3 } }],
       scales: { x: { range: (_, low, high) => [low, Math.max(high, low + LEAST)] } },
       axes: [{ ...axis, space: 80, values: TIMES }, { ...axis, size: 74, values: (_, values) => values.map(value => number(value, 2)) }],
       hooks: { setCursor: [plot => { const i = plot.cursor.idx; write(byId("curve-note"), i === null || i === undefined || plot.cursor.left < 0 ? this.note(this.points()) : `${clock(plot.data[0][i] * 1000)} UTC: ${number(plot.data[1][i], 2, 2)}`); }] },

@@ -5,6 +5,7 @@ const THEME = "leanib-theme";
 document.documentElement.dataset.theme = localStorage.getItem(THEME) ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 
 const history_ = new OrderHistory(), log_ = new RunLog(), backtests_ = new BacktestList(), curve_ = new Curve(byId("curve")), asking_ = new Asking();
+const live_ = new Live((section, data) => apply(section, data), state => showContact(state));
 const LAYERS = [{ name: "Layer", text: row => row[0] }, { name: "", class: "wide", text: row => row[1], tone: row => row[2] }];
 const changedText = changed => Object.entries(changed).map(([name, value]) => `${name.replace("_", " ")} ${typeof value === "object" && value !== null ? Object.entries(value).map(pair => pair.join(" ")).join(", ") || "none" : value}`).join("; ");
 const tables = {
@@ -44,13 +45,15 @@ function showConnection(data) {
   mode.className = `chip ${data.mode}`;
   document.title = `${data.trading ? "" : "! "}leanib ${data.mode}`;
   banner.hidden = !data.obstacle;
-  if (data.obstacle) write(banner, `No order can be sent: ${data.obstacle}. Since ${moment(data.since)}.`);
+  if (data.obstacle) write(banner, `No order can be sent since ${moment(data.obstacleSince)}: ${data.obstacle}.`);
+  showContact(live_.state);
   write(byId("layers-note"), `${data.address}, client id ${data.clientId}, since ${moment(data.since)}`);
   tables.layers.show(data.layers);
 }
 
 function showContact(state) {
-  const words = { live: ["live", "good"], lost: ["no contact with the dashboard", "bad"], "no session": ["no session", "bad"], connecting: ["connecting", "unknown"] }[state];
+  const away = latest.connection?.obstacle ? [latest.connection.ready ? "not ready" : "no Gateway", "bad"] : ["live", "good"];
+  const words = { live: away, lost: ["no contact with the dashboard", "bad"], "no session": ["no session", "bad"], connecting: ["connecting", "unknown"] }[state];
   const chip = byId("contact");
   write(chip, words[0]);
   chip.className = `chip ${words[1]}`;
@@ -86,9 +89,7 @@ async function begin_() {
   });
   const problem = await logIn();
   tabs(name => { if (name === "backtests") backtests_.read(); if (name === "overview") curve_.draw(true); });
-  if (problem) { byId("cannot").hidden = false; write(byId("cannot"), problem); }
-  const live = new Live(apply, showContact);
-  if (problem) showContactProblem(problem); else live.start();
+  if (problem) showContactProblem(problem); else live_.start();
   setInterval(tick, 1000);
   document.documentElement.dataset.ready = "yes";
 }

@@ -3,12 +3,15 @@ const CARDS = [["Net liquidation", "NetLiquidation"], ["Profit today", null], ["
 const BALANCE = [["Net liquidation", "NetLiquidation"], ["Total cash", "TotalCashValue"], ["Settled cash", "SettledCash"], ["Buying power", "BuyingPower"], ["Available funds", "AvailableFunds"], ["Excess liquidity", "ExcessLiquidity"], ["Initial margin", "InitMarginReq"], ["Maintenance margin", "MaintMarginReq"], ["Gross position value", "GrossPositionValue"], ["Unrealized", "UnrealizedPnL"], ["Realized", "RealizedPnL"]];
 const LIMITS = { max_order_quantity: "Order quantity", max_order_value: "Order value", max_position_quantity: "Position quantity", max_position_value: "Position value", max_daily_loss: "Daily loss", max_orders_per_minute: "Orders a minute" };
 
+// The cards, before anything is known.
+for (const [name] of CARDS) byId("cards").append(element("div", { class: "card" }, element("b", {}, "not known"), element("span", {}, name)));
+
 function showAccount(data) {
   trust("account", data);
   write(byId("account-name"), data.account || "account not known");
   const host = byId("cards"), never = data.live === false && !data.at;
-  CARDS.forEach(([name, tag], index) => {
-    const card = host.children[index] ?? host.appendChild(element("div", { class: "card" }, element("b"), element("span", {}, name)));
+  CARDS.forEach(([, tag], index) => {
+    const card = host.children[index];
     const value = tag ? data.values[tag] : data.dailyPnl;
     write(card.firstChild, never ? "not known" : value === null || value === undefined ? "not told" : money(value, data.currency));
     card.firstChild.className = tag === null || tag === "UnrealizedPnL" ? signTone(value) : "";

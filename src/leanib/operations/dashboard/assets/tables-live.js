@@ -7,10 +7,11 @@ class LiveTable {
   constructor(host, columns, { key, open, none = "none" }) {
     Object.assign(this, { host, columns, key, open, none, rows: new Map() });
     this.body = element("tbody");
-    const heads = columns.map(column => element("th", { scope: "col", class: [column.right && "right", column.class].filter(Boolean).join(" ") }, column.name));
+    const heads = columns.map(column => element(column.name ? "th" : "td", { scope: column.name ? "col" : undefined, class: [column.right && "right", column.class].filter(Boolean).join(" ") }, column.name));
     this.table = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), this.body);
     this.empty = element("p", { class: "none" });
     host.replaceChildren(this.table, this.empty);
+    this.show([], "not known yet");
   }
 
   show(rows, why = "") {
@@ -37,7 +38,7 @@ class LiveTable {
 
   line() {
     const cells = this.columns.map(column => element("td", { class: column.class }));
-    const kept = { line: element("tr", {}, ...cells), cells, made: [] };
+    const kept = { line: element("tr", {}, ...cells), cells, made: [], tones: [] };
     if (this.open) {
       kept.line.tabIndex = 0;
       kept.line.className = "opens";
@@ -57,9 +58,11 @@ class LiveTable {
         return;
       }
       const text = column.text(kept.row), tone = [column.right && "right", column.class, column.tone?.(kept.row)].filter(Boolean).join(" ");
-      write(cell, text);
-      if (text.length > 40 && cell.title !== text) cell.title = text;
-      if (cell.className !== tone) cell.className = tone;
+      if (kept.made[index] !== text) {
+        kept.made[index] = cell.textContent = text;
+        if (text.length > 40) cell.title = text;
+      }
+      if (kept.tones[index] !== tone) kept.tones[index] = cell.className = tone;
     });
   }
 }

@@ -1,0 +1,260 @@
+"""A stretch: time steps that bring nothing but prices, with the streams' columns under a cursor.
+
+Nothing is pushed anywhere while the cursor moves: a security that is asked catches up, a slice makes its parts when
+somebody reads them. `settle` brings everything to where it would be if each step had been taken by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanib.engine.feeds.block_stream import BlockSubscription
+from leanib.engine.feeds.blocks import DayBlock
+from leanib.engine.market import BaseData, Slice
+from leanib.engine.symbols import SecurityType
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import Security
+    from leanib.engine.timezones import DateTimeZone
+
+__all__ = ["Lane", "SecurityLane", "Stretch", "StretchSlice", "Track"]
+
+
+class Track:
+    """The steps of a stretch at which streams of one grid have a bar.
+
+    Attributes:
+        count: how many bars of the streams lie in the stretch.
+        last: for each step the last bar up to it, -1 before the first; None when there is one at each step.
+        present: whether there is a bar at each step; None likewise.
+    """
+
+    __slots__ = ("count", "last", "present")
+
+    def __init__(self, ends: NDArray[np.datetime64], steps: NDArray[np.datetime64]) -> None:
+        self.count = len(ends)
+        self.last: list[int] | None = None
+        self.present: list[bool] | None = None
+        if len(ends) != len(steps):
+            last = np.searchsorted(ends, steps, "right") - 1
+            self.last = last.tolist()
+            self.present = (np.diff(last, prepend=-1) > 0).tolist()
+
+    def through(self, step: int) -> int:
+        """How many bars there are up to a step, that one included; step -1 is before the first."""
+        return step + 1 if self.last is None or step < 0 else self.last[step] + 1
+
+
+class Lane:
+    """One stream in a stretch: bar n of the track is `block.point(start + n)`."""
+
+    __slots__ = ("block", "config", "security", "start", "stream", "taken", "track")
+
+    def __init__(self, stream: BlockSubscription, block: DayBlock, track: Track) -> None:
+        self.stream = stream
+        self.config = stream.configuration
+        self.security: Security = stream.security
+        self.block = block
+        self.start = stream.position
+        self.track = track
+        self.taken = 0  # how many bars the security has seen
+
+    @property
+    def moves_price(self) -> bool:
+        """Whether its bars set the price of the security: an equity's quotes do not."""
+        return self.block.is_trade or self.security.symbol.security_type is not SecurityType.EQUITY
+
+    def bar_at(self, step: int) -> int | None:
+        """The bar's index in the block, if there is one at a step."""
+        track = self.track
+        if track.last is None:
+            return self.start + step
+        assert track.present is not None
+        return self.start + track.last[step] if track.present[step] else None
+
+    def fresh(self, through: int) -> Sequence[int]:
+        """What the security has to take in, up to a number of bars: all rows of the file, or the last one."""
+        block, start = self.block, self.start
+        first, self.taken = start + self.taken, through
+        if block.columns is None:
+            return ()
+        rows = np.flatnonzero(block.fresh[first : start + through])
+        if not len(rows):
+            return ()
+        return [first + int(rows[-1])] if block.is_plain() else (first + rows).tolist()
+
+
+class SecurityLane:
+    """A security's streams in a stretch; what a security asks while it is part of one (`PriceLane`)."""
+
+    __slots__ = ("_price_lane", "_prices", "at", "lanes", "security", "stretch")
+
+    def __init__(self, stretch: Stretch, security: Security) -> None:
+        self.stretch = stretch
+        self.security = security
+        self.lanes: list[Lane] = []
+        self.at = -1
+        self._price_lane: Lane | None = None
+        self._prices: list[float] | None = None
+
+    def add(self, lane: Lane) -> bool:
+        """Take in a stream; False when two of them would set the price."""
+        self.lanes.append(lane)
+        if not lane.moves_price:
+            return True
+        if self._price_lane is not None:
+            return False
+        self._price_lane = lane
+        return True
+
+    @property
+    def has_price(self) -> bool:
+        """Whether one of the streams sets the price."""
+        return self._price_lane is not None
+
+    def catch_up(self) -> None:
+        """Take everything in up to the present step."""
+        step = self.stretch.step
+        if step == self.at:
+            return
+        self.at = step  # what follows asks the security too
+        lanes = self.lanes
+        if len(lanes) == 1:
+            self._take(lanes[0], lanes[0].fresh(lanes[0].track.through(step)))
+            return
+        waiting = [(lane, lane.fresh(lane.track.through(step))) for lane in lanes]
+        bars = [(lane.block.utc(bar), number, lane, bar) for number, (lane, new) in enumerate(waiting) for bar in new]
+        for _, _, lane, bar in sorted(bars, key=_by_time):
+            self._take(lane, (bar,))
+
+    def _take(self, lane: Lane, bars: Sequence[int]) -> None:
+        for bar in bars:
+            self.security.update([lane.block.point(bar)], lane.config.type, False, lane.config.is_internal_feed)
+
+    def price(self) -> float:
+        """The last price at the present step."""
+        step = self.stretch.step
+        if step == self.at or step < 0 or self._price_lane is None:
+            return self.security._cache.price
+        if self._prices is None:
+            self._prices = self.prices().tolist()
+        return self._prices[step]
+
+    def prices(self) -> NDArray[np.float64]:
+        """The price at each step of the stretch; asked for before the security has caught up with anything."""
+        lane, count, now = self._price_lane, len(self.stretch.times), self.security._cache.price
+        assert lane is not None
+        track, closes = lane.track, lane.block.closes()[lane.start : lane.start + lane.track.count]
+        source = np.maximum.accumulate(np.where(closes != 0, np.arange(1, len(closes) + 1), 0))
+        values = np.concatenate(([now], closes))[source]
+        if track.last is not None:
+            values = np.concatenate(([now], values))[np.asarray(track.last) + 1]
+        path: NDArray[np.float64] = values[:count]
+        return path
+
+    def interrupt(self) -> None:
+        """End the stretch."""
+        self.stretch.settle()
+
+
+def _by_time(item: tuple[datetime, int, Lane, int]) -> tuple[datetime, int]:
+    return item[0], item[1]
+
+
+class Stretch:
+    """Streams over steps at `times` (UTC); `step` is where the cursor stands, -1 before the first."""
+
+    def __init__(self, lanes: list[Lane], times: list[datetime], zone: DateTimeZone) -> None:
+        self.lanes = lanes
+        self.times = times
+        self.step = -1
+        self.over = False
+        self.early = False  # whether the present step has not come to its consolidators yet
+        self.to_local = zone.to_local
+        self.shown = [lane for lane in lanes if not lane.config.is_internal_feed]
+        self.securities: dict[Security, SecurityLane] = {}
+        self.on_settle: Any = None
+
+    def open(self) -> bool:
+        """Put the securities on their lanes; False when one of them cannot be."""
+        for lane in self.lanes:
+            security = lane.security
+            known = self.securities.get(security)
+            if known is None:
+                known = self.securities[security] = SecurityLane(self, security)
+            if not known.add(lane):
+                return False
+        for security, known in self.securities.items():
+            security._lane = known
+        return True
+
+    def settle(self) -> None:
+        """End here: everything is as it would be if the steps had been taken one by one."""
+        if self.over:
+            return
+        self.over = True
+        for security, lane in self.securities.items():
+            lane.catch_up()
+            security._lane = None
+        self.on_settle()
+
+    def points(self, step: int) -> list[BaseData]:
+        """What the algorithm gets at a step."""
+        points = []
+        for lane in self.shown:
+            bar = lane.bar_at(step)
+            if bar is not None:
+                points.append(lane.block.point(bar))
+        return points
+
+    def count(self, steps: int) -> int:
+        """How many data points there are in a number of steps."""
+        return sum(lane.track.through(steps - 1) for lane in self.lanes)
+
+    def move_streams(self, steps: int) -> None:
+        """The streams go on behind a number of steps."""
+        for lane in self.lanes:
+            moved = lane.track.through(steps - 1)
+            if moved and not lane.stream.end_of_stream:
+                lane.stream.jump(lane.start + moved)
+
+    def visible(self) -> list[bool] | None:
+        """Whether the algorithm gets anything at each step; None when it always does."""
+        if any(lane.track.present is None for lane in self.shown):
+            return None
+        presents = [lane.track.present or () for lane in self.shown]
+        if not presents:
+            return list(repeat(False, len(self.times)))
+        seen = [any(step) for step in zip(*presents, strict=True)]
+        return None if all(seen) else seen
+
+
+class StretchSlice(Slice):
+    """The slice of a step of a stretch: time and points are made when somebody reads them."""
+
+    __slots__ = ("_step", "_stretch")
+
+    has_auxiliary = False
+    _has_data = True
+
+    def __init__(self, stretch: Stretch, step: int) -> None:
+        self._stretch = stretch
+        self._step = step
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "all_data":
+            self.all_data = self._stretch.points(self._step)
+            return self.all_data
+        if name == "time":
+            self.time = self._stretch.to_local(self._stretch.times[self._step])
+            return self.time
+        if name == "utc_time":
+            self.utc_time = self._stretch.times[self._step]
+            return self.utc_time
+        return super().__getattr__(name)

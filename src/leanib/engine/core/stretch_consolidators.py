@@ -1,0 +1,126 @@
+"""Consolidators in a stretch: a longer bar takes in what lies inside it at once, when it ends or somebody looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from leanib.engine.consolidators.bars import TradeBarConsolidator
+from leanib.engine.consolidators.market_hours import MarketHourAwareConsolidator
+from leanib.engine.consolidators.period import nothing_left
+from leanib.engine.core.stretch import Lane, Stretch
+
+__all__ = ["Feeds"]
+
+_NEVER = 1 << 60
+
+
+class _Feed:
+    """Feeds a consolidator with every bar of a lane. `next_step` is the step at which it has to be called next."""
+
+    def __init__(self, stretch: Stretch, lane: Lane, consolidator: Any) -> None:
+        self._stretch = stretch
+        self._lane = lane
+        self._consolidator = consolidator
+        self._to_local = lane.config.exchange_time_zone.to_local
+        self.next_step = 0
+
+    def run(self, step: int) -> None:
+        """A step has come."""
+        bar = self._lane.bar_at(step)
+        if bar is not None:
+            self._update(step, bar)
+        self.next_step = step + 1
+
+    def _update(self, step: int, bar: int) -> None:
+        self._consolidator.update(self._lane.block.point(bar))
+        self._consolidator.scan(self._to_local(self._stretch.times[step]))
+
+    def close(self, done: int) -> None:
+        """The stretch is over after a number of steps."""
+
+
+class _MergingFeed(_Feed):
+    """Feeds a consolidator of longer trade bars only where its bar may end."""
+
+    def __init__(self, stretch: Stretch, lane: Lane, consolidator: Any, inner: TradeBarConsolidator) -> None:
+        super().__init__(stretch, lane, consolidator)
+        self._inner = inner
+        self._next_bar = lane.start  # of the lane's bars, the first that the consolidator has not seen
+        inner.catch_up = self.catch_up
+        self._plan(-1)
+
+    def run(self, step: int) -> None:
+        """A step has come at which the bar may end."""
+        self._merge(step)
+        bar = self._lane.bar_at(step)
+        if bar is not None:
+            self._next_bar = bar + 1
+            self._update(step, bar)
+        self._plan(step)
+
+    def catch_up(self) -> None:
+        """Somebody looks."""
+        stretch = self._stretch
+        self._merge(min(stretch.step + (0 if stretch.early else 1), self.next_step))
+
+    def _merge(self, step: int) -> None:
+        """Take in what comes before a step."""
+        lane, inner = self._lane, self._inner
+        first, stop = self._next_bar, lane.start + lane.track.through(step - 1)
+        if first >= stop:
+            return
+        self._next_bar = stop
+        inner.extend(*lane.block.merged(first, stop, inner.working_volume))
+
+    def _plan(self, step: int) -> None:
+        until = self._inner.quiet_until
+        if until is None:
+            self.next_step = step + 1
+            return
+        lane = self._lane
+        bar = int(np.searchsorted(lane.block.grid.ends, np.datetime64(until))) - lane.block.offset - lane.start
+        last = lane.track.last
+        place = bar if last is None else int(np.searchsorted(last, bar))
+        self.next_step = max(place, step + 1)
+
+    def close(self, done: int) -> None:
+        """Take in what is left."""
+        self._merge(min(done, self.next_step))
+        self._inner.catch_up = nothing_left
+
+
+class Feeds:
+    """The consolidators of a stretch, in the order in which a step feeds them.
+
+    Attributes:
+        next_step: the first step at which one of them has to be called.
+    """
+
+    def __init__(self, stretch: Stretch) -> None:
+        self._feeds = [
+            _feed(stretch, lane, consolidator) for lane in stretch.lanes for consolidator in lane.config.consolidators
+        ]
+        self.next_step = min((feed.next_step for feed in self._feeds), default=_NEVER)
+
+    def run(self, step: int) -> None:
+        """A step has come."""
+        for feed in self._feeds:
+            if feed.next_step <= step:
+                feed.run(step)
+        self.next_step = min([feed.next_step for feed in self._feeds])
+
+    def close(self, done: int) -> None:
+        """The stretch is over after a number of steps."""
+        for feed in self._feeds:
+            feed.close(done)
+
+
+def _feed(stretch: Stretch, lane: Lane, consolidator: Any) -> _Feed:
+    inner = consolidator
+    if type(consolidator) is MarketHourAwareConsolidator and consolidator.takes_all(lane.config.extended_market_hours):
+        inner = consolidator.inner
+    if type(inner) is TradeBarConsolidator and lane.block.is_trade:
+        return _MergingFeed(stretch, lane, consolidator, inner)
+    return _Feed(stretch, lane, consolidator)

@@ -1,0 +1,95 @@
+"""What the portfolio is worth over a stretch, worked out beforehand: for samples, trades, ruin and margin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanib.engine.core.stretch import SecurityLane, Stretch
+from leanib.engine.securities import Security
+from leanib.engine.securities.margin_call import DefaultMarginCallModel, MarginCallModel
+
+if TYPE_CHECKING:
+    from leanib.engine.core.ports import StretchResults
+    from leanib.engine.core.run import Run
+
+__all__ = ["StretchValues"]
+
+_RUIN = 1.0
+
+
+class StretchValues:
+    """The value at each step as long as nothing but prices changes.
+
+    Attributes:
+        limit: how many steps there may be before the portfolio is worth nothing.
+        has_plenty: whether so much margin is free throughout that no margin call needs to be thought of.
+    """
+
+    def __init__(self, run: Run, results: StretchResults, stretch: Stretch) -> None:
+        self._run = run
+        self._results = results
+        self._count = len(stretch.times)
+        self._start = run.portfolio.approximate_value()
+        self._values: NDArray[np.float64] | None = None
+        self._folded = self._paths_folded = 0
+        self._held = run.portfolio.held_securities
+        self._prices: dict[Security, NDArray[np.float64]] = {}
+        for security, lane in stretch.securities.items():
+            if security.holdings.invested or run.trades.has_open_position(security.symbol):
+                self._prices[security] = self._price_path(lane)
+        values = self._worth()
+        self.has_plenty = self._margin_is_plenty(values)
+        low = np.flatnonzero(values <= _RUIN)
+        self.limit = int(low[0]) if len(low) else self._count
+
+    def _price_path(self, lane: SecurityLane) -> NDArray[np.float64]:
+        return lane.prices() if lane.has_price else np.full(self._count, lane.security._cache.price)
+
+    def _worth(self) -> NDArray[np.float64]:
+        portfolio = self._run.portfolio
+        moving = [security for security in self._held if security in self._prices]
+        if not moving:
+            return np.full(self._count, self._start)
+        total: NDArray[np.float64] = np.zeros(self._count)
+        for security in self._held:
+            path, holdings = self._prices.get(security), security.holdings
+            total = total + (holdings.approximate_value() if path is None else holdings.worth_at(path))
+        self._values = portfolio.cash_part() + total
+        return self._values
+
+    def _margin_is_plenty(self, values: NDArray[np.float64]) -> bool:
+        portfolio = self._run.portfolio
+        model = portfolio.margin_call_model
+        if type(model) is MarginCallModel:
+            return True
+        if type(model) is not DefaultMarginCallModel:
+            return False
+        used = portfolio.margin_used_at(self._prices)
+        return used is not None and bool(np.all(model.is_plenty(values, used)))
+
+    # --- what others would have seen -----------------------------------------------------------------------------
+
+    def fold(self, done: int) -> None:
+        """The samples learn the range of the value over the steps before one."""
+        first = self._folded
+        if done <= first:
+            return
+        self._folded = done
+        if self._values is None:
+            self._results.take_values(self._start, self._start, self._start)
+            return
+        part = self._values[first:done]
+        self._results.take_values(float(part[0]), float(part.max()), float(part.min()))
+
+    def skip(self, done: int) -> None:
+        """The samples have seen these steps themselves."""
+        self._folded = max(self._folded, done)
+
+    def fold_paths(self, done: int) -> None:
+        """Open trades learn the prices of the steps before one."""
+        first, self._paths_folded = self._paths_folded, max(done, self._paths_folded)
+        for security, path in self._prices.items():
+            self._run.trades.set_market_prices(security.symbol, path[first:done])

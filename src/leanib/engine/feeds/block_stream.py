@@ -1,0 +1,69 @@
+"""A running stream with two faces: blocks of a day for whoever goes over many steps at once, points for one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from leanib.engine.feeds.block_reader import BlockReader, Points
+from leanib.engine.feeds.blocks import DayBlock
+from leanib.engine.feeds.requests import SubscriptionRequest
+from leanib.engine.feeds.subscription import Subscription
+from leanib.engine.feeds.timing import timed
+
+if TYPE_CHECKING:
+    from leanib.engine.market import BaseData
+
+__all__ = ["BlockSubscription"]
+
+
+class BlockSubscription(Subscription):
+    """Stands at `block[position]`, of which `current` is the point; `block` is None between blocks.
+
+    `timed_by_day`: days whose clocks change and the like come as points; whether daily bars have strict times then.
+    """
+
+    __slots__ = ("_parts", "_request", "_strict", "block", "position")
+
+    def __init__(self, request: SubscriptionRequest, strict_enabled: bool) -> None:
+        super().__init__(request, iter(()))
+        self._request = request
+        self._strict = strict_enabled
+        self._parts: Iterator[DayBlock | BaseData | Points] | None = BlockReader(request).blocks()
+        self.block: DayBlock | None = None
+        self.position = -1
+
+    def move_next(self) -> bool:
+        """Go to the next point; False at the end."""
+        return self.jump(self.position + 1)
+
+    def jump(self, position: int) -> bool:
+        """Go to a step of the block, or behind it to what follows; False at the end of the stream."""
+        if self.end_of_stream:
+            return False
+        block = self.block
+        if block is None or position >= len(block):
+            return self._follow()
+        self.position = position
+        self.emit_time, self.current = block.utc(position), block.point(position)
+        return True
+
+    def _follow(self) -> bool:
+        """What comes after a block or an event."""
+        if self._parts is None:
+            return super().move_next()
+        self.block = None
+        following = next(self._parts, None)
+        if isinstance(following, DayBlock):
+            self.block = following
+            return self.jump(0)
+        if isinstance(following, Points):
+            self._parts = None
+            self._next = timed(following.points, self._request, self._strict).__next__
+            return super().move_next()
+        if following is None:
+            self.end_of_stream, self.current = True, None
+            return False
+        self.emit_time = self._request.exchange_hours.time_zone.to_utc(following.end_time)
+        self.current = following
+        return True

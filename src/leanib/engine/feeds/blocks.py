@@ -1,0 +1,216 @@
+"""A day of a price stream as columns: what is filled forward and what lies in closed hours is answered once a day.
+
+A `DayBlock` has a step for every bar that the stream gives that day, filled ones included. Its points are made when
+somebody asks for them; whoever only wants prices looks at the columns.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanib.engine.feeds.data_reader import market_segments
+from leanib.engine.market import Bar, BaseData, QuoteBar, SubscriptionDataConfig, TradeBar
+from leanib.engine.numbers import middle
+from leanib.engine.symbols import PerRun, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.feeds.price_files import PriceRows
+    from leanib.engine.securities import SecurityExchangeHours
+
+__all__ = ["QUOTES", "TRADES", "DayBlock", "DayGrid", "Tail", "day_grid", "last_row", "side_of"]
+
+_TIME = np.dtype("datetime64[us]")
+_KEPT_GRIDS = 64
+
+TRADES = ("open", "high", "low", "close", "volume")
+QUOTES = tuple(f"{side}_{name}" for side in ("bid", "ask") for name in ("open", "high", "low", "close", "size"))
+
+Row = tuple[float, ...]
+
+
+class DayGrid:
+    """The ends of a day's bars while the market is open: in the exchange's zone, in UTC, and as `datetime`s of UTC."""
+
+    def __init__(self, ends: NDArray[np.datetime64], offset: timedelta) -> None:
+        self.ends = ends
+        self.utc: NDArray[np.datetime64] = ends - np.timedelta64(offset)
+
+    @cached_property
+    def times(self) -> list[datetime]:
+        """The ends in UTC."""
+        times: list[datetime] = self.utc.tolist()
+        return times
+
+
+_GRIDS = PerRun[dict[Any, "DayGrid | None"]](dict)
+
+
+def day_grid(hours: SecurityExchangeHours, day: datetime, extended: bool, step: timedelta) -> DayGrid | None:
+    """The grid of a day; None when its hours do not fit whole bars, or the clocks change while the market is open."""
+    grids, key = _GRIDS(), (id(hours), day, extended, step)
+    if key not in grids:
+        if len(grids) >= _KEPT_GRIDS:
+            grids.pop(next(iter(grids)))
+        grids[key] = _make_grid(hours, day, extended, step)
+    return grids[key]
+
+
+def _make_grid(hours: SecurityExchangeHours, day: datetime, extended: bool, step: timedelta) -> DayGrid | None:
+    segments = market_segments(hours, day, extended)
+    zone = hours.time_zone
+    offsets = {zone.offset_at_local(time) for segment in segments for time in segment} or {zone.offset_at_local(day)}
+    if len(offsets) > 1 or any((end - start) % step or (start - day) % step for start, end in segments):
+        return None
+    length, moment = np.timedelta64(step), np.timedelta64(1, "us")
+    parts: list[NDArray[np.datetime64]] = [
+        np.arange(np.datetime64(start, "us") + length, np.datetime64(end, "us") + moment, length)
+        for start, end in segments
+    ]
+    return DayGrid(np.concatenate(parts) if parts else np.empty(0, _TIME), offsets.pop())
+
+
+class Tail:
+    """The last row before a block, from which its first bars may be filled forward."""
+
+    __slots__ = ("end", "row", "symbol")
+
+    def __init__(self, symbol: Symbol, row: Row, end: datetime) -> None:
+        self.symbol = symbol
+        self.row = row
+        self.end = end
+
+
+class DayBlock:
+    """The bars of a stream on one day.
+
+    Attributes:
+        grid, offset: the day's grid, and which of its ends is the first of the block.
+        source: where each bar comes from: 0 is the row before the block, n its own row n - 1.
+        fresh: which bars are rows of the file, as against filled forward.
+        columns: the rows, prices scaled; None when the day has none.
+    """
+
+    __slots__ = (
+        "_made",
+        "_rows",
+        "_step",
+        "columns",
+        "fresh",
+        "grid",
+        "is_trade",
+        "offset",
+        "source",
+        "symbol",
+        "tail",
+    )
+
+    def __init__(
+        self,
+        config: SubscriptionDataConfig,
+        grid: DayGrid,
+        offset: int,
+        source: NDArray[np.intp],
+        fresh: NDArray[np.bool_],
+        columns: Any,
+        tail: Tail | None,
+    ) -> None:
+        self.grid = grid
+        self.offset = offset
+        self.source = source
+        self.fresh = fresh
+        self.columns = columns
+        self.tail = tail
+        self.symbol = config.symbol
+        self.is_trade = config.type is TradeBar
+        self._step = config.increment
+        self._made: dict[int, BaseData] = {}
+        self._rows: list[Row] | None = None
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns in the order in which a bar has them."""
+        return TRADES if self.is_trade else QUOTES
+
+    def utc(self, index: int) -> datetime:
+        """When a bar ends, in UTC."""
+        return self.grid.times[self.offset + index]
+
+    def point(self, index: int) -> BaseData:
+        """The bar at a step, always the same object."""
+        point = self._made.get(index)
+        if point is None:
+            point = self._made[index] = self._make(index)
+        return point
+
+    def _make(self, index: int) -> BaseData:
+        source, filled, step = int(self.source[index]), not self.fresh[index], self._step
+        symbol, row = self.symbol, self._row(source)
+        if not source:
+            assert self.tail is not None
+            symbol = self.tail.symbol
+        time = self.grid.ends[self.offset + index].item() - step
+        if self.is_trade:
+            return TradeBar(time, symbol, row[0], row[1], row[2], row[3], 0.0 if filled else row[4], step, filled)
+        bid, ask = side_of(row[0:4]), side_of(row[5:9])
+        return QuoteBar(time, symbol, bid, row[4], ask, row[9], step, filled)
+
+    def _row(self, source: int) -> Row:
+        if not source:
+            assert self.tail is not None
+            return self.tail.row
+        if self._rows is None:
+            self._rows = list(zip(*(getattr(self.columns, name).tolist() for name in self.names), strict=True))
+        return self._rows[source - 1]
+
+    def closes(self) -> NDArray[np.float64]:
+        """The price that each bar gives its security: 0 where it gives none, as when it is filled forward."""
+        if self.columns is None:
+            return np.zeros(len(self.source))
+        closes = self.columns.close if self.is_trade else _middles(self.columns)
+        return np.where(self.fresh, closes[self.source - 1], 0.0)
+
+    def merged(self, first: int, stop: int, volume: float) -> tuple[float, float, float, float]:
+        """High, low and close over some trade bars, and their volumes on top of another, added one after the other."""
+        source, columns = self.source[first:stop], self.columns
+        rows = source[source > 0] - 1
+        highs = [] if columns is None else [columns.high[rows]]
+        lows = [] if columns is None else [columns.low[rows]]
+        if len(rows) < len(source):
+            assert self.tail is not None
+            highs, lows = [*highs, self.tail.row[1:2]], [*lows, self.tail.row[2:3]]
+        fresh = source[self.fresh[first:stop]] - 1
+        if len(fresh):
+            volume = float(np.cumsum(np.concatenate(([volume], columns.volume[fresh])))[-1])
+        close = self._row(int(source[-1]))[3] if not len(rows) else float(columns.close[rows[-1]])
+        return float(np.max(np.concatenate(highs))), float(np.min(np.concatenate(lows))), close, volume
+
+    def is_plain(self) -> bool:
+        """Whether each row says everything that its security keeps, so that the last one replaces those before it."""
+        columns = self.columns
+        return columns is None or all(
+            np.count_nonzero(values) == len(values) for values in (getattr(columns, name) for name in self.names)
+        )
+
+
+def side_of(row: Row) -> Bar | None:
+    """One side of a quote bar; None where there is nothing but zeros."""
+    return Bar(*row) if any(row) else None
+
+
+def _middles(columns: Any) -> NDArray[np.float64]:
+    sides = zip(columns.bid_close.tolist(), columns.ask_close.tolist(), strict=True)
+    return np.array([middle(bid, ask) if bid and ask else bid or ask for bid, ask in sides])
+
+
+def last_row(rows: PriceRows, names: tuple[str, ...]) -> Tail:
+    """What the next block may be filled with."""
+    row = tuple(float(getattr(rows.columns, name)[-1]) for name in names)
+    return Tail(rows.config.symbol, row, rows.end[-1].item())
