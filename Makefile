@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help backtest paper demo demo-recording test test-all soak lint lock format engine-image services-image monitor-image simulator clean
+.PHONY: help backtest paper demo demo-recording test test-all soak live-kills lint lock format engine-image services-image monitor-image simulator clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ test: $(STAMP) ## the tests a newcomer runs: under five minutes on two cores
 
 test-all: $(STAMP) ## what takes longer or needs Docker
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "slow or docker"
+
+live-kills: $(STAMP) ## a live strategy killed two hundred times (KILLS=...): no order doubled, none lost
+	@$(BIN)/python -m tests.engine.live.kills $(or $(KILLS),200)
 
 soak: $(STAMP) ## 5,000 random fault schedules and 300 kills of a trading program; writes docs/BENCHMARKS.md
 	@$(BIN)/python -m tests.faults.soak $(SOAK)

@@ -138,3 +138,13 @@ class Scheduled(Base):
     outcome = world.run(world.algorithm(source), timedelta(seconds=45))
     assert outcome.algorithm.fired == []
     assert world.recorder.texts("at 2013-02-25 14:40:00")
+
+
+@pytest.mark.slow
+def test_a_kill_at_any_moment_doubles_and_loses_nothing(tmp_path: Any) -> None:
+    """Twenty SIGKILLs; `make live-kills` has two hundred."""
+    from tests.engine.live.kills import play
+
+    counted = play(tmp_path / "kills", 20, seed=7)
+    assert counted["orders"] > 10
+    assert counted["fills"] > 5
