@@ -19,7 +19,7 @@ from leanib.engine.configuration import Configuration, load_configuration
 from leanib.engine.core.algorithm_file import find_algorithm_file, load_algorithm
 from leanib.engine.live.job import AtEnd, LiveJob, LiveOutcome, OnError
 from leanib.engine.live.log import LogFile
-from leanib.engine.live.runner import LiveRunner
+from leanib.engine.live.runner import LiveRunner, StepTooLong
 from leanib.errors import UsageError
 from leanib.ib.redaction import mask_account
 from leanib.ib.settings import IBSettings
@@ -106,6 +106,9 @@ def live(
         except KeyboardInterrupt:
             print("stopped before the algorithm ran; nothing was sent", file=sys.stderr)
             raise typer.Exit(EXIT_INTERRUPTED) from None
+        except StepTooLong as error:
+            print(f"leanib: {error}", file=sys.stderr)
+            raise typer.Exit(EXIT_ALGORITHM) from None
         except Exception as error:
             raise explained(error) from error
     _conclude(outcome, folder)

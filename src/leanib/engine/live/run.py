@@ -186,7 +186,14 @@ class LiveRun:
             algorithm,
             data_manager,
             feed=LiveSynchronizer(
-                algorithm, data_manager, self.selection, feeds[0], bridge, self._between, self._pulse_of(data_manager)
+                algorithm,
+                data_manager,
+                self.selection,
+                feeds[0],
+                bridge,
+                self._between,
+                lambda: self._busy("in a step"),
+                self._pulse_of(data_manager),
             ),
             broker=self.handler,
             scheduler=self._scheduler,
@@ -296,8 +303,7 @@ class LiveRun:
         self._deliver_notifications(algorithm)
         self._keep_state(algorithm)
         self.results.write_due()
-        self.pulse.since = None
-        self.pulse.phase = "in a step"
+        self.pulse.phase, self.pulse.since = "waiting", None
 
     def _deliver_notifications(self, algorithm: QCAlgorithm) -> None:
         messages, algorithm.notify.messages = algorithm.notify.messages, []
@@ -353,16 +359,20 @@ class LiveRun:
             return True
         return self.wind_down(liquidate=action is OnError.LIQUIDATE)
 
-    def wind_down(self, *, liquidate: bool) -> bool:
-        """From any thread that may wait: cancels the run's orders and, if asked, closes its positions."""
+    def wind_down(self, *, liquidate: bool, say: Callable[[str], object] | None = None) -> bool:
+        """From any thread that may wait: cancels the run's orders and, if asked, closes its positions.
+
+        Args:
+            liquidate: Whether positions are closed.
+            say: Told what was done and what could not be; by default the user, on the algorithm's thread.
+        """
+        tell = say or self._say_later
         refs = self.broker.open_refs
         quantities = self._quantities() if liquidate else {}
 
         async def act() -> bool:
-            cancelled = await cancel_orders(self._services, refs, self._say_later, _END_TIMEOUT / 3)
-            closed = not liquidate or await close_positions(
-                self._services, quantities, self._say_later, _END_TIMEOUT / 3
-            )
+            cancelled = await cancel_orders(self._services, refs, tell, _END_TIMEOUT / 3)
+            closed = not liquidate or await close_positions(self._services, quantities, tell, _END_TIMEOUT / 3)
             return cancelled and closed
 
         return self._bridge.call(act(), _END_TIMEOUT)

@@ -172,7 +172,7 @@ class LiveRunner:
         where = _user_line(run.pulse.thread_id)
         text = f"{self._job.name} hangs: its step has taken {busy.total_seconds():.0f} s{where}"
         self._job.alert(Alert(Severity.CRITICAL, "live-hangs", f"{text}; on its orders and positions: {action.value}"))
-        if not keep and not run.wind_down(liquidate=liquidate):
+        if not keep and not run.wind_down(liquidate=liquidate, say=self._tell):
             self._tell("not all orders and positions are as they were to be: see above, and 'leanib account'")
         raise StepTooLong(f"{text}; it was given up (orders and positions: {action.value})")
 

@@ -39,6 +39,7 @@ class LiveSynchronizer(Synchronizer):
         feed: Makes the streams.
         bridge: The wall clock, and what wakes the algorithm.
         between: Called on the algorithm's thread before each step: what came meanwhile.
+        begins: Called when a step begins.
         pulse: How often there is a step at least, now; whole seconds.
     """
 
@@ -50,12 +51,14 @@ class LiveSynchronizer(Synchronizer):
         feed: LiveDataFeed,
         bridge: Bridge,
         between: Callable[[], object],
+        begins: Callable[[], object],
         pulse: Callable[[], timedelta] = lambda: _SECOND,
     ) -> None:
         super().__init__(algorithm, data_manager, selection)
         self._feed = feed
         self._bridge = bridge
         self._between = between
+        self._begins = begins
         self._pulse = pulse
         self._start = algorithm.utc_time
         self._is_live = False
@@ -86,6 +89,7 @@ class LiveSynchronizer(Synchronizer):
                 return following
             self._is_live = True
         frontier = max(now, self._wait(now))
+        self._begins()
         self._feed.frontier = frontier
         return frontier
 
