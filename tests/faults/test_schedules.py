@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.faults.running import run_part, run_schedule, run_seed
-from tests.faults.schedules import Schedule, Step
+from tests.faults.schedules import Schedule, Setup, Step
 
 FILLS_WHILE_A_CHANGE_IS_CHECKED = Schedule(
     (
@@ -16,8 +16,28 @@ CUT_AND_KILLED_IN_ONE_TICK = Schedule(
     (Step(40.0, "cut_after", (("bytes_sent", 388),)), Step(0.05, "disconnect"), Step(0.001, "kill", (("who", 0),)))
 )
 
+HELD_BACK_WHERE_ANOTHER_PROGRAM_LOOKS = Schedule(
+    (
+        Step(0.05, "hold_orders"),
+        Step(
+            0.0,
+            "bracket",
+            (("who", 0), ("symbol", "AAPL"), ("side", "BUY"), ("quantity", 100), ("offset", None), ("profit", None),
+             ("loss", 3)),
+        ),
+        Step(0.001, "reset"),
+        Step(0.5, "freeze"),
+        Step(3.0, "cut_after", (("bytes_sent", 643),)),
+        Step(0.5, "heal"),
+    ),
+    Setup(accounts=(0, 1), shared_journal=True, limit=300),
+)  # fmt: skip
 
-@pytest.mark.parametrize("schedule", [FILLS_WHILE_A_CHANGE_IS_CHECKED, CUT_AND_KILLED_IN_ONE_TICK])
+
+@pytest.mark.parametrize(
+    "schedule",
+    [FILLS_WHILE_A_CHANGE_IS_CHECKED, CUT_AND_KILLED_IN_ONE_TICK, HELD_BACK_WHERE_ANOTHER_PROGRAM_LOOKS],
+)
 def test_books_are_equal_after_a_schedule_that_once_broke_them(schedule: Schedule) -> None:
     """Found by chance, kept by name."""
     run_schedule(schedule)

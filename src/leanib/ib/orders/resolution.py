@@ -6,12 +6,16 @@ order, 202 that it is gone now. It is sent for orders of an earlier connection a
 those of this connection after a minute without any answer. What was sent over this connection and IB does not know may
 still come out of the dialog, so that 10147 does not settle it: the connection is given up, and the next one asks again.
 An order that comes alive after it was given up is cancelled again and told.
+
+Only the client id that sent an order can ask so. What another one sent may be held back where no list shows it, and is
+nobody else's to settle before a day has passed, in which the Gateway has restarted.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from decimal import Decimal
 
 from leanib.ib.connection import IBConnection
@@ -28,6 +32,8 @@ _SOON = 8.0
 """Seconds before orders of an earlier connection, and legs of brackets, are settled."""
 _LATE = 60.0
 """Seconds before those of this connection are."""
+_DAY = timedelta(days=1)
+"""After which orders of another client id are nowhere when IB lists them nowhere."""
 
 
 class Resolution:
@@ -111,7 +117,12 @@ class Resolution:
             and record.account in self._connection.accounts
             and not (record.perm_id or record.confirmed is not None or record.filled)
             and record.ref not in self._messages.probed
+            and self._may_settle(record)
         ]
+
+    def _may_settle(self, record: OrderRecord) -> bool:
+        is_mine = record.client_id == self._connection.client_id
+        return is_mine or self._connection.clock.now() - record.created_at >= _DAY
 
     def _is_soon(self, record: OrderRecord) -> bool:
         is_earlier = record.ref not in self._messages.sent_here
@@ -132,6 +143,11 @@ class Resolution:
             return
         if now.status is not OrderStatus.UNKNOWN:
             return
+        if not self._may_settle(now):
+            raise OrderRefused(
+                f"order {now.ref} was sent with client id {now.client_id}, which alone can ask IB whether it "
+                f"is held back: give --client-id {now.client_id}"
+            )
         self._settle(now)
         deadline = asyncio.get_running_loop().time() + timeout
         while asyncio.get_running_loop().time() < deadline:
