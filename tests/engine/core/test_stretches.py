@@ -349,6 +349,23 @@ def test_a_model_of_the_algorithms_own_for_margin_calls(minutes: Any) -> None:
     check(minutes, Own)
 
 
+@pytest.mark.parametrize("seconds", [0, 30])
+def test_an_event_that_ends_the_run(minutes: Any, seconds: int) -> None:
+    """At a step or between two; what it ordered before is done."""
+
+    class Ends(Minutes):
+        def set_up(self) -> None:
+            super().set_up()
+            when = MONDAY + timedelta(days=2)
+            self.schedule.on(self.date_rules.on(when), self.time_rules.at(13, 3, seconds), self.end)
+
+        def end(self) -> None:
+            self.market_order("ABC", 10)
+            self.quit("by an event")
+
+    check(minutes, Ends, least=500)
+
+
 def test_an_error_of_the_algorithm(minutes: Any) -> None:
     """It ends the run at the same step, with the same counts."""
 

@@ -61,10 +61,12 @@ class Framework(LeanObject):
 
     def set_universe_selection(self, universe_selection: Any) -> None:
         """Which model chooses securities."""
+        self.time_keeper.interrupt()
         self.universe_selection = adapted(universe_selection)
 
     def add_universe_selection(self, universe_selection: Any) -> None:
         """One more model that chooses securities."""
+        self.time_keeper.interrupt()
         self.universe_selection = _joined(
             self.universe_selection,
             adapted(universe_selection),
@@ -75,26 +77,32 @@ class Framework(LeanObject):
 
     def set_alpha(self, alpha: Any) -> None:
         """Which model makes insights."""
+        self.time_keeper.interrupt()
         self.alpha = adapted(alpha)
 
     def add_alpha(self, alpha: Any) -> None:
         """One more model that makes insights."""
+        self.time_keeper.interrupt()
         self.alpha = _joined(self.alpha, adapted(alpha), NullAlphaModel, CompositeAlphaModel, "add_alpha")
 
     def set_portfolio_construction(self, portfolio_construction: Any) -> None:
         """Which model makes targets of insights."""
+        self.time_keeper.interrupt()
         self.portfolio_construction = adapted(portfolio_construction)
 
     def set_execution(self, execution: Any) -> None:
         """Which model makes orders of targets."""
+        self.time_keeper.interrupt()
         self.execution = adapted(execution)
 
     def set_risk_management(self, risk_management: Any) -> None:
         """Which model overrides targets."""
+        self.time_keeper.interrupt()
         self.risk_management = adapted(risk_management)
 
     def add_risk_management(self, risk_management: Any) -> None:
         """One more model that overrides targets."""
+        self.time_keeper.interrupt()
         self.risk_management = _joined(
             self.risk_management,
             adapted(risk_management),

@@ -49,6 +49,7 @@ class AlgorithmManager:
         self.phase = ""
         self.time = run.algorithm.start_date
         self.data_points = 0
+        self.owes_step = False  # what was due before a step has happened already: it comes, whatever the status is now
         self.stretches = None if stretch_ports is None else Stretches(run, self, stretch_ports)
 
     def run(self) -> None:
@@ -57,8 +58,9 @@ class AlgorithmManager:
         try:
             self._begin()
             for step in self._run.feed.stream():
-                if strategy.status is not _RUNNING or self._is_ruined(step):
+                if (strategy.status is not _RUNNING and not self.owes_step) or self._is_ruined(step):
                     break
+                self.owes_step = False
                 self._advance(step)
                 if step.is_time_pulse:
                     continue

@@ -10,7 +10,7 @@ Clock, securities, portfolio, order book and configurations are the `Run`'s own 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -181,6 +181,8 @@ class StretchScheduler(Scheduler, Protocol):
 
 class StretchResults(Results, Protocol):
     """Results that say when a time step counts."""
+
+    before_sample: Callable[[], object]
 
     def next_time(self) -> datetime:
         """Before this time (UTC) a step brings them nothing but another value of the portfolio."""

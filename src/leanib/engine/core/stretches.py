@@ -1,9 +1,10 @@
 """Goes over time steps in stretches, as long as they bring nothing but prices.
 
-What is due at a certain time lies in one list (`_dues`): scheduled events, samples, scans of consolidators, checks of
-the margin, the hourly look at models. Up to the first of them a step is: the cursor moves, consolidators take their
-bar, `on_data` is called. Where something is due, or orders are pending, a step has all its parts, in the order of
-`AlgorithmManager`. Whatever changes more than prices calls `TimeKeeper.interrupt`, and the stretch ends with that step.
+What is due at a certain time lies in two lists: `_events` (scheduled events, scans of consolidators) and `_dues`
+(samples, checks of the margin, the hourly look at models). Up to the first of them a step is: the cursor moves,
+consolidators take their bar, `on_data` is called. Where something of `_dues` comes, or orders are pending, a step has
+all its parts, in the order of `AlgorithmManager`. Whatever changes more than prices calls `TimeKeeper.interrupt`, and
+the stretch ends with that step.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class Stretches:
             self.steps += course.done
             if course.done:
                 self._ports.feed.forget_next()
-        return self._strategy_runs()
+        return self._strategy_runs() or self._manager.owes_step
 
     def _strategy_runs(self) -> bool:
         return self._run.strategy.status is _RUNNING
@@ -169,7 +170,7 @@ class _Course:
 
     def _prepare(self) -> None:
         run, stretch, manager = self._run, self._stretch, self._manager
-        self._was_interrupted = self._is_ending = False
+        self._was_interrupted = False
         self._values = StretchValues(run, self._results, stretch)
         self._feeds = Feeds(stretch)
         self._visible = stretch.visible()
@@ -181,33 +182,42 @@ class _Course:
         )
         self._converting = [c for c in run.portfolio.cash_book.values() if c.currency_conversion is not None]
         self._converting = [cash for cash in self._converting if cash.security_symbols]
-        self._dues: list[Callable[[], datetime]] = [
-            self._scheduler.next_time,
-            self._results.next_time,
-            lambda: run.consolidators.next_scan,
-        ]
+        self._dues: list[Callable[[], datetime]] = [self._results.next_time]
         if self._scans_models:
             self._dues.append(lambda: manager.next_model_scan)
         if not self._values.has_plenty:
             self._dues.append(lambda: manager.next_margin_call)
+        self._events: list[Callable[[], datetime]] = [self._scheduler.next_time]
+        if run.consolidators.next_scan < END_OF_TIME:
+            self._events.append(lambda: run.consolidators.next_scan)
+        self._results.before_sample = self._fold
 
     # --- steps ---------------------------------------------------------------------------------------------------
 
     def _go(self) -> None:
         stretch, times, limit = self._stretch, self._stretch.times, self._limit
+        while self._needs_whole_steps() and self.done < limit and not stretch.over:
+            self._step(self.done, whole=True)
         while self.done < limit and not stretch.over:
-            if self._needs_whole_steps():
-                stop = self.done
-            else:
-                due = min(when() for when in self._dues)
-                stop = limit if times[limit - 1] < due else bisect_left(times, due, self.done, limit)
-                self._plain_steps(stop)
-            if stop < limit and self.done == stop and not stretch.over:
-                self._whole_step(stop)
+            due = min([when() for when in self._dues])
+            last = limit if times[limit - 1] < due else bisect_left(times, due, self.done, limit)
+            self._until(last)
+            if last < limit and self.done == last and not stretch.over:
+                self._step(last, whole=True)
 
     def _needs_whole_steps(self) -> bool:
-        """Whether each step has to have all its parts."""
+        """Whether each step has to have all its parts; that begins with a change, which begins a new stretch."""
         return self._broker.is_waiting or self._results.is_watching or self._strategy.uses_framework
+
+    def _until(self, last: int) -> None:
+        """Steps up to one that has all its parts, with the events that come between and at steps."""
+        stretch, times = self._stretch, self._stretch.times
+        while self.done < last and not stretch.over:
+            due = min([when() for when in self._events])
+            if due > times[self.done]:
+                self._plain_steps(last if times[last - 1] < due else bisect_left(times, due, self.done, last))
+            else:
+                self._step(self.done, whole=False)
 
     def _plain_steps(self, stop: int) -> None:
         """Steps up to one at which something is due."""
@@ -231,33 +241,29 @@ class _Course:
                 self._end_interrupted(step, data)
                 return
 
-    def _whole_step(self, step: int) -> None:
-        """A step with all its parts; what is due before it comes first."""
+    def _step(self, step: int, whole: bool) -> None:
+        """A step with all its parts, or one with scheduled events; what is due before it comes first."""
         stretch, strategy, manager = self._stretch, self._strategy, self._manager
         time = stretch.times[step]
-        self._values.fold(step)
         manager.catch_up_with(time)
         if stretch.over:
-            return  # the step is taken by itself, later
+            manager.owes_step = True  # the step is taken by itself
+            return
         stretch.step, stretch.early = step, True
-        strategy.set_date_time(time)
+        self._clock.utc_time = time
         self._portfolio.invalidate_total_portfolio_value()
         data = strategy.current_slice = self._slice(step)
         if self._scans_models and time >= manager.next_model_scan:
             manager.scan_models(time)
         for cash in self._converting:
             cash.update()
-        manager.phase = "Transactions"
-        self._broker.process_synchronous_events()
+        if whole:
+            manager.phase = "Transactions"
+            self._broker.process_synchronous_events()
         manager.phase = "Scheduled event"
         self._scheduler.set_time(time)
-        if strategy.status is not _RUNNING:
-            self._is_ending = True
-            stretch.settle()
-            self.done = step + 1
+        if not self._goes_on_to_data(step, time):
             return
-        if not self._values.has_plenty and time >= manager.next_margin_call:
-            manager.check_margin(time)
         stretch.early = False
         if step >= self._feeds.next_step:
             manager.phase = "Consolidators update"
@@ -265,8 +271,23 @@ class _Course:
         manager.phase = "OnData"
         if data.has_data:
             strategy.on_data(data)
-        self._end_step(step, data)
+        if whole or stretch.over:
+            self._end_step(step, data)
         self.done = step + 1
+
+    def _goes_on_to_data(self, step: int, time: datetime) -> bool:
+        """After the events of a step: the margin is checked where it may matter; False when the run ends."""
+        manager = self._manager
+        if self._stretch.over:
+            if self._strategy.status is not _RUNNING:
+                self.done = step + 1
+                return False
+            manager.next_margin_call = self._next_margin_call(manager.next_margin_call, step)
+        elif self._values.has_plenty:
+            return True
+        if time >= manager.next_margin_call:
+            manager.check_margin(time)
+        return True
 
     def _slice(self, step: int) -> Slice:
         stretch, time = self._stretch, self._stretch.times[step]
@@ -285,6 +306,7 @@ class _Course:
         strategy.on_framework_data(data)
         manager.phase = "Transactions"
         self._broker.process_synchronous_events()
+        self._values.fold(step)
         self._results.process_synchronous_events()
         self._values.skip(step + 1)
         manager.phase = "OnEndOfTimeStep"
@@ -295,9 +317,13 @@ class _Course:
     def _on_settle(self) -> None:
         """More than prices is about to change, or the stretch is over: until here nothing did."""
         self._clock.interrupt = self._clock.nothing
+        self._results.before_sample = self._clock.nothing
         self._was_interrupted = self.done < self._limit
         self._portfolio.invalidate_total_portfolio_value()
         self._values.fold_paths(self._stretch.step + 1)
+        self._fold()
+
+    def _fold(self) -> None:
         self._values.fold(self.done)
 
     def _finish(self) -> None:
@@ -315,7 +341,7 @@ class _Course:
     def _next_margin_call(self, due: datetime, done: int) -> datetime:
         """When the margin would be checked next if it had been checked on the way."""
         times, step = self._stretch.times, 0
-        while due <= times[done - 1]:
+        while done and due <= times[done - 1]:
             step = bisect_left(times, due, step, done)
             due = times[step] + self._manager.MARGIN_CALL_FREQUENCY
         return due

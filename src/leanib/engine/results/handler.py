@@ -66,6 +66,7 @@ class BacktestingResultHandler:
         self.algorithm: Any = None
         self.log_store: list[str] = []
         self.has_runtime_error = False
+        self.before_sample: Callable[[], object] = lambda: None
         self.count_data_points: Callable[[], int] = lambda: 0
         self.final_results: ResultPacket | None = None
         self.missing_data: list[MissingData] = []
@@ -162,6 +163,7 @@ class BacktestingResultHandler:
 
     def sample(self, time: datetime) -> None:
         """Take the daily sample at a UTC time."""
+        self.before_sample()
         if self._sampler is not None:
             self._sampler.sample(time)
 

@@ -43,9 +43,12 @@ class ScheduledEvent(LeanObject):
 
     def scan(self, utc_time: datetime) -> None:
         """Fire for each time that has come."""
-        while (event_time := self.next_event_utc_time) <= utc_time and event_time is not _NEVER:
-            if self.enabled and self._callback is not None:
-                self._callback(self.name, event_time)
+        callback = self._callback
+        while (event_time := self._next if not self._needs_next else self.next_event_utc_time) <= utc_time:
+            if event_time is _NEVER:
+                return
+            if self.enabled and callback is not None:
+                callback(self.name, event_time)
             self._needs_next = True
 
     def skip_events_until(self, utc_time: datetime) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ class BacktestingRealTimeHandler:
         self._algorithm = algorithm
         self._ids: dict[ScheduledEvent, int] = {}
         self._count = 0
-        self._sorted: list[ScheduledEvent] = []
+        self._agenda = _Agenda([])
         self._stale = False
         self._end_of_day_arity = handler_arity(algorithm)
         self._algorithm_end_of_day: ScheduledEvent | None = None
@@ -42,7 +43,7 @@ class BacktestingRealTimeHandler:
         self._is_set_up = True
         self._algorithm.schedule.set_event_schedule(self)
         self._add_algorithm_end_of_day(self._algorithm.time)
-        for event in self._events():
+        for event in self._events().events:
             event.skip_events_until(self._algorithm.utc_time)
         self._stale = True
 
@@ -69,42 +70,33 @@ class BacktestingRealTimeHandler:
     @property
     def next_event_utc_time(self) -> datetime | None:
         """When the next event is due."""
-        events = self._events()
-        return events[0].next_event_utc_time if events else None
+        times = self._events().times
+        return times[0] if times else None
 
     def next_time(self) -> datetime:
         """When the next event is due; the end of time when none is."""
-        events = self._events()
-        return events[0].next_event_utc_time if events else END_OF_TIME
+        times = self._events().times
+        return times[0] if times else END_OF_TIME
 
     def set_time(self, utc_time: datetime) -> None:
         """Fire what is due by now."""
-        if self._stale or (self._sorted and self._sorted[0].next_event_utc_time <= utc_time):
-            self._fire(lambda due: due <= utc_time, lambda _: utc_time)
+        events = self._events()
+        while events.times and events.times[0] <= utc_time:
+            events.fire_first(utc_time)
 
     def scan_past_events(self, utc_time: datetime) -> None:
         """Fire what is due before now, each at its own time."""
-        if not self._stale and (not self._sorted or self._sorted[0].next_event_utc_time >= utc_time):
-            return
-
-        def at_its_time(due: datetime) -> datetime:
-            self._algorithm.set_date_time(due)
-            return due
-
-        self._fire(lambda due: due < utc_time, at_its_time)
-
-    def _fire(self, is_due: Callable[[datetime], bool], time_of: Callable[[datetime], datetime]) -> None:
         events = self._events()
-        while events and is_due(due := events[0].next_event_utc_time):
-            events[0].scan(time_of(due))
-            _sort_first(events)
+        while events.times and (due := events.times[0]) < utc_time:
+            self._algorithm.set_date_time(due)
+            events.fire_first(due)
 
-    def _events(self) -> list[ScheduledEvent]:
+    def _events(self) -> _Agenda:
         if self._stale:
             self._stale = False
             ids = self._ids
-            self._sorted = sorted(ids, key=lambda event: (event.next_event_utc_time, ids[event]))
-        return self._sorted
+            self._agenda = _Agenda(sorted(ids, key=lambda event: (event.next_event_utc_time, ids[event])))
+        return self._agenda
 
     def on_securities_changed(self, added: Iterable[Any], removed: Iterable[Any]) -> None:
         """Keep the end-of-day events in step with the securities that the algorithm itself has."""
@@ -131,23 +123,42 @@ class BacktestingRealTimeHandler:
         self.add(self._algorithm_end_of_day)
 
 
-def _sort_first(events: list[ScheduledEvent]) -> None:
-    """Move the first event to where its next time belongs, the way LEAN's binary search finds the place."""
-    event = events[0]
-    time = event.next_event_utc_time
-    if len(events) < 2 or time <= events[1].next_event_utc_time:
-        return
-    del events[0]
-    lower, upper = 0, len(events) - 1
+class _Agenda:
+    """Events by their next time, which `times` has too."""
+
+    __slots__ = ("events", "times")
+
+    def __init__(self, events: list[ScheduledEvent]) -> None:
+        self.events = events
+        self.times = [event.next_event_utc_time for event in events]
+
+    def fire_first(self, utc_time: datetime) -> None:
+        """Let the first event happen, and move it to where its next time belongs."""
+        event = self.events[0]
+        event.scan(utc_time)
+        time, times = event.next_event_utc_time, self.times
+        if len(times) < 2 or time <= times[1]:
+            times[0] = time
+            return
+        del self.events[0], times[0]
+        place = _place(times, time)
+        self.events.insert(place, event)
+        times.insert(place, time)
+
+
+def _place(times: list[datetime], time: datetime) -> int:
+    """Where a time belongs, the way LEAN's binary search finds it: the order among equals is part of its results."""
+    first = bisect_left(times, time)
+    if first == len(times) or times[first] != time:
+        return first
+    lower, upper = 0, len(times) - 1
     while lower <= upper:
         middle = (lower + upper) // 2
-        other = events[middle].next_event_utc_time
+        other = times[middle]
         if time == other:
-            # After the equal one that the search happens on: the order among equals is part of LEAN's results.
-            events.insert(middle + 1, event)
-            return
+            return middle + 1  # after the equal one that the search happens on
         if time < other:
             upper = middle - 1
         else:
             lower = middle + 1
-    events.insert(lower, event)
+    return lower

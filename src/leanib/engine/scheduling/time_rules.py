@@ -129,16 +129,13 @@ def _option(options: dict[str, Any], start: str, default: Any) -> Any:
 
 
 def _open_time(hours: SecurityExchangeHours, date: datetime, delta: timedelta, extended: bool) -> datetime | None:
-    if not hours.is_date_open(date, extended):
-        return None
-    opens, _ = hours.get_daily_hours(date + _ONE_DAY - _TICK, extended)
-    return hours.time_zone.to_utc(opens + delta) if opens.date() == date.date() else None
+    opens, _ = hours.get_opening_and_closing(date, extended)
+    return None if opens is None else hours.time_zone.to_utc(opens + delta)
 
 
 def _close_time(hours: SecurityExchangeHours, date: datetime, delta: timedelta, extended: bool) -> datetime | None:
-    if not hours.is_date_open(date, extended):
-        return None
-    return hours.time_zone.to_utc(hours.get_last_daily_market_close(date, extended) - delta)
+    _, closes = hours.get_opening_and_closing(date, extended)
+    return None if closes is None else hours.time_zone.to_utc(closes - delta)
 
 
 def _time_of_day(parts: list[Any]) -> timedelta:

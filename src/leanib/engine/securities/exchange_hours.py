@@ -50,6 +50,7 @@ class SecurityExchangeHours(LeanNames):
     __slots__ = (
         "_answers",
         "_bank_holidays",
+        "_bounds",
         "_by_day",
         "_daily_hours",
         "_holidays",
@@ -86,6 +87,7 @@ class SecurityExchangeHours(LeanNames):
         # What follows holds as long as the object lives: its hours do not change once it is made.
         self._by_day: dict[date, LocalMarketHours] = {}
         self._daily_hours: dict[tuple[date, bool, bool], tuple[datetime, datetime]] = {}
+        self._bounds: dict[tuple[datetime, bool], tuple[datetime | None, datetime | None]] = {}
         self._last_closes: dict[tuple[datetime, bool], datetime] = {}
         self._open_spans: dict[date, list[tuple[datetime, datetime, bool]]] = {}
         # The latest answers, each after the span of times that it holds for: feeds ask again and again as time goes on.
@@ -274,6 +276,25 @@ class SecurityExchangeHours(LeanNames):
             if key[0] == _midnight(key[0]):
                 self._last_closes[key] = known
         return known
+
+    def get_opening_and_closing(
+        self, date: datetime, extended_market_hours: bool
+    ) -> tuple[datetime | None, datetime | None]:
+        """The first opening on a day, if the trading day begins on it, and its last closing; without trading neither.
+
+        Scheduled events ask for the same midnights again and again.
+        """
+        key = date, extended_market_hours
+        known = self._bounds.get(key)
+        if known is None:
+            known = self._bounds[key] = self._find_opening_and_closing(*key)
+        return known
+
+    def _find_opening_and_closing(self, date: datetime, extended: bool) -> tuple[datetime | None, datetime | None]:
+        if not self.is_date_open(date, extended):
+            return None, None
+        opens, _ = self.get_daily_hours(date + _ONE_DAY - _TICK, extended)
+        return opens if opens.date() == date.date() else None, self.get_last_daily_market_close(date, extended)
 
     def get_first_daily_market_open(self, local_date_time: date, extended_market_hours: bool) -> datetime:
         """The first opening of the trading day."""
