@@ -411,3 +411,37 @@ def test_a_security_by_the_hour_beside_minutes(minutes: Any) -> None:
                 self.say(self.time, data.keys(), self.securities["SLOW"].price)
 
     check(minutes, Both)
+
+
+def test_crypto_whose_currency_is_held(market: Any) -> None:
+    """What is held of a currency is worth what its rate says: the value is not known beforehand, each step sees it."""
+    rng, price = random.Random(5), 400.0
+    for number in range(3):
+        day = MONDAY + timedelta(days=number)
+        trade_lines, quote_lines = [], []
+        for minute in range(24 * 60):
+            price += rng.choice((-0.5, 0.0, 0.25, 0.5))
+            if rng.random() < 0.8:
+                trade_lines.append(f"{minute * 60_000},{price},{price + 1},{price - 1},{price},{rng.random():.4f}")
+            quote = ",".join([str(price - 0.1)] * 4), ",".join([str(price + 0.1)] * 4)
+            quote_lines.append(f"{minute * 60_000},{quote[0]},1,{quote[1]},2")
+        market.write_zip(f"crypto/coinbase/minute/btcusd/{day:%Y%m%d}_trade.zip", trade_lines)
+        market.write_zip(f"crypto/coinbase/minute/btcusd/{day:%Y%m%d}_quote.zip", quote_lines)
+
+    class Coins(Minutes):
+        def set_up(self) -> None:
+            self.set_end_date(MONDAY + timedelta(days=2))
+            self.add_crypto("BTCUSD", Resolution.MINUTE)
+
+        def step(self, data: Slice) -> None:
+            if self.steps == 700:
+                self.set_holdings("BTCUSD", 0.7)
+            if self.steps % 400 == 0:
+                self.say(
+                    self.securities["BTCUSD"].price, self.portfolio.total_portfolio_value, self.portfolio.cash_book
+                )
+            if self.steps == 3100:
+                self.liquidate()
+
+    run = check(market, Coins)
+    assert run.algorithm.trade_builder.closed_trades

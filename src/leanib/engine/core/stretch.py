@@ -87,36 +87,38 @@ class Lane:
         rows = np.flatnonzero(block.fresh[first : start + through])
         if not len(rows):
             return ()
-        return [first + int(rows[-1])] if block.is_plain() else (first + rows).tolist()
+        return [first + int(rows[-1])] if len(rows) == 1 or block.is_plain() else (first + rows).tolist()
+
+    def closes_at(self, steps: int) -> NDArray[np.float64]:
+        """The price that each step's bar gives the security; 0 where there is none."""
+        track = self.track
+        closes = self.block.closes()[self.start : self.start + track.count]
+        if track.last is None:
+            return closes
+        present = np.asarray(track.present)
+        at_steps = np.zeros(steps)
+        at_steps[present] = closes[np.asarray(track.last)[present]]
+        return at_steps
 
 
 class SecurityLane:
     """A security's streams in a stretch; what a security asks while it is part of one (`PriceLane`)."""
 
-    __slots__ = ("_price_lane", "_prices", "at", "lanes", "security", "stretch")
+    __slots__ = ("_price_lanes", "_prices", "at", "lanes", "security", "stretch")
 
     def __init__(self, stretch: Stretch, security: Security) -> None:
         self.stretch = stretch
         self.security = security
         self.lanes: list[Lane] = []
         self.at = -1
-        self._price_lane: Lane | None = None
+        self._price_lanes: list[Lane] = []
         self._prices: list[float] | None = None
 
-    def add(self, lane: Lane) -> bool:
-        """Take in a stream; False when two of them would set the price."""
+    def add(self, lane: Lane) -> None:
+        """Take in a stream."""
         self.lanes.append(lane)
-        if not lane.moves_price:
-            return True
-        if self._price_lane is not None:
-            return False
-        self._price_lane = lane
-        return True
-
-    @property
-    def has_price(self) -> bool:
-        """Whether one of the streams sets the price."""
-        return self._price_lane is not None
+        if lane.moves_price:
+            self._price_lanes.append(lane)
 
     def catch_up(self) -> None:
         """Take everything in up to the present step."""
@@ -140,22 +142,20 @@ class SecurityLane:
     def price(self) -> float:
         """The last price at the present step."""
         step = self.stretch.step
-        if step == self.at or step < 0 or self._price_lane is None:
+        if step == self.at or step < 0 or not self._price_lanes:
             return self.security._cache.price
         if self._prices is None:
-            self._prices = self.prices().tolist()
+            self._prices = self.price_path()[:, -1].tolist()
         return self._prices[step]
 
-    def prices(self) -> NDArray[np.float64]:
-        """The price at each step of the stretch; asked for before the security has caught up with anything."""
-        lane, count, now = self._price_lane, len(self.stretch.times), self.security._cache.price
-        assert lane is not None
-        track, closes = lane.track, lane.block.closes()[lane.start : lane.start + lane.track.count]
+    def price_path(self) -> NDArray[np.float64]:
+        """The prices at each step of the stretch, in the order in which they come: a row of at least one a step."""
+        now, steps = self.security._cache.price, len(self.stretch.times)
+        if not self._price_lanes:
+            return np.full((steps, 1), now)
+        closes = np.column_stack([lane.closes_at(steps) for lane in self._price_lanes]).ravel()
         source = np.maximum.accumulate(np.where(closes != 0, np.arange(1, len(closes) + 1), 0))
-        values = np.concatenate(([now], closes))[source]
-        if track.last is not None:
-            values = np.concatenate(([now], values))[np.asarray(track.last) + 1]
-        path: NDArray[np.float64] = values[:count]
+        path: NDArray[np.float64] = np.concatenate(([now], closes))[source].reshape(steps, -1)
         return path
 
     def interrupt(self) -> None:
@@ -181,18 +181,16 @@ class Stretch:
         self.securities: dict[Security, SecurityLane] = {}
         self.on_settle: Any = None
 
-    def open(self) -> bool:
-        """Put the securities on their lanes; False when one of them cannot be."""
+    def open(self) -> None:
+        """Put the securities on their lanes."""
         for lane in self.lanes:
             security = lane.security
             known = self.securities.get(security)
             if known is None:
                 known = self.securities[security] = SecurityLane(self, security)
-            if not known.add(lane):
-                return False
+            known.add(lane)
         for security, known in self.securities.items():
             security._lane = known
-        return True
 
     def settle(self) -> None:
         """End here: everything is as it would be if the steps had been taken one by one."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from leanib.engine.core.stretch import SecurityLane, Stretch
+from leanib.engine.core.stretch import Stretch
 from leanib.engine.securities import Security
 from leanib.engine.securities.margin_call import DefaultMarginCallModel, MarginCallModel
 
@@ -24,7 +24,8 @@ class StretchValues:
     """The value at each step as long as nothing but prices changes.
 
     Attributes:
-        limit: how many steps there may be before the portfolio is worth nothing.
+        is_known: whether the value can be told beforehand; if not, every step is seen by all who want to know it.
+        limit: how many steps there may be before the portfolio is worth nothing, as far as that is known.
         has_plenty: whether so much margin is free throughout that no margin call needs to be thought of.
     """
 
@@ -36,17 +37,18 @@ class StretchValues:
         self._values: NDArray[np.float64] | None = None
         self._folded = self._paths_folded = 0
         self._held = run.portfolio.held_securities
-        self._prices: dict[Security, NDArray[np.float64]] = {}
+        self._paths: dict[Security, NDArray[np.float64]] = {}
         for security, lane in stretch.securities.items():
             if security.holdings.invested or run.trades.has_open_position(security.symbol):
-                self._prices[security] = self._price_path(lane)
-        values = self._worth()
-        self.has_plenty = self._margin_is_plenty(values)
-        low = np.flatnonzero(values <= _RUIN)
-        self.limit = int(low[0]) if len(low) else self._count
-
-    def _price_path(self, lane: SecurityLane) -> NDArray[np.float64]:
-        return lane.prices() if lane.has_price else np.full(self._count, lane.security._cache.price)
+                self._paths[security] = lane.price_path()
+        self._prices = {security: path[:, -1] for security, path in self._paths.items()}
+        self.is_known = run.portfolio.moves_with_holdings_only
+        self.has_plenty, self.limit = False, self._count
+        if self.is_known:
+            values = self._worth()
+            self.has_plenty = self._margin_is_plenty(values)
+            low = np.flatnonzero(values <= _RUIN)
+            self.limit = int(low[0]) if len(low) else self._count
 
     def _worth(self) -> NDArray[np.float64]:
         portfolio = self._run.portfolio
@@ -72,10 +74,14 @@ class StretchValues:
 
     # --- what others would have seen -----------------------------------------------------------------------------
 
+    def is_ruined(self) -> bool:
+        """Whether the portfolio may be worth nothing, where that is not known beforehand."""
+        return not self.is_known and self._run.portfolio.approximate_value() <= _RUIN
+
     def fold(self, done: int) -> None:
         """The samples learn the range of the value over the steps before one."""
         first = self._folded
-        if done <= first:
+        if done <= first or not self.is_known:
             return
         self._folded = done
         if self._values is None:
@@ -91,5 +97,5 @@ class StretchValues:
     def fold_paths(self, done: int) -> None:
         """Open trades learn the prices of the steps before one."""
         first, self._paths_folded = self._paths_folded, max(done, self._paths_folded)
-        for security, path in self._prices.items():
-            self._run.trades.set_market_prices(security.symbol, path[first:done])
+        for security, path in self._paths.items():
+            self._run.trades.set_market_prices(security.symbol, path[first:done].ravel())

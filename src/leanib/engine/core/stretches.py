@@ -154,8 +154,7 @@ class _Course:
     def run(self) -> bool:
         """Go as far as possible; whether another stretch may follow at once."""
         stretch, clock = self._stretch, self._clock
-        if not stretch.open():
-            return False
+        stretch.open()
         stretch.on_settle = self._on_settle
         clock.interrupt = stretch.settle
         try:
@@ -207,7 +206,9 @@ class _Course:
 
     def _needs_whole_steps(self) -> bool:
         """Whether each step has to have all its parts; that begins with a change, which begins a new stretch."""
-        return self._broker.is_waiting or self._results.is_watching or self._strategy.uses_framework
+        if not self._values.is_known or self._strategy.uses_framework:
+            return True
+        return self._broker.is_waiting or self._results.is_watching
 
     def _until(self, last: int) -> None:
         """Steps up to one that has all its parts, with the events that come between and at steps."""
@@ -245,6 +246,9 @@ class _Course:
         """A step with all its parts, or one with scheduled events; what is due before it comes first."""
         stretch, strategy, manager = self._stretch, self._strategy, self._manager
         time = stretch.times[step]
+        if self._values.is_ruined():
+            stretch.settle()
+            return  # which the loop finds out at its next step
         manager.catch_up_with(time)
         if stretch.over:
             manager.owes_step = True  # the step is taken by itself

@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from leanib.engine.feeds.blocks import QUOTES, TRADES, DayBlock, DayGrid, Tail, day_grid, last_row, side_of
+from leanib.engine.feeds.blocks import QUOTES, TRADES, DayBlock, Grid, Tail, day_grid, last_row, side_of
 from leanib.engine.feeds.data_reader import PriceReader, marked
 from leanib.engine.feeds.fill_forward import FillForward, LastPoint
 from leanib.engine.feeds.price_files import PriceRows
@@ -66,13 +66,13 @@ class BlockReader(PriceReader):
         while self._auxiliary and self._auxiliary[0].end_time <= day:
             yield self._auxiliary.popleft()
 
-    def _wanted_ends(self, grid: DayGrid) -> NDArray[np.datetime64]:
+    def _wanted_ends(self, grid: Grid) -> NDArray[np.datetime64]:
         """Those that begin before the end of the subscription."""
         limit = np.datetime64(self._end) + np.timedelta64(self._step)
         ends = grid.ends
         return ends if not len(ends) or ends[-1] < limit else ends[: int(np.searchsorted(ends, limit))]
 
-    def _fits(self, rows: PriceRows, out_of_hours: NDArray[np.bool_], grid: DayGrid) -> bool:
+    def _fits(self, rows: PriceRows, out_of_hours: NDArray[np.bool_], grid: Grid) -> bool:
         """Whether all rows in market hours end when a bar of the grid does, one at a time."""
         if not (rows.end[1:] > rows.end[:-1]).all():
             return False
@@ -83,7 +83,7 @@ class BlockReader(PriceReader):
         place = np.searchsorted(ends, inside)
         return bool(place[-1] < len(ends) and (ends[place] == inside).all())
 
-    def _block(self, grid: DayGrid, found: tuple[PriceRows, NDArray[np.bool_]] | None) -> DayBlock | None:
+    def _block(self, grid: Grid, found: tuple[PriceRows, NDArray[np.bool_]] | None) -> DayBlock | None:
         ends, tail = self._wanted_ends(grid), self._tail
         count = len(ends)
         if found is None:

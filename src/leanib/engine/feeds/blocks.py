@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from leanib.engine.feeds.price_files import PriceRows
     from leanib.engine.securities import SecurityExchangeHours
 
-__all__ = ["QUOTES", "TRADES", "DayBlock", "DayGrid", "Tail", "day_grid", "last_row", "side_of"]
+__all__ = ["QUOTES", "TRADES", "DayBlock", "Grid", "Tail", "day_grid", "last_row", "side_of"]
 
 _TIME = np.dtype("datetime64[us]")
 _KEPT_GRIDS = 64
@@ -33,12 +33,12 @@ QUOTES = tuple(f"{side}_{name}" for side in ("bid", "ask") for name in ("open", 
 Row = tuple[float, ...]
 
 
-class DayGrid:
-    """The ends of a day's bars while the market is open: in the exchange's zone, in UTC, and as `datetime`s of UTC."""
+class Grid:
+    """When the bars of a block end: in the exchange's zone, in UTC, and as `datetime`s of UTC."""
 
-    def __init__(self, ends: NDArray[np.datetime64], offset: timedelta) -> None:
+    def __init__(self, ends: NDArray[np.datetime64], utc: NDArray[np.datetime64]) -> None:
         self.ends = ends
-        self.utc: NDArray[np.datetime64] = ends - np.timedelta64(offset)
+        self.utc = utc
 
     @cached_property
     def times(self) -> list[datetime]:
@@ -47,10 +47,10 @@ class DayGrid:
         return times
 
 
-_GRIDS = PerRun[dict[Any, "DayGrid | None"]](dict)
+_GRIDS = PerRun[dict[Any, "Grid | None"]](dict)
 
 
-def day_grid(hours: SecurityExchangeHours, day: datetime, extended: bool, step: timedelta) -> DayGrid | None:
+def day_grid(hours: SecurityExchangeHours, day: datetime, extended: bool, step: timedelta) -> Grid | None:
     """The grid of a day; None when its hours do not fit whole bars, or the clocks change while the market is open."""
     grids, key = _GRIDS(), (id(hours), day, extended, step)
     if key not in grids:
@@ -60,7 +60,7 @@ def day_grid(hours: SecurityExchangeHours, day: datetime, extended: bool, step: 
     return grids[key]
 
 
-def _make_grid(hours: SecurityExchangeHours, day: datetime, extended: bool, step: timedelta) -> DayGrid | None:
+def _make_grid(hours: SecurityExchangeHours, day: datetime, extended: bool, step: timedelta) -> Grid | None:
     segments = market_segments(hours, day, extended)
     zone = hours.time_zone
     offsets = {zone.offset_at_local(time) for segment in segments for time in segment} or {zone.offset_at_local(day)}
@@ -71,7 +71,8 @@ def _make_grid(hours: SecurityExchangeHours, day: datetime, extended: bool, step
         np.arange(np.datetime64(start, "us") + length, np.datetime64(end, "us") + moment, length)
         for start, end in segments
     ]
-    return DayGrid(np.concatenate(parts) if parts else np.empty(0, _TIME), offsets.pop())
+    ends = np.concatenate(parts) if parts else np.empty(0, _TIME)
+    return Grid(ends, ends - np.timedelta64(offsets.pop()))
 
 
 class Tail:
@@ -112,7 +113,7 @@ class DayBlock:
     def __init__(
         self,
         config: SubscriptionDataConfig,
-        grid: DayGrid,
+        grid: Grid,
         offset: int,
         source: NDArray[np.intp],
         fresh: NDArray[np.bool_],

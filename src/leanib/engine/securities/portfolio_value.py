@@ -13,6 +13,8 @@ from leanib.engine.securities.positions import SecurityPositionGroupModel
 from leanib.engine.symbols import SecurityType
 
 if TYPE_CHECKING:
+    from leanib.engine.securities.cash import Cash
+    from leanib.engine.securities.cash_book import CashBook
     from leanib.engine.securities.manager import SecurityManager
     from leanib.engine.securities.security import Security
 
@@ -42,6 +44,8 @@ class PortfolioValue(LeanNames):
         securities: SecurityManager
         _settings: Any
         _positions: SecurityPositionGroupModel
+        cash_book: CashBook
+        unsettled_cash_book: CashBook
 
         @property
         def cash_decimal(self) -> Decimal:
@@ -74,6 +78,24 @@ class PortfolioValue(LeanNames):
     def held_securities(self) -> list[Security]:
         """The securities of which at least a lot is held; another list when a position has changed."""
         return self._positions.held_securities
+
+    @property
+    def moves_with_holdings_only(self) -> bool:
+        """Whether the value is cash that stays as it is, and holdings that count with their full value.
+
+        Currencies in the cash book move with their rates, and futures and the like count with their profit.
+        """
+        if any(cash.security_symbols and cash.amount_decimal for cash in self._all_cash()):
+            return False
+        return all(
+            security.symbol.security_type not in _IN_CASH_BOOK
+            and security.symbol.security_type not in _ONLY_PROFIT_COUNTS
+            and not security.quote_currency.security_symbols
+            for security in self._positions.held_securities
+        )
+
+    def _all_cash(self) -> list[Cash]:
+        return [*self.cash_book.values(), *self.unsettled_cash_book.values()]
 
     def approximate_value(self) -> float:
         """The total value in floats, good to some 14 digits: cheap enough to be asked for in every time step."""
