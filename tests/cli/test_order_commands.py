@@ -132,6 +132,13 @@ def test_a_negative_quantity_is_no_unknown_option(run: Run, side: str, other: st
     assert (code, err) == (2, f"leanib: the quantity {amount} must be positive; {other}\n")
 
 
+@pytest.mark.parametrize("tif", ["gtd", "GTX", ""])
+def test_a_time_in_force_that_cannot_be_typed_lists_those_that_can(run: Run, tif: str) -> None:
+    """GTD needs a date, for which there is no option."""
+    code, _, err = run("order", "buy", "AAPL", "1", "--limit", "1", "--tif", tif)
+    assert (code, f"'{tif}' is none of DAY, GTC, IOC, FOK, OPG" in err) == (2, True)
+
+
 def test_an_unknown_option_beside_numbers_is_still_one(run: Run) -> None:
     """The sentence is click's."""
     code, _, err = run("order", "buy", "AAPL", "5", "--limt", "-3")
@@ -141,7 +148,7 @@ def test_an_unknown_option_beside_numbers_is_still_one(run: Run) -> None:
 def test_a_wrong_account_is_blamed_on_what_named_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """`--account` or IB_ACCOUNT, never the other."""
     code, _, err = run("account", "--account", "DU7654321")
-    assert (code, "given with --account (DU*****21)" in err, "IB_ACCOUNT" in err) == (2, True, False)
+    assert (code, err.count("given with --account (DU*****21)"), "IB_ACCOUNT" in err) == (2, 1, False)
     monkeypatch.setenv("IB_ACCOUNT", "DU7654321")
     code, _, err = run("account")
     assert (code, "set in IB_ACCOUNT (DU*****21)" in err, "--account" in err) == (2, True, False)

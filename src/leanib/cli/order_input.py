@@ -16,6 +16,7 @@ __all__ = ["PlacingCommand", "Typed", "distance", "number"]
 
 
 _NEGATIVE = re.compile(r"-\.?\d[\d.,_]*")
+_TIFS = ("DAY", "GTC", "IOC", "FOK", "OPG")
 _OTHER = {"buy": "sell to sell", "sell": "buy to buy"}
 
 
@@ -56,6 +57,8 @@ class Typed:
         Raises:
             UsageError: The text names the option.
         """
+        if self.tif.upper() not in _TIFS:
+            raise UsageError(f"--tif: time in force '{self.tif}' is none of {', '.join(_TIFS)}")
         amount = number(quantity, "QUANTITY")
         if amount is None:
             raise UsageError("QUANTITY is missing")
