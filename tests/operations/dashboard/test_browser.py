@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -91,7 +92,7 @@ def opened(chromium: Any, served: Served) -> Iterator[Callable[..., Any]]:
             context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
             contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: complain(str(error)))
         page.on("console", lambda message: complain(message.text, "Content Security" in message.text))
         known = (served.base, "data:", "blob:")
@@ -187,7 +188,12 @@ def test_orders_open_with_their_history_and_fills_come_in(served: Served, opened
 
 def test_the_connection_tab_shows_layers_incidents_and_history(served: Served, opened: Any) -> None:
     """A broken farm, a competing session, a lost connection and its return."""
+    kept = served.folder / "storage/operations/incidents-paper.jsonl"
+    happened = {"at": datetime.now(UTC).isoformat(), "kind": "raised", "text": f"LEAN is away {NASTY}"}
+    kept.write_text(json.dumps({**happened, "severity": "critical", "key": "away", "incident": 3}) + "\n")
     page = opened(tab="connection")
+    reads(page, "#incidents", f"LEAN is away {NASTY}", "critical", "3")
+    reads(page, "#incidents-note", "no monitor runs here", "incident 3 lasts (away)")
     reads(page, "#layers", "Socket", "up", "ready", "may be sent", "usfarm")
     reads(page, "#gateway", "it runs elsewhere")
     served.simulator.run(lambda sim: sim.faults.farm_down())
@@ -202,12 +208,13 @@ def test_runs_and_backtests_can_be_read_and_compared(served: Served, opened: Any
     """A live run's log with a filter; two backtests, their reports and comparison, each in an origin of its own."""
     run = served.folder / "algorithms" / "mine" / "live" / "2026-03-04_12-00-00"
     run.mkdir(parents=True)
+    (run / "config").write_text(json.dumps({"engine": "leanib"}), encoding="utf-8")
     (run / "log.txt").write_text(f"first line {NASTY}\nsecond line of DU1234567\n", encoding="utf-8")
     for name, profit in (("2026-03-01_10-00-00", 1.0), ("2026-03-02_10-00-00", 2.0)):
         _backtest(served.folder / "algorithms" / "mine" / "backtests" / name, profit)
     page = opened(tab="runs")
     reads(page, "#lean-note", "nothing is deployed")
-    reads(page, "#live-runs", "algorithms/mine/live/2026-03-04_12-00-00")
+    reads(page, "#live-runs", "algorithms/mine/live/2026-03-04_12-00-00", "embedded", "second line of DU*****67")
     page.click("#live-runs tbody tr")
     assert "DU*****67" in reads(page, "#log-lines", "first line", "second line")
     page.fill("#log-filter", "SECOND")

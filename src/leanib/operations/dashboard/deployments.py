@@ -5,6 +5,7 @@ All of it is looked at from a thread: Docker may take its time to answer, or not
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,13 +19,16 @@ from leanib.operations.deploy.control import look
 from leanib.operations.deploy.launch import log_lines
 from leanib.operations.deploy.record import Deployment, load_deployment
 from leanib.operations.folders import result_folders
+from leanib.operations.monitor.incidents import read_incidents
+from leanib.operations.monitor.memory import Heartbeat
 
 __all__ = ["Deployments"]
 
 _MOST_RUNS = 30
+_MOST_INCIDENTS, _MOST_ENTRIES = 20, 150
 _FRESH = 90.0
 """Seconds since its last written line within which a run counts as writing."""
-_TAIL = 256 * 1024
+_TAIL, _LINE = 256 * 1024, 2048
 
 
 @dataclass(frozen=True)
@@ -107,18 +111,39 @@ class Deployments:
         deployed = (self._root / record.output).resolve() if record is not None else None
         return [self._run(log, now, deployed) for log in self._logs()]
 
+    def monitor(self) -> dict[str, Any]:
+        """What the monitor has written of its incidents, and when it looked last."""
+        mode = self._settings.mode
+        heartbeat = Heartbeat.read(self._root, mode)
+        incidents = read_incidents(self._root, mode)[-_MOST_INCIDENTS:]
+        entries = [(incident, entry) for incident in incidents for entry in incident.entries]
+        return {
+            "lookedAt": heartbeat.at if heartbeat is not None else None,
+            "open": [f"incident {one.number} {one.verdict}" for one in incidents if one.ended is None],
+            "rows": [
+                {
+                    "at": entry.at, "incident": incident.number, "severity": entry.severity or entry.kind,
+                    "key": f"{entry.kind} {entry.key}", "text": self._redactor.text(entry.text),
+                }
+                for incident, entry in entries[-_MOST_ENTRIES:]
+            ],
+            "problem": "",
+        }  # fmt: skip
+
     def _logs(self) -> Iterator[_Log]:
         for folder in result_folders(self._root, "live")[:_MOST_RUNS]:
             files = [folder / "log.txt", *sorted(folder.glob("*log.txt"))]
             yield _Log(folder, next((file for file in files if file.is_file()), None))
 
     def _run(self, log: _Log, now: datetime, deployed: Path | None) -> dict[str, Any]:
-        wrote = datetime.fromtimestamp(log.file.stat().st_mtime, UTC) if log.file is not None else None
+        times = [one.stat().st_mtime for one in log.folder.iterdir() if one.is_file()] if log.file is not None else []
+        wrote = datetime.fromtimestamp(max(times), UTC) if times else None
         return {
             "name": str(log.folder.relative_to(self._root)),
-            "engine": "LEAN" if log.folder.resolve() == deployed or (log.folder / "config").is_file() else "embedded",
+            "engine": "LEAN" if log.folder.resolve() == deployed else _engine(log.folder),
             "wroteAt": wrote,
             "writing": wrote is not None and (now - wrote).total_seconds() < _FRESH,
+            "last": self._redactor.text(_last_line(log.file)) if log.file is not None else "",
         }
 
     def log(self, name: str, lines: int) -> list[str] | None:
@@ -133,6 +158,22 @@ class Deployments:
         else:
             text = _tail(found.file)
         return [self._redactor.text(line) for line in text[-lines:]]
+
+
+def _engine(folder: Path) -> str:
+    """Whose folder it is: both engines leave the CLI's `config` there, ours names itself in it."""
+    try:
+        content = json.loads((folder / "config").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return "not known"
+    return "embedded" if isinstance(content, dict) and content.get("engine") == "leanib" else "LEAN"
+
+
+def _last_line(file: Path) -> str:
+    with file.open("rb") as stream:
+        stream.seek(max(0, file.stat().st_size - _LINE))
+        lines = stream.read().decode("utf-8", errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
 def _tail(file: Path) -> list[str]:

@@ -149,6 +149,7 @@ class Dashboard:
         while True:
             for section, look in (
                 ("gateway", self.deployments.gateway), ("lean", self.deployments.lean), ("runs", self._runs),
+                ("monitor", self.deployments.monitor),
             ):  # fmt: skip
                 try:
                     self.board.put(section, await asyncio.to_thread(look))

@@ -1,5 +1,5 @@
 // Puts the sections where they belong.
-const SECTIONS = ["now", "connection", "account", "positions", "orders", "fills", "quotes", "limits", "equity", "history", "incidents", "gateway", "lean", "runs", "trouble"];
+const SECTIONS = ["now", "connection", "account", "positions", "orders", "fills", "quotes", "limits", "equity", "history", "incidents", "gateway", "lean", "runs", "monitor", "trouble"];
 const THEME = "leanib-theme";
 
 document.documentElement.dataset.theme = localStorage.getItem(THEME) ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
@@ -16,7 +16,7 @@ const tables = {
   fills: new LiveTable(byId("fills"), FILLS, { key: row => row.exec_id }),
   layers: new LiveTable(byId("layers"), LAYERS, { key: row => row[0] }),
   transitions: new LiveTable(byId("transitions"), [{ name: "Time (UTC)", text: row => when(row.at) }, { name: "What changed", class: "wide", text: row => changedText(row.changed) }, { name: "Why", class: "wide", text: row => row.reason }], { key: row => `${row.at} ${row.reason}` }),
-  incidents: new LiveTable(byId("incidents"), [{ name: "Time (UTC)", text: row => when(row.at) }, { name: "", text: row => row.severity, tone: row => row.severity === "critical" ? "bad" : "unknown" }, { name: "What", class: "wide", text: row => row.text }], { key: row => `${row.at} ${row.key}`, none: "none in the log" }),
+  incidents: new LiveTable(byId("incidents"), [{ name: "Time (UTC)", text: row => when(row.at) }, { name: "Incident", right: true, text: row => row.incident ? String(row.incident) : "" }, { name: "Kind", text: row => row.severity, tone: row => row.severity === "critical" ? "bad" : "unknown" }, { name: "What", class: "wide", text: row => row.text }], { key: row => `${row.at} ${row.key} ${row.text}`, none: "none" }),
   runs: new LiveTable(byId("live-runs"), RUNS, { key: row => row.name, open: row => log_.open(row.name), none: "none yet" }),
 };
 const latest = {};
@@ -33,7 +33,8 @@ const SHOW = {
   limits: data => showLimits(data, tables.limits),
   equity: data => curve_.set(data),
   history: data => tables.transitions.show([...data.rows].reverse(), data.problem),
-  incidents: data => { trust("incidents", { live: !data.problem, reason: data.problem }); tables.incidents.show([...data.rows].reverse()); },
+  incidents: showIncidents,
+  monitor: showIncidents,
   gateway: showGateway,
   lean: showLean,
   runs: data => { write(byId("runs-note"), data.problem || ""); tables.runs.show(data.rows ?? [], data.problem); },
@@ -49,6 +50,16 @@ function showConnection(data) {
   showContact(live_.state);
   write(byId("layers-note"), `${data.address}, client id ${data.clientId}, since ${moment(data.since)}`);
   tables.layers.show(data.layers);
+}
+
+// Alerts of every program, from their log, and what the monitor wrote of its incidents, the latest first.
+function showIncidents() {
+  const alerts = latest.incidents, monitor = latest.monitor;
+  const problem = [alerts?.problem, monitor?.problem].filter(Boolean).join("; ");
+  trust("incidents", { live: !problem, reason: problem });
+  const rows = [...(alerts?.rows ?? []), ...(monitor?.rows ?? [])].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  write(byId("incidents-note"), [monitor?.lookedAt ? `the monitor looked ${ago(monitor.lookedAt)} ago` : "no monitor runs here", ...(monitor?.open ?? [])].join("; "));
+  tables.incidents.show(rows);
 }
 
 function showContact(state) {
@@ -75,6 +86,7 @@ function tick() {
   tables.quotes.tick();
   tables.orders.tick();
   tables.runs.tick();
+  if (latest.monitor) showIncidents();
   for (const section of ["account", "positions", "orders"]) if (latest[section]?.live === false) SHOW[section](latest[section]);
   if (latest.lean?.deployed) showLean(latest.lean);
 }

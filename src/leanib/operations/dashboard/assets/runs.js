@@ -21,6 +21,7 @@ const RUNS = [
   { name: "Run", text: row => row.name },
   { name: "Engine", text: row => row.engine },
   { name: "Wrote", right: true, text: row => row.wroteAt ? `${ago(row.wroteAt)} ago` : "nothing yet" },
+  { name: "Last line", class: "wide", text: row => row.last },
   { name: "", text: row => row.writing ? "writing" : "silent", tone: row => row.writing ? "good" : "unknown" },
 ];
 
