@@ -96,7 +96,7 @@ class Monkey:
 
     def place(self) -> None:
         self.ids += 1
-        symbol = self.random.choice(SYMBOLS)
+        symbol = self.random.choice((*SYMBOLS, *SYMBOLS[:2] * 4))  # shares have most order types
         item = self.gateway.market.instrument(symbol)
         spec = OrderSpec(self._fields(symbol, self.random.choice((*KINDS, "MKT", "LMT", "MKT", "LMT"))))
         if self.random.random() < 0.15:
@@ -180,7 +180,7 @@ class Monkey:
             )
         )  # fmt: skip
         if self.random.random() < 0.15:  # money goes out, and comes back
-            self.gateway.accounts.deposit(choose(ACCOUNTS), choose((-700_000, -300_000, 500_000)))
+            self.gateway.accounts.deposit(choose(ACCOUNTS), choose((-700_000, 300_000, 500_000)))
         if name == "clear":
             faults.clear()
         elif name == "reject_next":
@@ -271,10 +271,12 @@ def play(seed: int, steps: int) -> Gateway:
 def test_books_balance(seed: int) -> None:
     """After each of 900 random steps the books balance, and enough happened for that to mean something."""
     gateway = play(seed, 900)
-    assert len(gateway.desk.blotter.executions) > 50
+    assert len(gateway.desk.blotter.executions) > 40
     orders = list(gateway.desk.orders.values())
     assert {order.status for order in orders} >= {"Filled", "Cancelled"}
-    assert {order.kind for order in orders if order.filled} >= {"MKT", "LMT", "MTL"}
+    filled = {order.kind for order in orders if order.filled}
+    assert filled >= {"MKT", "LMT"}
+    assert len(filled) > 6, filled
     assert any(order.type.peg for order in orders if order.filled)
     assert any(order.met for order in orders)
     assert all(order.quantity < 900_000_000 for order in orders)

@@ -89,7 +89,7 @@ def floor() -> Floor:
     [
         ("MIDPRICE", "BUY", {}, "100.00"),
         ("MIDPRICE", "BUY", {"lmtPrice": "99.99"}, "99.99"),
-        ("MIDPRICE", "SELL", {"lmtPrice": "100.01"}, "100.01"),
+        ("MIDPRICE", "SELL", {"lmtPrice": "100.01"}, "100.01"), ("MIDPRICE", "BUY", {"auxPrice": "0.01"}, "100.00"),
         ("REL", "BUY", {"auxPrice": "0.01"}, "99.99"),
         ("REL", "SELL", {"auxPrice": "0.01"}, "100.01"),
         ("REL", "BUY", {"auxPrice": "0.03", "lmtPrice": "100"}, "100"),

@@ -55,7 +55,8 @@ def pegged_price(order: Order, quote: Quote) -> Decimal | None:
     if quote.bid is None or quote.ask is None:
         return None
     own, other = (quote.bid, quote.ask) if order.buying else (quote.ask, quote.bid)
-    offset = (order.spec.decimal("auxPrice") or Decimal(0)) * order.sign
+    aux = order.spec.decimal("auxPrice") if order.type.aux == "offset" else None
+    offset = (aux or Decimal(0)) * order.sign
     stands = {"primary": own + offset, "middle": (own + other) / 2 - offset, "market": other - offset}
     price = stands[order.type.peg]
     cap = order.spec.decimal("lmtPrice")
