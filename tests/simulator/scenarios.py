@@ -183,11 +183,15 @@ async def contracts(sim: Simulator, client: Client) -> None:
     "tickByTickBidAsk", "updateMktDepth", "realtimeBar", "tickGeneric", "tickOptionComputation", "mktDepthExchanges",
 )  # fmt: skip
 async def quotes(sim: Simulator, client: Client) -> None:
-    client.call("reqMktData", 1, client.stock(), "233,236", False, False, [])
+    client.call("reqMktData", 1, client.stock(), "100,101,104,105,106,165,233,236,456", False, False, [])
     await client.until("tickPrice", lambda i, kind, price, *_: (i, kind) == (1, 2) and near(price, "100.02"))
     sim.market.set_quote("AAPL", bid=101, ask="101.04", last="101.02", bid_size=300, ask_size=500, last_size=70)
     await client.until("tickPrice", lambda i, kind, price, *_: (i, kind) == (1, 4) and near(price, "101.02"))
     await client.until("tickString", lambda _, kind, text: kind == 48 and text.startswith("101.02;70;"))
+    await client.until("tickString", lambda _, kind, text: kind == 59 and text == "0.96,0.96,20240215,0.24")
+    await client.until("tickPrice", lambda _, kind, *_rest: kind == 19)  # the lowest of 52 weeks
+    assert {args[1] for args in client.seen("tickGeneric")} == {23, 24, 46}
+    assert {args[1] for args in client.seen("tickSize")} >= {21, 27, 28, 29, 30, 87, 89}
     client.call("cancelMktData", 1)
     client.call("reqMktData", 2, client.stock("SPY"), "", True, False, [])
     await client.until("tickSnapshotEnd", lambda i: i == 2)
