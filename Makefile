@@ -46,6 +46,13 @@ live-kills: $(STAMP) ## a live strategy killed two hundred times (KILLS=...): no
 soak: $(STAMP) ## 5,000 random fault schedules and 300 kills of a trading program; writes docs/BENCHMARKS.md
 	@$(BIN)/python -m tests.faults.soak $(SOAK)
 
+.PHONY: docs docs-serve
+docs: $(STAMP) ## the guide as a site in build/site; opens without a server
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet && echo "build/site/index.html"
+
+docs-serve: $(STAMP) ## the guide as a site, shown while you write, at 127.0.0.1:8000
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
+
 lint: $(STAMP) ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

@@ -19,7 +19,7 @@ import typer
 from leanib import collector
 from leanib.errors import LeanIBError
 
-__all__ = ["main", "script"]
+__all__ = ["main", "script", "summaries"]
 
 EXIT_USAGE = 2
 
@@ -52,6 +52,11 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("leanib.cli.demo:demo", "Walk through everything on the simulator, in under two minutes."),
     "doctor": ("leanib.cli.doctor:doctor", "Walk from Docker to a what-if order and name what is wrong."),
 }
+
+
+def summaries() -> dict[str, str]:
+    """The commands, and the line that is shown of each."""
+    return {name: summary for name, (_, summary) in _COMMANDS.items()}
 
 
 def _app(wanted: str) -> typer.Typer:
