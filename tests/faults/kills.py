@@ -290,9 +290,10 @@ def kill_often(folder: Path, kills: int, lanes: int, seed: int = 1) -> Result:
     Raises:
         DisagreementError: Of the first lane that has one.
     """
-    every = [Lane(folder / f"lane-{n}", seed * 100 + n, POLICIES[n % len(POLICIES)]) for n in range(lanes)]
+    seeds = seeds_of_lanes(lanes, seed)
+    every = [Lane(folder / f"lane-{n}", seeds[n], POLICIES[n % len(POLICIES)]) for n in range(lanes)]
     shares = [kills // lanes + (n < kills % lanes) for n in range(lanes)]
-    print("seeds", [lane.seed for lane in every])
+    print("seeds", seeds, flush=True)
     with ThreadPoolExecutor(lanes) as pool:
         results = list(pool.map(lambda lane, share: lane.run(share), every, shares))
     return Result(
@@ -302,3 +303,8 @@ def kill_often(folder: Path, kills: int, lanes: int, seed: int = 1) -> Result:
         max(one.slowest for one in results),
         sum(one.while_starting for one in results),
     )
+
+
+def seeds_of_lanes(lanes: int, seed: int = 1) -> list[int]:
+    """The seeds of lanes that run side by side."""
+    return [seed * 100 + number for number in range(lanes)]

@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from tests.faults import running
-from tests.faults.kills import DisagreementError, kill_often
+from tests.faults.kills import DisagreementError, kill_often, seeds_of_lanes
 
 PROJECT = Path(__file__).parents[2]
 PAGE = PROJECT / "docs" / "BENCHMARKS.md"
@@ -47,7 +47,7 @@ def soak_kills(kills: int) -> str:
     return (
         f"{result.kills} kills ({result.while_starting} of programs that were starting), {result.orders:,} orders, "
         f"{result.fills:,} fills; nothing lost, doubled or unknown, journal and Gateway agreed after "
-        f"{result.slowest:.0f} s at the latest"
+        f"{result.slowest:.0f} s at the latest, seeds {seeds_of_lanes(LANES)}"
     )
 
 
