@@ -278,6 +278,18 @@ def test_a_filled_order_whose_leg_is_thrown_out_ends_with_four(run: Run, backgro
     assert "are held without it" in err
 
 
+def test_a_position_that_is_closed_again_since_a_leg_was_lost_ends_with_one(
+    run: Run, background_simulator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the policy `flatten`: it was not done as asked."""
+    monkeypatch.setenv("LEANIB_ORDERS__LOST_LEG", "flatten")
+    background_simulator.run(
+        lambda sim: sim.faults.reject_later(0.3, code=201, reason="no", status="Cancelled", order_type="STP")
+    )
+    code, _, err = run("order", "buy", "AAPL", "10", "--bracket", "100000", "1", "--wait")
+    assert (code, "10 AAPL of it were closed again" in err) == (1, True)
+
+
 def test_cancelling_the_last_leg_of_a_position_ends_with_four(run: Run) -> None:
     """The first may go, the last one leaves the position alone."""
     assert run("order", "buy", "AAPL", "10", "--bracket", "100000", "1", "--wait")[0] == 0

@@ -858,3 +858,25 @@ def test_legs_within_the_position_are_not_told(play: Play, held: int) -> None:
         assert world.position() == held - 100
 
     play(scenario)
+
+
+@pytest.mark.parametrize("later", ["cancel parent", "flatten"])
+def test_a_policy_that_is_chosen_later_closes_no_position_of_before(play: Play, later: str) -> None:
+    """What was told under `tell` stays as it was; the next loss is dealt with as chosen."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        world.sim.faults.reject_later(0.5, code=201, reason="thrown out", status="Cancelled", order_type="LMT")
+        _, (_, stop) = await _bracket(program)
+        await program.stop()
+        again = world.program(orders=OrderSettings(lost_leg=later))
+        await again.start()
+        await asyncio.sleep(60)
+        assert (world.position(), again.orders.order(stop.ref).status) == (100, OrderStatus.SUBMITTED)
+        assert len(world.told("protection-lost")) == 1
+        world.sim.faults.reject_later(0.5, code=201, reason="thrown out", status="Cancelled", order_type="STP")
+        await _bracket(again, 30)
+        await asyncio.sleep(60)
+        assert world.position() == (100 if later == "flatten" else 130)
+
+    play(scenario)

@@ -3,7 +3,8 @@
 Exit codes of `leanib order`:
 
     0  done as asked
-    1  refused by IB, or cancelled before it was filled: by somebody else, or by its own time in force
+    1  refused by IB, or cancelled before it was filled, by somebody else or by its own time in force; or closed again
+       since a leg was lost
     2  not sent: the command, a setting or a limit
     3  not filled within the time that --wait waits
     4  done, and a position stands without protection
@@ -45,6 +46,9 @@ def outcome_of_order(record: OrderRecord, bracket: Bracket | None, *, waited: bo
     if missing:
         filled = f"{status.value}, but " if record.filled else ""
         return UNPROTECTED, f"{filled}{missing}"
+    if bracket is not None and bracket.closed_otherwise:
+        closed = f"{bracket.closed_otherwise.normalize():f} {record.symbol}"
+        return REFUSED, f"a leg of order {ref} was lost, and {closed} of it were closed again, as lost_leg says"
     if status in (OrderStatus.REJECTED, OrderStatus.INACTIVE):
         return REFUSED, f"order {ref} is {status.value}: {record.message or 'IB gives no reason'}"
     if status is OrderStatus.CANCELLED:

@@ -287,13 +287,18 @@ class Protection:
     async def _miss(self, bracket: Bracket) -> None:
         """A leg is lost: told once, and done about it what the user chose."""
         self._tell_missing(bracket)
-        policy = self._settings.lost_leg
+        policy = self._policy_of(bracket)
         if policy != "tell" and not bracket.parent.status.is_final:
             self._cancel(bracket.parent)
         if policy == "flatten":
             await self._flatten(bracket)
         elif bracket.misfits:
             await self._fit(bracket)
+
+    def _policy_of(self, bracket: Bracket) -> str:
+        """What was chosen when the loss was told: a setting that changes later closes no position of before."""
+        told = [detail for leg in bracket.missing for detail in self._notes.details(leg.ref, _TOLD)]
+        return str(told[-1].get("policy", self._settings.lost_leg)) if told else self._settings.lost_leg
 
     def _tell_missing(self, bracket: Bracket) -> None:
         new = [leg for leg in bracket.missing if not self._notes.has(leg.ref, _TOLD)]
