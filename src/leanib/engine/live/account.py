@@ -16,6 +16,7 @@ from leanib.engine.brokerages.message_handler import (
     DefaultBrokerageMessageHandler,
     NewBrokerageOrderNotificationEventArgs,
 )
+from leanib.engine.live.books import Books
 from leanib.engine.live.bridge import Bridge
 from leanib.engine.live.broker import InteractiveBrokersBrokerage
 from leanib.engine.live.contracts import lean_symbol
@@ -73,12 +74,17 @@ class Account:
         self._foreign: dict[int, Any] = {}
         self._told_orders: set[int] = set()
         self._told_unknown: set[str] = set()
+        self._books: Books | None = None
+        self._told_books = False
+        self._doubtful_books: set[int] = set()
         self._broker: InteractiveBrokersBrokerage | None = None
         self._handler: LiveTransactionHandler | None = None
 
-    def connect(self, broker: InteractiveBrokersBrokerage, handler: LiveTransactionHandler) -> None:
-        """Where orders are."""
-        self._broker, self._handler = broker, handler
+    def connect(
+        self, broker: InteractiveBrokersBrokerage, handler: LiveTransactionHandler, books: Books | None = None
+    ) -> None:
+        """Where orders are, and whose part of the account this is; without books it is all of it."""
+        self._broker, self._handler, self._books = broker, handler, books
 
     def snapshot(self) -> AccountSnapshot:
         """The account now.
@@ -116,9 +122,10 @@ class Account:
             existing.set_amount(amount)
 
     def positions(self, snapshot: AccountSnapshot) -> dict[Symbol, PositionLine]:
-        """What is held, by symbol; what the engine does not know is told once."""
+        """What is held, by symbol; what the engine does not know is told once. Of a book: what is its own."""
         held: dict[Symbol, PositionLine] = {}
-        for line in snapshot.positions:
+        lines = snapshot.positions if self._books is None else self._books.holdings(snapshot.positions)
+        for line in lines:
             if not line.quantity:
                 continue
             symbol = _symbol(line.symbol, line.security_type, line.currency)
@@ -157,7 +164,10 @@ class Account:
         return [symbol for symbol in dict.fromkeys(found) if symbol is not None]
 
     def adopt_orders(self, snapshot: AccountSnapshot, own: set[str]) -> None:
-        """Open orders that are not this run's own, as LEAN takes them up at its start."""
+        """Open orders that are not this run's own, as LEAN takes them up at its start; a book leaves them alone."""
+        if self._books is not None:
+            self._told_orders.update(order.perm_id for order in snapshot.open_orders)
+            return
         for order in snapshot.open_orders:
             if order.order_ref not in own and order.perm_id not in self._foreign:
                 self._adopt(order)
@@ -206,10 +216,13 @@ class Account:
         self._bridge.pump()
         if not snapshot.complete or self._broker is None:
             return
-        self._check_orders(snapshot)
         since = now - self._broker.last_fill_at
-        if since >= _SETTLED:
-            self._check_positions(snapshot)
+        if self._books is None:
+            self._check_orders(snapshot)
+            if since >= _SETTLED:
+                self._check_positions(snapshot)
+        elif since >= _SETTLED:
+            self._check_books(snapshot, self._books)
         if since >= _CASH_SETTLED:
             self._check_cash(snapshot)
 
@@ -262,11 +275,29 @@ class Account:
                 del doubtful[symbol]
         self._doubtful = doubtful
 
+    def _check_books(self, snapshot: AccountSnapshot, books: Books) -> None:
+        """All books together hold what the account holds; a difference that stands over two looks is told once."""
+        together = books.together()
+        actual = {line.con_id: Decimal(str(line.quantity)) for line in snapshot.positions}
+        names = {line.con_id: line.symbol for line in snapshot.positions}
+        different = {c for c in {*together, *actual} if together.get(c, ZERO) != actual.get(c, ZERO)}
+        if not different:
+            self._told_books = False
+        elif self._doubtful_books == different and not self._told_books:
+            self._told_books = True
+            for con_id in sorted(different):
+                name = names.get(con_id, f"#{con_id}")
+                self._tell(
+                    f"the books together hold {_plain(together.get(con_id, ZERO))} of {name} and "
+                    f"the account {_plain(actual.get(con_id, ZERO))}: somebody else trades on it; no book was changed"
+                )
+        self._doubtful_books = different
+
     def _correct(self, symbol: Symbol, line: PositionLine | None, believed: Decimal) -> None:
         actual = Decimal(str(line.quantity)) if line is not None else ZERO
         self._tell(
-            f"the position in {symbol.value} is {actual:f} at IB and was {believed:f} here: taken over from IB "
-            "(it changed outside of this algorithm)"
+            f"the position in {symbol.value} is {_plain(actual)} at IB and was {_plain(believed)} here: taken over "
+            "from IB (it changed outside of this algorithm)"
         )
         if symbol not in self._algorithm.securities:
             self.add_securities([symbol])
@@ -298,6 +329,10 @@ def _symbol(local: str, security_type: str, currency: str) -> Symbol | None:
     """The symbol of a contract as a snapshot names it: a pair's local symbol is `EUR.USD`."""
     name = local.split(".")[0] if security_type in ("CASH", "CRYPTO") else local
     return lean_symbol(Contract(secType=security_type, symbol=name, currency=currency))
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
 
 
 def _average_price(security: Any, line: PositionLine) -> Decimal:

@@ -45,6 +45,12 @@ class Aggregator:
         self._ready: deque[BaseData] = deque()
         self.dropped = 0
 
+    def is_open(self, utc_now: datetime) -> bool:
+        """Whether its market is open at a naive UTC time; internal streams count regular hours only."""
+        config = self.config
+        extended = config.extended_market_hours and not config.is_internal_feed
+        return bool(self._hours.is_open(config.exchange_time_zone.to_local(utc_now), extended))
+
     def add(self, tick: Tick) -> bool:
         """Takes in a tick; whether a point is ready."""
         if tick.tick_type is not self.config.tick_type:
@@ -159,6 +165,12 @@ class TickHub:
             self._aggregators.pop(name, None)
             self._readers.pop(name, None)
             return True
+
+    def is_expected(self, name: str, utc_now: datetime) -> bool:
+        """Whether ticks of a symbol are waited for now: its market is open as a user has subscribed to it."""
+        with self._lock:
+            aggregators = list(self._aggregators.get(name, ()))
+        return any(aggregator.is_open(utc_now) for aggregator in aggregators)
 
     def on_messages(self, name: str, messages: Iterable[Any], utc_now: datetime) -> None:
         """IB's messages of a symbol came, on the connection's thread."""

@@ -19,6 +19,7 @@ from leanib.engine.custom import ObjectStore
 from leanib.engine.feeds.history import HistoryProvider
 from leanib.engine.live.account import Account
 from leanib.engine.live.aggregation import TickHub
+from leanib.engine.live.books import Books
 from leanib.engine.live.bridge import Bridge
 from leanib.engine.live.broker import InteractiveBrokersBrokerage
 from leanib.engine.live.closing import cancel_orders, close_positions
@@ -145,7 +146,7 @@ class LiveRun:
                 f"{self._state.path.name} is the state of a run on another account; start with --fresh to forget it, "
                 "or give this run a book of its own with --book NAME"
             )
-        self._state.set(account=account)
+        self._state.set(account=account, client_id=str(self._services.connection.client_id))
 
     def _wire(self, algorithm: QCAlgorithm, scope: RunScope) -> None:
         """A live run behind the ports."""
@@ -176,10 +177,12 @@ class LiveRun:
         self.selection = UniverseSelection(algorithm, data_manager)
         self.internal = InternalFeeds(algorithm, data_manager)
         self.account = Account(algorithm, bridge, services, self._warn)
-        self.account.connect(self.broker, self.handler)
+        job = self._job
+        books = Books(job.state_folder, job.state_file, bridge, services) if job.book else None
+        self.account.connect(self.broker, self.handler, books)
         self.messages = BrokerageMessages(algorithm, bridge, services)
         self._scheduler = BacktestingRealTimeHandler(algorithm)
-        folder = self._job.command_folder
+        folder = job.command_folder
         self.commands = CommandFiles(algorithm, folder, algorithm.error) if folder is not None else None
         self.engine = Run(
             scope,

@@ -20,6 +20,7 @@ from leanib.engine.core.algorithm_file import load_algorithm
 from leanib.engine.live.bridge import ThreadBridge
 from leanib.engine.live.job import AtEnd, LiveJob, LiveOutcome, OnError
 from leanib.engine.live.run import LiveRun
+from leanib.engine.live.state import last_client_id
 from leanib.errors import LeanIBError
 from leanib.ib import Alert, IBConnectionManager, Severity, SystemClock
 from leanib.ib.settings import IBSettings
@@ -85,8 +86,11 @@ class LiveRunner:
         """
         before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
         bridge = ThreadBridge(SystemClock())
+        client_id = self._client_id
+        if client_id is None and not self._job.fresh:
+            client_id = last_client_id(self._job.state_file)
         services = IBConnectionManager(
-            self._settings, role="live", client_id=self._client_id, clock=SystemClock(), alert=self._job.alert
+            self._settings, role="live", client_id=client_id, clock=SystemClock(), alert=self._job.alert
         )
         try:
             self._connect(bridge, services)

@@ -104,9 +104,9 @@ class MarketData:
         if name not in self._wanted:
             return
         if isinstance(item, Gap):
-            if item.until is None:
+            if item.until is None and self._hub.is_expected(name, self._bridge.now()):
                 self._note(name, f"the market data of {name} has stopped: {item.reason}")
-            elif name in self._refused:
+            elif item.until is not None and name in self._refused:
                 self._refused.pop(name)
                 self._bridge.post(lambda: self._tell(f"the market data of {name} is back"))
         elif item.status is QuoteStatus.REFUSED:

@@ -25,7 +25,7 @@ from leanib.engine.orders.time_in_force import GoodTilDateTimeInForce, TimeInFor
 from leanib.engine.symbols import SecurityIdentifier, Symbol
 from leanib.errors import DataError
 
-__all__ = ["KeptOrder", "RunState"]
+__all__ = ["KeptOrder", "RunState", "last_client_id"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -189,6 +189,20 @@ class RunState:
                 raise
         except sqlite3.Error as error:
             raise DataError(f"{self.path}, which keeps the live run's state, cannot be written: {error}") from error
+
+
+def last_client_id(path: Path) -> int | None:
+    """The client id of the last run, to which IB ties its orders; None when there was none."""
+    if not path.is_file():
+        return None
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5.0)
+    try:
+        row = database.execute("SELECT value FROM meta WHERE name = 'client_id'").fetchone()
+    except sqlite3.Error:  # whoever opens it for writing says what is wrong with it
+        return None
+    finally:
+        database.close()
+    return None if row is None else int(row[0])
 
 
 def _terms(order: Order) -> dict[str, Any]:
