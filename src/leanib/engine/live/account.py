@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -28,6 +29,7 @@ from leanib.engine.orders.enums import OrderStatus
 from leanib.engine.orders.event import OrderEvent
 from leanib.engine.orders.fees.order_fee import OrderFee
 from leanib.engine.symbols import Symbol
+from leanib.errors import LeanIBError
 from leanib.ib import AccountSnapshot, IBConnectionManager, NotReady, OpenOrder, PositionLine
 from leanib.ib.references import PREFIX
 
@@ -76,6 +78,7 @@ class Account:
         self._told_unknown: set[str] = set()
         self._books: Books | None = None
         self._told_books = False
+        self._asking: asyncio.Task[None] | None = None
         self._doubtful_books: set[int] = set()
         self._broker: InteractiveBrokersBrokerage | None = None
         self._handler: LiveTransactionHandler | None = None
@@ -212,10 +215,32 @@ class Account:
         if now < self._next_check or self._algorithm.is_warming_up or not self._services.state.is_trading_ready:
             return
         self._next_check = now + _EVERY
-        snapshot = self._bridge.call(self._services.accounts.refresh(), _TIMEOUT)
-        self._bridge.pump()
+        self._ask()
+
+    def _ask(self) -> None:
+        """Asks for the account; the answer is compared when it comes, and the algorithm does not wait for it."""
+
+        async def ask() -> None:
+            try:
+                snapshot = await self._services.accounts.refresh()
+            except LeanIBError:
+                return  # the connection went meanwhile: it is asked again when it is back
+            self._bridge.post(lambda: self._compare(snapshot))
+
+        def begin() -> None:
+            self._asking = self._bridge.loop.create_task(ask(), name="ib-live-account")
+
+        self._bridge.loop.call_soon_threadsafe(begin)
+
+    def close(self) -> None:
+        """Asks no more; to be called on the connection's thread."""
+        if self._asking is not None:
+            self._asking.cancel()
+
+    def _compare(self, snapshot: AccountSnapshot) -> None:
         if not snapshot.complete or self._broker is None:
             return
+        now = self._bridge.now()
         since = now - self._broker.last_fill_at
         if self._books is None:
             self._check_orders(snapshot)

@@ -393,6 +393,7 @@ class LiveRun:
 
         async def let_go() -> None:
             self.market_data.close()
+            self.account.close()
 
         self._bridge.call(let_go(), _END_TIMEOUT)
 

@@ -106,5 +106,6 @@ class LiveSynchronizer(Synchronizer):
                 return max(now, bridge.now())
             if bridge.now() >= pulse:
                 return max(pulse, round_down(bridge.now(), length))
-            if bridge.wait(pulse) and self._feed.has_ready():
+            if self._feed.has_ready():  # what woke it may have been waited for elsewhere
                 return bridge.now()
+            bridge.wait(pulse)
