@@ -210,7 +210,12 @@ def test_a_wedged_gateway_is_restarted_by_ibc_first(watched: TradingStand):
     """The port is open, the API dead: IBC's RESTART is asked for, which costs no login, before the container is."""
     started = started_at(watched.gateway)
     docker("exec", "--detach", watched.gateway, "python", "-c", IBC)
-    heal(watched, "API dead", lambda: watched.fault("accept_and_ignore"))
+
+    def wedge() -> None:
+        watched.fault("accept_and_ignore")
+        watched.fault("freeze")
+
+    heal(watched, "API dead behind an open port", wedge)
     assert started_at(watched.gateway) == started
     (incident,) = watched.incidents()[-1:]
     said = " ".join(entry["text"] for entry in incident["entries"])
