@@ -26,7 +26,7 @@ from leanib.operations.monitor.start import run_monitor
 
 __all__ = ["app"]
 
-app = typer.Typer(invoke_without_command=True, help="Watch the deployed algorithm and its Gateway, and heal them.")
+app = typer.Typer(invoke_without_command=True)
 
 _SPANS = {"m": 60, "h": 3600, "d": 86400}
 _STYLES = {"critical": "bold red", "warning": "yellow", "information": "cyan"}

@@ -559,3 +559,18 @@ def test_a_client_id_that_nothing_frees_is_a_persons_case():
     assert world.count(Do.REDEPLOY) == 0
     assert world.critical[-1] == "gateway-keeps-id"
     assert "client id 0" in world.hold
+
+
+def test_a_disk_that_fills_up_slowly_is_told_before_it_is_full():
+    """A warning first; then one alert that names the step, and no other about the same disk."""
+    world = day()
+    world.free = 500 * 1024**2
+    after(world, 10)
+    assert world.keys == ["disk-low"]
+    world.free = 50 * 1024**2
+    after(world, 60)
+    assert world.keys == ["disk-low", "disk-full"]
+    world = day()
+    world.free = 50 * 1024**2
+    after(world, 60)
+    assert world.keys == ["disk-full"]

@@ -20,7 +20,7 @@ from leanib.ib.session import LoginFailed, Session
 from leanib.ib.settings import CLIENT_IDS, IBSettings
 from leanib.ib.signals import Messages
 from leanib.operations.book import Book, read_book
-from leanib.operations.probe import Layer
+from leanib.operations.probe import Layer, probe
 
 __all__ = ["ApiSession", "ApiView"]
 
@@ -73,7 +73,7 @@ class ApiSession:
 
     def look(self) -> ApiView:
         """Asks the Gateway for its time, or dials when there is no session."""
-        seconds = self._login_deadline + self._settings.connection.request_timeout * 3
+        seconds = 2 * self._login_deadline + self._settings.connection.request_timeout * 3
         return self._run(self._look(), seconds)
 
     def ask(self) -> Book:
@@ -129,18 +129,22 @@ class ApiSession:
         except LoginFailed as failure:
             session.abandon()
             self._note_loss()
-            return self._no_login(failure)
+            return await self._no_login(failure)
         except WrongAccount as error:
             session.close()
             return ApiView(Layer.LOGIN, False, reason=str(error), lost_at=self._lost_at)
         self._session, self._proven = session, False
         return await self._answered(session)
 
-    def _no_login(self, failure: LoginFailed) -> ApiView:
+    async def _no_login(self, failure: LoginFailed) -> ApiView:
+        """How far it went: the library forgets, so what accepts and does not log us in is probed layer by layer."""
         if failure.client_id_in_use:
             self._ids.take_next()
-        waits = failure.awaiting_login or failure.client_id_in_use
-        layer = Layer.HANDSHAKE if waits else Layer.NOTHING if failure.nothing_listens else Layer.SOCKET
+        layer = Layer.HANDSHAKE if failure.awaiting_login or failure.client_id_in_use else Layer.NOTHING
+        if layer is Layer.NOTHING and not failure.nothing_listens:
+            host, port, id_ = self._settings.host, self._settings.port, self._ids.present
+            seen = await asyncio.to_thread(probe, host, port, client_id=id_, timeout=self._login_deadline)
+            layer = min(seen.layer, Layer.HANDSHAKE)
         return ApiView(layer, lost_at=self._lost_at, reason=str(failure))
 
     async def _ask(self) -> Book:

@@ -105,7 +105,9 @@ class Supervisor:
         free, rules, desk = self.desk.sight.free_bytes, self.desk.rules, self.desk
         if free is None:
             return False
-        if free < rules.least_free and self.state.phase != "held":
+        if free < rules.least_free and self.state.phase == "held":
+            return False
+        if free < rules.least_free:
             desk.hold(
                 "disk-full",
                 f"the disk is full ({free // 1024**2} MB left), so neither LEAN's log nor the journal can be written, "
