@@ -1,0 +1,91 @@
+"""What a clone offers besides the product: the editor's tasks, the container to work in, the release, the forms."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import json5
+import pytest
+import yaml
+
+from leanib.cli.main import summaries
+
+ROOT = Path(__file__).parents[2]
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+
+def _json(name: str) -> Any:
+    return json5.loads((ROOT / name).read_text())
+
+
+def _made(text: str) -> list[str]:
+    return re.findall(r"\bmake ([a-z][a-z -]*)", re.sub(r"#.*", "", text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(task["command"] for task in _json(".vscode/tasks.json")["tasks"]),
+        _json(".devcontainer/devcontainer.json")["postCreateCommand"],
+        "\n".join(re.findall(r"```bash\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)),
+        (ROOT / ".github/workflows/release.yml").read_text(),
+    ],
+    ids=lambda text: text[:30].replace("\n", " "),
+)
+def test_what_is_made_can_be_made(text: str) -> None:
+    """Every target that a task, the container, the page or the workflow names is one of the Makefile's."""
+    named = {word for words in _made(text) for word in words.split() if word}
+    assert named - TARGETS == set()
+
+
+def test_the_editor_starts_what_is_there() -> None:
+    """F5 runs a module of ours or one that is installed, with a command that exists."""
+    for entry in _json(".vscode/launch.json")["configurations"]:
+        if entry["request"] != "launch":
+            continue
+        assert importlib.util.find_spec(entry["module"]) is not None
+        if entry["module"] == "leanib":
+            assert entry["args"][0] in summaries()
+    assert _json(".vscode/settings.json")["python.testing.pytestEnabled"] is True
+
+
+def test_the_container_uses_the_environment_that_make_makes() -> None:
+    """And publishes no port of its own accord."""
+    container = _json(".devcontainer/devcontainer.json")
+    settings = container["customizations"]["vscode"]["settings"]
+    assert settings["python.defaultInterpreterPath"].endswith("/.venv/bin/python")
+    assert {port["onAutoForward"] for port in container["portsAttributes"].values()} == {"silent"}
+
+
+def test_the_release_publishes_what_was_built_and_keeps_no_token() -> None:
+    """Only the publishing job may ask for an identity, and it runs after the checks."""
+    workflow = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())
+    build, publish = workflow["jobs"]["build"], workflow["jobs"]["publish"]
+    assert workflow["permissions"] == {"contents": "read"}
+    assert "permissions" not in build
+    assert publish["permissions"] == {"id-token": "write"}
+    assert publish["needs"] == "build"
+    assert "secrets." not in str(workflow)
+
+
+def test_the_changelog_has_the_version() -> None:
+    """The release refuses a tag without it."""
+    assert re.search(rf"^## {re.escape(VERSION)}", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("form", sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml")), ids=lambda form: form.name)
+def test_a_form_is_whole(form: Path) -> None:
+    """Each field has a label, ids differ, something is required."""
+    content = yaml.safe_load(form.read_text())
+    if form.name == "config.yml":
+        assert content["blank_issues_enabled"] is True
+        return
+    fields = [field for field in content["body"] if field["type"] != "markdown"]
+    assert len({field["id"] for field in fields}) == len(fields)
+    assert all(field["attributes"]["label"] for field in fields)
+    assert any(field.get("validations", {}).get("required") for field in fields)
