@@ -16,6 +16,12 @@ from leanib.simulator.testing import BackgroundSimulator
 Get = Callable[..., tuple[int, dict[str, str], str]]
 
 
+@pytest.fixture(autouse=True)
+def state_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another test has just sent on the account uses up no limit of this one's."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
     """A dashboard on a simulator; `simulator` is on it, and settings come from a marker `dashboard(...)`."""
