@@ -26,6 +26,8 @@ __all__ = ["QUOTES", "TRADES", "DayBlock", "Grid", "Tail", "day_grid", "last_row
 
 _TIME = np.dtype("datetime64[us]")
 _KEPT_GRIDS = 64
+_FEW = 8
+"""So many bars are made one by one; whoever asks for more goes over the whole day."""
 
 TRADES = ("open", "high", "low", "close", "volume")
 QUOTES = tuple(f"{side}_{name}" for side in ("bid", "ask") for name in ("open", "high", "low", "close", "size"))
@@ -168,7 +170,10 @@ class DayBlock:
             assert self.tail is not None
             return self.tail.row
         if self._rows is None:
-            self._rows = list(zip(*(getattr(self.columns, name).tolist() for name in self.names), strict=True))
+            columns = [getattr(self.columns, name) for name in self.names]
+            if len(self._made) < _FEW:  # most blocks are asked for their first and their last bar
+                return tuple(float(column[source - 1]) for column in columns)
+            self._rows = list(zip(*(column.tolist() for column in columns), strict=True))
         return self._rows[source - 1]
 
     def closes(self) -> NDArray[np.float64]:
