@@ -67,6 +67,7 @@ class LiveResultHandler(BacktestingResultHandler):
         self._lines_this_second = 0
         start = clock()
         self._next_log, self._next_short, self._next_long = start + _LOG, start, start
+        self._next_trim = start + _LONG
         self._event_day = start.date()
         self._event_texts: list[str] = []
         self._write_problem = ""
@@ -139,9 +140,12 @@ class LiveResultHandler(BacktestingResultHandler):
 
     def write_due(self, everything: bool = False) -> None:
         """Writes what is due by now."""
+        now = self._clock()
+        if self.algorithm is not None and now >= self._next_trim:
+            self._next_trim = now + _LONG
+            self._trim(now)
         if self.files is None or self.algorithm is None or not (self.in_rhythm or everything):
             return
-        now = self._clock()
         try:
             if everything or now >= self._next_log:
                 self._next_log = now + _LOG
@@ -152,7 +156,6 @@ class LiveResultHandler(BacktestingResultHandler):
             if everything or now >= self._next_long:
                 self._next_long = now + _LONG
                 self._write_status()
-                self._trim(now)
             self._write_problem = ""
         except ResultError as error:
             if str(error) != self._write_problem:

@@ -1,0 +1,162 @@
+"""Live trading: from a tick's arrival to its order on the wire.
+
+    python benchmarks/live.py
+
+A strategy on the real clock and in three threads, as `leanib live` runs it, answers each of some ticks with a market
+order; the simulator runs in a thread beside it. "Tick" is the moment at which the connection's thread has the message,
+"order" the moment at which placeOrder has written to the socket. The time that SQLite takes to bring journal and state
+to the disk in between is measured apart and taken out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.engine.live.kills import ACCOUNT, around_the_clock
+
+from leanib.engine.core.algorithm_file import load_algorithm
+from leanib.engine.live.bridge import ThreadBridge
+from leanib.engine.live.job import LiveJob
+from leanib.engine.live.run import LiveRun
+from leanib.engine.live.services import MarketData
+from leanib.engine.live.state import RunState
+from leanib.ib import IBConnectionManager, Journal, SystemClock, load_settings
+from leanib.simulator.testing import BackgroundSimulator
+
+ANSWER = """
+from AlgorithmImports import *
+
+class Answer(QCAlgorithm):
+    def initialize(self):
+        self.set_benchmark(lambda t: 0)
+        self.share = self.add_equity("AAPL", Resolution.TICK).symbol
+
+    def on_data(self, data):
+        for tick in data.ticks.get(self.share, []):
+            if tick.tick_type == TickType.TRADE and tick.quantity == 777:
+                self.market_order(self.share, 1 if self.portfolio[self.share].quantity <= 0 else -1, asynchronous=True)
+"""
+
+
+class Stopwatch:
+    """Notes moments by wrapping methods; the code that is measured knows nothing of it."""
+
+    def __init__(self) -> None:
+        self.ticks: list[float] = []
+        self.orders: list[float] = []
+        self.writing: list[float] = [0.0]
+        self.open = False
+
+    def install(self) -> None:
+        """Begins to note."""
+        stopwatch = self
+        on_ticks, written, transaction = MarketData._on_ticks, RunState._written, Journal.transaction
+
+        def ticked(market: MarketData, name: str, ticks: Any) -> None:
+            if any(tick.size == 777 and tick.tickType == 5 for tick in ticks):
+                stopwatch.ticks.append(time.perf_counter())
+                stopwatch.writing.append(0.0)
+                stopwatch.open = True
+            on_ticks(market, name, ticks)
+
+        MarketData._on_ticks = ticked  # type: ignore[method-assign]
+        for owner, name, method in ((RunState, "_written", written), (Journal, "transaction", transaction)):
+            setattr(owner, name, self._timed(method))
+
+    def _timed(self, method: Any) -> Any:
+        stopwatch = self
+
+        @contextmanager
+        def timed(self: Any) -> Any:
+            started = time.perf_counter()
+            with method(self):
+                entered = time.perf_counter()
+                yield
+                left = time.perf_counter()
+            if stopwatch.open:
+                stopwatch.writing[-1] += entered - started + time.perf_counter() - left
+
+        return timed
+
+
+def latency(folder: Path, count: int, risk: dict[str, Any]) -> dict[str, float]:
+    """Milliseconds from tick to order, without the writes; and the writes."""
+    stopwatch = Stopwatch()
+    stopwatch.install()
+    data = around_the_clock(folder)
+    (folder / "main.py").write_text(ANSWER)
+    (folder / "config").mkdir()
+    with BackgroundSimulator(accounts=[ACCOUNT], always_open=True, pacing=False) as sim:
+        settings = load_settings(
+            "paper", folder, host=sim.host, paper_port=sim.port, risk=risk, orders={"restart_gate": 0}
+        )
+        bridge = ThreadBridge(SystemClock())
+        services = IBConnectionManager(settings, role="live")
+        bridge.call(services.start(), 30)
+        wire = services.connection.client.client
+        place = wire.placeOrder
+
+        def placed(*words: Any) -> None:
+            place(*words)
+            stopwatch.open = False
+            stopwatch.orders.append(time.perf_counter())
+
+        wire.placeOrder = placed  # type: ignore[method-assign]
+        job = LiveJob(data, name="bench", algorithm_id="L-1", state_folder=folder / "storage")
+        ready = threading.Event()
+        job.on_launch = ready.set
+        runs: list[LiveRun] = []
+
+        def work() -> None:
+            runs.append(LiveRun(load_algorithm(folder / "main.py"), job, bridge, services))
+            runs[0].run()
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        ready.wait(30)
+        sim.run(lambda s: s.market.set_quote("AAPL", 100, 101, 100.5))
+        time.sleep(2)
+        for n in range(count):
+            before = len(stopwatch.orders)
+            sim.run(lambda s, n=n: s.market.trade("AAPL", 100 + n % 2, 777))
+            deadline = time.monotonic() + 5
+            while len(stopwatch.orders) == before and time.monotonic() < deadline:
+                time.sleep(0.002)
+            time.sleep(0.12)
+        runs[0].request_stop()
+        thread.join(30)
+        bridge.call(services.stop(), 30)
+        bridge.close()
+    pairs = list(zip(stopwatch.ticks, stopwatch.orders, stopwatch.writing[1:], strict=False))
+    net = sorted(1000 * (order - tick - writing) for tick, order, writing in pairs)
+    writes = sorted(1000 * writing for _, _, writing in pairs)
+    return {
+        "orders": len(pairs), "p50": statistics.median(net), "p99": net[int(len(net) * 0.99)],
+        "write p50": statistics.median(writes), "write p99": writes[int(len(writes) * 0.99)],
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Prints what was measured."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--orders", type=int, default=300, help="how many")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "a"
+        folder.mkdir()
+        print(json.dumps(latency(folder, arguments.orders, {"unlimited": True})))
+
+
+if __name__ == "__main__":
+    main()
