@@ -76,3 +76,14 @@ def test_series_of_a_chart_are_ordered_by_index_then_points_then_sum():
             series.add_point(NOON + timedelta(hours=hour), value)
         chart.add_series(series)
     assert list(json.loads(to_json(charts_json([chart])))["Mine"]["series"]) == ["first", "short", "a", "b"]
+
+
+def test_a_time_with_its_zone_is_written_as_lean_writes_it():
+    """What an algorithm sees carries UTC; in a file it ends with Z and nothing else."""
+    from datetime import datetime
+
+    from leanib.engine.results.json_text import iso_time
+    from leanib.engine.utc_time import UtcDateTime
+
+    naive = datetime(2013, 10, 7, 13, 31)
+    assert iso_time(UtcDateTime.of(naive)) == iso_time(naive) == "2013-10-07T13:31:00Z"

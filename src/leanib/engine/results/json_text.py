@@ -24,6 +24,7 @@ from leanib.engine.charting import (
 )
 from leanib.engine.numbers import ZERO, json_decimal, round_decimal
 from leanib.engine.statistics.text import double_text, time_span_text
+from leanib.engine.utc_time import naive_utc
 
 __all__ = ["camel_case", "charts_json", "figures_json", "iso_time", "to_json"]
 
@@ -38,7 +39,7 @@ class RawJson(str):
 
 def iso_time(time: datetime) -> str:
     """`2013-10-07T13:31:00Z`, with a fraction only when there is one."""
-    text = time.isoformat(timespec="seconds")
+    text = naive_utc(time).isoformat(timespec="seconds")
     return text + (f".{time.microsecond:06d}".rstrip("0") if time.microsecond else "") + "Z"
 
 
