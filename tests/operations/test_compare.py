@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 
 import pytest
 from tests.report.pages import data_of
@@ -118,3 +119,23 @@ def test_the_command_prints_writes_and_judges(results, tmp_path, capsys):
     assert main(["compare", str(left), str(left), "--no-page"]) == 0
     assert main(["compare", str(left), str(tmp_path / "nothing")]) == 2
     assert "does not exist" in capsys.readouterr().err
+
+
+def test_a_live_runs_folder_has_one_result(tmp_path: Path) -> None:
+    """The files of its days and hours are not taken for it."""
+    from leanib.report import find_result
+
+    day = "L-3-2013-02-26"
+    for name in ("L-3", f"{day}_minute", f"{day}_10minute", f"{day}-10_second_Strategy%20Equity"):
+        (tmp_path / f"{name}.json").write_text("{}")
+    assert find_result(tmp_path).name == "L-3.json"
+
+
+def test_times_are_compared_to_the_second() -> None:
+    """Milliseconds between an order and its fill are no difference; a second is."""
+    from leanib.operations.compare import _second
+
+    assert _second("2013-02-25T16:00:00Z") == _second("2013-02-25T16:00:00.000123Z")
+    assert _second("2013-02-25T16:00:00Z") == _second("2013-02-25T15:59:59.9991Z")
+    assert _second("2013-02-25T16:00:00Z") != _second("2013-02-25T16:00:01Z")
+    assert _second(None) is None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from leanib.report import find_result, read_result
 __all__ = ["Comparison", "Divergence", "Row", "Run", "compare", "load_run", "number_of"]
 
 _CONTEXT = 2
-_ORDER_TEXTS = ("type", "status", "tag", "time", "lastFillTime")
+_ORDER_TEXTS = ("type", "status", "tag")
+_ORDER_TIMES = ("time", "lastFillTime")
 _ORDER_NUMBERS = ("quantity", "price", "value", "limitPrice", "stopPrice")
 
 Points = dict[int, float]
@@ -153,9 +155,17 @@ def _differing(left: Mapping[str, Any], right: Mapping[str, Any], tolerance: flo
     if left["symbol"].get("id") != right["symbol"].get("id"):
         yield "symbol"
     yield from (name for name in _ORDER_TEXTS if (left.get(name) or "") != (right.get(name) or ""))
+    yield from (name for name in _ORDER_TIMES if _second(left.get(name)) != _second(right.get(name)))
     for name in _ORDER_NUMBERS:
         if not _close(float(left.get(name) or 0), float(right.get(name) or 0), tolerance):
             yield name
+
+
+def _second(text: Any) -> datetime | None:
+    """The nearest second: a live order fills some milliseconds after it was sent."""
+    if not text:
+        return None
+    return (datetime.fromisoformat(str(text)) + timedelta(milliseconds=500)).replace(microsecond=0)
 
 
 def _equity(charts: Mapping[str, Any]) -> Points:

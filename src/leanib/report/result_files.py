@@ -10,7 +10,7 @@ from leanib.errors import UsageError
 
 __all__ = ["find_result", "read_missing_data", "read_result"]
 
-_NOT_RESULTS = ("-summary", "-order-events")
+_NOT_RESULTS = ("-summary", "-order-events", "_minute", "_10minute")
 
 
 def find_result(path: Path) -> Path:
@@ -31,7 +31,10 @@ def find_result(path: Path) -> Path:
 
 
 def _is_result(file: Path) -> bool:
-    return not file.stem.endswith(_NOT_RESULTS) and not file.name.startswith(("data-monitor-report", "config"))
+    """Whether a file is a run's result; a live run has files of its days and hours beside it."""
+    if file.stem.endswith(_NOT_RESULTS) or "_second_" in file.stem:
+        return False
+    return not file.name.startswith(("data-monitor-report", "config"))
 
 
 def read_missing_data(file: Path) -> list[str]:
