@@ -14,6 +14,9 @@ import pytest
 from tests.operations.dashboard.world import Served, Trader, eventually
 from tests.report.browser import EXECUTABLE, require_browser
 
+from leanib.operations.deploy.containers import LeanContainer
+from leanib.operations.deploy.record import Deployment, save_deployment
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 NASTY = "</script><!--<script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>"
@@ -234,6 +237,47 @@ def test_runs_and_backtests_can_be_read_and_compared(served: Served, opened: Any
     report.wait_for_selector("html[data-ready=yes]")
     assert report.evaluate("self.origin") == "null"
     assert report.evaluate("fetch('/session').then(() => 'asked', () => 'could not ask')") == "could not ask"
+
+
+def test_leans_deployment_is_shown_as_docker_and_its_log_tell_it(
+    served: Served, opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trading; disconnected, by its log; gone, by Docker. The account's id stays out; a nasty log line does nothing."""
+    started = datetime.now(UTC)
+    stamp = started.strftime("%Y-%m-%dT%H:%M:%S.000Z TRACE::")
+    output = served.folder / "algorithms" / "mine" / "live" / "2026-03-05_09-30-00"
+    output.mkdir(parents=True)
+    log = output / "log.txt"
+    log.write_text(f"{stamp} AlgorithmManager.Run(): Begin DataStream - Start: now {NASTY}\n", encoding="utf-8")
+    states = {"state": "running"}
+
+    class Docker:
+        """The container as it is; no engine is asked."""
+
+        def find(self, name: str, _since: datetime) -> LeanContainer:
+            return LeanContainer(name, states["state"], exit_code=None if states["state"] == "running" else 1)
+
+    monkeypatch.setattr("leanib.operations.deploy.control.LeanContainers", Docker)
+    save_deployment(
+        served.folder,
+        Deployment(
+            *("algorithms/mine", "paper", "DU1234567", "quantconnect/lean:latest", "lean_cli_1"),
+            *(str(output.relative_to(served.folder)), "ib-gateway:4004", "ib-gateway"),
+            started_at=started.isoformat(),
+        ),
+    )
+    page = opened(tab="runs")
+    reads(page, "#lean-note", "trading")
+    assert "DU1234567" not in reads(page, "#lean", "algorithms/mine", "DU*****67", "quantconnect/lean:latest")
+    reads(page, "#live-runs", "2026-03-05_09-30-00", "LEAN")
+    with log.open("a", encoding="utf-8") as stream:
+        stream.write(f"{stamp} InteractiveBrokersBrokerage.Handle(): Disconnected. Code: 1100\n")
+    reads(page, "#lean-note", "disconnected")
+    states["state"] = "exited"
+    reads(page, "#lean-note", "ended")
+    page.click("#tab-overview")
+    page.click("#span-deployment")
+    eventually(lambda: text_of(page, "#curve-note"), lambda text: "nothing is deployed" not in text)
 
 
 def _backtest(folder: Any, profit: float) -> None:
