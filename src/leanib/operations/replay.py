@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -89,6 +90,7 @@ class Tape:
         self._folder = folder
         self._clock = simulator.clock
         self._resolution: dict[int, str] = {}
+        self._last_size: dict[int, Decimal] = {}
         self._working: Order | None = None
         simulator.orders.admits = self._admits
 
@@ -128,9 +130,9 @@ class Tape:
             at(start - min(length, _US) // 2, self._quote, item, bar, 0, Decimal(0))
         steps = ((start + min(length // 10, _US // 2), 0), (start + length // 3, first),
                  (start + 2 * length // 3, second), (end - 1000, 3))  # fmt: skip
-        share = (bar.volume / 4).to_integral_value(rounding="ROUND_FLOOR")
-        for number, (moment, place) in enumerate(steps):
-            size = share if number < 3 else bar.volume - 3 * share
+        sizes = _parted(bar.volume, self._last_size.get(item.con_id))
+        self._last_size[item.con_id] = sizes[-1]
+        for (moment, place), size in zip(steps, sizes, strict=True):
             at(moment, self._quote, item, bar, place, size)
         at(end - 900, self._work_orders, item, bar, start)
 
@@ -218,6 +220,21 @@ def _where(item: Instrument) -> _Where | None:
     if item.sec_type == "CASH":
         return _Where("forex", "oanda", item.symbol + item.currency, ZoneInfo("UTC"))
     return None
+
+
+def _parted(volume: Decimal, before: Decimal | None) -> tuple[Decimal, ...]:
+    """A bar's volume as the sizes of four trades, each another than the one before it.
+
+    IB's ticks tell changes: a trade at the last one's price and of its size would not be told, and its volume be lost.
+    """
+    share = (volume / 4).to_integral_value(rounding="ROUND_FLOOR")
+    choices = ((1, 0, 1), (0, 1, 0), (2, 0, 1), (0, 2, 1), (1, 2, 0))
+    for choice in choices if share > 1 else ():
+        sizes = [share + more for more in choice]
+        sizes.append(volume - sum(sizes))
+        if sizes[-1] > 0 and all(one != other for one, other in pairwise([before, *sizes])):
+            return tuple(sizes)
+    return Decimal(0), Decimal(0), Decimal(0), volume
 
 
 def _met(order: Order, bar: tuple[Decimal, ...]) -> Decimal | None:

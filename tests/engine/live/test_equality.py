@@ -68,10 +68,7 @@ def both(folder: Path, project: Path, first: date, last: date, data: Path, cash:
         pytest.param("intraday_reversion", MONDAY, MONDAY + timedelta(days=2), 6, marks=pytest.mark.slow),
         pytest.param("daily_momentum", THURSDAY, FRIDAY, 3, marks=pytest.mark.slow),
         pytest.param("framework_trend", MONDAY, MONDAY + timedelta(days=1), 2, marks=pytest.mark.slow),
-        pytest.param(
-            *("vwap_execution", MONDAY, MONDAY, 16),
-            marks=[pytest.mark.slow, pytest.mark.xfail(strict=True, reason="from its tenth order on a limit differs")],
-        ),
+        pytest.param("vwap_execution", MONDAY, MONDAY, 16, marks=pytest.mark.slow),
     ],
 )
 def test_live_equals_backtest(tmp_path: Path, name: str, first: date, last: date, count: int) -> None:

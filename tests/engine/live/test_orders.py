@@ -153,6 +153,26 @@ class Changes(Base):
     assert world.recorder.texts("was not taken") or world.recorder.texts("was not changed")
 
 
+def test_changes_that_meet_a_comparison_with_ib_are_told_as_taken(live_world: Any) -> None:
+    """What was read of an order before its change was noted is no answer to it: one change a second, all are taken."""
+    world = live_world()
+    source = BASE + """
+class Changing(Base):
+    def step(self, number):
+        if number == 2:
+            self.ticket = self.limit_order(self.aapl, 10, 60)
+        if 4 <= number < 26:
+            self.ticket.update_limit_price(60 + number)
+        if number == 28:
+            self.last_limit = self.ticket.get(OrderField.LIMIT_PRICE)
+"""
+    outcome = world.run(world.algorithm(source), timedelta(seconds=60), during=ticking(world, 45))
+    assert outcome.error is None
+    assert statuses(outcome.algorithm, 1).count(OrderStatus.UPDATE_SUBMITTED) == 22
+    assert outcome.algorithm.last_limit == 85, world.recorder.lines
+    assert not world.recorder.texts("was not taken")
+
+
 def test_a_limit_refuses_and_the_algorithm_goes_on(live_world: Any) -> None:
     """An order beyond the limits is invalid, with the limit's sentence; nothing reached IB."""
     world = live_world()

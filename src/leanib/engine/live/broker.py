@@ -50,7 +50,7 @@ class _Followed:
     told: set[str] = field(default_factory=set)
     filled: Decimal = ZERO
     submitted: bool = False
-    changing: bool = False
+    changing_since: datetime | None = None
     message: str = ""
     latest: tuple[OrderRecord, list[FillRecord]] | None = None
     waiting_since: datetime | None = None
@@ -136,10 +136,11 @@ class InteractiveBrokersBrokerage(Brokerage):
             change = change_of(order, record.holds)
             if change == Change():
                 return True
-            followed.changing = True
-            self._bridge.call(self._services.orders.modify(followed.ref, change), _ANSWER)
+            followed.changing_since = self._bridge.call(
+                self._services.orders.modify(followed.ref, change), _ANSWER
+            ).updated_at
         except LeanIBError as error:
-            followed.changing = False
+            followed.changing_since = None
             self._tell(f"order {order.id} was not changed: {error}")
             apply_terms(order, record.holds)
             return False
@@ -238,9 +239,9 @@ class InteractiveBrokersBrokerage(Brokerage):
 
     def _follow_change(self, followed: _Followed, record: OrderRecord) -> None:
         """A change that IB has answered: taken, or refused and the order as it was."""
-        if not followed.changing or record.change:
-            return
-        followed.changing = False
+        if followed.changing_since is None or record.change or record.updated_at < followed.changing_since:
+            return  # the last: what was read before the change was noted says nothing of it
+        followed.changing_since = None
         order = followed.order
         if apply_terms(order, record.holds):
             self._tell(f"the change of order {order.id} was not taken: {record.message}; it is {order}")
