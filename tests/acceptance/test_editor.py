@@ -36,7 +36,7 @@ def _pyright(*words: str) -> dict:
 def test_the_samples_are_clean():
     """No error and no warning in basic mode."""
     answer = _pyright()
-    assert answer["summary"]["filesAnalyzed"] == len(list((ROOT / "algorithms").glob("*/main.py")))
+    assert answer["summary"]["filesAnalyzed"] == len(list((ROOT / "algorithms").glob("*/*.py")))
     assert [f"{each['file']}: {each['message']}" for each in answer["generalDiagnostics"]] == []
 
 

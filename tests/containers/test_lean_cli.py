@@ -329,8 +329,11 @@ def _write_wheel(path: Path, version: str) -> None:
 
 
 def test_other_languages_are_refused_in_a_sentence(lean: LeanCli, engine_image, tmp_path):
-    """C# algorithms and live trading need LEAN's own image, and the log says so."""
-    for change, word in (({"algorithm-language": "CSharp"}, "CSharp"), ({"environment": "live-paper"}, "live trading")):
+    """C# algorithms need LEAN's own image, live trading needs an account; the log says so."""
+    for change, words in (
+        ({"algorithm-language": "CSharp"}, ["CSharp", "quantconnect/lean"]),
+        ({"environment": "live-paper"}, ['"ib-account" is empty: set the account\'s id in lean.json']),
+    ):
         config = {
             "algorithm-location": "/LeanCLI/main.py", "environments": {"live-paper": {"live-mode": True}}, **change
         }  # fmt: skip
@@ -340,8 +343,7 @@ def test_other_languages_are_refused_in_a_sentence(lean: LeanCli, engine_image, 
             ["docker", "run", "--rm", "--volume", mount, engine_image], capture_output=True, text=True, check=False
         )
         assert done.returncode == 1
-        assert word in done.stdout
-        assert "quantconnect/lean" in done.stdout
+        assert all(word in done.stdout for word in words), done.stdout
 
 
 def test_leanib_ends_a_lean_run_with_its_own_table(lean: LeanCli, engine_image, small):

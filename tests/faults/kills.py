@@ -75,7 +75,8 @@ class Simulator:
         assert self._process.stdout is not None
         self._control = self._read(r"control API at (http://\S+)")
         self.port = int(self._read(r"simulator at \S+:(\d+),"))
-        threading.Thread(target=self._process.stdout.read, daemon=True).start()
+        self._rest = threading.Thread(target=self._process.stdout.read, daemon=True)
+        self._rest.start()
 
     def _read(self, pattern: str) -> str:
         assert self._process.stdout is not None
@@ -100,6 +101,9 @@ class Simulator:
         """Ends it."""
         self._process.terminate()
         self._process.wait(20)
+        self._rest.join(20)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
 
 class Trader:

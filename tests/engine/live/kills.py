@@ -73,10 +73,10 @@ def start(folder: Path, data: Path, port: int) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(PROJECT / "src"), "IB_PAPER_PORT": str(port)}
     output = folder / "live" / f"{time.time_ns()}"
     words = ["live", str(folder / "restless"), "--data-folder", str(data), "--output", str(output)]
-    log = (folder / "output.txt").open("a")
-    return subprocess.Popen(
-        [sys.executable, "-m", "leanib", *words], cwd=folder, stdout=log, stderr=log, text=True, env=environment
-    )
+    with (folder / "output.txt").open("a") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "leanib", *words], cwd=folder, stdout=log, stderr=log, text=True, env=environment
+        )
 
 
 def play(folder: Path, kills: int, seed: int) -> dict[str, Any]:
