@@ -175,12 +175,13 @@ def test_network_cut_for_two_minutes(watched: TradingStand):
 def test_monitor_killed_in_the_middle(watched: TradingStand):
     """It dies after LEAN did, and another one, started by whoever watches over it, goes on where it was."""
     docker("kill", watched.leans()[0])
-    watched.until(lambda: watched.beat["phase"] != "watch", 20, "noticed")
+    watched.until(lambda: watched.beat["phase"] != "watch" and watched.mailbox.keys, 20, "noticed and told")
     watched.end_monitor(signal.SIGKILL)
     begun = time.monotonic()
     watched.start_monitor()
     watched.until_well()
     MEASURED["monitor killed while it healed LEAN"] = {"healed after its restart": time.monotonic() - begun}
+    watched.until(lambda: len(watched.mailbox.keys) > 1, 20, "told that it is over")
     assert watched.mailbox.keys == ["lean-down", "-lean-down"]
     nothing_doubled(watched)
 
