@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from leanib.cli.main import summaries
+from leanib.demo.gateway import free_port
 from leanib.ib.codes import CODES
 
 ROOT = Path(__file__).parents[2]
@@ -68,9 +69,7 @@ def test_the_sentences_are_ours() -> None:
 def test_the_tutorial_goes_as_it_is_written(tmp_path: Path) -> None:
     """Every command in order, each with exit code 0, in a copy of a fresh clone; the files are written as shown."""
     folder = _clone(tmp_path)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = str(listener.getsockname()[1])
+    port = str(free_port())
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "IB_PAPER_PORT": port}
     environment["XDG_STATE_HOME"] = str(tmp_path / "state")
     for kind, block in re.findall(r"```(bash|python)\n(.*?)```", TUTORIAL, re.DOTALL):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -15,19 +14,13 @@ from typing import Any
 from tests.containers.images import ROOT
 
 from leanib.cli.main import main
+from leanib.demo.gateway import free_port
 
 CONTROL = """
 import sys, urllib.request as web
 request = web.Request("http://127.0.0.1:8090" + sys.argv[1], data=sys.argv[2].encode(), method="POST")
 sys.stdout.write(web.urlopen(request, timeout=10).read().decode())
 """
-
-
-def free_port() -> int:
-    """A port that nothing listens on at this moment."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def docker(*words: str, check: bool = True) -> str:

@@ -22,9 +22,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from tests.containers import images
-from tests.containers.gateway_stand import CONTROL, docker, free_port
+from tests.containers.gateway_stand import CONTROL, docker
 from tests.containers.images import ROOT
 from tests.containers.lean_cli import LeanCli, install
+
+from leanib.demo.gateway import free_port
 
 ACCOUNT = "DU1234567"
 """The simulator's."""

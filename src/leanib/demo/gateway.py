@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from leanib.errors import LeanIBError
 from leanib.operations.compose import ComposeError, find_compose
 from leanib.operations.gateway import SERVICES_IMAGE, Gateway, docker_client, has_image
 
-__all__ = ["show_gateway"]
+__all__ = ["free_port", "show_gateway"]
 
 _STORY = "US-2.1"
 
@@ -90,7 +91,7 @@ def _own_container(stage: Stage) -> Iterator[Gateway]:
     before = dict(os.environ)
     folder = Path.cwd()
     os.environ.update(COMPOSE_PROJECT_NAME=f"leanib-demo-{os.getpid()}", HEALTH_INTERVAL="1s")
-    os.environ.update({name: str(_free_port()) for name in ("IB_PAPER_PORT", "IB_LIVE_PORT", "VNC_PORT")})
+    os.environ.update({name: str(free_port()) for name in ("IB_PAPER_PORT", "IB_LIVE_PORT", "VNC_PORT")})
     os.chdir(stage.root)
     gateway = Gateway(stage.root, simulator=True)
     try:
@@ -106,11 +107,19 @@ def _own_container(stage: Stage) -> Iterator[Gateway]:
             os.environ.update(before)
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+def free_port() -> int:
+    """A port on 127.0.0.1 that nothing listens on, below those that the kernel hands to outgoing connections.
+
+    A port out of the kernel's own range may be taken by somebody's connection between this look and Docker's use of it.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def _without_skipped(text: str) -> str:
