@@ -22,6 +22,11 @@ def _why_not() -> str:
     return ""
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Once more where one fails, and listed: the engine, its networks and ports are the machine's, not the test's."""
+    item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _docker_engine() -> None:
     reason = _why_not()
