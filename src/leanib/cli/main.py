@@ -30,6 +30,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "live": ("leanib.cli.live:live", "Trade an algorithm live on an IB Gateway; on paper unless told otherwise."),
     "report": ("leanib.cli.report:report", "Make the HTML report of a result file, LEAN's or leanib's."),
     "optimize": ("leanib.cli.optimize:optimize", "Search an algorithm's parameters: a grid or TPE, walk-forward."),
+    "research": ("leanib.cli.research:research", "Open a notebook with LEAN's QuantBook."),
     "compare": ("leanib.cli.compare:compare_runs", "Compare two backtests: statistics, orders, equity curves."),
     "parity": ("leanib.cli.parity:parity", "Run LEAN's own regression algorithms and compare with LEAN's answers."),
     "data": ("leanib.cli.data:app", "Check, import and generate market data."),

@@ -1,0 +1,7 @@
+"""Notebooks: LEAN's algorithm surface on past data, with no run (`Research/` in LEAN)."""
+
+from __future__ import annotations
+
+from leanib.engine.research.quant_book import QuantBook
+
+__all__ = ["QuantBook"]
