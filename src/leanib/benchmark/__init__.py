@@ -1,0 +1,1 @@
+"""`leanib benchmark`: how fast the embedded engine is, in figures that can be compared between machines."""
