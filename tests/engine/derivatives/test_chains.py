@@ -1,0 +1,113 @@
+"""Universe files and the Greeks in them (`OptionUniverse.cs`, `FutureUniverse.cs`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from leanib.engine.derivatives.chains import FutureUniverse, OptionUniverse, read_universe_file, universe_path
+from leanib.engine.derivatives.greeks import Greeks, ModeledGreeks
+from leanib.engine.dotnet.exceptions import ArgumentOutOfRangeException, InvalidOperationException
+from leanib.engine.market import BaseDataCollection
+from leanib.engine.symbols import Market, OptionRight, OptionStyle, SecurityType, Symbol
+from leanib.errors import DataError
+
+DAY = datetime(2015, 12, 23)
+OPTIONS = """\
+#expiry,strike,right,open,high,low,close,volume,open_interest,implied_volatility,delta,gamma,vega,theta,rho
+,,,753.47,754.2132,744,748.54,1564957,,,,,,,
+20151224,745,C,5.1,9,4.5,4.9,520,1212,0.21,0.65,0.02,0.1,-0.5,0.01
+20160115,717.5,P,,,,3.2,,,,,,,,
+"""
+
+
+def _canonical(ticker: str = "AAPL") -> Symbol:
+    return Symbol.create(ticker, SecurityType.OPTION, Market.USA)
+
+
+def _file(folder: Path, text: str) -> Path:
+    path = folder / "20151223.csv"
+    path.write_text(text)
+    return path
+
+
+def test_a_files_rows_keep_their_order_and_have_the_underlying(tmp_path: Path) -> None:
+    """The row without expiry is the underlying's and no member; empty cells are 0; theta is by year."""
+    chain = read_universe_file(_file(tmp_path, OPTIONS), _canonical(), DAY)
+    assert isinstance(chain, OptionUniverse)
+    assert isinstance(chain, BaseDataCollection)
+    call, put = chain
+    assert (chain.time, chain.end_time, call.end_time) == (DAY, datetime(2015, 12, 24), datetime(2015, 12, 24))
+    assert call.symbol == Symbol.create_option(
+        "AAPL", Market.USA, OptionStyle.AMERICAN, OptionRight.CALL, 745, datetime(2015, 12, 24)
+    )
+    assert (call.open, call.High, call.low, call.close, call.Value, call.price) == (5.1, 9, 4.5, 4.9, 4.9, 4.9)
+    assert (call.volume, call.OpenInterest, call.ImpliedVolatility) == (520, 1212, 0.21)
+    assert (call.greeks.delta, call.greeks.theta, call.greeks.theta_per_day) == (0.65, -182.5, -0.5)
+    assert (put.id.strike_price, put.id.option_right, put.close, put.greeks.vega) == (717.5, OptionRight.PUT, 3.2, 0)
+    assert call.underlying is put.underlying is chain.underlying
+    assert chain.underlying is not None
+    assert (chain.underlying.close, chain.underlying.symbol) == (748.54, _canonical().underlying)
+    with pytest.raises(InvalidOperationException, match="only available for options"):
+        _ = chain.underlying.implied_volatility
+
+
+def test_a_contract_is_one_object_on_all_days(tmp_path: Path) -> None:
+    """So that looking it up is cheap."""
+    path = _file(tmp_path, OPTIONS)
+    first, second = (read_universe_file(path, _canonical(), day) for day in (DAY, datetime(2015, 12, 24)))
+    assert first is not None
+    assert second is not None
+    assert first.data[0].symbol is second.data[0].symbol
+
+
+def test_futures_expire_by_their_rule_with_its_time_of_day(tmp_path: Path) -> None:
+    """The file has contract months only."""
+    path = _file(tmp_path, "#expiry,open,high,low,close,volume,open_interest\n201312,1664.5,1668,1660,1664.5,727,12\n")
+    chain = read_universe_file(path, Symbol.create("ES", SecurityType.FUTURE, Market.CME), DAY)
+    assert isinstance(chain, FutureUniverse)
+    (row,) = chain
+    assert row.symbol.id.date == datetime(2013, 12, 20, 13, 30)
+    assert (row.close, row.open_interest) == (1664.5, 12)
+
+
+def test_each_kind_has_its_folder(tmp_path: Path) -> None:
+    """`LeanData.GenerateUniversesDirectory`."""
+    index = Symbol.create("SPX", SecurityType.INDEX, Market.USA)
+    future = Symbol.create_future("ES", Market.CME, datetime(2020, 6, 19))
+    crude = Symbol.create_future("CL", Market.NYMEX, datetime(2020, 5, 19))
+    expected = {
+        _canonical(): "option/usa/universes/aapl",
+        Symbol.create_canonical_option(index, "SPXW"): "indexoption/usa/universes/spxw",
+        future.canonical: "future/cme/universes/es",
+        Symbol.create_canonical_option(future): "futureoption/cme/universes/es/202006",
+        Symbol.create_canonical_option(crude): "futureoption/nymex/universes/lo/202006",
+    }
+    for canonical, folder in expected.items():
+        assert universe_path(tmp_path, canonical, DAY) == tmp_path / folder / "20151223.csv"
+    with pytest.raises(ArgumentOutOfRangeException, match="Index"):
+        universe_path(tmp_path, index, DAY)
+
+
+def test_no_file_is_no_chain_and_a_bad_line_is_told(tmp_path: Path) -> None:
+    """Nothing is silently wrong."""
+    assert read_universe_file(tmp_path / "none.csv", _canonical(), DAY) is None
+    with pytest.raises(DataError, match="line 5"):
+        read_universe_file(_file(tmp_path, OPTIONS + "2015122,1,C,1,1,1,1,1\n"), _canonical(), DAY)
+
+
+def test_greeks_of_a_model_are_worked_out_once_and_may_be_set() -> None:
+    """`ModeledGreeks.cs`."""
+    calls = []
+
+    def model() -> Greeks:
+        calls.append(1)
+        return Greeks(0.5, 0.1, 0.2, -36.5, 0.05, 7)
+
+    greeks = ModeledGreeks(model)
+    greeks.delta = 0.9
+    assert calls == []
+    assert (greeks.Delta, greeks.gamma, greeks.theta_per_day, greeks.Lambda, greeks.lambda_) == (0.9, 0.1, -0.1, 7, 7)
+    assert calls == [1]
