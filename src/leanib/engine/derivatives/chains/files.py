@@ -2,8 +2,8 @@
 
 From `LeanData.GenerateUniversesDirectory`, `OptionUniverse.cs` and `FutureUniverse.cs`. A line that begins with `#` is
 a heading. Options: expiry, strike, right, then open, high, low, close, volume, open interest, implied volatility,
-delta, gamma, vega, theta, rho; the first three are empty in the underlying's line. Futures: contract month, then open to
-open interest.
+delta, gamma, vega, theta, rho; the first three are empty in the underlying's line. Futures: contract month, then the
+columns from open to open interest.
 """
 
 from __future__ import annotations
