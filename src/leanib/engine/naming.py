@@ -7,7 +7,7 @@ LEAN's Python API answers to `self.set_cash` and to `self.SetCash`. Here everyth
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, EnumMeta
 from functools import cache, partial, wraps
 from inspect import signature
@@ -21,6 +21,8 @@ __all__ = [
     "LeanObject",
     "also_named",
     "in_order",
+    "names_of",
+    "readable",
     "takes_either",
     "to_pascal",
     "to_snake",
@@ -30,6 +32,18 @@ _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 @cache
+def readable(self: object) -> str:
+    """The `__repr__` of a class whose `str()` says what its object is: `<Cash USD: $100000.00>`, for debuggers."""
+    return f"<{type(self).__name__} {self}>"
+
+
+def names_of(things: Iterable[Any], most: int = 8) -> str:
+    """The first few of many things, for a `__repr__`: `AAPL, IBM and 3 more`."""
+    shown = [str(thing) for thing in things]
+    rest = len(shown) - most
+    return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
 def to_snake(name: str) -> str:
     """`TotalPortfolioValue` to `total_portfolio_value`, `SMA` to `sma` (LEAN's `Extensions.ToSnakeCase`)."""
     return _WORD_START.sub("_", name).lower()

@@ -181,6 +181,11 @@ def decimal_text(value: Decimal) -> str:
     return text if value and "E" not in text else format(value or abs(value), "f")
 
 
+def short_text(value: Decimal) -> str:
+    """A number for a `__repr__`: ten digits at most, nothing behind them."""
+    return format(float(value), ".10g")
+
+
 def json_decimal(value: Decimal) -> str:
     """A decimal as Newtonsoft's JSON writes it: always with a point (`1` becomes `1.0`), the scale kept."""
     text = decimal_text(value)

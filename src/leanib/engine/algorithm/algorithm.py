@@ -64,6 +64,9 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
         self._qc_construct()
         return self
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} at {self.time}>"
+
     def _qc_construct(self) -> None:
         self._qc_init_messages()
         self.settings = AlgorithmSettings()

@@ -35,6 +35,9 @@ class ConsolidatorBase(LeanObject):
         self.consolidated: Any = None
         self.window: RollingWindow[Any] = RollingWindow(2)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} last: {self.consolidated}>"
+
     @property
     def working_data(self) -> Any:
         """A copy of the bar in the making, or None."""

@@ -65,6 +65,9 @@ class SecurityTransactionManager(LeanObject):
         self._processor: BrokerageTransactionHandler | None = None
         self.market_order_fill_timeout = timedelta(0)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._order_id} orders>"
+
     @property
     def utc_time(self) -> datetime:
         """Now."""

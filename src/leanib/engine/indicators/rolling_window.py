@@ -109,5 +109,9 @@ class RollingWindow(LeanNames, Generic[T]):
     def __iter__(self) -> Iterator[T]:
         return iter(list(self._items))
 
+    def __repr__(self) -> str:
+        newest = ", ".join(repr(item) for item in list(self)[:3])
+        return f"<{type(self).__name__} {len(self._items)} of {self._size}: {newest}{', ...' * (len(self._items) > 3)}>"
+
     def __len__(self) -> int:
         return len(self._items)

@@ -28,7 +28,7 @@ from leanib.engine.market.dictionary import (
 )
 from leanib.engine.market.events import Delisting, Dividend, MarginInterestRate, Split, SymbolChangedEvent
 from leanib.engine.market.tick import OpenInterest, Tick
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanObject, names_of
 from leanib.engine.symbols import SecurityType, Symbol, TickType
 
 __all__ = ["Slice"]
@@ -254,6 +254,9 @@ class Slice(LeanObject):
                 yield from (KeyValuePair(symbol, tick) for tick in data)
             elif data is not None:
                 yield KeyValuePair(symbol, data)
+
+    def __repr__(self) -> str:
+        return f"<Slice {self.time}: {names_of(self.keys())}>"
 
     def __len__(self) -> int:
         return len(self._by_symbol)

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanObject, readable
 from leanib.engine.numbers import ZERO, decimal_text, smart_rounding, to_decimal
 from leanib.engine.orders.combo import ComboLegLimitOrder, ComboLimitOrder, ComboMarketOrder, GroupOrderManager
 from leanib.engine.orders.enums import (
@@ -66,6 +66,8 @@ class OrderRequest(LeanObject):
     def __str__(self) -> str:
         status = self.status.lean_name
         return f"{time_text(self.time)} UTC: Order: ({self.order_id}) - {self.tag or ''} Status: {status}"
+
+    __repr__ = readable
 
 
 _PRICE_NAMES = ("stop_price", "limit_price", "trigger_price", "trailing_amount", "trailing_as_percentage")
@@ -133,6 +135,8 @@ class SubmitOrderRequest(OrderRequest):
             f"{time_text(self.time)} UTC: Submit Order: ({self.order_id}) - {create_order(self)} {self.tag or ''} "
             f"Status: {self.status.lean_name} Async: {self.asynchronous}"
         )
+
+    __repr__ = readable
 
 
 class UpdateOrderFields(LeanObject):
@@ -211,6 +215,8 @@ class UpdateOrderRequest(OrderRequest):
             f"Status: {self.status.lean_name}"
         )
 
+    __repr__ = readable
+
 
 class CancelOrderRequest(OrderRequest):
     """Asks to cancel an open order."""
@@ -220,6 +226,8 @@ class CancelOrderRequest(OrderRequest):
     def __str__(self) -> str:
         status = self.status.lean_name
         return f"{time_text(self.time)} UTC: Cancel Order: ({self.order_id}) - {self.tag or ''} Status: {status}"
+
+    __repr__ = readable
 
 
 _PLAIN = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.event import Event
 from leanib.engine.naming import LeanNames
-from leanib.engine.numbers import round_decimal, round_to_significant_digits, to_decimal
+from leanib.engine.numbers import round_decimal, round_to_significant_digits, short_text, to_decimal
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.currency_conversion import (
     ConstantCurrencyConversion,
@@ -214,6 +214,9 @@ class Cash(LeanNames):
 
     def __str__(self) -> str:
         return self.to_string()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {short_text(self.amount_decimal)} {self.symbol}>"
 
 
 def _ignored() -> None:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.event import Event
-from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import ZERO, round_decimal, to_decimal, to_float
+from leanib.engine.naming import LeanObject, names_of
+from leanib.engine.numbers import ZERO, round_decimal, short_text, to_decimal, to_float
 from leanib.engine.orders.cash_amount import CashAmount
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.cash import Cash
@@ -194,6 +194,10 @@ class CashBook(ExtendedDictionary[str, Cash]):
         lines += ["-------------------------------------------------"]
         lines += [f"CashBook Total Value:                {sign}{total:f}", ""]
         return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        amounts = (f"{short_text(cash.amount_decimal)} {cash.symbol}" for cash in self._currencies.values())
+        return f"<{type(self).__name__} {names_of(amounts)}>"
 
 
 class IdentityCurrencyConverter:

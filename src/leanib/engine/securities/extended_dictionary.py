@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 from leanib.engine.market.dictionary import KeyValuePair
-from leanib.engine.naming import LeanNames
+from leanib.engine.naming import LeanNames, names_of
 
 __all__ = ["ExtendedDictionary"]
 
@@ -45,6 +45,9 @@ class ExtendedDictionary(LeanNames, Generic[K, V]):
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.items())
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {names_of(self._items())}>"
 
     def __len__(self) -> int:
         return len(self._items())

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from leanib.engine.event import Event
 from leanib.engine.naming import LeanNames
-from leanib.engine.numbers import ZERO, decimal_text, round_decimal, to_decimal, to_float
+from leanib.engine.numbers import ZERO, decimal_text, round_decimal, short_text, to_decimal, to_float
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.fees import market_order_fee
 from leanib.engine.symbols import SecurityType, Symbol
@@ -339,6 +339,10 @@ class SecurityHolding(LeanNames):
     def __str__(self) -> str:
         quantity, price = decimal_text(self.quantity_decimal), decimal_text(self.average_price_decimal)
         return f"{self.symbol.value}: {quantity} @ {price}"
+
+    def __repr__(self) -> str:
+        quantity, price = short_text(self.quantity_decimal), short_text(self.average_price_decimal)
+        return f"<{type(self).__name__} {self.symbol.value} {quantity} @ {price}>"
 
 
 class ForexHolding(SecurityHolding):

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
-from leanib.engine.naming import LeanIntEnum, LeanNames
+from leanib.engine.naming import LeanIntEnum, LeanNames, readable
 
 __all__ = ["DayOfWeek", "LocalMarketHours", "MarketHoursSegment", "MarketHoursState"]
 
@@ -180,6 +180,8 @@ class LocalMarketHours(LeanNames):
         if self.is_closed_all_day:
             return "Closed All Day"
         return f"{self.day_of_week}: " + " | ".join(f"{s.state}: {s.start}-{s.end}" for s in self.segments)
+
+    __repr__ = readable
 
 
 def _as_segments(parts: tuple[object, ...]) -> list[MarketHoursSegment]:

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanib.engine.market.events import Dividend, Split
-from leanib.engine.numbers import ZERO, to_decimal, to_float, truncate
+from leanib.engine.naming import names_of
+from leanib.engine.numbers import ZERO, round_decimal, short_text, to_decimal, to_float, truncate
 from leanib.engine.orders.enums import OrderDirection
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.buying_power.model import BuyingPowerModel
@@ -312,6 +313,11 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
 
     def __setitem__(self, key: Any, holding: SecurityHolding) -> None:
         self.securities[key].holdings = holding
+
+    def __repr__(self) -> str:
+        held = names_of(f"{symbol.value} {h.quantity:.10g}" for symbol, h in self._items().items() if h.invested)
+        cash = short_text(round_decimal(self.cash_decimal, 2))
+        return f"<{type(self).__name__} {cash} {self.cash_book.account_currency} cash, holds {held or 'nothing'}>"
 
     def __len__(self) -> int:
         return len(self.securities)

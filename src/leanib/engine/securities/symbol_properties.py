@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from leanib.data.symbol_properties import SymbolPropertiesFile, SymbolPropertiesRow
-from leanib.engine.naming import LeanNames, LeanObject
+from leanib.engine.naming import LeanNames, LeanObject, readable
 from leanib.engine.numbers import ONE, decimal_text, to_decimal
 from leanib.engine.orders.exact import FloatView, OptionalFloatView
 from leanib.engine.securities.database import SecurityDatabaseKey, get_database_symbol_key
@@ -88,6 +88,8 @@ class SymbolProperties(LeanNames):
             self.strike_multiplier_decimal,
         )
         return ",".join(decimal_text(f) if isinstance(f, Decimal) else str(f or "") for f in fields)
+
+    __repr__ = readable
 
 
 class SymbolPropertiesDatabase(LeanObject):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leanib.engine.market.config import SubscriptionDataConfig
 from leanib.engine.market.universe.collection import BaseDataCollection
 from leanib.engine.market.universe.settings import UniverseSettings
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanObject, names_of
 from leanib.engine.symbols import SecurityType, Symbol
 
 if TYPE_CHECKING:
@@ -213,3 +213,6 @@ class Universe(LeanObject):
 
     def __str__(self) -> str:
         return str(self.configuration.symbol)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {names_of(symbol.value for symbol in self.securities)}>"
