@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
 from pathlib import Path
 
-__all__ = ["write_bytes", "write_text"]
+__all__ = ["PART", "write_bytes", "write_text"]
+
+PART = ".part"
+"""How the name of a file that is being written ends; one that stays was left by a program that was killed."""
+
+_numbers = itertools.count()
 
 
 def write_bytes(path: Path | str, content: bytes) -> None:
     """Write a file whole or not at all; its folder is made. An OSError leaves the file as it was."""
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name[:200]}.part")
+    # A name of its own: of two programs that write the same file neither may take the other's half for its own.
+    part = target.with_name(f".{target.name[:200]}.{os.getpid()}-{next(_numbers)}{PART}")
     try:
         part.write_bytes(content)
         part.replace(target)

@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from leanib.cli.data_download import download_command
 from leanib.data.check import check_folder
 from leanib.data.importing import import_bars
 
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="Check, import and generate market data in LEAN's format.")
+
+app.command("download")(download_command)
 
 FolderArgument = Annotated[Path, typer.Argument(help="The data folder.")]
 FolderOption = Annotated[Path, typer.Option("--data-folder", help="The data folder.")]

@@ -9,6 +9,7 @@ to Python objects.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -35,6 +36,11 @@ class _Columns:
     def part(self, chosen: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Self:
         """The chosen rows, as the same kind of columns (views when `chosen` is a slice)."""
         return type(self)(*[getattr(self, column)[chosen] for column in self.__slots__])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Rows of several one after the other; at least one of them."""
+        return cls(*[np.concatenate([getattr(part, column) for part in parts]) for column in cls.__slots__])
 
 
 @dataclass(slots=True)

@@ -18,7 +18,16 @@ from numpy.typing import NDArray
 from leanib.data.columns import QuoteBarColumns, QuoteTickColumns, Times, TradeBarColumns, TradeTickColumns
 from leanib.files import write_bytes
 
-__all__ = ["quote_bar_lines", "quote_tick_lines", "trade_bar_lines", "trade_tick_lines", "write_zip"]
+__all__ = [
+    "crypto_trade_tick_lines",
+    "forex_tick_lines",
+    "plain_quote_tick_lines",
+    "quote_bar_lines",
+    "quote_tick_lines",
+    "trade_bar_lines",
+    "trade_tick_lines",
+    "write_zip",
+]
 
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
@@ -76,6 +85,22 @@ def quote_tick_lines(ticks: QuoteTickColumns, date: dt.date, scale: int) -> list
         ticks.sale_condition.tolist(),
         flags,
     )
+
+
+def crypto_trade_tick_lines(ticks: TradeTickColumns, date: dt.date) -> list[str]:
+    """CSV lines of a coin's trades."""
+    return _lines(_stamps(ticks.time, date), _decimals(ticks.price), _decimals(ticks.quantity))
+
+
+def forex_tick_lines(ticks: QuoteTickColumns, date: dt.date) -> list[str]:
+    """CSV lines of a currency pair's quotes, which have no sizes."""
+    return _lines(_stamps(ticks.time, date), _decimals(ticks.bid_price), _decimals(ticks.ask_price))
+
+
+def plain_quote_tick_lines(ticks: QuoteTickColumns, date: dt.date) -> list[str]:
+    """CSV lines of a coin's quotes."""
+    sides = (ticks.bid_price, ticks.bid_size, ticks.ask_price, ticks.ask_size)
+    return _lines(_stamps(ticks.time, date), *map(_decimals, sides))
 
 
 def _lines(*columns: list[str]) -> list[str]:

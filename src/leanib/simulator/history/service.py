@@ -27,6 +27,8 @@ from leanib.simulator.history.spans import (
 from leanib.simulator.market.calendar import Session
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.market.market import to_tick
+from leanib.simulator.market.quotes import exact
+from leanib.simulator.market.recorded import RecordedBar
 from leanib.simulator.orders.timing import parse_moment
 from leanib.simulator.pacing import VIOLATION
 from leanib.simulator.protocol import market as answers
@@ -152,6 +154,13 @@ class History:
         self, item: Instrument, what: str, wanted: list[Edge], size: str, form: int, version: int
     ) -> list[BarFields]:
         """Bars for the edges, formatted as asked."""
+        recorded = self._recorded(item, what, wanted, BAR_SECONDS[size])
+        if recorded is not None:
+            return [
+                exact_bar(item, what, self.label(item, edge, size, form, version), bar)
+                for edge, bar in zip(wanted, recorded, strict=True)
+                if bar is not None
+            ]
         columns = self.gateway.market.bars(item, [e.start for e in wanted], [e.end for e in wanted])
         rows = zip(wanted, columns.open.tolist(), columns.high.tolist(), columns.low.tolist(),
                    columns.close.tolist(), columns.volume.tolist(), strict=True)  # fmt: skip
@@ -160,6 +169,34 @@ class History:
             for edge, *values in rows
             if values[0] == values[0]
         ]
+
+    def _recorded(
+        self, item: Instrument, what: str, wanted: list[Edge], seconds: int
+    ) -> list[RecordedBar | None] | None:
+        """What the replayed folder itself says; None where it has no such file, and of a bar that is not over."""
+        market = self.gateway.market
+        now = self.gateway.clock.now_us()
+        if not wanted or item.con_id in market.pinned:
+            return None
+        starts, ends, days = [e.start for e in wanted], [e.end for e in wanted], [e.session.day for e in wanted]
+        begun = seconds >= 3600 and ends[-1] >= now
+        for source in market.replayed:
+            place = source.place(item)
+            if place is None:
+                continue
+            today = to_datetime(now).astimezone(place.zone).date()
+            found = source.recorded.bars(place, what, starts, ends, days, seconds, today)
+            if found is not None:
+                if begun:
+                    found[-1] = self._begun(item, wanted[-1])
+                return found
+        return None
+
+    def _begun(self, item: Instrument, edge: Edge) -> RecordedBar | None:
+        """The bar that is being made, from what is known until now."""
+        columns = self.gateway.market.bars(item, [edge.start], [edge.end])
+        values = [float(c[0]) for c in (columns.open, columns.high, columns.low, columns.close, columns.volume)]
+        return None if values[0] != values[0] else RecordedBar(*values)
 
     def label(self, item: Instrument, edge: Edge, size: str, form: int, version: int) -> str:
         """The bar's date as the request wants it: a day, local time with its zone, or seconds since the epoch."""
@@ -294,6 +331,16 @@ class History:
         """Middle prices at `times`."""
         found: list[float] = self.gateway.market.source(item).path(item, np.array(times, dtype=np.int64)).tolist()
         return found
+
+
+def exact_bar(item: Instrument, what: str, label: str, bar: RecordedBar) -> BarFields:
+    """A bar of a file as it is, not rounded to the instrument's grid."""
+    o, h, low, c = (exact(value) for value in (bar.open, bar.high, bar.low, bar.close))
+    if what not in {"TRADES", "AGGTRADES", "ADJUSTED_LAST"}:
+        return BarFields(label, o, h, low, c, _NONE, _NONE, -1)
+    average = ((o + h + low + c) / 4).quantize(Decimal("0.0001"))
+    volume = exact(int(bar.volume) if bar.volume.is_integer() else bar.volume) if item.tradable else Decimal(0)
+    return BarFields(label, o, h, low, c, volume, average, max(int(bar.volume) // 180, 1))
 
 
 def make_bar(item: Instrument, what: str, label: str, values: list[float]) -> BarFields:

@@ -10,6 +10,8 @@ from leanib.simulator.clock import SECOND_US
 from leanib.simulator.history.spans import has_data
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.market.market import to_tick
+from leanib.simulator.market.quotes import exact
+from leanib.simulator.market.recorded import tick_values
 from leanib.simulator.orders.timing import parse_moment
 from leanib.simulator.protocol import market as answers
 from leanib.simulator.protocol.ids import Answer
@@ -54,11 +56,37 @@ def answer(gateway: Gateway, session: Session, req_id: int, item: Instrument, as
     if not has_data(item, what):
         session.error(req_id, 162, f"HMDS query returned no data: {item.local_symbol}@{item.exchange} {what.title()}")
         return
+    recorded = _recorded(gateway, item, first, last, asked)
+    if recorded is not None:
+        session.send(answers.historical_ticks(KINDS[what], req_id, recorded))
+        return
     times = _times(gateway, item, first, last, asked.count, not asked.rth)
     prices = gateway.history.path(item, times)
     pairs = [(t // SECOND_US, to_tick(p, item)) for t, p in zip(times, prices, strict=True) if p == p]
     rows = [_row(item, what, epoch, price) for epoch, price in pairs]
     session.send(answers.historical_ticks(KINDS[what], req_id, rows))
+
+
+def _recorded(
+    gateway: Gateway, item: Instrument, first: int | None, last: int | None, asked: TickRequest
+) -> list[tuple[object, ...]] | None:
+    """The ticks of the replayed folder's own files; None where it has none."""
+    for source in gateway.market.replayed:
+        place = source.place(item)
+        if place is None:
+            continue
+        found = source.recorded.ticks(place, asked.what, first, last, asked.count, gateway.clock.now_us())
+        if found is None:
+            continue
+        rows: list[tuple[object, ...]] = []
+        for epoch, columns, row in found:
+            values = [exact(value) for value in tick_values(columns, row)]
+            if asked.what == "TRADES":
+                rows.append((epoch, 0, *values, item.primary_exchange or item.exchange, ""))
+            else:
+                rows.append((epoch, 0, *values))
+        return rows
+    return None
 
 
 def _times(

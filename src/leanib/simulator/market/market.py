@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from leanib.simulator.market.quotes import PLENTY, ZERO, Number, Quote, exact
 from leanib.simulator.market.sources import Bars, Source, WalkSource
 from leanib.simulator.market.walk import Floats, Ints
 from leanib.simulator.protocol.contracts import ContractQuery
+
+if TYPE_CHECKING:
+    from leanib.simulator.market.replay import LeanSource
 
 Listener = Callable[[Instrument, Quote], None]
 
@@ -60,6 +64,7 @@ class Market:
         self.directory = Directory(clock, self._spot)
         self.walk = WalkSource(seed, self._underlying_path)
         self.sources: list[Source] = [self.walk]
+        self.replayed: list[LeanSource] = []
         self.listeners: list[Listener] = []
         #: Called with an instrument whose price matters from now on.
         self.wake: Callable[[Instrument], None] = lambda _: None
@@ -82,6 +87,7 @@ class Market:
 
         source = LeanSource(folder)
         self.sources.insert(0, source)
+        self.replayed.insert(0, source)
         known = {(item.sec_type, item.symbol, item.currency) for item in self.directory.by_id.values()}
         for item in source.instruments():
             if (item.sec_type, item.symbol, item.currency) not in known:

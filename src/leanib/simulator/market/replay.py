@@ -7,17 +7,18 @@ that ticks visit every price of the bar. What the folder does not hold is silenc
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
 
 from leanib.data import archive_exists, price_scale, read_quote_bars, read_trade_bars, zip_path
 from leanib.errors import DataError
 from leanib.simulator.clock import SECOND_US, to_datetime, to_us
 from leanib.simulator.market.instruments import Instrument, crypto, forex, index, stock
+from leanib.simulator.market.local_time import utc_of
+from leanib.simulator.market.recorded import Place, Recorded
 from leanib.simulator.market.sources import MINUTE_US, Bars
 from leanib.simulator.market.walk import Floats, Ints
 
@@ -69,6 +70,12 @@ class LeanSource:
         self._minutes: dict[tuple[int, date], _Columns | None] = {}
         self._days: dict[int, _Columns] = {}
         self._crypto_markets: dict[str, str] = {}
+        self.recorded = Recorded(folder)
+
+    def place(self, item: Instrument) -> Place | None:
+        """Where the folder keeps the instrument; None when it cannot."""
+        where = self._where(item)
+        return None if where is None else Place(where.kind, where.market, where.ticker, where.zone)
 
     def instruments(self) -> list[Instrument]:
         """Every stock, currency pair, index and cryptocurrency that has minute or daily data here."""
@@ -207,27 +214,12 @@ class LeanSource:
         scale = price_scale(where.kind)
         if where.ticks == "trade":
             bars = read_trade_bars(path, day, scale)
-            return _Columns(_utc(bars.time, where.zone), bars.open, bars.high, bars.low, bars.close, bars.volume)
+            return _Columns(utc_of(bars.time, where.zone), bars.open, bars.high, bars.low, bars.close, bars.volume)
         quotes = read_quote_bars(path, day, scale)
         pairs = ((quotes.bid_open, quotes.ask_open), (quotes.bid_high, quotes.ask_high),
                  (quotes.bid_low, quotes.ask_low), (quotes.bid_close, quotes.ask_close))  # fmt: skip
         o, h, low, c = ((bid + ask) / 2 for bid, ask in pairs)
-        return _Columns(_utc(quotes.time, where.zone), o, h, low, c, np.zeros(len(quotes.time)))
-
-
-def _utc(times: NDArray[np.datetime64], zone: ZoneInfo) -> Ints:
-    """Microseconds UTC of naive local times; the offset is looked up once a day."""
-    local = times.astype("datetime64[us]").astype(np.int64)
-    if zone.key == "UTC":
-        return local
-    days, where = np.unique(local // (86400 * SECOND_US), return_inverse=True)
-    offsets = []
-    for day in days.tolist():
-        noon = datetime.fromtimestamp(day * 86400 + 43200, UTC).replace(tzinfo=zone)
-        offset = noon.utcoffset()
-        offsets.append(round(offset.total_seconds()) * SECOND_US if offset is not None else 0)
-    shifted: Ints = local - np.array(offsets, dtype=np.int64)[where]
-    return shifted
+        return _Columns(utc_of(quotes.time, where.zone), o, h, low, c, np.zeros(len(quotes.time)))
 
 
 def _aggregate(source: _Columns, starts: Ints, ends: Ints) -> Bars:

@@ -1,0 +1,127 @@
+"""`leanib data download`: past prices from Interactive Brokers into LEAN's files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leanib.cli.data_progress import DownloadProgress
+from leanib.cli.ib_session import INTERRUPTED, AccountOption, ClientIdOption, LiveOption, VerboseOption, run
+from leanib.errors import UsageError
+from leanib.ib.manager import IBConnectionManager
+from leanib.operations.download import Downloaded, download, wanted_series
+
+__all__ = ["download_command"]
+
+_NAMED = 3
+
+
+def download_command(
+    tickers: Annotated[
+        list[str] | None, typer.Argument(help="SPY AAPL, or with --security-type: EURUSD, BTCUSD.")
+    ] = None,
+    ticker: Annotated[str, typer.Option("--ticker", help="The same, with commas between them.")] = "",
+    first: Annotated[
+        str, typer.Option("--from", "--start", help="First day: 2024-01-31 or 20240131.", show_default=False)
+    ] = "",
+    last: Annotated[str, typer.Option("--to", "--end", help="Last day. [default: today]", show_default=False)] = "",
+    resolution: Annotated[
+        str, typer.Option("--resolution", help="tick, second, minute, hour or daily.")
+    ] = "daily",
+    tick_type: Annotated[
+        str,
+        typer.Option(
+            "--tick-type", "--data-type", help="trade or quote. [default: all that LEAN has]", show_default=False
+        ),
+    ] = "",
+    security_type: Annotated[
+        str, typer.Option("--security-type", "--type", help="equity, forex or crypto.")
+    ] = "equity",
+    market: Annotated[
+        str | None, typer.Option("--market", help="[default: usa, oanda, coinbase]", show_default=False)
+    ] = None,
+    extended_hours: Annotated[
+        bool, typer.Option("--extended-hours", help="Of stocks, before the opening and after the close too.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Ask again for days that are there; none gets worse.")
+    ] = False,
+    data_folder: Annotated[Path, typer.Option("--data-folder", help="The data folder.")] = Path("data"),
+    live: LiveOption = False,
+    account: AccountOption = "",
+    client_id: ClientIdOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Download past prices from Interactive Brokers, through the Gateway, at its pace; go on where it stopped.
+
+    Exit 1 when something that was asked for is not in the folder in the end.
+    """
+    today = dt.datetime.now(dt.UTC).date()
+    names = [*(tickers or []), *filter(None, (text.strip() for text in ticker.split(",")))]
+    if not names:
+        raise UsageError("name what to download: leanib data download SPY --from 2024-01-02")
+    if not first:
+        raise UsageError("say from which day on: --from 2024-01-02")
+    wanted = wanted_series(
+        names,
+        security_type,
+        market,
+        resolution,
+        [text.strip() for text in tick_type.split(",") if text.strip()],
+        _day(first, "--from"),
+        _day(last, "--to") if last else today,
+        today,
+        extended_hours=extended_hours,
+        overwrite=overwrite,
+    )
+    progress = DownloadProgress()
+
+    async def work(manager: IBConnectionManager) -> list[Downloaded]:
+        return await download(manager.connection, data_folder, wanted, progress)
+
+    try:
+        results = run(work, live=live, account=account, client_id=client_id, verbose=verbose)
+    finally:
+        progress.close()
+    if results is None:
+        typer.echo("stopped; what came is written: give the same command again to go on", err=True)
+        raise typer.Exit(INTERRUPTED)
+    for result in results:
+        for line in _told(result, data_folder):
+            typer.echo(line)
+    if not all(result.is_complete for result in results):
+        raise typer.Exit(1)
+
+
+def _day(text: str, option: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text} is no day; write it like 2024-01-31") from None
+
+
+def _told(result: Downloaded, folder: Path) -> list[str]:
+    series = result.wanted.series
+    prices = ", split-adjusted by IB" if series.kind == "equity" and result.written else ""
+    came = f"{len(result.written):,} of {result.days:,} day{'' if result.days == 1 else 's'} came{prices}"
+    there = f", {result.there:,} were there" if result.there else ""
+    lines = [f"{series}: {came}{there}"]
+    if result.kept:
+        lines.append(f"{series}: IB sent less than is there of {_named(result.kept)}; these stay as they were")
+    if result.none:
+        lines.append(f"{series}: IB has nothing of {_named(result.none)}")
+    if result.aside:
+        lines.append(f"{series}: what was replaced is kept, as {result.aside[0].name} and so on in {folder}")
+    if result.failure:
+        lines.append(f"{series}: not complete: {result.failure}")
+    return lines
+
+
+def _named(days: list[dt.date]) -> str:
+    """`2024-01-02, 2024-01-03 and 2024-01-04`, or how many there are from when to when."""
+    if len(days) <= _NAMED:
+        return ", ".join(map(str, days))
+    return f"{len(days):,} days from {days[0]} to {days[-1]}"
