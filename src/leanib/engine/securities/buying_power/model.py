@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, ZERO, ceiling, decimal_text, floor, normalize, to_decimal, to_float
 from leanib.engine.orders.enums import OrderDirection, OrderType
 from leanib.engine.orders.exact import FloatView
+from leanib.engine.orders.order_kinds import LimitOrder
 from leanib.engine.securities.buying_power.parameters import (
     BuyingPower,
     BuyingPowerParameters,
@@ -27,9 +28,9 @@ from leanib.engine.securities.buying_power.parameters import (
     exact,
 )
 from leanib.engine.securities.fees import market_order_fee, order_fee
-from leanib.errors import NotSupportedError
 
 if TYPE_CHECKING:
+    from leanib.engine.orders.ticket import OrderTicket
     from leanib.engine.securities.portfolio import SecurityPortfolioManager
     from leanib.engine.securities.security import Security
 
@@ -218,7 +219,7 @@ class BuyingPowerModel(LeanObject):
         if ticket is None:
             return parameters.insufficient(f"Null order ticket for id: {order.id}")
         if order.type is OrderType.OPTION_EXERCISE:
-            raise NotSupportedError("option exercise is not supported by the embedded engine; use `lean backtest`")
+            return self._can_exercise(parameters, ticket)
         held = security.holdings.quantity_decimal
         if held * order.quantity_decimal < 0 and abs(held) >= abs(order.quantity_decimal):
             return parameters.sufficient()
@@ -231,14 +232,27 @@ class BuyingPowerModel(LeanObject):
                 InitialMarginRequiredForOrderParameters(converter, security, order)
             )
         )
-        size = abs(order.quantity_decimal)
-        needed = (size - abs(ticket.quantity_filled_decimal)) / size * needed
-        if abs(needed) <= free:
+        return _compared(parameters, ticket, free, needed)
+
+    def _can_exercise(
+        self, parameters: HasSufficientBuyingPowerForOrderParameters, ticket: OrderTicket
+    ) -> HasSufficientBuyingPowerForOrderResult:
+        """Whether the underlying that an exercise or an assignment brings can be paid; the option's margin is freed."""
+        option: Any = parameters.security
+        order, underlying = parameters.order, option.underlying
+        if not (underlying.is_tradable and option.is_auto_exercised(underlying.close)):
             return parameters.sufficient()
-        return parameters.insufficient(
-            f"Id: {order.id}, Initial Margin: {decimal_text(normalize(needed))}, "
-            f"Free Margin: {decimal_text(normalize(free))}"
+        quantity = option.get_exercise_quantity_decimal(order.quantity_decimal)
+        delivery = LimitOrder(underlying.symbol, quantity, option.strike_price_decimal, order.time)
+        delivery.id = order.id
+        portfolio, model = parameters.portfolio, underlying.buying_power_model
+        free = exact(model.get_buying_power(BuyingPowerParameters(portfolio, underlying, delivery.direction)))
+        freed = MaintenanceMarginParameters.for_quantity_at_current_price(option, -order.quantity_decimal)
+        needed = model.get_initial_margin_required_for_order(
+            InitialMarginRequiredForOrderParameters(portfolio.cash_book, underlying, delivery)
         )
+        of_underlying = HasSufficientBuyingPowerForOrderParameters(portfolio, underlying, delivery)
+        return _compared(of_underlying, ticket, free + exact(self.get_maintenance_margin(freed)), exact(needed))
 
     def _has_plenty(self, parameters: HasSufficientBuyingPowerForOrderParameters) -> bool:
         """Whether floats, a sixth of the work, show that the order can be paid with a thousandth to spare.
@@ -342,6 +356,21 @@ class BuyingPowerModel(LeanObject):
 
     def _margin(self, security: Security, quantity: Decimal) -> Decimal:
         return exact(self.get_initial_margin_requirement(InitialMarginParameters(security, quantity)))
+
+
+def _compared(
+    parameters: HasSufficientBuyingPowerForOrderParameters, ticket: OrderTicket, free: Decimal, needed: Decimal
+) -> HasSufficientBuyingPowerForOrderResult:
+    """Whether what is not filled yet of an order can be paid from the free margin."""
+    order = parameters.order
+    size = abs(order.quantity_decimal)
+    needed = (size - abs(ticket.quantity_filled_decimal)) / size * needed
+    if abs(needed) <= free:
+        return parameters.sufficient()
+    return parameters.insufficient(
+        f"Id: {order.id}, Initial Margin: {decimal_text(normalize(needed))}, "
+        f"Free Margin: {decimal_text(normalize(free))}"
+    )
 
 
 def _has_plain_margins(kind: type[BuyingPowerModel]) -> bool:
