@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from leanib.engine.framework.enums import InsightDirection, PortfolioBias
+from leanib.engine.framework.enums import PortfolioBias
 from leanib.engine.framework.insight import Insight
 from leanib.engine.framework.portfolio.base import PortfolioConstructionModel
-from leanib.engine.framework.portfolio.optimized import require_magnitude, run_optimizer
+from leanib.engine.framework.portfolio.optimized import run_optimizer
 from leanib.engine.framework.portfolio.optimizers import MaximumSharpeRatioPortfolioOptimizer
 from leanib.engine.framework.portfolio.returns import ReturnsSymbolData, form_returns_matrix, warm_up_returns
 from leanib.engine.symbols import Resolution, Symbol
@@ -55,7 +55,7 @@ class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstruction
             key = (insight.source_model, insight.symbol)
             if key not in last or insight.generated_time_utc >= last[key].generated_time_utc:
                 last[key] = insight
-        return [last[key] for key in sorted(last, key=lambda key: (key[0], key[1].value))]
+        return sorted(last.values(), key=lambda insight: insight.symbol)
 
     def determine_target_percent(self, active_insights: list[Insight]) -> dict[Insight, float]:
         """The optimizer's weights for the returns that the views imply."""
@@ -64,8 +64,6 @@ class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstruction
         if views is None:
             return {}
         for insight in active_insights:
-            if not require_magnitude(self, insight):
-                return {}
             own = self._data.get(insight.symbol)
             if own is not None:
                 own.add(insight.generated_time_utc, insight.magnitude or 0.0)
@@ -104,19 +102,24 @@ class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstruction
         return aversion * covariance @ weights, covariance
 
     def get_views(self, insights: list[Insight], symbols: list[Symbol]) -> tuple[Array, Array] | None:
-        """A row of weights and a return for each model; None without any view."""
-        by_model: dict[str, list[Insight]] = {}
+        """A row of weights and a return for each model.
+
+        None, and so no targets, when an insight has no magnitude or a model no view: LEAN gives up all of them
+        (`TryGetViews`). A row has its model's own symbols first and the others after them, as LEAN's has.
+        """
+        by_model: dict[str, dict[Symbol, float]] = {}
         for insight in insights:
-            by_model.setdefault(insight.source_model, []).append(insight)
+            if insight.magnitude is None:
+                return None
+            own = by_model.setdefault(insight.source_model, {})
+            own[insight.symbol] = int(insight.direction) * abs(insight.magnitude)
         rows, values = [], []
-        for group in by_model.values():
-            up = sum(abs(i.magnitude or 0.0) for i in group if i.direction is InsightDirection.UP)
-            down = sum(abs(i.magnitude or 0.0) for i in group if i.direction is InsightDirection.DOWN)
-            total = max(up, down)
+        for views in by_model.values():
+            up = sum(view for view in views.values() if view > 0)
+            total = max(up, -sum(view for view in views.values() if view < 0))
             if not total:
-                continue
-            weights = {i.symbol: int(i.direction) * abs(i.magnitude or 0.0) / total for i in group}
-            rows.append([weights.get(symbol, 0.0) for symbol in symbols])
+                return None
+            rows.append([view / total for view in views.values()] + [0.0] * (len(symbols) - len(views)))
             values.append(total)
         return (np.array(rows), np.array(values)) if rows else None
 

@@ -18,12 +18,11 @@ from leanib.engine.symbols import Resolution, Symbol
 __all__ = [
     "MeanVarianceOptimizationPortfolioConstructionModel",
     "RiskParityPortfolioConstructionModel",
-    "require_magnitude",
     "run_optimizer",
 ]
 
 
-def require_magnitude(model: PortfolioConstructionModel, insight: Insight) -> bool:
+def _require_magnitude(model: PortfolioConstructionModel, insight: Insight) -> bool:
     """Whether an insight has a magnitude; without one the algorithm stops."""
     if insight.magnitude is not None:
         return True
@@ -116,7 +115,7 @@ class MeanVarianceOptimizationPortfolioConstructionModel(_OptimizedModel):
         own = self._data.get(insight.symbol)
         if own is None:
             return True
-        if not require_magnitude(self, insight):
+        if not _require_magnitude(self, insight):
             return False
         own.add(self.algorithm.time, insight.magnitude or 0.0)
         return True

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from leanib.engine.framework.portfolio.quadratic import Constraints, minimize_quadratic
 from leanib.engine.naming import LeanObject
 
 __all__ = [
@@ -40,50 +41,6 @@ class IPortfolioOptimizer(LeanObject):
         return np.asarray(expected, dtype=float), np.asarray(covariance, dtype=float)
 
 
-def minimize_variance(covariance: Array, equalities: Array, values: Array, low: float, high: float) -> Array | None:
-    """The weights of least variance within bounds that meet linear equalities; None when there are none.
-
-    An active set method: solve with the equalities alone, then fix the weights that leave their bounds and free those
-    whose multiplier says that they want back.
-    """
-    size = len(covariance)
-    fixed: dict[int, float] = {}
-    for _ in range(50 * size):
-        weights, multipliers = _solve(covariance, equalities, values, fixed)
-        if weights is None:
-            return None
-        outside = {i: max(low - weights[i], weights[i] - high) for i in range(size) if i not in fixed}
-        worst = max(outside, key=lambda i: outside[i], default=None)
-        if worst is not None and outside[worst] > 1e-12:
-            fixed[worst] = low if weights[worst] < low else high
-            continue
-        gradient = covariance @ weights - equalities.T @ multipliers
-        wrong = {i: (gradient[i] if bound == high else -gradient[i]) for i, bound in fixed.items()}
-        release = max(wrong, key=lambda i: wrong[i], default=None)
-        if release is None or wrong[release] <= 1e-12:
-            return weights
-        del fixed[release]
-    return None
-
-
-def _solve(covariance: Array, equalities: Array, values: Array, fixed: dict[int, float]) -> tuple[Array, Array]:
-    """The stationary point with some weights fixed: (weights, multipliers), or (None, None)."""
-    size = len(covariance)
-    free = [i for i in range(size) if i not in fixed]
-    weights = np.zeros(size)
-    for i, bound in fixed.items():
-        weights[i] = bound
-    a, right = equalities[:, free], values - equalities @ weights
-    if np.linalg.matrix_rank(np.column_stack([a, right]), tol=1e-10) > np.linalg.matrix_rank(a, tol=1e-10):
-        return None, None
-    count = len(equalities)
-    system = np.block([[covariance[np.ix_(free, free)], -a.T], [a, np.zeros((count, count))]])
-    pull = -(covariance[np.ix_(free, list(fixed))] @ np.array(list(fixed.values()))) if fixed else np.zeros(len(free))
-    solution = np.linalg.lstsq(system, np.concatenate([pull, right]), rcond=None)[0]
-    weights[free] = solution[: len(free)]
-    return weights, solution[len(free) :]
-
-
 class MinimumVariancePortfolioOptimizer(IPortfolioOptimizer):
     """The least variance for a target return; the absolute weights add up to 1."""
 
@@ -96,14 +53,13 @@ class MinimumVariancePortfolioOptimizer(IPortfolioOptimizer):
         """Weights between the bounds; equal ones when there is no solution."""
         expected, matrix = self._moments(historical_returns, expected_returns, covariance)
         size = len(matrix)
-        equal = np.full(size, 1.0 / size)
-        equalities = np.vstack([expected, np.ones(size)])
-        values = np.array([self.target_return, 1.0])
-        weights = minimize_variance(matrix, equalities, values, self.minimum_weight, self.maximum_weight)
-        if weights is None:
-            return equal
-        total = np.abs(weights).sum()
-        return weights / total if total and np.isfinite(total) else equal
+        equal, one = np.full(size, 1.0 / size), np.eye(size)
+        low, high = np.full(size, self.minimum_weight), np.full(size, self.maximum_weight)
+        rows = np.vstack([expected, np.ones(size), one, -one])
+        bounds = np.concatenate([[self.target_return, 1.0], low, -high])
+        weights = minimize_quadratic(matrix, Constraints(rows, bounds, 2))
+        total = 0.0 if weights is None else np.abs(weights).sum()
+        return weights / total if weights is not None and total and np.isfinite(total) else equal
 
 
 class MaximumSharpeRatioPortfolioOptimizer(IPortfolioOptimizer):
@@ -115,55 +71,21 @@ class MaximumSharpeRatioPortfolioOptimizer(IPortfolioOptimizer):
         self.risk_free_rate = risk_free_rate
 
     def optimize(self, historical_returns: Array, expected_returns: Array = None, covariance: Array = None) -> Array:
-        """Weights between the bounds; equal ones when there is no solution.
+        """Weights between the bounds; equal ones when there is no solution, or no return to be had.
 
-        Of the portfolios with the least variance for a return, the one with the best ratio: found by a search over that
-        return, on which the ratio has a single peak.
+        With y = k w, k > 0, the best ratio is the least variance of y for an excess return of 1 (Charnes and Cooper).
         """
         expected, matrix = self._moments(historical_returns, expected_returns, covariance)
         excess = expected - self.risk_free_rate
         size = len(matrix)
-        equal = np.full(size, 1.0 / size)
-        if size == 1:
+        equal, one = np.full(size, 1.0 / size), np.eye(size)
+        if not (np.any(excess > 0) if self.minimum_weight >= 0 else np.any(excess != 0)):
             return equal
-        low, high = self._range(excess)
-        best = equal
-        for _ in range(6):
-            grid = np.linspace(low, high, 41)
-            weights = [(self._at(matrix, excess, target), target) for target in grid]
-            found = [(self._ratio(w, excess, matrix), w, target) for w, target in weights if w is not None]
-            if not found:
-                return equal
-            _, best, center = max(found, key=lambda row: row[0])
-            step = (high - low) / 40
-            low, high = max(low, center - step), min(high, center + step)
-        return best
-
-    def _at(self, matrix: Array, excess: Array, value: float) -> Array | None:
-        equalities = np.vstack([excess, np.ones(len(matrix))])
-        return minimize_variance(matrix, equalities, np.array([value, 1.0]), self.minimum_weight, self.maximum_weight)
-
-    def _range(self, excess: Array) -> tuple[float, float]:
-        """The lowest and the highest return within the bounds, with weights that add up to 1."""
-        return -_extreme(-excess, self.minimum_weight, self.maximum_weight), _extreme(
-            excess, self.minimum_weight, self.maximum_weight
-        )
-
-    @staticmethod
-    def _ratio(weights: Array, excess: Array, matrix: Array) -> float:
-        variance = float(weights @ matrix @ weights)
-        return float(weights @ excess) / np.sqrt(variance) if variance > 0 else -np.inf
-
-
-def _extreme(returns: Array, low: float, high: float) -> float:
-    """The highest return: fill the best securities up to the bound while the weights add up to 1."""
-    weights = np.full(len(returns), low)
-    left = 1.0 - weights.sum()
-    for i in np.argsort(-returns):
-        step = min(high - low, left)
-        weights[i] += step
-        left -= step
-    return float(weights @ returns)
+        rows = np.vstack([excess, self.maximum_weight - one, one - self.minimum_weight])
+        bounds = np.concatenate([[1.0], np.zeros(2 * size)])
+        scaled = minimize_quadratic(matrix, Constraints(rows, bounds, 1))
+        total = 0.0 if scaled is None else scaled.sum()
+        return scaled / total if scaled is not None and total > 0 else equal
 
 
 class RiskParityPortfolioOptimizer(IPortfolioOptimizer):
