@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from leanib.engine.colors import Color
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanEnum, LeanIntEnum, LeanNames, LeanObject
 from leanib.engine.numbers import ZERO, smart_rounding, to_decimal
 
@@ -263,7 +264,7 @@ class Series(BaseSeries):
 
     def _point(self, time: datetime, *values: Any) -> ChartPoint:
         if len(values) > 1:
-            raise ValueError("Series.AddPoint requires a single value")
+            raise ArgumentException("Series.AddPoint requires a single value")
         point = ScatterChartPoint if self.series_type == SeriesType.SCATTER else ChartPoint
         return point(time, values[0])
 
@@ -303,7 +304,7 @@ class CandlestickSeries(BaseSeries):
         if len(values) == 1 and isinstance(values[0], (list, tuple)):
             values = tuple(values[0])
         if len(values) != 4:
-            raise ValueError("CandlestickSeries.AddPoint requires 4 values (open, high, low, close)")
+            raise ArgumentException("CandlestickSeries.AddPoint requires 4 values (open, high, low, close)")
         return Candlestick(time, *values)
 
 
@@ -319,7 +320,9 @@ class Chart(LeanObject):
     def add_series(self, series: BaseSeries) -> None:
         """Add a series; ValueError when the chart has one of that name."""
         if series.name in self.series:
-            raise ValueError(f"Chart.AddSeries(): chart '{self.name}' already has a series named '{series.name}'.")
+            raise ArgumentException(
+                f"Chart.AddSeries(): chart '{self.name}' already has a series named '{series.name}'."
+            )
         self.series[series.name] = series
 
     def try_add_and_get_series(

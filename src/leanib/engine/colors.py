@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanObject, LeanType
 
 __all__ = ["Color"]
 
@@ -34,10 +34,10 @@ whitesmoke:F5F5F5 yellow:FFFF00 yellowgreen:9ACD32
 _NAMES = dict(entry.split(":") for entry in _TABLE.split())
 
 
-class _Named(type):
+class _Named(LeanType):
     """Finds `Color.Red`, `Color.RED` and `Color.DODGER_BLUE` in the table."""
 
-    def __getattr__(cls, name: str) -> Color:
+    def __getattr__(cls, name: str) -> Color:  # noqa: N805 - a metaclass
         digits = _NAMES.get(name.replace("_", "").lower())
         if digits is None or not name[:1].isupper():
             raise AttributeError(f"type object 'Color' has no attribute '{name}'")

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
 from leanib.errors import NotSupportedError
 
-__all__ = ["Missing", "lean_names"]
+__all__ = ["Missing", "lean_names", "namespaces"]
+
+
+@cache
+def namespaces() -> dict[str, str]:
+    """The namespace of each type that `from AlgorithmImports import *` gives under LEAN, by quantconnect-stubs."""
+    found: dict[str, str] = {}
+    space = ""
+    for line in Path(__file__).with_name("lean_names.txt").read_text(encoding="ascii").splitlines():
+        if line.endswith(":"):
+            space = line[:-1]
+        else:
+            found.update(dict.fromkeys(line.split(), space))
+    return found
 
 
 def lean_names() -> list[str]:
     """The public types that `from AlgorithmImports import *` gives under LEAN, as quantconnect-stubs lists them."""
-    return Path(__file__).with_name("lean_names.txt").read_text(encoding="ascii").split()
+    return sorted(namespaces())
 
 
 class Missing:

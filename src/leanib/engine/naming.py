@@ -19,6 +19,7 @@ __all__ = [
     "LeanIntEnum",
     "LeanNames",
     "LeanObject",
+    "LeanType",
     "also_named",
     "in_order",
     "names_of",
@@ -168,7 +169,21 @@ def _lax_constructor(cls: Any, base: type) -> Callable[..., None]:
     return __init__
 
 
-class LeanNames:
+class LeanType(type):
+    """Classes that print with LEAN's name, as they do in LEAN's Python: `<class 'QuantConnect.Symbol'>`."""
+
+    def __repr__(cls) -> str:
+        return _class_text(cls)
+
+
+def _class_text(cls: type) -> str:
+    from leanib.engine.missing import namespaces  # reads a file, for a text that is seldom made
+
+    space = namespaces().get(cls.__name__) if cls.__module__.startswith(_OURS) else None
+    return f"<class '{space or cls.__module__}.{cls.__qualname__}'>"
+
+
+class LeanNames(metaclass=LeanType):
     """Mixin: members written in snake_case are also reachable, settable and overridable in PascalCase.
 
     Members are what the class knows: methods, properties, slots, and instance attributes that it annotates.
@@ -236,13 +251,16 @@ class LeanObject(LeanNames):
 class _LeanEnumMeta(EnumMeta):
     """Looks a member up by LEAN's PascalCase name when its UPPER_SNAKE name is not what was asked for."""
 
+    def __repr__(cls) -> str:
+        return _class_text(cls)
+
     def __getattr__(cls, name: str) -> Any:
         if name[:1].isupper():
             members: Mapping[str, Any] = cls.__members__
             for upper in (to_snake(name).upper(), name.upper()):
                 if upper in members:  # a member whose number is 0 is false
                     return members[upper]
-        raise AttributeError(name)
+        raise AttributeError(f"type object '{cls.__name__}' has no attribute '{name}'", name=name, obj=cls)
 
 
 class LeanEnum(Enum, metaclass=_LeanEnumMeta):

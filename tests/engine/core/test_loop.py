@@ -10,6 +10,7 @@ import pytest
 from leanib.engine.algorithm import QCAlgorithm
 from leanib.engine.core.engine import Job, run_backtest
 from leanib.engine.market import Slice
+from leanib.engine.orders.fees import CashAmount, FeeModel, OrderFee
 from leanib.engine.symbols import AlgorithmStatus, Resolution
 from leanib.errors import ConfigurationError, DataError, NotSupportedError, UsageError
 
@@ -225,3 +226,40 @@ def test_fundamental_universes_select_at_midnight(market: Any) -> None:
     assert market.run(Coarse).algorithm.called == [
         *("select 02", "+BBB", "select 03", "+AAA", "-BBB", "select 04", "+BBB", "-AAA"),
     ]
+
+
+class _TellingFee(FeeModel):
+    def __init__(self, algorithm: QCAlgorithm) -> None:
+        super().__init__()
+        self.algorithm = algorithm
+
+    def get_order_fee(self, parameters: Any) -> OrderFee:
+        """One dollar, told."""
+        self.algorithm.asked.append(self.algorithm.time)  # type: ignore[attr-defined]
+        return OrderFee(CashAmount(1, "USD"))
+
+
+def test_a_users_fee_model_is_asked_at_every_time_step_while_its_security_is_held(market: Any) -> None:
+    """LEAN's results take the unrealized profit, which has the cost of closing, at each step and each daily sample."""
+    market.minutes("aaa", MONDAY, dict.fromkeys(range(6), 10.0))
+
+    class Held(QCAlgorithm):
+        asked: list[datetime]
+
+        def initialize(self) -> None:
+            self.set_start_date(MONDAY)
+            self.set_end_date(MONDAY)
+            self.set_benchmark(lambda _time: 1)
+            self.asked = []
+            self.add_equity("AAA", Resolution.MINUTE, fill_forward=False).set_fee_model(_TellingFee(self))
+
+        def on_data(self, data: Any) -> None:
+            if not self.portfolio.invested:
+                self.market_order("AAA", 1)
+
+    finished = market.run(Held)
+    asked: list[datetime] = finished.algorithm.asked
+    minutes = [time.minute for time in asked]
+    assert minutes[:4] == [31, 31, 31, 31]  # whether it can be paid, twice; the fill; the end of the step
+    assert minutes[4:9] == [32, 33, 34, 35, 36]
+    assert minutes[9:] == [36, 36, 36]  # the end, the last daily sample, and once more when the results are made

@@ -103,3 +103,25 @@ def test_what_only_lean_has_is_refused_when_it_is_used():
     """)
     refusal = "the embedded engine has no TiingoPrice; run this algorithm with `lean backtest`"
     assert printed.splitlines() == ["False <TiingoPrice: not in the embedded engine>", refusal, refusal]
+
+
+def test_classes_print_with_the_names_that_leans_python_gives_them():
+    """Ours with their namespace, a user's own as Python does; what no overload takes is told with them."""
+    printed = run("""
+        from AlgorithmImports import *
+        class Mine(PythonData): pass
+        print(Symbol, Resolution, TradeBar, SimpleMovingAverage, MarketOnCloseOrder, type(Resolution.Daily), Mine)
+        try:
+            BrokerageName.INTERACTIVE_BROKERS
+        except AttributeError as error:
+            print(error)
+    """)
+    classes = (
+        "<class 'QuantConnect.Symbol'> <class 'QuantConnect.Resolution'> <class 'QuantConnect.Data.Market.TradeBar'> "
+        "<class 'QuantConnect.Indicators.SimpleMovingAverage'> <class 'QuantConnect.Orders.MarketOnCloseOrder'> "
+        "<class 'QuantConnect.Resolution'> <class '__main__.Mine'>"
+    )
+    assert printed.splitlines() == [
+        classes,
+        "type object 'BrokerageName' has no attribute 'INTERACTIVE_BROKERS'",
+    ]

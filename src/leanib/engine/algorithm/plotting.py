@@ -123,9 +123,9 @@ class Plotting(LeanObject):
     def _qc_series(self, chart_name: str, name: str, kind: type[Series | CandlestickSeries]) -> BaseSeries:
         reserved = _RESERVED.get(chart_name)
         if reserved == ():
-            raise ValueError(f"'{chart_name}' is a reserved chart name.")
+            raise ArgumentException(f"'{chart_name}' is a reserved chart name.")
         if reserved and name in reserved:
-            raise ValueError(f"'{name}' is a reserved series name for chart '{chart_name}'.")
+            raise ArgumentException(f"'{name}' is a reserved series name for chart '{chart_name}'.")
         chart = self._qc_charts.setdefault(chart_name, Chart(chart_name))
         series = chart.series.get(name)
         if series is None:
@@ -142,7 +142,7 @@ class Plotting(LeanObject):
     def set_summary_statistic(self, name: str, value: Any) -> None:
         """Add an entry to the statistics; ValueError for the names 0 to 100, which are reserved."""
         if name.strip().isdigit() and 0 <= int(name) <= 100:
-            raise ValueError(f"'{name}' is a reserved statistic name.")
+            raise ArgumentException(f"'{name}' is a reserved statistic name.")
         if self._qc_statistics_service is None:
             raise RuntimeError("set_summary_statistic() works from the end of initialize() on")
         self._qc_statistics_service.set_summary_statistic(name, _text(value))

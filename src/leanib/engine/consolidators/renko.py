@@ -16,6 +16,7 @@ from leanib.engine.consolidators.renko_bars import (
     VolumeRenkoBar,
     price_sum,
 )
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.market.bars import TradeBar
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.tick import Tick
@@ -109,7 +110,7 @@ class ClassicRenkoConsolidator(_Timeless):
         if isinstance(selector, bool):
             even_bars, selector = selector, None
         if bar_size <= 0:
-            raise ValueError("RenkoConsolidator bar size must be positve and greater than 1e-28")
+            raise ArgumentException("RenkoConsolidator bar size must be positve and greater than 1e-28")
         super().__init__(selector, volume_selector)
         self._bar_size = float(bar_size)
         self._even_bars = even_bars
@@ -144,7 +145,7 @@ class RenkoConsolidator(ConsolidatorBase):
 
     def __init__(self, bar_size: float) -> None:
         if bar_size <= 0:
-            raise ValueError("Renko consolidator BarSize must be strictly greater than zero")
+            raise ArgumentException("Renko consolidator BarSize must be strictly greater than zero")
         super().__init__()
         self._bar_size = float(bar_size)
         self._clear()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
+import logging
 import sys
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["algorithm_class", "find_algorithm_file", "load_algorithm"]
 
+_log = logging.getLogger(__name__)
 _MAIN = "main.py"
 _PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -104,19 +106,25 @@ def _syntax_sentence(error: SyntaxError) -> str:
 
 
 def algorithm_class(module: ModuleType, path: Path) -> type[QCAlgorithm]:
-    """The one class of the module that derives from QCAlgorithm and is not itself derived from there."""
+    """The class of the module that LEAN runs: of those that derive from QCAlgorithm, the last one by its name.
+
+    (`AlgorithmPythonWrapper.cs` goes through `dir(module)`.) Where another could be meant, the log says which it is.
+    """
     from leanib.engine.algorithm import QCAlgorithm
 
-    own = [value for value in vars(module).values() if _is_own(value, module, QCAlgorithm)]
-    leaves = [kind for kind in own if not any(other is not kind and issubclass(other, kind) for other in own)]
-    named = [kind for kind in leaves if kind.__name__ == module.__name__]
-    if len(leaves) == 1 or len(named) == 1:
-        found: type[QCAlgorithm] = (named or leaves)[0]
-        return found
-    if not leaves:
+    own = [value for name in dir(module) if _is_own(value := getattr(module, name), module, QCAlgorithm)]
+    if not own:
         raise UsageError(f"{path} has no class that derives from QCAlgorithm; add `class MyAlgorithm(QCAlgorithm):`")
-    names = ", ".join(kind.__name__ for kind in leaves)
-    raise UsageError(f"{path} has {len(leaves)} algorithms ({names}); keep one QCAlgorithm class a file")
+    found: type[QCAlgorithm] = own[-1]
+    others = sorted({kind.__name__ for kind in own if kind is not found and not issubclass(found, kind)})
+    if others:
+        _log.warning(
+            "%s has several algorithms: %s runs, the last by its name as in LEAN, and not %s; keep one a file",
+            path,
+            found.__name__,
+            ", ".join(others),
+        )
+    return found
 
 
 def _is_own(value: Any, module: ModuleType, base: type) -> bool:

@@ -92,7 +92,7 @@ class Stretches:
 
     def _everything_is_ordinary(self) -> bool:
         run = self._run
-        if run.clock.has_listeners:
+        if run.clock.has_listeners or run.portfolio.has_own_fee_models:
             return False
         return all(
             security._cache.session is None and security.volatility_model is VolatilityModel.NULL

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.framework.enums import InsightDirection, InsightScoreType, InsightType
 from leanib.engine.framework.insight_periods import (
     PeriodRule,
@@ -135,7 +136,7 @@ class Insight(LeanObject):
         else:
             rule = time_span_rule(when) if isinstance(when, timedelta) else function_rule(when)
         if isinstance(when, timedelta) and when < timedelta(seconds=1):
-            raise ValueError("Insight period must be greater than or equal to 1 second.")
+            raise ArgumentException("Insight period must be greater than or equal to 1 second.")
         period = when if isinstance(when, timedelta) else timedelta(0)
         insight = Insight(symbol, period, InsightType.PRICE, *rest, **options)
         insight._rule = rule

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.base import BarIndicator, WindowIndicator
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
@@ -150,7 +151,7 @@ class FractalAdaptiveMovingAverage(BarIndicator):
 
     def __init__(self, name: str, period: int, long_period: int = 198) -> None:
         if period % 2:
-            raise ValueError(f"{name}: N must be even, N = {period}")
+            raise ArgumentException(f"{name}: N must be even, N = {period}")
         self.warm_up_period = self._n = period
         self._w = math.log(2.0 / (1 + long_period))
         self._highs: RollingWindow[float] = RollingWindow(period)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.base import Indicator
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
@@ -48,11 +49,13 @@ class AutoRegressiveIntegratedMovingAverage(Indicator):
         self, name: str, ar_order: int, diff_order: int, ma_order: int, period: int, intercept: bool = True
     ) -> None:
         if ar_order < 0 or ma_order < 0:
-            raise ValueError("AR/MA orders cannot be negative.")
+            raise ArgumentException("AR/MA orders cannot be negative.")
         if ar_order == 0:
-            raise ValueError("ar_order (p) must be greater than zero for all currently available fitting methods.")
+            raise ArgumentException(
+                "ar_order (p) must be greater than zero for all currently available fitting methods."
+            )
         if period < max(ar_order, ma_order):
-            raise ValueError("Period must exceed both ar_order and ma_order")
+            raise ArgumentException("Period must exceed both ar_order and ma_order")
         self._ar_order, self._diff_order, self._ma_order = ar_order, diff_order, ma_order
         self._with_intercept = intercept
         self._values: RollingWindow[float] = RollingWindow(period)

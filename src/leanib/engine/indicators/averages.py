@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.base import Indicator, WindowIndicator
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
@@ -202,7 +203,7 @@ class HullMovingAverage(Indicator):
 
     def __init__(self, name: str, period: int) -> None:
         if period < 2:
-            raise ValueError("The Hull Moving Average period should be greater or equal to 2")
+            raise ArgumentException("The Hull Moving Average period should be greater or equal to 2")
         root = round(math.sqrt(period))
         self._slow = LinearWeightedMovingAverage("SLOW", period)
         self._fast = LinearWeightedMovingAverage("FAST", round(period / 2))
@@ -230,7 +231,7 @@ class ArnaudLegouxMovingAverage(WindowIndicator):
 
     def __init__(self, name: str, period: int, sigma: int = 6, offset: float = 0.85) -> None:
         if not 0 <= offset <= 1:
-            raise ValueError(f"Offset parameter range is [0,1]. Value: {offset}")
+            raise ArgumentException(f"Offset parameter range is [0,1]. Value: {offset}")
         middle = math.floor(offset * (period - 1))
         width = period / sigma
         bell = [math.exp(-((i - middle) ** 2) / (2 * width * width)) for i in range(period)]
@@ -275,7 +276,7 @@ class McGinleyDynamic(Indicator):
 
     def __init__(self, name: str, period: int) -> None:
         if period == 0:
-            raise ValueError("Period can not be zero")
+            raise ArgumentException("Period can not be zero")
         self.warm_up_period = self.period = period
         self._sum = Sum(name + "_Sum", period)
         super().__init__(name)

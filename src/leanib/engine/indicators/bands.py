@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.averages import ExponentialMovingAverage
 from leanib.engine.indicators.base import BarIndicator, Indicator
 from leanib.engine.indicators.composite import FunctionalIndicator, of, over, plus
@@ -268,7 +269,7 @@ class WaveTrendOscillator(BarIndicator):
 
     def __init__(self, name: str, channel_period: int, average_period: int, signal_period: int) -> None:
         if min(channel_period, average_period, signal_period) < 1:
-            raise ValueError("WaveTrendOscillator: all periods must be greater than zero.")
+            raise ArgumentException("WaveTrendOscillator: all periods must be greater than zero.")
         self.channel_average = ExponentialMovingAverage(name + "_ChannelAverage", channel_period)
         self.channel_deviation = ExponentialMovingAverage(name + "_ChannelDeviation", channel_period)
         self.channel_index_average = ExponentialMovingAverage(name + "_ChannelIndexAverage", average_period)

@@ -16,12 +16,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.event import Event
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.market.bars import TradeBar
 from leanib.engine.market.base_data import NO_TIME, BaseData
-from leanib.engine.naming import LeanEnum, LeanObject
+from leanib.engine.naming import LeanEnum, LeanObject, LeanType
 from leanib.engine.symbols import Symbol
 from leanib.errors import UsageError
 
@@ -56,10 +57,10 @@ class IndicatorResult(LeanObject):
         self.status = status
 
 
-class IndicatorMeta(type):
+class IndicatorMeta(LeanType):
     """Lets the name be left out: `SimpleMovingAverage(14)` is named by its class's `title`."""
 
-    def __call__(cls, *arguments: Any, **named: Any) -> Any:
+    def __call__(cls, *arguments: Any, **named: Any) -> Any:  # noqa: N805 - a metaclass
         ours = cls.__init__.__module__.startswith("leanib.")  # type: ignore[misc]
         if not ours or "name" in named or (arguments and isinstance(arguments[0], str)):
             return super().__call__(*arguments, **named)
@@ -74,7 +75,7 @@ class IndicatorMeta(type):
             return super().__call__(str(arguments[0]), *arguments[1:], **named)  # a symbol stands for its text
         return super().__call__(name, *arguments, **named)
 
-    def _default_name(cls, arguments: tuple[Any, ...], named: dict[str, Any]) -> str:
+    def _default_name(cls, arguments: tuple[Any, ...], named: dict[str, Any]) -> str:  # noqa: N805 - a metaclass
         bound = inspect.signature(cls.__init__).bind(None, "", *arguments, **named)  # type: ignore[misc]
         bound.apply_defaults()
         values = {key: _text(value) for key, value in bound.arguments.items()}
@@ -310,7 +311,7 @@ class WindowIndicator(Indicator):
 
     def __init__(self, name: str, period: int) -> None:
         if period < 1:
-            raise ValueError("RollingWindow must have a size of at least 1.")
+            raise ArgumentException("RollingWindow must have a size of at least 1.")
         self.period = period
         self.warm_up_period = period
         self._values: RollingWindow[float] = RollingWindow(period)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.averages import ExponentialMovingAverage
 from leanib.engine.indicators.base import IndicatorBase, TradeBarIndicator
 from leanib.engine.indicators.composite import FunctionalIndicator, minus, of
@@ -158,7 +159,7 @@ class McClellanOscillator(TradeBarIndicator):
 
     def __init__(self, name: str, fast_period: int = 19, slow_period: int = 39) -> None:
         if fast_period > slow_period:
-            raise ValueError("fast_period must be less than slow_period.")
+            raise ArgumentException("fast_period must be less than slow_period.")
         self.ad_difference = AdvanceDeclineDifference("ADD")
         self.ema_fast = of(ExponentialMovingAverage(f"EMA{fast_period}_Of_ADD", fast_period), self.ad_difference)
         self.ema_slow = of(ExponentialMovingAverage(f"EMA{slow_period}_Of_ADD", slow_period), self.ad_difference)

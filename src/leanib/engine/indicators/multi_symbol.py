@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.event import Event
 from leanib.engine.indicators.base import BarIndicator, IndicatorBase
 from leanib.engine.indicators.rates import RateOfChange
@@ -96,7 +97,7 @@ class MultiSymbolIndicator(IndicatorBase):
         own = self.data_by_symbol.get(data.symbol)
         if own is None:
             known = ", ".join(str(symbol) for symbol in self.data_by_symbol)
-            raise ValueError(
+            raise ArgumentException(
                 f"Input symbol {data.symbol} does not correspond to any of the symbols this indicator works on "
                 f"({known})"
             )
@@ -135,7 +136,7 @@ class _Returns(DualSymbolIndicator):
         if isinstance(target_symbol, int):  # LEAN's (name, period, target, reference)
             target_symbol, reference_symbol, period = reference_symbol, period, target_symbol
         if period < 2:
-            raise ValueError(
+            raise ArgumentException(
                 f"Period parameter for {type(self).__name__} indicator must be greater than 2 but was {period}."
             )
         self._target_returns: RollingWindow[float] = RollingWindow(period)
@@ -208,7 +209,9 @@ class Correlation(DualSymbolIndicator):
         correlation_type: CorrelationType = CorrelationType.PEARSON,
     ) -> None:
         if period < 2:
-            raise ValueError(f"Period parameter for Correlation indicator must be greater than 2 but was {period}")
+            raise ArgumentException(
+                f"Period parameter for Correlation indicator must be greater than 2 but was {period}"
+            )
         self._correlation_type = correlation_type
         super().__init__(name, target_symbol, reference_symbol, period)
 
@@ -256,11 +259,11 @@ class Alpha(BarIndicator):
     ) -> None:
         beta_period = alpha_period if beta_period is None else beta_period
         if target_symbol == reference_symbol:
-            raise ValueError("The target and reference symbols cannot be the same.")
+            raise ArgumentException("The target and reference symbols cannot be the same.")
         if alpha_period < 1:
-            raise ValueError("The period must be equal or greater than 1.")
+            raise ArgumentException("The period must be equal or greater than 1.")
         if beta_period < 2:
-            raise ValueError("The beta period must be equal or greater than 2.")
+            raise ArgumentException("The beta period must be equal or greater than 2.")
         self._target, self._reference = target_symbol, reference_symbol
         self._alpha_period = alpha_period
         self._risk_free_rate = risk_free_rate or 0.0
@@ -284,7 +287,7 @@ class Alpha(BarIndicator):
         elif data.symbol == self._reference:
             self._reference_roc.feed(data.end_time, data.close)
         else:
-            raise ValueError(f"The input symbol {data.symbol} is not the target or reference symbol.")
+            raise ArgumentException(f"The input symbol {data.symbol} is not the target or reference symbol.")
         self._beta.push(data)
         if self._target_roc.samples == self._reference_roc.samples:
             self._alpha = self._compute() if self.is_ready else 0.0

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.multi_symbol import MultiSymbolIndicator
 from leanib.engine.indicators.option_pricing import (
     OptionPricingModelType,
@@ -43,7 +44,7 @@ _CRR = OptionPricingModelType.BINOMIAL_COX_ROSS_RUBINSTEIN
 
 def _model_for(model: OptionPricingModelType | None, option: Symbol) -> OptionPricingModelType:
     if not option.security_type.is_option():
-        raise ValueError("OptionIndicatorBase only support SecurityType.Option.")
+        raise ArgumentException("OptionIndicatorBase only support SecurityType.Option.")
     if model is not None:
         return model
     is_european = option.id.option_style is OptionStyle.EUROPEAN

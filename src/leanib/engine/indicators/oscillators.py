@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.averages import ExponentialMovingAverage
 from leanib.engine.indicators.base import Indicator
 from leanib.engine.indicators.composite import of, over, times
@@ -38,7 +39,7 @@ class MovingAverageConvergenceDivergence(Indicator):
         type: MovingAverageType = MovingAverageType.EXPONENTIAL,
     ) -> None:
         if fast_period >= slow_period:
-            raise ValueError("MovingAverageConvergenceDivergence: fast_period must be less than slow_period")
+            raise ArgumentException("MovingAverageConvergenceDivergence: fast_period must be less than slow_period")
         self.fast = type.as_indicator(name + "_Fast", fast_period)
         self.slow = type.as_indicator(name + "_Slow", slow_period)
         self.signal = type.as_indicator(name + "_Signal", signal_period)

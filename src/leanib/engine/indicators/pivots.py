@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.event import Event
 from leanib.engine.indicators.base import BarIndicator
 from leanib.engine.indicators.rolling_window import RollingWindow
@@ -125,9 +126,9 @@ class ZigZag(BarIndicator):
 
     def __init__(self, name: str, sensitivity: float = 0.05, min_trend_length: int = 1) -> None:
         if not 0 < sensitivity < 1:
-            raise ValueError("Sensitivity must be between 0 and 1.")
+            raise ArgumentException("Sensitivity must be between 0 and 1.")
         if min_trend_length < 1:
-            raise ValueError("Minimum trend length must be greater than 0.")
+            raise ArgumentException("Minimum trend length must be greater than 0.")
         self.high_pivot = Identity(name + "_HighPivot")
         self.low_pivot = Identity(name + "_LowPivot")
         self._sensitivity = sensitivity

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.base import TradeBarIndicator
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.indicators.statistics import Sum
@@ -24,7 +25,7 @@ class MarketProfile(TradeBarIndicator):
         price_range_round_off: float = 0.05,
     ) -> None:
         if price_range_round_off <= 0:
-            raise ValueError("price_range_round_off must be strictly bigger than zero.")
+            raise ArgumentException("price_range_round_off must be strictly bigger than zero.")
         self.warm_up_period = period
         self._share = float(value_area_volume_percentage)
         self._steps = 1 / to_decimal(price_range_round_off)

@@ -6,6 +6,7 @@ import math
 from datetime import datetime, timedelta
 from typing import Any
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.averages import ExponentialMovingAverage, LinearWeightedMovingAverage
 from leanib.engine.indicators.base import Indicator, TradeBarIndicator, WindowIndicator
 from leanib.engine.indicators.moving_average_type import MovingAverageType
@@ -103,7 +104,7 @@ class Momersion(WindowIndicator):
             min_period, full_period = None, min_period
         assert full_period is not None
         if min_period is not None and min_period < 4:
-            raise ValueError("The minimum period should be 4.")
+            raise ArgumentException("The minimum period should be 4.")
         self._min_period = min_period
         self._products: RollingWindow[float] = RollingWindow(full_period)
         super().__init__(name, full_period)
@@ -254,7 +255,7 @@ class AugenPriceSpike(Indicator):
 
     def __init__(self, name: str, period: int = 3) -> None:
         if period < 3:
-            raise ValueError("AugenPriceSpike Indicator must have a period of at least 3")
+            raise ArgumentException("AugenPriceSpike Indicator must have a period of at least 3")
         self._deviation = StandardDeviation("STD", period)
         self._values: RollingWindow[float] = RollingWindow(3)
         self.warm_up_period = period + 2

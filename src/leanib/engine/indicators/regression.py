@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.base import Indicator, WindowIndicator
 from leanib.engine.indicators.composite import minus, plus, times
 from leanib.engine.indicators.point import IndicatorDataPoint
@@ -95,7 +96,7 @@ class TimeSeriesForecast(WindowIndicator):
 
     def __init__(self, name: str, period: int) -> None:
         if period < 2:
-            raise ValueError("RollingWindow must have a size of at least 2.")
+            raise ArgumentException("RollingWindow must have a size of at least 2.")
         super().__init__(name, period)
 
     def _compute(self, window: RollingWindow[float], data: IndicatorDataPoint) -> float:
@@ -112,7 +113,7 @@ class HurstExponent(Indicator):
 
     def __init__(self, name: str, period: int, max_lag: int = 20) -> None:
         if max_lag < 3:
-            raise ValueError("The max_lag parameter must be greater than 2 to compute the Hurst Exponent.")
+            raise ArgumentException("The max_lag parameter must be greater than 2 to compute the Hurst Exponent.")
         self.warm_up_period = period
         self._prices: RollingWindow[float] = RollingWindow(period)
         self._lags = range(2, max_lag + 1)

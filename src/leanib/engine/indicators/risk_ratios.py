@@ -6,6 +6,7 @@ import math
 from statistics import NormalDist
 from typing import Any
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.base import Indicator, IndicatorBase, WindowIndicator
 from leanib.engine.indicators.composite import CompositeIndicator, minus, of, over
 from leanib.engine.indicators.multi_symbol import interest_rate
@@ -94,7 +95,9 @@ class ValueAtRisk(WindowIndicator):
 
     def __init__(self, name: str, period: int, confidence_level: float) -> None:
         if period < 3:
-            raise ValueError(f"Period parameter for ValueAtRisk indicator must be greater than 2 but was {period}")
+            raise ArgumentException(
+                f"Period parameter for ValueAtRisk indicator must be greater than 2 but was {period}"
+            )
         self._tail = NormalDist().inv_cdf(1 - confidence_level)
         self._rate_of_change = RateOfChange("ROC(1)", 1)
         self._returns: RollingWindow[float] = RollingWindow(period)

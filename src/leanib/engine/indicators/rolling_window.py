@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanNames
 
 __all__ = ["RollingWindow"]
@@ -25,7 +26,7 @@ class RollingWindow(LeanNames, Generic[T]):
 
     def __init__(self, size: int = 0, _default: Any = None) -> None:
         if size < 0:
-            raise ValueError("RollingWindow must have a size of at least 0.")
+            raise ArgumentException("RollingWindow must have a size of at least 0.")
         self._size = size
         self._items: deque[T] = deque(maxlen=None)
         self._removed: T | None = None

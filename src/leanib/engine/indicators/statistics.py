@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.base import BarIndicator, Indicator, WindowIndicator
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
@@ -166,7 +167,7 @@ class Variance(Indicator):
 
     def __init__(self, name: str, period: int) -> None:
         if period < 1:
-            raise ValueError("RollingWindow must have a size of at least 1.")
+            raise ArgumentException("RollingWindow must have a size of at least 1.")
         self.period = self.warm_up_period = period
         super().__init__(name)
 
@@ -244,7 +245,7 @@ class SimpleMovingAverage(Indicator):
 
     def __init__(self, name: str, period: int) -> None:
         if period < 1:
-            raise ValueError("RollingWindow must have a size of at least 1.")
+            raise ArgumentException("RollingWindow must have a size of at least 1.")
         self.period = self.warm_up_period = period
         self._rolling_sum: Sum | None = None
         super().__init__(name)

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, ZERO, normalize, to_decimal
 from leanib.engine.orders.enums import OrderDirection, OrderType
@@ -112,7 +113,7 @@ class ComboOrder(Order):
     def apply_update_order_request(self, request: UpdateOrderRequest) -> None:
         """Take over the tag; a quantity changes the whole group."""
         if request.order_id != self.id:
-            raise ValueError("Attempted to apply updates to the incorrect order!")
+            raise ArgumentException("Attempted to apply updates to the incorrect order!")
         if request.tag is not None:
             self.tag = request.tag
         if request.quantity_decimal is not None:

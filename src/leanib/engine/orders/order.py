@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, decimal_text, normalize, to_decimal, to_float
 from leanib.engine.orders.enums import OrderDirection, OrderStatus, OrderType
@@ -194,7 +195,7 @@ class Order(LeanObject):
     def apply_update_order_request(self, request: UpdateOrderRequest) -> None:
         """Take over what an update request changes."""
         if request.order_id != self.id:
-            raise ValueError("Attempted to apply updates to the incorrect order!")
+            raise ArgumentException("Attempted to apply updates to the incorrect order!")
         if request.quantity_decimal is not None:
             self.quantity_decimal = request.quantity_decimal
         if request.tag is not None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
+from leanib.engine.naming import LeanType
 from leanib.engine.numbers import ZERO, decimal_text, smart_rounding, to_decimal
 from leanib.engine.orders.enums import OrderDirection, OrderType
 from leanib.engine.orders.exact import ExactDecimal, FloatView
@@ -64,16 +65,16 @@ _DEFAULT_BUFFER = timedelta(minutes=15, seconds=30)
 _BUFFER = PerRun(lambda: _DEFAULT_BUFFER)
 
 
-class _SubmissionTimeBuffer(type):
+class _SubmissionTimeBuffer(LeanType):
     """Makes `MarketOnCloseOrder.submission_time_buffer` settable on the class, by either of its names."""
 
     @property
-    def submission_time_buffer(cls) -> timedelta:
+    def submission_time_buffer(cls) -> timedelta:  # noqa: N805 - a metaclass
         """How long before the close a market-on-close order must be submitted."""
         return _BUFFER()
 
     @submission_time_buffer.setter
-    def submission_time_buffer(cls, value: timedelta) -> None:
+    def submission_time_buffer(cls, value: timedelta) -> None:  # noqa: N805 - a metaclass
         _BUFFER.set(value)
 
     SubmissionTimeBuffer = submission_time_buffer

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanObject, to_snake
 from leanib.engine.numbers import ZERO, to_float
 from leanib.engine.orders.combo import ComboLimitOrder
@@ -148,7 +149,7 @@ class OrderTicket(LeanObject):
             source = self._order.group
         if self.order_type not in _FIELDS[OrderField(field)]:
             kind = self.order_type.lean_name
-            raise ValueError(f"Unable to get field {OrderField(field).lean_name} on order of type {kind}")
+            raise ArgumentException(f"Unable to get field {OrderField(field).lean_name} on order of type {kind}")
         return getattr(source, name)
 
     def update(self, fields: UpdateOrderFields) -> OrderResponse:
@@ -224,19 +225,19 @@ class OrderTicket(LeanObject):
     def set_order(self, order: Order) -> None:
         """Tie the ticket to its order."""
         if self._order is not None and self._order.id != order.id:
-            raise ValueError("Order id mismatch")
+            raise ArgumentException("Order id mismatch")
         self._order = order
 
     def add_update_request(self, request: UpdateOrderRequest) -> None:
         """Note an update."""
         if request.order_id != self.order_id:
-            raise ValueError("Received UpdateOrderRequest for incorrect order id.")
+            raise ArgumentException("Received UpdateOrderRequest for incorrect order id.")
         self._update_requests.append(request)
 
     def try_set_cancel_request(self, request: CancelOrderRequest) -> bool:
         """Note a cancellation; False if there is one already."""
         if request.order_id != self.order_id:
-            raise ValueError("Received CancelOrderRequest for incorrect order id.")
+            raise ArgumentException("Received CancelOrderRequest for incorrect order id.")
         if self._cancel_is_pending():
             return False
         self.cancel_request = request

@@ -77,6 +77,7 @@ class BacktestingResultHandler:
         self._custom_summary: dict[str, str] = {}
         self._transaction_handler: Any = None
         self._sampler: Sampler | None = None
+        self._unrealized: Decimal | None = None
         self._capacity: CapacityEstimate | None = None
         self._currency = "$"
         self._error_message = ""
@@ -138,12 +139,18 @@ class BacktestingResultHandler:
         if sampler is None or self._capacity is None:
             return
         time = self.algorithm.utc_time
+        self._take_unrealized()
         self._capacity.update_market_capacity(force_process)
         if sampler.update(time, force_process):
             sampler.add_updates(self.algorithm.get_chart_updates())
             self._process_algorithm_logs()
             self._runtime_statistics.update(self.algorithm.runtime_statistics)
             self._listener.progress(self._fraction(time), time, self.count_data_points())
+
+    def _take_unrealized(self) -> None:
+        """LEAN takes the unrealized profit here, which has the cost of closing: users' fee models are asked."""
+        portfolio = self.algorithm.portfolio
+        self._unrealized = portfolio.total_unrealized_profit_decimal if portfolio.has_own_fee_models else None
 
     def next_time(self) -> datetime:
         """Before this time a time step brings nothing but another value of the portfolio; see `take_values`."""
@@ -165,6 +172,7 @@ class BacktestingResultHandler:
         """Take the daily sample at a UTC time."""
         self.before_sample()
         if self._sampler is not None:
+            self._take_unrealized()
             self._sampler.sample(time)
 
     def order_event(self, new_event: Any) -> None:
@@ -329,10 +337,11 @@ class BacktestingResultHandler:
             return {}
         portfolio, symbol = self.algorithm.portfolio, self._currency
         value, start = self._sampler.portfolio_value, self._sampler.starting_portfolio_value
+        unrealized = portfolio.total_unrealized_profit_decimal if self._unrealized is None else self._unrealized
         result = dict(self._runtime_statistics)
         result |= {
             "Probabilistic Sharpe Ratio": summary.get("Probabilistic Sharpe Ratio", "0%"),
-            "Unrealized": symbol + money_text(portfolio.total_unrealized_profit_decimal),
+            "Unrealized": symbol + money_text(unrealized),
             "Fees": f"-{symbol}{money_text(portfolio.total_fees_decimal)}",
             "Net Profit": symbol + money_text(portfolio.total_net_profit_decimal),
             "Return": percent_text((value - start) / start if start > 0 else Decimal(0)),

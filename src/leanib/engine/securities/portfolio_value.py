@@ -10,6 +10,7 @@ from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ZERO, to_decimal
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.positions import SecurityPositionGroupModel
+from leanib.engine.securities.user_models import is_users
 from leanib.engine.symbols import SecurityType
 
 if TYPE_CHECKING:
@@ -78,6 +79,11 @@ class PortfolioValue(LeanNames):
     def held_securities(self) -> list[Security]:
         """The securities of which at least a lot is held; another list when a position has changed."""
         return self._positions.held_securities
+
+    @property
+    def has_own_fee_models(self) -> bool:
+        """Whether something is held whose fee model is not the engine's: it may do more than to name a fee."""
+        return any(is_users(security.fee_model) for security in self._positions.held_securities)
 
     @property
     def moves_with_holdings_only(self) -> bool:

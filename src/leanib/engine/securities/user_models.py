@@ -7,7 +7,7 @@ from typing import Any
 
 from leanib.engine.naming import LeanNames, to_pascal
 
-__all__ = ["GenericMethod", "adapted"]
+__all__ = ["GenericMethod", "adapted", "is_users"]
 
 
 class GenericMethod:
@@ -42,6 +42,11 @@ class _Adapter:
     def __getattr__(self, name: str) -> Any:
         model = self._model
         return getattr(model, name) if hasattr(model, name) else getattr(model, to_pascal(name))
+
+
+def is_users(model: Any) -> bool:
+    """Whether a model is a user's own, which may do more than to answer."""
+    return isinstance(model, _Adapter) or not type(model).__module__.startswith("leanib.")
 
 
 def adapted(model: Any) -> Any:

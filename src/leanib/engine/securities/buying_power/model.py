@@ -28,6 +28,7 @@ from leanib.engine.securities.buying_power.parameters import (
     exact,
 )
 from leanib.engine.securities.fees import market_order_fee, order_fee
+from leanib.engine.securities.user_models import is_users
 
 if TYPE_CHECKING:
     from leanib.engine.orders.ticket import OrderTicket
@@ -261,7 +262,7 @@ class BuyingPowerModel(LeanObject):
         nothing, so that each is called exactly once.
         """
         security, portfolio = parameters.security, parameters.portfolio
-        if not (_has_plain_margins(type(self)) and type(security.fee_model).__module__.startswith("leanib.")):
+        if is_users(security.fee_model) or not _has_plain_margins(type(self)):
             return False
         used = portfolio.approximate_margin_used()
         if used is None:
