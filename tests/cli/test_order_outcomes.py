@@ -85,5 +85,6 @@ def test_a_change_to_a_negative_quantity_is_refused(run: Run) -> None:
     ref = json.loads(run("order", "list", "--json")[1])[0]["ref"]
     code, _, err = run("order", "modify", ref, "--quantity=-5")
     assert code == 2
+    assert "the new quantity must be positive, not -5" in err
     assert "Traceback" not in err
     assert json.loads(run("order", "list", "--json")[1])[0]["quantity"] in ("10", "10.0", 10)

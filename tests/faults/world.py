@@ -81,6 +81,18 @@ class Services:
         assert await self.connection.wait_for(lambda state: state.is_trading_ready, within), self.connection.state
         return loop.time() - start
 
+    def questions(self) -> list[float]:
+        """When IB is asked for its open orders over the present connection, from now on; it grows."""
+        client = self.connection.client
+        ask, moments = client.reqAllOpenOrdersAsync, []
+
+        def asked() -> Any:
+            moments.append(asyncio.get_running_loop().time())
+            return ask()
+
+        client.reqAllOpenOrdersAsync = asked  # type: ignore[method-assign]
+        return moments
+
     async def lost(self, within: float) -> float:
         """Waits until the loss of the connection is noticed; the seconds it took."""
         loop = asyncio.get_running_loop()

@@ -216,15 +216,56 @@ def test_a_cancellation_while_away_leaves_what_had_filled(play: Play) -> None:
     play(scenario)
 
 
-@pytest.mark.parametrize("code", [399, 404, 2109, 2137, 10349, 10167])
-def test_a_warning_on_an_order_leaves_it_alive_and_is_kept(play: Play, code: int) -> None:
-    """Known warnings refuse nothing, before and after IB has confirmed."""
+@pytest.mark.parametrize(("told", "left"), [(0, 60), (30, 30), (0, 300)])
+def test_a_status_that_tells_another_total_than_the_terms_is_asked_about(play: Play, told: int, left: int) -> None:
+    """Filled and remaining come from orderStatus, the quantity from openOrder: where they differ, IB is asked."""
 
     async def scenario(world: World) -> None:
         program = await _started(world)
         record = await _resting(program)
+        tell = program.connection.messages.order_status.emit
+        asked = program.questions()
+        tell(record.order_id, "Submitted", 0, 100, record.perm_id, 10)
+        await asyncio.sleep(20)
+        assert not asked
+        tell(record.order_id, "Submitted", told, left, record.perm_id, 10)
+        await asyncio.sleep(5)
+        assert asked
+        assert _holds(program, record.ref) == (100, "95", "")
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("code", [399, 404, 2109, 2137, 10349, 10167])
+def test_a_warning_on_an_order_that_ib_has_not_confirmed_refuses_nothing(play: Play, code: int) -> None:
+    """It is no answer either: the order is still awaited, and works once IB takes it."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        world.sim.faults.hold_orders()
+        record = await program.buy(100, kind="LMT", limit_price=D(95), tif="GTC")
+        program.connection.messages.error.emit(record.order_id, code, "mind this")
+        held = program.orders.order(record.ref)
+        assert (held.status, held.message, held.remaining) == (OrderStatus.PENDING, f"{code}: mind this", 100)
+        await asyncio.sleep(1)
+        world.sim.faults.release_orders()
+        await asyncio.sleep(2)
+        assert program.orders.order(record.ref).status is OrderStatus.SUBMITTED
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("code", [399, 404, 2109, 2137, 10349, 10167])
+def test_a_warning_on_an_order_leaves_it_alive_and_is_kept(play: Play, code: int) -> None:
+    """Known warnings refuse nothing, and nothing has to be asked."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        record = await _resting(program)
+        asked = program.questions()
         program.connection.messages.error.emit(record.order_id, code, "mind this")
         await asyncio.sleep(10)
+        assert not asked
         held = program.orders.order(record.ref)
         assert (held.status, held.message) == (OrderStatus.SUBMITTED, f"{code}: mind this")
 
@@ -238,8 +279,10 @@ def test_an_error_on_an_order_that_lives_on_is_asked_about_and_changes_nothing(p
     async def scenario(world: World) -> None:
         program = await _started(world)
         record = await _resting(program)
+        asked = program.questions()
         program.connection.messages.error.emit(record.order_id, code, "no such thing")
         await asyncio.sleep(10)
+        assert asked
         assert program.orders.order(record.ref).status is OrderStatus.SUBMITTED
         assert not world.told("order-lost")
 

@@ -84,19 +84,51 @@ def test_an_order_id_of_another_day_counts_only_when_ib_named_the_order_today(tm
     assert identities.by_id(10, 7, NOW) is None
 
 
-async def _started(world: World, client_id: int = 10) -> Services:
-    world.sim.market.set_quote("AAPL", bid=99, ask=101, bid_size=100_000, ask_size=100_000)
-    program = world.program(client_id)
+async def _started(world: World, client_id: int = 10, journal: str = "") -> Services:
+    for symbol in ("AAPL", "SPY"):
+        world.sim.market.set_quote(symbol, bid=99, ask=101, bid_size=100_000, ask_size=100_000)
+    program = world.program(client_id, journal=journal)
     await program.start()
     await program.ready(within=30)
     return program
 
 
-def test_two_programs_with_equal_order_ids_each_hear_their_own(play: Play) -> None:
-    """Client ids tell them apart, in fills, changes and refusals."""
+def test_a_changed_order_s_messages_are_its_own_after_a_restart_that_forgot_permanent_ids(play: Play) -> None:
+    """SPY, a Gateway that begins anew, AAPL under SPY's permId, changed and filled: SPY's record stays as it was."""
 
     async def scenario(world: World) -> None:
-        one, two = await _started(world, 10), await _started(world, 11)
+        program = await _started(world)
+        old = await program.buy(10, symbol="SPY", kind="LMT", limit_price=D(50), tif="GTC")
+        await asyncio.sleep(1)
+        perm_id = program.orders.order(old.ref).perm_id
+        desk = world.sim.orders
+        held = desk.orders.pop((10, old.order_id))  # the Gateway forgets all of it
+        desk.living[held.item.con_id].clear()
+        desk.next_perm = perm_id - 1
+        world.sim.faults.restart(seconds=3.0, forget_ids=50)
+        await program.lost(within=5)
+        await program.ready(within=60)
+        before = program.orders.order(old.ref)
+        new = await program.buy(20, kind="LMT", limit_price=D(51), tif="GTC")
+        await asyncio.sleep(1)
+        assert program.orders.order(new.ref).perm_id == perm_id
+        await program.orders.modify(new.ref, Change(limit_price=D(52)))
+        await asyncio.sleep(2)
+        program.orders.cancel(new.ref)
+        await asyncio.sleep(5)
+        spy, aapl = program.orders.order(old.ref), program.orders.order(new.ref)
+        assert (spy.status, spy.terms, spy.filled) == (before.status, before.terms, 0)
+        assert (aapl.status, aapl.terms["lmtPrice"]) == (OrderStatus.CANCELLED, "52")
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("journal", ["", "shared"])
+def test_two_programs_with_equal_order_ids_each_hear_their_own(play: Play, journal: str) -> None:
+    """Client ids tell them apart, in fills, changes and refusals; with a journal each and with one for both."""
+
+    async def scenario(world: World) -> None:
+        one, two = await _started(world, 10, journal), await _started(world, 11, journal)
         first = await one.buy(10, kind="LMT", limit_price=D(50), tif="GTC")
         second = await two.buy(20, kind="LMT", limit_price=D(60), tif="GTC")
         assert first.order_id == second.order_id
@@ -160,8 +192,10 @@ def test_a_doubtful_message_is_asked_about_and_changes_nothing(play: Play) -> No
         two = await program.buy(20, kind="LMT", limit_price=D(51), tif="GTC")
         await asyncio.sleep(1)
         first, second = program.orders.order(one.ref), program.orders.order(two.ref)
+        asked = program.questions()
         program.connection.messages.order_status.emit(second.order_id, "Cancelled", 0, 0, first.perm_id, 10)
         await asyncio.sleep(5)
+        assert asked
         assert program.orders.order(one.ref).status is OrderStatus.SUBMITTED
         assert program.orders.order(two.ref).status is OrderStatus.SUBMITTED
 

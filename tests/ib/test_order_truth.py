@@ -14,7 +14,7 @@ import pytest
 from tests.faults.world import Services, World, play
 
 from leanib.errors import UsageError
-from leanib.ib import Change, OrderRefused, OrderStatus
+from leanib.ib import Change, JournalError, OrderRefused, OrderStatus
 from leanib.ib.execution_times import GatewayZone
 
 __all__ = ["play"]
@@ -195,6 +195,8 @@ def test_a_fill_is_kept_while_another_process_holds_the_journal(play: Play) -> N
         assert world.told("journal-behind")
         with pytest.raises(OrderRefused, match="journal cannot be written"):
             await program.buy(1)
+        with pytest.raises(OrderRefused, match="journal cannot be written"):
+            await program.orders.modify(second.ref, Change(quantity=D(50)))
         program.orders.cancel(second.ref)
         await asyncio.sleep(13)
         assert _at_ib(world, second.ref).status == "Cancelled"
@@ -230,6 +232,35 @@ def test_cancelling_works_when_the_disk_is_full(play: Play) -> None:
         assert program.connection.state.is_trading_ready
 
     play(scenario)
+
+
+def test_cancel_all_works_when_the_journal_cannot_be_read(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lived at IB when last heard of is cancelled, and the journal's state is told; what had filled is not."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        first = await program.buy(100, kind="LMT", limit_price=D(95), tif="GTC")
+        second = await program.buy(100, kind="LMT", limit_price=D(90), tif="GTC")
+        over = await program.buy(1)
+        await asyncio.sleep(1)
+        sent: list[int] = []
+        client = program.connection.client.client
+        cancel = client.cancelOrder
+        with monkeypatch.context() as patch:
+            patch.setattr(client, "cancelOrder", lambda order_id, text: (sent.append(order_id), cancel(order_id, text)))
+            patch.setattr(program.journal, "open_orders", _unreadable)
+            with pytest.raises(JournalError, match="cannot be read now"):
+                program.orders.cancel_all()
+        await asyncio.sleep(2)
+        assert _at_ib(world, first.ref).status == _at_ib(world, second.ref).status == "Cancelled"
+        assert sorted(sent) == [first.order_id, second.order_id]
+        assert program.orders.order(over.ref).status is OrderStatus.FILLED
+
+    play(scenario)
+
+
+def _unreadable(*_: Any) -> Any:
+    raise JournalError("the order journal cannot be read now: disk I/O error")
 
 
 def test_cancelling_works_after_a_reconnection_with_a_full_disk(play: Play) -> None:
