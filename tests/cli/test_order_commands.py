@@ -121,6 +121,29 @@ def _disk_is_full(*_: Any, **__: Any) -> None:
     raise error
 
 
+def test_account_watch_blocks_no_order(run: Run, background_simulator: Any) -> None:
+    """Two terminals at once: the second command takes the next free id of the scripts' range."""
+    words = [sys.executable, "-m", "leanib", "account", "--watch"]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while not background_simulator.run(lambda sim: [one for one in sim.gateway.sessions if one.client_id == 10]):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert run("order", "buy", "AAPL", "1", "--limit", "1")[0] == 0
+        assert [order["client_id"] for order in _orders(run)] == [11]
+        assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_list_of_live_orders_needs_the_account_too(run: Run) -> None:
+    """Whether the Gateway is asked or not: no account of no name slips through."""
+    code, _, err = run("order", "list", "--live")
+    assert (code, "--live needs --account" in err) == (2, True)
+
+
 # what was mistyped
 
 

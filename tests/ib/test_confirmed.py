@@ -193,6 +193,30 @@ def test_executions_that_ib_never_tells_are_entered_at_a_price_not_known_and_tol
     play(scenario)
 
 
+def test_a_completed_order_tells_what_executions_no_longer_do(play: Play) -> None:
+    """50 of 200 filled, away, 20 more filled, a midnight, cancelled by hand today: the completed order says 70."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        record = await _resting(program, 200)
+        world.sim.faults.fill_order(record.order_id, 10, 50)
+        await asyncio.sleep(3)
+        await program.kill()
+        world.sim.faults.fill_order(record.order_id, 10, 20)
+        world.sim.faults.pass_midnight()
+        await asyncio.sleep(60)
+        world.sim.faults.reject_order(record.order_id, 10, "by hand", code=202, status="Cancelled")
+        world.sim.faults.manual_order("AAPL", "BUY", 7, orderType="MKT")  # so that the position alone misleads
+        again = world.program()
+        await again.start()
+        held = again.orders.order(record.ref)
+        assert (held.filled, held.away, held.status) == (70, 20, OrderStatus.CANCELLED)
+        assert world.told("filled-while-away")
+        assert not world.told("order-judged")
+
+    play(scenario)
+
+
 def test_a_cancellation_while_away_leaves_what_had_filled(play: Play) -> None:
     """50 of 200 filled, away, 20 more filled, cancelled by hand, next day: 70 filled, cancelled, nothing remains."""
 

@@ -16,6 +16,7 @@ from tests.faults.world import World, play
 from leanib.errors import UsageError
 from leanib.ib.contracts import Instrument, canonical_name, parse_symbol, qualify
 from leanib.ib.errors import UnknownContract
+from leanib.ib.increments import Increments
 from leanib.simulator.market.instruments import stock
 
 __all__ = ["play"]
@@ -116,7 +117,7 @@ def test_choices_that_share_a_form_are_told_apart_by_contract_id(play: Play) -> 
     twins = [stock("TWIN", 10, con_id=7, primary="NYSE"), stock("TWIN", 10, con_id=8, primary="NYSE")]
     (sentence,) = ask(play, "TWIN", add=tuple(twins))
     assert isinstance(sentence, str)
-    assert re.findall(r"#\d+", sentence) == ["#7", "#8"]
+    assert [choice.split()[0] for choice in sentence.partition("type one of: ")[2].split("; ")] == ["#7", "#8"]
     found = ask(play, "#7", "#8", add=tuple(twins))
     assert [i.contract.conId for i in found if isinstance(i, Instrument)] == [7, 8]
 
@@ -154,6 +155,19 @@ def test_point_value_is_multiplier_over_magnifier(multiplier: str, magnifier: in
     """ZC is quoted in cents: one contract gains 50 dollars a cent, not 5,000."""
     details = ContractDetails(priceMagnifier=magnifier)
     assert Instrument("X", Contract(multiplier=multiplier), details).point_value == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "may"),
+    [("FUT", True), ("FOP", True), ("BAG", True), ("IND", True), ("STK", False), ("OPT", False), ("CASH", False)],
+)
+def test_prices_of_futures_and_spreads_may_be_below_zero_and_those_of_shares_not(kind: str, may: bool) -> None:
+    """CL at -37.6 is a price, and so is what a spread may be bought for."""
+    details = ContractDetails(contract=Contract(secType=kind, conId=1), minTick=0.01)
+    instrument = Instrument("X", details.contract or Contract(), details)
+    increments = Increments.least_of(details, below_zero=instrument.may_be_negative)
+    assert instrument.may_be_negative is may
+    assert (increments.price_problem(Decimal("-37.6")) == "") is may
 
 
 def test_a_silent_gateway_is_told_in_a_sentence(play: Play) -> None:

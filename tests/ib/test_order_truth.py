@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from ib_async import CommissionReport
 from tests.faults.world import Services, World, play
 
 from leanib.errors import UsageError
@@ -341,6 +342,24 @@ def test_a_negative_commission_is_a_rebate_and_only_two_values_mean_unknown(
         record = await program.buy(100)
         await asyncio.sleep(2)
         assert program.orders.order(record.ref).commission == known
+
+    play(scenario)
+
+
+def test_a_commission_reads_no_more_than_its_own_fill(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many fills the journal has."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        done = await program.orders.wait((await program.buy(10)).ref, 10)
+        await asyncio.sleep(1)
+        (fill,) = program.journal.fills(done.ref)
+        read: list[str | None] = []
+        fills = program.journal.fills
+        monkeypatch.setattr(program.journal, "fills", lambda ref=None: (read.append(ref), fills(ref))[1])
+        program.connection.messages.commission.emit(CommissionReport(execId=fill.exec_id, commission=0.4))
+        assert program.orders.order(done.ref).commission == D("0.4")
+        assert None not in read
 
     play(scenario)
 

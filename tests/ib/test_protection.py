@@ -516,6 +516,23 @@ def test_legs_of_a_partly_filled_and_cancelled_order_have_the_size_that_filled(p
     play(scenario)
 
 
+def test_a_leg_that_has_closed_all_of_its_position_sells_no_more(play: Play) -> None:
+    """Made larger by a hand in TWS, it has closed what was held: what it would still sell is cancelled."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        _, legs = await _bracket(program, take_profit=None)
+        world.sim.faults.change_order(legs[0].order_id, 10, totalQuantity=150)
+        world.sim.faults.fill_order(legs[0].order_id, 10, 100)
+        await asyncio.sleep(10)
+        (leg,) = program.journal.legs(legs[0].parent_ref)
+        assert (leg.filled, leg.remaining, leg.status) == (100, 0, OrderStatus.CANCELLED)
+        assert (_alive(world), world.position()) == ([], 0)
+        assert world.told("protection-lost") == []
+
+    play(scenario)
+
+
 def test_an_order_that_is_cancelled_unfilled_leaves_no_leg_and_no_alert(play: Play) -> None:
     """IB cancels them with it."""
 

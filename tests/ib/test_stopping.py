@@ -67,6 +67,26 @@ def test_a_stop_at_any_byte_of_an_answer_ends_it(play: Play, bytes_sent: int) ->
     play(scenario)
 
 
+@pytest.mark.parametrize("question", ["ALL_OPEN_ORDERS", "COMPLETED_ORDERS", "EXECUTIONS", "POSITIONS"])
+def test_a_kill_in_the_tick_in_which_the_connection_is_lost_dials_no_more(play: Play, question: str) -> None:
+    """While it compares everything with IB, at each of its questions: it ends, and nobody logs in again."""
+
+    async def scenario(world: World) -> None:
+        world.sim.faults.drop_requests(question)
+        program = world.program()
+        starting = asyncio.create_task(program.start())
+        await asyncio.sleep(5)
+        assert program.connection.state.is_ready
+        async with asyncio.timeout(SOON.total_seconds()):
+            await program.kill()  # gives the connection up and stops, without a tick between
+            await asyncio.gather(starting, return_exceptions=True)
+        await asyncio.sleep(300)
+        assert [session for session in world.sim.gateway.sessions if session.client_id == 10] == []
+        assert not {name for task in asyncio.all_tasks() if (name := task.get_name()).startswith("ib-")}
+
+    play(scenario)
+
+
 def test_stopping_twice_and_at_once_ends_once(play: Play) -> None:
     """Two stops at the same time, and one more later, return."""
 

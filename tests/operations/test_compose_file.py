@@ -78,6 +78,17 @@ def test_a_missed_second_factor_is_asked_for_again(content):
     assert "ask only once" in second_factor_doubt(families["manhinhang"], live)
 
 
+def test_settings_are_saved_at_times_that_ibc_knows(content):
+    """SaveTwsSettingsAt takes times of the day or an interval; `yes`, as a switch would have it, is none of them."""
+    known = re.compile(r"\d\d:\d\d( \d\d:\d\d)*|[Ee]very( \d+)?( mins| hours)?( \d\d:\d\d)?")
+    given = content["services"]["ib-gateway"]["environment"]["SAVE_TWS_SETTINGS"]
+    default = re.fullmatch(r"\$\{SAVE_TWS_SETTINGS:-(.+)\}", given)[1]
+    example = re.search(r"^#? ?SAVE_TWS_SETTINGS=(.+)$", (ROOT / ".env.example").read_text(), re.MULTILINE)[1]
+    for value in (default, example):
+        assert known.fullmatch(value), value
+    assert not known.fullmatch("yes")
+
+
 def test_no_secret_stands_in_a_file(content):
     """Passwords are references to the environment or to a secret, without a default."""
     text = "".join(file.read_text() for file in [*ROOT.glob("docker-compose*.yml"), *ROOT.glob("docker/**/*.yml")])

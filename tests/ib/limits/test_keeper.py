@@ -225,6 +225,35 @@ def test_one_journal_and_one_client_id_keep_two_accounts_apart(play: Play) -> No
     play(scenario, accounts=["DU1", "DU2"])
 
 
+@pytest.mark.parametrize("side", ["buy", "sell"])
+def test_the_worse_side_of_the_book_counts_for_both_sides(play: Play, side: str) -> None:
+    """A book of 40 to 450, as before an opening: 600 shares are worth 270,000 to a seller too."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, **VALUE)
+        _quote(world, 40.0, 450.0)
+        await asyncio.sleep(2)
+        with pytest.raises(OrderRefused, match="worth 270,000"):
+            await getattr(program, side)(600, kind="LMT", limit_price=D(41))
+        assert world.orders_at_ib() == []
+
+    play(scenario)
+
+
+def test_an_order_that_ib_does_not_list_yet_counts_for_other_programs(play: Play) -> None:
+    """It waits behind a dialog, and another program with a journal of its own asks what there is."""
+
+    async def scenario(world: World) -> None:
+        one, two = await _started(world, 10, **HELD), await _started(world, 11, **HELD)
+        world.sim.faults.hold_orders()
+        await one.buy(100, kind="LMT", limit_price=D(440))
+        with pytest.raises(OrderRefused, match="200 long worth"):
+            await two.buy(100, kind="LMT", limit_price=D(440))
+        world.sim.faults.release_orders()
+
+    play(scenario)
+
+
 @pytest.mark.parametrize("kind", ["by hand", "another client"])
 def test_working_orders_count_whoever_placed_them(play: Play, kind: str) -> None:
     """100 shares of somebody else's at 450 work already: 20 more would pass 50,000."""
@@ -243,13 +272,14 @@ def test_working_orders_count_whoever_placed_them(play: Play, kind: str) -> None
     play(scenario)
 
 
-def test_a_far_order_on_the_other_side_makes_no_room(play: Play) -> None:
-    """A sale far above the market may never fill: it does not pay for a purchase."""
+@pytest.mark.parametrize("risk", [HELD, {"max_position_quantity": 120, "unlimited": True}])
+def test_a_far_order_on_the_other_side_makes_no_room(play: Play, risk: dict[str, Any]) -> None:
+    """A sale far above the market may never fill: it does not pay for a purchase, in value or in units."""
 
     async def scenario(world: World) -> None:
-        program = await _started(world, **HELD)
+        program = await _started(world, **risk)
         await program.sell(100, kind="LMT", limit_price=D(480))
-        with pytest.raises(OrderRefused, match="max_position_value"):
+        with pytest.raises(OrderRefused, match=next(iter(risk))):
             await program.buy(150)
 
     play(scenario)
@@ -322,6 +352,28 @@ def test_a_change_is_measured_as_the_order_it_makes(play: Play) -> None:
             await program.orders.modify(resting.ref, Change(quantity=D(4000), limit_price=D(1)))
         assert program.orders.order(resting.ref).quantity == 10
         assert (await program.orders.modify(resting.ref, Change(quantity=D(20)))).ref == resting.ref
+
+    play(scenario)
+
+
+def test_an_order_that_never_reached_ib_haunts_no_limit(play: Play) -> None:
+    """Its share of the limit is kept while it may come, and free once it is settled, without a person's word."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world, **HELD)
+        world.sim.faults.drop_orders(times=1, reset=True)
+        ghost = await program.buy(100, kind="LMT", limit_price=D(440))
+        await program.lost(within=1)
+        await program.ready(within=20)
+        with pytest.raises(OrderRefused, match="max_position_value"):
+            await program.buy(100, kind="LMT", limit_price=D(440))
+        await asyncio.sleep(40)
+        assert program.orders.order(ghost.ref).status is OrderStatus.REJECTED
+        for other in (program, await _started(world, 11, **HELD)):
+            sent = await other.buy(100, kind="LMT", limit_price=D(440))
+            other.orders.cancel(sent.ref)
+            await other.orders.wait(sent.ref, 30)
+            await asyncio.sleep(1)
 
     play(scenario)
 
