@@ -41,11 +41,12 @@ def test_01_port_accepts_and_the_api_is_dead(play: Play, fault: str) -> None:
         starting = asyncio.create_task(program.start())
         await asyncio.sleep(60)
         assert not program.connection.state.is_ready
-        assert len(world.told("gateway-unreachable")) == 1
+        told = "login-needed" if fault == "never_answer_login" else "gateway-unreachable"  # it shook hands: so it runs
+        assert len(world.told(told)) == 1
         world.sim.faults.accept()
         await program.ready(within=60 + 10)
         await starting
-        assert world.told("gateway-back")
+        assert world.told("gateway-back") or fault == "never_answer_login"
 
     play(scenario)
 
@@ -226,6 +227,27 @@ def test_09_weekly_login_waits_for_a_second_factor(play: Play) -> None:
         await program.ready(within=60 + 10)
 
     play(scenario, start=datetime(2024, 3, 10, 6, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("hour", [6, 15])
+def test_09_a_gateway_that_shakes_hands_and_is_not_logged_in_waits_for_its_login(play: Play, hour: int) -> None:
+    """Whatever the hour and from the first dial on: said as what it is, one alert, let in at once afterwards."""
+
+    async def scenario(world: World) -> None:
+        world.sim.faults.require_login()
+        program = world.program()
+        starting = asyncio.create_task(program.start())
+        await asyncio.sleep(1800)
+        state = program.connection.state
+        assert state.login is Login.AWAITING
+        assert "answers but is not logged in" in state.reason or state.reason == "connecting"
+        assert len(world.told("login-needed")) == 1
+        assert not any("does not speak" in alert.text for alert in world.alerts)
+        world.sim.faults.acknowledge_login()
+        await program.ready(within=5)
+        await starting
+
+    play(scenario, start=datetime(2024, 3, 6, hour, 0, tzinfo=UTC))
 
 
 def test_10_storm_of_1100_inside_the_reset_window(play: Play) -> None:

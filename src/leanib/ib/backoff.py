@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import Self
+
+from leanib.ib.settings_sections import ConnectionSettings
 
 __all__ = ["Backoff"]
 
@@ -25,6 +28,12 @@ class Backoff:
     jitter: float
     slow: float
     random: random.Random
+
+    @classmethod
+    def of(cls, settings: ConnectionSettings, seed: int | None) -> Self:
+        """As the settings have it; the jitter from a seed, or from the operating system."""
+        jitter = random.Random(seed)  # noqa: S311 - spreads retries, guards nothing
+        return cls(settings.retries, settings.retry_base, settings.retry_jitter, settings.retry_slow, jitter)
 
     def delay(self, failures: int) -> float:
         """Seconds to wait after that many failures in a row (1 or more)."""

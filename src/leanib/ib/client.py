@@ -95,6 +95,8 @@ class _Client(Client):
     def __init__(self, wrapper: Wrapper, clock: Clock) -> None:
         super().__init__(wrapper)  # type: ignore[no-untyped-call]
         self.zone = GatewayZone()
+        #: Whether the server told its version on this connection; the library forgets it when a login fails.
+        self.shook_hands = False
         self._clock = clock
         self._read_execution = self.decoder.handlers[_EXECUTION]
         self.decoder.handlers[_EXECUTION] = self._execution
@@ -103,6 +105,7 @@ class _Client(Client):
         if not self._serverVersion:
             self._learn_zone(self._data + data)
         super()._onSocketHasData(data)  # type: ignore[no-untyped-call]
+        self.shook_hands = self.shook_hands or bool(self._serverVersion)
 
     def _learn_zone(self, received: bytes) -> None:
         if len(received) > _PREFIX and len(received) >= (end := _PREFIX + struct.unpack(">I", received[:_PREFIX])[0]):
@@ -164,8 +167,8 @@ class GatewayClient(IB):
 
     @property
     def handshake_done(self) -> bool:
-        """Whether the server has told its version."""
-        return bool(self.client.serverVersion())
+        """Whether the server has told its version, on a connection that has failed since too."""
+        return self.client.shook_hands
 
     def subscribe_quotes(self, contract: Contract) -> tuple[int, Ticker]:
         """Requests a stream of market data; the ticker id, which errors carry, and the ticker."""

@@ -7,7 +7,6 @@ tells them when the connection is there (`resume`), when it is gone (`interrupte
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol, Self
@@ -92,7 +91,7 @@ class IBConnection:
         self._changed = asyncio.Event()
         self._port_is_closed = self._was_reconciled = False
         self._failure: type[IBError] = ConnectionFailed
-        self._backoff = _backoff(settings)
+        self._backoff = Backoff.of(settings.connection, settings.seed)
         self._health = HealthCheck(self)
         self._link = LinkWatch(self)
         self.messages.error.connect(self._on_error)
@@ -392,14 +391,3 @@ class IBConnection:
             self._link.competing_session()
         elif code in (1300, 507):
             self.renew(known.meaning)
-
-
-def _backoff(settings: IBSettings) -> Backoff:
-    connection = settings.connection
-    return Backoff(
-        connection.retries,
-        connection.retry_base,
-        connection.retry_jitter,
-        connection.retry_slow,
-        random.Random(settings.seed),  # noqa: S311 - spreads retries, guards nothing
-    )

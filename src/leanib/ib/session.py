@@ -87,7 +87,7 @@ class Session:
             return LoginFailed(f"client id {self.client_id} is in use at {address}", client_id_in_use=True)
         if isinstance(error, ConnectionRefusedError):
             return LoginFailed(f"nothing listens at {address}", nothing_listens=True)
-        return LoginFailed(f"the connection to {address} failed: {error}", awaiting_login=self.client.handshake_done)
+        return LoginFailed(f"the connection to {address} failed: {error}")
 
     def fail(self, reason: str) -> None:
         """Ends the session; the first reason counts. Who asks afterwards finds no connection, at once."""
