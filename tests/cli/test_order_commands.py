@@ -115,6 +115,26 @@ def test_cancelling_works_where_nothing_can_be_written(
     assert _orders(run) == []
 
 
+@pytest.mark.parametrize("words", [("buy", "AAPL", "1", "--limit", "1"), ("modify", "leanib-x", "--limit", "2")])
+def test_a_locked_journal_is_told_before_anything_is_dialled(
+    run: Run, background_simulator: Any, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """One sentence after a moment's patience, with the remedy; nothing was sent, and nobody logged in four times."""
+    run("order", "buy", "AAPL", "1", "--limit", "1", "--tif", "GTC")
+    if words[0] == "modify":
+        words = ("modify", _orders(run)[0]["ref"], *words[2:])
+    monkeypatch.setattr("leanib.ib.manager._JOURNAL_PATIENCE", 0.1)
+    before = background_simulator.run(lambda sim: len(sim.orders.orders))
+    dialled: list[int] = []
+    monkeypatch.setattr("leanib.ib.connection.IBConnection.start", lambda *_, **__: dialled.append(1))
+    with contextlib.closing(sqlite3.connect(JOURNAL, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        code, _, err = run("order", *words)
+    assert (code, err.count("leanib: "), "end the program that holds the file" in err) == (2, 1, True)
+    assert dialled == []
+    assert background_simulator.run(lambda sim: len(sim.orders.orders)) == before
+
+
 def _disk_is_full(*_: Any, **__: Any) -> None:
     error = sqlite3.OperationalError("database or disk is full")
     error.sqlite_errorcode = sqlite3.SQLITE_FULL
@@ -410,10 +430,16 @@ def test_prices_have_the_instrument_s_own_digits(run: Run, symbol: str, limit: s
 
 
 def test_nothing_is_cut_at_eighty_columns(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Orders with legs, quotes of long names, and the account."""
+    """Orders with legs, lines that are longer than that, quotes of long names, and the account."""
     monkeypatch.setenv("COLUMNS", "80")
     run("order", "buy", "AAPL", "1", "--limit", "1", "--bracket", "100000", "0.5", "--tif", "GTC")
-    run("order", "buy", "CL:FUT:202702@NYMEX", "1", "--limit", "-30.25")
+    long = ("CL:FUT:202702@NYMEX", "1", "--limit", "-30.25", "--tif", "GTC", "--outside-rth")
+    assert run("order", "buy", *long, "--take-profit", "100.25")[0] == 0
+    parent, leg = _orders(run)[-2:]
+    line = f"SELL 1 CL:FUT:202702@NYMEX LMT 100.25 GTC outside-rth, take-profit of {parent['ref']}"
+    assert leg["parent_ref"] == parent["ref"]
+    assert len(line) > 80
+    assert line in " ".join(run("order", "list")[1].split())
     for words in (("order", "list"), ("account",), ("quotes", "CL:FUT:202702@NYMEX", "EURUSD", "--seconds", "1")):
         _, out, _ = run(*words)
         assert "…" not in out

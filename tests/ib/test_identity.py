@@ -133,13 +133,14 @@ def test_two_programs_with_equal_order_ids_each_hear_their_own(play: Play, journ
         second = await two.buy(20, kind="LMT", limit_price=D(60), tif="GTC")
         assert first.order_id == second.order_id
         await asyncio.sleep(1)
-        world.sim.faults.refuse_change(code=110, reason="no", client_id=11)
+        world.sim.faults.refuse_change(code=110, reason="no", client_id=10)  # an error names nothing but the order id
         await two.orders.modify(second.ref, Change(limit_price=D(61)))
         await one.orders.modify(first.ref, Change(limit_price=D(51)))
         world.sim.faults.fill_order(second.order_id, 11, 5)
         await asyncio.sleep(5)
         mine, theirs = one.orders.order(first.ref), two.orders.order(second.ref)
-        assert (mine.terms["lmtPrice"], mine.filled, theirs.terms["lmtPrice"], theirs.filled) == ("51", 0, "60", 5)
+        assert (mine.terms["lmtPrice"], mine.filled, theirs.terms["lmtPrice"], theirs.filled) == ("50", 0, "61", 5)
+        assert (mine.message.startswith("110"), theirs.message.startswith("110")) == (True, False)
 
     play(scenario)
 

@@ -120,6 +120,38 @@ def test_a_listener_may_stop_the_connection(play: Play) -> None:
     play(scenario)
 
 
+@pytest.mark.parametrize("moment", ["state", "alert", "error"])
+def test_a_listener_that_stops_the_connection_while_it_starts_ends_the_start(play: Play, moment: str) -> None:
+    """At the first word of its kind: the start says that it was stopped, and nobody dials again."""
+
+    async def scenario(world: World) -> None:
+        program = world.program()
+        connection = program.connection
+        stopping: list[asyncio.Task[None]] = []
+
+        def listener(*_: Any) -> None:
+            if not stopping:
+                stopping.append(asyncio.create_task(connection.stop()))
+
+        if moment == "state":
+            connection.messages.state.connect(listener)
+        elif moment == "error":
+            connection.messages.error.connect(listener)
+        else:
+            connection._alert_sink = listener
+            world.sim.faults.require_login()
+        async with asyncio.timeout(3 * SOON.total_seconds()):
+            with pytest.raises(IBError, match="stopped before it was there"):
+                await connection.start()
+            await asyncio.gather(*stopping)
+        world.sim.faults.clear()
+        await asyncio.sleep(300)
+        assert list(world.sim.gateway.sessions) == []
+        assert not {t.get_name() for t in asyncio.all_tasks() if t.get_name().startswith("ib-")}
+
+    play(scenario)
+
+
 class _Stopper:
     """A service that stops the connection, and waits until it has stopped, when it is asked for something."""
 

@@ -132,7 +132,7 @@ class GatewayClient(IB):
     def __init__(self, tap: Tap, messages_per_second: int = 45, clock: Clock | None = None) -> None:
         super().__init__()
         self._tapped = self.wrapper = _TappedWrapper(self, tap)
-        self.client = _Client(self.wrapper, clock or SystemClock())
+        self.client = self._own_client = _Client(self.wrapper, clock or SystemClock())
         self.client.MaxRequests = messages_per_second
         # Longer than IB's second: what is sent evenly may arrive in bursts.
         self.client.RequestsInterval = _PACING_INTERVAL  # type: ignore[assignment]
@@ -168,7 +168,7 @@ class GatewayClient(IB):
     @property
     def handshake_done(self) -> bool:
         """Whether the server has told its version, on a connection that has failed since too."""
-        return self.client.shook_hands
+        return self._own_client.shook_hands
 
     def subscribe_quotes(self, contract: Contract) -> tuple[int, Ticker]:
         """Requests a stream of market data; the ticker id, which errors carry, and the ticker."""

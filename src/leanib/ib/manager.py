@@ -17,7 +17,7 @@ from leanib.ib.account import AccountService, AccountSnapshot
 from leanib.ib.alerts import AlertSink
 from leanib.ib.clock import Clock, SystemClock
 from leanib.ib.connection import IBConnection
-from leanib.ib.errors import NotReady
+from leanib.ib.errors import JournalError, NotReady
 from leanib.ib.journal import Journal, OrderRecord
 from leanib.ib.limits.keeper import LimitKeeper
 from leanib.ib.logs import close_logging, connection_log
@@ -31,6 +31,9 @@ from leanib.ib.state import ConnectionState
 __all__ = ["IBConnectionManager"]
 
 T = TypeVar("T")
+
+_JOURNAL_PATIENCE = 2.0
+"""Seconds that a program which begins waits for another one that is writing to the journal."""
 
 
 class IBConnectionManager:
@@ -100,7 +103,7 @@ class IBConnectionManager:
         self._log = connection_log(self.settings.log_file, Redactor(self.settings.secrets), self._clock)
         try:
             if self._with_orders:
-                journal = Journal(self.settings.orders.journal)
+                journal = self._open_journal()
                 limits = LimitKeeper(self.connection, journal, self.accounts, self.quotes)
                 self._orders = OrderService(self.connection, journal, limits=limits)
             tries = None if self._persistent else self.settings.connection.retries + 1
@@ -108,6 +111,20 @@ class IBConnectionManager:
         except BaseException:
             await self.stop()
             raise
+
+    def _open_journal(self) -> Journal:
+        """The order journal; who does not try for ever hears at once, and not after some logins, that it is locked."""
+        path = self.settings.orders.journal
+        journal = Journal(path)
+        if not self._persistent:
+            journal.be_patient(_JOURNAL_PATIENCE)
+            try:
+                with journal.transaction():
+                    pass  # nobody else holds it
+            except JournalError as error:
+                journal.close()
+                raise JournalError(f"{error}; end the program that holds the file, or try again") from None
+        return journal
 
     async def stop(self) -> None:
         """Cancels subscriptions, disconnects, closes journal and log."""

@@ -68,18 +68,24 @@ def test_an_order_within_its_limits_passes_and_fills(play: Play) -> None:
 
 
 def test_without_a_limits_file_nothing_is_sent(play: Play) -> None:
-    """And the sentence says which file to write."""
+    """No order and no change; the sentence says which file to write. Cancelling goes."""
 
     async def scenario(world: World) -> None:
         _quote(world)
         program = world.program()
+        await program.start()
+        await program.ready(within=30)
+        resting = await program.buy(2, kind="LMT", limit_price=D(440))
+        await asyncio.sleep(1)
         settings = program.connection.settings
         bare = settings.model_copy(update={"risk": settings.risk.model_copy(update={"unlimited": False})})
         program.connection.settings = bare
-        await program.start()
-        await program.ready(within=30)
         with pytest.raises(OrderRefused, match="max_order_value or max_position_value"):
             await program.buy(1)
+        with pytest.raises(OrderRefused, match="max_order_value or max_position_value"):
+            await program.orders.modify(resting.ref, Change(limit_price=D(439)))
+        program.orders.cancel(resting.ref)
+        assert (await program.orders.wait(resting.ref, 10)).status is OrderStatus.CANCELLED
 
     play(scenario)
 

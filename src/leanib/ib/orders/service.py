@@ -16,9 +16,10 @@ from ib_async import Contract
 from leanib.ib.alerts import Severity
 from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
-from leanib.ib.contracts import Instrument, qualify, qualify_contract
+from leanib.ib.contracts import Instrument
 from leanib.ib.errors import JournalError, OrderRefused
 from leanib.ib.increments import Increments, MarketRules
+from leanib.ib.instruments import Instruments
 from leanib.ib.journal import Journal, OrderRecord
 from leanib.ib.limits.keeper import LimitKeeper
 from leanib.ib.order_request import OrderRequest, as_ib_order
@@ -86,7 +87,7 @@ class OrderService:
         self._answers = Answers(self.changed, self._settings.ack_timeout, self._unanswered)
         self._sender = Sender(connection, journal, self._inbox, self._outcomes, self._answers, self._resolution)
         connection.lowest_request_id = lambda: journal.high_water_mark(connection.client_id) + 1
-        self._rules = MarketRules()
+        self._rules, self._instruments = MarketRules(), Instruments(connection)
         self._catching_up = CatchingUp(connection, self._inbox)
         #: Looks after the legs of brackets.
         notes, positions = Notes(journal, self._inbox, connection.clock), self._reconciliation.positions_known
@@ -96,6 +97,7 @@ class OrderService:
     async def resume(self, client: GatewayClient, account: str) -> None:
         """Asks what became of everything before any order is sent; see `Reconciliation`."""
         self._messages.new_session()
+        self._instruments.forget()
         try:
             await self._catch_up(client, account)
         except JournalError:
@@ -307,8 +309,7 @@ class OrderService:
     async def _checked(self, request: OrderRequest) -> tuple[Instrument, Increments]:
         """Lets an order pass or not, by everything that can be known of it before it is sent."""
         self._gate()
-        timeout = self._connection.settings.connection.request_timeout
-        instrument = await qualify(self._connection.client, request.symbol, timeout)
+        instrument = await self._instruments.named(request.symbol)
         increments = await self._rules.increments(self._connection.client, instrument)
         check_request(request, increments, await self._market_of(request, instrument))
         self._gate()
@@ -365,9 +366,7 @@ class OrderService:
 
     async def _check_change(self, record: OrderRecord, change: Change, reference_price: Decimal | None) -> None:
         """A change passes the limits as the order it makes would, whether quantity or price changes."""
-        timeout = self._connection.settings.connection.request_timeout
-        contract = Contract(**record.contract)
-        instrument = await qualify_contract(self._connection.client, contract, record.symbol, timeout)
+        instrument = await self._instruments.of(Contract(**record.contract), record.symbol)
         increments = await self._rules.increments(self._connection.client, instrument)
         check_change(record, change, increments)
         bracket = self.protection.bracket(record.ref)

@@ -1,0 +1,53 @@
+"""Contracts that IB has confirmed, each asked for once a connection: orders in a burst wait for no details."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from ib_async import Contract
+
+from leanib.ib.connection import IBConnection
+from leanib.ib.contracts import Instrument, qualify, qualify_contract
+
+__all__ = ["Instruments"]
+
+_FRESH = timedelta(hours=1)
+"""Details change from day to day (trading hours, increments); so long they are taken as they were told."""
+
+
+class Instruments:
+    """Remembers what IB confirmed; what it refused or did not answer is asked again.
+
+    Args:
+        connection: Asks, and tells the time.
+    """
+
+    def __init__(self, connection: IBConnection) -> None:
+        self._connection = connection
+        self._timeout = connection.settings.connection.request_timeout
+        self._known: dict[object, tuple[datetime, Instrument]] = {}
+        self._asking: dict[object, asyncio.Lock] = {}
+
+    def forget(self) -> None:
+        """Another connection, perhaps to another Gateway."""
+        self._known.clear()
+
+    async def named(self, text: str) -> Instrument:
+        """The instrument of a symbol as typed; raises as `qualify`."""
+        return await self._once(text.strip().upper(), lambda: qualify(self._connection.client, text, self._timeout))
+
+    async def of(self, contract: Contract, name: str) -> Instrument:
+        """The instrument of a contract that IB has confirmed before; raises as `qualify`."""
+        key = (contract.conId, contract.exchange, name)
+        return await self._once(key, lambda: qualify_contract(self._connection.client, contract, name, self._timeout))
+
+    async def _once(self, key: object, ask: Callable[[], Awaitable[Instrument]]) -> Instrument:
+        async with self._asking.setdefault(key, asyncio.Lock()):
+            told_at, found = self._known.get(key, (None, None))
+            now = self._connection.clock.now()
+            if found is None or told_at is None or now - told_at > _FRESH:
+                found = await ask()
+                self._known[key] = now, found
+            return found
