@@ -10,10 +10,12 @@ from typing import Annotated
 import typer
 
 from leanib.cli.ib_session import AccountOption, LiveOption, settings_for
+from leanib.ib.redaction import Redactor
 from leanib.ib.settings import load_settings
 from leanib.operations.gateway import BASE_IMAGE, DEFAULT_IMAGE, Gateway, docker_client, environment_of
 from leanib.operations.gateway_start import GatewayStart
 from leanib.operations.image_pins import image_pins, write_pins
+from leanib.operations.monitor.gateway_container import GatewayContainer
 from leanib.operations.probe import probe
 
 __all__ = ["app"]
@@ -75,9 +77,27 @@ def down(simulator: SimulatorOption = False) -> None:
 
 
 @app.command()
-def restart(simulator: SimulatorOption = False) -> None:
-    """Restart the container."""
-    Gateway(Path.cwd(), simulator=simulator).restart()
+def restart(
+    simulator: SimulatorOption = False,
+    container: Annotated[
+        bool, typer.Option("--container", help="The container at once: with real money a login with a second factor.")
+    ] = False,
+) -> None:
+    """Restart the Gateway: IBC does it without a login where its command server is on; else the container is.
+
+    A changed .env counts only after 'leanib gateway up'.
+    """
+    gateway = Gateway(Path.cwd(), simulator=simulator)
+    if simulator or container:
+        gateway.restart()
+        typer.echo(f"the container of {gateway.service} was restarted")
+        return
+    settings = load_settings(root=gateway.root)
+    inside = GatewayContainer(docker_client(), gateway.root, gateway.service, Redactor(settings.secrets))
+    how = inside.restart_softly()
+    typer.echo(f"{how}; 'leanib doctor' tells how far it is")
+    if gateway.environment.get("TRADING_MODE") == "live" and "container" in how:
+        typer.echo("that is a login: confirm the second factor on your phone", err=True)
 
 
 @app.command()

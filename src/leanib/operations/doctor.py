@@ -177,7 +177,7 @@ class Doctor:
     def _not_running(self, status: GatewayStatus) -> Finding:
         if status.out_of_memory:
             text = "the container was ended for lack of memory"
-            remedy = "raise IB_GATEWAY_MEMORY in .env (IB Gateway needs 1 to 2 GB), then 'leanib gateway restart'"
+            remedy = "raise IB_GATEWAY_MEMORY in .env (IB Gateway needs 1 to 2 GB), then 'leanib gateway up'"
             return Finding("container", Verdict.ERROR, text, "out-of-memory", remedy)
         if re.search(PORT_TAKEN, status.error):
             text = f"the container cannot have its port: {status.error.rsplit('failed: ', 1)[-1]}"

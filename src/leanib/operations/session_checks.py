@@ -57,7 +57,7 @@ async def _read_only(session: Session, errors: list[tuple[int, str]], timeout: f
     if question.done() and not question.cancelled() and question.exception() is None:
         return Finding("api", Verdict.OK, "open orders are told: the API is not read-only")
     question.cancel()
-    remedy = "set READ_ONLY_API=no in .env and 'leanib gateway restart' (in TWS: untick 'Read-Only API')"
+    remedy = "set READ_ONLY_API=no in .env and 'leanib gateway up' (in TWS: untick 'Read-Only API')"
     if _has(errors, 321):
         return Finding("api", Verdict.ERROR, "the API is read-only", "read-only-api", remedy)
     text = f"open orders were not told within {timeout:g} s"

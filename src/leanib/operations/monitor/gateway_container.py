@@ -102,6 +102,9 @@ class GatewayContainer:
         if found.status == "paused":
             found.unpause()
             return "its container was paused and goes on"
+        if found.status != "running":
+            self.restart()
+            return f"its container did not run ({found.status}) and was started"
         try:
             code, said = found.exec_run(["bash", "-c", _RESTART_BY_IBC])
         except self._errors.APIError:
