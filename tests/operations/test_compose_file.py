@@ -16,7 +16,7 @@ from leanib.operations.credentials import second_factor_doubt
 from leanib.operations.gateway_images import family_of, load_families
 
 ROOT = Path(__file__).parents[2]
-OWN = ("simulator", "monitor", "monitor-live")
+OWN = ("simulator", "monitor", "monitor-live", "strategy", "strategy-live")
 OVERLAYS = ["", "docker-compose.secrets.yml", *(file.name for file in sorted((ROOT / "docker/gateway").glob("*.yml")))]
 
 
@@ -50,7 +50,19 @@ def test_our_services_are_shut_in(content, name):
     assert service["pids_limit"]
     assert service["logging"]["options"]["max-size"]
     assert service["healthcheck"]["interval"] == "${HEALTH_INTERVAL:-30s}"
-    assert service["restart"] == "unless-stopped"
+    assert service["restart"] == ("on-failure:3" if name.startswith("strategy") else "unless-stopped")
+
+
+def test_a_strategy_sees_neither_the_login_nor_docker_nor_the_project(content):
+    """A copy of its code, data, its results, the journal's folder, the user's state; code and data read-only."""
+    for name in ("strategy", "strategy-live"):
+        service = content["services"][name]
+        targets = {word.rpartition("}")[2].partition(":")[2]: word for word in service["volumes"]}
+        assert all(volume.endswith(":ro") for target, volume in targets.items() if target.startswith(("/Lean", "/Lib")))
+        assert not [volume for volume in service["volumes"] if volume.startswith(("${LEANIB_ROOT", "./:", ".:"))]
+        assert "/Storage/operations" in service["tmpfs"]
+        assert not {"TWS_USERID", "TWS_PASSWORD", "IB_ACCOUNT"} & set(service["environment"])
+    assert content["services"]["strategy"]["container_name"] != content["services"]["strategy-live"]["container_name"]
 
 
 def test_the_gateway_has_no_capability(content):

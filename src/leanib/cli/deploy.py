@@ -1,4 +1,4 @@
-"""`leanib deploy` and `leanib redeploy`: an algorithm in LEAN's container, on the shared Gateway."""
+"""`leanib deploy` and `leanib redeploy`: an algorithm in a container, on the shared Gateway."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.console import Console
 
 from leanib.cli.findings import show_finding
 from leanib.cli.ib_session import LiveOption
-from leanib.errors import NotSupportedError, UsageError
+from leanib.errors import UsageError
 from leanib.ib.redaction import mask_account
 from leanib.ib.settings import load_settings
 from leanib.operations.deploy import (
@@ -31,7 +31,7 @@ from leanib.operations.deploy import (
 )
 from leanib.operations.deploy.containers import LeanContainers
 from leanib.operations.deploy.deployer import Target
-from leanib.operations.deploy.record import project_root
+from leanib.operations.deploy.record import Engine, project_root
 from leanib.operations.deploy.start_lock import hands_on_lean
 from leanib.operations.monitor.memory import Heartbeat
 
@@ -40,15 +40,20 @@ __all__ = ["deploy", "redeploy"]
 EXIT_CHECKS = 2
 
 
-class Engine(Enum):
+class EngineOption(Enum):
     """What runs the algorithm."""
 
     LEAN = "lean"
     EMBEDDED = "embedded"
 
+    @property
+    def name_of(self) -> Engine:
+        """As the deployment's record has it."""
+        return "embedded" if self is EngineOption.EMBEDDED else "lean"
+
 
 WaitOption = Annotated[
-    float, typer.Option("--wait", min=1.0, metavar="SECONDS", help="How long LEAN may take to trade.")
+    float, typer.Option("--wait", min=1.0, metavar="SECONDS", help="How long it may take to trade.")
 ]
 
 
@@ -61,40 +66,43 @@ def deploy(
         ),
     ] = "",
     image: Annotated[
-        str, typer.Option("--image", help="LEAN's image. [default: quantconnect/lean:latest]", show_default=False)
+        str,
+        typer.Option(
+            "--image",
+            help="The engine's image. [default: quantconnect/lean:latest, or leanib/engine for embedded]",
+            show_default=False,
+        )
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check, print the command, start nothing.")] = False,
     no_checks: Annotated[bool, typer.Option("--no-checks", help="With --dry-run: only print the command.")] = False,
     ib_host: Annotated[
         str,
         typer.Option(
-            "--ib-host", help="A Gateway that runs elsewhere, as LEAN's container sees it.", show_default=False
+            "--ib-host", help="A Gateway that runs elsewhere, as the container sees it.", show_default=False
         ),
     ] = "",
     ib_port: Annotated[int, typer.Option("--ib-port", help="Its port.", show_default=False)] = 0,
-    engine: Annotated[Engine, typer.Option("--engine", help="LEAN in Docker.")] = Engine.LEAN,
+    engine: Annotated[
+        EngineOption, typer.Option("--engine", help="LEAN by the lean CLI, or the embedded engine by compose.")
+    ] = EngineOption.LEAN,
     wait: WaitOption = 600.0,
 ) -> None:
-    """Check everything, start the algorithm in LEAN's container, wait until it trades.
+    """Check everything, start the algorithm in a container of its own, wait until it trades.
 
     Exit code: 0 it trades (with --dry-run: it could), 1 it was started and does not trade, 2 a check forbids it.
     """
-    if engine is Engine.EMBEDDED:
-        raise NotSupportedError(
-            f"the embedded engine is not deployed in a container yet: start it with 'leanib live {path}', or leave "
-            "--engine out for LEAN in Docker"
-        )
     if no_checks and not dry_run:
         raise UsageError("--no-checks is only for --dry-run: nothing is started unchecked")
     settings = load_settings("live", account=live) if live else load_settings("paper")
     root = settings.source.root
     target = find_target(root, settings, ib_host, ib_port)
-    plan, account = make_plan(path, settings, image, target)
+    plan, account = make_plan(path, settings, image, target, engine.name_of)
     _refuse_second(plan)
     gateway = f"{plan.ib_host}:{plan.ib_port}"
     preflight = Preflight(
-        plan.root, plan.project, settings, plan.image, with_doctor=bool(target.service), gateway=gateway
-    )
+        plan.root, plan.project, settings, plan.image, with_doctor=bool(target.service), gateway=gateway,
+        engine=engine.name_of,
+    )  # fmt: skip
     _check(preflight, skip=no_checks)
     if dry_run:
         typer.echo(f"\n{plan.shown()}")
@@ -141,12 +149,12 @@ def _start_alone(plan: DeployPlan, target: Target, preflight: Preflight, wait: f
         typer.echo(f"leanib: {error}", err=True)
         raise typer.Exit(1) from None
     holdings = ", ".join(f"{quantity} {name}" for name, quantity in facts.holdings.items()) or "nothing"
-    typer.echo(f"LEAN took over from the account: {holdings}")
+    typer.echo(f"it took over from the account: {holdings}")
     hint = _live(plan.mode)
     typer.echo(f"{plan.project} trades; 'leanib status{hint}', 'leanib logs{hint}', 'leanib stop{hint}'")
     beat = Heartbeat.read(plan.root, plan.mode)
     if beat is None or not beat.is_fresh(datetime.now(UTC)):
-        typer.echo(f"nobody watches it yet, and LEAN does not heal a lost Gateway by itself: 'leanib monitor{hint}'")
+        typer.echo(f"nobody watches it yet, and it does not heal a lost Gateway by itself: 'leanib monitor{hint}'")
 
 
 def redeploy(
@@ -167,8 +175,9 @@ def redeploy(
         stop(root, deployment, typer.echo)
     plan = plan_again(root, deployment)
     preflight = Preflight(
-        root, plan.project, settings, plan.image, with_doctor=bool(deployment.service), gateway=deployment.gateway
-    )
+        root, plan.project, settings, plan.image, with_doctor=bool(deployment.service), gateway=deployment.gateway,
+        engine=deployment.engine,
+    )  # fmt: skip
     _check(preflight, skip=False)
     if not preflight.passed:
         typer.echo(f"{plan.project} stays stopped: mend what is marked ERROR, then 'leanib redeploy'", err=True)

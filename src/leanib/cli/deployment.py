@@ -68,7 +68,7 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0)] = 100,
 ) -> None:
-    """Print LEAN's log of the deployed algorithm."""
+    """Print the log of the deployed algorithm."""
     root = project_root()
     deployment = only_deployment(root, live=live)
     found = look(root, deployment)
@@ -77,7 +77,7 @@ def logs(
         raise typer.Exit(subprocess.run(words, check=False).returncode)  # noqa: S603
     kept = log_lines(root / deployment.output)
     if not kept:
-        raise ConfigurationError(f"{deployment.output}/log.txt is not there: LEAN ended before it wrote any")
+        raise ConfigurationError(f"{deployment.output}/log.txt is not there: it ended before it wrote any")
     for line in kept[-lines:] if lines else []:
         typer.echo(line)
 
@@ -91,7 +91,7 @@ def stop_lean(live: LiveOption = False) -> None:
     if gently:
         typer.echo(f"{deployment.project} is stopped; its positions and open orders stay ('leanib account')")
         return
-    typer.echo("LEAN did not leave by itself and was killed: look at 'leanib account' for open orders", err=True)
+    typer.echo("it did not leave by itself and was killed: look at 'leanib account' for open orders", err=True)
     raise typer.Exit(1)
 
 
@@ -102,7 +102,7 @@ def liquidate_all(
         float, typer.Option("--wait", min=1.0, metavar="SECONDS", help="For the account to be flat.")
     ] = 120.0,
 ) -> None:
-    """Have LEAN sell everything, wait until the account is flat, then stop LEAN. Asks first."""
+    """Have the algorithm sell everything, wait until the account is flat, then stop it. Asks first."""
     root = project_root()
     deployment = only_deployment(root, live=live)
     account = mask_account(deployment.account)

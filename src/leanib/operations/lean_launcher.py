@@ -26,7 +26,7 @@ from leanib.operations.tracebacks import user_traceback
 if TYPE_CHECKING:
     from leanib.engine.core.engine import BacktestRun, Job
 
-__all__ = ["LeanLog", "job_of", "main", "read_config", "run"]
+__all__ = ["CONFIG", "LeanLog", "check_supported", "job_of", "main", "prepare", "read_config", "run"]
 
 CONFIG = Path("config.json")
 _DEBUG_PORT = 5678
@@ -110,8 +110,8 @@ def job_of(config: Mapping[str, Any], log: LeanLog) -> Job:
 
 def run(config: Mapping[str, Any], log: LeanLog) -> int:
     """One backtest, or live trading; 0 when the algorithm ran to its end."""
-    environment = _check_supported(config)
-    _prepare(config, log)
+    environment = check_supported(config)
+    prepare(config, log)
     if str(environment.get("live-mode", "false")).lower() == "true":
         from leanib.operations.lean_live import run_live
 
@@ -134,8 +134,13 @@ def run(config: Mapping[str, Any], log: LeanLog) -> int:
     return _conclude(result, time.perf_counter() - started, log)
 
 
-def _check_supported(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The chosen environment's settings over the others."""
+def check_supported(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The chosen environment's settings over the others.
+
+    Raises:
+        NotSupportedError: Another language or brokerage.
+        ConfigurationError: Nothing is said about what to run.
+    """
     language = str(config.get("algorithm-language") or "Python")
     if language != "Python":
         raise NotSupportedError(f"this image runs Python algorithms; for {language} use quantconnect/lean")
@@ -148,7 +153,7 @@ def _check_supported(config: Mapping[str, Any]) -> dict[str, Any]:
     return {**config, **environment}
 
 
-def _prepare(config: Mapping[str, Any], log: LeanLog) -> None:
+def prepare(config: Mapping[str, Any], log: LeanLog) -> None:
     """The user's own folders on the path, and the debugger when it is asked for."""
     for folder in config.get("python-additional-paths") or []:
         if folder not in sys.path:

@@ -5,22 +5,28 @@ order journal and state lie in the object store's folder, /Storage, which is the
 from `leanib-risk` (`lean live deploy --extra-config leanib-risk '{"max_order_value": 10000}'`, or lean.json), else from
 the strategy's own config/paper.toml. LEAN's lines are written where LEAN writes them, on the console and in `log.txt`
 beside the results, since that is what people, the CLI and the monitor go by. Commands are files in the working folder.
+The same runs as a compose service, without the CLI (`leanib.operations.strategy`), with other surroundings.
 """
 
 from __future__ import annotations
 
 import json
+import signal
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from leanib.errors import ConfigurationError, LeanIBError
 from leanib.ib.redaction import mask_account
 from leanib.operations.tracebacks import user_traceback
 
-__all__ = ["LiveLog", "run_live"]
+if TYPE_CHECKING:
+    from leanib.ib import Alert
+
+__all__ = ["LiveLog", "Surroundings", "run_live"]
 
 _PROJECT = Path("/LeanCLI")
 _HEARTBEAT = timedelta(minutes=1)
@@ -80,31 +86,72 @@ class LiveLog:
             )
 
 
-def run_live(config: Mapping[str, Any], environment: Mapping[str, Any], out: TextIO) -> int:
-    """Trades until it is stopped; 0 when that was in order."""
-    from leanib.engine.live.runner import LiveRunner
+@dataclass(frozen=True)
+class Surroundings:
+    """What differs between the CLI's container and the service's.
 
+    Attributes:
+        commands: Where command files are looked for; None: in the working folder, as the CLI leaves them there.
+        alert: Who hears of alerts besides the log; they hold no secret.
+        failed: Told of what forbids another start: an error of the algorithm or of its configuration.
+        sigterm: The exit status of a run that SIGTERM ended in order; a shutdown of the machine sends it.
+    """
+
+    commands: Path | None = None
+    alert: Callable[[Alert], object] = lambda _alert: None
+    failed: Callable[[BaseException], object] = lambda _error: None
+    sigterm: int = 0
+
+
+def run_live(
+    config: Mapping[str, Any], environment: Mapping[str, Any], out: TextIO, around: Surroundings | None = None
+) -> int:
+    """Trades until it is stopped; 0 when that was in order."""
+    from leanib.engine.live.runner import LiveRunner, StepTooLong
+    from leanib.ib import ConnectionFailed, NotReady, RequestTimedOut
+
+    around = around or Surroundings()
     results = Path(config.get("results-destination-folder") or "/Results")
     log = LiveLog(out, results / "log.txt")
+    log.trace("Engine.Main(): LEAN ALGORITHMIC TRADING ENGINE v0 (the embedded engine of leanib)")
     try:
         storage = Path(config.get("object-store-root") or "/Storage")
         settings = _settings(environment, storage)
         job = _job(config, environment, results, storage, log)
+        job.command_folder = around.commands or Path.cwd()
+        job.alert = _alerts(log, around)
         log.trace(
             f"InteractiveBrokersBrokerage.InteractiveBrokersBrokerage(): Host: {settings.host}, Port: {settings.port}, "
             f"Account: {mask_account(settings.account)}, AgentDescription: Individual"
         )
         runner = LiveRunner(Path(config["algorithm-location"]), job, settings, tell=log.trace, look=log.beat)
         outcome = runner.run()
+    except (ConnectionFailed, NotReady, RequestTimedOut) as error:
+        log.line("ERROR", f"Engine.Run(): Error connecting to brokerage: {error}")
+        return _exit(log, 1)
     except LeanIBError as error:
-        log.line("ERROR", f"Engine.Run(): {error}")
+        around.failed(error)
+        cause = "Runtime Error: " if isinstance(error, StepTooLong) else "Algorithm.Initialize() Error: "
+        log.line("ERROR", f"Engine.Run(): {cause}{error}")
         return _exit(log, 1)
     except Exception as error:  # of the algorithm's own file
-        log.line("ERROR", f"Engine.Run(): {_traceback(error)}")
+        around.failed(error)
+        log.line("ERROR", f"Engine.Run(): Algorithm.Initialize() Error: {_traceback(error)}")
         return _exit(log, 1)
     if outcome.error is not None:
+        around.failed(outcome.error)
         log.line("ERROR", f"Engine.Run(): {_traceback(outcome.error)}")
-    return _exit(log, 0 if outcome.error is None and outcome.complete else 1)
+    if outcome.error is not None or not outcome.complete:
+        return _exit(log, 1)
+    return _exit(log, around.sigterm if runner.signal == signal.SIGTERM else 0)
+
+
+def _alerts(log: LiveLog, around: Surroundings) -> Callable[[Alert], None]:
+    def tell(alert: Alert) -> None:
+        log.line("ERROR", f"{alert.key}: {alert.text}")
+        around.alert(alert)
+
+    return tell
 
 
 def _exit(log: LiveLog, status: int) -> int:
@@ -143,21 +190,28 @@ def _job(
     from leanib.engine.live.job import LiveJob
 
     parameters = _object("parameters", config.get("parameters") or {})
-    name = str(config.get("project-name") or config.get("algorithm-id") or "live")
+    name = str(config.get("project-name") or _local_id() or config.get("algorithm-id") or "live")
     return LiveJob(
         Path(config.get("data-folder") or "/Lean/Data"),
         name=f"{name}-{environment.get('ib-trading-mode') or 'paper'}",
         algorithm_id=str(config.get("algorithm-id") or "L-3000000000"),
         state_folder=storage,
         destination=results,
-        command_folder=Path.cwd(),
         parameters={str(key): str(value) for key, value in parameters.items()},
         object_store_root=storage,
         listener=log,
         trace=log.trace,
-        alert=lambda alert: log.line("ERROR", f"{alert.key}: {alert.text}"),
         on_launch=_connected(log),
     )
+
+
+def _local_id() -> str:
+    """The number that the CLI gave the project, the same at each deployment: state is kept under it."""
+    try:
+        found = json.loads((_PROJECT / "config.json").read_text(encoding="utf-8")).get("local-id")
+    except (OSError, ValueError, AttributeError):
+        return ""
+    return f"project-{found}" if found else ""
 
 
 def _connected(log: LiveLog) -> Callable[[], object]:

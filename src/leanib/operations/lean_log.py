@@ -2,7 +2,9 @@
 
 The phrases are LEAN's and its Interactive Brokers plugin's; the files they come from are named beside them. A line that
 repeats is written once only (Logging/Log.cs), so nothing here counts lines to count events, and silence is not death.
-Times are aware UTC; a line without a readable time carries the time of the line before it.
+Times are aware UTC; a line without a readable time carries the time of the line before it. A log in which a process
+began anew, as a container's does that Docker started again, tells of the last one. The embedded engine's words for a
+connection that is gone and back (`engine/live/messages.py`) count as LEAN's.
 """
 
 from __future__ import annotations
@@ -19,6 +21,9 @@ _STAMP = re.compile(r"^(\d{8} \d\d:\d\d:\d\d\.\d+|\d{4}-\d\d-\d\dT[\d:.]+)Z?\s+\
 _HEARTBEAT = re.compile(r"ExecuteWithTimeLimit\(\): Used: .*CurrentTimeStepElapsed: (?:(\d+):)?(\d+):(\d+(?:\.\d+)?)")
 _HOLDING = re.compile(r"Has existing holding: (\S+): (-?[\d.,]+) @")
 _TARGET = re.compile(r"InteractiveBrokersBrokerage\(\): Host: (\S+?),? Port: (\d+)")
+
+_NO_DATA = re.compile(r"Code: (10197|2103|2105)\b|competing live session")  # IB's codes, as the plugin logs them
+_DATA = re.compile(r"Code: (2104|2106)\b")
 
 _CONNECTION_LOST = (
     "Still disconnected, goodbye.",  # Common/Messages/Messages.Brokerages.cs
@@ -40,7 +45,9 @@ _FAILED = (
     "ValidateSubscription(): Failed during validation, shutting down",
 )
 _STOPPED = ("Algorithm state changed to Stopped", "Algorithm Stopped", "Lean instance has been cancelled")
-_LOGGED_IN = "IB next valid id received."
+_LOGGED_IN = ("IB next valid id received.", "Interactive Brokers is reached again")
+_LOST = ("Handle(): Disconnected.", "API client disconnected", "Interactive Brokers is not reached: ")
+_BEGINS = "LEAN ALGORITHMIC TRADING ENGINE v"  # Engine/Initializer.cs
 _TRADING = ("Launching analysis for L-", "AlgorithmManager.Run(): Begin DataStream")
 
 
@@ -60,6 +67,9 @@ class LeanFacts:
         cause: `connection`, `order-unanswered`, `runtime-error`, `stopped`, or empty: what ended it, where it said so.
         error: Its words for that.
         ended: It left in order (`Exiting Lean...`); absent after a kill.
+        no_data_at: When it last heard that it gets no market data, since the user reads it elsewhere or a data farm
+            broke; None since it heard that a farm is back.
+        no_data: Its words for that.
         holdings: What it took over from the account at the start.
     """
 
@@ -77,6 +87,8 @@ class LeanFacts:
     cause: str = ""
     error: str = ""
     ended: bool = False
+    no_data_at: datetime | None = None
+    no_data: str = ""
     holdings: dict[str, Decimal] = field(default_factory=dict)
 
 
@@ -93,6 +105,8 @@ class LeanLog:
         return self.facts
 
     def _line(self, line: str) -> None:
+        if _BEGINS in line:
+            self.facts = LeanFacts()
         facts = self.facts
         facts.last_at = moment_of(line) or facts.last_at
         self._connection(line)
@@ -108,14 +122,18 @@ class LeanLog:
             facts.needs_person = _text(line)
         if any(phrase in line for phrase in _BLIND):
             facts.blind = _text(line)
+        if _NO_DATA.search(line):
+            facts.no_data_at, facts.no_data = facts.last_at, _text(line)
+        elif _DATA.search(line):
+            facts.no_data_at = None
 
     def _connection(self, line: str) -> None:
         facts = self.facts
-        if _LOGGED_IN in line:
+        if any(phrase in line for phrase in _LOGGED_IN):
             facts.login_at, facts.lost_at, facts.gives_up_in = facts.last_at, None, None
         elif "Handle(): Reconnected." in line or "OnMessage(): Reconnect - " in line:
             facts.lost_at, facts.gives_up_in = None, None
-        elif "Handle(): Disconnected." in line or "API client disconnected" in line:
+        elif any(phrase in line for phrase in _LOST):
             facts.lost_at = facts.lost_at or facts.last_at
         elif "trying to reconnect for 15 minutes" in line:
             facts.gives_up_in = timedelta(minutes=15)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import http.server
 import json
+import signal
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -92,6 +95,16 @@ def test_what_is_open_survives_a_restart():
     assert kinds(again.due(NIGHT + timedelta(hours=9))) == ["raised disk-low"]
 
 
+class Clock:
+    """Stands at noon."""
+
+    def now(self) -> datetime:
+        return NOON
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
 class Channel:
     """Keeps what it is given; refuses on request."""
 
@@ -118,6 +131,40 @@ def test_what_does_not_arrive_is_tried_again():
     center.tick()
     assert [one.key for one in channel.sent] == ["gateway-lost"]
     assert logged == [("gateway-lost", False), ("gateway-lost", True)]
+
+
+def test_an_alert_that_was_decided_outlives_a_kill_and_is_told_once(tmp_path):
+    """SIGKILL in the middle of the delivery, or before it: the next start delivers, and the one after it does not."""
+    state = tmp_path / "alerts.json"
+    done = subprocess.run([sys.executable, "-c", KILLED, str(state)], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    told = []
+    for _ in range(3):
+        channel = Channel()
+        center = AlertCenter(AlertRules(), channel, clock=Clock(), state=state, keeps_outbox=True)
+        center.tick()
+        center.raise_condition(Alert(Severity.CRITICAL, "lean-down", "LEAN was killed"))  # decided again: known
+        center(Alert(Severity.WARNING, "login-due", "the weekly login is due"))
+        told += [one.key for one in channel.sent]
+    assert told == ["lean-down", "login-due"]
+
+
+KILLED = """
+import os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from leanib.ib.alerts import Alert, Severity
+from leanib.operations.alerts import AlertCenter, AlertRules
+
+class Clock:
+    def now(self): return datetime(2026, 11, 24, 17, tzinfo=UTC)
+
+class Channel:
+    def send(self, delivery): os.kill(os.getpid(), signal.SIGKILL)
+
+center = AlertCenter(AlertRules(), Channel(), clock=Clock(), state=Path(sys.argv[1]), keeps_outbox=True)
+center.raise_condition(Alert(Severity.CRITICAL, "lean-down", "LEAN was killed"))
+"""
 
 
 def test_accounts_and_secrets_stay_in_the_house():

@@ -60,6 +60,7 @@ def test_the_private_configuration_is_for_its_owner_and_gone_afterwards(root):
         assert environment["ib-account"] == content["ib-account"] == "DU7654321"
         assert (environment["ib-host"], environment["ib-port"]) == ("ib-gateway", "4004")
         assert environment["ib-password"] == PLACEHOLDER
+        assert content["project-name"] == "x"
         raise RuntimeError
     assert not list(root.glob(".lean-*"))
 
@@ -144,7 +145,7 @@ def test_a_record_of_a_later_version_is_read(tmp_path):
     [
         (["deploy"], "see `leanib deploy --help`"),
         (["deploy", "algorithms/nope"], "algorithms/nope does not exist"),
-        (["deploy", "algorithms/daily_momentum", "--engine", "embedded"], "leanib live algorithms/daily_momentum"),
+        (["deploy", "algorithms/daily_momentum", "--engine", "nonsense"], "see `leanib deploy --help`"),
         (["deploy", "algorithms/daily_momentum", "--no-checks"], "nothing is started unchecked"),
         (["deploy", "algorithms/daily_momentum", "--ib-host", "gw", "--dry-run"], "--ib-port"),
         (["deploy", "algorithms/daily_momentum", "--ib-host", "localhost", "--ib-port", "4001"], "leanib gateway up"),

@@ -6,8 +6,11 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import socket
 import stat
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -33,6 +36,7 @@ from leanib.operations.monitor.notify import notify, watchdog_seconds
 from leanib.operations.monitor.outcome import Action, Do, Outcome
 from leanib.operations.monitor.service import unit_text
 from leanib.operations.monitor.settings import load_monitor_settings
+from leanib.operations.monitor.start import _take
 from leanib.operations.probe import Layer
 
 ROOT = Path(__file__).parents[3]
@@ -103,7 +107,7 @@ class Eyes:
         self.failures: list[str] = []
         self.wanted = "running"
 
-    def look(self, *, failure="", book=None, doubts=(), lean_id_free=None) -> Sight:
+    def look(self, *, failure="", book=None, doubts=(), differences=(), lean_id_free=None) -> Sight:
         self.failures.append(failure)
         if self.error is not None:
             raise self.error
@@ -112,8 +116,8 @@ class Eyes:
         if lean.is_running:
             lean = replace(lean, facts=replace(lean.facts, heartbeat_at=now, last_at=now))
         return Sight(
-            now, self.gateway, lean, self.wanted, "lean-1", book, doubts, lean_id_free, free_bytes=10**12,
-            failure=failure,
+            now, self.gateway, lean, self.wanted, "lean-1", book, doubts, differences, lean_id_free,
+            free_bytes=10**12, failure=failure,
         )  # fmt: skip
 
 
@@ -124,6 +128,7 @@ class Hands:
         self.clock = clock
         self.book: Book | None = None
         self.doubts: tuple[str, ...] = ()
+        self.differences: tuple[str, ...] = ()
         self.lean_id_free: bool | None = None
         self.done: list[Do] = []
         self.failure = ""
@@ -381,6 +386,46 @@ def test_systemd_hears_ready_watchdog_status_and_the_end(stand: Stand, monkeypat
     assert not notify("READY=1")
     monkeypatch.setenv("WATCHDOG_USEC", "120000000")
     assert watchdog_seconds() == 120.0
+
+
+def test_one_that_stands_by_has_started_well_for_systemd(tmp_path, monkeypatch):
+    """Else `Type=notify` counts the wait as a start that hangs and kills it, again and again."""
+    address = str(tmp_path / "notify")
+    Lease(tmp_path, "paper", Clock()).take()
+    stopped, said = threading.Event(), []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(address)
+        listener.settimeout(30)
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        monkeypatch.setattr("leanib.operations.monitor.start._STAND_BY", 0.05)
+        lease = Lease(tmp_path, "paper", Clock())
+        waiting = threading.Thread(target=lambda: _take(lease, stopped, stand_by=True, tell=said.append))
+        waiting.start()
+        for _ in range(2):
+            assert listener.recv(300).startswith(b"READY=1\nWATCHDOG=1\nSTATUS=standing by: another monitor")
+        stopped.set()
+        waiting.join(30)
+    assert len(said) == 1
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+@pytest.mark.parametrize("mode", ["paper", "live"])
+def test_systemd_takes_the_units_as_they_are_printed(tmp_path, mode):
+    """Each under the name that its first line says; not a word of complaint."""
+    text = "".join(
+        unit_text(tmp_path, mode, Path(sys.executable), checker=checker) + "\n" for checker in (False, True)
+    )
+    parts = re.split(r"^# ~/\.config/systemd/user/(\S+?)(?:; then:)?$", text, flags=re.MULTILINE)[1:]
+    units = dict(zip(parts[::2], parts[1::2], strict=True))
+    suffix = "-live" if mode == "live" else ""
+    assert set(units) == {f"leanib-monitor{suffix}{end}" for end in (".service", "-check.service", "-check.timer")}
+    for name, content in units.items():
+        (tmp_path / name).write_text(content)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--user", *(str(tmp_path / name) for name in units)],
+        env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)}, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.strip()) == (0, "")
 
 
 @pytest.mark.parametrize("mode", ["paper", "live"])

@@ -50,6 +50,9 @@ class LiveRunner:
         step_limit: What a step of the algorithm may take.
         tell: Told what the user should know, on the main thread.
         look: Called some times a second on the main thread, with how long the present step has taken.
+
+    Attributes:
+        signal: The number of the signal that was to end it; None when none came.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class LiveRunner:
         self._step_limit = step_limit
         self._tell = tell
         self._look = look
+        self.signal: int | None = None
         self._signals = 0
         self._outcome: LiveOutcome | None = None
         self._error: BaseException | None = None
@@ -101,7 +105,8 @@ class LiveRunner:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        self.signal = number
         self._signals += 1
         if self._run is not None and self._signals == 1:
             self._run.request_stop()

@@ -62,6 +62,16 @@ class Delivery:
     text: str
     urgent: bool = False
 
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return _plain(asdict(self))
+
+    @classmethod
+    def from_dict(cls, one: dict[str, Any]) -> Delivery:
+        """From what `as_dict` made."""
+        at, severity = datetime.fromisoformat(one["at"]), Severity(one["severity"])
+        return cls(at, one["kind"], severity, one["key"], one["text"], one["urgent"])
+
 
 @dataclass
 class _Condition:
@@ -154,7 +164,8 @@ class AlertBook:
                  "told_at": one.told_at.isoformat() if one.told_at else None, "escalated": one.escalated}
                 for one in self._conditions.values()
             ],
-            "waiting": [_plain(asdict(one)) for one in self._waiting],
+            "waiting": [one.as_dict() for one in self._waiting],
+            "events": {key: [text, at.isoformat()] for key, (text, at) in self._events.items()},
         }  # fmt: skip
 
     def restore(self, content: dict[str, Any]) -> None:
@@ -165,9 +176,9 @@ class AlertBook:
             self._conditions[alert.key] = _Condition(
                 alert, datetime.fromisoformat(one["since"]), told, bool(one["escalated"])
             )
-        for one in content.get("waiting", []):
-            at, severity = datetime.fromisoformat(one["at"]), Severity(one["severity"])
-            self._waiting.append(Delivery(at, one["kind"], severity, one["key"], one["text"], one["urgent"]))
+        self._waiting += [Delivery.from_dict(one) for one in content.get("waiting", [])]
+        for key, (text, at) in content.get("events", {}).items():
+            self._events[key] = (text, datetime.fromisoformat(at))
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:

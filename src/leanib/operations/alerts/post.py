@@ -20,7 +20,9 @@ _TICK, _PATIENCE = 15.0, 15.0
 
 
 class AlertPost:
-    """Hands alerts to an `AlertCenter`; it is an `AlertSink` and returns at once, from whatever thread it is called.
+    """Hands alerts to an `AlertCenter`; it is an `AlertSink` and waits for no network, whatever thread calls it.
+
+    When it returns the alert is written down; the delivery follows on a thread of its own.
 
     Args:
         center: Keeps the rules and delivers; from now on only this object may use it.
@@ -38,15 +40,19 @@ class AlertPost:
 
     def __call__(self, alert: Alert) -> None:
         """Something happened."""
-        self._work.put(lambda: self._center(alert))
+        self._note(lambda: self._center.note(alert))
 
     def raise_condition(self, alert: Alert) -> None:
         """A condition begins."""
-        self._work.put(lambda: self._center.raise_condition(alert))
+        self._note(lambda: self._center.note_condition(alert))
 
     def resolve(self, key: str, text: str) -> None:
         """A condition ends."""
-        self._work.put(lambda: self._center.resolve(key, text))
+        self._note(lambda: self._center.note_resolved(key, text))
+
+    def _note(self, decide: Callable[[], None]) -> None:
+        decide()
+        self._work.put(self._center.deliver)
 
     def close(self, patience: float = _PATIENCE) -> None:
         """Delivers what is waiting, for `patience` seconds at most; what did not get out by then is told."""

@@ -1,20 +1,24 @@
-"""LEAN in Docker on the shared Gateway: checked, started through the unmodified `lean` CLI, looked at, stopped."""
+"""An algorithm in Docker on the shared Gateway: checked, started, looked at, stopped.
+
+In LEAN's container through the unmodified `lean` CLI, or on the embedded engine as a compose service.
+"""
 
 from __future__ import annotations
 
 from leanib.operations.deploy.control import DeploymentStatus, liquidate, look, stop
-from leanib.operations.deploy.deployer import DEFAULT_IMAGE, find_target, make_plan, plan_again, record_start
+from leanib.operations.deploy.deployer import DEFAULT_IMAGES, find_target, make_plan, plan_again, record_start
 from leanib.operations.deploy.launch import DeployFailed, launch, wait_until_trading
 from leanib.operations.deploy.plan import DeployPlan
 from leanib.operations.deploy.preflight import Preflight
-from leanib.operations.deploy.record import Deployment, load_deployment, only_deployment, save_deployment
+from leanib.operations.deploy.record import Deployment, Engine, load_deployment, only_deployment, save_deployment
 
 __all__ = [
-    "DEFAULT_IMAGE",
+    "DEFAULT_IMAGES",
     "DeployFailed",
     "DeployPlan",
     "Deployment",
     "DeploymentStatus",
+    "Engine",
     "Preflight",
     "find_target",
     "launch",

@@ -1,4 +1,7 @@
-"""LEAN's containers and the Gateways on this machine, as Docker tells of them."""
+"""The algorithms' containers and the Gateways on this machine, as Docker tells of them.
+
+The embedded engine's have the mounts of LEAN's, and are known by them.
+"""
 
 from __future__ import annotations
 
@@ -101,6 +104,14 @@ class LeanContainers:
         except self._errors.NotFound:
             return True
         return (datetime.now(UTC) - before).total_seconds() < patience
+
+    def start(self, name: str) -> bool:
+        """Starts a container that ended and is still there; whether there was one."""
+        found = self._get(name)
+        if found is None:
+            return False
+        found.start()
+        return True
 
     def interrupt(self, name: str) -> None:
         """SIGINT, as LEAN's own stop signal, without waiting."""

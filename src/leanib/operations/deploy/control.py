@@ -15,6 +15,7 @@ from leanib.errors import LeanIBError
 from leanib.ib.settings import IBSettings
 from leanib.operations.book import Book, ask_book
 from leanib.operations.deploy.containers import LeanContainer, LeanContainers
+from leanib.operations.deploy.embedded import sell_and_stop
 from leanib.operations.deploy.launch import log_lines, sweep
 from leanib.operations.deploy.lean_command import lean_command
 from leanib.operations.deploy.preflight import DEPLOY_CLIENT
@@ -96,12 +97,13 @@ def look(root: Path, deployment: Deployment) -> DeploymentStatus:
 
 
 def stop(root: Path, deployment: Deployment, tell: Callable[[str], None] = lambda _line: None) -> bool:
-    """Stops LEAN in order and writes down that it shall stay so; positions and open orders stay as they are.
+    """Stops the algorithm in order and writes down that it shall stay so; positions and open orders stay as they are.
 
-    The CLI's `lean live stop` first, then SIGINT by Docker, at last SIGKILL; what counts is that the container is gone.
+    The CLI's `lean live stop` first where it started it, then SIGINT, at last SIGKILL; what counts is that the
+    container's process is gone.
 
     Returns:
-        Whether LEAN left by itself; False after a kill, when orders may be open that its log does not show.
+        Whether it left by itself; False after a kill, when orders may be open that its log does not show.
 
     Raises:
         LeanIBError: The container is still there.
@@ -110,16 +112,31 @@ def stop(root: Path, deployment: Deployment, tell: Callable[[str], None] = lambd
     containers = LeanContainers()
     gently = True
     if containers.find(deployment.container).is_running:
-        tell("asking LEAN to stop")
-        _lean(root, "live", "stop", deployment.project)
-        if not _gone(containers, deployment.container, 20.0):
-            tell(f"interrupting it (up to {_PATIENCE} s)")
-            gently = containers.stop(deployment.container, _PATIENCE)
+        tell(f"asking {deployment.project} to stop")
+        gently = _asked_to_stop(root, deployment, containers, tell)
     if not _gone(containers, deployment.container, 10.0):
         raise LeanIBError(f"{deployment.container} does not end; 'docker kill {deployment.container}', then look at it")
     containers.remove(deployment.container)
     sweep(root)
     return gently
+
+
+def _asked_to_stop(
+    root: Path, deployment: Deployment, containers: LeanContainers, tell: Callable[[str], None]
+) -> bool:
+    """Whether it left without a kill."""
+    name = deployment.container
+    if deployment.engine == "lean":
+        _lean(root, "live", "stop", deployment.project)
+        if _gone(containers, name, 20.0):
+            return True
+        tell(f"interrupting it (up to {_PATIENCE} s)")
+        return containers.stop(name, _PATIENCE)
+    containers.interrupt(name)
+    if _gone(containers, name, float(_PATIENCE)):
+        return True
+    containers.kill(name)
+    return False
 
 
 def _gone(containers: LeanContainers, name: str, deadline: float) -> bool:
@@ -138,17 +155,23 @@ def liquidate(
     deadline: float = 120.0,
     tell: Callable[[str], None] = print,
 ) -> Book:
-    """Has LEAN sell everything it knows, waits until the account is flat, then stops LEAN, so that it buys nothing.
+    """Has the algorithm sell all it knows, waits until the account is flat, and stops it.
+
+    The embedded engine sells and stops in one step; LEAN goes on meanwhile and is stopped when the account is flat.
 
     Raises:
-        LeanIBError: LEAN does not run, refused, or the account is not flat in time; LEAN then goes on running.
+        LeanIBError: It does not run, refused, or the account is not flat in time.
     """
     if not LeanContainers().find(deployment.container).is_running:
         raise LeanIBError(f"{deployment.project} does not run; close positions with 'leanib order', or in TWS")
-    code, said = _lean(root, "live", "liquidate", deployment.project)
-    if code:
-        raise LeanIBError(f"LEAN did not take the command: {said}; close positions with 'leanib order', or in TWS")
-    tell("LEAN sells; waiting until the account holds nothing")
+    problem = _ask_to_sell(root, deployment)
+    if problem:
+        raise LeanIBError(
+            f"{deployment.project} did not take the command: {problem}; close positions with 'leanib order', or in TWS"
+        )
+    if deployment.engine == "embedded":
+        save_deployment(root, deployment.with_(wanted="stopped"))
+    tell(f"{deployment.project} sells; waiting until the account holds nothing")
     end = time.monotonic() + deadline
     while True:
         book = ask_book(settings, DEPLOY_CLIENT)
@@ -156,10 +179,28 @@ def liquidate(
             break
         if time.monotonic() > end:
             left = ", ".join(f"{quantity} {name}" for name, quantity in book.positions.items()) or book.reason
-            raise LeanIBError(f"not flat within {deadline:g} s: {left}; LEAN still runs. Markets may be closed")
+            so = "it still runs" if deployment.engine == "lean" else "it is stopped, its closing orders stay at IB"
+            raise LeanIBError(f"not flat within {deadline:g} s: {left}; {so}. Markets may be closed")
         time.sleep(1.0)
     stop(root, deployment, tell)
     return ask_book(settings, DEPLOY_CLIENT)
+
+
+def _ask_to_sell(root: Path, deployment: Deployment) -> str:
+    """Empty when the command was taken, else why not."""
+    if deployment.engine == "lean":
+        code, said = _lean(root, "live", "liquidate", deployment.project)
+        return said if code else ""
+    folder, number = root / deployment.output, time.time_ns()
+    sell_and_stop(folder, number)
+    answer, end = folder / f"result-command-{number}.json", time.monotonic() + _COMMAND_DEADLINE
+    while not answer.is_file():
+        if time.monotonic() > end:
+            (folder / f"command-{number}.json").unlink(missing_ok=True)
+            return f"it did not answer within {_COMMAND_DEADLINE:g} s"
+        time.sleep(0.2)
+    taken = json.loads(answer.read_text(encoding="utf-8")).get("Success")
+    return "" if taken else "it could not carry it out, see 'leanib logs'"
 
 
 def _lean(root: Path, *words: str) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""`leanib deploy` from the first check to a trading LEAN; the same for a redeployment."""
+"""`leanib deploy` from the first check to an algorithm that trades; the same for a redeployment."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from leanib.errors import ConfigurationError, UsageError
 from leanib.ib.settings import CLIENT_IDS, IBSettings
 from leanib.operations.deploy.git_state import GitState
 from leanib.operations.deploy.plan import DeployPlan, read_lean_json
-from leanib.operations.deploy.record import Deployment, load_deployment, save_deployment
+from leanib.operations.deploy.record import Deployment, Engine, load_deployment, save_deployment
 from leanib.operations.gateway import Gateway, environment_of, gateway_name
 from leanib.operations.lean_backtest import lean_root
 from leanib.operations.probe import probe
 
-__all__ = ["DEFAULT_IMAGE", "Target", "find_target", "make_plan", "plan_again", "record_start"]
+__all__ = ["DEFAULT_IMAGES", "Target", "find_target", "make_plan", "plan_again", "record_start"]
 
-DEFAULT_IMAGE = "quantconnect/lean:latest"
+DEFAULT_IMAGES: dict[Engine, str] = {"lean": "quantconnect/lean:latest", "embedded": "leanib/engine"}
 _SIMULATOR_PORT = 4004
 _UNKNOWN_ACCOUNT = "(the account of the login)"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -75,7 +75,9 @@ def _inside_port(root: Path, settings: IBSettings) -> int:
     return gateway.family.paper if settings.mode == "paper" else gateway.family.live
 
 
-def make_plan(path: Path, settings: IBSettings, image: str, target: Target) -> tuple[DeployPlan, str]:
+def make_plan(
+    path: Path, settings: IBSettings, image: str, target: Target, engine: Engine = "lean"
+) -> tuple[DeployPlan, str]:
     """The plan for a project folder, and the account's id as far as it is known.
 
     Raises:
@@ -88,23 +90,28 @@ def make_plan(path: Path, settings: IBSettings, image: str, target: Target) -> t
     if relative == ".":
         raise UsageError(f"{path} is the folder of lean.json; give an algorithm's own folder, algorithms/NAME")
     account = settings.account or _only_account(settings)
-    return _plan(root, relative, settings.mode, account, target, _image(root, project, image)), account
+    chosen = _image(root, project, image) if engine == "lean" else image or DEFAULT_IMAGES["embedded"]
+    return _plan(root, relative, settings.mode, account, target, chosen, engine), account
 
 
 def plan_again(root: Path, deployment: Deployment) -> DeployPlan:
     """The plan for starting the same deployment again, under a new name and into a new result folder."""
     host, _, port = deployment.gateway.rpartition(":")
     target = Target(host, int(port), deployment.service)
-    return _plan(root, deployment.project, deployment.mode, deployment.account, target, deployment.image)
+    return _plan(root, deployment.project, deployment.mode, deployment.account, target, deployment.image,
+                 deployment.engine)  # fmt: skip
 
 
-def _plan(root: Path, project: str, mode: Any, account: str, target: Target, image: str) -> DeployPlan:
+def _plan(
+    root: Path, project: str, mode: Any, account: str, target: Target, image: str, engine: Engine
+) -> DeployPlan:
     now = datetime.now()
     stamp = f"{now:%Y-%m-%d_%H-%M-%S}"
-    name = f"lean_cli_{Path(project).name[:30]}_{mode}_{now:%Y%m%d%H%M%S}"
+    prefix = "lean_cli" if engine == "lean" else "leanib"
+    name = f"{prefix}_{Path(project).name[:30]}_{mode}_{now:%Y%m%d%H%M%S}"
     return DeployPlan(
         root, project, mode, account or _UNKNOWN_ACCOUNT, target.host, target.port, image, name,
-        f"{project}/live/{stamp}",
+        f"{project}/live/{stamp}", engine,
     )  # fmt: skip
 
 
@@ -121,7 +128,7 @@ def _image(root: Path, project: Path, given: str) -> str:
         own = json.loads((project / "config.json").read_text(encoding="utf-8")).get("engine-image", "")
     except (OSError, ValueError, AttributeError):
         own = ""
-    return str(own or read_lean_json(root).get("engine-image") or DEFAULT_IMAGE)
+    return str(own or read_lean_json(root).get("engine-image") or DEFAULT_IMAGES["lean"])
 
 
 def record_start(
@@ -143,6 +150,7 @@ def record_start(
         generation=(previous.generation if previous else 0) + 1,
         commit=state.commit,
         changed=state.changed,
+        engine=plan.engine,
     )
     save_deployment(plan.root, deployment)
     return deployment

@@ -1,7 +1,7 @@
-"""Starting LEAN's container by the `lean` CLI, and waiting until it trades.
+"""Starting the algorithm's container, and waiting until it trades.
 
-The CLI's exit code says little: 0 means that Docker took the container, 1 may mean that it runs all the same. What
-counts is the container of the chosen name and what LEAN's log says.
+The `lean` CLI's exit code says little: 0 means that Docker took the container, 1 may mean that it runs all the same.
+What counts is the container of the chosen name and what LEAN's log says.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from leanib.errors import LeanIBError
 from leanib.operations.deploy.containers import LeanContainer, LeanContainers
+from leanib.operations.deploy.embedded import launch_embedded
 from leanib.operations.deploy.lean_command import lean_command
 from leanib.operations.deploy.plan import PLACEHOLDER, DeployPlan
 from leanib.operations.lean_log import LeanFacts, LeanLog
@@ -36,7 +37,7 @@ class DeployFailed(LeanIBError):  # noqa: N818 - reads as what happened
 
 
 def launch(plan: DeployPlan, *, alive: Callable[[], None] = lambda: None, deadline: float = _LAUNCH_DEADLINE) -> None:
-    """Calls the CLI; returns when the container is there.
+    """Calls the CLI, or compose for the embedded engine; returns when the container is there.
 
     Args:
         plan: What to start.
@@ -45,7 +46,11 @@ def launch(plan: DeployPlan, *, alive: Callable[[], None] = lambda: None, deadli
 
     Raises:
         DeployFailed: There is no container; the text ends with the CLI's last words.
+        LeanIBError: Compose, or what the embedded engine needs, says why not.
     """
+    if plan.engine == "embedded":
+        launch_embedded(plan)
+        return
     sweep(plan.root)
     temporary = plan.root / OPERATIONS / f"tmp-{plan.container}"
     temporary.mkdir(parents=True, mode=0o700, exist_ok=True)
@@ -162,7 +167,7 @@ def wait_until_trading(
             return start.facts
         if time.monotonic() > end:
             LeanContainers().stop(plan.container)
-            raise DeployFailed(f"LEAN did not trade within {deadline:g} s and was stopped; it was {stage}")
+            raise DeployFailed(f"it did not trade within {deadline:g} s and was stopped; it was {stage}")
         time.sleep(_POLL)
 
 
@@ -172,14 +177,14 @@ def _problem(start: Start, found: LeanContainer, seconds: float) -> str:
         return "LEAN started a Gateway of its own ('Starting IB Automater') and was stopped: its plugin is too old"
     wanted = f"{plan.ib_host}:{plan.ib_port}"
     if facts.target and facts.target != wanted:
-        return f"LEAN dialled {facts.target} instead of {wanted} and was stopped"
+        return f"it dialled {facts.target} instead of {wanted} and was stopped"
     if found.is_running or (not start.seen and seconds < _LOST):
         return ""
     if facts.trading_at is not None and facts.ended and not facts.error:
         return ""
     code = "" if found.exit_code is None else f" (exit code {found.exit_code})"
     said = facts.error or _last_words("\n".join(start.last_lines))
-    return f"LEAN ended before it traded{code}: {said}; its log is {plan.output}/log.txt"
+    return f"it ended before it traded{code}: {said}; its log is {plan.output}/log.txt"
 
 
 def _stage(facts: LeanFacts) -> str:

@@ -1,4 +1,4 @@
-"""The exact call of `lean live deploy`, and the private configuration that goes with it.
+"""The exact call that starts an algorithm's container, and the private configuration that goes with it.
 
 What is secret or personal stands in a copy of lean.json with mode 0600 that is deleted when the CLI has ended; the
 command line shows nothing of it. The copy lies beside lean.json, whose folder the CLI takes as its root.
@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ import json5
 
 from leanib.errors import ConfigurationError, UsageError
 from leanib.ib.settings import Mode
+from leanib.operations.deploy.record import Engine
 
 __all__ = ["ENVIRONMENT", "PLACEHOLDER", "DeployPlan", "read_lean_json"]
 
@@ -36,16 +38,17 @@ _LOCAL = ("", "127.0.0.1", "localhost", "::1", "0.0.0.0")  # noqa: S104 - compar
 
 @dataclass(frozen=True)
 class DeployPlan:
-    """One start of LEAN's container.
+    """One start of an algorithm's container.
 
     Attributes:
         root: The folder of lean.json.
         project: The algorithm's folder, seen from `root`.
         account: IB's id of the account.
         ib_host: The Gateway as LEAN's container sees it; never this machine, or LEAN starts a Gateway of its own.
-        image: LEAN's image.
+        image: The engine's image.
         container: The container's name.
         output: The result folder, seen from `root`.
+        engine: What runs it: LEAN by the `lean` CLI, or the embedded engine by compose.
     """
 
     root: Path
@@ -57,6 +60,12 @@ class DeployPlan:
     image: str
     container: str
     output: str
+    engine: Engine = "lean"
+
+    @property
+    def service(self) -> str:
+        """The compose service of the embedded engine."""
+        return "strategy-live" if self.mode == "live" else "strategy"
 
     def __post_init__(self) -> None:
         """Refuses an address at which LEAN would start its own Gateway and fight ours."""
@@ -83,6 +92,8 @@ class DeployPlan:
 
     def shown(self) -> str:
         """The command as a person would type it."""
+        if self.engine == "embedded":
+            return f"docker compose --profile strategy up -d {self.service}"
         return "lean " + shlex.join(self.words(self.config))
 
     @property
@@ -122,6 +133,9 @@ class DeployPlan:
         }
         content.update(values)
         environment.update(values)
+        content["project-name"] = Path(self.project).name
+        if "leanib-risk" not in content and (limits := _limits(self.root, self.mode)):
+            content["leanib-risk"] = limits
         return content
 
 
@@ -139,6 +153,17 @@ def read_lean_json(root: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ConfigurationError(f"{file} must hold an object; restore it from git")
     return content
+
+
+def _limits(root: Path, mode: str) -> dict[str, Any]:
+    """The project's limits, for an image of ours: LEAN's own does not know the key."""
+    try:
+        limits = tomllib.loads((root / "config" / f"{mode}.toml").read_text(encoding="utf-8")).get("risk")
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"config/{mode}.toml cannot be read ({error}); restore it from git") from error
+    return dict(limits) if isinstance(limits, dict) else {}
 
 
 def _environment(content: Mapping[str, Any], root: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What must hold before LEAN is let near an account; each check is a `Finding`, as the doctor's are."""
+"""What must hold before an algorithm is let near an account; each check is a `Finding`, as the doctor's are."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from leanib.ib.settings import CLIENT_IDS, IBSettings
 from leanib.operations.book import LEAN_CLIENT, Book, ask_book
 from leanib.operations.deploy.containers import LeanContainers, other_gateways
 from leanib.operations.deploy.dry_run import check_algorithm
+from leanib.operations.deploy.embedded import ENGINE_IMAGE
 from leanib.operations.deploy.git_state import GitState, git_state
 from leanib.operations.deploy.lean_command import lean_command
+from leanib.operations.deploy.record import Engine
 from leanib.operations.doctor import Doctor
 from leanib.operations.findings import Finding, Verdict
 from leanib.operations.gateway import Gateway
@@ -35,7 +37,8 @@ class Preflight:
     Attributes:
         with_doctor: Whether to look at the Gateway's container; False for a Gateway that runs elsewhere.
         own_container: The container of this mode's present deployment, which may run when it is redeployed.
-        gateway: Host and port at which LEAN's container will find the Gateway.
+        gateway: Host and port at which the container will find the Gateway.
+        engine: What will run the algorithm.
         book: What the account holds, once asked.
         git: The project's state, once looked at.
     """
@@ -47,6 +50,7 @@ class Preflight:
     with_doctor: bool = True
     own_container: str = ""
     gateway: str = ""
+    engine: Engine = "lean"
     findings: list[Finding] = field(default_factory=list)
     book: Book | None = None
     git: GitState = field(default_factory=GitState)
@@ -58,11 +62,12 @@ class Preflight:
             self.findings.append(finding)
             tell(finding)
 
-        for check in (self._git, self._cli, self._processor, self._disk, self._algorithm):
+        of_the_cli = (self._cli, self._processor) if self.engine == "lean" else ()
+        for check in (self._git, *of_the_cli, self._disk, self._algorithm):
             add(check())
         Doctor(self.root, self.settings, docker=self.with_doctor, findings=[]).examine(add)
         for name, check in (
-            ("lean image", self._image),
+            ("image", self._image),
             ("already running", self._running),
             ("second login", self._second_login),
             ("book", self._book),
@@ -143,9 +148,10 @@ class Preflight:
 
     def _image(self) -> Finding:
         if LeanContainers().images(self.image):
-            return Finding("lean image", Verdict.OK, f"{self.image} is here and is taken as it is")
-        text = f"LEAN's image {self.image} is not here"
-        return Finding("lean image", Verdict.ERROR, text, "lean-image-missing", f"docker pull {self.image}")
+            return Finding("image", Verdict.OK, f"{self.image} is here and is taken as it is")
+        text = f"the engine's image {self.image} is not here"
+        remedy = "make engine-image" if self.image == ENGINE_IMAGE else f"docker pull {self.image}"
+        return Finding("image", Verdict.ERROR, text, "engine-image-missing", remedy)
 
     def _running(self) -> Finding:
         others = [one for one in LeanContainers().running() if one.trades and one.name != self.own_container]
@@ -153,8 +159,8 @@ class Preflight:
         name = "already running"
         if not live:
             elsewhere = f"; {others[0].name} trades on another Gateway, {others[0].gateway}" if others else ""
-            return Finding(name, Verdict.OK, f"no other LEAN trades on this Gateway{elsewhere}")
-        text = f"LEAN already runs in {live[0].name} ({live[0].project}); two would share client id {LEAN_CLIENT}"
+            return Finding(name, Verdict.OK, f"nothing else is deployed on this Gateway{elsewhere}")
+        text = f"an algorithm already runs in {live[0].name} ({live[0].project}); two would trade one account"
         return Finding(name, Verdict.ERROR, text, "lean-already-running", f"docker stop -t 90 {live[0].name}")
 
     def _second_login(self) -> Finding:
@@ -175,6 +181,9 @@ class Preflight:
         name = "book"
         if not self.book.is_complete:
             return Finding(name, Verdict.ERROR, self.book.reason, "book-incomplete", "leanib account")
+        if self.engine == "embedded":
+            text = f"{self.book.summary()}; its own orders are taken up, others' are told and left alone"
+            return Finding(name, Verdict.OK, text)
         foreign = [order for order in self.book.orders if order.client_id != LEAN_CLIENT]
         if foreign:
             text = f"{self.book.summary()}; LEAN would take {foreign[0]} for its own and could not cancel it"

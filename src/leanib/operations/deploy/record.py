@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from leanib.errors import ConfigurationError
 from leanib.ib.settings import Mode
@@ -18,6 +18,7 @@ from leanib.project import OPERATIONS, find_project
 
 __all__ = [
     "Deployment",
+    "Engine",
     "load_deployment",
     "only_deployment",
     "project_root",
@@ -25,17 +26,21 @@ __all__ = [
 ]
 
 
+Engine = Literal["lean", "embedded"]
+"""LEAN by the `lean` CLI, or the embedded engine as the compose service `strategy`."""
+
+
 @dataclass(frozen=True)
 class Deployment:
-    """One algorithm in LEAN's container.
+    """One algorithm in its container.
 
     Attributes:
         project: The algorithm's folder, seen from the project's folder.
         account: IB's id of the account.
-        image: LEAN's image, as named.
-        container: The container's name; a new one for every start.
-        output: LEAN's result folder, seen from the project's folder.
-        gateway: Host and port at which LEAN's container reaches the Gateway.
+        image: The engine's image, as named.
+        container: The container's name; a new one for every deployment.
+        output: The result folder, seen from the project's folder.
+        gateway: Host and port at which that container reaches the Gateway.
         service: The compose service behind it, `ib-gateway` or `simulator`; empty when it runs elsewhere.
         wanted: `running` or `stopped`: what a person asked for last.
         hold: Why nothing is started by itself until a person says so; empty when nothing holds.
@@ -43,6 +48,7 @@ class Deployment:
         generation: How many times it was started.
         commit: Of the project's git state at the deployment; empty outside of git.
         changed: Files that differ from that commit.
+        engine: What runs it.
     """
 
     project: str
@@ -59,6 +65,7 @@ class Deployment:
     generation: int = 1
     commit: str = ""
     changed: tuple[str, ...] = ()
+    engine: Engine = "lean"
 
     def with_(self, **changes: Any) -> Deployment:
         """The same with other values."""

@@ -44,6 +44,7 @@ class Looks(Protocol):
         failure: str = "",
         book: Book | None = None,
         doubts: tuple[str, ...] = (),
+        differences: tuple[str, ...] = (),
         lean_id_free: bool | None = None,
     ) -> Sight:
         """What there is to see now."""
@@ -55,6 +56,7 @@ class Works(Protocol):
 
     book: Book | None
     doubts: tuple[str, ...]
+    differences: tuple[str, ...]
     lean_id_free: bool | None
 
     def do(self, action: Action) -> str:
@@ -170,7 +172,11 @@ class Daemon:
         try:
             hands = self._hands
             sight = self._eyes.look(
-                failure=self._failure, book=hands.book, doubts=hands.doubts, lean_id_free=hands.lean_id_free
+                failure=self._failure,
+                book=hands.book,
+                doubts=hands.doubts,
+                differences=hands.differences,
+                lean_id_free=hands.lean_id_free,
             )
         except LeaseLost:
             raise
@@ -200,11 +206,11 @@ class Daemon:
         records, state = self._records, self._supervisor.state
         self._failure = ""
         outcome = self._supervisor.step(sight)
+        self._tell(outcome)  # written down before what it follows from: a monitor that dies now tells it, once
         records.memory.save(state)
         self._tell_memory()
         records.timeline.take(outcome, state, sight.wanted, sight.now)
         self._log(sight, outcome)
-        self._tell(outcome)
         for action in outcome.actions:
             self.alive()
             self._act(action)
@@ -226,7 +232,7 @@ class Daemon:
             self.wake.set()
 
     def _tell(self, outcome: Outcome) -> None:
-        """One message a transition; delivered on a thread of its own, and tried again when it did not arrive."""
+        """One message a transition, on disk when this returns; delivered on a thread of its own, again if need be."""
         alerts = self._records.alerts
         for alert in outcome.raised:
             alerts.raise_condition(alert)

@@ -1,24 +1,31 @@
 """What the journals say and IB's answer does not explain: before LEAN is started again, each difference has a name.
 
+While LEAN runs: whether it believes that it holds what the account holds. A fill that comes while its socket is broken
+is lost to it (LEAN drops it, and never asks for executions).
+
 Two journals are compared: LEAN's own orders, as its result files have them, and the project's order journal, which the
 scripts and the embedded engine keep.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from leanib.ib.errors import JournalError
 from leanib.ib.journal import Journal, OrderStatus
 from leanib.ib.redaction import mask_account
-from leanib.operations.book import LEAN_CLIENT, Book
-from leanib.operations.deploy.control import result_of
+from leanib.operations.book import Book
+from leanib.operations.deploy.control import result_of, results_at
 
-__all__ = ["doubts_of", "journal_doubts", "lean_doubts"]
+__all__ = ["doubts_of", "holding_differences", "journal_doubts", "lean_doubts"]
 
 _OPEN = {0: "new", 1: "submitted", 2: "partially filled", 8: "being cancelled", 9: "changed"}
 """LEAN's `OrderStatus` (Common/Orders/OrderTypes.cs) as its result files write it."""
+_ROLES = range(10)
+"""Client ids of LEAN and of the embedded engine."""
 _PATIENCE = 2.0
 
 
@@ -40,13 +47,35 @@ def lean_doubts(book: Book, output: Path) -> list[str]:
             continue
         numbers = [int(one) for one in order.get("brokerId") or [] if str(one).isdigit()]
         known = book.known_orders
-        if not any((LEAN_CLIENT, number) in known for number in numbers):
+        if not any((client, number) in known for client in _ROLES for number in numbers):
             name = (order.get("symbol") or {}).get("value", "?")
             doubts.append(
                 f"LEAN's order {order.get('id')} ({order.get('quantity')} {name}) was {status} by its own results, and "
                 "IB knows neither it nor a fill of it"
             )
     return doubts
+
+
+def holding_differences(book: Book, output: Path, since: datetime) -> tuple[str, ...]:
+    """Shares that a running LEAN counts otherwise than IB does; none where its last results are older than `since`.
+
+    Only what LEAN itself lists is compared, by its ticker: assets that it does not know it leaves aside.
+    """
+    written = results_at(output)
+    holdings = result_of(output).get("holdings")
+    if not book.is_complete or written is None or written.astimezone(UTC) < since or not isinstance(holdings, dict):
+        return ()
+    found = []
+    for name, held in holdings.items():
+        ticker = str(name).split(" ")[0]
+        try:
+            quantity = Decimal(str(held["q"]))
+        except (KeyError, TypeError, InvalidOperation):
+            continue
+        has = book.positions.get(ticker, Decimal(0))
+        if has != quantity:
+            found.append(f"LEAN counts {quantity.normalize():f} {ticker}, the account holds {has:f}")
+    return tuple(found)
 
 
 def _status(value: Any) -> str | None:

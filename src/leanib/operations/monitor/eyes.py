@@ -54,6 +54,7 @@ class Eyes:
         failure: str = "",
         book: Book | None = None,
         doubts: tuple[str, ...] = (),
+        differences: tuple[str, ...] = (),
         lean_id_free: bool | None = None,
     ) -> Sight:
         """What there is to see now.
@@ -62,6 +63,7 @@ class Eyes:
             failure: Why the last action could not be done.
             book: The last answer about the account.
             doubts: What the journals say and it does not explain.
+            differences: What LEAN counts otherwise than it.
             lean_id_free: Whether the Gateway would let LEAN in, as far as it was asked.
         """
         deployment = load_deployment(self.root, self.settings.mode)
@@ -75,6 +77,8 @@ class Eyes:
             container=deployment.container if deployment is not None else "",
             book=book,
             doubts=doubts,
+            differences=differences,
+            engine=deployment.engine if deployment is not None else "lean",
             lean_id_free=lean_id_free,
             busy=is_busy(self.root, self.settings.mode),
             free_bytes=self._free(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import importlib
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,9 +13,9 @@ from leanib.errors import LeanIBError
 from leanib.operations.book import Book
 from leanib.operations.deploy.deployer import Target, plan_again, record_start
 from leanib.operations.deploy.launch import DeployFailed, launch
-from leanib.operations.deploy.record import load_deployment, save_deployment
+from leanib.operations.deploy.record import Deployment, load_deployment, save_deployment
 from leanib.operations.deploy.start_lock import hands_on_lean
-from leanib.operations.monitor.doubts import doubts_of
+from leanib.operations.monitor.doubts import doubts_of, holding_differences
 from leanib.operations.monitor.eyes import Eyes
 from leanib.operations.monitor.gateway_container import GatewayContainer
 from leanib.operations.monitor.lease import LeaseLost
@@ -26,6 +27,7 @@ T = TypeVar("T")
 
 _BEAT = 0.5
 _LOCK_PATIENCE = 5.0
+_RESULTS_FRESH = timedelta(minutes=15)
 
 
 class Hands:
@@ -41,6 +43,7 @@ class Hands:
         tell: Hears what an act found out, for the timeline.
         book: The last answer about the account.
         doubts: What the journals say and it does not explain.
+        differences: What a running LEAN counts otherwise than it.
         lean_id_free: Whether the Gateway would let LEAN in; asked with the book while LEAN does not run.
     """
 
@@ -51,6 +54,7 @@ class Hands:
         self._docker_error: type[Exception] = importlib.import_module("docker.errors").DockerException
         self.book: Book | None = None
         self.doubts: tuple[str, ...] = ()
+        self.differences: tuple[str, ...] = ()
         self.lean_id_free: bool | None = None
 
     def do(self, action: Action) -> str:
@@ -104,13 +108,19 @@ class Hands:
         self.book = self._while_alive(self._eyes.ask)
         if deployment is not None:
             journal = self._eyes.settings.orders.journal
-            output = self._root / deployment.output
-            self.doubts = doubts_of(self.book, deployment.account, output, journal)
+            output, is_lean = self._root / deployment.output, deployment.engine == "lean"
+            self.doubts = doubts_of(self.book, deployment.account, output if is_lean else None, journal)
             runs = self._eyes.containers.find(deployment.container).is_running
-            self.lean_id_free = None if runs else self._while_alive(self._eyes.lean_id_free)
+            unknown = runs or not is_lean
+            self.lean_id_free = None if unknown else self._while_alive(self._eyes.lean_id_free)
+            self.differences = self._differences(self.book, output) if runs and is_lean else ()
+
+    def _differences(self, book: Book, output: Path) -> tuple[str, ...]:
+        """By results that LEAN wrote in the last quarter of an hour; it writes some seconds after a fill."""
+        return holding_differences(book, output, book.at - _RESULTS_FRESH)
 
     def _redeploy(self) -> None:
-        """A new container for the same deployment; nobody else's hands are on LEAN meanwhile.
+        """A new container for the same deployment, or the embedded engine's own again; no other hands are on it.
 
         Raises:
             DeployFailed: It did not start, a person was quicker, or the present container still runs.
@@ -121,9 +131,19 @@ class Hands:
                 raise DeployFailed("a person stopped the algorithm meanwhile")
             if self._eyes.containers.find(deployment.container).is_running:
                 raise DeployFailed(f"{deployment.container} still runs; two would trade the same account")
+            if deployment.engine == "embedded" and self._start_again(deployment):
+                return
             plan = plan_again(self._root, deployment)
             record_start(plan, Target(plan.ib_host, plan.ib_port, deployment.service), None, before=deployment)
             launch(plan, alive=self.alive)
+
+    def _start_again(self, deployment: Deployment) -> bool:
+        """The code and the settings of the deployment, whatever has been edited since; False when they are gone."""
+        started = deployment.with_(
+            started_at=datetime.now(UTC).isoformat(timespec="seconds"), generation=deployment.generation + 1
+        )
+        save_deployment(self._root, started)
+        return self._while_alive(lambda: self._eyes.containers.start(deployment.container))
 
     def _change(self, **changes: str) -> None:
         deployment = load_deployment(self._root, self._mode)

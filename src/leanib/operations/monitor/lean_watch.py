@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from leanib.ib.alerts import Severity
 from leanib.operations.monitor.desk import Desk, spoken
 from leanib.operations.monitor.outcome import Do
@@ -9,8 +11,13 @@ from leanib.operations.monitor.outcome import Do
 __all__ = ["LeanWatch"]
 
 LEAN_CONDITIONS = (
-    "lean-down", "lean-disconnected", "lean-stuck", "lean-blind", "lean-needs-you", "book-unknown", "client-id-held",
+    "lean-down", "lean-disconnected", "lean-stuck", "lean-blind", "lean-needs-you", "lean-no-data", "book-unknown",
+    "client-id-held",
 )  # fmt: skip
+
+
+_DATA_WORD = timedelta(minutes=30)
+"""LEAN repeats that it gets no data every quarter of an hour; silent for twice as long, it gets some again."""
 
 
 class LeanWatch:
@@ -90,6 +97,18 @@ class LeanWatch:
             desk.wrong("lean-blind", Severity.CRITICAL, text)
         if facts.needs_person:
             desk.wrong("lean-needs-you", Severity.CRITICAL, f"LEAN asks for you: {facts.needs_person}")
+
+        self._data()
+
+    def _data(self) -> None:
+        """Silent data look like a quiet market: said when LEAN hears why."""
+        desk, facts = self._desk, self._desk.sight.lean.facts
+        if facts.no_data_at is None or desk.now - facts.no_data_at >= _DATA_WORD:
+            desk.right("LEAN gets market data again", "lean-no-data")
+            return
+        severity = Severity.CRITICAL if desk.is_open() else Severity.WARNING
+        text = f"LEAN gets no market data: {facts.no_data}; {desk.until_open()}. Log the same IB user out elsewhere"
+        desk.wrong("lean-no-data", severity, f"{text}, or wait until IBKR's data farm is back")
 
     def stop(self, why: str) -> None:
         """Stops LEAN in order to start it anew."""

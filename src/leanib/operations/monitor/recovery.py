@@ -127,6 +127,8 @@ class Recovery:
             text = f"LEAN left {len(own)} orders open ({own[0]}); a fresh start may send the same again: "
             desk.hold("orders-left", text + "keep or cancel them in TWS, then 'leanib redeploy'")
             return
+        if self._others_orders(book):
+            return
         if before is not None and desk.rules.differences == "ask" and (odd := unexplained(before, book)):
             text = f"positions changed without a fill that IB tells of ({odd[0]}): "
             desk.hold("positions-differ", text + "look at 'leanib account', then 'leanib redeploy'")
@@ -144,6 +146,20 @@ class Recovery:
         why = state.phase_why
         desk.out.act(Do.REDEPLOY, f"{why}; the account has {book.summary()}")
         state.enter("starting", why, desk.now)
+
+    def _others_orders(self, book: Book) -> bool:
+        """LEAN takes every client's orders for its own and can cancel none of them; whether a person is to decide."""
+        desk = self._desk
+        others = [order for order in book.orders if order.client_id != LEAN_CLIENT]
+        if not others or desk.sight.engine != "lean":
+            return False
+        text = f"{len(others)} open orders are of other programs ({others[0]}): LEAN takes them for its own"
+        desk.out.notes.append(f"{text} and cannot cancel them")
+        if desk.rules.orders_left != "ask":
+            return False
+        remedy = "cancel them where they were sent ('leanib order cancel REF', TWS), then 'leanib redeploy'"
+        desk.hold("orders-left", f"{text} and cannot cancel them: {remedy}")
+        return True
 
     def _id_is_held(self) -> None:
         """A new LEAN could not log in (326). Only the Gateway's restart frees the id; it is asked to do that softly."""

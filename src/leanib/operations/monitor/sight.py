@@ -83,10 +83,12 @@ class Sight:
         book: The answer to the last question about the account, when one was asked.
         doubts: What the journals say and `book` does not explain, one sentence each: LEAN's own orders by its result
             files, and those of the project's order journal.
+        differences: What LEAN counts otherwise than `book`, one sentence each.
         lean_id_free: Whether the Gateway would let LEAN's client id in; None when nobody asked or knows. After a cut of
             the network it may hold the id for a connection that is gone.
         free_bytes: Where results and logs are written; None when unknown.
         busy: A person's command (`leanib deploy`, `redeploy`, `stop`) is at work on LEAN; it is left alone meanwhile.
+        engine: What runs the algorithm, `lean` or `embedded`.
         failure: Why the last action could not be done; empty when it could.
     """
 
@@ -97,7 +99,9 @@ class Sight:
     container: str = ""
     book: Book | None = None
     doubts: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
     lean_id_free: bool | None = None
     busy: bool = False
     free_bytes: int | None = None
     failure: str = ""
+    engine: str = "lean"

@@ -28,6 +28,7 @@ from leanib.operations.monitor.lease import Lease, LeaseTaken
 from leanib.operations.monitor.market import Market
 from leanib.operations.monitor.memory import Memory, is_paused
 from leanib.operations.monitor.metrics import MonitorMetrics
+from leanib.operations.monitor.notify import notify
 from leanib.operations.monitor.settings import MonitorSettings
 from leanib.operations.monitor.supervisor import Supervisor
 
@@ -91,6 +92,7 @@ def _take(lease: Lease, stopped: threading.Event, *, stand_by: bool, tell: Calla
             if not told:
                 tell(f"standing by: {error}")
             told = True
+            notify("READY=1", "WATCHDOG=1", f"STATUS=standing by: {error}")  # waiting is what it was started for
             stopped.wait(_STAND_BY)
         else:
             return True
@@ -113,7 +115,9 @@ def _watch(
     metrics = MonitorMetrics(mode)
     if monitor.metrics_port:
         metrics.serve(monitor.metrics_host, monitor.metrics_port)
-    center = open_alerts(root, mode, redactor, lambda one, ok: log.info("alert", delivered=ok, **as_line(one)))
+    center = open_alerts(
+        root, mode, redactor, lambda one, ok: log.info("alert", delivered=ok, **as_line(one)), keeps_outbox=True
+    )
     records = Records(
         lease=lease,
         memory=memory,

@@ -37,6 +37,7 @@ class MonitorState:
         errors: Errors that were redeployed for today, with their moments.
         baseline: The account as it was known last.
         first_book: The first of the two equal answers.
+        differs: What LEAN counted otherwise than the account at the last question.
         told: Lead-time messages that were given, by name.
         id_held_since: Since when the Gateway holds LEAN's client id for a connection that is gone.
     """
@@ -66,6 +67,7 @@ class MonitorState:
     asked_at: datetime | None = None
     container: str = ""
     told: list[str] = field(default_factory=list)
+    differs: list[str] = field(default_factory=list)
     id_held_since: datetime | None = None
 
     @property

@@ -32,6 +32,8 @@ HOLDS = (
 
 _BEFORE_OPEN = timedelta(minutes=30)
 _KNOW_AGAIN = timedelta(minutes=15)
+_KNOW_SOON = timedelta(seconds=60)
+"""After the Gateway is back, and when LEAN counts otherwise than the account: a fill may be under way."""
 _CALENDAR_PAUSE = timedelta(minutes=5)
 _MOST_TOLD = 50
 
@@ -131,12 +133,24 @@ class Supervisor:
             state.asked_at = None
             if book.is_complete:
                 state.baseline = book
+                self._compare(sight=desk.sight)
         last = state.baseline.at if state.baseline is not None else None
-        if (last is None or desk.now - last >= _KNOW_AGAIN) and (
-            state.asked_at is None or desk.now - state.asked_at >= _KNOW_AGAIN
+        returned = last is not None and last < state.ready_since <= desk.now - _KNOW_SOON
+        pause = _KNOW_SOON if state.differs else _KNOW_AGAIN
+        if state.phase == "watch" and (last is None or returned or desk.now - last >= pause) and (
+            state.asked_at is None or desk.now - state.asked_at >= pause
         ):
             state.asked_at = desk.now
             desk.out.actions.append(Action(Do.ASK_BOOK, "to know what changes"))
+
+    def _compare(self, sight: Sight) -> None:
+        """LEAN never asks for fills that it missed: when it counts otherwise twice in a row it is started anew."""
+        state = self.state
+        known, state.differs = set(state.differs), list(sight.differences)
+        lasting = [one for one in sight.differences if one in known]
+        if lasting and state.phase == "watch":
+            state.differs = []
+            self._lean.stop(f"a fill passed LEAN by ({lasting[0]})")
 
     def _calendar(self) -> None:
         """What a person is told with lead time; looked at every few minutes."""

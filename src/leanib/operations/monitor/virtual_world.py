@@ -95,6 +95,8 @@ class VirtualWorld:
         self.book: Book | None = None
         self.failure = ""
         self.positions: dict[str, Decimal] = {}
+        self.engine = "lean"
+        self.differences: tuple[str, ...] = ()
         self.orders: tuple[OpenOrder, ...] = ()
         self.fills: dict[str, str] = {}
         self.sent = 0
@@ -218,6 +220,8 @@ class VirtualWorld:
             wanted=self.wanted,
             container=f"lean-{lean.number}",
             book=self.book,
+            differences=self.differences if lean.running else (),
+            engine=self.engine,
             free_bytes=self.free,
             failure=self.failure,
         )
@@ -291,6 +295,7 @@ class VirtualWorld:
         holdings = dict(self.positions)
         facts = replace(self._fresh_facts(began), holdings=holdings)
         self.lean = Lean(facts=facts, number=self.lean.number + 1)
+        self.differences = ()
 
     # --- what came of it --------------------------------------------------------------------------------------------
 
