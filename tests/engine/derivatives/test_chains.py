@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from leanib.engine.derivatives.chains import FutureUniverse, OptionUniverse, read_universe_file, universe_path
+from leanib.engine.derivatives.chains import (
+    FuturesChain,
+    FuturesContract,
+    FutureUniverse,
+    OptionChain,
+    OptionChains,
+    OptionContract,
+    OptionUniverse,
+    read_universe_file,
+    universe_path,
+)
 from leanib.engine.derivatives.greeks import Greeks, ModeledGreeks
+from leanib.engine.derivatives.pricing import OptionPriceModelResult
 from leanib.engine.dotnet.exceptions import ArgumentOutOfRangeException, InvalidOperationException
-from leanib.engine.market import BaseDataCollection
+from leanib.engine.market import Bar, BaseDataCollection, OpenInterest, QuoteBar, Tick, TradeBar
 from leanib.engine.symbols import Market, OptionRight, OptionStyle, SecurityType, Symbol
 from leanib.errors import DataError
 
@@ -111,3 +123,105 @@ def test_greeks_of_a_model_are_worked_out_once_and_may_be_set() -> None:
     assert calls == []
     assert (greeks.Delta, greeks.gamma, greeks.theta_per_day, greeks.Lambda, greeks.lambda_) == (0.9, 0.1, -0.1, 7, 7)
     assert calls == [1]
+
+
+class _Option:
+    """What of an option's security a contract asks for."""
+
+    symbol_properties = SimpleNamespace(strike_multiplier=1.0)
+
+    def __init__(self, symbol: Symbol) -> None:
+        self.symbol = symbol
+
+
+def _contract(strike: float = 745) -> Symbol:
+    day = datetime(2015, 12, 24)
+    return Symbol.create_option("AAPL", Market.USA, OptionStyle.AMERICAN, OptionRight.CALL, strike, day)
+
+
+def test_a_chain_of_a_file_is_a_frame_by_symbol(tmp_path: Path) -> None:
+    """What has expired by the time is left out; bid, ask and last price are the close (`OptionContract.cs`)."""
+    rows = read_universe_file(_file(tmp_path, OPTIONS), _canonical(), DAY)
+    assert rows is not None
+    properties = SimpleNamespace(strike_multiplier=1.0)
+    chain = OptionChain.of_universe(_canonical(), datetime(2015, 12, 25), rows, properties)
+    assert [str(contract) for contract in chain] == ["AAPL  160115P00717500"]
+    (contract,) = chain
+    assert (contract.bid_price, contract.AskPrice, contract.last_price, contract.bid_size) == (3.2, 3.2, 3.2, 0)
+    assert (contract.underlying_last_price, contract.expiry, contract.theoretical_price) == (
+        748.54,
+        rows.data[1].id.date,
+        0,
+    )
+    assert chain.underlying is rows.underlying
+    both = OptionChain.of_universe(_canonical(), datetime(2015, 12, 24), rows, properties)
+    frame = both.data_frame
+    assert frame.index.name == "symbol"
+    assert frame.loc[_contract()][["strike", "delta", "openinterest", "bidprice"]].tolist() == [745, 0.65, 1212, 4.9]
+    assert {"impliedvolatility", "underlyinglastprice", "right", "expiry"} <= set(frame.columns)
+    chains = OptionChains()
+    chains[_canonical()] = both
+    assert chains.data_frame.index.names == ["canonical", "symbol"]
+
+
+def test_chains_are_found_by_underlying_and_by_contract() -> None:
+    """`OptionChains.cs`."""
+    chains, chain = OptionChains(), OptionChain(_canonical(), DAY)
+    chains[_canonical()] = chain
+    assert chains[_canonical().underlying] is chains.get(_contract()) is chains[_canonical()] is chain
+    assert _contract() in chains
+    assert [(pair.Key, pair.value) for pair in chains] == [(_canonical(), chain)]
+    assert chains.remove(_contract())
+    assert chains.get(_canonical()) is None
+
+
+def test_a_contract_is_filled_by_a_time_steps_data() -> None:
+    """`OptionContract.cs`: quotes, trades, open interest, and its underlying; priced when asked, once."""
+    symbol = _contract()
+    underlying, trade, quote, interest = TradeBar(), TradeBar(), QuoteBar(), OpenInterest()
+    underlying.symbol, underlying.value = symbol.underlying, 748.5
+    trade.symbol, trade.value, trade.volume = symbol, 4.5, 12
+    quote.symbol, quote.bid, quote.last_bid_size = symbol, Bar(4, 4, 4, 4.25), 7
+    interest.symbol, interest.value = symbol, 99
+    contract = OptionContract.of_security(_Option(symbol), None, DAY)
+    calls = []
+    contract.set_option_price_model(lambda: calls.append(1) or OptionPriceModelResult(4.4, 0.2, Greeks(0.5)))  # type: ignore[func-returns-value]
+    for point in (underlying, trade, quote, interest):
+        contract.update(point)
+    assert (contract.last_price, contract.Volume, contract.price, contract.close) == (4.5, 12, 4.5, 4.5)
+    assert (contract.bid_price, contract.bid_size, contract.ask_price, contract.ask_size) == (4.25, 7, 0, 0)
+    assert (contract.open_interest, contract.underlying_last_price) == (99, 748.5)
+    assert calls == []
+    assert (contract.theoretical_price, contract.ImpliedVolatility, contract.greeks.delta) == (4.4, 0.2, 0.5)
+    assert calls == [1]
+    assert symbol == contract
+
+
+def test_a_futures_contract_takes_the_later_of_bar_and_tick() -> None:
+    """`FuturesContract.cs`."""
+    symbol = Symbol.create_future("ES", Market.CME, datetime(2013, 12, 20))
+    bar, tick = TradeBar(), Tick()
+    bar.symbol, bar.time, bar.value = symbol, DAY, 100
+    bar.end_time = DAY + timedelta(minutes=1)
+    tick.symbol, tick.time, tick.value, tick.quantity = symbol, DAY + timedelta(minutes=1), 101, 3
+    contract = FuturesContract(symbol)
+    contract.update(bar)
+    contract.update(tick)
+    assert contract.last_price == 100
+    tick.time += timedelta(seconds=1)
+    contract.update(tick)
+    assert (contract.last_price, contract.volume) == (101, 3)
+
+
+def test_a_chain_keeps_its_contracts_points() -> None:
+    """`BaseChain.AddData`."""
+    chain, symbol = FuturesChain(Symbol.create("ES", SecurityType.FUTURE, Market.CME), DAY), _contract()
+    trade, quote, tick = TradeBar(), QuoteBar(), Tick()
+    for point in (trade, quote, tick):
+        point.symbol = symbol
+        chain.add_data(point)
+    assert (chain.trade_bars[symbol], chain.QuoteBars[symbol], chain.ticks[symbol]) == (trade, quote, [tick])
+    assert chain.get_aux(TradeBar, symbol) is None
+    assert chain.get_aux_list(TradeBar, symbol) == []
+    assert bool(chain)
+    assert chain.count == 0
