@@ -23,7 +23,7 @@ from leanib.engine.derivatives.greeks import Greeks, ModeledGreeks
 from leanib.engine.derivatives.pricing import OptionPriceModelResult
 from leanib.engine.dotnet.exceptions import ArgumentOutOfRangeException, InvalidOperationException
 from leanib.engine.market import Bar, BaseDataCollection, OpenInterest, QuoteBar, Tick, TradeBar
-from leanib.engine.symbols import Market, OptionRight, OptionStyle, SecurityType, Symbol
+from leanib.engine.symbols import Market, OptionRight, OptionStyle, SecurityType, Symbol, TickType
 from leanib.errors import DataError
 
 DAY = datetime(2015, 12, 23)
@@ -203,6 +203,7 @@ def test_a_futures_contract_takes_the_later_of_bar_and_tick() -> None:
     bar, tick = TradeBar(), Tick()
     bar.symbol, bar.time, bar.value = symbol, DAY, 100
     bar.end_time = DAY + timedelta(minutes=1)
+    tick.tick_type = TickType.TRADE
     tick.symbol, tick.time, tick.value, tick.quantity = symbol, DAY + timedelta(minutes=1), 101, 3
     contract = FuturesContract(symbol)
     contract.update(bar)
