@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from leanib.cli.data_download import download_command
-from leanib.data.check import check_folder
+from leanib.data.check import check_folder, fix_folder
 from leanib.data.importing import import_bars
 
 __all__ = ["app"]
@@ -22,15 +22,36 @@ FolderOption = Annotated[Path, typer.Option("--data-folder", help="The data fold
 
 
 @app.command()
-def check(folder: FolderArgument = Path("data")) -> None:
-    """Look for damaged files, malformed lines, impossible bars and missing days; exit 1 when there is an error."""
-    errors = 0
+def check(
+    folder: FolderArgument = Path("data"),
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what can be mended without a guess; old files are kept as NAME.old.")
+    ] = False,
+) -> None:
+    """Look for damage, gaps and doubtful prices; exit 1 when there is an error.
+
+    Errors: damaged zips, malformed lines, impossible bars, lines out of order. Warnings: missing and short days,
+    crossed quotes, outliers, closed hours, unknown splits, missing map and factor files.
+    """
+    problems = []
     for problem in check_folder(folder):
-        errors += problem.is_error
+        problems.append(problem)
         print(f"{'error' if problem.is_error else 'warning'}: {problem.text}")
-    print(f"{folder}: {errors or 'no'} error{'' if errors == 1 else 's'}")
+    if fix:
+        mended = 0
+        for _, text in fix_folder(folder, problems):
+            mended += 1
+            print(f"mended: {text}")
+        problems = list(check_folder(folder)) if mended else problems
+    errors = sum(problem.is_error for problem in problems)
+    warnings = len(problems) - errors
+    print(f"{folder}: {_some(errors, 'error')}, {_some(warnings, 'warning')}{' left' if fix else ''}")
     if errors:
         raise typer.Exit(1)
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count or 'no'} {what}{'' if count == 1 else 's'}"
 
 
 @app.command(name="import")

@@ -91,7 +91,7 @@ def describe(path: Path, parts: tuple[str, ...]) -> SeriesFile | None:
     if is_whole_history(resolution):
         return SeriesFile(path, Series(kind, market, words[0], resolution, tick_type), None)
     try:
-        date = dt.datetime.strptime(words[0], "%Y%m%d").date()
+        date = _date(words[0])
     except ValueError:
         return None
     return SeriesFile(path, Series(kind, market, parts[3], resolution, tick_type), date)
@@ -109,10 +109,16 @@ def series_files(root: Path, series: Series) -> list[SeriesFile]:
         return [SeriesFile(path, series, None)] if path.is_file() else []
     folder = series_path(root, series, dt.date(2000, 1, 1)).parent
     return [
-        SeriesFile(path, series, dt.datetime.strptime(path.name[:8], "%Y%m%d").date())
+        SeriesFile(path, series, _date(path.name[:8]))
         for path in sorted(folder.glob(f"*_{series.tick_type}.zip"))
         if _DATED.match(path.stem)
     ]
+
+
+def _date(text: str) -> dt.date:
+    if len(text) != 8:
+        raise ValueError(f"{text!r} is not a date such as 20240131")
+    return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
 
 
 def read_columns(file: SeriesFile, entry: str | None = None) -> Columns:
