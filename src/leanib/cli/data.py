@@ -7,15 +7,18 @@ from typing import Annotated
 
 import typer
 
+from leanib.cli.data_convert import convert_command, info_command
 from leanib.cli.data_download import download_command
 from leanib.data.check import check_folder, fix_folder
 from leanib.data.importing import import_bars
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Check, import and generate market data in LEAN's format.")
+app = typer.Typer(no_args_is_help=True, help="Download, import, convert, list and check market data in LEAN's format.")
 
 app.command("download")(download_command)
+app.command("convert")(convert_command)
+app.command("info")(info_command)
 
 FolderArgument = Annotated[Path, typer.Argument(help="The data folder.")]
 FolderOption = Annotated[Path, typer.Option("--data-folder", help="The data folder.")]

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from leanib.cli.data_convert import one_day
 from leanib.cli.data_progress import DownloadProgress
 from leanib.cli.ib_session import INTERRUPTED, AccountOption, ClientIdOption, LiveOption, VerboseOption, run
 from leanib.errors import UsageError
@@ -71,8 +72,8 @@ def download_command(
         market,
         resolution,
         [text.strip() for text in tick_type.split(",") if text.strip()],
-        _day(first, "--from"),
-        _day(last, "--to") if last else today,
+        one_day(first, "--from") or today,
+        one_day(last, "--to") or today,
         today,
         extended_hours=extended_hours,
         overwrite=overwrite,
@@ -94,13 +95,6 @@ def download_command(
             typer.echo(line)
     if not all(result.is_complete for result in results):
         raise typer.Exit(1)
-
-
-def _day(text: str, option: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option} {text} is no day; write it like 2024-01-31") from None
 
 
 def _told(result: Downloaded, folder: Path) -> list[str]:

@@ -34,7 +34,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("leanib.cli.compare:compare_runs", "Compare two backtests: statistics, orders, equity curves."),
     "parity": ("leanib.cli.parity:parity", "Run LEAN's own regression algorithms and compare with LEAN's answers."),
     "benchmark": ("leanib.cli.benchmark:benchmark", "Measure how fast the embedded engine is on this machine."),
-    "data": ("leanib.cli.data:app", "Check, import and generate market data."),
+    "data": ("leanib.cli.data:app", "Download, import, convert, list and check market data."),
     "account": ("leanib.cli.account:account", "Show balance, margins, cash, positions, profit and open orders."),
     "connect": ("leanib.cli.connect:connect", "Connect to IB Gateway and keep the connection."),
     "quotes": ("leanib.cli.quotes:quotes", "Show quotes of many symbols, live."),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
+import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,12 +31,15 @@ from leanib.data.writer import (
 )
 
 __all__ = [
+    "DERIVATIVES",
     "KINDS",
+    "PLAIN_KINDS",
     "RESOLUTIONS",
     "Columns",
     "SeriesFile",
     "all_files",
     "describe",
+    "plain_series",
     "read_columns",
     "series_files",
     "series_path",
@@ -57,9 +61,11 @@ KINDS = {
     "futureoption": "FutureOption",
 }
 """LEAN's names of the folders of securities."""
+PLAIN_KINDS = frozenset({"equity", "forex", "cfd", "crypto", "index"})
+"""Those whose files hold one ticker's prices and nothing else."""
+DERIVATIVES = frozenset(KINDS) - PLAIN_KINDS
 RESOLUTIONS = ("daily", "hour", "minute", "second", "tick")
 _TICK_TYPES = ("trade", "quote", "openinterest")
-_DATED = re.compile(r"\d{8}(_|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +77,45 @@ class SeriesFile:
     date: dt.date | None
 
 
-def all_files(root: Path) -> Iterator[SeriesFile]:
+def all_files(root: Path, kinds: frozenset[str] = frozenset(KINDS)) -> Iterator[SeriesFile]:
     """Every price file of a folder, by path; files whose names are no prices' are left out."""
-    for kind in sorted(KINDS):
+    for kind in sorted(kinds):
         for path in sorted((root / kind).rglob("*.zip")):
             found = describe(path, path.relative_to(root).parts)
             if found is not None:
                 yield found
+
+
+def plain_series(root: Path) -> Iterator[tuple[Series, int]]:
+    """The series of kinds whose files hold one ticker, in order, and how many files each has."""
+    for kind in sorted(PLAIN_KINDS):
+        for market in _folders(root / kind):
+            for resolution in RESOLUTIONS:
+                folder = root / kind / market / resolution
+                places = [(folder, "")]
+                if not is_whole_history(resolution):
+                    places = [(folder / ticker, ticker) for ticker in _folders(folder)]
+                for place, ticker in places:
+                    counts = Counter(_series_of(kind, market, resolution, ticker, name) for name in _names(place))
+                    yield from sorted((series, count) for series, count in counts.items() if series is not None)
+
+
+def _series_of(kind: str, market: str, resolution: str, ticker: str, name: str) -> Series | None:
+    """The series of `20240131_trade.zip` in a ticker's folder, of `abc.zip` or `btcusd_trade.zip` in a resolution's."""
+    first, _, last = name[:-4].rpartition("_")
+    if ticker:
+        return Series(kind, market, ticker, resolution, last) if last in _TICK_TYPES and len(first) == 8 else None
+    usual = "quote" if kind in {"forex", "cfd"} else "trade"
+    stem, tick_type = (first, last) if last in _TICK_TYPES and first else (name[:-4], usual)
+    return Series(kind, market, stem, resolution, tick_type)
+
+
+def _folders(path: Path) -> list[str]:
+    return sorted(entry.name for entry in os.scandir(path) if entry.is_dir()) if path.is_dir() else []
+
+
+def _names(path: Path) -> list[str]:
+    return [name for name in os.listdir(path) if name.endswith(".zip")] if path.is_dir() else []
 
 
 def describe(path: Path, parts: tuple[str, ...]) -> SeriesFile | None:
@@ -90,11 +128,8 @@ def describe(path: Path, parts: tuple[str, ...]) -> SeriesFile | None:
     tick_type = next((word for word in words if word in _TICK_TYPES), usual)
     if is_whole_history(resolution):
         return SeriesFile(path, Series(kind, market, words[0], resolution, tick_type), None)
-    try:
-        date = _date(words[0])
-    except ValueError:
-        return None
-    return SeriesFile(path, Series(kind, market, parts[3], resolution, tick_type), date)
+    date = _date_or_none(words[0])
+    return SeriesFile(path, Series(kind, market, parts[3], resolution, tick_type), date) if date else None
 
 
 def series_path(root: Path, series: Series, date: dt.date | None) -> Path:
@@ -108,17 +143,22 @@ def series_files(root: Path, series: Series) -> list[SeriesFile]:
         path = series_path(root, series, None)
         return [SeriesFile(path, series, None)] if path.is_file() else []
     folder = series_path(root, series, dt.date(2000, 1, 1)).parent
-    return [
-        SeriesFile(path, series, _date(path.name[:8]))
-        for path in sorted(folder.glob(f"*_{series.tick_type}.zip"))
-        if _DATED.match(path.stem)
-    ]
+    ending = f"_{series.tick_type}.zip"
+    if not folder.is_dir():
+        return []
+    names = sorted(name for name in os.listdir(folder) if name.endswith(ending) and len(name) == 8 + len(ending))
+    dated = ((name, _date_or_none(name[:8])) for name in names)
+    return [SeriesFile(folder / name, series, date) for name, date in dated if date is not None]
 
 
-def _date(text: str) -> dt.date:
-    if len(text) != 8:
-        raise ValueError(f"{text!r} is not a date such as 20240131")
-    return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
+def _date_or_none(text: str) -> dt.date | None:
+    """The day of `20240131`; None when it is none."""
+    if len(text) != 8 or not text.isdecimal():
+        return None
+    try:
+        return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
 
 
 def read_columns(file: SeriesFile, entry: str | None = None) -> Columns:

@@ -14,7 +14,7 @@ from leanib.data.check.problem import Problem
 from leanib.data.check.series import check_series
 from leanib.data.check.tables import check_corporate, check_tables
 from leanib.data.market_hours import MarketHoursEntry, MarketHoursFile
-from leanib.data.series_files import KINDS, SeriesFile, all_files
+from leanib.data.series_files import DERIVATIVES, KINDS, SeriesFile, all_files, plain_series
 from leanib.data.sources import Series
 from leanib.errors import DataError
 from leanib.files import PART
@@ -24,7 +24,7 @@ __all__ = ["check_folder"]
 _MANY_FILES = 3000
 _AT_ONCE = 8
 _LEFT_BEHIND = 3600.0
-_Work = tuple[Path, Series, list[SeriesFile], MarketHoursEntry | None]
+_Work = tuple[Path, Series, list[SeriesFile] | None, MarketHoursEntry | None]
 
 
 def check_folder(root: Path | str, jobs: int = 0) -> Iterator[Problem]:
@@ -42,11 +42,7 @@ def check_folder(root: Path | str, jobs: int = 0) -> Iterator[Problem]:
         raise DataError(f"the data folder {folder} does not exist; give the one that holds equity/, forex/ and so on")
     yield from check_tables(folder)
     yield from _left_behind(folder)
-    series: dict[Series, list[SeriesFile]] = {}
-    count = 0
-    for file in all_files(folder):
-        series.setdefault(file.series, []).append(file)
-        count += 1
+    series, count = _all_series(folder)
     yield from check_corporate(folder, list(series))
     hours = _hours(folder)
     work = [(folder, one, files, _entry(hours, one)) for one, files in series.items()]
@@ -59,6 +55,20 @@ def check_folder(root: Path | str, jobs: int = 0) -> Iterator[Problem]:
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         for problems in pool.map(_check_group, groups):
             yield from problems
+
+
+def _all_series(folder: Path) -> tuple[dict[Series, list[SeriesFile] | None], int]:
+    """Every series, with its files where only their paths tell which those are; and how many files there are."""
+    found: dict[Series, list[SeriesFile] | None] = {}
+    count = 0
+    for series, files in plain_series(folder):
+        found[series] = None
+        count += files
+    for file in all_files(folder, DERIVATIVES):
+        found.setdefault(file.series, [])
+        found[file.series] = [*(found[file.series] or []), file]
+        count += 1
+    return found, count
 
 
 def _groups(work: list[_Work]) -> list[list[_Work]]:

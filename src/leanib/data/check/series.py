@@ -18,14 +18,13 @@ from leanib.data.columns import QuoteBarColumns, TradeBarColumns
 from leanib.data.market_hours import MarketHoursEntry
 from leanib.data.numbers import decode_table
 from leanib.data.reader import price_scale, read_open_interest
-from leanib.data.series_files import Columns, SeriesFile, read_columns
+from leanib.data.series_files import DERIVATIVES, Columns, SeriesFile, read_columns, series_files
 from leanib.data.sources import Series
 from leanib.errors import DataError
 
 __all__ = ["check_series"]
 
 _BATCH_BYTES = 1 << 22
-_DERIVATIVES = frozenset({"option", "indexoption", "future", "futureoption", "cryptofuture"})
 _CLOSED_SHARE = 0.01
 
 
@@ -48,9 +47,10 @@ class _Tally:
 
 
 def check_series(
-    root: Path, series: Series, files: list[SeriesFile], entry: MarketHoursEntry | None
+    root: Path, series: Series, given: list[SeriesFile] | None, entry: MarketHoursEntry | None
 ) -> list[Problem]:
-    """Every problem of a series' files."""
+    """Every problem of a series' files; without them of those that are where they should be."""
+    files = series_files(root, series) if given is None else given
     problems: list[Problem] = []
     tallies: dict[str, _Tally] = {}
     counts: dict[dt.date, int] = {}
@@ -63,7 +63,7 @@ def check_series(
             _count(batch, broken, tallies.setdefault(broken.text, _Tally()))
         total += len(batch.columns)
         if series.resolution in {"hour", "daily"}:
-            if series.kind not in _DERIVATIVES:
+            if series.kind not in DERIVATIVES:
                 problems += splits(root, series, batch.columns)
             days, rows = np.unique(batch.columns.time.astype("datetime64[D]"), return_counts=True)
             counts |= dict(zip(days.tolist(), rows.tolist(), strict=True))
@@ -89,6 +89,8 @@ def _of_days(
 
 def _errors(batch: _Batch, broken: Broken) -> Iterator[Problem]:
     """A sentence for each file with rows that break the rule."""
+    if not broken.rows.any():
+        return
     rows = np.flatnonzero(broken.rows)
     if broken.text.startswith("the time") and len(batch.files) > 1:
         rows = rows[~np.isin(rows, batch.ends)]  # the first row of a file has no line before it
@@ -106,9 +108,9 @@ def _errors(batch: _Batch, broken: Broken) -> Iterator[Problem]:
 
 
 def _count(batch: _Batch, broken: Broken, tally: _Tally) -> None:
-    rows = np.flatnonzero(broken.rows)
-    if not len(rows):
+    if not broken.rows.any():
         return
+    rows = np.flatnonzero(broken.rows)
     owners = np.searchsorted(batch.ends, rows, side="right")
     if not tally.first:
         begin = int(batch.ends[owners[0] - 1]) if owners[0] else 0
@@ -131,7 +133,7 @@ def _warnings(tallies: dict[str, _Tally], total: int) -> Iterator[Problem]:
 def _batches(series: Series, files: list[SeriesFile], problems: list[Problem]) -> Iterator[_Batch]:
     """The files' rows; what cannot be read is told."""
     dated = series.resolution in {"minute", "second"} and series.tick_type in {"trade", "quote"}
-    if dated and series.kind not in _DERIVATIVES:
+    if dated and series.kind not in DERIVATIVES:
         yield from _together(series, files, problems)
         return
     for file in files:
