@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import subprocess
+import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from leanib.cli.main import main
 from leanib.data import read_factor_file, read_map_file, read_quote_bars, read_trade_bars
 from leanib.data.importing import import_bars
+from leanib.data.sources import Series, SourceNote, read_note, write_note
 from leanib.errors import DataError
 
 
@@ -139,3 +144,103 @@ def test_crypto_needs_a_market(tmp_path):
         import_bars(_csv(tmp_path, (2, 1)), tmp_path, "BTCUSD", "daily", "crypto")
     assert import_bars(_csv(tmp_path, (2, 1)), tmp_path, "BTCUSD", "daily", "crypto", "Coinbase").market == "coinbase"
     assert (tmp_path / "crypto/coinbase/daily/btcusd_trade.zip").is_file()
+
+
+MINUTES = {
+    "ts": ["2024-01-02 14:30:00", "2024-01-02 14:31:00"],
+    "Open": [1.0, 2.0], "High": [2.0, 3.0], "Low": [0.5, 1.5], "px_last": [1.5, 2.5], "Volume": [100, 200],
+}  # fmt: skip
+NAMES = {"time": "ts", "close": "px_last"}
+HALF_PAST_NINE = [dt.datetime(2024, 1, 2, 9, 30), dt.datetime(2024, 1, 2, 9, 31)]
+
+
+def _minutes(root):
+    return read_trade_bars(root / "equity/usa/minute/xyz/20240102_trade.zip", dt.date(2024, 1, 2), 10000)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_columns_and_time_zone_are_stated(tmp_path, suffix, capsys):
+    """Other names, and times in UTC, are said; what was taken for what is printed."""
+    frame = pd.DataFrame(MINUTES)
+    source = tmp_path / f"xyz{suffix}"
+    frame.to_csv(source, index=False) if suffix == ".csv" else frame.to_parquet(source)
+    words = ["--resolution", "minute", "--time-zone", "UTC", "--columns", "time=ts,close=px_last"]
+    assert main(["data", "import", str(source), "--ticker", "XYZ", *words, "--data-folder", str(tmp_path / "data")]) == 0
+    assert _minutes(tmp_path / "data").time.tolist() == HALF_PAST_NINE
+    out = capsys.readouterr().out
+    assert "time from 'ts', close from 'px_last'; times turned from UTC into America/New_York" in out
+
+
+def test_a_frame_is_imported_with_its_index_as_times(tmp_path):
+    """As pandas users have it; aware times are turned into the market's zone."""
+    frame = pd.DataFrame(MINUTES).rename(columns={"px_last": "close"}).drop(columns="ts")
+    frame.index = pd.DatetimeIndex(MINUTES["ts"], tz="UTC", name="when")
+    done = import_bars(frame.rename_axis("time"), tmp_path, "XYZ", "minute")
+    assert (done.written, _minutes(tmp_path).time.tolist()) == (2, HALF_PAST_NINE)
+    with pytest.raises(DataError, match="the frame differs in 2 bars"):
+        import_bars(frame.rename_axis("time").assign(Volume=1), tmp_path, "XYZ", "minute")
+
+
+def test_an_offset_counts_but_not_for_days(tmp_path):
+    """14:30 at +00:00 is 9:30 in New York; a day is the day that is written."""
+    source = tmp_path / "xyz.csv"
+    source.write_text("date,open,high,low,close\n2024-01-02T14:30:00+00:00,1,1,1,1\n2024-01-02T14:31:00Z,1,1,1,1\n")
+    import_bars(source, tmp_path, "XYZ", "minute")
+    assert _minutes(tmp_path).time.tolist() == HALF_PAST_NINE
+    source.write_text("date,open,high,low,close\n2024-01-02 00:00:00+00:00,1,1,1,1\n")
+    import_bars(source, tmp_path / "data", "XYZ", "daily")
+    assert _closes(tmp_path) == {2: 1}
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"time_zone": "Mars/Olympus"}, "no time zone 'Mars/Olympus'"),
+        ({"columns": {"time": "nosuch"}}, "no column 'nosuch'; it has ts, open"),
+        ({"columns": {"price": "ts"}}, "no column 'price' to name"),
+        ({"columns": {}}, "the header lacks a time, close"),
+    ],
+)
+def test_what_is_said_wrongly_is_told(tmp_path, more, says):
+    """One sentence each."""
+    with pytest.raises(DataError, match=says):
+        import_bars(pd.DataFrame(MINUTES), tmp_path, "XYZ", "minute", **{"columns": NAMES, **more})
+
+
+def test_a_bad_row_of_a_frame_is_named(tmp_path):
+    """No time, no number, an impossible bar."""
+    for column, value in (("ts", pd.NaT), ("Open", float("nan")), ("High", 0.1), ("Open", "x")):
+        frame = pd.DataFrame(MINUTES).astype(object)
+        frame.loc[1, column] = value
+        with pytest.raises(DataError, match="the frame, row 2: "):
+            import_bars(frame, tmp_path, "XYZ", "minute", columns=NAMES)
+
+
+def test_two_imports_at_once_do_not_corrupt(tmp_path):
+    """Processes that each add their days to the same file, again and again: every day of all of them is there."""
+    code = (
+        "import sys, pandas as pd\n"
+        "from leanib.data.importing import import_bars\n"
+        "first, root = int(sys.argv[1]), sys.argv[2]\n"
+        "for day in range(first, 28, 3):\n"
+        "    frame = pd.DataFrame({'date': [f'2024-01-{day:02}'], 'open': [1], 'high': [99], 'low': [1], 'close': [day]})\n"
+        "    import_bars(frame, root, 'XYZ', 'daily')\n"
+    )
+    commands = [[sys.executable, "-c", code, str(first), str(tmp_path / "data")] for first in (1, 2, 3)]
+    processes = [subprocess.Popen(command, stderr=subprocess.PIPE) for command in commands]
+    errors = [process.communicate(timeout=100)[1].decode() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], errors
+    assert _closes(tmp_path) == {day: day for day in range(1, 28)}
+    assert not list(tmp_path.rglob(".*.part"))
+
+
+def test_where_days_came_from_is_noted(tmp_path):
+    """`leanib data info` tells it; days of another source that were changed are no longer its own."""
+    root = tmp_path / "data"
+    import_bars(_csv(tmp_path, (2, 1), (3, 2)), root, "XYZ", "daily")
+    series = Series("equity", "usa", "xyz", "daily", "trade")
+    note = read_note(root, series)
+    assert (note.source, sorted(note.days)) == ("imported from xyz.csv", ["2024-01-02", "2024-01-03"])
+    write_note(root, series, SourceNote("Interactive Brokers", "split-adjusted", note.days))
+    import_bars(_csv(tmp_path, (3, 5)), root, "XYZ", "daily", replace=True)
+    assert sorted(read_note(root, series).days) == ["2024-01-02"]

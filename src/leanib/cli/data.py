@@ -9,8 +9,8 @@ import typer
 
 from leanib.cli.data_convert import convert_command, info_command
 from leanib.cli.data_download import download_command
+from leanib.cli.data_import import import_command
 from leanib.data.check import check_folder, fix_folder
-from leanib.data.importing import import_bars
 
 __all__ = ["app"]
 
@@ -19,9 +19,9 @@ app = typer.Typer(no_args_is_help=True, help="Download, import, convert, list an
 app.command("download")(download_command)
 app.command("convert")(convert_command)
 app.command("info")(info_command)
+app.command("import")(import_command)
 
 FolderArgument = Annotated[Path, typer.Argument(help="The data folder.")]
-FolderOption = Annotated[Path, typer.Option("--data-folder", help="The data folder.")]
 
 
 @app.command()
@@ -55,34 +55,6 @@ def check(
 
 def _some(count: int, what: str) -> str:
     return f"{count or 'no'} {what}{'' if count == 1 else 's'}"
-
-
-@app.command(name="import")
-def import_(
-    file: Annotated[Path, typer.Argument(help="CSV with a header: date,open,high,low,close[,volume].")],
-    ticker: Annotated[str, typer.Option("--ticker", help="For instance SPY or EURUSD.")],
-    resolution: Annotated[str, typer.Option("--resolution", help="daily, hour, minute or second.")] = "daily",
-    security_type: Annotated[str, typer.Option("--type", help="equity, index, forex, cfd or crypto.")] = "equity",
-    market: Annotated[
-        str | None,
-        typer.Option(
-            "--market", help="[default: usa for equity and index, oanda for forex and cfd]", show_default=False
-        ),
-    ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Change bars that are there already.")] = False,
-    data_folder: FolderOption = Path("data"),
-) -> None:
-    """Write a CSV file's bars into the data folder, beside those that are there.
-
-    Times are each bar's start in the market's data time zone. A file that loses a bar is kept, as NAME.old.
-    """
-    done = import_bars(file, data_folder, ticker, resolution, security_type, market, replace)
-    what = f"{done.written:,} {resolution.lower()} bar{'' if done.written == 1 else 's'} of {ticker.upper()}"
-    print(f"{what} ({security_type.lower()}, {done.market}) written to {data_folder}", end="")
-    print(f", beside {done.kept:,} that were there" if done.kept else "")
-    if done.changed:
-        kept = ", ".join(map(str, done.set_aside[:3])) + (" ..." if len(done.set_aside) > 3 else "")
-        print(f"{done.changed:,} of them changed what was there, which is kept in {kept}")
 
 
 @app.command()

@@ -1,19 +1,17 @@
-"""Bring your own bars: a CSV file with a header becomes LEAN data, beside or instead of what is there.
+"""Bring your own bars: a CSV or Parquet file, or a pandas frame, becomes LEAN data, beside or instead of what is there.
 
-The header must name a time (`date`, `datetime`, `time` or `timestamp`), `open`, `high`, `low` and `close`, in any
-case and order; `volume` is optional. Times are ISO 8601 (`2024-01-31`, `2024-01-31 15:30:00`), naive, the *start* of
-each bar in the market's data time zone (New York for US stocks, UTC for currencies and crypto). Forex and CFD files
-are written as quote bars whose bid and ask are both the given price.
+How a source's rows are read says `leanib.data.import_rows`. Forex and CFD files are written as quote bars whose bid and
+ask are both the given price.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,15 +24,20 @@ from leanib.data.corporate import (
     write_factor_file,
     write_map_file,
 )
+from leanib.data.folder import folder_lock, set_aside
+from leanib.data.frames import data_time_zone
+from leanib.data.import_rows import Reading, read_rows
 from leanib.data.paths import check_ticker, entry_name, factor_file_path, is_whole_history, map_file_path, zip_path
 from leanib.data.reader import price_scale, read_quote_bars, read_trade_bars
+from leanib.data.sources import Series, SourceNote, read_note, write_note
 from leanib.data.writer import quote_bar_lines, trade_bar_lines, write_zip
 from leanib.errors import DataError
-from leanib.files import write_bytes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Imported", "import_bars"]
 
-_TIME_NAMES = ("date", "datetime", "time", "timestamp")
 _PRICES = ("open", "high", "low", "close")
 _QUOTED = frozenset({"forex", "cfd"})
 _MARKETS = {"equity": "usa", "index": "usa", "forex": "oanda", "cfd": "oanda"}
@@ -45,9 +48,13 @@ _END_OF_TIME = dt.date(2050, 12, 31)
 
 @dataclass
 class Imported:
-    """What an import did: bars written, bars of the folder kept beside them or changed by them, files set aside."""
+    """What an import did: bars written, bars of the folder kept beside them or changed by them, files set aside.
+
+    `read` says what was taken for which column, and in which zone the times were.
+    """
 
     market: str
+    read: str = ""
     written: int = 0
     kept: int = 0
     changed: int = 0
@@ -73,50 +80,88 @@ class _Target:
 
 
 def import_bars(
-    source: Path | str,
+    source: Path | str | pd.DataFrame,
     root: Path | str,
     ticker: str,
     resolution: str,
     security_type: str = "equity",
     market: str | None = None,
     replace: bool = False,
+    time_zone: str | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Imported:
-    """Write the bars of a CSV file into the data folder `root`.
+    """Write the bars of a CSV file, a Parquet file or a pandas frame into the data folder `root`.
 
     Bars of other times that are there already stay. To change bars that are there needs `replace`, and keeps the files
-    as they were beside the new ones, with `.old` after their name. Every file is written whole or not at all. For a
-    stock without map and factor file, both are written: one name since the first bar, no splits, no dividends.
+    as they were beside the new ones, with `.old` after their name. Every file is written whole or not at all, and while
+    no other program of ours changes the folder. For a stock without map and factor file, both are written: one name
+    since the first bar, no splits, no dividends.
 
     Args:
-        market: the market's name; by default the usual one of the kind of security, which crypto does not have.
-        replace: where both have a bar, take the file's.
+        source: The bars.
+        root: The data folder.
+        ticker: What they are of.
+        resolution: daily, hour, minute or second.
+        security_type: equity, index, forex, cfd or crypto.
+        market: The market's name; by default the usual one of the kind of security, which crypto does not have.
+        replace: Where both have a bar, take the source's.
+        time_zone: The zone of times without an offset; by default the market's data time zone.
+        columns: What the source calls `time`, `open`, `high`, `low`, `close`, `volume`, where it has other names.
 
     Raises:
         DataError: the kind of security, resolution, market or ticker cannot be imported; a line cannot be read or holds
             an impossible bar; bars would be changed and `replace` is not given; a file cannot be written.
     """
     target = _Target(Path(root), *_kind(security_type, resolution, market), _ticker(ticker))
-    bars = _read(Path(source))
-    imported = Imported(target.market)
-    plan = [_planned(target, date, part, imported) for date, part in _files(bars, target.span)]
-    if imported.changed and not replace:
-        raise DataError(
-            f"{source} differs in {imported.changed:,} bars from those of {ticker.upper()} in {root}, which would be lost; "
-            "give --replace to put the file's in their place"
-        )
+    if unknown := sorted(set(columns or ()) - {"time", *_PRICES, "volume"}):
+        raise DataError(f"there is no column '{unknown[0]}' to name; those are time, {', '.join(_PRICES)} and volume")
+    series = Series(target.kind, target.market, target.ticker.lower(), target.span, target.side)
+    how = Reading(data_time_zone(target.root, series), target.span == "daily", time_zone, columns or {})
+    bars, read = read_rows(Path(source) if isinstance(source, str) else source, how)
+    imported = Imported(target.market, read)
     try:
-        for change in plan:
-            if change.loses:
-                _set_aside(change.path, imported)
-            _write(target, change)
-        if target.kind == "equity":
-            _write_corporate(target.root, target.market, target.ticker, bars.time[0].astype("datetime64[D]").item())
+        with folder_lock(target.root):
+            _merge(source, target, bars, imported, replace)
+            _write_source(target.root, series, source, bars)
     except OSError as error:
         raise DataError(
             f"{error.filename or root} cannot be written ({error.strerror}); nothing there was lost"
         ) from error
     imported.written = len(bars)
     return imported
+
+
+def _merge(source: object, target: _Target, bars: TradeBarColumns, imported: Imported, replace: bool) -> None:
+    plan = [_planned(target, date, part, imported) for date, part in _files(bars, target.span)]
+    if imported.changed and not replace:
+        name = source if isinstance(source, str | Path) else "the frame"
+        raise DataError(
+            f"{name} differs in {imported.changed:,} bars from those of {target.ticker.upper()} in {target.root}, "
+            "which would be lost; give --replace to put the file's in their place"
+        )
+    for change in plan:
+        if change.loses:
+            imported.set_aside.append(set_aside(change.path))
+        _write(target, change)
+    if target.kind == "equity":
+        _write_corporate(target.root, target.market, target.ticker, bars.time[0].astype("datetime64[D]").item())
+
+
+def _write_source(root: Path, series: Series, source: object, bars: TradeBarColumns) -> None:
+    """Notes where the days came from; of a series that came from elsewhere only that they no longer do."""
+    name = Path(source).name if isinstance(source, str | Path) else "a pandas frame"
+    note, moment = read_note(root, series), dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat()
+    days = [day.isoformat() for day in np.unique(bars.time.astype("datetime64[D]")).tolist()]
+    if note is None:
+        note = SourceNote(f"imported from {name}")
+    if note.source.startswith("imported"):
+        note.days |= dict.fromkeys(days, moment)
+    else:
+        for day in days:
+            note.days.pop(day, None)
+    for day in days:
+        note.none.pop(day, None)
+    write_note(root, series, note)
 
 
 def _kind(security_type: str, resolution: str, market: str | None) -> tuple[str, str, str]:
@@ -134,61 +179,6 @@ def _kind(security_type: str, resolution: str, market: str | None) -> tuple[str,
 
 def _ticker(ticker: str) -> str:
     return check_ticker(ticker.strip())
-
-
-# --- the file ------------------------------------------------------------------------------------------------------
-
-
-def _read(source: Path) -> TradeBarColumns:
-    try:
-        with source.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            names = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
-            times = next((names[name] for name in _TIME_NAMES if name in names), None)
-            missing = [name for name in _PRICES if name not in names]
-            if times is None or missing:
-                absent = ", ".join(["a time"] * (times is None) + missing)
-                raise DataError(f"{source}: the header lacks {absent}; name the columns date,{','.join(_PRICES)}")
-            wanted = [times, *(names[name] for name in _PRICES)]
-            values = [_row(row, wanted, names.get("volume"), f"{source}, line {rows.line_num}") for row in rows]
-    except OSError as error:
-        raise DataError(f"cannot read {source}: {error.strerror}") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{source} is no CSV file in UTF-8 ({error})") from error
-    if not values:
-        raise DataError(f"{source} holds no bars")
-    return _ordered(values)
-
-
-def _row(row: dict[str, str], wanted: list[str], volume: str | None, where: str) -> tuple[dt.datetime, list[float]]:
-    try:
-        time = dt.datetime.fromisoformat(row[wanted[0]].strip()).replace(tzinfo=None)
-        prices = [float(row[name]) for name in wanted[1:]]
-        size = float(row[volume] or 0) if volume else 0.0
-    except (TypeError, ValueError):
-        raise DataError(f"{where}: cannot read the time or a number; repair or remove the line") from None
-    if fault := _fault([*prices, size]):
-        raise DataError(f"{where}: {fault}; repair or remove the line")
-    return time, [*prices, size]
-
-
-def _fault(values: list[float]) -> str:
-    """What no bar can be; empty when it can."""
-    open_, high, low, close, size = values
-    if not np.isfinite(values).all():
-        return "a number is not finite"
-    if high < low:
-        return f"the high {high:g} is below the low {low:g}"
-    if max(open_, close) > high or min(open_, close) < low:
-        return "open or close is outside high and low"
-    return "the volume is negative" if size < 0 else ""
-
-
-def _ordered(rows: list[tuple[dt.datetime, list[float]]]) -> TradeBarColumns:
-    """Oldest first; of two bars with one time the later line counts."""
-    unique = dict(sorted(dict(rows).items()))
-    open_, high, low, close, volume = np.array(list(unique.values()), dtype=np.float64).T
-    return TradeBarColumns(np.array(list(unique), dtype="datetime64[us]"), open_, high, low, close, volume)
 
 
 def _files(bars: TradeBarColumns, span: str) -> list[tuple[dt.date | None, TradeBarColumns]]:
@@ -246,16 +236,6 @@ def _together(there: TradeBarColumns, new: TradeBarColumns) -> TradeBarColumns:
     names = ("open", "high", "low", "close", "volume")
     columns = [np.concatenate([getattr(there, name), getattr(new, name)])[order] for name in names]
     return TradeBarColumns(np.concatenate([there.time, new.time])[order], *columns)
-
-
-def _set_aside(path: Path, imported: Imported) -> None:
-    """Keep a file as it is, under a name that no file has yet."""
-    old, number = path.with_name(f"{path.name}.old"), 1
-    while old.exists():
-        number += 1
-        old = path.with_name(f"{path.name}.old{number}")
-    write_bytes(old, path.read_bytes())
-    imported.set_aside.append(old)
 
 
 # --- writing -------------------------------------------------------------------------------------------------------
