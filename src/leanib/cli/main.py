@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import typer
+from typer.main import get_command
 
 from leanib import collector
 from leanib.errors import LeanIBError
@@ -22,6 +24,7 @@ from leanib.errors import LeanIBError
 __all__ = ["main", "script", "summaries"]
 
 EXIT_USAGE = 2
+_BRACKET = re.compile(r"(?<!\\)\[(?=[a-zA-Z/#@])")
 
 #: name: module and function, and the line that `leanib --help` shows
 _COMMANDS: dict[str, tuple[str, str]] = {
@@ -41,9 +44,9 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "order": ("leanib.cli.order:app", "Place, list, change and cancel orders."),
     "journal": ("leanib.cli.journal:app", "Check, export and recover the order journal."),
     "dashboard": ("leanib.cli.dashboard:dashboard", "Serve a page for everything that runs, on this machine only."),
-    "deploy": ("leanib.cli.deploy:deploy", "Check everything and start an algorithm in LEAN's container."),
+    "deploy": ("leanib.cli.deploy:deploy", "Check everything and start an algorithm in a container."),
     "status": ("leanib.cli.deployment:status", "Tell how the deployed algorithm is."),
-    "logs": ("leanib.cli.deployment:logs", "Print LEAN's log of the deployed algorithm."),
+    "logs": ("leanib.cli.deployment:logs", "Print the log of the deployed algorithm."),
     "stop": ("leanib.cli.deployment:stop_lean", "Stop the deployed algorithm; positions and orders stay."),
     "liquidate": ("leanib.cli.deployment:liquidate_all", "Sell everything, then stop the deployed algorithm."),
     "redeploy": ("leanib.cli.deploy:redeploy", "Stop the deployed algorithm, check again, start it anew."),
@@ -117,6 +120,16 @@ def _with_parameters(words: Sequence[str], wanted: str) -> list[str]:
     return result
 
 
+def _as_written(command: Any) -> Any:
+    """Help shows brackets, such as `[default: 240]`, as they are written; rich would take them for its own markup."""
+    for one in (command, *command.params):
+        if getattr(one, "help", None):
+            one.help = _BRACKET.sub(r"\\[", one.help)
+    for below in getattr(command, "commands", {}).values():
+        _as_written(below)
+    return command
+
+
 def _not_wanted() -> None:
     """Stands for a command that is only listed."""
 
@@ -141,7 +154,8 @@ def main(arguments: Sequence[str] | None = None, *, command: str = "", program: 
     try:
         with collector.paused():
             app = _alone(command) if command else _app(wanted)
-        result = app(args=words, prog_name=program, standalone_mode=False)
+        entry = _as_written(get_command(app))
+        result = entry(args=words, prog_name=program, standalone_mode=False)
     except LeanIBError as error:
         return _fail(str(error))
     except (typer.Abort, KeyboardInterrupt):
@@ -150,13 +164,14 @@ def main(arguments: Sequence[str] | None = None, *, command: str = "", program: 
         return int(exit_.exit_code)
     except Exception as error:
         if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # a click usage error
-            return _usage(error)
+            return _usage(error, f"{program} {wanted}".strip())
         raise
     return result if isinstance(result, int) else 0
 
 
-def _usage(error: Any) -> int:
-    command = error.ctx.command_path if getattr(error, "ctx", None) is not None else "leanib"
+def _usage(error: Any, command: str) -> int:
+    if getattr(error, "ctx", None) is not None:
+        command = error.ctx.command_path
     sentence = error.format_message().rstrip(".")
     joint = " See" if sentence.endswith("?") else "; see"
     return _fail(f"{sentence}{joint} `{command} --help`", int(error.exit_code))
