@@ -132,7 +132,8 @@ class IBConnection:
         """Connects and returns once everything is reconciled; the connection then heals itself.
 
         Args:
-            tries: Give up after that many failures in a row; None goes on for ever at the slow pace.
+            tries: Give up after that many failures in a row, as long as it has never been there; None never does.
+                Whoever was connected once is again, however long the Gateway is away, at the slow pace.
 
         Raises:
             ConnectionFailed: The Gateway did not come up within the tries.
@@ -243,7 +244,8 @@ class IBConnection:
             if self._stopping:  # by one of the services, within its own catching up
                 return
             failures += 1
-            if self._fatal is not None or (tries is not None and failures >= tries):
+            gives_up = tries is not None and failures >= tries and not self._was_reconciled
+            if self._fatal is not None or gives_up:
                 self._give_up(failures)
                 return
             await self._pause(failures)
@@ -282,7 +284,10 @@ class IBConnection:
             session.client.client.updateReqId(self.lowest_request_id())
         # A Gateway without its link answers no question: the reconciliation below proves the link.
         self._link.forget()
-        self.change(socket=Socket.UP, login=Login.READY, link=Link.UP, link_lost_at=None, reason="logged in")
+        # Nor is it read-only for ever: what it is asked now shows it again.
+        self.change(
+            socket=Socket.UP, login=Login.READY, link=Link.UP, link_lost_at=None, read_only=False, reason="logged in"
+        )
         return await self._catch_up(session)
 
     def _patience(self) -> float:

@@ -54,7 +54,8 @@ class IBConnectionManager:
         role: Whose client ids to take the first free one of, see `CLIENT_IDS`.
         client_id: A client id of one's own choice instead.
         with_orders: False leaves the order journal alone.
-        persistent: Whether start goes on trying at the slow pace for ever instead of giving up after the retries.
+        persistent: Whether start goes on trying at the slow pace for ever instead of giving up after the retries. Once
+            it has been there, the connection is dialled for ever in any case.
         clock: Tells the wall-clock time.
         alert: Receives what a person must hear of.
 

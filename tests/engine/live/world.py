@@ -118,7 +118,8 @@ class LiveWorld:
             during: What happens so many seconds after the start.
             options: Of the job.
         """
-        services = IBConnectionManager(self.settings(**settings or {}), role="live", clock=self.clock)
+        given = self.settings(**settings or {})
+        services = IBConnectionManager(given, role="live", clock=self.clock, alert=self.alerts.append)
         bridge = LoopBridge(self.clock, self.loop)
         self.loop.run_until_complete(services.start())
         run = LiveRun(algorithm, self.job(**options), bridge, services)

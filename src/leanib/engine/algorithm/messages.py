@@ -50,23 +50,23 @@ class Messages(LeanObject):
         self.run_time_error: RuntimeFailure | None = None
 
     def debug(self, message: Any) -> None:
-        """A line for the console; one that repeats the line before is dropped."""
+        """A line for the console; in a backtest one that repeats the line before is dropped."""
         text = _text(message)
-        if text and text != self._qc_previous_debug:
+        if self.live_mode or (text and text != self._qc_previous_debug):
             self._qc_previous_debug = text
             self.debug_messages.append(self._qc_with_time(text))
 
     def log(self, message: Any) -> None:
         """A line for the log."""
         text = _text(message)
-        if text:
+        if text or self.live_mode:
             self.log_messages.append(self._qc_with_time(text))
 
     @also_named(error="message")
     def error(self, message: Any) -> None:
-        """An error that does not end the run; one that repeats the error before is dropped."""
+        """An error that does not end the run; in a backtest one that repeats the error before is dropped."""
         text = _text(message)
-        if text and text != self._qc_previous_error:
+        if self.live_mode or (text and text != self._qc_previous_error):
             self._qc_previous_error = text
             self.error_messages.append(self._qc_with_time(text))
 

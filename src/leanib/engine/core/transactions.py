@@ -31,6 +31,7 @@ from leanib.engine.orders.response import OrderResponse
 from leanib.engine.orders.text import insufficient_buying_power_text
 from leanib.engine.orders.ticket import OrderTicket
 from leanib.engine.symbols import DataNormalizationMode, Symbol
+from leanib.errors import LeanIBError
 
 if TYPE_CHECKING:
     from leanib.engine.market import Slice
@@ -147,6 +148,8 @@ class BrokerageTransactionHandler(RequestIntake):
         reason = ""
         try:
             placed = all(self._brokerage.place_order(order) for order in orders)
+        except LeanIBError as error:  # a refusal, in a sentence
+            placed, reason = False, f" {error}"
         except Exception as error:
             _LOG.exception("the brokerage raised an error on placing orders")
             placed, reason = False, f" {error}"

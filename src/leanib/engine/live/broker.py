@@ -20,7 +20,7 @@ from leanib.engine.live.order_mapping import apply_terms, as_request, change_of
 from leanib.engine.live.state import RunState
 from leanib.engine.numbers import ZERO
 from leanib.engine.orders.cash_amount import CashAmount
-from leanib.engine.orders.enums import OrderStatus
+from leanib.engine.orders.enums import OrderStatus, OrderType
 from leanib.engine.orders.event import OrderEvent
 from leanib.engine.orders.fees.order_fee import OrderFee
 from leanib.engine.orders.order import Order
@@ -239,16 +239,30 @@ class InteractiveBrokersBrokerage(Brokerage):
 
     def _follow_change(self, followed: _Followed, record: OrderRecord) -> None:
         """A change that IB has answered: taken, or refused and the order as it was."""
-        if followed.changing_since is None or record.change or record.updated_at < followed.changing_since:
+        order = followed.order
+        if followed.changing_since is None:
+            self._follow_change_elsewhere(order, record)
+            return
+        if record.change or record.updated_at < followed.changing_since:
             return  # the last: what was read before the change was noted says nothing of it
         followed.changing_since = None
-        order = followed.order
         if apply_terms(order, record.holds):
             self._tell(f"the change of order {order.id} was not taken: {record.message}; it is {order}")
             self._state.follow(order)
             return
         if not order.status.is_closed():
             self._emit(order, OrderStatus.UPDATE_SUBMITTED, "Interactive Brokers Order Event")
+
+    def _follow_change_elsewhere(self, order: Order, record: OrderRecord) -> None:
+        """IB holds an order otherwise than the algorithm believes, which asked for no change: somebody did in TWS."""
+        if record.change or record.confirmed is None or order.status.is_closed():
+            return
+        if not apply_terms(order, record.confirmed):
+            return
+        self._state.follow(order)
+        if order.order_type is not OrderType.TRAILING_STOP:  # its stop moves by itself, of which LEAN tells nothing
+            self._tell(f"order {order.id} was changed outside of this algorithm: it is {order}")
+            self._emit(order, OrderStatus.UPDATE_SUBMITTED, "changed outside of this algorithm")
 
     def _tell_fills(self, followed: _Followed, fills: list[FillRecord]) -> bool:
         """Tells new fills, each with its fee; False while one waits for its commission."""

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BrokerageMessages"]
 
-#: never shown to an algorithm: the connection's own affairs, and answers to cancellations
-_SILENT = frozenset({542, 1100, 1101, 1102, *range(2103, 2109), 2119, 2157, 2158, 10147, 10148})
-_INFORMATION = frozenset({2104, 2106, 2107, 2108, 2158, 399})
+#: never shown to an algorithm: the connection's own affairs, and answers to what has been given up
+_SILENT = frozenset({300, 542, 1100, 1101, 1102, *range(2103, 2109), 2119, 2157, 2158, 10147, 10148})
+_INFORMATION = frozenset({202, 399})
 _NO_DATA = "no data"
 _LONG_OUTAGE = timedelta(minutes=15)
 

@@ -141,27 +141,22 @@ def _differing(wanted: Decimal | None, held: Any) -> Decimal | None:
 
 def apply_terms(order: Order, held: Terms) -> bool:
     """Makes an order what IB holds; whether that changed it. Its sign stays."""
-    sign = 1 if order.quantity_decimal >= 0 else -1
-    before = _values(order)
-    order.quantity_decimal = held.quantity * sign
     fields = held.fields
-    if isinstance(order, LimitOrder | StopLimitOrder | LimitIfTouchedOrder) and "lmtPrice" in fields:
-        order.limit_price_decimal = Decimal(str(fields["lmtPrice"]))
+    changed = _take(order, "quantity", held.quantity if order.quantity_decimal >= 0 else -held.quantity)
+    changed |= _take(order, "limit_price", fields.get("lmtPrice"))
     if isinstance(order, TrailingStopOrder):
-        if "trailStopPrice" in fields:
-            order.stop_price_decimal = Decimal(str(fields["trailStopPrice"]))
-    elif "auxPrice" in fields:
-        price = Decimal(str(fields["auxPrice"]))
-        if isinstance(order, LimitIfTouchedOrder):
-            order.trigger_price_decimal = price
-        elif isinstance(order, StopMarketOrder | StopLimitOrder):
-            order.stop_price_decimal = price
-    return _values(order) != before
+        return _take(order, "stop_price", fields.get("trailStopPrice")) or changed
+    trigger = "trigger_price" if isinstance(order, LimitIfTouchedOrder) else "stop_price"
+    return _take(order, trigger, fields.get("auxPrice")) or changed
 
 
-def _values(order: Order) -> tuple[Any, ...]:
-    names = ("quantity_decimal", "limit_price_decimal", "stop_price_decimal", "trigger_price_decimal")
-    return tuple(getattr(order, name, None) for name in names)
+def _take(order: Order, name: str, held: Any) -> bool:
+    """Sets one of an order's values where it has it and IB another; whether it had."""
+    present = getattr(order, f"{name}_decimal", None)
+    if present is None or held is None or Decimal(str(held)) == present:
+        return False
+    setattr(order, f"{name}_decimal", Decimal(str(held)))
+    return True
 
 
 def order_of_terms(

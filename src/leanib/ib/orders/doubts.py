@@ -8,6 +8,7 @@ ever is not asked for ever at once.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 
 from leanib.ib.connection import IBConnection
@@ -71,13 +72,14 @@ class Doubts:
             for ref in reasons:
                 times, _ = self._asked.get(ref, (0, 0.0))
                 self._asked[ref] = (times + 1, loop.time())
-            self._due = loop.time() + _PACE[1]
+            self._due = math.inf  # until what is asked now raises a doubt, at the pace of that one
             if not self._connection.state.is_ready:
                 return  # asked when the connection is back
             try:
                 await self._ask()
             except JournalError:  # what IB tells waits in memory; asked again when it can be written
                 self._reasons = {**reasons, **self._reasons}
+                self._due = loop.time() + _PACE[1]
             except (IBError, ConnectionError) as error:
                 # An answer that comes after its deadline would be taken for the next one's.
                 self._connection.renew(f"IB could not be asked about orders: {error}")
