@@ -267,12 +267,14 @@ def test_a_warning_on_an_order_that_ib_has_not_confirmed_refuses_nothing(play: P
     async def scenario(world: World) -> None:
         program = await _started(world)
         world.sim.faults.hold_orders()
+        await program.buy(1, kind="LMT", limit_price=D(95))  # brings the dialog up
         asked = program.questions()
         record = await program.buy(100, kind="LMT", limit_price=D(95), tif="GTC")
         program.connection.messages.error.emit(record.order_id, code, "mind this")
         held = program.orders.order(record.ref)
         assert (held.status, held.message, held.remaining) == (OrderStatus.PENDING, f"{code}: mind this", 100)
         await asyncio.sleep(3)
+        assert program.orders.order(record.ref).status is OrderStatus.PENDING
         assert not asked
         world.sim.faults.release_orders()
         await asyncio.sleep(2)

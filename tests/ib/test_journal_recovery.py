@@ -63,13 +63,19 @@ def test_twenty_random_bytes_make_one_sentence_or_no_difference(tmp_path: Path) 
     assert all("journal" in text and "\n" not in text for text in told)
 
 
-def test_recovery_keeps_the_damaged_file_and_all_that_can_be_read(tmp_path: Path) -> None:
-    """One unreadable order: the other 29 and every execution are in the new journal; the old file is beside it."""
+@pytest.mark.parametrize("marks", ["kept", "lost"])
+def test_recovery_keeps_the_damaged_file_and_all_that_can_be_read(tmp_path: Path, marks: str) -> None:
+    """One unreadable order: the other 29 and every execution are in the new journal; the old file is beside it.
+
+    No order id is given out again, where the marks of those that were used are lost too.
+    """
     path = tmp_path / "orders.sqlite3"
     filled_journal(path)
     db = sqlite3.connect(path)
     with db:
         db.execute("UPDATE orders SET terms = '{broken' WHERE ref = 'leanib-3'")
+        if marks == "lost":
+            db.execute("DELETE FROM marks")
     db.close()
     with pytest.raises(JournalError, match="leanib journal recover"):
         Journal(path).orders()

@@ -171,6 +171,11 @@ def test_values_are_the_account_s_own_money_in_whatever_order_ib_tells_them(play
         world.sim.market.set_quote("EUR.JPY", bid=187.5, ask=187.5, bid_size=10**6, ask_size=10**6)
         world.sim.faults.arrange_account_values(order)
         program = await _started(world, max_order_value=200_000)
+        sold = await program.sell(10_000, symbol="EURUSD")  # from here on the account tells a block of dollars too
+        await program.orders.wait(sold.ref, 30)
+        await asyncio.sleep(200)
+        told = program.connection.client.accountValues()
+        assert {"EUR", "USD"} <= {value.currency for value in told}
         with pytest.raises(OrderRefused, match="max_order_value"):
             await program.buy(560)
         for quantity, symbol in ((500, "AAPL"), (2000, "USDJPY"), (240_000, "USDJPY")):
@@ -252,7 +257,10 @@ def test_an_order_that_ib_does_not_list_yet_counts_for_other_programs(play: Play
     async def scenario(world: World) -> None:
         one, two = await _started(world, 10, **HELD), await _started(world, 11, **HELD)
         world.sim.faults.hold_orders()
-        await one.buy(100, kind="LMT", limit_price=D(440))
+        await one.buy(1, kind="LMT", limit_price=D(440))  # brings the dialog up
+        held = await one.buy(99, kind="LMT", limit_price=D(440))
+        await asyncio.sleep(1)
+        assert held.ref not in world.orders_at_ib()
         with pytest.raises(OrderRefused, match="200 long worth"):
             await two.buy(100, kind="LMT", limit_price=D(440))
         world.sim.faults.release_orders()
