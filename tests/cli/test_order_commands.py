@@ -20,6 +20,7 @@ from tests.cli.test_ib_commands import Run, background_simulator, run
 
 from leanib.cli import order as order_commands
 from leanib.cli import order_sender
+from leanib.ib.errors import ConnectionFailed
 from leanib.ib.journal import Journal
 from leanib.simulator import RealClock
 
@@ -126,7 +127,12 @@ def test_a_locked_journal_is_told_before_anything_is_dialled(
     monkeypatch.setattr("leanib.ib.manager._JOURNAL_PATIENCE", 0.1)
     before = background_simulator.run(lambda sim: len(sim.orders.orders))
     dialled: list[int] = []
-    monkeypatch.setattr("leanib.ib.connection.IBConnection.start", lambda *_, **__: dialled.append(1))
+
+    async def dial(*_: Any, **__: Any) -> None:
+        dialled.append(1)
+        raise ConnectionFailed("nobody is there")
+
+    monkeypatch.setattr("leanib.ib.connection.IBConnection.start", dial)
     with contextlib.closing(sqlite3.connect(JOURNAL, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         code, _, err = run("order", *words)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.faults.running import run_part, run_schedule, run_seed
-from tests.faults.schedules import Schedule, Setup, Step
+from tests.faults.running import PARTS, PER_PART, run_part, run_schedule, run_seed, seeds_of
+from tests.faults.schedules import Schedule, Setup, Step, random_schedule
 
 FILLS_WHILE_A_CHANGE_IS_CHECKED = Schedule(
     (
@@ -41,6 +41,22 @@ HELD_BACK_WHERE_ANOTHER_PROGRAM_LOOKS = Schedule(
 def test_books_are_equal_after_a_schedule_that_once_broke_them(schedule: Schedule) -> None:
     """Found by chance, kept by name."""
     run_schedule(schedule)
+
+
+def test_parts_draw_different_schedules_for_one_seed() -> None:
+    """No seed is in two parts, the schedules of any two differ, and one seed draws the same one again."""
+    parts = [seeds_of(part) for part in range(PARTS)]
+    assert len({seed for part in parts for seed in part}) == PARTS * PER_PART == 5000
+    drawn = [random_schedule(part[number]) for part in parts for number in (0, 1, -1)]
+    assert len({repr(schedule) for schedule in drawn}) == len(drawn)
+    assert random_schedule(parts[3][0]) == drawn[9]
+
+
+def test_another_seed_draws_other_schedules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the environment gives it."""
+    usual = set(seeds_of(0))
+    monkeypatch.setenv("LEANIB_SCHEDULE_SEED", "2")
+    assert usual.isdisjoint(seeds_of(part)[0] for part in range(PARTS))
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -173,9 +173,12 @@ def test_values_are_the_account_s_own_money_in_whatever_order_ib_tells_them(play
         program = await _started(world, max_order_value=200_000)
         sold = await program.sell(10_000, symbol="EURUSD")  # from here on the account tells a block of dollars too
         await program.orders.wait(sold.ref, 30)
-        await asyncio.sleep(200)
-        told = program.connection.client.accountValues()
-        assert {"EUR", "USD"} <= {value.currency for value in told}
+        program.connection.renew("everything is told anew")
+        await asyncio.sleep(1)
+        await program.ready(within=30)
+        told = [value.currency for value in program.connection.client.accountValues()]
+        assert {"EUR", "USD"} <= set(told)
+        assert order != "reverse" or told.index("USD") < told.index("EUR")
         with pytest.raises(OrderRefused, match="max_order_value"):
             await program.buy(560)
         for quantity, symbol in ((500, "AAPL"), (2000, "USDJPY"), (240_000, "USDJPY")):
