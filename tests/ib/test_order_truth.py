@@ -668,6 +668,41 @@ def test_a_trade_by_hand_that_was_taken_for_an_order_s_is_put_right_by_a_person(
     play(scenario)
 
 
+@pytest.mark.parametrize("readable", [True, False])
+def test_what_another_program_traded_on_an_earlier_day_is_no_fill_of_an_order(play: Play, readable: bool) -> None:
+    """It stands in that program's journal; where nobody can read it the order is unknown, and told."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        record = await program.buy(100, kind="LMT", limit_price=D(95), tif="GTC")
+        await asyncio.sleep(1)
+        program.connection.renew("a comparison with nothing held")
+        await asyncio.sleep(15)
+        await program.kill()
+        await asyncio.sleep(3600)
+        other = world.program(11)
+        await other.start()
+        await other.ready(within=30)
+        await other.orders.wait((await other.buy(50)).ref, 30)
+        await other.stop()
+        world.sim.faults.reject_order(record.order_id, 10, "by hand", code=202, status="Cancelled")
+        world.sim.faults.pass_midnight()
+        if not readable:
+            (world.folder / "orders-11.sqlite3").write_bytes(b"nothing like it")
+        again = world.program()
+        await again.start()
+        held = again.orders.order(record.ref)
+        if readable:
+            assert (held.filled, held.status) == (0, OrderStatus.CANCELLED)
+            assert world.told("order-judged")
+        else:
+            assert (held.filled, held.status) == (0, OrderStatus.UNKNOWN)
+            assert world.told("order-unknown")
+        assert not world.told("filled-while-away")
+
+    play(scenario)
+
+
 def test_what_ib_itself_told_is_nobody_s_to_correct(play: Play) -> None:
     """A person's word settles what nobody knows, and takes nothing back."""
 

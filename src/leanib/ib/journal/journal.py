@@ -10,7 +10,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import wraps
@@ -192,7 +192,20 @@ class Journal:
             count = self._db.execute("SELECT COALESCE(MAX(rowid), 0) FROM fills").fetchone()[0]
             rows = [(account, con_id, str(amount), at.isoformat(), count) for (account, con_id), amount in held.items()]
             self._db.executemany("INSERT INTO positions VALUES (?, ?, ?, ?, ?)", rows)
-            self._db.execute("INSERT OR REPLACE INTO marks VALUES ('positions', ?)", (count,))
+            marks = (("positions", count), ("positions_at", int(at.timestamp())))
+            self._db.executemany("INSERT OR REPLACE INTO marks VALUES (?, ?)", marks)
+
+    @_reads
+    def compared_at(self) -> datetime | None:
+        """When everything was last compared with IB, UTC to the second; None when it never was."""
+        row = self._db.execute("SELECT value FROM marks WHERE name = 'positions_at'").fetchone()
+        return datetime.fromtimestamp(row["value"], UTC) if row is not None else None
+
+    @_reads
+    def executions_of(self, account: str, con_id: int) -> frozenset[str]:
+        """The executions of a contract that are written here, whosever they are, without their correction suffix."""
+        rows = self._db.execute("SELECT base_id FROM fills WHERE account = ? AND con_id = ?", (account, con_id))
+        return frozenset(row["base_id"] for row in rows)
 
     @_reads
     def unexplained(

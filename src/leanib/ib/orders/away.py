@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from decimal import Decimal
 
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus
@@ -14,21 +15,27 @@ JUDGED = "judged by the position"
 
 
 def judge_by_positions(
-    journal: Journal, missing: list[OrderRecord], held: dict[tuple[str, int], Decimal], fresh: frozenset[str]
+    journal: Journal,
+    missing: list[OrderRecord],
+    held: dict[tuple[str, int], Decimal],
+    fresh: frozenset[str],
+    elsewhere: Callable[[str, int], Decimal | None],
 ) -> dict[str, Decimal]:
     """How much each of the missing orders filled in all, where the positions leave no other reading.
 
     Each may have filled anything up to what remained of it. One reading is left when the position's change beyond the
     known executions is all that one side could have done (nothing, where the other side has all the orders), or when
-    there is but one order. Who traded by hand meanwhile, or with another journal, may still mislead it: it is told as
-    the judgement that it is, and a person's word corrects it. Of an order that was missing before, what has changed
-    since tells nothing.
+    there is but one order. What other programs of this user traded meanwhile is taken off it. Who traded by hand may
+    still mislead it: it is told as the judgement that it is, and a person's word corrects it. Of an order that was
+    missing before, what has changed since tells nothing.
 
     Args:
         journal: Has what was held when everything was last compared.
         missing: Orders that IB lists nowhere.
         held: What IB holds, by account and contract id.
         fresh: Orders of which fills while away were entered in this comparison.
+        elsewhere: What other programs traded of an (account, contract id) since the last one, signed; None where
+            nobody can tell.
     """
     by_contract: dict[tuple[str, int], list[OrderRecord]] = defaultdict(list)
     for record in missing:
@@ -38,8 +45,9 @@ def judge_by_positions(
     judged: dict[str, Decimal] = {}
     for key, records in by_contract.items():
         change = journal.unexplained(*key, held.get(key, Decimal(0)), fresh)
-        if change is not None:
-            judged |= _judge(records, change)
+        others = elsewhere(*key)
+        if change is not None and others is not None:
+            judged |= _judge(records, change - others)
     return judged
 
 

@@ -19,7 +19,7 @@ from leanib.ib.alerts import Severity
 from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
 from leanib.ib.errors import JournalError, RequestTimedOut
-from leanib.ib.journal import Journal, OrderRecord, OrderStatus
+from leanib.ib.journal import Journal, Neighbours, OrderRecord, OrderStatus
 from leanib.ib.orders.away import JUDGED, judge_by_positions
 from leanib.ib.orders.doubts import Doubts
 from leanib.ib.orders.inbox import Inbox
@@ -58,6 +58,7 @@ class Reconciliation:
         self._messages = messages
         self._doubts = doubts
         self._lock = asyncio.Lock()
+        self._neighbours = Neighbours(connection.settings.state_folder, journal.path)
         #: What IB holds of each (account, contract id), after everything was compared.
         self.positions_known: Signal[[dict[tuple[str, int], Decimal]]] = Signal("positions known")
 
@@ -74,6 +75,7 @@ class Reconciliation:
     async def _run(self, client: GatewayClient) -> None:
         if self._connection.state.read_only:
             return
+        self._neighbours.announce()
         asked_at = self._connection.clock.now()
         timeout = self._connection.settings.connection.request_timeout
         ask = self._connection.question
@@ -117,7 +119,7 @@ class Reconciliation:
 
     def _judge(self, missing: list[OrderRecord], positions: Snapshot[Position], fresh: frozenset[str]) -> None:
         held = {(line.account, line.contract.conId): Decimal(str(line.position)) for line in positions.items}
-        judged = judge_by_positions(self._journal, missing, held, fresh)
+        judged = judge_by_positions(self._journal, missing, held, fresh, self._traded_elsewhere)
         for record in missing:
             if record.ref in self._messages.refusals:
                 self._refused(record, self._messages.refusals.pop(record.ref))
@@ -129,6 +131,11 @@ class Reconciliation:
                 self._outcomes.unknown(record, "IB never answered to it and lists it nowhere: it is not sent again")
         self._journal.record_positions(held, self._connection.clock.now())
         self._inbox.afterwards(lambda: self.positions_known.emit(held))
+
+    def _traded_elsewhere(self, account: str, con_id: int) -> Decimal | None:
+        known = self._journal.executions_of(account, con_id)
+        mine = {record.ref for record in self._journal.orders(account)}
+        return self._neighbours.traded(account, con_id, self._journal.compared_at(), known, mine)
 
     def _listed(self, ref: str, trade: Trade, asked_at: datetime) -> None:
         """IB holds the order: a change that it has not taken by now is none, and what was held for over is not."""
