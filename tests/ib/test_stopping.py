@@ -413,10 +413,9 @@ def test_a_signal_during_the_first_dial_ends_the_program_without_noise(
         _, err = process.communicate(timeout=10)
     finally:
         process.kill()
+    said = [line for line in err.splitlines() if not line.startswith("Executing <")]  # a slow machine, says `-X dev`
     assert process.returncode == 130
-    assert "Traceback" not in err
-    assert "Task" not in err
-    assert "ResourceWarning" not in err
+    assert said == ["stopped before the Gateway answered; nothing was sent"]
 
 
 def test_a_second_signal_while_it_stops_ends_it_too(background_simulator: Any, tmp_path: Path) -> None:
