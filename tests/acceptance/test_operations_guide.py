@@ -1,4 +1,4 @@
-"""The guide to deployments names commands and options that there are; `tests/containers/test_trading.py` runs them."""
+"""The guide names commands and options that there are; `test_pages.py` says which test runs each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from leanib.cli.main import main
 
 ROOT = Path(__file__).parents[2]
-GUIDES = ("docs/operations.md", "docs/paper-account.md", "docs/before-real-money.md")
+GUIDES = ["README.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))]
 GROUPS = ("monitor", "gateway", "alerts", "data", "order", "journal")
 
 
@@ -35,7 +35,6 @@ def test_every_command_and_option_is_there(guide: str, capsys: pytest.CaptureFix
     """By the command's own help."""
     monkeypatch.setenv("COLUMNS", "200")
     found = commands(guide)
-    assert len(found) > 3
     for name, options in sorted(found, key=str):
         capsys.readouterr()
         assert main([*name.split(), "--help"]) == 0, name
