@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from leanib.engine.derivatives.options.symbol import OptionSymbol
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.multi_symbol import MultiSymbolIndicator
 from leanib.engine.indicators.option_pricing import (
@@ -24,7 +25,6 @@ from leanib.engine.indicators.option_pricing import (
 from leanib.engine.indicators.statistics import Identity, Line, safe_divide
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.naming import to_pascal
-from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.symbols import OptionRight, OptionStyle, Symbol
 
 __all__ = [
@@ -56,15 +56,6 @@ def _asked(model: Any, method: str, *arguments: Any) -> float:
     if not hasattr(model, method) and not hasattr(model, to_pascal(method)):
         return float(model)
     return float((getattr(model, method, None) or getattr(model, to_pascal(method)))(*arguments))
-
-
-def _expiry(option: Symbol) -> datetime:
-    """The close of the market on the day of expiry, in the exchange's zone."""
-    hours = MarketHoursDatabase.from_data_folder().get_exchange_hours(option.id.market, option, option.id.security_type)
-    day = option.id.date.replace(hour=0, minute=0, second=0, microsecond=0)
-    while not hours.is_date_open(day, False):
-        day -= timedelta(days=1)
-    return hours.get_next_market_close(day, False)
 
 
 class OptionIndicatorBase(MultiSymbolIndicator):
@@ -114,7 +105,7 @@ class OptionIndicatorBase(MultiSymbolIndicator):
     def expiry(self) -> datetime:
         """When the option is settled, in the exchange's zone."""
         if self._expires is None:
-            self._expires = _expiry(self.option_symbol)
+            self._expires = OptionSymbol.get_settlement_date_time(self.option_symbol)
         return self._expires
 
     def _next(self, data: Any) -> float:
@@ -154,6 +145,7 @@ class ImpliedVolatility(OptionIndicatorBase):
         **models: Any,
     ) -> None:
         self.theoretical_price = Line(name + "_TheoreticalPrice", lambda: self.is_ready)
+        self._theoretical_model = option_model or _BLACK_SCHOLES  # LEAN: by no model of the option's style
         super().__init__(name, option, risk_free_rate, dividend_yield, mirror_option, option_model, **models)
         self._smooth: Callable[[float, float], float] = self._out_of_the_money
         self.updated += lambda *_: self._price_it()
@@ -180,7 +172,7 @@ class ImpliedVolatility(OptionIndicatorBase):
     def _price_it(self) -> None:
         volatility, time = self.current.value, self.current.time
         if volatility and time > NO_TIME:
-            self.theoretical_price.feed(time, price(self._terms(time, volatility), self._option_model))
+            self.theoretical_price.feed(time, price(self._terms(time, volatility), self._theoretical_model))
 
 
 class OptionGreeksIndicatorBase(OptionIndicatorBase):
