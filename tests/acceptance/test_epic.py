@@ -13,8 +13,16 @@ PROJECT = Path(__file__).parents[2]
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]
     for line in (PROJECT / "docs" / "epic.md").read_text().splitlines()
-    if re.match(r"\| (US-|the epic)", line)
+    if re.match(r"\| (US-|the epic|the shape)", line)
 ]
+IMAGE_NOTED = (
+    "as noted: image `ghcr.io/unusualcode/ib-gateway`; credentials in .env; ports 4001 (paper), 4002 (live), 5900 "
+    "(VNC); health checks every 30 s"
+)
+CONNECTION_NOTED = (
+    "as noted: `scripts/ib_connection.py`; class `IBConnectionManager`, a context manager; log "
+    "`logs/ib_connection.log`; the placeholder connection logic is to become the real thing"
+)
 ASKED = {
     "US-2.1": [
         "Gateway Docker container configured (docker-compose.yml)",
@@ -22,6 +30,7 @@ ASKED = {
         "paper account connected (via .env)",
         "socket configuration documented (README.md, .env.example)",
         "connection test successful",
+        IMAGE_NOTED,
     ],
     "US-2.2": [
         "automatic connection on start-up",
@@ -29,6 +38,7 @@ ASKED = {
         "health check every 30 s",
         "graceful disconnection on shutdown",
         "error logging for connection issues",
+        CONNECTION_NOTED,
     ],
     "US-2.3": [
         "balance",
@@ -57,6 +67,14 @@ ASKED = {
         "documentation complete",
         "a demo",
     ],
+    "the shape": [
+        "packages lean (CLI), quantconnect-stubs, pandas, numpy, pytest",
+        "top level: lean.json, algorithms/, data/, config/, tests/, docker-compose.yml, scripts/, README.md",
+        "strategies written as LEAN QCAlgorithm classes run inside the LEAN engine container",
+        "LEAN's Interactive Brokers plugin handles the connection, account sync, data and orders",
+        "Python helper scripts wrap deployment and reconnection monitoring",
+        "used by `lean backtest` on history, `lean live` against the paper account, editing algorithms in VS Code",
+    ],
 }
 
 
@@ -79,6 +97,15 @@ def test_what_shows_and_what_holds_a_criterion_exists(row, capsys):
     files = re.findall(r"`(tests/[^`]+)`", held)
     assert files
     assert [file for file in files if not (PROJECT / file).is_file()] == []
+
+
+def test_the_top_level_is_the_one_that_was_asked_for():
+    """And the packages are among the dependencies."""
+    for name in ("lean.json", "algorithms", "data", "config", "tests", "docker-compose.yml", "scripts", "README.md"):
+        assert (PROJECT / name).exists()
+    wanted = (PROJECT / "pyproject.toml").read_text()
+    for package in ("lean", "quantconnect-stubs", "pandas", "numpy", "pytest"):
+        assert re.search(rf'"{package}[\[>=~<"]', wanted), package
 
 
 def test_the_script_of_the_connection_has_the_class_that_was_asked_for():

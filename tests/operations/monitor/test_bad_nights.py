@@ -574,3 +574,20 @@ def test_a_disk_that_fills_up_slowly_is_told_before_it_is_full():
     world.free = 50 * 1024**2
     after(world, 60)
     assert world.keys == ["disk-full"]
+
+
+def test_a_hold_that_a_full_disk_did_not_take_is_on_record_once_there_is_room():
+    """One alert all the same, and nothing is started meanwhile or afterwards."""
+    world = day()
+    do = world._do
+    world._do = lambda action: None if action.do is Do.HOLD and world.free < 10**6 else do(action)
+    world.free = 0
+    after(world, 20)
+    assert (world.hold, world.critical) == ("", ["disk-full"])
+    world.free = 10 * 1024**3
+    after(world, 1)
+    assert "free disk space" in world.hold
+    after(world, 30)
+    assert world.critical == ["disk-full"]
+    assert not world.lean.running
+    assert world.count(Do.REDEPLOY) == 0

@@ -222,9 +222,10 @@ class Daemon:
         failure = self._hands.do(action)
         if failure:
             self._failure = failure if action.do is Do.REDEPLOY else ""
-            if action.do is not Do.REDEPLOY:  # whose failure the judgement tells of
+            if action.do is not Do.REDEPLOY and not self._disk_is_told:  # whose failure the judgement tells of
                 self._records.alerts(Alert(Severity.WARNING, "act-failed", failure))
-            self._records.timeline.note(f"failed: {failure}", self._clock.now(), "failed")
+            if not self._disk_is_told:
+                self._records.timeline.note(f"failed: {failure}", self._clock.now(), "failed")
             self._records.log.warning("act failed", do=action.do.name.lower(), failure=failure)
         else:
             self._records.log.info("act done", do=action.do.name.lower())
@@ -298,9 +299,14 @@ class Daemon:
         self._records.metrics.take(sight, Outcome(), self._supervisor.state, "paused")
         self._beat("paused", sight.wanted, status)
 
+    @property
+    def _disk_is_told(self) -> bool:
+        """A full disk is one alert; what cannot be written because of it is no news."""
+        return "disk-full" in self._supervisor.state.conditions
+
     def _tell_memory(self) -> None:
         problem = self._records.memory.problem
-        if problem and problem != self._memory_problem:
+        if problem and problem != self._memory_problem and not self._disk_is_told:
             self._records.alerts(Alert(Severity.WARNING, "memory-not-written", problem))
             self._records.log.warning("memory", problem=problem)
         self._memory_problem = problem

@@ -62,6 +62,7 @@ class Desk:
         if self.sight.lean.is_running:
             self.out.act(Do.STOP_LEAN, key)
         self.out.act(Do.HOLD, text)
+        self.state.held_for = text
         self.state.enter("held", key, self.now)
 
     def in_reset(self) -> bool:

@@ -79,6 +79,7 @@ class Eyes:
             doubts=doubts,
             differences=differences,
             engine=deployment.engine if deployment is not None else "lean",
+            hold=deployment.hold if deployment is not None else "",
             lean_id_free=lean_id_free,
             busy=is_busy(self.root, self.settings.mode),
             free_bytes=self._free(),

@@ -12,7 +12,7 @@ from leanib.ib.alerts import Severity
 from leanib.operations.book import LEAN_CLIENT, Book, changes, unexplained
 from leanib.operations.monitor.desk import Desk, spoken
 from leanib.operations.monitor.lean_watch import LEAN_CONDITIONS, LeanWatch
-from leanib.operations.monitor.outcome import Do
+from leanib.operations.monitor.outcome import Action, Do
 from leanib.operations.monitor.state import recent
 
 __all__ = ["Recovery"]
@@ -42,7 +42,12 @@ class Recovery:
             self._kill_when_late()
 
     def held(self) -> None:
-        """Nothing is started; what still runs is stopped."""
+        """Nothing is started; what still runs is stopped, and the record says why as soon as it can be written."""
+        state = self._desk.state
+        if self._desk.sight.hold:
+            state.held_for = ""
+        elif state.held_for and state.in_phase(self._desk.now):
+            self._desk.out.actions.append(Action(Do.HOLD, state.held_for))
         if self._desk.sight.lean.is_running:
             self._kill_when_late()
 

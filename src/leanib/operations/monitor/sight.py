@@ -87,6 +87,7 @@ class Sight:
         lean_id_free: Whether the Gateway would let LEAN's client id in; None when nobody asked or knows. After a cut of
             the network it may hold the id for a connection that is gone.
         free_bytes: Where results and logs are written; None when unknown.
+        hold: What the deployment's record says why nothing is started by itself; empty when nothing holds.
         busy: A person's command (`leanib deploy`, `redeploy`, `stop`) is at work on LEAN; it is left alone meanwhile.
         engine: What runs the algorithm, `lean` or `embedded`.
         failure: Why the last action could not be done; empty when it could.
@@ -105,3 +106,4 @@ class Sight:
     free_bytes: int | None = None
     failure: str = ""
     engine: str = "lean"
+    hold: str = ""

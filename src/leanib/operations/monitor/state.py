@@ -38,6 +38,7 @@ class MonitorState:
         baseline: The account as it was known last.
         first_book: The first of the two equal answers.
         differs: What LEAN counted otherwise than the account at the last question.
+        held_for: The words of a hold, until they stand in the deployment's record: a full disk takes them later.
         told: Lead-time messages that were given, by name.
         id_held_since: Since when the Gateway holds LEAN's client id for a connection that is gone.
     """
@@ -68,6 +69,7 @@ class MonitorState:
     container: str = ""
     told: list[str] = field(default_factory=list)
     differs: list[str] = field(default_factory=list)
+    held_for: str = ""
     id_held_since: datetime | None = None
 
     @property

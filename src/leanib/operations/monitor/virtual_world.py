@@ -222,6 +222,7 @@ class VirtualWorld:
             book=self.book,
             differences=self.differences if lean.running else (),
             engine=self.engine,
+            hold=self.hold,
             free_bytes=self.free,
             failure=self.failure,
         )
