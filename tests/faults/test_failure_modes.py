@@ -229,6 +229,20 @@ def test_09_weekly_login_waits_for_a_second_factor(play: Play) -> None:
     play(scenario, start=datetime(2024, 3, 10, 6, 0, tzinfo=UTC))
 
 
+def test_09_a_command_does_not_wait_for_minutes_for_a_login(play: Play) -> None:
+    """It gives up after its quick tries and says what it waited for; who tries for ever waits a minute each time."""
+
+    async def scenario(world: World) -> None:
+        world.sim.faults.require_login()
+        program = world.program()
+        began = asyncio.get_running_loop().time()
+        with pytest.raises(ConnectionFailed, match="answers but is not logged in"):
+            await program.connection.start(tries=4)
+        assert asyncio.get_running_loop().time() - began < 60
+
+    play(scenario)
+
+
 @pytest.mark.parametrize("hour", [6, 15])
 def test_09_a_gateway_that_shakes_hands_and_is_not_logged_in_waits_for_its_login(play: Play, hour: int) -> None:
     """Whatever the hour and from the first dial on: said as what it is, one alert, let in at once afterwards."""

@@ -86,7 +86,7 @@ class IBConnection:
         self._fatal: IBError | None = None
         #: No request may take the id of an order that was ever sent: its errors would be taken for the order's.
         self.lowest_request_id: Callable[[], int] | None = None
-        self._stopping = self._releasing = False
+        self._stopping = self._releasing = self._is_patient = False
         self._questions: dict[str, Question] = {}
         self._changed = asyncio.Event()
         self._port_is_closed = self._was_reconciled = False
@@ -140,7 +140,7 @@ class IBConnection:
             JournalError: It did, and what it tells of orders cannot be written.
             WrongAccount: The account does not fit the mode.
         """
-        self._stopping = False
+        self._stopping, self._is_patient = False, tries is None
         owner = self._owner = asyncio.create_task(self._own(tries), name="ib-connection")
         while not self.state.reconciled and not owner.done():
             await self._next_change()
@@ -291,9 +291,12 @@ class IBConnection:
         return await self._catch_up(session)
 
     def _patience(self) -> float:
-        """Seconds for a login: longer while a person is asked for one, to be let in at once when it is given."""
-        settings = self.settings.connection
-        return settings.retry_slow if self.state.login is Login.AWAITING else settings.connect_timeout
+        """Seconds for a login: longer while a person is asked for one, to be let in at once when it is given.
+
+        Who gives up after some tries does so soon.
+        """
+        settings, is_asked = self.settings.connection, self.state.login is Login.AWAITING
+        return settings.retry_slow if is_asked and self._is_patient else settings.connect_timeout
 
     async def _catch_up(self, session: Session) -> bool:
         try:
