@@ -164,7 +164,8 @@ def _flags(values: list[str], count: int) -> NDArray[np.bool_]:
 def _times(table: Table, date: dt.date | None, source: str) -> Times:
     if date is not None:
         microseconds = np.rint(table[:, 0] * 1000.0).astype("timedelta64[us]")
-        return np.datetime64(date, "us") + microseconds
+        times: Times = np.datetime64(date, "us") + microseconds
+        return times
     return _dated_times(table[:, 0].astype(np.int64), source)
 
 

@@ -51,6 +51,7 @@ EXPORTING = (
     "leanib.engine.signal_exports",
     "leanib.engine.helpers",
     "leanib.engine.extensions",
+    "leanib.engine.trading_calendar",
     "leanib.engine.research",
 )
 """The packages whose public names algorithms see; a later one wins."""

@@ -6,7 +6,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from leanib.engine.dotnet import DateTime, Dictionary, InvalidOperationException, List, Math, Random, TimeSpan
+from leanib.engine.dotnet import (
+    DateTime,
+    Dictionary,
+    FormatException,
+    Guid,
+    InvalidOperationException,
+    List,
+    Math,
+    Nullable,
+    Random,
+    TimeSpan,
+)
 
 
 def test_random_repeats_dotnets_numbers():
@@ -63,3 +74,16 @@ def test_constants_of_data_that_is_not_there_and_fixed_zones_are_known():
     zone = DateTimeZone.of("UTC-05")
     assert zone.to_local(datetime(2020, 7, 1, 12)) == datetime(2020, 7, 1, 7)
     assert DateTimeZone.of("UTC+05:30").offset_at_utc(datetime(2020, 1, 1)) == timedelta(hours=5, minutes=30)
+
+
+def test_guids_and_nullables_are_those_of_system():
+    """`from System import *` brings them; a Guid is written in .NET's ways, a nullable is its value."""
+    first, second = Guid.NewGuid(), Guid.new_guid()
+    assert first != second
+    assert Guid.parse(str(first)) == first
+    assert Guid.Empty.ToString("N") == "0" * 32
+    assert first.to_string("B") == f"{{{first}}}"
+    with pytest.raises(FormatException, match="Unrecognized Guid format: x"):
+        Guid.parse("x")
+    assert Nullable[int](3) == 3
+    assert Nullable[int]() is None

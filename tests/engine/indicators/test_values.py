@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from leanib.engine import indicators as i
 from leanib.engine.indicators import MovingAverageType
+from leanib.engine.numbers import to_float
 
 START = datetime(2020, 1, 1)
 N = 7
@@ -132,3 +134,29 @@ def test_the_rolling_sum_of_a_mean() -> None:
     assert average.rolling_sum.is_ready
     average.update(START + timedelta(days=9), 8.0)
     assert average.rolling_sum.current.value == 15.0
+
+
+def test_a_simple_average_of_prices_is_leans_decimal_as_dotnet_makes_a_float_of_it() -> None:
+    """Sums of prices are exact; quotients without an end have .NET's last digit, which Python's division has not."""
+    random = np.random.default_rng(3)
+    prices = [Decimal(int(number)).scaleb(-7) for number in random.integers(1_000_000_000, 2_000_000_000, 300)]
+    values = _feed(i.SimpleMovingAverage(7), [float(price) for price in prices])
+    nearest = 0
+    with localcontext(prec=40):
+        for last in range(7, len(prices)):
+            total = sum(prices[last - 6 : last + 1], Decimal(0))
+            if total.scaleb(7) % 7:  # 28 digits and a bit is what 96 bits keep of numbers from 80 to 792
+                assert values[last] == to_float((total / 7).quantize(Decimal(1).scaleb(-26)))
+            nearest += values[last] == float(total / 7)
+    assert 200 < nearest < 293
+    assert values[4] == float(sum(prices[:5], Decimal(0)) / 5)  # this one ends
+
+
+def test_an_average_of_other_numbers_does_not_drift() -> None:
+    """Values with more digits than a price has are added up as floats, those before them too."""
+    values = [1 / 3 + number for number in range(40)]
+    average = i.SimpleMovingAverage(7)
+    found = _feed(average, [1.5, *values])
+    assert found[-1] == pytest.approx(np.mean(values[-7:]), rel=1e-15)
+    average.reset()
+    assert _feed(average, [2.0, 4.0])[-1] == 3.0

@@ -30,6 +30,7 @@ class _Portfolio(SimpleNamespace):
         super().__init__(**{f"{name}_decimal": value for name, value in zero.items()})
         self.total_portfolio_value_decimal = Decimal(100000)
         self.positions = SimpleNamespace(groups=[])
+        self.has_own_fee_models = False
 
     def approximate_value(self):
         """The value as a float, for the range of a candle."""

@@ -27,6 +27,7 @@ from leanib.engine.securities import (
 )
 from leanib.engine.symbols import DataNormalizationMode, Market, Resolution, SecurityType, Symbol, SymbolCache
 from leanib.engine.timezones import TimeZones
+from leanib.engine.trading_calendar import TradingCalendar
 from leanib.errors import NotSupportedError, UsageError
 
 if TYPE_CHECKING:
@@ -81,6 +82,11 @@ class DataSubscriptions(LeanObject):
         self.universe_manager = UniverseManager()
         self.universe_settings = UniverseSettings(Resolution.MINUTE)
         self._qc_user_defined_changes: list[UserDefinedChange] = []
+
+    @property
+    def trading_calendar(self) -> TradingCalendar:
+        """The business days, holidays and expirations of the algorithm's securities."""
+        return TradingCalendar(self.securities, self.market_hours_database)
 
     @property
     def active_securities(self) -> Any:

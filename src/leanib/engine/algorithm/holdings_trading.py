@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.exceptions import NoMethodMatches
 from leanib.engine.framework.portfolio_target import PortfolioTarget, order_targets_by_margin_impact
 from leanib.engine.naming import LeanObject, also_named
 from leanib.engine.numbers import ZERO, to_decimal, to_float
@@ -114,7 +115,8 @@ class HoldingsTrading(LeanObject):
             return self._qc_set_targets(list(symbol), liquidate, *options)
         if isinstance(asynchronous, str):
             tag, asynchronous = asynchronous, False
-        assert percentage is not None
+        if percentage is None:
+            raise NoMethodMatches("SetHoldings", symbol)
         quantity = self._qc_order_quantity(symbol, percentage)
         return self._qc_set_holdings(symbol, quantity, liquidate_existing_holdings, asynchronous, tag, order_properties)
 

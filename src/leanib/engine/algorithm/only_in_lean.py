@@ -26,7 +26,6 @@ _CLOUD = """
 _ORDERS = "bracket_order one_cancels_other_order one_triggers_other_order one_updates_other_order"
 _OTHERS = """
     create_date_range_history_requests get_data_typed_history set_pandas_converter
-    trading_calendar
 """
 
 NAMES = frozenset(f"{_DERIVATIVES} {_CLOUD} {_ORDERS} {_OTHERS}".split())

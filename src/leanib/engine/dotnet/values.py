@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import uuid
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, ClassVar
 
+from leanib.engine.dotnet.exceptions import FormatException
 from leanib.engine.naming import LeanObject
 
 __all__ = [
@@ -20,9 +22,11 @@ __all__ = [
     "Double",
     "Enum",
     "Func",
+    "Guid",
     "Int32",
     "Int64",
     "Math",
+    "Nullable",
     "Object",
     "Single",
     "String",
@@ -225,6 +229,61 @@ class Array(_Passing):
     def __new__(cls, values: Any = ()) -> Any:
         """The list."""
         return [None] * values if isinstance(values, int) else list(values)
+
+
+class Nullable(_Passing):
+    """`Nullable[type](value)` is the value, and without one None."""
+
+    def __new__(cls, value: Any = None) -> Any:
+        """The value itself."""
+        return value
+
+
+class Guid(LeanObject):
+    """A number of 128 bits that nobody else has."""
+
+    __slots__ = ("_value",)
+
+    EMPTY: ClassVar[Guid]
+    Empty: ClassVar[Guid]
+
+    def __init__(self, text: str | uuid.UUID = "00000000-0000-0000-0000-000000000000") -> None:
+        self._value = text if isinstance(text, uuid.UUID) else uuid.UUID(text)
+
+    @staticmethod
+    def new_guid() -> Guid:
+        """A new one."""
+        return Guid(uuid.uuid4())
+
+    @staticmethod
+    def parse(text: str) -> Guid:
+        """The one that a text writes down; FormatException when it writes none."""
+        try:
+            return Guid(text)
+        except ValueError as error:
+            raise FormatException(f"Unrecognized Guid format: {text}") from error
+
+    def to_string(self, format: str = "D") -> str:
+        """Its digits in groups, or `N` without the lines between them, `B` in braces, `P` in brackets."""
+        text = str(self._value)
+        written = {"D": text, "N": self._value.hex, "B": f"{{{text}}}", "P": f"({text})"}.get(format.upper())
+        if written is None:
+            raise FormatException('Format string can be only "D", "d", "N", "n", "P", "p", "B", "b", "X" or "x".')
+        return written
+
+    ToString = to_string
+
+    def __str__(self) -> str:
+        return str(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Guid) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+Guid.EMPTY = Guid.Empty = Guid()
 
 
 class Convert(LeanObject):

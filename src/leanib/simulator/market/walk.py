@@ -55,7 +55,8 @@ class Walk:
         """Prices at `times` (microseconds since the epoch)."""
         parts = [self._noise(times[i : i + _CHUNK]) for i in range(0, len(times), _CHUNK)]
         noise = np.concatenate(parts) if parts else np.empty(0)
-        return self.base * np.exp(self._scale * (noise - self._anchor))
+        prices: Floats = self.base * np.exp(self._scale * (noise - self._anchor))
+        return prices
 
     def at(self, moment: int) -> float:
         """The price at one moment, all octaves at once."""

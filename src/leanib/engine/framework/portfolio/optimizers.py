@@ -6,6 +6,7 @@ pandas frame) with a column for each security; the answer is an array of weights
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,7 @@ class MaximumSharpeRatioPortfolioOptimizer(IPortfolioOptimizer):
 class RiskParityPortfolioOptimizer(IPortfolioOptimizer):
     """Weights with which every security bears its part of the risk."""
 
-    def __init__(self, minimum_weight: float = 1e-05, maximum_weight: float = np.finfo(float).max) -> None:
+    def __init__(self, minimum_weight: float = 1e-05, maximum_weight: float = sys.float_info.max) -> None:
         self.minimum_weight = max(minimum_weight, 1e-05)
         self.maximum_weight = max(maximum_weight, minimum_weight)
 
