@@ -16,6 +16,7 @@ import typer
 
 from leanib import collector
 from leanib.cli.missing_data import check_data, tell_missing_data
+from leanib.cli.profile import Profile
 from leanib.cli.terminal import TerminalListener, print_statistics, user_line, user_traceback
 from leanib.engine.configuration import Configuration, load_configuration
 from leanib.engine.core.algorithm_file import find_algorithm_file, load_algorithm
@@ -59,6 +60,9 @@ def backtest(
     no_stretch: Annotated[
         bool, typer.Option("--no-stretch", help="Take each time step by itself: slower, with the same results.")
     ] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Show which of your own lines take the time.")
+    ] = False,
     engine: Annotated[
         Engine, typer.Option("--engine", help="The embedded engine, or LEAN's container by the lean CLI.")
     ] = Engine.EMBEDDED,
@@ -77,6 +81,7 @@ def backtest(
         _refuse(
             **{"--start": start, "--end": end, "--data-folder": data_folder, "--lean-config": lean_config},
             **{"--strict-data": strict_data or None, "--no-stretch": no_stretch or None},
+            **{"--profile": profile or None},
         )
         _with_lean(path, image, parameters_of(parameter or []), output, as_json, no_report)
         return
@@ -93,10 +98,14 @@ def backtest(
     job.stretch = not no_stretch
     job.destination = output or _default_output(path)
     _check_output(job.destination)
+    watched = Profile(project) if profile else None
     started = time.perf_counter()
     try:
         # Whatever the algorithm prints must not spoil the object that --json promises.
-        with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
+        with (
+            contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext(),
+            watched.watching() if watched is not None else contextlib.nullcontext(),
+        ):
             with collector.paused():
                 algorithm = load_algorithm(file)
             run = run_backtest(algorithm, job)
@@ -104,6 +113,8 @@ def backtest(
         listener.close()
         raise explained(error) from error
     listener.close()
+    if watched is not None:
+        print(watched.tell(job.destination), file=sys.stderr if as_json else sys.stdout)
     _conclude(run, file, job, time.perf_counter() - started, as_json, no_report)
     _tell_unread(run, parameters_of(parameter or []))
     check_data(run, strict_data)
