@@ -12,6 +12,7 @@ from typing import Any
 
 from leanib.engine import numbers
 from leanib.engine import symbols as _symbols
+from leanib.engine.assets import asset_of
 from leanib.engine.market.calendars import midnight, round_down
 from leanib.engine.market.lean_files import zip_file_name, zip_file_path
 from leanib.engine.naming import LeanObject
@@ -63,7 +64,7 @@ class Extensions(LeanObject):
     @staticmethod
     def is_option(kind: SecurityType) -> bool:
         """Whether securities of that type are options."""
-        return kind.is_option()
+        return asset_of(kind).is_option
 
     @staticmethod
     def is_market_open(security: Any, extended_market_hours: bool) -> bool:

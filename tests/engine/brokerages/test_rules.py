@@ -45,7 +45,7 @@ def security(kind: SecurityType = SecurityType.EQUITY, held: int = 0, at: dateti
     session = SimpleNamespace(state=MarketHoursState.MARKET, start=opens, end=closes)
     time_of_day = at - datetime(at.year, at.month, at.day)
     return SimpleNamespace(
-        symbol=SPY,
+        symbol=SPY if kind is SecurityType.EQUITY else Symbol.create("ANY", kind, Market.USA),
         type=kind,
         price=price,
         local_time=at,

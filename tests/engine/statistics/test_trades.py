@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from leanib.engine.assets import asset_of
 from leanib.engine.statistics import (
     FillGroupingMethod,
     FillMatchingMethod,
@@ -22,6 +23,10 @@ TIME = datetime(2013, 10, 8, 14, 31)
 class _Symbol(NamedTuple):
     value: str
     security_type: SecurityType
+
+    @property
+    def asset(self):
+        return asset_of(self.security_type)
 
 
 EURUSD = _Symbol("EURUSD", SecurityType.FOREX)

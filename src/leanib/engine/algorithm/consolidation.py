@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.assets import asset_of
 from leanib.engine.consolidators import (
     BaseDataConsolidator,
     DynamicDataConsolidator,
@@ -52,8 +53,7 @@ def common_tick_type(data_type: type, security_type: SecurityType) -> TickType:
     """Which ticks a type of data is made of (`LeanData.GetCommonTickTypeForCommonDataTypes`)."""
     if data_type is QuoteBar:
         return TickType.QUOTE
-    quoted = (SecurityType.FOREX, SecurityType.CFD, SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE)
-    return TickType.QUOTE if data_type is Tick and security_type in quoted else TickType.TRADE
+    return asset_of(security_type).common_tick_type if data_type is Tick else TickType.TRADE
 
 
 class Consolidation(LeanObject):
@@ -187,8 +187,7 @@ class Consolidation(LeanObject):
 
 
 def _can_auto_add(symbol: Symbol) -> bool:
-    is_derivative = symbol.security_type.is_option() or symbol.security_type is SecurityType.FUTURE
-    return is_derivative and not symbol.is_canonical()
+    return symbol.has_canonical()
 
 
 def _order(options: dict[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leanib.data.paths import check_ticker
+from leanib.engine.assets import asset_of
 from leanib.engine.core.subscription_manager import SubscriptionManager
 from leanib.engine.market import SubscriptionDataConfig, Tick
 from leanib.engine.market.universe import UniverseManager, UniverseSettings, UserDefinedUniverse
@@ -25,7 +26,7 @@ from leanib.engine.securities import (
     SymbolPropertiesDatabase,
     TimeKeeper,
 )
-from leanib.engine.symbols import DataNormalizationMode, Market, Resolution, SecurityType, Symbol, SymbolCache
+from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol, SymbolCache
 from leanib.engine.timezones import TimeZones
 from leanib.engine.trading_calendar import TradingCalendar
 from leanib.errors import NotSupportedError, UsageError
@@ -36,14 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["DataSubscriptions", "UserDefinedChange"]
 
 _ZERO_LEVERAGE = 0.0
-_INDEX_MARKETS = {
-    "HSI": Market.HKFE,
-    "KM": Market.KRX,
-    "N225": Market.OSE,
-    "SX5E": Market.EUREX,
-    "DAX": Market.EUREX,
-}
-"""Indices that are not at home on the brokerage model's default market (`IndexSymbol.cs`)."""
 
 
 class UserDefinedChange(NamedTuple):
@@ -193,7 +186,7 @@ class DataSubscriptions(LeanObject):
 
     def _qc_symbol_of(self, security_type: SecurityType, ticker: str, market: str | None) -> Symbol:
         ticker = str(ticker)  # a symbol stands for its ticker, as in LEAN
-        if security_type is not SecurityType.BASE:
+        if not asset_of(security_type).is_custom_data:
             check_ticker(ticker)
         market = self.get_market(market, ticker, security_type)
         symbol = SymbolCache.try_get_symbol(ticker)
@@ -207,9 +200,8 @@ class DataSubscriptions(LeanObject):
         """The market that is meant: the given one, the index's own, or the brokerage model's default for the type."""
         if market:
             return market.lower()
-        if security_type is SecurityType.INDEX and ticker.upper() in _INDEX_MARKETS:
-            return _INDEX_MARKETS[ticker.upper()]
-        known: str | None = self.brokerage_model.default_markets.get(security_type) or default_market
+        own = asset_of(security_type).market_of(ticker)
+        known: str | None = own or self.brokerage_model.default_markets.get(security_type) or default_market
         if known is None:
             raise UsageError(
                 f"No default market set for security type: {security_type.lean_name}; name the market of '{ticker}'"
@@ -252,7 +244,7 @@ class DataSubscriptions(LeanObject):
     ) -> Any:
         if isinstance(symbol, str):
             symbol = SymbolCache.get_symbol(symbol)
-        if symbol.is_canonical() or symbol.security_type.is_option() or symbol.security_type is SecurityType.FUTURE:
+        if symbol.asset.has_contracts:
             raise NotSupportedError(
                 f"{symbol.value}: the embedded engine has no options and futures; run it with `lean backtest`"
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leanib.engine.assets import asset_of
 from leanib.engine.core.data_manager import lookup_subscription_config_data_types
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.feeds.history_request import HistoryRequest
@@ -29,7 +30,6 @@ __all__ = ["HistoryRequests", "Options", "custom_type_of", "is_common_type", "ti
 
 _ONE_SECOND = timedelta(seconds=1)
 _COMMON = (TradeBar, QuoteBar, Tick, OpenInterest)
-_CONTRACTS = (SecurityType.FUTURE, SecurityType.OPTION, SecurityType.INDEX_OPTION, SecurityType.FUTURE_OPTION)
 _LOW_RESOLUTIONS = (Resolution.DAILY, Resolution.HOUR)
 
 
@@ -68,10 +68,9 @@ def data_type(resolution: Resolution, tick_type: TickType) -> type:
 def _tick_type(kind: type, security_type: SecurityType) -> TickType:
     if kind is OpenInterest:
         return TickType.OPEN_INTEREST
-    quoted = security_type in (SecurityType.FOREX, SecurityType.CFD, SecurityType.CRYPTO)
-    if kind is QuoteBar or (kind is Tick and quoted):
+    if kind is QuoteBar:
         return TickType.QUOTE
-    return TickType.TRADE
+    return asset_of(security_type).common_tick_type if kind is Tick else TickType.TRADE
 
 
 class HistoryRequests:
@@ -200,7 +199,7 @@ class HistoryRequests:
             chosen += internal
         if not chosen:
             return self._hypothetical(symbol, kind, resolution, use_all, subscriptions)
-        if resolution is not None and symbol.security_type is SecurityType.EQUITY:
+        if resolution is not None and not symbol.asset.quotes_are_main:
             return self._of_equity(symbol, kind, resolution, chosen)
         return chosen
 
@@ -314,12 +313,12 @@ def is_custom(symbol: Symbol, kind: type) -> bool:
 
 
 def _is_valid(symbol: Symbol) -> bool:
-    return symbol.security_type in _CONTRACTS or not symbol.is_canonical()
+    return symbol.asset.has_contracts or not symbol.is_canonical()
 
 
 def tick_type_order(security_type: SecurityType, tick_type: TickType) -> int:
     """Where a tick type stands: trades come first for equities and crypto, quotes for what else has both."""
-    trades_first = security_type in (SecurityType.EQUITY, SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE)
+    trades_first = asset_of(security_type).trades_come_first
     order = (TickType.TRADE, TickType.QUOTE) if trades_first else (TickType.QUOTE, TickType.TRADE)
     return (*order, TickType.OPEN_INTEREST).index(tick_type)
 

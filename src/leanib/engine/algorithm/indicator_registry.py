@@ -22,7 +22,7 @@ from leanib.engine.indicators.python_indicator import PythonIndicator, as_indica
 from leanib.engine.market import QuoteBar, Slice, Tick, TradeBar
 from leanib.engine.market.base_data import BaseData
 from leanib.engine.market.calendars import convert_time, get_start_time_for_trade_bars, use_daily_strict_end_times
-from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol
+from leanib.engine.symbols import DataNormalizationMode, Resolution, Symbol
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ class IndicatorRegistry(Consolidation):
     @staticmethod
     def _qc_normalization_mode(indicator: IndicatorBase) -> Any:
         option = getattr(indicator, "option_symbol", None)
-        if option is None or option.underlying.security_type is not SecurityType.EQUITY:
+        if option is None or not option.underlying.asset.has_factor_files:
             return None
         return DataNormalizationMode.SCALED_RAW
 

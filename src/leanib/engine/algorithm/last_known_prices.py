@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from leanib.engine.algorithm.history_requests import Options, custom_type_of, tick_type_order
 from leanib.engine.feeds.history_request import HistoryRequest
 from leanib.engine.market import BaseData, DataDictionary, OpenInterest, QuoteBar, Tick, TradeBar
-from leanib.engine.symbols import Resolution, SecurityType, Symbol, TickType
+from leanib.engine.symbols import Resolution, Symbol, TickType
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm.history import History
@@ -36,7 +36,7 @@ class LastKnownPrices:
     def of_symbols(self, symbols: Iterable[Symbol]) -> DataDictionary[list[BaseData]]:
         """The last data points of each symbol."""
         found: dict[_Key, BaseData] = {}
-        wanted = [s for s in symbols if not s.is_canonical() or s.security_type is SecurityType.FUTURE]
+        wanted = [s for s in symbols if not s.is_canonical() or s.asset.has_continuous_contract]
         requests = self._first_requests(wanted)
         for retry in (self._longer, self._qc_daily, None):
             self._collect(requests, found)

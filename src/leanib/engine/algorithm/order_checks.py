@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OrderChecks", "UnknownSecurity"]
 
-_FUTURES = (SecurityType.FUTURE, SecurityType.FUTURE_OPTION)
-_PAIRS = (SecurityType.FOREX, SecurityType.CRYPTO)
 _Refusal = tuple[Code, str] | None
 
 
@@ -117,7 +115,7 @@ class OrderChecks(LeanObject):
         kind = request.order_type
         if kind is OrderType.OPTION_EXERCISE and not security.exchange.exchange_open:
             return Code.EXCHANGE_NOT_OPEN, f"{kind} order and exchange not open."
-        if security.type in _FUTURES and kind is OrderType.MARKET_ON_OPEN:
+        if security.symbol.asset.trades_when_closed and kind is OrderType.MARKET_ON_OPEN:
             self._qc_warn_once(
                 "Warning: Market-On-Open orders are not allowed for futures and future options. "
                 "Consider using limit orders during extended market hours."
@@ -134,7 +132,7 @@ class OrderChecks(LeanObject):
             return Code.CONVERSION_RATE_ZERO, (
                 f"{ticker}: requires {quote} to have a non-zero conversion rate. This can be caused by lack of data."
             )
-        if security.type not in _PAIRS:
+        if not security.symbol.asset.swaps_currencies:
             return None
         base = security.base_currency.symbol
         if base not in cash_book:
@@ -165,7 +163,7 @@ class OrderChecks(LeanObject):
         if request.order_type is not OrderType.OPTION_EXERCISE:
             return None
         symbol, hours = request.symbol, security.exchange
-        if not security.type.is_option():
+        if not security.symbol.asset.is_option:
             text = f"The security with symbol '{symbol}' is not exercisable."
             return Code.NON_EXERCISABLE_SECURITY, text
         expiry = hours.time_zone.to_utc(symbol.id.date).date()
@@ -208,7 +206,7 @@ class OrderChecks(LeanObject):
     def _qc_check_option_split(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
         if request.order_type is OrderType.COMBO_MARKET and request.limit_price_decimal:
             raise ArgumentException("Can not set a limit price using market combo orders")
-        if not request.security_type.is_option() or self.current_slice is None:
+        if not request.symbol.asset.is_option or self.current_slice is None:
             return None
         if request.symbol.underlying not in self.current_slice.splits:
             return None

@@ -19,7 +19,7 @@ from leanib.engine.orders.requests import SubmitOrderRequest
 from leanib.engine.orders.response import OrderResponse
 from leanib.engine.orders.ticket import OrderTicket
 from leanib.engine.orders.time_in_force import GoodTilDateTimeInForce, TimeInForce
-from leanib.engine.symbols import SecurityIdentifier, SecurityType, Symbol, SymbolCache
+from leanib.engine.symbols import SecurityIdentifier, Symbol, SymbolCache
 
 if TYPE_CHECKING:
     from leanib.engine.securities.security import Security
@@ -28,7 +28,6 @@ __all__ = ["Trading"]
 
 Quantity = Decimal | float
 Properties = OrderProperties | None
-_FUTURES = (SecurityType.FUTURE, SecurityType.FUTURE_OPTION)
 
 
 class Trading(OrderChecks, ComboTrading, HoldingsTrading):
@@ -101,7 +100,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
 
     def _qc_converted_market_order(self, security: Security, quantity: Quantity, *options: Any) -> OrderTicket | None:
         """The on-open or on-close order that a market order becomes, or None."""
-        if security.type in _FUTURES:
+        if security.symbol.asset.trades_when_closed:
             return None
         if not security.exchange.exchange_open:
             ticket = self.market_on_open_order(security.symbol, quantity, *options)
@@ -329,7 +328,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         known = SymbolCache.try_get_symbol(symbol) if isinstance(symbol, str) else symbol
         if known is None:
             return UnknownSecurity(Symbol(SecurityIdentifier.EMPTY, str(symbol)))  # type: ignore[return-value]
-        if known.security_type is not SecurityType.INDEX and not known.is_canonical():
+        if known.asset.is_tradable and not known.is_canonical():
             added: Security = self.add_security(known)
             if not self.settings.seed_initial_prices:
                 self.seed_securities([added])

@@ -247,7 +247,7 @@ class BacktestingBrokerage(Brokerage):
         """Once an hour, ask the assignment models of short options whether they are assigned."""
         self._next_assignment_time = round_down(now, ONE_HOUR) + ONE_HOUR
         held = self._algorithm.portfolio.positions.held_securities
-        options = [s for s in held if s.holdings.is_short and s.symbol.security_type.is_option()]
+        options = [s for s in held if s.holdings.is_short and s.symbol.asset.is_option]
         for option in sorted(options, key=lambda security: security.symbol.id.symbol):
             result = method_of(option.option_assignment_model, "get_assignment")(option)
             if result is not None and result.quantity and option.symbol not in self._pending_assignments:
@@ -260,14 +260,14 @@ class BacktestingBrokerage(Brokerage):
 
     def process_delistings(self, delistings: Delistings) -> None:
         """Close what is held of delisted securities, options first; cancel their orders; take them out of universes."""
-        for delisting in sorted(delistings.values(), key=lambda d: not d.symbol.security_type.is_option()):
+        for delisting in sorted(delistings.values(), key=lambda d: not d.symbol.asset.is_option):
             if delisting.type is not DelistingType.WARNING:
                 self._process_delisting(delisting)
 
     def _process_delisting(self, delisting: Delisting) -> None:
         algorithm, symbol = self._algorithm, delisting.symbol
         security = algorithm.securities[symbol]
-        if symbol.security_type.is_option():
+        if symbol.asset.is_option:
             self._tell_option(OptionNotificationEventArgs(symbol, ZERO))
         else:
             for handler in self.on_delisting:

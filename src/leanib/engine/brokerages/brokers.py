@@ -187,7 +187,7 @@ class TradeStationBrokerageModel(SupportedOrdersModel):
     def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
         """Whether kind, hours and position allow the order."""
         outside = bool(getattr(order.properties, "outside_regular_trading_hours", False))
-        if outside and (order.order_type is not OrderType.LIMIT or order.security_type is not _EQUITY):
+        if outside and (order.order_type is not OrderType.LIMIT or not order.symbol.asset.is_share):
             return refusal(
                 "To place an order outside regular trading hours, please use a limit order and ensure the security is "
                 "an equity.",
@@ -234,5 +234,5 @@ class WebullBrokerageModel(SupportedOrdersModel):
     supported_security_types = (_EQUITY, _OPTION, _INDEX_OPTION)
 
     def _order_types(self, security: Security) -> Iterable[OrderType] | None:
-        trailing = (OrderType.TRAILING_STOP,) if security.type is _EQUITY else ()
+        trailing = (OrderType.TRAILING_STOP,) if security.symbol.asset.is_share else ()
         return (*BASIC_ORDER_TYPES, *trailing)

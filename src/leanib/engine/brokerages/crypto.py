@@ -25,6 +25,7 @@ from leanib.engine.orders.fees import (
     BybitFeeModel,
     BybitFuturesFeeModel,
     CoinbaseFeeModel,
+    FeeModel,
     FTXFeeModel,
     FTXUSFeeModel,
     GDAXFeeModel,
@@ -58,6 +59,11 @@ __all__ = [
 ]
 
 _CRYPTO = (SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE)
+_BINANCE_LEVERAGE = {SecurityType.CRYPTO_FUTURE: 25.0}
+_BYBIT_FEES: dict[SecurityType, type[FeeModel]] = {
+    SecurityType.CRYPTO: BybitFeeModel,
+    SecurityType.CRYPTO_FUTURE: BybitFuturesFeeModel,
+}
 _OPEN = (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED, OrderStatus.SUBMITTED, OrderStatus.UPDATE_SUBMITTED)
 
 
@@ -74,7 +80,7 @@ class _LeveragedCrypto(SupportedOrdersModel):
 
     def get_leverage(self, security: Security) -> float:
         """One on cash accounts, for currency conversion, and for custom data."""
-        if self.account_type is AccountType.CASH or security.type is SecurityType.BASE or _is_internal(security):
+        if self.account_type is AccountType.CASH or security.symbol.asset.is_custom_data or _is_internal(security):
             return 1.0
         return self._margin_leverage(security)
 
@@ -84,8 +90,8 @@ class _LeveragedCrypto(SupportedOrdersModel):
 
 def _funding(security: Security) -> BinanceFutureMarginInterestRateModel | None:
     """The funding of a perpetual future; nothing for other securities."""
-    identifier = security.symbol.id
-    perpetual = identifier.security_type is SecurityType.CRYPTO_FUTURE and identifier.date == DEFAULT_DATE
+    symbol = security.symbol
+    perpetual = symbol.asset.has_margin_interest_data and symbol.id.date == DEFAULT_DATE
     return BinanceFutureMarginInterestRateModel() if perpetual else None
 
 
@@ -103,7 +109,7 @@ class BinanceBrokerageModel(_LeveragedCrypto):
         super().__init__(account_type)
 
     def _margin_leverage(self, security: Security) -> float:
-        return 25.0 if security.type is SecurityType.CRYPTO_FUTURE else 3.0
+        return _BINANCE_LEVERAGE.get(security.type, 3.0)
 
     def can_update_order(
         self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
@@ -113,7 +119,7 @@ class BinanceBrokerageModel(_LeveragedCrypto):
 
     def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
         """Whether kind and value of the order are acceptable."""
-        if order.order_type is OrderType.STOP_MARKET and security.type is not SecurityType.CRYPTO_FUTURE:
+        if order.order_type is OrderType.STOP_MARKET and security.symbol.asset.swaps_currencies:
             ticker = security.symbol_properties.market_ticker
             return refusal(
                 f"{order.order_type.lean_name} orders are not supported for this symbol. Please check "
@@ -199,7 +205,7 @@ class BitfinexBrokerageModel(_LeveragedCrypto):
     benchmark = ("BTCUSD", SecurityType.CRYPTO, Market.BITFINEX)
 
     def _margin_leverage(self, security: Security) -> float:
-        if security.type is not SecurityType.CRYPTO:
+        if security.type not in self.supported_security_types:
             raise ArgumentException(f"Invalid security type: {security.type.lean_name}")
         return 3.3
 
@@ -227,15 +233,14 @@ class BybitBrokerageModel(_LeveragedCrypto):
 
     def get_fee_model(self, security: Security) -> Any:
         """By kind of security."""
-        if security.type in _CRYPTO:
-            return BybitFeeModel() if security.type is SecurityType.CRYPTO else BybitFuturesFeeModel()
-        return super().get_fee_model(security)
+        fees = _BYBIT_FEES.get(security.type)
+        return super().get_fee_model(security) if fees is None else fees()
 
     def can_update_order(
         self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
     ) -> Verdict:
         """Futures only, while open."""
-        if security.type is not SecurityType.CRYPTO_FUTURE:
+        if not security.symbol.asset.only_profit_counts:
             return updates_not_supported("NotSupported")
         return _check_open_update(self, security, order, request)
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.assets import ASSETS
 from leanib.engine.benchmarks import SecurityBenchmark
 from leanib.engine.brokerages.messages import Verdict, refusal
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import ONE, ZERO, decimal_text, to_decimal, truncate
+from leanib.engine.numbers import ONE, decimal_text, to_decimal, truncate
 from leanib.engine.orders.enums import OrderField, OrderType
-from leanib.engine.orders.fees import ConstantFeeModel, InteractiveBrokersFeeModel
-from leanib.engine.orders.fills import EquityFillModel, FutureFillModel, FutureOptionFillModel, ImmediateFillModel
 from leanib.engine.orders.requests import UpdateOrderFields
 from leanib.engine.orders.slippage import NullSlippageModel
-from leanib.engine.securities.buying_power import CashBuyingPowerModel, SecurityMarginModel
-from leanib.engine.securities.crypto_future import CryptoFutureMarginModel
 from leanib.engine.securities.margin_interest import MarginInterestRateModel
-from leanib.engine.securities.settlement import DelayedSettlementModel, ImmediateSettlementModel
 from leanib.engine.securities.shortable import NullShortableProvider
 from leanib.engine.symbols import AccountType, Market, SecurityType, Symbol
 
@@ -32,29 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_MARKETS", "DefaultBrokerageModel"]
 
 DEFAULT_MARKETS: dict[SecurityType, str] = {
-    SecurityType.BASE: Market.USA,
-    SecurityType.EQUITY: Market.USA,
-    SecurityType.OPTION: Market.USA,
-    SecurityType.FUTURE: Market.CME,
-    SecurityType.FUTURE_OPTION: Market.CME,
-    SecurityType.FOREX: Market.OANDA,
-    SecurityType.CFD: Market.OANDA,
-    SecurityType.CRYPTO: Market.COINBASE,
-    SecurityType.CRYPTO_FUTURE: Market.BINANCE,
-    SecurityType.INDEX: Market.USA,
-    SecurityType.INDEX_OPTION: Market.USA,
-}
-_LEVERAGE = {
-    SecurityType.CRYPTO_FUTURE: 25.0,
-    SecurityType.EQUITY: 2.0,
-    SecurityType.FOREX: 50.0,
-    SecurityType.CFD: 50.0,
-}
-_IB_FEES = (SecurityType.EQUITY, SecurityType.OPTION, SecurityType.FUTURE, SecurityType.FUTURE_OPTION)
-#: in cash accounts: days until proceeds of a sale are settled, and at what time of day
-_SETTLEMENT = {
-    SecurityType.EQUITY: (1, timedelta(hours=6)),
-    SecurityType.OPTION: (1, timedelta(hours=6)),
+    asset.kind: asset.default_market for asset in ASSETS.values() if asset.default_market
 }
 
 
@@ -78,8 +51,7 @@ class DefaultBrokerageModel(LeanObject):
 
     def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
         """Whether the brokerage takes the order."""
-        futures = (SecurityType.FUTURE, SecurityType.FUTURE_OPTION)
-        if security.type in futures and order.order_type is OrderType.MARKET_ON_OPEN:
+        if security.symbol.asset.trades_when_closed and order.order_type is OrderType.MARKET_ON_OPEN:
             return refusal("MarketOnOpen orders are not supported for futures and future options.")
         return True, None
 
@@ -101,7 +73,7 @@ class DefaultBrokerageModel(LeanObject):
 
     def get_leverage(self, security: Security) -> float:
         """The leverage of a new security."""
-        return 1.0 if self.account_type is AccountType.CASH else _LEVERAGE.get(security.type, 1.0)
+        return 1.0 if self.account_type is AccountType.CASH else security.symbol.asset.leverage
 
     def get_benchmark(self, securities: Any) -> Any:
         """What a strategy is compared with unless it says otherwise: SPY."""
@@ -109,16 +81,11 @@ class DefaultBrokerageModel(LeanObject):
 
     def get_fill_model(self, security: Security) -> Any:
         """How orders fill."""
-        models = {
-            SecurityType.EQUITY: EquityFillModel,
-            SecurityType.FUTURE: FutureFillModel,
-            SecurityType.FUTURE_OPTION: FutureOptionFillModel,
-        }
-        return models.get(security.type, ImmediateFillModel)()
+        return security.symbol.asset.fill_model()
 
     def get_fee_model(self, security: Security) -> Any:
         """What fills cost."""
-        return InteractiveBrokersFeeModel() if security.type in _IB_FEES else ConstantFeeModel(ZERO)
+        return security.symbol.asset.fee_model()
 
     def get_slippage_model(self, security: Security) -> Any:
         """How much worse than the market orders fill."""
@@ -126,18 +93,12 @@ class DefaultBrokerageModel(LeanObject):
 
     def get_settlement_model(self, security: Security) -> Any:
         """When cash moves."""
-        if self.account_type is AccountType.CASH and security.type in _SETTLEMENT:
-            return DelayedSettlementModel(*_SETTLEMENT[security.type])
-        return ImmediateSettlementModel()
+        return security.symbol.asset.settlement_model(self.account_type is AccountType.CASH)
 
     def get_buying_power_model(self, security: Security) -> Any:
         """What may be held."""
-        if security.type in (SecurityType.CRYPTO, SecurityType.FOREX) and self.account_type is AccountType.CASH:
-            return CashBuyingPowerModel()
-        if security.type is SecurityType.CRYPTO_FUTURE:
-            return CryptoFutureMarginModel(self.get_leverage(security))
-        free = self.required_free_buying_power_percent
-        return SecurityMarginModel(self.get_leverage(security), free)
+        free, is_cash = self.required_free_buying_power_percent, self.account_type is AccountType.CASH
+        return security.symbol.asset.buying_power_model(self.get_leverage(security), free, is_cash)
 
     def get_shortable_provider(self, security: Security) -> Any:
         """What can be borrowed."""
@@ -169,8 +130,7 @@ class DefaultBrokerageModel(LeanObject):
     def _unsupported_order_type(self, order: Order, supported: Any) -> Verdict:
         types = ",".join(kind.lean_name for kind in supported)
         return refusal(
-            f"The {self._name()} does not support {order.order_type.lean_name} order type. "
-            f"Only supports [{types}]"
+            f"The {self._name()} does not support {order.order_type.lean_name} order type. Only supports [{types}]"
         )
 
     def _unsupported_time_in_force(self, order: Order) -> Verdict:

@@ -43,8 +43,8 @@ class _ForexModel(SupportedOrdersModel):
 
     def get_settlement_model(self, security: Security) -> Any:
         """CFDs settle in the account's currency."""
-        cfd = security.type is SecurityType.CFD
-        return AccountCurrencyImmediateSettlementModel() if cfd else ImmediateSettlementModel()
+        profit = security.symbol.asset.only_profit_counts
+        return AccountCurrencyImmediateSettlementModel() if profit else ImmediateSettlementModel()
 
 
 class OandaBrokerageModel(_ForexModel):
@@ -192,7 +192,7 @@ class TradierBrokerageModel(SupportedOrdersModel):
         if security.exchange.exchange_open:
             return True
         outside = bool(getattr(order.properties, "outside_regular_trading_hours", False))
-        limit = order.order_type is OrderType.LIMIT and order.security_type is SecurityType.EQUITY
+        limit = order.order_type is OrderType.LIMIT and order.symbol.asset.is_share
         return outside and limit and self._in_extended_session(security.local_time)
 
     def _in_extended_session(self, local_time: datetime) -> bool:

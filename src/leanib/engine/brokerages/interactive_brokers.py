@@ -53,32 +53,31 @@ _FOREX_LIMITS = {
     "SGD": (35000, 8000000),
     "ZAR": (350000, 100000000),
 }
-_SECURITY_TYPES = frozenset(SecurityType) - {
-    SecurityType.BASE,
-    SecurityType.COMMODITY,
-    SecurityType.CRYPTO,
-    SecurityType.CRYPTO_FUTURE,
-}
-_ON_OPEN = frozenset(
-    {
-        SecurityType.CFD,
-        SecurityType.EQUITY,
-        SecurityType.OPTION,
-        SecurityType.FUTURE_OPTION,
-        SecurityType.INDEX_OPTION,
-    }
-)
-_ON_CLOSE = frozenset({SecurityType.FUTURE, SecurityType.EQUITY, SecurityType.CFD})
+_LEVERAGE = {SecurityType.CFD: 10.0}
 
 
 class InteractiveBrokersBrokerageModel(DefaultBrokerageModel):
     """Order types, sizes and times that Interactive Brokers takes, and its fees."""
 
     default_markets = {  # noqa: RUF012
-        kind: market
-        for kind, market in (DEFAULT_MARKETS | {SecurityType.CFD: Market.INTERACTIVE_BROKERS}).items()
-        if kind not in (SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE)
+        kind: (DEFAULT_MARKETS | {SecurityType.CFD: Market.INTERACTIVE_BROKERS})[kind]
+        for kind in sorted(DEFAULT_MARKETS.keys() - {SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE})
     }
+    supported_security_types: ClassVar[frozenset[SecurityType]] = frozenset(SecurityType).difference(
+        (SecurityType.BASE, SecurityType.COMMODITY, SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE)
+    )
+    on_open_security_types: ClassVar[frozenset[SecurityType]] = frozenset(
+        {
+            SecurityType.CFD,
+            SecurityType.EQUITY,
+            SecurityType.OPTION,
+            SecurityType.FUTURE_OPTION,
+            SecurityType.INDEX_OPTION,
+        }
+    )
+    on_close_security_types: ClassVar[frozenset[SecurityType]] = frozenset(
+        {SecurityType.FUTURE, SecurityType.EQUITY, SecurityType.CFD}
+    )
     supported_order_types: ClassVar[tuple[OrderType, ...]] = (
         OrderType.MARKET,
         OrderType.MARKET_ON_OPEN,
@@ -109,9 +108,8 @@ class InteractiveBrokersBrokerageModel(DefaultBrokerageModel):
 
     def get_leverage(self, security: Security) -> float:
         """Ten for CFDs on a margin account."""
-        if security.type is SecurityType.CFD and self.account_type is not AccountType.CASH:
-            return 10.0
-        return super().get_leverage(security)
+        usual = super().get_leverage(security)
+        return usual if self.account_type is AccountType.CASH else _LEVERAGE.get(security.type, usual)
 
     def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
         """Whether Interactive Brokers takes the order."""
@@ -125,13 +123,13 @@ class InteractiveBrokersBrokerageModel(DefaultBrokerageModel):
         kind = order.order_type
         if kind not in self.supported_order_types:
             return self._unsupported_order_type(order, self.supported_order_types)
-        if kind is OrderType.MARKET_ON_CLOSE and security.type not in _ON_CLOSE:
+        if kind is OrderType.MARKET_ON_CLOSE and security.type not in self.on_close_security_types:
             return refusal(
                 "InteractiveBrokers does not support Market-on-Close orders for other security types different than "
                 "Future and Equity.",
                 f"Unsupported order type for {security.type.lean_name} security type",
             )
-        accepted, reason = validate_market_on_open_order(security, order, _on_open_window, _ON_OPEN)
+        accepted, reason = validate_market_on_open_order(security, order, _on_open_window, self.on_open_security_types)
         if not accepted:
             return accepted, reason
         group = order.group_order_manager
@@ -143,9 +141,9 @@ class InteractiveBrokersBrokerageModel(DefaultBrokerageModel):
         return True, None
 
     def _check_security(self, security: Security, order: Order) -> Verdict:
-        if security.type not in _SECURITY_TYPES:
+        if security.type not in self.supported_security_types:
             return self._unsupported_security_type(security)
-        if security.type is SecurityType.FOREX:
+        if security.symbol.asset.is_pair_of_codes:
             return _within_forex_limits(order.symbol.value, order.quantity_decimal)
         return True, None
 
@@ -163,13 +161,13 @@ class InteractiveBrokersBrokerageModel(DefaultBrokerageModel):
         self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
     ) -> Verdict:
         """Whether Interactive Brokers takes the change."""
-        if order.security_type is SecurityType.FOREX and request.quantity_decimal is not None:
+        if order.symbol.asset.is_pair_of_codes and request.quantity_decimal is not None:
             return _within_forex_limits(order.symbol.value, request.quantity_decimal)
         return True, None
 
     def can_execute_order(self, security: Security, order: Order) -> bool:
         """Not for custom data."""
-        return order.security_type is not SecurityType.BASE
+        return not order.symbol.asset.is_custom_data
 
 
 class InteractiveBrokersFixModel(InteractiveBrokersBrokerageModel):
@@ -187,6 +185,7 @@ class InteractiveBrokersFixModel(InteractiveBrokersBrokerageModel):
         OrderType.COMBO_LIMIT,
     )
     supported_time_in_forces = (GoodTilCanceledTimeInForce, DayTimeInForce)
+    _UNMIXED = frozenset({SecurityType.FUTURE, SecurityType.FUTURE_OPTION})
 
     def __init__(self, account_type: AccountType = AccountType.MARGIN) -> None:
         super().__init__(account_type)
@@ -198,7 +197,7 @@ class InteractiveBrokersFixModel(InteractiveBrokersBrokerageModel):
         if group is not None and order.order_type in self.supported_order_types:
             kinds = self._groups.setdefault(group, set())
             kinds.add(order.security_type)
-            if {SecurityType.FUTURE, SecurityType.FUTURE_OPTION} <= kinds:
+            if kinds >= self._UNMIXED:
                 return refusal(
                     f"The {self._name()} does not support {order.order_type.lean_name} combining future "
                     "options and futures legs."
@@ -212,10 +211,11 @@ def _on_open_window(start: timedelta, end: timedelta) -> tuple[timedelta, timede
 
 
 def _is_cash_settled(security: Security) -> bool:
-    if security.type is SecurityType.INDEX_OPTION:
-        return True
-    settlement = getattr(security, "exercise_settlement", None)
-    return security.type is SecurityType.OPTION and settlement is SettlementType.CASH
+    asset = security.symbol.asset
+    return asset.is_option and (
+        asset.settlement_type is SettlementType.CASH
+        or getattr(security, "exercise_settlement", None) is SettlementType.CASH
+    )
 
 
 def _within_forex_limits(pair: str, quantity: Decimal) -> Verdict:

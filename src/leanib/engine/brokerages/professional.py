@@ -67,6 +67,7 @@ class AlphaStreamsBrokerageModel(SupportedOrdersModel):
     """Alpha Streams: margin accounts, low leverage, slippage."""
 
     fee_model = AlphaStreamsFeeModel
+    _LEVERAGE = {SecurityType.FOREX: 10.0, SecurityType.CFD: 10.0}  # noqa: RUF012
 
     def __init__(self, account_type: AccountType = AccountType.MARGIN) -> None:
         if account_type is AccountType.CASH:
@@ -75,7 +76,7 @@ class AlphaStreamsBrokerageModel(SupportedOrdersModel):
 
     def get_leverage(self, security: Security) -> float:
         """Ten for forex and CFDs."""
-        return 10.0 if security.type in (SecurityType.FOREX, SecurityType.CFD) else 1.0
+        return self._LEVERAGE.get(security.type, 1.0)
 
     def get_slippage_model(self, security: Security) -> Any:
         """A basis point."""
@@ -97,7 +98,7 @@ class AxosClearingBrokerageModel(SupportedOrdersModel):
 
     def get_shortable_provider(self, security: Security) -> Any:
         """What the data folder's files say."""
-        if security.type is _EQUITY:
+        if security.symbol.asset.is_share:
             return LocalDiskShortableProvider("axos")
         return super().get_shortable_provider(security)
 
@@ -174,7 +175,7 @@ class SamcoBrokerageModel(SupportedOrdersModel):
 
     def get_leverage(self, security: Security) -> float:
         """Five on margin accounts."""
-        if self.account_type is AccountType.CASH or security.type is SecurityType.BASE:
+        if self.account_type is AccountType.CASH or security.symbol.asset.is_custom_data:
             return 1.0
         if security.type not in self._LEVERED:
             raise ArgumentException(f"Invalid security type: {security.type.lean_name}")
@@ -183,7 +184,7 @@ class SamcoBrokerageModel(SupportedOrdersModel):
     def can_execute_order(self, security: Security, order: Order) -> bool:
         """What it supports."""
         forces = (GoodTilCanceledTimeInForce, DayTimeInForce, GoodTilDateTimeInForce)
-        return security.type in (_EQUITY, _OPTION, _FUTURE) and isinstance(order.time_in_force, forces)
+        return security.type in self.supported_security_types and isinstance(order.time_in_force, forces)
 
 
 class ZerodhaBrokerageModel(SamcoBrokerageModel):
@@ -244,7 +245,7 @@ class TradingTechnologiesBrokerageModel(SupportedOrdersModel):
 
     def can_execute_order(self, security: Security, order: Order) -> bool:
         """Futures."""
-        return order.security_type is _FUTURE
+        return order.symbol.asset.has_continuous_contract
 
     def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
         """Stops must lie beyond the market, limits beyond their stop."""

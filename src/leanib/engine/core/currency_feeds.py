@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from leanib.engine.market import SubscriptionDataConfig
 from leanib.engine.market.universe import SecurityChanges
-from leanib.engine.symbols import CashBookUpdateType, Resolution, SecurityType, Symbol
+from leanib.engine.symbols import CashBookUpdateType, Resolution, Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm.algorithm import QCAlgorithm
 
 __all__ = ["CurrencyFeeds"]
-
-_CONVERTING = (SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE, SecurityType.FOREX, SecurityType.CFD)
 
 
 class CurrencyFeeds:
@@ -32,7 +30,7 @@ class CurrencyFeeds:
 
     def feed_replaced_by(self, symbol: Symbol) -> SubscriptionDataConfig | None:
         """The internal stream that is not needed any more once the user adds this symbol."""
-        if symbol.security_type not in _CONVERTING:
+        if not symbol.asset.is_pair:
             return None
         return next((config for config in self._added if config.symbol == symbol), None)
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from leanib.engine.feeds.data_feed import FileSystemDataFeed, is_valid_configuration
+from leanib.engine.assets import asset_of
+from leanib.engine.feeds.data_feed import FileSystemDataFeed
 from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.feeds.subscription import Subscription, SubscriptionCollection
 from leanib.engine.market import MarginInterestRate, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
@@ -24,20 +25,6 @@ __all__ = ["DataManager", "SubscriptionSource", "lookup_subscription_config_data
 
 _TICK = timedelta(microseconds=1)
 _LOOKBACK_DAYS = 365
-_BOTH = (TickType.TRADE, TickType.QUOTE)
-_AVAILABLE: dict[SecurityType, tuple[TickType, ...]] = {
-    SecurityType.BASE: (TickType.TRADE,),
-    SecurityType.EQUITY: _BOTH,
-    SecurityType.INDEX: (TickType.TRADE,),
-    SecurityType.FOREX: (TickType.QUOTE,),
-    SecurityType.CFD: (TickType.QUOTE,),
-    SecurityType.CRYPTO: _BOTH,
-    SecurityType.CRYPTO_FUTURE: _BOTH,
-    SecurityType.OPTION: (TickType.QUOTE, TickType.TRADE, TickType.OPEN_INTEREST),
-    SecurityType.INDEX_OPTION: (TickType.QUOTE, TickType.TRADE, TickType.OPEN_INTEREST),
-    SecurityType.FUTURE_OPTION: (TickType.QUOTE, TickType.TRADE, TickType.OPEN_INTEREST),
-    SecurityType.FUTURE: (TickType.QUOTE, TickType.TRADE, TickType.OPEN_INTEREST),
-}
 
 
 def lookup_subscription_config_data_types(
@@ -46,12 +33,13 @@ def lookup_subscription_config_data_types(
     """The classes of data that a security of that type has at a resolution."""
     if is_canonical:
         raise NotSupportedError("chains of options and futures need `lean backtest`: the embedded engine has none")
+    asset = asset_of(security_type)
     types = [
         (_data_type(resolution, tick_type), tick_type)
-        for tick_type in _AVAILABLE.get(security_type, (TickType.TRADE,))
-        if is_valid_configuration(security_type, resolution, tick_type)
+        for tick_type in asset.tick_types
+        if asset.has_data(resolution, tick_type)
     ]
-    return [*types, (MarginInterestRate, TickType.QUOTE)] if security_type is SecurityType.CRYPTO_FUTURE else types
+    return [*types, (MarginInterestRate, TickType.QUOTE)] if asset.has_margin_interest_data else types
 
 
 def _data_type(resolution: Resolution, tick_type: TickType) -> type:
@@ -123,7 +111,7 @@ class DataManager(LeanObject):
         types = list(subscription_data_types or self._default_types(symbol, resolution))
         resolution = self._resolution_for(symbol, resolution, types)
         entry = self._algorithm.market_hours_database.get_entry(symbol, [kind for kind, _ in types])
-        if symbol.security_type.is_option() or symbol.security_type is SecurityType.INDEX:
+        if symbol.asset.is_always_raw:
             data_normalization_mode = DataNormalizationMode.RAW
         return [
             self._get_or_add(
@@ -146,7 +134,7 @@ class DataManager(LeanObject):
         ]
 
     def _default_types(self, symbol: Symbol, resolution: Resolution | None) -> list[tuple[type, TickType]]:
-        if symbol.security_type is SecurityType.BASE:
+        if symbol.asset.is_custom_data:
             kind = SecurityIdentifier.try_get_custom_data_type_instance(symbol.id.symbol)
             if kind is not None:
                 return [(kind, TickType.TRADE)]

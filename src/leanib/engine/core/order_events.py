@@ -13,7 +13,6 @@ from leanib.engine.orders.models import method_of
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.ticket import OrderTicket
 from leanib.engine.securities.currency_pairs import CurrencyPairUtil
-from leanib.engine.symbols import SecurityType
 
 __all__ = ["OrderEventProcessor"]
 
@@ -95,7 +94,7 @@ class OrderEventProcessor:
     def _take_base_currency_fee(self, entry: _Entry) -> None:
         """A fee in what was bought comes out of the filled quantity."""
         event = entry.event
-        if event.symbol.security_type is not SecurityType.CRYPTO or entry.order.direction is not OrderDirection.BUY:
+        if not event.symbol.asset.fee_may_reduce_quantity or entry.order.direction is not OrderDirection.BUY:
             return
         base, quote = CurrencyPairUtil.decompose_currency_pair(event.symbol)
         if event.order_fee.value.currency != base:

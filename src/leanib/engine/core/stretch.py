@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from leanib.engine.feeds.block_stream import BlockSubscription
 from leanib.engine.feeds.blocks import DayBlock
 from leanib.engine.market import BaseData, Slice
-from leanib.engine.symbols import SecurityType
 
 if TYPE_CHECKING:
     from leanib.engine.securities import Security
@@ -68,7 +67,7 @@ class Lane:
     @property
     def moves_price(self) -> bool:
         """Whether its bars set the price of the security: an equity's quotes do not."""
-        return self.block.is_trade or self.security.symbol.security_type is not SecurityType.EQUITY
+        return self.block.is_trade or self.security.symbol.asset.quotes_are_main
 
     def bar_at(self, step: int) -> int | None:
         """The bar's index in the block, if there is one at a step."""

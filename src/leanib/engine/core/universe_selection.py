@@ -20,7 +20,7 @@ from leanib.engine.market.universe import (
     UniverseSettings,
 )
 from leanib.engine.market.universe.universe import SymbolSet, UnchangedUniverse
-from leanib.engine.symbols import Resolution, SecurityType, Symbol, TickType
+from leanib.engine.symbols import Resolution, Symbol, TickType
 from leanib.engine.timezones import TimeZones
 from leanib.engine.universes.fundamental import FundamentalFilteredUniverse
 from leanib.engine.universes.fundamental_data import Fundamental
@@ -150,7 +150,7 @@ class UniverseSelection:
                 symbol,
                 [],
                 settings.leverage,
-                symbol.security_type.is_option(),
+                symbol.asset.is_option,
                 underlying=underlying,
                 seed_security=False,
             )
@@ -234,7 +234,7 @@ class UniverseSelection:
         )
 
     def _benchmark_type(self, symbol: Symbol) -> tuple[tuple[Any, TickType], bool]:
-        if symbol.security_type is SecurityType.BASE:
+        if symbol.asset.is_custom_data:
             configs = self._data_manager.get_subscription_data_configs(symbol)
             if configs:
                 return (configs[0].type, TickType.TRADE), True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from leanib.engine.market import BaseData
 from leanib.engine.market.source import FileFormat, SubscriptionDataSource
 from leanib.engine.naming import LeanObject
-from leanib.engine.symbols import Resolution, SecurityType
+from leanib.engine.symbols import Resolution
 from leanib.engine.timezones import DateTimeZone, TimeZones
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class SourcedData(BaseData, LeanObject):
 
     def is_sparse_data(self) -> bool:
         """Whether days without data are normal, so that a missing file is no error."""
-        return self.symbol is not None and self.symbol.security_type is SecurityType.BASE
+        return self.symbol is not None and self.symbol.asset.is_custom_data
 
     def should_cache_to_security(self) -> bool:
         """Whether the security's price follows the data."""

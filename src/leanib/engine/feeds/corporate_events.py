@@ -22,7 +22,7 @@ from leanib.engine.market import (
 )
 from leanib.engine.market.base_data import END_OF_TIME, NO_TIME
 from leanib.engine.market.factor_files import FactorFile, FactorFileProvider
-from leanib.engine.symbols import MapFile, MapFileProvider, SecurityType, TickType
+from leanib.engine.symbols import MapFile, MapFileProvider, TickType
 from leanib.errors import DataError
 
 __all__ = ["CorporateEvents", "emits_auxiliary_data"]
@@ -45,7 +45,7 @@ class CorporateEvents:
         maps_ticker: bool | None = None,
         is_universe: bool = False,
     ) -> None:
-        equity = config.security_type is SecurityType.EQUITY
+        equity = config.symbol.asset.has_factor_files
         priced = equity and not config.is_custom_data
         self._config = config
         self._factors: FactorFile | None = FactorFileProvider.get(config.symbol) if priced else None

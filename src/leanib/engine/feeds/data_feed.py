@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.assets import asset_of
 from leanib.engine.feeds.block_stream import BlockSubscription
 from leanib.engine.feeds.data_reader import PriceReader
 from leanib.engine.feeds.fill_forward import FillForward, LastPoint
@@ -48,8 +49,7 @@ _AUXILIARY = MarketDataType.AUXILIARY
 
 def is_valid_configuration(security_type: SecurityType, resolution: Resolution, tick_type: TickType) -> bool:
     """Whether there is such data: equities have no quotes by the hour or day (`LeanData.IsValidConfiguration`)."""
-    low = resolution in (Resolution.DAILY, Resolution.HOUR)
-    return not (security_type is SecurityType.EQUITY and low and tick_type is TickType.QUOTE)
+    return asset_of(security_type).has_data(resolution, tick_type)
 
 
 class FileSystemDataFeed:

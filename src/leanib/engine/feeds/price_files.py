@@ -28,12 +28,11 @@ from leanib.engine.feeds.decoded_files import DECODED_FILES
 from leanib.engine.market import Bar, BaseData, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.market.calendars import midnight
 from leanib.engine.numbers import middle
-from leanib.engine.symbols import Globals, Resolution, SecurityType, TickType
+from leanib.engine.symbols import Globals, Resolution, TickType
 from leanib.engine.timezones import DateTimeZone
 
 __all__ = ["NO_SIDE", "PriceRows", "Sides", "fill_missing_sides", "is_dated", "load_rows", "price_file"]
 
-_PLAIN = (SecurityType.BASE, SecurityType.EQUITY, SecurityType.INDEX, SecurityType.FOREX, SecurityType.CFD)
 _LOW_RESOLUTIONS = (Resolution.HOUR, Resolution.DAILY)
 _LAST_MOMENT = timedelta(days=1) - timedelta.resolution
 _TICK_NAMES = {TickType.TRADE: "trade", TickType.QUOTE: "quote", TickType.OPEN_INTEREST: "openinterest"}
@@ -53,7 +52,7 @@ def price_file(config: SubscriptionDataConfig, date: datetime) -> Path:
     tick = _TICK_NAMES[config.tick_type]
     if is_dated(config.resolution):
         return Globals.data_folder / f"{folder}/{ticker}/{date:%Y%m%d}_{tick}.zip"
-    name = ticker if config.security_type in _PLAIN else f"{ticker}_{tick}"
+    name = ticker if config.symbol.asset.has_one_file_for_all else f"{ticker}_{tick}"
     return Globals.data_folder / f"{folder}/{name}.zip"
 
 

@@ -43,7 +43,7 @@ _CRR = OptionPricingModelType.BINOMIAL_COX_ROSS_RUBINSTEIN
 
 
 def _model_for(model: OptionPricingModelType | None, option: Symbol) -> OptionPricingModelType:
-    if not option.security_type.is_option():
+    if not option.asset.is_option:
         raise ArgumentException("OptionIndicatorBase only support SecurityType.Option.")
     if model is not None:
         return model

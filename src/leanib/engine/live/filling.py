@@ -9,7 +9,7 @@ from typing import Any
 from leanib.engine.feeds.fill_forward import filled_forward
 from leanib.engine.market import BaseData, SubscriptionDataConfig
 from leanib.engine.market.calendars import get_daily_calendar, round_down_in_time_zone
-from leanib.engine.symbols import Market, Resolution, SecurityType
+from leanib.engine.symbols import Market, Resolution
 
 __all__ = ["LiveFillForward"]
 
@@ -41,7 +41,7 @@ class LiveFillForward:
         self._hours = hours
         self._strict = strict
         self._resolution = resolution
-        self._is_us_equity = config.security_type is SecurityType.EQUITY and config.symbol.id.market == Market.USA
+        self._is_us_equity = config.symbol.asset.is_share and config.symbol.id.market == Market.USA
         self.previous: BaseData | None = None
 
     def due(self, now: datetime) -> BaseData | None:

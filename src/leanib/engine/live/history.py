@@ -16,7 +16,7 @@ from leanib.engine.live.contracts import ib_name
 from leanib.engine.market import BaseData, MarketDataType, QuoteBar, SubscriptionDataConfig, TradeBar
 from leanib.engine.market.bars import Bar
 from leanib.engine.market.calendars import ONE_DAY, midnight, round_down
-from leanib.engine.symbols import Resolution, SecurityType, TickType
+from leanib.engine.symbols import Resolution, TickType
 from leanib.errors import LeanIBError
 from leanib.ib import HistoryBar
 
@@ -98,7 +98,7 @@ class RawPoints:
     def _bars(self, config: SubscriptionDataConfig, hours: Any, start: datetime, end: datetime) -> list[BaseData]:
         name = ib_name(config.symbol)
         zone = hours.time_zone
-        regular = config.security_type is SecurityType.EQUITY and not config.extended_market_hours
+        regular = config.symbol.asset.is_share and not config.extended_market_hours
         first = midnight(start) if config.resolution is Resolution.DAILY else round_down(start, config.increment)
         span = (zone.to_utc(first).replace(tzinfo=UTC), zone.to_utc(end).replace(tzinfo=UTC))
         if config.resolution is Resolution.DAILY:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from leanib.engine.core.data_manager import DataManager, lookup_subscription_config_data_types
 from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.market import OpenInterest, SubscriptionDataConfig
-from leanib.engine.symbols import Resolution, SecurityType, Symbol
+from leanib.engine.symbols import Resolution, Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
@@ -52,7 +52,7 @@ class InternalFeeds:
     def _wanted(self, configs: list[SubscriptionDataConfig]) -> list[Symbol]:
         finest: dict[Symbol, Resolution] = {}
         for config in configs:
-            if config.is_internal_feed or config.is_custom_data or config.security_type is SecurityType.BASE:
+            if config.is_internal_feed or config.is_custom_data or config.symbol.asset.is_custom_data:
                 continue
             known = finest.get(config.symbol)
             finest[config.symbol] = config.resolution if known is None else min(known, config.resolution)

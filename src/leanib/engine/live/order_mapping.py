@@ -20,7 +20,7 @@ from leanib.engine.orders.order_kinds import (
     TrailingStopOrder,
 )
 from leanib.engine.orders.time_in_force import DayTimeInForce, GoodTilDateTimeInForce
-from leanib.engine.symbols import SecurityType, Symbol
+from leanib.engine.symbols import Symbol
 from leanib.errors import NotSupportedError
 from leanib.ib import Change, OrderRequest
 from leanib.ib.journal import Terms
@@ -100,7 +100,7 @@ def _time_in_force(order: Order, security: Any) -> tuple[str, str]:
         return "DAY", ""
     if not isinstance(force, GoodTilDateTimeInForce):
         return "GTC", ""
-    if order.security_type is SecurityType.FOREX:
+    if order.symbol.asset.is_pair_of_codes:
         until = force.get_forex_order_expiry_date_time(order)
     else:
         hours = security.exchange.hours
@@ -181,5 +181,3 @@ def order_of_terms(
     if tif == "DAY":
         order.properties.time_in_force = DayTimeInForce()
     return order
-
-

@@ -16,7 +16,7 @@ from leanib.engine.live.transactions import LiveTransactionHandler
 from leanib.engine.numbers import ZERO
 from leanib.engine.orders.enums import OrderStatus
 from leanib.engine.orders.order import Order
-from leanib.engine.symbols import SecurityType, Symbol
+from leanib.engine.symbols import Symbol
 from leanib.ib import FillRecord, IBConnectionManager, OrderRecord
 
 if TYPE_CHECKING:
@@ -151,9 +151,9 @@ class Restoration:
         holdings.set_holdings(holdings.average_price_decimal, holdings.quantity_decimal - quantity)
         price = fill.price if fill.price is not None else security.price_decimal
         multiplier: Decimal = security.symbol_properties.contract_multiplier_decimal
-        if symbol.security_type is not SecurityType.CFD:
+        if not symbol.asset.only_profit_counts:
             security.quote_currency.add_amount(quantity * price * multiplier)
-        if symbol.security_type in (SecurityType.FOREX, SecurityType.CRYPTO):
+        if symbol.asset.swaps_currencies:
             security.base_currency.add_amount(-quantity)
         if fill.commission is not None:
             book[fill.commission_currency or algorithm.account_currency].add_amount(fill.commission)
@@ -189,4 +189,3 @@ def _average(fills: list[FillRecord]) -> Decimal:
     quantity = sum((fill.quantity for fill in priced), ZERO)
     value = sum((fill.quantity * (fill.price or ZERO) for fill in priced), ZERO)
     return value / quantity if quantity else ZERO
-

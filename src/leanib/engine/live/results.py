@@ -28,7 +28,7 @@ from leanib.engine.results import BacktestingResultHandler
 from leanib.engine.results.insights_json import insights_json
 from leanib.engine.results.json_text import RawJson, charts_json, to_json
 from leanib.engine.results.listener import Listener
-from leanib.engine.symbols import Currencies, Resolution, SecurityType
+from leanib.engine.symbols import Currencies, Resolution
 from leanib.errors import ResultError
 
 __all__ = ["LiveResultHandler"]
@@ -43,7 +43,6 @@ _KEPT = timedelta(days=2)
 _KEPT_DAILY = timedelta(days=730)
 _DAILY = ("Equity", "Return", "Benchmark")
 _MOST_LINES = 500
-_ALWAYS = (SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE, SecurityType.FOREX)
 
 
 class LiveResultHandler(BacktestingResultHandler):
@@ -102,7 +101,7 @@ class LiveResultHandler(BacktestingResultHandler):
         for security in self.algorithm.securities.values():
             if security.is_internal_feed():
                 continue
-            if security.type in _ALWAYS or security.exchange.exchange_open:
+            if security.symbol.asset.trades_around_the_clock or security.exchange.exchange_open:
                 return True
             if any(c.resolution is Resolution.DAILY or c.extended_market_hours for c in security.subscriptions):
                 return True

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.base_data import BaseData
 from leanib.engine.market.tick import OpenInterest
-from leanib.engine.symbols import Market, SecurityType, Symbol
+from leanib.engine.symbols import Symbol
 from leanib.engine.timezones import DateTimeZone
 
 if TYPE_CHECKING:
@@ -107,10 +107,9 @@ def get_daily_calendar(time: datetime, hours: SecurityExchangeHours, extended_ma
 
 def use_strict_end_time(enabled: bool, symbol: Symbol, increment: timedelta, hours: SecurityExchangeHours) -> bool:
     """Whether bars of that length end with the market: daily ones of exchanges that close, when the setting is on."""
-    kind = symbol.security_type
-    if hours.is_market_always_open or increment <= ONE_HOUR or kind in (SecurityType.FOREX, SecurityType.BASE):
+    if hours.is_market_always_open or increment <= ONE_HOUR:
         return False
-    return enabled and not (kind is SecurityType.CFD and symbol.id.market == Market.OANDA)
+    return enabled and symbol.asset.has_strict_end_times(symbol.id.market)
 
 
 def use_daily_strict_end_times(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from leanib.data.corporate import read_factor_file
 from leanib.engine.numbers import ONE
-from leanib.engine.symbols import DataNormalizationMode, Globals, MapFileProvider, PerRun, SecurityType, Symbol
+from leanib.engine.symbols import DataNormalizationMode, Globals, MapFileProvider, PerRun, Symbol
 
 __all__ = ["FactorFile", "FactorFileProvider", "FactorRow"]
 
@@ -112,7 +112,7 @@ class FactorFileProvider:
     @staticmethod
     def _read(symbol: Symbol) -> FactorFile | None:
         owner = symbol.underlying if symbol.has_underlying else symbol
-        if owner is None or owner.security_type is not SecurityType.EQUITY:
+        if owner is None or not owner.asset.has_factor_files:
             return None
         permtick = MapFileProvider.map_file(owner).permtick
         path = Globals.data_folder / "equity" / owner.id.market / "factor_files" / f"{permtick.lower()}.csv"

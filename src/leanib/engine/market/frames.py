@@ -16,7 +16,7 @@ from leanib.engine.market.columns import columns_of, is_collection
 from leanib.engine.market.pandas_keys import teach_pandas
 from leanib.engine.market.tick import OpenInterest, Tick
 from leanib.engine.naming import LeanObject
-from leanib.engine.symbols import SecurityType, Symbol
+from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,8 +88,7 @@ class _SymbolData:
 
     def levels(self) -> int:
         """How many index levels the symbol's type has."""
-        kind = self.symbol.security_type
-        return 3 if kind is SecurityType.FUTURE else 5 if kind.is_option() else 2
+        return self.symbol.asset.frame_levels
 
     def frame(self, levels: int, time_as_column: bool = False) -> pd.DataFrame:
         """The symbol's rows, indexed by so many levels."""
@@ -124,16 +123,11 @@ class _SymbolData:
 
     def _index_parts(self, levels: int) -> list[Any]:
         symbol = self.symbol
-        kind = symbol.security_type
         if levels < 3:
             return [symbol]
         if levels == 3:
             return [symbol.id.date, symbol]
-        if kind is SecurityType.FUTURE:
-            return [symbol.id.date, "", "", symbol]
-        if kind.is_option():
-            return [symbol.id.date, symbol.id.strike_price, symbol.id.option_right, symbol]
-        return ["", "", "", symbol]
+        return [*symbol.asset.frame_keys(symbol), symbol]
 
 
 class _Builder:

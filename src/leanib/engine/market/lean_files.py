@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from leanib.engine.market.bars import Bar, QuoteBar, TradeBar
 from leanib.engine.market.calendars import convert_time, midnight
 from leanib.engine.market.source import SubscriptionDataSource
-from leanib.engine.symbols import Globals, Resolution, SecurityType, SubscriptionTransportMedium, Symbol, TickType
+from leanib.engine.symbols import Globals, Resolution, SubscriptionTransportMedium, Symbol, TickType
 
 if TYPE_CHECKING:
     from leanib.engine.market.config import SubscriptionDataConfig
@@ -20,12 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["EQUITY_SCALE", "parse_quote_bar", "parse_trade_bar", "price_source", "zip_file_name", "zip_file_path"]
 
 _LOW_RESOLUTIONS = (Resolution.HOUR, Resolution.DAILY)
-_ONE_FOR_ALL = (
-    *(SecurityType.BASE, SecurityType.EQUITY, SecurityType.INDEX),
-    *(SecurityType.FOREX, SecurityType.CFD),
-)
 EQUITY_SCALE = 1 / 10000
-_SCALED = (SecurityType.EQUITY, SecurityType.OPTION, SecurityType.INDEX_OPTION)
 
 
 def zip_file_name(symbol: Symbol, date: datetime, resolution: Resolution, tick_type: TickType) -> str:
@@ -34,7 +29,7 @@ def zip_file_name(symbol: Symbol, date: datetime, resolution: Resolution, tick_t
     if resolution not in _LOW_RESOLUTIONS:
         return f"{date:%Y%m%d}_{tick}.zip"
     ticker = symbol.value.lower()
-    return f"{ticker}.zip" if symbol.security_type in _ONE_FOR_ALL else f"{ticker}_{tick}.zip"
+    return f"{ticker}.zip" if symbol.asset.has_one_file_for_all else f"{ticker}_{tick}.zip"
 
 
 def zip_file_path(
@@ -81,7 +76,7 @@ def _side(cells: list[str], factor: float) -> tuple[Bar | None, float]:
 
 
 def _scale(config: SubscriptionDataConfig) -> float:
-    return EQUITY_SCALE if config.security_type in _SCALED else 1.0
+    return EQUITY_SCALE if config.symbol.asset.is_scaled_in_files else 1.0
 
 
 def _price(cell: str, factor: float) -> float:

@@ -29,7 +29,7 @@ from leanib.engine.market.dictionary import (
 from leanib.engine.market.events import Delisting, Dividend, MarginInterestRate, Split, SymbolChangedEvent
 from leanib.engine.market.tick import OpenInterest, Tick
 from leanib.engine.naming import LeanObject, names_of
-from leanib.engine.symbols import SecurityType, Symbol, TickType
+from leanib.engine.symbols import Symbol, TickType
 
 __all__ = ["Slice"]
 
@@ -289,7 +289,7 @@ def _put(collection: dict[Symbol, Any], point: Any) -> None:
 
 def _is_default(point: BaseData) -> bool:
     """`slice[symbol]` of an equity is its trades, never its quotes (`SubscriptionManager.IsDefaultDataType`)."""
-    if point.symbol.security_type is not SecurityType.EQUITY:
+    if point.symbol.asset.quotes_are_main:
         return True
     kind = point.data_type
     return kind is not MarketDataType.QUOTE_BAR and not (isinstance(point, Tick) and point.tick_type is TickType.QUOTE)

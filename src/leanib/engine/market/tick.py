@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from leanib.engine.market.bars import price_text
 from leanib.engine.market.base_data import NO_TIME, VALUE_SLOT, BaseData, MarketDataType
 from leanib.engine.numbers import middle
-from leanib.engine.symbols import SecurityType, TickType
+from leanib.engine.symbols import TickType
 
 if TYPE_CHECKING:
     from leanib.engine.symbols import Symbol
@@ -78,7 +78,7 @@ class Tick(BaseData):
     def is_valid(self) -> bool:
         """Whether the tick carries what its type needs."""
         if self.tick_type is TickType.TRADE:
-            return self.value > 0 and (self.quantity > 0 or self.symbol.security_type is SecurityType.INDEX)
+            return self.value > 0 and (self.quantity > 0 or not self.symbol.asset.needs_trade_size)
         if self.tick_type is TickType.QUOTE:
             return (self.ask_price > 0 and self.ask_size > 0) or (self.bid_price > 0 and self.bid_size > 0)
         return self.value > 0

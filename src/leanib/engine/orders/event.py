@@ -133,7 +133,7 @@ class OrderEvent(LeanObject):
         A profit does; an option that is exercised or assigned is judged against what it was worth in the money.
         """
         exercised = self.ticket is not None and self.ticket.order_type is OrderType.OPTION_EXERCISE
-        if not self.symbol.security_type.is_option() or not exercised:
+        if not self.symbol.asset.is_option or not exercised:
             return profit_loss > 0
         in_the_money: Decimal = security.in_the_money_amount_decimal(self.fill_quantity_decimal)
         if self.direction is OrderDirection.SELL:
@@ -181,6 +181,6 @@ class OrderEvent(LeanObject):
             parts.append(f"{fee}{currency if fee == ' OF:' else ''}{self.order_fee}")
         if self.message:
             parts.append(f"{message}{self.message}")
-        if self.symbol.security_type.is_option():
+        if self.symbol.asset.is_option:
             parts.append(f"{assignment}{self.is_assignment}")
         return parts

@@ -245,14 +245,17 @@ Exchange.UNKNOWN = Exchange("", "", "")
 for _attribute, _name, _code, _market, _types in _EXCHANGES:
     setattr(Exchange, _attribute, Exchange(_name, _code, _market, *_types))
 
-_EQUITY_ALIASES = {"T": "Q", "NASDAQ_OMX": "Q", "BATS Z": "Z", "BATS_Z": "Z", "NSX": "C", "NSE": "C"}
+_ALIASES = {
+    (SecurityType.EQUITY, "usa"): {
+        "T": "Q", "NASDAQ_OMX": "Q", "BATS Z": "Z", "BATS_Z": "Z", "NSX": "C", "NSE": "C",
+    }
+}  # fmt: skip
 
 
 def primary_exchange(text: str, security_type: SecurityType = SecurityType.EQUITY, market: str = "usa") -> Exchange:
     """The exchange of that name or tape code that trades such securities; `Exchange.UNKNOWN` if there is none."""
     wanted = text.upper()
-    if security_type is SecurityType.EQUITY and market == "usa":
-        wanted = _EQUITY_ALIASES.get(wanted, wanted)
+    wanted = _ALIASES.get((security_type, market), {}).get(wanted, wanted)
     for attribute, name, code, place, types in _EXCHANGES:
         if place == market and security_type in types and wanted in (name, code):
             exchange: Exchange = getattr(Exchange, attribute)

@@ -14,12 +14,11 @@ from typing import Any
 from leanib.engine.market import TradeBar
 from leanib.engine.market.factor_files import FactorFileProvider
 from leanib.engine.numbers import ONE, to_decimal
-from leanib.engine.symbols import DataNormalizationMode, SecurityType
+from leanib.engine.symbols import DataNormalizationMode
 
 __all__ = ["file_price", "price_factors"]
 
 _FILE_SCALE = Decimal("0.0001")
-_SCALED_TYPES = (SecurityType.EQUITY, SecurityType.OPTION, SecurityType.INDEX_OPTION)
 _TOLERANCE = Decimal("1e-11")
 _DAY = timedelta(days=1)
 _DAYS_BACK = 7
@@ -29,9 +28,9 @@ def price_factors(security: Any) -> list[Decimal]:
     """What file prices may have been multiplied by, likeliest first; nothing where the file has no fixed scale."""
     if security.is_custom_data():
         return [ONE] if isinstance(security.get_last_data(), TradeBar) else []
-    if security.type not in _SCALED_TYPES:
+    if not security.symbol.asset.is_scaled_in_files:
         return []
-    factors = FactorFileProvider.get(security.symbol) if security.type is SecurityType.EQUITY else None
+    factors = FactorFileProvider.get(security.symbol) if security.symbol.asset.has_factor_files else None
     if factors is None:
         return [ONE]
     data = security.get_last_data()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, to_decimal, to_float
-from leanib.engine.symbols import SecurityType
 
 if TYPE_CHECKING:
     from leanib.engine.securities.security import Security
@@ -75,7 +74,7 @@ class OrderSizing(LeanObject):
         found = algorithm.securities[target.symbol] if security is None else security
         projected = algorithm.transactions.get_projected_holdings(found).projected_quantity_decimal
         quantity = target.quantity_decimal - projected
-        if account_for_fees and found.type is SecurityType.CRYPTO and quantity > 0:
+        if account_for_fees and found.symbol.asset.fee_may_reduce_quantity and quantity > 0:
             fee = market_order_fee(found, quantity)
             if fee.currency == found.base_currency.symbol:
                 # the fee is taken out of what is bought

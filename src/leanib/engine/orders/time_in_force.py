@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from leanib.engine.assets import OrderDay
 from leanib.engine.naming import LeanObject
-from leanib.engine.symbols import SecurityType
 from leanib.engine.timezones import TimeZones
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["DayTimeInForce", "GoodTilCanceledTimeInForce", "GoodTilDateTimeInForce", "TimeInForce"]
 
 _FOREX_CUT_OFF = timedelta(hours=17)
-_FOREX = (SecurityType.FOREX, SecurityType.CFD)
-_CRYPTO = (SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE)
 
 
 class TimeInForce(LeanObject):
@@ -65,9 +63,9 @@ class DayTimeInForce(TimeInForce):
         hours = security.exchange.hours
         order_time = hours.time_zone.to_local(order.time)
         now = security.local_time
-        if order.security_type in _FOREX:
+        if order.symbol.asset.order_day is OrderDay.FIVE_IN_NEW_YORK:
             return bool(TimeZones.NEW_YORK.to_local(hours.time_zone.to_utc(now)) >= _forex_expiry(order.time))
-        if order.security_type in _CRYPTO:
+        if order.symbol.asset.order_day is OrderDay.MIDNIGHT:
             return bool(now.date() > order_time.date())
         return bool(now >= hours.get_last_daily_market_close(order_time, False))
 
@@ -82,9 +80,9 @@ class GoodTilDateTimeInForce(TimeInForce):
         """Whether the given day has ended."""
         hours = security.exchange.hours
         now = security.local_time
-        if order.security_type in _FOREX:
+        if order.symbol.asset.order_day is OrderDay.FIVE_IN_NEW_YORK:
             return bool(hours.time_zone.to_utc(now) >= self.get_forex_order_expiry_date_time(order))
-        if order.security_type in _CRYPTO:
+        if order.symbol.asset.order_day is OrderDay.MIDNIGHT:
             return bool(now.date() > self.expiry.date())
         return bool(now >= hours.get_last_daily_market_close(datetime.combine(self.expiry.date(), time()), False))
 

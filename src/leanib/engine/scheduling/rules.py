@@ -126,7 +126,7 @@ class ScheduleRules(LeanObject):
         spy = self._market_hours.get_entry(Market.USA, "SPY", SecurityType.EQUITY).exchange_hours
         hours = {spy: None}
         for security in self._securities.values():
-            is_us_equity = security.type is SecurityType.EQUITY and security.symbol.id.market == Market.USA
+            is_us_equity = security.symbol.asset.is_share and security.symbol.id.market == Market.USA
             if not is_us_equity and not security.exchange.hours.is_market_always_open:
                 hours[security.exchange.hours] = None
         return list(hours)

@@ -17,13 +17,12 @@ from leanib.engine.market.events import Split
 from leanib.engine.market.tick import OpenInterest, Tick
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ZERO, to_decimal, to_float
-from leanib.engine.symbols import SecurityType, TickType
+from leanib.engine.symbols import TickType
 
 __all__ = ["SecurityCache"]
 
 _PRICES = ("price", "open", "high", "low", "close", "bid_price", "ask_price")
 _SIZES = ("volume", "bid_size", "ask_size")
-_EQUITY = SecurityType.EQUITY
 
 
 class SecurityCache(LeanNames):
@@ -158,7 +157,7 @@ class SecurityCache(LeanNames):
 
     def _process_quote_bar(self, data: Any) -> None:
         end_time = data.time + data.period
-        if data.symbol.security_type is not _EQUITY:
+        if data.symbol.asset.quotes_are_main:
             self._last_data = data
             if self._last_quote_bar_update != end_time or self._last_ohlc_update != end_time:
                 self._last_ohlc_update = end_time
@@ -188,7 +187,7 @@ class SecurityCache(LeanNames):
             self.open_interest = int(data.value)
             self._last_open_interest_update = data.end_time
             return
-        if kind is TickType.TRADE or data.symbol.security_type is not _EQUITY:
+        if kind is TickType.TRADE or data.symbol.asset.quotes_are_main:
             self._last_data = data
         if data.value:
             self.price = data.value
@@ -232,7 +231,7 @@ class SecurityCache(LeanNames):
         if data_type is not Tick:
             return self._by_type.get(data_type, ())
         quotes = self._quotes
-        if quotes and quotes[-1].symbol.security_type is _EQUITY:
+        if quotes and not quotes[-1].symbol.asset.quotes_are_main:
             quotes = ()  # trades are an equity's main data
         if quotes and self._trades:
             return quotes if quotes[-1].end_time > self._trades[-1].end_time else self._trades

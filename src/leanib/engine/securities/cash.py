@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.assets import ASSETS
 from leanib.engine.event import Event
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import round_decimal, round_to_significant_digits, short_text, to_decimal
@@ -19,7 +20,7 @@ from leanib.engine.securities.currency_conversion import (
 )
 from leanib.engine.securities.currency_pairs import CurrencyPairUtil
 from leanib.engine.securities.symbol_properties import SymbolPropertiesDatabase
-from leanib.engine.symbols import Currencies, Market, Resolution, SecurityType, Symbol
+from leanib.engine.symbols import Currencies, Resolution, SecurityType, Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.market import SubscriptionDataConfig
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cash"]
 
-_RATE_TYPES = (SecurityType.FOREX, SecurityType.CFD, SecurityType.CRYPTO)
+_RATE_ASSETS = sorted((asset for asset in ASSETS.values() if asset.rate_order), key=lambda asset: asset.rate_order)
 _CENT = Decimal("0.01")
 
 
@@ -188,7 +189,8 @@ class Cash(LeanNames):
     @staticmethod
     def _existing_candidates(securities: list[Security]) -> Iterator[ConversionCandidate]:
         for security in securities:
-            if security.type in _RATE_TYPES:
+            asset = security.symbol.asset
+            if asset.rate_order and asset.rate_markets is None:
                 pair = CurrencyPairUtil.find_pair(security.symbol)
                 if pair is not None:
                     yield ConversionCandidate(
@@ -228,13 +230,13 @@ def _listed_candidates(market_map: Mapping[SecurityType, str], added: list[Symbo
     markets: dict[SecurityType, dict[str, None]] = {}
     for symbol in added:
         markets.setdefault(symbol.security_type, {})[symbol.id.market] = None
-    for one, other in ((SecurityType.CFD, SecurityType.FOREX), (SecurityType.FOREX, SecurityType.CFD)):
-        if one in markets and other not in markets:
-            markets[other] = markets[one]
-    kinds = list(_RATE_TYPES)
-    if market_map.get(SecurityType.CRYPTO_FUTURE) == Market.DYDX:
-        kinds.insert(2, SecurityType.CRYPTO_FUTURE)
-    for kind in kinds:
+    for asset in _RATE_ASSETS:
+        if asset.rate_sibling in markets and asset.kind not in markets:
+            markets[asset.kind] = markets[asset.rate_sibling]
+    for asset in _RATE_ASSETS:
+        kind = asset.kind
+        if asset.rate_markets is not None and market_map.get(kind) not in asset.rate_markets:
+            continue
         wanted = {market_map[kind]: None} if kind in market_map else {}
         for market in {**wanted, **markets.get(kind, {})}:
             yield from _candidates_on(market, kind)

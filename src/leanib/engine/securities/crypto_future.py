@@ -19,7 +19,7 @@ from leanib.engine.securities.buying_power.parameters import (
 )
 from leanib.engine.securities.holding import ConvertibleCashAmount, SecurityHolding
 from leanib.engine.securities.margin_interest import MarginInterestRateModel, MarginInterestRateParameters
-from leanib.engine.symbols import Market, SecurityType
+from leanib.engine.symbols import Market
 
 if TYPE_CHECKING:
     from leanib.engine.securities.cash import Cash
@@ -86,7 +86,7 @@ class CryptoFutureMarginModel(SecurityMarginModel):
         cash = _collateral(security)
         total = remaining = cash.amount_decimal
         for other in portfolio.securities.values():
-            shares = other.type is SecurityType.CRYPTO_FUTURE and other.symbol != security.symbol
+            shares = other.type is security.type and other.symbol != security.symbol
             if shares and other.holdings.invested and _collateral(other) is cash:
                 remaining -= maintenance_margin(other)
         holdings = security.holdings

@@ -5,13 +5,13 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from leanib.engine.assets import asset_of
 from leanib.engine.naming import LeanObject
 from leanib.engine.securities.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.symbols import Currencies, SecurityType, Symbol
 
 __all__ = ["CurrencyPair", "CurrencyPairUtil", "PairMatch"]
 
-_PAIR_TYPES = frozenset({SecurityType.FOREX, SecurityType.CFD, SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE})
 _POTENTIAL_STABLE_COINS = ((1, 3), (1, 2), (0, 3), (0, 2))
 
 
@@ -54,9 +54,10 @@ class CurrencyPairUtil(LeanObject):
     @staticmethod
     def split(ticker: str, security_type: SecurityType, quote_currency: str) -> CurrencyPair | None:
         """The currencies of a ticker with that quote currency, or None when it is no pair."""
-        if security_type is SecurityType.FOREX:
+        asset = asset_of(security_type)
+        if asset.is_pair_of_codes:
             return CurrencyPair(ticker[:3], ticker[3:]) if len(ticker) == 6 else None
-        if security_type in _PAIR_TYPES and ticker.endswith(quote_currency):
+        if asset.is_pair and ticker.endswith(quote_currency):
             return CurrencyPair(ticker.removesuffix(quote_currency), quote_currency)
         return None
 
@@ -64,7 +65,7 @@ class CurrencyPairUtil(LeanObject):
     def find_pair(symbol: Symbol, default_quote_currency: str = "USD") -> CurrencyPair | None:
         """The currencies of a symbol, or None when it is no pair."""
         quote_currency = default_quote_currency
-        if symbol.security_type in _PAIR_TYPES and symbol.security_type is not SecurityType.FOREX:
+        if symbol.asset.is_pair and not symbol.asset.is_pair_of_codes:
             quote_currency = (
                 SymbolPropertiesDatabase.from_data_folder()
                 .get_symbol_properties(symbol.id.market, symbol, symbol.security_type, default_quote_currency)
@@ -88,4 +89,4 @@ class CurrencyPairUtil(LeanObject):
     @staticmethod
     def is_valid_security_type(security_type: SecurityType) -> bool:
         """Whether securities of that type are pairs."""
-        return security_type in _PAIR_TYPES
+        return asset_of(security_type).is_pair

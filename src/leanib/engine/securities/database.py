@@ -46,11 +46,4 @@ def get_database_symbol_key(symbol: Symbol | str | None) -> str:
         return ""
     if isinstance(symbol, str):
         return symbol
-    kind = symbol.security_type
-    if kind is SecurityType.OPTION:
-        return symbol.underlying.value if symbol.underlying is not None else ""
-    if kind in (SecurityType.INDEX_OPTION, SecurityType.FUTURE_OPTION):
-        return symbol.id.symbol if symbol.has_underlying else ""
-    if kind in (SecurityType.BASE, SecurityType.FUTURE):
-        return symbol.id.symbol
-    return symbol.value
+    return symbol.asset.database_key(symbol)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from leanib.data import market_hours as data
+from leanib.engine.assets import asset_of
 from leanib.engine.naming import LeanObject
 from leanib.engine.securities.database import SecurityDatabaseKey, get_database_symbol_key
 from leanib.engine.securities.exchange_hours import SecurityExchangeHours
@@ -21,7 +22,6 @@ from leanib.engine.securities.market_hours import (
     MarketHoursState,
 )
 from leanib.engine.symbols import Globals, PerRun, SecurityIdentifier, SecurityType, Symbol
-from leanib.engine.symbols.future_tickers import future_ticker_of_option
 from leanib.engine.timezones import DateTimeZone, TimeZones
 from leanib.errors import DataError
 
@@ -33,7 +33,6 @@ _STATES = {
     "market": MarketHoursState.MARKET,
     "postmarket": MarketHoursState.POST_MARKET,
 }
-_INDEX_OF_OPTION = {"RUTW": "RUT", "SPXW": "SPX", "VIXW": "VIX", "NDXP": "NDX", "NQX": "NDX"}
 
 
 class MarketHoursEntry(LeanObject):
@@ -50,6 +49,7 @@ class MarketHoursDatabase(LeanObject):
     """Exchange hours by market, ticker and security type."""
 
     Entry = MarketHoursEntry
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._entries: dict[SecurityDatabaseKey, MarketHoursEntry | None] = {}
@@ -103,9 +103,10 @@ class MarketHoursDatabase(LeanObject):
         ticker = get_database_symbol_key(symbol)
         key = SecurityDatabaseKey(market, ticker, security_type)
         entry = self._entry(key) or self._entry(key.create_common_key())
-        if entry is None and security_type is SecurityType.FUTURE_OPTION:
-            entry = self.find_entry(market, future_ticker_of_option(ticker), SecurityType.FUTURE)
-        if entry is None and security_type is SecurityType.BASE:
+        asset = asset_of(security_type)
+        if entry is None and asset.hours_kind is not None:
+            entry = self.find_entry(market, asset.underlying_ticker(ticker), asset.hours_kind)
+        if entry is None and asset.is_custom_data:
             custom_type = SecurityIdentifier.try_get_custom_data_type(ticker)
             if custom_type is not None:
                 entry = self._entry(SecurityDatabaseKey(market, f"TYPE.{custom_type}", security_type))
@@ -113,7 +114,7 @@ class MarketHoursDatabase(LeanObject):
 
     def get_entry_for_data(self, symbol: Symbol, data_types: Iterable[Any]) -> MarketHoursEntry:
         """A symbol's entry; for custom data without one, an exchange that never closes in the data's time zone."""
-        if symbol.security_type is not SecurityType.BASE:
+        if not symbol.asset.is_custom_data:
             return self.get_entry(symbol.id.market, symbol, symbol.security_type)
         entry = self.find_entry(symbol.id.market, symbol, symbol.security_type)
         if entry is None:
@@ -175,19 +176,12 @@ class MarketHoursDatabase(LeanObject):
     def _read(self, key: SecurityDatabaseKey) -> MarketHoursEntry | None:
         if str(key) not in self._file:
             return None
-        found = self._file.entry(str(key), _underlying_ticker(key))
+        found = self._file.entry(str(key), asset_of(key.security_type).underlying_ticker(key.symbol))
         zone = DateTimeZone.of(found.exchange_time_zone)
         hours = SecurityExchangeHours(
             *(zone, found.holidays, _week(found), found.early_closes, found.late_opens, found.bank_holidays)
         )
         return MarketHoursEntry(DateTimeZone.of(found.data_time_zone), hours)
-
-
-def _underlying_ticker(key: SecurityDatabaseKey) -> str | None:
-    """What options on futures and on indices are called by their underlyings."""
-    if key.security_type is SecurityType.FUTURE_OPTION:
-        return future_ticker_of_option(key.symbol)
-    return _INDEX_OF_OPTION.get(key.symbol) if key.security_type is SecurityType.INDEX_OPTION else None
 
 
 def _week(entry: data.MarketHoursEntry) -> dict[DayOfWeek, LocalMarketHours]:

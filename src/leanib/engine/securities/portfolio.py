@@ -30,7 +30,7 @@ from leanib.engine.securities.margin_call import DefaultMarginCallModel
 from leanib.engine.securities.portfolio_value import PortfolioValue
 from leanib.engine.securities.positions import SecurityPositionGroupModel
 from leanib.engine.securities.user_models import adapted
-from leanib.engine.symbols import CashBookUpdateType, DataNormalizationMode, SecurityType, Symbol
+from leanib.engine.symbols import CashBookUpdateType, DataNormalizationMode, Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.orders.event import OrderEvent
@@ -279,7 +279,7 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
 
     def apply_split(self, split: Split, security: Security, live_mode: bool, mode: DataNormalizationMode) -> None:
         """Restates a position in new shares, where prices do not contain the split; fractions are paid out."""
-        if security.type is not SecurityType.EQUITY or not (live_mode or mode is DataNormalizationMode.RAW):
+        if not security.symbol.asset.has_corporate_actions or not (live_mode or mode is DataNormalizationMode.RAW):
             return
         holdings, factor = security.holdings, split.split_factor_decimal
         quantity = holdings.quantity_decimal / factor

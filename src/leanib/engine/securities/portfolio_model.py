@@ -10,7 +10,6 @@ from leanib.engine.numbers import ZERO
 from leanib.engine.orders.cash_amount import CashAmount
 from leanib.engine.orders.enums import OrderDirection
 from leanib.engine.securities.settlement import ApplyFundsSettlementModelParameters
-from leanib.engine.symbols import SecurityType
 
 if TYPE_CHECKING:
     from leanib.engine.orders.event import OrderEvent
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from leanib.engine.securities.security import Security
 
 __all__ = ["SecurityPortfolioModel"]
-
-_NO_UPFRONT_PAYMENT = frozenset({SecurityType.FUTURE, SecurityType.CFD, SecurityType.CRYPTO_FUTURE})
-_CURRENCY_SWAPS = frozenset({SecurityType.FOREX, SecurityType.CRYPTO})
 
 
 class SecurityPortfolioModel(LeanObject):
@@ -52,12 +48,12 @@ class SecurityPortfolioModel(LeanObject):
 
     def _process_cash(self, portfolio: SecurityPortfolioManager, security: Security, fill: OrderEvent) -> None:
         """Pays; futures and contracts for difference only need margin, currency pairs are swaps."""
-        if security.type in _NO_UPFRONT_PAYMENT:
+        if security.symbol.asset.only_profit_counts:
             return
         multiplier = security.symbol_properties.contract_multiplier_decimal
         cost = -fill.fill_quantity_decimal * fill.fill_price_decimal * multiplier
         _settle(portfolio, security, fill, CashAmount(cost, security.quote_currency.symbol))
-        if security.type in _CURRENCY_SWAPS:
+        if security.symbol.asset.swaps_currencies:
             base: str = security.base_currency.symbol
             _settle(portfolio, security, fill, CashAmount(fill.fill_quantity_decimal, base))
 
@@ -82,7 +78,7 @@ class SecurityPortfolioModel(LeanObject):
         cost = holdings.quantity_value(quantity, holdings.average_price_decimal)
         sale = holdings.quantity_value(quantity, fill.fill_price_decimal)
         profit = sale.amount_decimal - cost.amount_decimal
-        if security.type in _NO_UPFRONT_PAYMENT:
+        if security.symbol.asset.only_profit_counts:
             _settle(portfolio, security, fill, CashAmount(profit, sale.currency))
         return profit * security.quote_currency.conversion_rate_decimal
 

@@ -11,7 +11,6 @@ from leanib.engine.numbers import ZERO, to_decimal
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.positions import SecurityPositionGroupModel
 from leanib.engine.securities.user_models import is_users
-from leanib.engine.symbols import SecurityType
 
 if TYPE_CHECKING:
     from leanib.engine.securities.cash import Cash
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["PortfolioValue"]
 
 # What does not count with its full value: currencies are in the cash book already, the others never were paid.
-_IN_CASH_BOOK = frozenset({SecurityType.FOREX, SecurityType.CRYPTO})
-_ONLY_PROFIT_COUNTS = frozenset({SecurityType.CFD, SecurityType.CRYPTO_FUTURE, SecurityType.FUTURE})
 
 
 class PortfolioValue(LeanNames):
@@ -94,8 +91,8 @@ class PortfolioValue(LeanNames):
         if any(cash.security_symbols and cash.amount_decimal for cash in self._all_cash()):
             return False
         return all(
-            security.symbol.security_type not in _IN_CASH_BOOK
-            and security.symbol.security_type not in _ONLY_PROFIT_COUNTS
+            not security.symbol.asset.swaps_currencies
+            and not security.symbol.asset.only_profit_counts
             and not security.quote_currency.security_symbols
             for security in self._positions.held_securities
         )
@@ -114,10 +111,10 @@ class PortfolioValue(LeanNames):
     def _holdings_in_floats(self, held: list[Security]) -> float:
         total = 0.0
         for security in held:
-            kind, holdings = security.symbol.security_type, security.holdings
-            if kind in _ONLY_PROFIT_COUNTS:
+            asset, holdings = security.symbol.asset, security.holdings
+            if asset.only_profit_counts:
                 total += float(holdings.unrealized_profit_decimal)
-            elif kind not in _IN_CASH_BOOK:
+            elif not asset.swaps_currencies:
                 total += holdings.approximate_value()
         return total
 
@@ -132,10 +129,10 @@ class PortfolioValue(LeanNames):
     def _holdings_part(self) -> Decimal:
         total = ZERO
         for security in self._positions.held_securities:
-            kind, holdings = security.symbol.security_type, security.holdings
-            if kind in _ONLY_PROFIT_COUNTS:
+            asset, holdings = security.symbol.asset, security.holdings
+            if asset.only_profit_counts:
                 total += holdings.unrealized_profit_decimal
-            elif kind not in _IN_CASH_BOOK:
+            elif not asset.swaps_currencies:
                 total += holdings.holdings_value_decimal
         return total
 

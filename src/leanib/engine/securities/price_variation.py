@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, ZERO, to_decimal
-from leanib.engine.symbols import SecurityType
 
 if TYPE_CHECKING:
     from leanib.engine.securities.security import Security
@@ -43,7 +42,7 @@ class EquityPriceVariationModel(SecurityPriceVariationModel):
 
     def get_minimum_price_variation(self, parameters: GetMinimumPriceVariationParameters) -> Decimal:
         """The step, exactly."""
-        if parameters.security.type is not SecurityType.EQUITY:
+        if not parameters.security.symbol.asset.has_sub_penny_steps:
             raise ValueError(f"EquityPriceVariationModel is for equities, not for {parameters.security.type.lean_name}")
         if parameters.reference_price < ONE:
             return Decimal("0.0001")

@@ -42,7 +42,6 @@ __all__ = ["Security"]
 
 _BAR_TYPES = (TradeBar, QuoteBar)
 _AUXILIARY = MarketDataType.AUXILIARY
-_QUOTED_TYPES = (SecurityType.FOREX, SecurityType.CFD)
 
 
 class Security(SecurityPrices, SecurityModels, CustomProperties):
@@ -103,7 +102,7 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
         self.is_initialized = False
         self.is_delisted = False
         self.last_split_factor_decimal = ONE
-        self.is_tradable = symbol.security_type is not SecurityType.INDEX
+        self.is_tradable = symbol.asset.is_tradable
         self._set_default_models()
         self.holdings = self.holding_class(self, currency_converter)
         self._update_subscription_properties()
@@ -195,7 +194,7 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
         if self.cache.session is None:
             from leanib.engine.securities.session import Session  # rolling windows come with the indicators
 
-            tick_type = TickType.QUOTE if self.type in _QUOTED_TYPES else TickType.TRADE
+            tick_type = TickType.QUOTE if self.symbol.asset.session_of_quotes else TickType.TRADE
             self._interrupt()
             self.cache.session = Session(tick_type, self.exchange.hours, self.symbol)
             self._follow_session()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.securities.user_models import GenericMethod, adapted
-from leanib.engine.symbols import DataNormalizationMode, SecurityType
+from leanib.engine.symbols import DataNormalizationMode, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,9 +40,7 @@ class SecurityModels(LeanObject):
         _update_subscription_properties: Callable[[], None]
         _interrupt: Callable[[], None]
 
-        @property
-        def type(self) -> SecurityType:
-            """The security type."""
+        symbol: Symbol
 
     @property
     def buying_power_model(self) -> Any:
@@ -66,7 +64,7 @@ class SecurityModels(LeanObject):
 
     def set_leverage(self, leverage: Decimal | float) -> None:
         """Passes the leverage on to the buying power model; options and futures have their own rules."""
-        if self.type is not SecurityType.FUTURE and not self.type.is_option():
+        if self.symbol.asset.has_leverage:
             self.buying_power_model.set_leverage(self, leverage)
 
     def set_data_normalization_mode(self, mode: DataNormalizationMode) -> None:

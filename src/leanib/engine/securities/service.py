@@ -15,17 +15,15 @@ from leanib.engine.securities.dynamic_data import RegisteredSecurityDataTypesPro
 from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.securities.price_variation import EquityPriceVariationModel
 from leanib.engine.securities.security import Security
-from leanib.engine.securities.security_types import Cfd, Crypto, CryptoFuture, Equity, Forex, Index
 from leanib.engine.securities.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.symbols import (
     DataNormalizationMode,
     MapFileProvider,
     SecurityIdentifier,
-    SecurityType,
     Symbol,
     SymbolCache,
 )
-from leanib.errors import DataError, NotSupportedError
+from leanib.errors import DataError
 
 if TYPE_CHECKING:
     from leanib.engine.market import SubscriptionDataConfig
@@ -33,16 +31,6 @@ if TYPE_CHECKING:
     from leanib.engine.securities.portfolio import SecurityPortfolioManager
 
 __all__ = ["SecurityCacheProvider", "SecurityOwner", "SecurityService"]
-
-_CLASSES: dict[SecurityType, type[Security]] = {
-    SecurityType.BASE: Security,
-    SecurityType.EQUITY: Equity,
-    SecurityType.FOREX: Forex,
-    SecurityType.CRYPTO: Crypto,
-    SecurityType.CFD: Cfd,
-    SecurityType.INDEX: Index,
-    SecurityType.CRYPTO_FUTURE: CryptoFuture,
-}
 
 
 class SecurityOwner(Protocol):
@@ -67,7 +55,7 @@ class SecurityCacheProvider(LeanObject):
     def get_security_cache(self, symbol: Symbol) -> SecurityCache:
         """A cache for a new security."""
         cache = SecurityCache()
-        if symbol.security_type is not SecurityType.BASE:
+        if not symbol.asset.is_custom_data:
             for custom in self._waiting.pop(symbol, ()):
                 security = self._find_security(custom)
                 if security is not None:
@@ -128,28 +116,24 @@ class SecurityService(LeanObject):
         return security
 
     def _make(self, symbol: Symbol, add_to_symbol_cache: bool) -> Security:
-        kind = symbol.security_type
-        if kind not in _CLASSES:
-            raise NotSupportedError(
-                f"securities of type {kind} ({symbol.value}) are not supported by the embedded engine; "
-                "use `lean backtest`"
-            )
+        kind, asset = symbol.security_type, symbol.asset
+        security_class: type[Security] = asset.security_class()
         custom_type = SecurityIdentifier.try_get_custom_data_type_instance(symbol.id.symbol)
         entry = MarketHoursDatabase.from_data_folder().get_entry(symbol, [custom_type] if custom_type else [])
         properties_database = SymbolPropertiesDatabase.from_data_folder()
-        if kind is SecurityType.CRYPTO and not properties_database.contains_key(symbol.id.market, symbol, kind):
+        if asset.must_be_listed and not properties_database.contains_key(symbol.id.market, symbol, kind):
             raise DataError(
                 f"{symbol.value} is not in the symbol properties database for the market {symbol.id.market}; "
                 "check the ticker and the market"
             )
-        default = symbol.value[3:] if kind is SecurityType.FOREX else self._cash_book.account_currency
+        default = symbol.value[3:] if asset.is_pair_of_codes else self._cash_book.account_currency
         properties = properties_database.get_symbol_properties(symbol.id.market, symbol, kind, default)
         if add_to_symbol_cache:
             SymbolCache.set(symbol.value, symbol)
         quote = self._currency(properties.quote_currency)
         extra = self._extra_arguments(symbol, properties.quote_currency)
         cache = self._cache_provider.get_security_cache(symbol)
-        return _CLASSES[kind](
+        return security_class(
             symbol,
             entry.exchange_hours,
             quote,
@@ -161,12 +145,12 @@ class SecurityService(LeanObject):
         )
 
     def _extra_arguments(self, symbol: Symbol, quote_currency: str) -> dict[str, Any]:
-        kind = symbol.security_type
-        if kind is SecurityType.EQUITY:
+        asset = symbol.asset
+        if asset.has_primary_exchange:
             return {"primary_exchange": _primary_exchange(symbol)}
-        if kind not in (SecurityType.FOREX, SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE):
+        if not asset.has_base_currency:
             return {}
-        pair = CurrencyPairUtil.split(symbol.value, kind, quote_currency)
+        pair = CurrencyPairUtil.split(symbol.value, asset.kind, quote_currency)
         if pair is None:
             raise DataError(
                 f"the base currency of {symbol.value} cannot be told; check the symbol properties database and the "
@@ -191,7 +175,7 @@ class SecurityService(LeanObject):
         if leverage != Security.NULL_LEVERAGE:
             security.set_leverage(leverage)
         raw = security.data_normalization_mode is DataNormalizationMode.RAW
-        if (self._is_live_mode or raw) and security.type is SecurityType.EQUITY:
+        if (self._is_live_mode or raw) and security.symbol.asset.has_sub_penny_steps:
             security.price_variation_model = EquityPriceVariationModel()
 
 

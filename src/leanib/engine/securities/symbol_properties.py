@@ -115,7 +115,7 @@ class SymbolPropertiesDatabase(LeanObject):
         """Those of the symbol, else of its type on its market, else the default."""
         key = SecurityDatabaseKey(market, get_database_symbol_key(symbol), security_type)
         found = self._entry(key)
-        if found is None and isinstance(symbol, Symbol) and security_type is SecurityType.FUTURE_OPTION:
+        if found is None and isinstance(symbol, Symbol) and symbol.asset.hours_kind is not None:
             underlying = symbol.underlying
             if underlying is not None:
                 ticker = get_database_symbol_key(underlying)

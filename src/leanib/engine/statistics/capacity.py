@@ -23,8 +23,6 @@ _MINUTE = timedelta(minutes=1)
 _SECOND = timedelta(seconds=1)
 _EFFECT_PERIOD = timedelta(days=30)
 _TRADING_MINUTES = Decimal(390)
-_FOREX_MINUTE_VOLUME = Decimal(25_000_000)
-_CFD_MINUTE_VOLUME = Decimal(200)
 _FAST_TRADING_FACTOR = Decimal(2)
 _LEAST_DISCOUNT = Decimal("0.20")
 _DOLLAR_VOLUME_SCALE = Decimal(6_000_000)
@@ -130,7 +128,6 @@ class _SymbolCapacity:
         self.sale_volume = ZERO
         self._algorithm = algorithm
         self._symbol = symbol
-        self._security_type = symbol.security_type.lean_name
         service = algorithm.subscription_manager.subscription_data_config_service
         configs = service.get_subscription_data_configs(symbol, include_internal_configs=True)
         self._is_internal = all(config.is_internal_feed for config in configs)
@@ -222,10 +219,9 @@ class _SymbolCapacity:
 
     def _quote_volume(self, quote: Any) -> Decimal:
         """A stand-in for the volume that quotes lack: market depth, or a fixed one."""
-        if self._security_type == "Forex":
-            return _FOREX_MINUTE_VOLUME
-        if self._security_type == "Cfd":
-            return _CFD_MINUTE_VOLUME
+        assumed = self._symbol.asset.assumed_minute_volume
+        if assumed is not None:
+            return Decimal(assumed)
         return (to_decimal(quote.last_bid_size) + to_decimal(quote.last_ask_size)) / 2
 
     def reset(self) -> None:

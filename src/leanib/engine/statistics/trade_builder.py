@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ONE, ZERO, round_decimal, to_decimal
 from leanib.engine.statistics.trade import FillGroupingMethod, FillMatchingMethod, Trade, TradeDirection, is_win
-from leanib.engine.symbols import DataNormalizationMode, SecurityType
+from leanib.engine.symbols import DataNormalizationMode
 
 __all__ = ["TradeBuilder"]
 
@@ -162,7 +162,7 @@ class TradeBuilder(LeanNames):
         """Scale what is open in a split equity, when its prices are raw."""
         raw = data_normalization_mode is DataNormalizationMode.RAW
         position = self._positions.get(split.symbol)
-        if position is None or not (live_mode or raw) or split.symbol.security_type is not SecurityType.EQUITY:
+        if position is None or not (live_mode or raw) or not split.symbol.asset.has_corporate_actions:
             return
         position.scale(to_decimal(split.split_factor))
 

@@ -1,8 +1,6 @@
 """Symbols: what identifies a security, and the enumerations that describe it."""
 
-from leanib.engine.symbols.currencies import Currencies
-from leanib.engine.symbols.definitions import SecurityDefinition, SecurityDefinitionSymbolResolver
-from leanib.engine.symbols.enums import (
+from leanib.engine.enums import (
     AccountType,
     AlgorithmStatus,
     CashBookUpdateType,
@@ -20,6 +18,8 @@ from leanib.engine.symbols.enums import (
     SubscriptionTransportMedium,
     TickType,
 )
+from leanib.engine.symbols.currencies import Currencies
+from leanib.engine.symbols.definitions import SecurityDefinition, SecurityDefinitionSymbolResolver
 from leanib.engine.symbols.futures import Futures
 from leanib.engine.symbols.globals import Globals, PerRun, RunScope
 from leanib.engine.symbols.map_files import MapFile, MapFileProvider, MapFileResolver, MapFileRow

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from leanib.data import corporate
+from leanib.engine.enums import DataMappingMode, SecurityType
 from leanib.engine.naming import LeanObject
-from leanib.engine.symbols.enums import DataMappingMode, SecurityType
 from leanib.engine.symbols.globals import Globals, PerRun
 
 __all__ = ["MapFile", "MapFileProvider", "MapFileResolver", "MapFileRow", "TickerDateRange", "read_map_file"]
@@ -167,10 +167,10 @@ class MapFileProvider:
     def map_file(cls, symbol: Any) -> MapFile:
         """The map file of a symbol: an option's is its underlying's, custom data's its underlying's too."""
         owner = symbol.underlying if symbol.has_underlying else symbol
-        if owner.security_type not in (SecurityType.EQUITY, SecurityType.FUTURE, SecurityType.BASE):
+        kind = owner.asset.map_file_kind
+        if kind is None:
             return MapFile(owner.value or "?")
-        kind = SecurityType.FUTURE if owner.security_type is SecurityType.FUTURE else SecurityType.EQUITY
         ticker = owner.id.symbol
-        if owner.security_type is SecurityType.BASE:
+        if owner.asset.is_custom_data:
             ticker = ticker.partition(".")[0]
         return cls.resolver(owner.id.market, kind).resolve_map_file(ticker, owner.id.date)

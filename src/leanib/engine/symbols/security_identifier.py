@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from leanib.engine.assets import asset_of
+from leanib.engine.enums import OptionRight, OptionStyle, SecurityType
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import to_decimal, to_float
-from leanib.engine.symbols.enums import OptionRight, OptionStyle, SecurityType
-from leanib.engine.symbols.future_tickers import future_option_ticker
 from leanib.engine.symbols.globals import PerRun
 from leanib.engine.symbols.map_files import MapFileProvider
 from leanib.engine.symbols.market import Market
@@ -35,30 +35,13 @@ _STRIKE_SCALE = 6
 _NEGATIVE_STRIKE = 1 << 19
 _MAX_STRIKE = 475_711
 
-_DATED_TYPES = frozenset(
-    {
-        SecurityType.BASE,
-        SecurityType.EQUITY,
-        SecurityType.OPTION,
-        SecurityType.FUTURE,
-        SecurityType.INDEX,
-        SecurityType.FUTURE_OPTION,
-        SecurityType.INDEX_OPTION,
-        SecurityType.CRYPTO_FUTURE,
-    }
-)
-_OPTION_TYPES = {
-    SecurityType.EQUITY: SecurityType.OPTION,
-    SecurityType.FUTURE: SecurityType.FUTURE_OPTION,
-    SecurityType.INDEX: SecurityType.INDEX_OPTION,
-}
-
 
 def option_type_of(underlying: SecurityType) -> SecurityType:
     """The type of the options on an underlying of that type."""
-    if underlying not in _OPTION_TYPES:
+    kind = asset_of(underlying).option_kind
+    if kind is None:
         raise ValueError(f"there are no options on securities of type {underlying}")
-    return _OPTION_TYPES[underlying]
+    return kind
 
 
 def _encode_base36(number: int) -> str:
@@ -150,7 +133,7 @@ class SecurityIdentifier(LeanObject):
     def date(self) -> datetime:
         """First trading date of an equity, expiry of a derivative."""
         if self._date is None:
-            if self.security_type not in _DATED_TYPES:
+            if not asset_of(self.security_type).is_dated:
                 raise ValueError(f"security identifiers of type {self.security_type.lean_name} have no date")
             self._date = DEFAULT_DATE + timedelta(days=self._properties // _DAYS_OFFSET % 100_000)
         return self._date
@@ -187,7 +170,7 @@ class SecurityIdentifier(LeanObject):
         return OptionStyle(self._properties // _STYLE_OFFSET % 10)
 
     def _require_option(self) -> None:
-        if not self.security_type.is_option():
+        if not asset_of(self.security_type).is_option:
             raise ValueError(f"the security identifier '{self}' is not an option's")
 
     # --- making them ---------------------------------------------------------------------------------------------
@@ -208,7 +191,7 @@ class SecurityIdentifier(LeanObject):
         moment = _as_datetime(day)
         days = (moment - DEFAULT_DATE).days * _DAYS_OFFSET
         identifier = cls(symbol, option_part + days + code * _MARKET_OFFSET + int(security_type), underlying)
-        if security_type in _DATED_TYPES:
+        if asset_of(security_type).is_dated:
             identifier._date = moment
         return identifier
 
@@ -251,9 +234,7 @@ class SecurityIdentifier(LeanObject):
     ) -> SecurityIdentifier:
         """An option's; `target_option` is the option's own ticker where it differs from the underlying's."""
         if not target_option:
-            target_option = underlying.symbol
-            if underlying.security_type is SecurityType.FUTURE:
-                target_option = future_option_ticker(target_option)
+            target_option = asset_of(underlying.security_type).option_ticker(underlying.symbol)
         exact = to_decimal(strike)
         parts = _encode_strike(exact) + int(option_style) * _STYLE_OFFSET + int(option_right) * _PUT_CALL_OFFSET
         kind = option_type_of(underlying.security_type)

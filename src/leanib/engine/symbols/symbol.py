@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.assets import asset_of
+from leanib.engine.enums import OptionRight, OptionStyle, SecurityType
 from leanib.engine.naming import LeanNames
-from leanib.engine.symbols.enums import OptionRight, OptionStyle, SecurityType
-from leanib.engine.symbols.future_tickers import generate_future_ticker
 from leanib.engine.symbols.security_identifier import DEFAULT_DATE, SecurityIdentifier, option_type_of
 from leanib.engine.symbols.symbol_cache import SymbolCache
 
@@ -17,12 +16,6 @@ if TYPE_CHECKING:
     from leanib.engine.symbols.definitions import SecurityDefinition
 
 __all__ = ["Symbol", "generate_option_ticker_osi"]
-
-_UNDERLYING_TYPES = {
-    SecurityType.OPTION: SecurityType.EQUITY,
-    SecurityType.FUTURE_OPTION: SecurityType.FUTURE,
-    SecurityType.INDEX_OPTION: SecurityType.INDEX,
-}
 
 
 def generate_option_ticker_osi(underlying: str, right: OptionRight, strike: Decimal, expiration: date) -> str:
@@ -33,29 +26,10 @@ def generate_option_ticker_osi(underlying: str, right: OptionRight, strike: Deci
     return f"{underlying:<6}{expiration:%y%m%d}{'CP'[right]}{thousandths:08d}"
 
 
-def _alias(identifier: SecurityIdentifier, underlying: Symbol | None) -> str | None:
-    """The name of a derivative, which follows from its identifier; None for anything else."""
-    kind = identifier.security_type
-    if kind is SecurityType.FUTURE:
-        if identifier.date == DEFAULT_DATE:
-            return f"/{identifier.symbol}"
-        return generate_future_ticker(identifier.symbol, identifier.date)
-    if not kind.is_option() or underlying is None:
-        return None
-    # An option's own ticker wins over its underlying's where they differ: OG on GC.
-    mapped = identifier.symbol != underlying.id.symbol
-    ticker = identifier.symbol if mapped else underlying.value
-    if identifier.date == DEFAULT_DATE:
-        return f"?{ticker.upper()}"
-    if len(ticker) > 5:
-        ticker += " "
-    return generate_option_ticker_osi(ticker, identifier.option_right, identifier.strike_price_decimal, identifier.date)
-
-
 class Symbol(LeanNames):
     """A security. Equal to another one, and to a ticker or an identifier, that means the same security."""
 
-    __slots__ = ("_canonical", "_hash", "has_underlying", "id", "security_type", "underlying", "value")
+    __slots__ = ("_canonical", "_hash", "asset", "has_underlying", "id", "security_type", "underlying", "value")
 
     EMPTY: Symbol
     Empty: Symbol
@@ -65,13 +39,14 @@ class Symbol(LeanNames):
         """Underlying and alias follow from the identifier unless an underlying is given."""
         self.id = sid
         self.security_type = sid.security_type
+        self.asset = asset_of(sid.security_type)
         self._hash = hash(sid)
         self._canonical: Symbol | None = None
         if underlying is None and sid.has_underlying:
             underlying = Symbol(sid.underlying, sid.underlying.symbol)
-            value = _alias(sid, underlying) or value
+            value = self.asset.alias(sid, underlying) or value
         elif underlying is None:
-            value = _alias(sid, None) or value
+            value = self.asset.alias(sid, None) or value
         self.underlying = underlying
         self.has_underlying = underlying is not None
         self.value = value.upper()
@@ -92,26 +67,17 @@ class Symbol(LeanNames):
         base_data_type: type | None = None,
     ) -> Symbol:
         """The symbol of a ticker of today; of an option's or a future's, the canonical one."""
-        if security_type is SecurityType.OPTION:
-            return Symbol.create_option(ticker, market, OptionStyle.AMERICAN, OptionRight.CALL, 0, DEFAULT_DATE)
-        if security_type is SecurityType.INDEX_OPTION:
-            index = Symbol.create(ticker, SecurityType.INDEX, market)
-            return Symbol.create_option(index, market, OptionStyle.EUROPEAN, OptionRight.CALL, 0, DEFAULT_DATE)
-        generate = _GENERATORS.get(security_type)
-        if security_type is SecurityType.BASE:
+        if base_data_type is not None:
             identifier = SecurityIdentifier.generate_base(base_data_type, ticker, market)
-        elif generate is not None:
-            identifier = generate(ticker, market)
         else:
-            kind = security_type.lean_name
-            raise ValueError(f"a symbol of type {kind} cannot be created from a ticker and a market alone")
+            identifier = asset_of(security_type).identifier(ticker, market)
         return Symbol(identifier, alias or ticker)
 
     @staticmethod
     def create_base(base_type: type, underlying: Symbol, market: str | None = None) -> Symbol:
         """The symbol of custom data that belong to a security."""
-        dated = underlying.security_type in (SecurityType.EQUITY, SecurityType.FUTURE, SecurityType.BASE)
-        first_date = underlying.id.date if dated or underlying.security_type.is_option() else None
+        asset = underlying.asset
+        first_date = underlying.id.date if asset.map_file_kind is not None or asset.is_option else None
         identifier = SecurityIdentifier.generate_base(
             base_type, underlying.id.symbol, market or "usa", map_symbol=False, date=first_date
         )
@@ -151,7 +117,8 @@ class Symbol(LeanNames):
         identifier = SecurityIdentifier.generate_option(
             expiry, underlying_symbol.id, target_option, market or underlying_symbol.id.market, strike, right, style
         )
-        return Symbol(identifier, alias or _alias(identifier, underlying_symbol) or "", underlying_symbol)
+        text = alias or asset_of(identifier.security_type).alias(identifier, underlying_symbol)
+        return Symbol(identifier, text or "", underlying_symbol)
 
     @staticmethod
     def create_canonical_option(
@@ -161,8 +128,7 @@ class Symbol(LeanNames):
         alias: str | None = None,
     ) -> Symbol:
         """The symbol that stands for all options on an underlying."""
-        kind = option_type_of(underlying_symbol.security_type)
-        style = OptionStyle.EUROPEAN if kind is SecurityType.INDEX_OPTION else OptionStyle.AMERICAN
+        style = asset_of(option_type_of(underlying_symbol.security_type)).option_style
         return Symbol._create_option_contract(
             underlying_symbol, target_option, market, style, OptionRight.CALL, 0, DEFAULT_DATE, alias
         )
@@ -180,27 +146,18 @@ class Symbol(LeanNames):
 
     def is_canonical(self) -> bool:
         """Whether it stands for all contracts of an option or a future."""
-        kind = self.security_type
-        dated = kind is SecurityType.FUTURE or (kind.is_option() and self.id.has_underlying)
-        return dated and self.id.date == DEFAULT_DATE
+        return self.asset.is_canonical(self.id)
 
     def has_canonical(self) -> bool:
         """Whether it is one contract of an option or a future."""
-        return not self.is_canonical() and (self.security_type.is_option() or self.security_type == SecurityType.FUTURE)
+        return self.asset.has_contracts and not self.is_canonical()
 
     @property
     def canonical(self) -> Symbol:
         """The symbol that stands for all contracts of this one's kind; itself when it is that."""
         if self._canonical is None:
-            self._canonical = self if self.is_canonical() else self._make_canonical()
+            self._canonical = self if self.is_canonical() else self.asset.canonical(self)
         return self._canonical
-
-    def _make_canonical(self) -> Symbol:
-        if self.security_type is SecurityType.FUTURE:
-            return Symbol.create(self.id.symbol, SecurityType.FUTURE, self.id.market)
-        if not self.security_type.is_option() or self.underlying is None:
-            raise ValueError(f"{self.value} has no canonical symbol; only options and futures have one")
-        return Symbol.create_canonical_option(self.underlying, self.id.symbol, self.id.market)
 
     def has_underlying_symbol(self, symbol: Symbol) -> bool:
         """Whether that is its underlying, or its underlying's underlying."""
@@ -213,38 +170,20 @@ class Symbol(LeanNames):
 
     def requires_mapping(self) -> bool:
         """Whether its ticker depends on the date (`Extensions.RequiresMapping`)."""
-        kind = self.security_type
-        if kind is SecurityType.BASE:
-            return self.underlying is not None and self.underlying.requires_mapping()
-        if kind is SecurityType.FUTURE:
-            return self.is_canonical()
-        return kind in (SecurityType.EQUITY, SecurityType.OPTION)
+        return self.asset.requires_mapping(self)
 
     def update_mapped_symbol(self, mapped_symbol: str, contract_depth_offset: int = 0) -> Symbol:
         """The same security under the ticker it has from now on."""
-        if self.security_type is SecurityType.FUTURE:
-            if mapped_symbol == self.value:
-                return self
-            contract = Symbol(SecurityIdentifier.parse(mapped_symbol), mapped_symbol)
-            if contract_depth_offset:
-                raise NotImplementedError("continuous futures with a contract depth offset need `lean backtest`")
-            return _with_underlying(self.id, contract.value, contract)
-        underlying = self.underlying
-        if underlying is not None:
-            underlying = underlying.update_mapped_symbol(mapped_symbol, contract_depth_offset)
-        if self.security_type is not SecurityType.BASE and not self.requires_mapping():
-            return _with_underlying(self.id, self.value, underlying)
-        if self.security_type is SecurityType.OPTION:
-            mapped_symbol = self.value if self.is_canonical() else self._osi(mapped_symbol)
-        return _with_underlying(self.id, mapped_symbol, underlying)
+        return self.asset.mapped(self, mapped_symbol, contract_depth_offset)
 
-    def _osi(self, ticker: str) -> str:
-        return generate_option_ticker_osi(ticker, self.id.option_right, self.id.strike_price_decimal, self.id.date)
+    def under(self, value: str, underlying: Symbol | None) -> Symbol:
+        """The same identity with that text and that underlying, without the alias that follows from it."""
+        return _with_underlying(self.id, value, underlying)
 
     @staticmethod
     def get_alias(security_identifier: SecurityIdentifier, underlying: Symbol | None = None) -> str | None:
         """The name that follows from a derivative's identifier."""
-        return _alias(security_identifier, underlying)
+        return asset_of(security_identifier.security_type).alias(security_identifier, underlying)
 
     @staticmethod
     def get_option_type_from_underlying(underlying: Symbol | SecurityType) -> SecurityType:
@@ -254,9 +193,10 @@ class Symbol(LeanNames):
     @staticmethod
     def get_underlying_from_option_type(security_type: SecurityType) -> SecurityType:
         """The type of the underlyings of options of that type."""
-        if security_type not in _UNDERLYING_TYPES:
+        underlying = asset_of(security_type).underlying_kind
+        if underlying is None:
             raise ValueError(f"{security_type.lean_name} is not a type of option")
-        return _UNDERLYING_TYPES[security_type]
+        return underlying
 
     @property
     def cusip(self) -> str | None:
@@ -372,6 +312,7 @@ def _with_underlying(identifier: SecurityIdentifier, value: str, underlying: Sym
     symbol = Symbol.__new__(Symbol)
     symbol.id = identifier
     symbol.security_type = identifier.security_type
+    symbol.asset = asset_of(identifier.security_type)
     symbol._hash = hash(identifier)
     symbol._canonical = None
     symbol.underlying = underlying
@@ -380,16 +321,5 @@ def _with_underlying(identifier: SecurityIdentifier, value: str, underlying: Sym
     return symbol
 
 
-_GENERATORS: dict[SecurityType, Callable[[str, str], SecurityIdentifier]] = {
-    SecurityType.EQUITY: SecurityIdentifier.generate_equity,
-    SecurityType.FOREX: SecurityIdentifier.generate_forex,
-    SecurityType.CFD: SecurityIdentifier.generate_cfd,
-    SecurityType.INDEX: SecurityIdentifier.generate_index,
-    SecurityType.CRYPTO: SecurityIdentifier.generate_crypto,
-    SecurityType.FUTURE: lambda ticker, market: SecurityIdentifier.generate_future(DEFAULT_DATE, ticker, market),
-    SecurityType.CRYPTO_FUTURE: lambda ticker, market: SecurityIdentifier.generate_crypto_future(
-        DEFAULT_DATE, ticker, market
-    ),
-}
 Symbol.EMPTY = Symbol.Empty = Symbol(SecurityIdentifier.EMPTY, "")
 Symbol.NONE = Symbol(SecurityIdentifier.NONE, "NONE")

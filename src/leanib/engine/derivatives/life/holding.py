@@ -28,3 +28,8 @@ class FutureHolding(SecurityHolding):
     def unsettled_profit_decimal(self) -> Decimal:
         """What closing would still bring, in the account currency."""
         return self.total_close_profit_decimal() - self.settled_profit_decimal
+
+    @property
+    def outstanding_profit_decimal(self) -> Decimal:
+        """The same: what was settled is in the cash book."""
+        return self.unsettled_profit_decimal

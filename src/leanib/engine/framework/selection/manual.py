@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.assets import asset_of
 from leanib.engine.framework.selection.base import UniverseSelectionModel
 from leanib.engine.market import SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.market.universe import UserDefinedUniverse
@@ -81,7 +82,7 @@ class ManualUniverseSelectionModel(UniverseSelectionModel):
             ticker = f"manual-universe-selection-model-{kind.lean_name}-{market}-{code}"
             symbol = Symbol.create(ticker, kind, market)
             database = algorithm.market_hours_database
-            if kind is SecurityType.BASE:
+            if asset_of(kind).is_custom_data:
                 entry = database.set_entry_always_open(market, ticker, kind, TimeZones.NEW_YORK)
             else:
                 entry = database.get_entry(market, None, kind)

@@ -45,7 +45,7 @@ class ETFConstituentsUniverseSelectionModel(UniverseSelectionModel):
 
 def _equity(ticker: str) -> Symbol:
     known = SymbolCache.try_get_symbol(ticker)
-    if known is not None and known.security_type is SecurityType.EQUITY:
+    if known is not None and known.asset.is_share:
         return known
     return Symbol.create(ticker, SecurityType.EQUITY, Market.USA)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.symbols import SecurityType
 
 if TYPE_CHECKING:
     from leanib.engine.securities import Security
@@ -81,7 +80,7 @@ class SecurityChanges(LeanObject):
     def _filtered(self, source: dict[Security, None], internal: dict[Security, None]) -> list[Security]:
         found = source if self.filter_internal_securities else source | internal
         if self.filter_custom_securities:
-            found = {security: None for security in found if security.type is not SecurityType.BASE}
+            found = {security: None for security in found if not security.symbol.asset.is_custom_data}
         return sorted(found, key=lambda security: security.symbol.value)
 
     def __str__(self) -> str:

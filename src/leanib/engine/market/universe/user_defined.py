@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.assets import asset_of
 from leanib.engine.market.config import SubscriptionDataConfig
 from leanib.engine.market.tick import Tick
 from leanib.engine.market.universe.collection import BaseDataCollection
 from leanib.engine.market.universe.settings import UniverseSettings
 from leanib.engine.market.universe.universe import UNCHANGED, UnchangedUniverse, Universe
-from leanib.engine.symbols import SecurityIdentifier, SecurityType, Symbol
+from leanib.engine.symbols import SecurityType, Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.feeds.requests import SubscriptionRequest
@@ -26,17 +27,7 @@ NEVER = timedelta.max
 
 def create_universe_symbol(security_type: SecurityType, market: str, ticker: str) -> Symbol:
     """The symbol of a universe (`UniverseExtensions.CreateSymbol`)."""
-    generators: dict[SecurityType, Callable[[], SecurityIdentifier]] = {
-        SecurityType.EQUITY: lambda: SecurityIdentifier.generate_equity(ticker, market, map_symbol=False),
-        SecurityType.FOREX: lambda: SecurityIdentifier.generate_forex(ticker, market),
-        SecurityType.CFD: lambda: SecurityIdentifier.generate_cfd(ticker, market),
-        SecurityType.INDEX: lambda: SecurityIdentifier.generate_index(ticker, market),
-        SecurityType.CRYPTO: lambda: SecurityIdentifier.generate_crypto(ticker, market),
-    }
-    generate = generators.get(security_type)
-    if generate is None:
-        return Symbol.create(ticker, security_type, market)
-    return Symbol(generate(), ticker)
+    return Symbol(asset_of(security_type).universe_identifier(ticker, market), ticker)
 
 
 class UserDefinedUniverse(Universe):

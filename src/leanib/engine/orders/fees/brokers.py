@@ -13,7 +13,7 @@ from leanib.engine.orders.fees.crypto import BitfinexFeeModel
 from leanib.engine.orders.fees.fee_model import FeeModel, OrderFeeParameters, PerShareFeeModel, quoted_price, usd
 from leanib.engine.orders.fees.interactive_brokers import EquityFee, equity_trade_fee, unsupported_security_type
 from leanib.engine.orders.fees.order_fee import OrderFee
-from leanib.engine.symbols import Currencies, Market, SecurityType
+from leanib.engine.symbols import Currencies, Market, SecurityType, SettlementType
 
 if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
@@ -65,7 +65,7 @@ class CharlesSchwabFeeModel(FeeModel):
     def get_order_fee(self, parameters: OrderFeeParameters) -> OrderFee:
         """$0.65 an equity option, $1 an index option."""
         kind = parameters.security.type
-        if not kind.is_option():
+        if not parameters.security.symbol.asset.is_option:
             return OrderFee.ZERO
         rate = {SecurityType.INDEX_OPTION: Decimal(1), SecurityType.OPTION: Decimal("0.65")}.get(kind, ZERO)
         return usd(parameters.order.absolute_quantity_decimal * rate)
@@ -74,18 +74,25 @@ class CharlesSchwabFeeModel(FeeModel):
 class TDAmeritradeFeeModel(FeeModel):
     """TD Ameritrade: options by contract."""
 
+    _RATES = {SecurityType.EQUITY: ZERO, SecurityType.OPTION: Decimal("0.65")}  # noqa: RUF012
+
     def get_order_fee(self, parameters: OrderFeeParameters) -> OrderFee:
         """$0.65 an option."""
-        kind = parameters.order.security_type
-        if kind is SecurityType.EQUITY:
-            return usd(ZERO)
-        if kind is SecurityType.OPTION:
-            return usd(Decimal("0.65") * parameters.order.absolute_quantity_decimal)
+        rate = self._RATES.get(parameters.order.security_type)
+        if rate is not None:
+            return usd(rate * parameters.order.absolute_quantity_decimal)
         raise ArgumentException("TDAmeritradeFeeModel doesn't return correct fee model for SecurityType = securityType")
 
 
 class TradeStationFeeModel(FeeModel):
     """TradeStation: by contract, and a commission per trade for residents outside the United States."""
+
+    #: commission of residents outside the United States, and rate of a contract
+    _RATES = {  # noqa: RUF012
+        SecurityType.OPTION: (True, Decimal("0.6")),
+        SecurityType.INDEX_OPTION: (True, Decimal(1)),
+        SecurityType.FUTURE: (False, Decimal("1.5")),
+    }
 
     def __init__(self, us_resident: bool = True) -> None:
         self.us_resident = us_resident
@@ -94,14 +101,8 @@ class TradeStationFeeModel(FeeModel):
         """The commission, plus the contracts."""
         commission = ZERO if self.us_resident else Decimal("5.0")
         quantity = parameters.order.absolute_quantity_decimal
-        match parameters.security.type:
-            case SecurityType.OPTION:
-                return usd(commission + quantity * Decimal("0.6"))
-            case SecurityType.INDEX_OPTION:
-                return usd(commission + quantity * Decimal(1))
-            case SecurityType.FUTURE:
-                return usd(quantity * Decimal("1.5"))
-        return usd(commission)
+        with_commission, rate = self._RATES.get(parameters.security.type, (True, ZERO))
+        return usd((commission if with_commission else ZERO) + quantity * rate)
 
 
 class TastytradeFeeModel(FeeModel):
@@ -129,7 +130,7 @@ class FxcmFeeModel(FeeModel):
     def get_order_fee(self, parameters: OrderFeeParameters) -> OrderFee:
         """Forex by thousand units, all else free."""
         symbol = parameters.security.symbol
-        if parameters.security.type is not SecurityType.FOREX:
+        if not symbol.asset.is_pair_of_codes:
             return OrderFee(CashAmount(ZERO, self._currency))
         major = symbol.id.symbol in self._MAJORS and symbol.id.market == Market.FXCM
         rate = Decimal("0.04") if major else Decimal("0.06")
@@ -147,19 +148,19 @@ class ExanteFeeModel(FeeModel):
         security, order = parameters.security, parameters.order
         quantity = order.absolute_quantity_decimal
         american = order.symbol.id.market == Market.USA
-        match security.type:
-            case SecurityType.FOREX:
-                return usd(abs(self._forex_rate * order.get_value_decimal(security)))
-            case SecurityType.EQUITY:
-                shares = quantity if american else quantity * order.price_decimal
-                return usd(shares * Decimal("0.02"))
-            case SecurityType.OPTION | SecurityType.INDEX_OPTION:
-                if not american:
-                    raise ArgumentException(f"Unsupported exchange: ${order.symbol.id.market}")
-                return usd(quantity * Decimal("1.5"))
-            case SecurityType.FUTURE | SecurityType.FUTURE_OPTION:
-                return usd(Decimal("1.5"))
-        raise unsupported_security_type(security)
+        asset = security.symbol.asset
+        if asset.is_pair_of_codes:
+            return usd(abs(self._forex_rate * order.get_value_decimal(security)))
+        if asset.is_share:
+            shares = quantity if american else quantity * order.price_decimal
+            return usd(shares * Decimal("0.02"))
+        if asset.trades_when_closed:
+            return usd(Decimal("1.5"))
+        if not asset.is_option:
+            raise unsupported_security_type(security)
+        if not american:
+            raise ArgumentException(f"Unsupported exchange: ${order.symbol.id.market}")
+        return usd(quantity * Decimal("1.5"))
 
 
 class PublicFeeModel(FeeModel):
@@ -170,15 +171,13 @@ class PublicFeeModel(FeeModel):
     def get_order_fee(self, parameters: OrderFeeParameters) -> OrderFee:
         """By kind of security."""
         security, order = parameters.security, parameters.order
-        match security.type:
-            case SecurityType.EQUITY:
-                local = security.exchange.time_zone.to_local(order.time)
-                return usd(ZERO if security.exchange.hours.is_open(local, False) else Decimal("2.99"))
-            case SecurityType.INDEX_OPTION:
-                return usd(order.absolute_quantity_decimal * Decimal("0.50"))
-            case SecurityType.CRYPTO:
-                return usd(self._crypto_fee(security, order))
-        return OrderFee.ZERO
+        asset = security.symbol.asset
+        if asset.is_share:
+            local = security.exchange.time_zone.to_local(order.time)
+            return usd(ZERO if security.exchange.hours.is_open(local, False) else Decimal("2.99"))
+        if asset.settlement_type is SettlementType.CASH:
+            return usd(order.absolute_quantity_decimal * Decimal("0.50"))
+        return usd(self._crypto_fee(security, order)) if asset.fee_may_reduce_quantity else OrderFee.ZERO
 
     def _crypto_fee(self, security: Security, order: Order) -> Decimal:
         multiplier = security.symbol_properties.contract_multiplier_decimal
@@ -192,7 +191,7 @@ class WebullFeeModel(FeeModel):
     def get_order_fee(self, parameters: OrderFeeParameters) -> OrderFee:
         """By contract."""
         security, order = parameters.security, parameters.order
-        if security.type is not SecurityType.INDEX_OPTION:
+        if security.symbol.asset.settlement_type is not SettlementType.CASH:
             return OrderFee.ZERO
         quantity = order.absolute_quantity_decimal
         combo = order.order_type in (OrderType.COMBO_MARKET, OrderType.COMBO_LIMIT, OrderType.COMBO_LEG_LIMIT)
@@ -291,16 +290,17 @@ class AlphaStreamsFeeModel(FeeModel):
         security, order = parameters.security, parameters.order
         if order.order_type is OrderType.OPTION_EXERCISE:
             return OrderFee.ZERO
-        if security.type is SecurityType.EQUITY:
+        asset = security.symbol.asset
+        if asset.is_share:
             if security.symbol.id.market != Market.USA:
                 market = security.symbol.id.market
                 raise KeyNotFoundException(f"AlphaStreamsFeeModel(): unexpected equity Market {market}")
             return usd(abs(equity_trade_fee(self._EQUITY, order, security)))
-        if security.type is SecurityType.CRYPTO:
+        if asset.fee_may_reduce_quantity:
             return self._crypto_fee(security, order)
         if security.type not in self._RATES:
             raise unsupported_security_type(security)
-        forex = security.type is SecurityType.FOREX
+        forex = asset.is_pair_of_codes
         base = abs(order.get_value_decimal(security)) if forex else order.absolute_quantity_decimal
         return usd(self._RATES[security.type] * base)
 

@@ -12,7 +12,7 @@ from leanib.engine.orders.enums import OrderDirection, OrderType
 from leanib.engine.orders.fees.fee_model import FeeModel, OrderFeeParameters, is_maker, quoted_price, usd
 from leanib.engine.orders.fees.order_fee import OrderFee
 from leanib.engine.orders.properties import KrakenOrderProperties
-from leanib.engine.symbols import Currencies, SecurityType
+from leanib.engine.symbols import Currencies
 
 if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
@@ -62,7 +62,7 @@ class _SpotFeeModel(FeeModel):
         """The rate on the quantity bought or on the value sold."""
         security, order = parameters.security, parameters.order
         rate, quantity = self.get_fee(order), order.absolute_quantity_decimal
-        if security.type is SecurityType.CRYPTO_FUTURE:
+        if security.symbol.asset.only_profit_counts:
             return _position_fee(security, quantity, rate)
         if order.direction is OrderDirection.BUY:
             return OrderFee(CashAmount(quantity * rate, _currency_pair(order.symbol)[0]))
@@ -251,7 +251,7 @@ class AlpacaFeeModel(FeeModel):
     def get_order_fee(self, parameters: OrderFeeParameters) -> OrderFee:
         """Nothing, but for crypto."""
         security, order = parameters.security, parameters.order
-        if security.type is not SecurityType.CRYPTO:
+        if not security.symbol.asset.fee_may_reduce_quantity:
             return usd(ZERO)
         resting = order.order_type is OrderType.LIMIT and not order.is_marketable
         rate = self.MAKER_CRYPTO_FEE if resting else self.TAKER_CRYPTO_FEE

@@ -105,23 +105,16 @@ class InteractiveBrokersFeeModel(FeeModel):
     def get_order_fee(self, parameters: OrderFeeParameters) -> OrderFee:
         """The fee of filling the order."""
         order, security = parameters.order, parameters.security
-        if order.order_type is OrderType.OPTION_EXERCISE and order.security_type is SecurityType.OPTION:
+        if order.order_type is OrderType.OPTION_EXERCISE and not order.symbol.asset.exercise_costs:
             return OrderFee.ZERO
-        match security.type:
-            case SecurityType.FOREX:
-                fee = abs(self._forex_rate * order.get_value_decimal(security))
-                return OrderFee(CashAmount(max(self._forex_minimum, fee), Currencies.USD))
-            case SecurityType.OPTION | SecurityType.INDEX_OPTION:
-                return OrderFee(self._option_fee(order, security))
-            case SecurityType.FUTURE | SecurityType.FUTURE_OPTION:
-                per_contract = _future_fee(security)
-                amount = order.absolute_quantity_decimal * per_contract.amount_decimal
-                return OrderFee(CashAmount(amount, per_contract.currency))
-            case SecurityType.EQUITY:
-                return OrderFee(_equity_fee(order, security))
-            case SecurityType.CFD:
-                return OrderFee(_cfd_fee(order, security))
-        raise unsupported_security_type(security)
+        fee = _FEES.get(security.type)
+        if fee is None:
+            raise unsupported_security_type(security)
+        return OrderFee(fee(self, order, security))
+
+    def _forex_fee(self, order: Order, security: Security) -> CashAmount:
+        fee = abs(self._forex_rate * order.get_value_decimal(security))
+        return CashAmount(max(self._forex_minimum, fee), Currencies.USD)
 
     def _option_fee(self, order: Order, security: Security) -> CashAmount:
         market = security.symbol.id.market
@@ -174,7 +167,7 @@ def _table_fee(fees: ContractFees, ticker: str, currency: str) -> CashAmount:
 
 
 def _united_states_future_fee(security: Security) -> CashAmount:
-    if security.type is SecurityType.FUTURE:
+    if security.symbol.asset.has_continuous_contract:
         return _table_fee(USA_FUTURES, security.symbol.id.symbol, Currencies.USD)
     underlying = security.symbol.underlying
     assert underlying is not None
@@ -182,7 +175,7 @@ def _united_states_future_fee(security: Security) -> CashAmount:
 
 
 def _eurex_future_fee(security: Security) -> CashAmount:
-    if security.type is not SecurityType.FUTURE:
+    if not security.symbol.asset.has_continuous_contract:
         text = f"InteractiveBrokersFeeModel.EUREXFutureFees(): Unsupported security type: {security.type.lean_name}"
         raise ArgumentException(text)
     return _table_fee(EUREX_FUTURES, security.symbol.id.symbol, Currencies.EUR)
@@ -208,4 +201,20 @@ _FUTURE_FEES: dict[str, Callable[[Security], CashAmount]] = {
     Market.HKFE: _hong_kong_future_fee,
     Market.EUREX: _eurex_future_fee,
     Market.KRX: _korea_future_fee,
+}
+
+
+def _futures_fee(order: Order, security: Security) -> CashAmount:
+    per_contract = _future_fee(security)
+    return CashAmount(order.absolute_quantity_decimal * per_contract.amount_decimal, per_contract.currency)
+
+
+_FEES: dict[SecurityType, Callable[[InteractiveBrokersFeeModel, Order, Security], CashAmount]] = {
+    SecurityType.FOREX: InteractiveBrokersFeeModel._forex_fee,
+    SecurityType.OPTION: InteractiveBrokersFeeModel._option_fee,
+    SecurityType.INDEX_OPTION: InteractiveBrokersFeeModel._option_fee,
+    SecurityType.FUTURE: lambda _model, order, security: _futures_fee(order, security),
+    SecurityType.FUTURE_OPTION: lambda _model, order, security: _futures_fee(order, security),
+    SecurityType.EQUITY: lambda _model, order, security: _equity_fee(order, security),
+    SecurityType.CFD: lambda _model, order, security: _cfd_fee(order, security),
 }

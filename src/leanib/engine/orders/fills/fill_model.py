@@ -12,7 +12,6 @@ from leanib.engine.orders.event import OrderEvent
 from leanib.engine.orders.fills.fill_data import FillData, fill_at, slippage_of, slipped
 from leanib.engine.orders.fills.parameters import Fill, FillModelParameters, Prices
 from leanib.engine.orders.text import time_text
-from leanib.engine.symbols import SecurityType
 
 if TYPE_CHECKING:
     from leanib.engine.orders.combo import ComboLegLimitOrder
@@ -229,8 +228,7 @@ class FillModel(FillData):
                 return []
             price = prices.low_decimal if buying else prices.high_decimal
             ratio = leg.quantity_decimal / group.quantity_decimal
-            # option prices are per share of a contract of 100
-            ratio = ratio / 100 if security.type is SecurityType.EQUITY else ratio
+            ratio = ratio / security.symbol.asset.combo_unit  # an option is on a hundred shares
             total += price * ratio
             legs.append((leg, security, price))
         limit = group.limit_price_decimal

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from leanib.engine.dotnet.random_numbers import Random
 from leanib.engine.numbers import ONE, ZERO, cast_double
 from leanib.engine.orders.slippage.models import SlippageModel
-from leanib.engine.symbols import Resolution, SecurityType
+from leanib.engine.symbols import Resolution, TickType
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class MarketImpactSlippageModel(SlippageModel):
 
     def get_slippage_approximation(self, asset: Security, order: Order) -> Decimal | float:
         """A random share of the modelled impact, of the price."""
-        if asset.type in (SecurityType.FOREX, SecurityType.CFD):
+        if TickType.TRADE not in asset.symbol.asset.tick_types:
             raise UsageError(
                 f"Asset of {asset.type.lean_name} is not supported as MarketImpactSlippageModel requires volume data"
             )

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 _LOG = logging.getLogger(__name__)
-_NO_VOLUME = (SecurityType.CFD, SecurityType.FOREX, SecurityType.CRYPTO)
+_ALPHA_STREAMS = {SecurityType.EQUITY: Decimal("0.0001")}
 
 
 class SlippageModel(LeanObject):
@@ -69,9 +69,7 @@ class AlphaStreamsSlippageModel(SlippageModel):
     def get_slippage_approximation(self, asset: Security, order: Order) -> Decimal | float:
         """A basis point of the last value."""
         last_data = asset.get_last_data()
-        if asset.type is not SecurityType.EQUITY or last_data is None:
-            return ZERO
-        return Decimal("0.0001") * to_decimal(last_data.value)
+        return ZERO if last_data is None else _ALPHA_STREAMS.get(asset.type, ZERO) * to_decimal(last_data.value)
 
 
 class VolumeShareSlippageModel(SlippageModel):
@@ -93,7 +91,7 @@ class VolumeShareSlippageModel(SlippageModel):
         if volume > 0:
             share = min(order.absolute_quantity_decimal / volume, self._volume_limit)
             percent = share * share * self._price_impact
-        elif asset.symbol.security_type in _NO_VOLUME:
+        elif not asset.symbol.asset.reports_volume:
             _LOG.error(
                 "VolumeShareSlippageModel.GetSlippageApproximation(): %s security type often does not report volume. "
                 "If you intend to model slippage beyond the spread, please consider another model.",

@@ -1,0 +1,92 @@
+"""Futures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.assets.contracts import ContractAsset
+from leanib.engine.enums import SecurityType
+
+if TYPE_CHECKING:
+    from leanib.engine.symbols.security_identifier import SecurityIdentifier
+    from leanib.engine.symbols.symbol import Symbol
+
+__all__ = ["FutureAsset"]
+
+
+class FutureAsset(ContractAsset):
+    """Futures contracts, and the continuous future that stands for them."""
+
+    kind = SecurityType.FUTURE
+    default_market = "cme"
+    option_kind = SecurityType.FUTURE_OPTION
+    map_file_kind = SecurityType.FUTURE
+    only_profit_counts = True
+    trades_when_closed = True
+    frame_levels = 3
+    has_continuous_contract = True
+
+    def identifier(self, ticker: str, market: str) -> SecurityIdentifier:
+        """The continuous future's."""
+        from leanib.engine.symbols.security_identifier import DEFAULT_DATE, SecurityIdentifier
+
+        return SecurityIdentifier.generate_future(DEFAULT_DATE, ticker, market)
+
+    def is_canonical(self, identifier: SecurityIdentifier) -> bool:
+        """Without an expiry."""
+        from leanib.engine.symbols.security_identifier import DEFAULT_DATE
+
+        return identifier.date == DEFAULT_DATE
+
+    def canonical(self, symbol: Symbol) -> Symbol:
+        """The continuous future."""
+        return type(symbol).create(symbol.id.symbol, self.kind, symbol.id.market)
+
+    def option_ticker(self, ticker: str) -> str:
+        """OG for GC."""
+        from leanib.engine.symbols.future_tickers import future_option_ticker
+
+        return future_option_ticker(ticker)
+
+    def alias(self, identifier: SecurityIdentifier, underlying: Symbol | None) -> str | None:
+        """`/ES`, or ticker, day, month code and year of a contract."""
+        from leanib.engine.symbols.future_tickers import generate_future_ticker
+
+        if self.is_canonical(identifier):
+            return f"/{identifier.symbol}"
+        return generate_future_ticker(identifier.symbol, identifier.date)
+
+    def requires_mapping(self, symbol: Symbol) -> bool:
+        """The continuous future stands for another contract from time to time."""
+        return symbol.is_canonical()
+
+    def mapped(self, symbol: Symbol, ticker: str, contract_depth_offset: int) -> Symbol:
+        """The continuous future on the contract whose identifier is given as text."""
+        from leanib.engine.symbols.security_identifier import SecurityIdentifier
+
+        if ticker == symbol.value:
+            return symbol
+        contract = type(symbol)(SecurityIdentifier.parse(ticker), ticker)
+        if contract_depth_offset:
+            raise NotImplementedError("continuous futures with a contract depth offset need `lean backtest`")
+        return symbol.under(contract.value, contract)
+
+    def database_key(self, symbol: Symbol) -> str:
+        """The ticker without expiry."""
+        return symbol.id.symbol
+
+    def frame_keys(self, symbol: Symbol) -> list[Any]:
+        """The expiry."""
+        return [symbol.id.date, "", ""]
+
+    def fill_model(self) -> Any:
+        """In regular and extended hours."""
+        from leanib.engine.orders.fills import FutureFillModel
+
+        return FutureFillModel()
+
+    def fee_model(self) -> Any:
+        """Interactive Brokers'."""
+        from leanib.engine.orders.fees import InteractiveBrokersFeeModel
+
+        return InteractiveBrokersFeeModel()
