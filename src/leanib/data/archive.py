@@ -15,7 +15,15 @@ from typing import NamedTuple
 
 from leanib.errors import DataError
 
-__all__ = ["archive_exists", "check_size", "entry_names", "read_entry", "read_single", "read_text_lines"]
+__all__ = [
+    "archive_exists",
+    "check_size",
+    "entry_names",
+    "has_entry",
+    "read_entry",
+    "read_single",
+    "read_text_lines",
+]
 
 _LOCAL_HEADER, _END_RECORD = 30, 22
 _MOST_BYTES = 1 << 29
@@ -68,6 +76,11 @@ def entry_names(path: Path | str) -> list[str]:
         DataError: the file is missing or is not a complete zip.
     """
     return list(_entries(path))
+
+
+def has_entry(path: Path | str, entry: str) -> bool:
+    """Whether a zip holds an entry of that name."""
+    return entry in _entries(path)
 
 
 def read_entry(path: Path | str, entry: str | None = None) -> bytes:

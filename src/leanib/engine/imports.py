@@ -56,6 +56,12 @@ EXPORTING = (
 )
 """The packages whose public names algorithms see; a later one wins."""
 
+DERIVATIVES = tuple(
+    f"leanib.engine.derivatives.{name}"
+    for name in ("chains", "filters", "future_options", "futures", "greeks", "life", "margin", "options")
+)
+"""Those of options and futures: algorithms see their classes only."""
+
 NEVER_ON_DISK = ("QuantConnect", "System", "clr", "Newtonsoft")
 """Top-level names that mean LEAN, whatever is installed under that name."""
 
@@ -70,6 +76,9 @@ def names() -> dict[str, Any]:
     for package in EXPORTING:
         module = importlib.import_module(package)
         found.update((name, getattr(module, name)) for name in module.__all__)
+    for package in DERIVATIVES:
+        module = importlib.import_module(package)
+        found.update((name, getattr(module, name)) for name in module.__all__ if name[0].isupper())
     found["QCAlgorithmFramework"] = found["QCAlgorithmFrameworkBridge"] = found["QCAlgorithm"]
     return found
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanEnum, LeanObject
-from leanib.engine.symbols import SecurityType, Symbol
+from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityManager
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TradingCalendar", "TradingDay", "TradingDayType"]
 
-_OPTIONS = frozenset({SecurityType.OPTION, SecurityType.INDEX_OPTION, SecurityType.FUTURE_OPTION})
-_DATED = _OPTIONS | {SecurityType.FUTURE}
 _MONDAY, _THURSDAY, _FRIDAY, _SATURDAY = 0, 3, 4, 5
 
 
@@ -57,8 +55,8 @@ class TradingDay(LeanObject):
         self.weekend = day.weekday() >= _SATURDAY
         self.public_holiday = is_holiday
         self.business_day = not is_holiday and not self.weekend
-        self.option_expirations = [symbol for symbol in expiring if symbol.security_type in _OPTIONS]
-        self.future_expirations = [symbol for symbol in expiring if symbol.security_type is SecurityType.FUTURE]
+        self.option_expirations = [symbol for symbol in expiring if symbol.asset.is_option]
+        self.future_expirations = [symbol for symbol in expiring if symbol.asset.has_continuous_contract]
 
     def is_of(self, kind: TradingDayType) -> bool:
         """Whether it is such a day."""
@@ -105,7 +103,7 @@ class TradingCalendar(LeanObject):
         symbols = list(self._securities.keys())
         entries = [self._database.get_entry(s.id.market, s, s.security_type) for s in symbols]
         holidays = {holiday.date() for entry in entries for holiday in entry.exchange_hours.holidays}
-        dated = [s for s in symbols if s.security_type in _DATED and not s.is_canonical()]
+        dated = [s for s in symbols if s.has_canonical()]
         while day <= last:
             expiring = [symbol for symbol in dated if symbol.id.date.date() == day]
             yield TradingDay(day, day in holidays or not is_bank_day(day), expiring)

@@ -11,7 +11,7 @@ from leanib.engine.assets import ASSETS, asset_of
 from leanib.engine.enums import SecurityType
 
 _ENGINE = Path(leanib.engine.__file__).parent
-_MAY_COMPARE = ("assets", "enums.py")
+_MAY_COMPARE = ("assets", "derivatives", "enums.py")
 
 
 def _names_a_type(node: ast.AST, constants: frozenset[str]) -> bool:

@@ -116,7 +116,7 @@ def everything(run: BacktestRun) -> dict[str, Any]:
         "events": texts.order_events,
         "log": [line for line in run.results.log_store if "completed in" not in line],
         "points": (run.data_points, run.history_data_points),
-        "trades": [asdict(trade) for trade in run.algorithm.trade_builder.closed_trades],
+        "trades": [asdict(trade) for trade in run.algorithm.trade_builder.exact_trades],
         "prices": run.results.prices,
         "missing": [str(item) for item in run.missing_data],
         "error": repr(run.error),
@@ -173,7 +173,7 @@ def test_holding_and_looking_now_and_then(minutes: Any) -> None:
                 self.say(data.time, [point.end_time for point in data.all_data], self.current_slice.time)
 
     run = check(minutes, Looks)
-    assert len(run.algorithm.trade_builder.closed_trades) == 1
+    assert len(run.algorithm.trade_builder.exact_trades) == 1
 
 
 def test_splits_dividends_and_days_that_are_missing(minutes: Any) -> None:
@@ -444,4 +444,4 @@ def test_crypto_whose_currency_is_held(market: Any) -> None:
                 self.liquidate()
 
     run = check(market, Coins)
-    assert run.algorithm.trade_builder.closed_trades
+    assert run.algorithm.trade_builder.exact_trades

@@ -9,7 +9,15 @@ from typing import Any
 
 from leanib.engine.orders.cash_amount import CashAmount
 from leanib.engine.orders.fees.order_fee import OrderFee
-from leanib.engine.symbols import Market, OptionRight, OptionStyle, SecurityType, SettlementType, Symbol
+from leanib.engine.symbols import (
+    DataNormalizationMode,
+    Market,
+    OptionRight,
+    OptionStyle,
+    SecurityType,
+    SettlementType,
+    Symbol,
+)
 from leanib.engine.timezones import TimeZones
 
 NO_FEE = SimpleNamespace(get_order_fee=lambda _: OrderFee(CashAmount(Decimal(0), "USD")))
@@ -26,6 +34,13 @@ def security(symbol: Symbol, price: float | str, multiplier: int = 1, **more: An
     known: dict[str, Any] = {
         "symbol": symbol,
         "type": symbol.security_type,
+        "price": float(price),
+        "bid_price": float(price),
+        "ask_price": float(price),
+        "is_custom_data": lambda: False,
+        "get_last_data": lambda: None,
+        "data_normalization_mode": DataNormalizationMode.RAW,
+        "last_split_factor_decimal": Decimal(1),
         "price_decimal": decimal,
         "close_decimal": decimal,
         "bid_price_decimal": decimal,

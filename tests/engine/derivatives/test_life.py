@@ -67,7 +67,7 @@ def test_a_short_put_in_the_money_is_assigned() -> None:
     held = option(equity("740"), PUT, 745, 3)
     held.holdings.is_short = True
     assert _exercised(held, 2) == [
-        ("option", 2, 0, BUY, True, True, "Assigned. Underlying: 740"),
+        ("option", 2, 0, BUY, True, True, "Assigned. Underlying: 740.0000"),
         ("underlying", 200, 745, BUY, False, True, "Option Assignment"),
     ]
 
@@ -76,7 +76,7 @@ def test_a_short_put_in_the_money_is_assigned() -> None:
 def test_less_than_a_cent_in_the_money_is_out_of_it(price: str) -> None:
     """`Option.IsAutoExercised`."""
     assert _exercised(option(equity(price), CALL, 745, 3), -1) == [
-        ("option", -1, 0, SELL, False, False, f"OTM. Underlying: {price}")
+        ("option", -1, 0, SELL, False, False, f"OTM. Underlying: {Decimal(str(price)):.4f}")
     ]
 
 

@@ -58,7 +58,7 @@ class _Algorithm(SimpleNamespace):
             securities={},
             benchmark=SimpleNamespace(evaluate=lambda time: 100 + (time - START).days),
             transactions=record,
-            trade_builder=SimpleNamespace(closed_trades=[]),
+            trade_builder=SimpleNamespace(exact_trades=[]),
             insights=SimpleNamespace(get_insights=list, total_count=0),
             settings=SimpleNamespace(trading_days_per_year=252),
             risk_free_interest_rate_model=ConstantRiskFreeRateInterestRateModel(0.01),

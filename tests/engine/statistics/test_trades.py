@@ -49,7 +49,7 @@ def _trades(fills, grouping=FillGroupingMethod.FILL_TO_FILL, matching=FillMatchi
         builder.process_fill(_fill(number, quantity, price), Decimal(1), Decimal(1))
         for market in prices[number - 1 : number]:
             builder.set_market_price(EURUSD, market)
-    return builder.closed_trades
+    return builder.exact_trades
 
 
 def test_a_round_trip_is_one_trade_with_both_fees():
@@ -115,7 +115,7 @@ def test_a_split_scales_what_is_open():
     builder.process_fill(_fill(1, 100, "50", share), Decimal(1), Decimal(0))
     builder.apply_split(SimpleNamespace(symbol=share, split_factor=0.5), False, DataNormalizationMode.RAW)
     builder.process_fill(_fill(2, -200, "26", share), Decimal(1), Decimal(0))
-    assert [trade.profit_loss for trade in builder.closed_trades] == [200]
+    assert [trade.profit_loss for trade in builder.exact_trades] == [200]
 
 
 def test_trade_statistics_count_runs_and_drawdowns():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from leanib.engine.algorithm.communication import Communication
 from leanib.engine.algorithm.custom_data import CustomData
-from leanib.engine.algorithm.data import DataSubscriptions
+from leanib.engine.algorithm.derivatives import Derivatives
 from leanib.engine.algorithm.events import AlgorithmEvents
 from leanib.engine.algorithm.framework import Framework
 from leanib.engine.algorithm.history import History
@@ -41,7 +41,7 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
     LifeCycle,
     Messages,
     Models,
-    DataSubscriptions,
+    Derivatives,
     CustomData,
     UniverseMethods,
     History,
@@ -72,6 +72,7 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
         self.settings = AlgorithmSettings()
         self._qc_init_life_cycle()
         self._qc_init_data()
+        self._qc_init_derivatives()
         self.securities = SecurityManager(self.time_keeper)
         self.transactions = SecurityTransactionManager(self, self.securities)
         self._qc_init_trading()

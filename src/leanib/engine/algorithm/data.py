@@ -29,7 +29,7 @@ from leanib.engine.securities import (
 from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol, SymbolCache
 from leanib.engine.timezones import TimeZones
 from leanib.engine.trading_calendar import TradingCalendar
-from leanib.errors import NotSupportedError, UsageError
+from leanib.errors import UsageError
 
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityManager
@@ -67,6 +67,8 @@ class DataSubscriptions(LeanObject):
         is_warming_up: bool
         liquidate: Any
         error: Any
+        add_option_contract: Any
+        _qc_add_canonical: Any
 
     def _qc_init_data(self) -> None:
         self.subscription_manager = SubscriptionManager(self.time_keeper)
@@ -244,17 +246,19 @@ class DataSubscriptions(LeanObject):
     ) -> Any:
         if isinstance(symbol, str):
             symbol = SymbolCache.get_symbol(symbol)
-        if symbol.asset.has_contracts:
-            raise NotSupportedError(
-                f"{symbol.value}: the embedded engine has no options and futures; run it with `lean backtest`"
-            )
         settings = self.universe_settings
+        fill_forward = settings.fill_forward if fill_forward is None else fill_forward
+        extended = settings.extended_market_hours if extended_market_hours is None else extended_market_hours
+        if symbol.is_canonical():
+            return self._qc_add_canonical(symbol, resolution, fill_forward, leverage, extended)
+        if symbol.asset.is_option:
+            return self.add_option_contract(symbol, resolution, fill_forward, leverage, extended)
         mode = DataNormalizationMode.ADJUSTED if data_normalization_mode is None else data_normalization_mode
         configs = self.subscription_manager.subscription_data_config_service.add(
             symbol,
             resolution,
-            settings.fill_forward if fill_forward is None else fill_forward,
-            settings.extended_market_hours if extended_market_hours is None else extended_market_hours,
+            fill_forward,
+            extended,
             data_normalization_mode=mode,
         )
         return self._qc_add_to_user_defined_universe(
@@ -326,42 +330,3 @@ class DataSubscriptions(LeanObject):
             if isinstance(universe, UserDefinedUniverse) and security.symbol in universe.securities:
                 self._qc_user_defined_changes.append(UserDefinedChange(universe, None, security))
         return True
-
-    # --- options and futures -------------------------------------------------------------------------------------
-
-    def _qc_no_derivatives(self, method: str) -> Any:
-        raise NotSupportedError(
-            f"{method}(): the embedded engine has no options and futures; run this algorithm with `lean backtest`"
-        )
-
-    def add_option(self, *_arguments: Any, **_options: Any) -> Any:
-        """Options on equities: not supported."""
-        return self._qc_no_derivatives("add_option")
-
-    def add_option_contract(self, *_arguments: Any, **_options: Any) -> Any:
-        """One option: not supported."""
-        return self._qc_no_derivatives("add_option_contract")
-
-    def add_index_option(self, *_arguments: Any, **_options: Any) -> Any:
-        """Options on indices: not supported."""
-        return self._qc_no_derivatives("add_index_option")
-
-    def add_index_option_contract(self, *_arguments: Any, **_options: Any) -> Any:
-        """One option on an index: not supported."""
-        return self._qc_no_derivatives("add_index_option_contract")
-
-    def add_future(self, *_arguments: Any, **_options: Any) -> Any:
-        """Futures: not supported."""
-        return self._qc_no_derivatives("add_future")
-
-    def add_future_contract(self, *_arguments: Any, **_options: Any) -> Any:
-        """One future: not supported."""
-        return self._qc_no_derivatives("add_future_contract")
-
-    def add_future_option(self, *_arguments: Any, **_options: Any) -> Any:
-        """Options on futures: not supported."""
-        return self._qc_no_derivatives("add_future_option")
-
-    def add_future_option_contract(self, *_arguments: Any, **_options: Any) -> Any:
-        """One option on a future: not supported."""
-        return self._qc_no_derivatives("add_future_option_contract")

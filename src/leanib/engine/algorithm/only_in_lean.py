@@ -15,9 +15,7 @@ class MissingMember(NotSupportedError, AttributeError):  # noqa: N818 it is what
 
 
 _DERIVATIVES = """
-    d future_chain future_chain_provider future_chains futures_chain futures_chains g iv option_chain
-    option_chain_provider option_chains order_factory r remove_option_contract set_future_chain_provider
-    set_option_chain_provider t t_3 \u03b3 \u03b4 \u03b8 \u03c1
+    add_future add_future_option d g iv order_factory r t t_3 \u03b3 \u03b4 \u03b8 \u03c1
 """
 _CLOUD = """
     deployment_details name_updated set_api set_available_data_types set_current_slice set_deployment_details

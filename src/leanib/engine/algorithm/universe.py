@@ -31,6 +31,8 @@ class UniverseMethods(LeanObject):
         universe_settings: UniverseSettings
         _qc_user_defined_changes: list[UserDefinedChange]
         get_last_known_prices: Any
+        _qc_prepare_underlyings: Any
+        _qc_tell_of_raw: Any
 
         @property
         def time(self) -> datetime:
@@ -93,6 +95,7 @@ class UniverseMethods(LeanObject):
         """What was added and removed by hand in this time step takes effect; so do new universes."""
         if not self._qc_user_defined_changes and not self._qc_pending_universes:
             return
+        self._qc_prepare_underlyings()
         changes, self._qc_user_defined_changes = self._qc_user_defined_changes, []
         for change in changes:
             if change.configs is None:
@@ -102,6 +105,7 @@ class UniverseMethods(LeanObject):
                 self.universe_manager.update(change.universe, "add")
         self.universe_manager.process_changes()
         self._qc_pending_universes = False
+        self._qc_tell_of_raw()
 
     def process_security_changes(self, changes: SecurityChanges) -> None:
         """New securities join; those that no universe has any more are not traded."""

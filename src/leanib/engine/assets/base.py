@@ -10,17 +10,20 @@ from decimal import Decimal
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
+from leanib.data.paths import check_ticker
 from leanib.engine.enums import OptionStyle, Resolution, SecurityType, SettlementType, TickType
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
+    from leanib.engine.securities.security import Security
+    from leanib.engine.symbols.map_files import MapFile
     from leanib.engine.symbols.security_identifier import SecurityIdentifier
     from leanib.engine.symbols.symbol import Symbol
 
-__all__ = ["Asset", "OrderDay"]
+__all__ = ["LOW_RESOLUTIONS", "Asset", "OrderDay"]
 
-_LOW_RESOLUTIONS = (Resolution.HOUR, Resolution.DAILY)
+LOW_RESOLUTIONS = (Resolution.HOUR, Resolution.DAILY)
 
 
 class OrderDay(Enum):
@@ -138,11 +141,32 @@ class Asset:
     #: index levels of its frames: time and symbol, and what tells contracts apart
     frame_levels = 2
 
+    def data_file(self, symbol: Symbol, mapped_ticker: str, day: datetime, resolution: Resolution, tick: str) -> str:
+        """The zip that holds a day, or the whole history, below `<type>/<market>/<resolution>/`."""
+        ticker = check_ticker(mapped_ticker).lower()
+        if resolution not in LOW_RESOLUTIONS:
+            return f"{ticker}/{day:%Y%m%d}_{tick}.zip"
+        return f"{ticker}.zip" if self.has_one_file_for_all else f"{ticker}_{tick}.zip"
+
+    def file_key(self, mapped_ticker: str, day: datetime) -> object:
+        """What tells the file of hours or days that holds a day from others of the same security."""
+        return mapped_ticker
+
+    def data_entry(self, symbol: Symbol, day: datetime, resolution: Resolution, tick: str) -> str | None:
+        """The file's entry in that zip; None where there is only one (`LeanData.GenerateZipEntryName`)."""
+        return None
+
+    def chain_type(self) -> type:
+        """The class of a day's contracts, of a kind that has contracts."""
+        raise ValueError(f"{self.kind.lean_name} has no contracts")
+
+    def delisting_date(self, symbol: Symbol, map_file: MapFile) -> datetime:
+        """The last day, in the exchange's zone, of contracts with its time of day; the end of time for most."""
+        return map_file.delisting_date
+
     def has_data(self, resolution: Resolution, tick_type: TickType) -> bool:
         """Whether there is such data (`LeanData.IsValidConfiguration`)."""
-        return (
-            self.has_quotes_at_low_resolution or resolution not in _LOW_RESOLUTIONS or tick_type is not TickType.QUOTE
-        )
+        return self.has_quotes_at_low_resolution or resolution not in LOW_RESOLUTIONS or tick_type is not TickType.QUOTE
 
     def frame_keys(self, symbol: Symbol) -> list[Any]:
         """Expiry, strike and right in frames of contracts; blanks for what has none."""
@@ -159,6 +183,8 @@ class Asset:
     #: whether a pair is named by three letters and three letters
     is_pair_of_codes = False
     has_base_currency = False
+    #: whether a security of it knows the security that it is on
+    has_underlying_security = False
     #: a stand-in for the volume of a minute that quotes lack; None where their sizes say something
     assumed_minute_volume: Decimal | None = None
     #: whether a fill swaps two amounts of the cash book
@@ -186,12 +212,15 @@ class Asset:
     reports_volume = True
     #: whether splits and dividends happen to it
     has_corporate_actions = False
+    can_be_delisted = False
     #: whether its price moves in hundredths of a cent below a dollar (SEC rule 612)
     has_sub_penny_steps = False
     trades_around_the_clock = False
     trades_when_closed = False
     #: units in which it stands beside options in a combo
     combo_unit = Decimal(1)
+    #: arguments of the filter that a chain of it has unless somebody sets another
+    default_filter: tuple[Any, ...] = ()
     #: days and time of day until proceeds are settled in a cash account
     settlement: tuple[int, timedelta] | None = None
 
@@ -222,13 +251,21 @@ class Asset:
             return DelayedSettlementModel(*self.settlement)
         return ImmediateSettlementModel()
 
-    def buying_power_model(self, leverage: float, free_percent: float, is_cash_account: bool) -> Any:
+    def buying_power_model(self, security: Security, leverage: float, free_percent: float, is_cash: bool) -> Any:
         """What may be held unless a brokerage says otherwise."""
         from leanib.engine.securities.buying_power import CashBuyingPowerModel, SecurityMarginModel
 
-        if is_cash_account and self.swaps_currencies:
+        if is_cash and self.swaps_currencies:
             return CashBuyingPowerModel()
         return SecurityMarginModel(leverage, free_percent)
+
+    def margin_model(self, security: Security, free_percent: float = 0.0) -> Any:
+        """What a contract's margin is worked out by before a brokerage model sets it up."""
+        raise ValueError(f"{self.kind.lean_name} has no contracts")
+
+    def price_model(self, symbol: Symbol) -> Any:
+        """What an option should cost, and its Greeks."""
+        raise ValueError(f"{self.kind.lean_name} is not a type of option")
 
     def ib_name(self, symbol: Symbol) -> str | None:
         """What `leanib.ib` calls it; None where Interactive Brokers does not trade it."""

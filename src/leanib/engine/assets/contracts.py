@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.assets.base import Asset
-from leanib.engine.enums import TickType
+from leanib.data.paths import check_ticker
+from leanib.engine.assets.base import LOW_RESOLUTIONS, Asset
+from leanib.engine.enums import Resolution, TickType
+from leanib.errors import NotSupportedError
 
 if TYPE_CHECKING:
+    from leanib.engine.securities.security import Security
+    from leanib.engine.symbols.map_files import MapFile
     from leanib.engine.symbols.security_identifier import SecurityIdentifier
     from leanib.engine.symbols.symbol import Symbol
 
@@ -22,6 +27,20 @@ class ContractAsset(Asset):
     has_contracts = True
     has_leverage = False
     tick_types = CONTRACT_TICK_TYPES
+    session_of_quotes = True
+    can_be_delisted = True
+
+    def delisting_date(self, symbol: Symbol, map_file: MapFile) -> datetime:
+        """The expiry, or the last day of trading before it; never for a canonical symbol."""
+        from leanib.engine.derivatives.options.delisting import delisting_date
+
+        return delisting_date(symbol, map_file)
+
+    def chain_type(self) -> type:
+        """The class of a day's contracts."""
+        from leanib.engine.derivatives.chains import FutureUniverse
+
+        return FutureUniverse
 
 
 class OptionContractAsset(ContractAsset):
@@ -30,6 +49,32 @@ class OptionContractAsset(ContractAsset):
     is_option = True
     is_always_raw = True
     frame_levels = 5
+    has_underlying_security = True
+    #: strikes around the money and times to expiry that a chain has unless somebody sets a filter
+    default_filter: tuple[Any, ...] = (-1, 1, timedelta(0), timedelta(days=35))
+
+    def chain_type(self) -> type:
+        """The class of a day's contracts."""
+        from leanib.engine.derivatives.chains import OptionUniverse
+
+        return OptionUniverse
+
+    def margin_model(self, security: Security, free_percent: float = 0.0) -> Any:
+        """What holding so many ties up."""
+        from leanib.engine.derivatives.margin import OptionMarginModel
+
+        return OptionMarginModel(free_percent)
+
+    def price_model(self, symbol: Symbol) -> Any:
+        """What a contract should cost, and its Greeks."""
+        raise NotSupportedError(
+            f"{symbol.value}: the embedded engine has no price models of options by default; set one with "
+            "set_price_model, take volatility and Greeks of option_chain(), or run it with `lean backtest`"
+        )
+
+    def buying_power_model(self, security: Security, leverage: float, free_percent: float, is_cash: bool) -> Any:
+        """The margin that exchanges ask for."""
+        return self.margin_model(security, free_percent)
 
     def is_canonical(self, identifier: SecurityIdentifier) -> bool:
         """Without an expiry."""
@@ -58,6 +103,40 @@ class OptionContractAsset(ContractAsset):
         return generate_option_ticker_osi(
             ticker, identifier.option_right, identifier.strike_price_decimal, identifier.date
         )
+
+    def file_ticker(self, symbol: Symbol) -> str:
+        """What its files are named by: the option's own ticker."""
+        return symbol.id.symbol.lower()
+
+    def file_folder(self, symbol: Symbol) -> str:
+        """Where its files of a day are, below the resolution."""
+        return f"{self.file_ticker(symbol)}/"
+
+    def low_resolution_folder(self, symbol: Symbol) -> str:
+        """Where its files of hours and days are, below the resolution."""
+        return ""
+
+    def data_file(self, symbol: Symbol, mapped_ticker: str, day: datetime, resolution: Resolution, tick: str) -> str:
+        """One zip a day for all contracts; of hours and days one a year."""
+        style = symbol.id.option_style.name.lower()
+        if resolution not in LOW_RESOLUTIONS:
+            return f"{self.file_folder(symbol)}{day:%Y%m%d}_{tick}_{style}.zip"
+        ticker = check_ticker(self.file_ticker(symbol))
+        return f"{self.low_resolution_folder(symbol)}{ticker}_{day.year}_{tick}_{style}.zip"
+
+    def file_key(self, mapped_ticker: str, day: datetime) -> object:
+        """A file a ticker and a year."""
+        return mapped_ticker, day.year
+
+    def data_entry(self, symbol: Symbol, day: datetime, resolution: Resolution, tick: str) -> str:
+        """Day, ticker, resolution, data, style, right, strike in ten-thousandths and expiry."""
+        identifier = symbol.id
+        ticker = self.file_ticker(symbol)
+        is_low = resolution in LOW_RESOLUTIONS
+        head = f"{ticker}_{tick}" if is_low else f"{day:%Y%m%d}_{ticker}_{resolution.name.lower()}_{tick}"
+        style, right = identifier.option_style.name.lower(), identifier.option_right.name.lower()
+        strike = int(identifier.strike_price_decimal * 10000)
+        return f"{head}_{style}_{right}_{strike}_{identifier.date:%Y%m%d}.csv"
 
     def database_key(self, symbol: Symbol) -> str:
         """The option's own ticker."""

@@ -8,6 +8,7 @@ from leanib.engine.assets.base import Asset, OrderDay
 from leanib.engine.enums import SecurityType, TickType
 
 if TYPE_CHECKING:
+    from leanib.engine.securities.security import Security
     from leanib.engine.symbols.security_identifier import SecurityIdentifier
 
 __all__ = ["CryptoFutureAsset"]
@@ -42,7 +43,7 @@ class CryptoFutureAsset(Asset):
 
         return CryptoFuture
 
-    def buying_power_model(self, leverage: float, free_percent: float, is_cash_account: bool) -> Any:
+    def buying_power_model(self, security: Security, leverage: float, free_percent: float, is_cash: bool) -> Any:
         """Margin in the coin that the contract is margined in."""
         from leanib.engine.securities.crypto_future import CryptoFutureMarginModel
 

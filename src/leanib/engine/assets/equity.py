@@ -32,6 +32,7 @@ class EquityAsset(Asset):
     has_factor_files = True
     leverage = 2.0
     has_corporate_actions = True
+    can_be_delisted = True
     has_sub_penny_steps = True
     is_share = True
     has_primary_exchange = True

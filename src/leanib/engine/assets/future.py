@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from leanib.data.paths import check_ticker
+from leanib.engine.assets.base import LOW_RESOLUTIONS
 from leanib.engine.assets.contracts import ContractAsset
-from leanib.engine.enums import SecurityType
+from leanib.engine.enums import Resolution, SecurityType
 
 if TYPE_CHECKING:
+    from leanib.engine.securities.security import Security
     from leanib.engine.symbols.security_identifier import SecurityIdentifier
     from leanib.engine.symbols.symbol import Symbol
 
@@ -41,6 +45,12 @@ class FutureAsset(ContractAsset):
     def canonical(self, symbol: Symbol) -> Symbol:
         """The continuous future."""
         return type(symbol).create(symbol.id.symbol, self.kind, symbol.id.market)
+
+    def market_of(self, ticker: str) -> str | None:
+        """The first market that lists it."""
+        from leanib.engine.securities.symbol_properties import SymbolPropertiesDatabase
+
+        return SymbolPropertiesDatabase.from_data_folder().find_market(ticker, self.kind)
 
     def option_ticker(self, ticker: str) -> str:
         """OG for GC."""
@@ -79,11 +89,51 @@ class FutureAsset(ContractAsset):
         """The expiry."""
         return [symbol.id.date, "", ""]
 
+    def data_file(self, symbol: Symbol, mapped_ticker: str, day: datetime, resolution: Resolution, tick: str) -> str:
+        """One zip a day for all contracts; of hours and days one for all."""
+        ticker = check_ticker(symbol.id.symbol).lower()
+        if resolution not in LOW_RESOLUTIONS:
+            return f"{ticker}/{day:%Y%m%d}_{tick}.zip"
+        return f"{ticker}_{tick}.zip"
+
+    def data_entry(self, symbol: Symbol, day: datetime, resolution: Resolution, tick: str) -> str:
+        """Day, ticker, resolution, data and contract month: of the continuous future that of its contract."""
+        from leanib.engine.derivatives.futures.calendar import future_contract_month
+
+        contract = symbol if symbol.underlying is None else symbol.underlying
+        month = "perp" if self.is_canonical(contract.id) else f"{future_contract_month(contract):%Y%m}"
+        ticker = symbol.id.symbol.lower()
+        if resolution in LOW_RESOLUTIONS:
+            return f"{ticker}_{tick}_{month}.csv"
+        return f"{day:%Y%m%d}_{ticker}_{resolution.name.lower()}_{tick}_{month}.csv"
+
+    def security_class(self) -> type:
+        """A contract, or the continuous future."""
+        from leanib.engine.securities.future import Future
+
+        return Future
+
     def fill_model(self) -> Any:
         """In regular and extended hours."""
         from leanib.engine.orders.fills import FutureFillModel
 
         return FutureFillModel()
+
+    def margin_model(self, security: Security, free_percent: float = 0.0) -> Any:
+        """What the exchange asks for a contract."""
+        from leanib.engine.derivatives.margin import FutureMarginModel
+
+        return FutureMarginModel(free_percent, security)
+
+    def buying_power_model(self, security: Security, leverage: float, free_percent: float, is_cash: bool) -> Any:
+        """The margin that the exchange asks for."""
+        return self.margin_model(security, free_percent)
+
+    def settlement_model(self, is_cash_account: bool) -> Any:
+        """Profit and loss of every day."""
+        from leanib.engine.derivatives.life import FutureSettlementModel
+
+        return FutureSettlementModel()
 
     def fee_model(self) -> Any:
         """Interactive Brokers'."""

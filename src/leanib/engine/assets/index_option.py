@@ -31,6 +31,12 @@ class IndexOptionAsset(OptionContractAsset):
         index = Symbol.create(ticker, SecurityType.INDEX, market)
         return Symbol.create_canonical_option(index, None, market).id
 
+    def security_class(self) -> type:
+        """An option on an index."""
+        from leanib.engine.securities.option import IndexOption
+
+        return IndexOption
+
     def underlying_ticker(self, ticker: str) -> str | None:
         """The index of weekly options that have a ticker of their own."""
         return _INDEX_OF_OPTION.get(ticker)

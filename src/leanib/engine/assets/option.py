@@ -43,9 +43,20 @@ class OptionAsset(OptionContractAsset):
             ticker, identifier.option_right, identifier.strike_price_decimal, identifier.date
         )
 
+    def file_ticker(self, symbol: Symbol) -> str:
+        """The underlying's ticker of the day."""
+        assert symbol.underlying is not None
+        return symbol.underlying.value.lower()
+
     def database_key(self, symbol: Symbol) -> str:
         """The underlying's ticker."""
         return symbol.underlying.value if symbol.underlying is not None else ""
+
+    def security_class(self) -> type:
+        """An option."""
+        from leanib.engine.securities.option import Option
+
+        return Option
 
     def fee_model(self) -> Any:
         """Interactive Brokers'."""

@@ -245,11 +245,13 @@ class BacktestingBrokerage(Brokerage):
 
     def _process_assignments(self, now: datetime) -> None:
         """Once an hour, ask the assignment models of short options whether they are assigned."""
+        from leanib.engine.derivatives.life import OptionAssignmentParameters
+
         self._next_assignment_time = round_down(now, ONE_HOUR) + ONE_HOUR
         held = self._algorithm.portfolio.positions.held_securities
         options = [s for s in held if s.holdings.is_short and s.symbol.asset.is_option]
         for option in sorted(options, key=lambda security: security.symbol.id.symbol):
-            result = method_of(option.option_assignment_model, "get_assignment")(option)
+            result = method_of(option.option_assignment_model, "get_assignment")(OptionAssignmentParameters(option))
             if result is not None and result.quantity and option.symbol not in self._pending_assignments:
                 self._pending_assignments.add(option.symbol)
                 self._tell_option(OptionNotificationEventArgs(option.symbol, ZERO, result.tag))

@@ -20,7 +20,7 @@ __all__ = ["Brokerage", "OptionNotificationEventArgs"]
 class OptionNotificationEventArgs(LeanObject):
     """The brokerage's position in an option after an exercise, an assignment or its expiry."""
 
-    def __init__(self, symbol: Symbol, position: Decimal, tag: str = "") -> None:
+    def __init__(self, symbol: Symbol, position: Decimal, tag: str | None = None) -> None:
         self.symbol = symbol
         self.position = position
         self.tag = tag

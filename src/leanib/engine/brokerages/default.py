@@ -98,7 +98,7 @@ class DefaultBrokerageModel(LeanObject):
     def get_buying_power_model(self, security: Security) -> Any:
         """What may be held."""
         free, is_cash = self.required_free_buying_power_percent, self.account_type is AccountType.CASH
-        return security.symbol.asset.buying_power_model(self.get_leverage(security), free, is_cash)
+        return security.symbol.asset.buying_power_model(security, self.get_leverage(security), free, is_cash)
 
     def get_shortable_provider(self, security: Security) -> Any:
         """What can be borrowed."""

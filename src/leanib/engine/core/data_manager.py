@@ -15,7 +15,7 @@ from leanib.engine.market.calendars import ONE_DAY, get_start_time_for_trade_bar
 from leanib.engine.market.universe import Universe, UserDefinedUniverse
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityIdentifier, SecurityType, Symbol, TickType
-from leanib.errors import NotSupportedError, UsageError
+from leanib.errors import UsageError
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm.algorithm import QCAlgorithm
@@ -31,9 +31,9 @@ def lookup_subscription_config_data_types(
     security_type: SecurityType, resolution: Resolution, is_canonical: bool = False
 ) -> list[tuple[type, TickType]]:
     """The classes of data that a security of that type has at a resolution."""
-    if is_canonical:
-        raise NotSupportedError("chains of options and futures need `lean backtest`: the embedded engine has none")
     asset = asset_of(security_type)
+    if is_canonical:
+        return [(asset.chain_type(), TickType.QUOTE)]
     types = [
         (_data_type(resolution, tick_type), tick_type)
         for tick_type in asset.tick_types
@@ -148,6 +148,8 @@ class DataManager(LeanObject):
         kind = types[0][0]
         if kind in (TradeBar, QuoteBar, Tick, OpenInterest):
             return self._algorithm.universe_settings.resolution if resolution is None else resolution
+        if symbol.is_canonical():
+            return Resolution.DAILY  # a file a day names the contracts of a chain
         instance = kind()
         instance.symbol = symbol
         if resolution is None:

@@ -179,6 +179,7 @@ class Stretch:
         self.shown = [lane for lane in lanes if not lane.config.is_internal_feed]
         self.securities: dict[Security, SecurityLane] = {}
         self.on_settle: Any = None
+        self.make_chains: Any = None
 
     def open(self) -> None:
         """Put the securities on their lanes."""
@@ -238,6 +239,7 @@ class StretchSlice(Slice):
     __slots__ = ("_step", "_stretch")
 
     has_auxiliary = False
+    internal_data = ()
     _has_data = True
 
     def __init__(self, stretch: Stretch, step: int) -> None:
@@ -251,6 +253,8 @@ class StretchSlice(Slice):
         if name == "time":
             self.time = self._stretch.to_local(self._stretch.times[self._step])
             return self.time
+        if name == "chain_maker":
+            return self._stretch.make_chains
         if name == "utc_time":
             self.utc_time = self._stretch.times[self._step]
             return self.utc_time

@@ -12,11 +12,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from leanib.engine.core.slice_chains import SliceChains
 from leanib.engine.core.stretch import Lane, Stretch, StretchSlice, Track
 from leanib.engine.core.stretch_consolidators import Feeds
 from leanib.engine.core.stretch_values import StretchValues
@@ -88,14 +89,18 @@ class Stretches:
         lanes, steps = _lanes(streams, limit)
         if len(steps) < _LEAST_STEPS:
             return None
-        return Stretch(lanes, steps.tolist(), self._run.time_zone)
+        stretch = Stretch(lanes, steps.tolist(), self._run.time_zone)
+        stretch.make_chains = SliceChains(self._run.securities.find).make
+        return stretch
 
     def _everything_is_ordinary(self) -> bool:
         run = self._run
         if run.clock.has_listeners or run.portfolio.has_own_fee_models:
             return False
         return all(
-            security._cache.session is None and security.volatility_model is VolatilityModel.NULL
+            security._cache.session is None
+            and security.volatility_model is VolatilityModel.NULL
+            and _can_be_priced(security)
             for security in run.securities.values()
         )
 
@@ -112,6 +117,13 @@ class Stretches:
             elif not stream.end_of_stream:
                 return [], limit
         return found, limit
+
+
+def _can_be_priced(security: Any) -> bool:
+    """Whether what an option is on has had data: without, the option's are not used."""
+    if not security.symbol.asset.has_underlying_security:
+        return True
+    return security.underlying is not None and security.underlying.has_data
 
 
 def _lanes(streams: list[BlockSubscription], limit: datetime) -> tuple[list[Lane], NDArray[np.datetime64]]:

@@ -44,7 +44,7 @@ class Synchronizer:
         """The time slices of the whole run; empty ones that bring nothing end it."""
         algorithm = self._algorithm
         warm_up_end = algorithm.time_zone.to_utc(algorithm.start_date)
-        factory = TimeSliceFactory(algorithm.time_zone)
+        factory = TimeSliceFactory(algorithm.time_zone, algorithm.securities.find)
         previous_time, previous_was_pulse, retried = _END, False, False
         for step in self._sync(factory):
             if step.is_time_pulse and algorithm.utc_time == step.time:

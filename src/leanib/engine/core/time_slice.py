@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from leanib.engine.core.slice_chains import SliceChains
 from leanib.engine.feeds.subscription import Subscription
 from leanib.engine.market import BaseData, Delisting, Delistings, MarketDataType, Slice, SubscriptionDataConfig
 from leanib.engine.market.base_data import NO_TIME
@@ -14,6 +15,7 @@ from leanib.engine.timezones import DateTimeZone
 
 if TYPE_CHECKING:
     from leanib.engine.securities import Security
+    from leanib.engine.symbols import Symbol
 
 __all__ = ["Packet", "TimeSlice", "TimeSliceFactory", "Update"]
 
@@ -67,8 +69,11 @@ class TimeSlice:
 class TimeSliceFactory:
     """Makes time slices for an algorithm that lives in a time zone."""
 
-    def __init__(self, time_zone: DateTimeZone) -> None:
+    def __init__(
+        self, time_zone: DateTimeZone, find_security: Callable[[Symbol], Security | None] | None = None
+    ) -> None:
         self._to_local = time_zone.to_local
+        self._make_chains = None if find_security is None else SliceChains(find_security).make
         self._no_slice = Slice(NO_TIME, [], NO_TIME)
 
     def create_time_pulse(self, utc_time: datetime) -> TimeSlice:
@@ -87,6 +92,7 @@ class TimeSliceFactory:
         points: list[BaseData] = []
         updates: list[Update] = []
         auxiliary: list[tuple[Security, SubscriptionDataConfig, BaseData]] = []
+        internal: list[BaseData] = []
         for subscription, data in packets:
             if subscription.removed_from_universe:
                 continue
@@ -95,11 +101,16 @@ class TimeSliceFactory:
             config = subscription.configuration
             if not config.is_internal_feed:
                 points += data
+            elif config.symbol.asset.has_contracts:
+                internal += data
+            if config.symbol.asset.is_option and not _has_underlying_price(subscription.security, updates):
+                continue
             if size == 1 and first.data_type is not _AUXILIARY and first.data_type is not _TICK:
                 updates.append((subscription.security, config, data, first.is_fill_forward))
             else:
                 _sort_out(subscription, data, updates, auxiliary)
         made = Slice(self._to_local(utc_time), points, utc_time, bool(points), bool(auxiliary))
+        made.chain_maker, made.internal_data = self._make_chains, internal
         if not auxiliary:
             made.delistings = _NO_DELISTINGS  # what the transaction handler asks for in every step
         else:
@@ -107,6 +118,14 @@ class TimeSliceFactory:
                 if config.is_internal_feed:
                     made.delistings[point.symbol] = point  # type: ignore[assignment]
         return TimeSlice(utc_time, count, made, updates, auxiliary, changes, universe_data)
+
+
+def _has_underlying_price(option: Any, updates: list[Update]) -> bool:
+    """Whether what an option is on has had data: without, the option's are not used."""
+    underlying = getattr(option, "underlying", None)
+    if underlying is None:
+        return False
+    return underlying.has_data or any(security is underlying for security, *_ in updates)
 
 
 def _sort_out(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.brokerages.backtesting import BacktestingBrokerage
 from leanib.engine.brokerages.brokerage import Brokerage
+from leanib.engine.core.exercises import OptionNotifications
 from leanib.engine.core.order_book import OrderBook
 from leanib.engine.core.order_events import OrderEventProcessor
 from leanib.engine.core.order_rounding import OrderRounding
@@ -63,6 +64,8 @@ class BrokerageTransactionHandler(RequestIntake):
         self.orders_count = 0
         brokerage.on_order_events.append(self._events.process)
         brokerage.on_option_position_assigned.append(algorithm.on_assignment_order_event)
+        notifications = OptionNotifications(algorithm, self.add_open_order, self._events.process)
+        brokerage.on_option_notification.append(notifications.handle)
 
     # ---- requests as they are carried out
 

@@ -173,6 +173,9 @@ class UniverseSelection:
         security = self._algorithm.securities.get(point.symbol)
         if security is None:
             return SecurityChanges.NONE
+        if security.invested:
+            # The day's last sample comes after this, and is of the position still held: LEAN knows its value by then.
+            _ = self._algorithm.portfolio.total_portfolio_value_decimal
         security.is_delisted = True
         security.reset()
         self._algorithm.securities.remove(point.symbol)

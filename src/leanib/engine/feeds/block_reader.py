@@ -34,6 +34,8 @@ class Points:
 class BlockReader(PriceReader):
     """The parts of a stream that is filled forward at its own resolution, in order of time."""
 
+    _comes_in_blocks = True
+
     def __init__(self, request: SubscriptionRequest) -> None:
         super().__init__(request, for_fill_forward=True)
         self._request = request

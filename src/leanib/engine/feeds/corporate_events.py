@@ -21,6 +21,7 @@ from leanib.engine.market import (
     TradeBar,
 )
 from leanib.engine.market.base_data import END_OF_TIME, NO_TIME
+from leanib.engine.market.calendars import midnight
 from leanib.engine.market.factor_files import FactorFile, FactorFileProvider
 from leanib.engine.symbols import MapFile, MapFileProvider, TickType
 from leanib.errors import DataError
@@ -52,9 +53,12 @@ class CorporateEvents:
         self._is_universe = is_universe
         self._maps_ticker = config.symbol.requires_mapping() if maps_ticker is None else maps_ticker
         self._map: MapFile = MapFileProvider.map_file(config.symbol) if self._maps_ticker else MapFile("?")
-        self._can_be_delisted = equity
-        self.delisting_date = self._map.delisting_date
+        asset = config.symbol.asset
+        self._can_be_delisted = asset.can_be_delisted
+        self.delisting_date = asset.delisting_date(config.symbol, self._map)
         self._emits = emits_auxiliary_data(config)
+        #: the delisting of a stream that does not tell of it, on the day on which it comes
+        self.silent_end: BaseData | None = None
         self._split: tuple[float, object] | None = None
         self._dividend: tuple[float, object] | None = None
         self._warned = self._delisted = False
@@ -83,6 +87,8 @@ class CorporateEvents:
         if date < self._quiet_until and self._config.mapped_symbol == self._ticker_then:
             return ()
         events = self._events_on(date, last_raw_price)
+        if not self._emits:
+            self.silent_end = next((event for event in events if _is_end(event)), None)
         self._quiet_until, self._ticker_then = self._next_date(date), self._config.mapped_symbol
         return [event for event in events if self._should_emit(event)]
 
@@ -90,7 +96,7 @@ class CorporateEvents:
         """The next day that a row of the map or factor file names: what a row brings comes then or the day after."""
         if self._split is not None or self._dividend is not None:
             return date
-        dates = [self.delisting_date, *(row.date for row in self._map)]
+        dates = [midnight(self.delisting_date), *(row.date for row in self._map)]
         if self._factors is not None:
             dates += [row.date for row in self._factors.rows]
         return min((day for day in dates if day >= date), default=END_OF_TIME)
@@ -105,7 +111,7 @@ class CorporateEvents:
 
     def _should_emit(self, event: BaseData) -> bool:
         if self._is_universe:
-            return isinstance(event, Delisting) and event.type is DelistingType.DELISTED
+            return _is_end(event)
         return self._emits and not (self._config.is_internal_feed and isinstance(event, Split | Dividend))
 
     def _splits(self, date: datetime, last_raw_price: float) -> Iterator[BaseData]:
@@ -153,14 +159,19 @@ class CorporateEvents:
             config.symbol = config.symbol.update_mapped_symbol(ticker)
 
     def _delistings(self, date: datetime, price: float) -> Iterator[BaseData]:
-        if not self._can_be_delisted or date < self.delisting_date:
+        last_day = midnight(self.delisting_date)
+        if not self._can_be_delisted or date < last_day:
             return
         if not self._warned:
             self._warned = True
-            yield Delisting(self._config.symbol, self.delisting_date, price, DelistingType.WARNING)
+            yield Delisting(self._config.symbol, last_day, price, DelistingType.WARNING)
         if not self._delisted and date > self.delisting_date:
             self._delisted = True
             yield Delisting(self._config.symbol, self.delisting_date + timedelta(days=1), price, DelistingType.DELISTED)
+
+
+def _is_end(event: BaseData) -> bool:
+    return isinstance(event, Delisting) and event.type is DelistingType.DELISTED
 
 
 def _require_price(price: float, event: str, ticker: str, date: datetime) -> None:

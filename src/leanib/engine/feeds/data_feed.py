@@ -134,7 +134,7 @@ class FileSystemDataFeed:
         config = request.configuration
         return use_daily_strict_end_times(
             *(bool(self._algorithm.settings.daily_precise_end_time), config.type, config.symbol, increment),
-            request.security.exchange.hours,
+            request.exchange_hours,
         )
 
 

@@ -43,6 +43,8 @@ _TOTAL_RETURN = DataNormalizationMode.TOTAL_RETURN
 class PriceReader:
     """Iterates over the prices and the corporate events of a request."""
 
+    _comes_in_blocks = False
+
     def __init__(
         self, request: SubscriptionRequest, for_fill_forward: bool = True, is_history: bool = False
     ) -> None:
@@ -101,9 +103,18 @@ class PriceReader:
                 return None
             self._past_delisting = day > self._events.delisting_date
             self._auxiliary.extend(self._events.on_date(day, self._raw_price))
+            self._note_silent_end()
             if not self._past_delisting and self._events.map_file.has_data(day):
                 return day
         return None
+
+    def _note_silent_end(self) -> None:
+        """Fill-forward has to know that the security is delisted, if nobody else has."""
+        end = self._events.silent_end
+        if end is not None and self._for_fill_forward and not self._comes_in_blocks:
+            end.is_fill_forward = OUT_OF_HOURS
+            self._auxiliary.append(end)
+            self._events.silent_end = None
 
     def _daily_files(self) -> Iterator[Iterable[BaseData]]:
         """Minutes, seconds and ticks: one file a day, each as a part, after the corporate events before it."""
@@ -147,10 +158,11 @@ class PriceReader:
     def _whole_history(self) -> Iterator[BaseData]:
         """Hours and days: one file for each ticker that the security had."""
         config, waiting = self._config, self._auxiliary
+        asset = config.symbol.asset
         day = self._advance()
         previous_end: datetime | None = None
         while day is not None:
-            ticker = config.mapped_symbol  # whose file it is
+            file = asset.file_key(config.mapped_symbol, day)  # whose file it is
             rows = load_rows(config, day)
             if rows is not None:
                 remapped = False
@@ -158,7 +170,7 @@ class PriceReader:
                     if point.time - day >= _ONE_DAY:
                         while day is not None and point.time - day >= _ONE_DAY:
                             day = self._advance()
-                        if day is None or (remapped := config.mapped_symbol != ticker):
+                        if day is None or (remapped := asset.file_key(config.mapped_symbol, day) != file):
                             break
                     self._raw_price = raw_price
                     if config.sum_of_dividends and config.data_normalization_mode is _TOTAL_RETURN:
@@ -170,7 +182,7 @@ class PriceReader:
                 if remapped:
                     continue
             day = self._advance()
-            while day is not None and config.mapped_symbol == ticker:
+            while day is not None and asset.file_key(config.mapped_symbol, day) == file:
                 day = self._advance()
 
     def _rows_from(

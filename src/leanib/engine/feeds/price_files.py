@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leanib.data.paths import check_ticker
+from leanib.data.archive import has_entry
 from leanib.data.reader import (
     price_scale,
     read_open_interest,
@@ -31,7 +31,7 @@ from leanib.engine.numbers import middle
 from leanib.engine.symbols import Globals, Resolution, TickType
 from leanib.engine.timezones import DateTimeZone
 
-__all__ = ["NO_SIDE", "PriceRows", "Sides", "fill_missing_sides", "is_dated", "load_rows", "price_file"]
+__all__ = ["NO_SIDE", "PriceRows", "Sides", "fill_missing_sides", "is_dated", "load_rows", "price_entry", "price_file"]
 
 _LOW_RESOLUTIONS = (Resolution.HOUR, Resolution.DAILY)
 _LAST_MOMENT = timedelta(days=1) - timedelta.resolution
@@ -45,15 +45,16 @@ def is_dated(resolution: Resolution) -> bool:
 
 def price_file(config: SubscriptionDataConfig, date: datetime) -> Path:
     """The zip that holds a stream's data of a day."""
+    symbol, resolution, tick = config.symbol, config.resolution, _TICK_NAMES[config.tick_type]
+    name = symbol.asset.data_file(symbol, config.mapped_symbol, date, resolution, tick)
     kind = config.security_type.security_type_to_lower()
-    resolution = config.resolution.name.lower()
-    ticker = check_ticker(config.mapped_symbol).lower()
-    folder = f"{kind}/{config.market}/{resolution}"
+    return Globals.data_folder / f"{kind}/{config.market}/{resolution.name.lower()}/{name}"
+
+
+def price_entry(config: SubscriptionDataConfig, date: datetime) -> str | None:
+    """The entry of that zip; None where it holds only one."""
     tick = _TICK_NAMES[config.tick_type]
-    if is_dated(config.resolution):
-        return Globals.data_folder / f"{folder}/{ticker}/{date:%Y%m%d}_{tick}.zip"
-    name = ticker if config.symbol.asset.has_one_file_for_all else f"{ticker}_{tick}"
-    return Globals.data_folder / f"{folder}/{name}.zip"
+    return config.symbol.asset.data_entry(config.symbol, date, config.resolution, tick)
 
 
 Sides = tuple[tuple[float, ...], tuple[float, ...]]
@@ -134,26 +135,28 @@ _PRICES = (
 
 def load_rows(config: SubscriptionDataConfig, date: datetime) -> PriceRows | None:
     """The rows of the file for a day; None when there is no such file."""
-    path = price_file(config, date)
-    if not DATA_MONITOR().on_new_data_request(path, path.is_file()):
+    path, entry = price_file(config, date), price_entry(config, date)
+    found = path.is_file() and (entry is None or has_entry(path, entry))
+    source = path if entry is None else Path(f"{path}#{entry}")
+    if not DATA_MONITOR().on_new_data_request(source, found):
         return None
-    rows = PriceRows(config, DECODED_FILES().get(path, lambda: _decode(path, config, date)))
+    rows = PriceRows(config, DECODED_FILES().get(source, lambda: _decode(path, entry, config, date)))
     if not is_dated(config.resolution) and len(rows):
-        DATA_MONITOR().on_history_read(path, rows.time[0].item().date(), rows.time[-1].item().date())
+        DATA_MONITOR().on_history_read(source, rows.time[0].item().date(), rows.time[-1].item().date())
     return rows
 
 
-def _decode(path: Path, config: SubscriptionDataConfig, date: datetime) -> Any:
+def _decode(path: Path, entry: str | None, config: SubscriptionDataConfig, date: datetime) -> Any:
     kind = config.security_type.security_type_to_lower()
     day = date.date() if is_dated(config.resolution) else None
     if config.tick_type is TickType.OPEN_INTEREST:
-        return read_open_interest(path, day)
+        return read_open_interest(path, day, entry)
     if config.resolution is Resolution.TICK:
         reader = read_trade_ticks if config.tick_type is TickType.TRADE else read_quote_ticks
-        return reader(path, date.date(), kind)
+        return reader(path, date.date(), kind, entry)
     if config.tick_type is TickType.QUOTE:
-        return read_quote_bars(path, day, price_scale(kind))
-    return read_trade_bars(path, day, price_scale(kind))
+        return read_quote_bars(path, day, price_scale(kind), entry)
+    return read_trade_bars(path, day, price_scale(kind), entry)
 
 
 def _in_zone(times: NDArray[np.datetime64], source: DateTimeZone, target: DateTimeZone) -> NDArray[np.datetime64]:

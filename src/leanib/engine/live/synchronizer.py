@@ -68,7 +68,7 @@ class LiveSynchronizer(Synchronizer):
         algorithm = self._algorithm
         self._start = algorithm.time_zone.to_utc(algorithm.start_date)
         self._is_live = not algorithm.is_warming_up
-        factory = TimeSliceFactory(algorithm.time_zone)
+        factory = TimeSliceFactory(algorithm.time_zone, algorithm.securities.find)
         for step in self._sync(factory):
             if step.is_time_pulse and algorithm.utc_time == step.time:
                 continue

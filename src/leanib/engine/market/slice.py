@@ -45,9 +45,8 @@ _COLLECTIONS: dict[type, tuple[str, type]] = {
 _LAZY: dict[str, type] = {
     **dict(_COLLECTIONS.values()),
     "ticks": Ticks,
-    "option_chains": OptionChains,
-    "futures_chains": FuturesChains,
 }
+_CHAINS = ("option_chains", "futures_chains")
 _AUXILIARY = {
     "splits": Splits(),
     "dividends": Dividends(),
@@ -87,10 +86,12 @@ class Slice(LeanObject):
         "_has_data",
         "all_data",
         "bars",
+        "chain_maker",
         "delistings",
         "dividends",
         "futures_chains",
         "has_auxiliary",
+        "internal_data",
         "margin_interest_rates",
         "option_chains",
         "quote_bars",
@@ -111,6 +112,9 @@ class Slice(LeanObject):
     margin_interest_rates: MarginInterestRates
     option_chains: OptionChains
     futures_chains: FuturesChains
+    #: what makes chains of the slice's data, and of data that the algorithm did not ask for
+    chain_maker: Callable[[Slice, Sequence[BaseData]], tuple[Any, Any]] | None
+    internal_data: Sequence[BaseData]
 
     def __init__(
         self,
@@ -134,6 +138,11 @@ class Slice(LeanObject):
                 return _AUXILIARY[name]
             self._fill_collections()
             return getattr(self, name)
+        if name in _CHAINS:
+            self._fill_chains()
+            return getattr(self, name)
+        if name == "chain_maker":
+            return None
         if name == "_by_symbol":
             self._by_symbol = _by_symbol(self.all_data)
             return self._by_symbol
@@ -141,6 +150,11 @@ class Slice(LeanObject):
             self._by_type: dict[Any, Any] = {}
             return self._by_type
         return super().__getattr__(name)
+
+    def _fill_chains(self) -> None:
+        maker = self.chain_maker
+        made = (OptionChains(self.time), FuturesChains(self.time)) if maker is None else maker(self, self.internal_data)
+        self.option_chains, self.futures_chains = made
 
     def _fill_collections(self) -> None:
         time = self.time

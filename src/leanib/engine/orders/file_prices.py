@@ -11,12 +11,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from leanib.engine.market import TradeBar
+from leanib.engine.market import QuoteBar, TradeBar
 from leanib.engine.market.factor_files import FactorFileProvider
 from leanib.engine.numbers import ONE, to_decimal
 from leanib.engine.symbols import DataNormalizationMode
 
-__all__ = ["file_price", "price_factors"]
+__all__ = ["exact_last_price", "file_price", "price_factors"]
 
 _FILE_SCALE = Decimal("0.0001")
 _TOLERANCE = Decimal("1e-11")
@@ -44,6 +44,17 @@ def price_factors(security: Any) -> list[Decimal]:
         # until the first price after a split the last one is the file's times the split's factor
         found = [ONE, security.last_split_factor_decimal, *found]
     return list(dict.fromkeys(found))
+
+
+def exact_last_price(security: Any, price: float | None = None) -> Decimal:
+    """The decimal behind the last price, or the last close, with the digits that LEAN's has."""
+    factors, value = price_factors(security), security.price if price is None else price
+    last = file_price(value, factors)
+    if not factors and isinstance(security.get_last_data(), QuoteBar):
+        # the close of quotes is their middle, which keeps the digits of the sum: 2.12800 / 2 is 1.06400
+        middle = (file_price(security.bid_price, factors) + file_price(security.ask_price, factors)) / 2
+        return middle if middle == last else last
+    return last
 
 
 def file_price(price: float, factors: list[Decimal]) -> Decimal:

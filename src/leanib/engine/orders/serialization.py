@@ -18,6 +18,7 @@ from leanib.engine.numbers import json_decimal
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.time_in_force import GoodTilCanceledTimeInForce, TimeInForce
+from leanib.engine.symbols import Currencies
 
 if TYPE_CHECKING:
     from leanib.engine.orders.combo import GroupOrderManager
@@ -163,12 +164,12 @@ def order_event_json(event: OrderEvent, algorithm_id: str) -> dict[str, Any]:
         "orderEventId": event.id,
         "symbol": str(event.symbol.id),
         "symbolValue": event.symbol.value,
-        "symbolPermtick": event.symbol.value,
+        "symbolPermtick": event.symbol.id.symbol,
         "time": event.utc_time.replace(tzinfo=UTC).timestamp(),
         "status": _camel_enum(event.status),
     }
     fee = event.order_fee.value
-    if fee.amount_decimal:
+    if fee.currency != Currencies.NULL_CURRENCY:
         tree |= {"orderFeeAmount": fee.amount_decimal, "orderFeeCurrency": fee.currency}
     tree |= {
         "fillPrice": event.fill_price_decimal,

@@ -237,7 +237,7 @@ class BacktestingResultHandler:
         if self._sampler is not None:
             inputs = self._statistics_input(self._sampler)
             if inputs is None:
-                results.total_performance.closed_trades = self.algorithm.trade_builder.closed_trades
+                results.total_performance.closed_trades = self.algorithm.trade_builder.exact_trades
             else:
                 results = self._generate(inputs)
         results.add_custom_summary_statistics(self._custom_summary)
@@ -261,7 +261,7 @@ class BacktestingResultHandler:
         turnover = sampler.charts.get(PORTFOLIO_TURNOVER)
         transactions = self.algorithm.transactions
         return StatisticsInput(
-            trades=self.algorithm.trade_builder.closed_trades,
+            trades=self.algorithm.trade_builder.exact_trades,
             profit_loss=transactions.transaction_record,
             equity=equity[EQUITY].values,
             performance=equity[RETURN].values,

@@ -127,6 +127,7 @@ class Sampler:
         """The daily sample of everything, at a UTC time."""
         value = self.portfolio_value
         self._highest_value = max(value, self._highest_value)
+        self.take_values(float(value), float(value), float(value))
         self._sample_equity(time, value)
         self.add_value(BENCHMARK, BENCHMARK, SeriesType.LINE, time, self._benchmark_value(time))
         performance = ZERO

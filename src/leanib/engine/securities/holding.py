@@ -273,6 +273,11 @@ class SecurityHolding(LeanNames):
         return self.total_close_profit_decimal()
 
     @property
+    def outstanding_profit_decimal(self) -> Decimal:
+        """The part of it that is not in the cash book yet."""
+        return self.unrealized_profit_decimal
+
+    @property
     def unrealized_profit_percent_decimal(self) -> Decimal:
         """The unrealized profit relative to the cost: 0.1 is 10 %."""
         cost = self.absolute_holdings_cost_decimal

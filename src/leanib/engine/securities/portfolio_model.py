@@ -66,7 +66,7 @@ class SecurityPortfolioModel(LeanObject):
         # The fee of the opening trade is taken to be that of the closing one.
         record = profit - 2 * fee
         time = security.exchange.time_zone.to_utc(security.local_time)
-        portfolio.add_transaction_record(time, record, record > 0)
+        portfolio.add_transaction_record(time, record, fill.is_win(security, record))
 
     def process_close_trade_profit(
         self, portfolio: SecurityPortfolioManager, security: Security, fill: OrderEvent

@@ -113,7 +113,7 @@ class PortfolioValue(LeanNames):
         for security in held:
             asset, holdings = security.symbol.asset, security.holdings
             if asset.only_profit_counts:
-                total += float(holdings.unrealized_profit_decimal)
+                total += float(holdings.outstanding_profit_decimal)
             elif not asset.swaps_currencies:
                 total += holdings.approximate_value()
         return total
@@ -131,7 +131,7 @@ class PortfolioValue(LeanNames):
         for security in self._positions.held_securities:
             asset, holdings = security.symbol.asset, security.holdings
             if asset.only_profit_counts:
-                total += holdings.unrealized_profit_decimal
+                total += holdings.outstanding_profit_decimal
             elif not asset.swaps_currencies:
                 total += holdings.holdings_value_decimal
         return total

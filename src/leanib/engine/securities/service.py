@@ -102,7 +102,7 @@ class SecurityService(LeanObject):
                 existing.make_tradable()
             self._initialize(existing, seed_security)
             return existing
-        security = self._make(symbol, add_to_symbol_cache)
+        security = self._make(symbol, add_to_symbol_cache, underlying)
         security.is_tradable = security.is_tradable and not _is_internal(configs)
         security.add_data(configs)
         self._initialize(security, seed_security)
@@ -115,7 +115,7 @@ class SecurityService(LeanObject):
         self._finish(security, 1)
         return security
 
-    def _make(self, symbol: Symbol, add_to_symbol_cache: bool) -> Security:
+    def _make(self, symbol: Symbol, add_to_symbol_cache: bool, underlying: Security | None = None) -> Security:
         kind, asset = symbol.security_type, symbol.asset
         security_class: type[Security] = asset.security_class()
         custom_type = SecurityIdentifier.try_get_custom_data_type_instance(symbol.id.symbol)
@@ -129,9 +129,13 @@ class SecurityService(LeanObject):
         default = symbol.value[3:] if asset.is_pair_of_codes else self._cash_book.account_currency
         properties = properties_database.get_symbol_properties(symbol.id.market, symbol, kind, default)
         if add_to_symbol_cache:
+            if asset.has_underlying_security and symbol.underlying is not None:
+                SymbolCache.set(symbol.underlying.value, symbol.underlying)
             SymbolCache.set(symbol.value, symbol)
         quote = self._currency(properties.quote_currency)
         extra = self._extra_arguments(symbol, properties.quote_currency)
+        if asset.has_underlying_security:
+            extra["underlying"] = underlying
         cache = self._cache_provider.get_security_cache(symbol)
         return security_class(
             symbol,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import ZERO, round_decimal
+from leanib.engine.numbers import ZERO, round_decimal, to_float
 from leanib.engine.statistics.moments import mean, skewness_and_kurtosis, variance
 from leanib.engine.statistics.text import safe_decimal_cast
 
@@ -32,7 +32,7 @@ class Statistics(LeanObject):
         if not years or not starting_capital:
             return ZERO
         try:
-            result = (float(final_capital) / float(starting_capital)) ** (1 / float(years)) - 1
+            result = (to_float(final_capital) / to_float(starting_capital)) ** (1 / to_float(years)) - 1
         except (OverflowError, ZeroDivisionError):
             return ZERO
         return ZERO if isinstance(result, complex) or not math.isfinite(result) else safe_decimal_cast(result)

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from leanib.engine.naming import LeanIntEnum, LeanObject
-from leanib.engine.numbers import ZERO
+from leanib.engine.numbers import ZERO, to_float
 
-__all__ = ["FillGroupingMethod", "FillMatchingMethod", "Trade", "TradeDirection", "is_win"]
+__all__ = ["FillGroupingMethod", "FillMatchingMethod", "Trade", "TradeDirection"]
 
 _EPOCH = datetime(1, 1, 1)
-
-
-def is_win(fill: Any, security: Any, profit_loss: Decimal) -> bool:
-    """Whether a closing fill wins: by its profit, but an exercised option by the money that it is in.
-
-    An option that ends in the money is a win although its premium is lost, if what it is in the money by is more
-    (`Extensions.IsWin`).
-    """
-    exercised = fill.ticket is not None and fill.ticket.order_type.lean_name == "OptionExercise"
-    if not exercised or security is None:
-        return profit_loss > 0
-    in_the_money: Decimal = security.in_the_money_amount_decimal(fill.fill_quantity_decimal)
-    if fill.fill_quantity_decimal < 0:
-        return bool(fill.is_in_the_money) and abs(profit_loss) < in_the_money
-    return not fill.is_in_the_money or abs(profit_loss) > in_the_money
+_EXACT = ("entry_price", "quantity", "exit_price", "profit_loss", "total_fees", "mae", "mfe", "end_trade_drawdown")
 
 
 class TradeDirection(LeanIntEnum):
@@ -76,6 +62,13 @@ class Trade(LeanObject):
     is_win: bool = False
     id: str = ""
     order_ids: set[int] = field(default_factory=set)
+
+    def in_floats(self) -> Trade:
+        """The same for an algorithm, which sees floats."""
+        view: Any = replace(self)
+        for name in _EXACT:
+            setattr(view, name, to_float(getattr(self, name)))
+        return view  # type: ignore[no-any-return]
 
     @property
     def symbols(self) -> list[Any]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ONE, ZERO, round_decimal, to_decimal
-from leanib.engine.statistics.trade import FillGroupingMethod, FillMatchingMethod, Trade, TradeDirection, is_win
+from leanib.engine.statistics.trade import FillGroupingMethod, FillMatchingMethod, Trade, TradeDirection
 from leanib.engine.symbols import DataNormalizationMode
 
 __all__ = ["TradeBuilder"]
@@ -128,7 +128,12 @@ class TradeBuilder(LeanNames):
 
     @property
     def closed_trades(self) -> list[Trade]:
-        """A copy of the trades closed so far, in order of their exits."""
+        """The trades closed so far, in order of their exits, in floats."""
+        return [trade.in_floats() for trade in self._closed]
+
+    @property
+    def exact_trades(self) -> list[Trade]:
+        """The same in decimals."""
         return list(self._closed)
 
     def has_open_position(self, symbol: Any) -> bool:
@@ -326,7 +331,7 @@ class TradeBuilder(LeanNames):
 
     def _add_trade(self, trade: Trade, event: Any) -> None:
         security = self._securities.get(trade.symbol) if self._securities is not None else None
-        trade.is_win = is_win(event, security, trade.profit_loss)
+        trade.is_win = trade.profit_loss > 0 if security is None else event.is_win(security, trade.profit_loss)
         trade.id = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
         self._closed.append(trade)
 

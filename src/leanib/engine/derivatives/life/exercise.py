@@ -14,6 +14,7 @@ from leanib.engine.numbers import ZERO, decimal_text
 from leanib.engine.orders.enums import OrderStatus
 from leanib.engine.orders.event import OrderEvent
 from leanib.engine.orders.fees.order_fee import OrderFee
+from leanib.engine.orders.file_prices import exact_last_price
 from leanib.engine.orders.order import direction_of
 from leanib.engine.symbols import SettlementType
 
@@ -30,7 +31,7 @@ class DefaultExerciseModel(LeanObject):
         in_the_money = is_auto_exercised(underlying.close_decimal, strike, right)
         assigned = in_the_money and option.holdings.is_short
         tag = ("Assigned" if assigned else "Automatic Exercise") if in_the_money else "OTM"
-        text = f"{tag}. Underlying: {decimal_text(underlying.price_decimal)}"
+        text = f"{tag}. Underlying: {decimal_text(exact_last_price(underlying))}"
         first = _filled(option, order, option.symbol, ZERO, order.quantity_decimal, text)
         first.is_assignment, first.is_in_the_money = assigned, in_the_money
         if not in_the_money or option.exercise_settlement is not SettlementType.PHYSICAL_DELIVERY:

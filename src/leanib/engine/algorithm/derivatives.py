@@ -1,0 +1,436 @@
+"""Options and futures: adding contracts and chains, and asking for chains (`Algorithm/QCAlgorithm.cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.algorithm.data import DataSubscriptions, UserDefinedChange
+from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.market import Tick
+from leanib.engine.market.calendars import ONE_DAY, get_start_time_for_trade_bars, midnight
+from leanib.engine.market.universe import UniverseSettings
+from leanib.engine.naming import LeanObject, also_named
+from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol, SymbolCache
+from leanib.engine.universes.contracts import OptionChainUniverse, OptionContractUniverse, chain_file
+from leanib.errors import NotSupportedError
+
+if TYPE_CHECKING:
+    from leanib.engine.market import SubscriptionDataConfig
+    from leanib.engine.securities import Security
+    from leanib.engine.securities.future import Future
+    from leanib.engine.securities.option import Option
+
+__all__ = ["ChainProvider", "Derivatives"]
+
+_RAW = DataNormalizationMode.RAW
+_DAYS_BACK = 3
+_MOST_SHOWN = 10
+
+
+class ChainProvider(LeanObject):
+    """Lists the contracts of a day by the file of up to three trading days before (`BacktestingChainProvider.cs`)."""
+
+    def __init__(self, algorithm: Any) -> None:
+        self._algorithm = algorithm
+        self._known: dict[tuple[Symbol, Any], list[Symbol]] = {}
+
+    def get_option_contract_list(self, symbol: Symbol, date: Any) -> list[Symbol]:
+        """The options on an underlying, or of a chain, that have not expired on the date."""
+        return self._contracts(canonical_option(symbol), date)
+
+    def get_future_contract_list(self, symbol: Symbol, date: Any) -> list[Symbol]:
+        """The contracts of a future that have not expired on the date."""
+        return self._contracts(canonical_future(symbol), date)
+
+    def _contracts(self, canonical: Symbol, date: Any) -> list[Symbol]:
+        key = canonical, midnight(date)
+        known = self._known.get(key)
+        if known is None:
+            found = self._algorithm._qc_chain_of(canonical, date)
+            if found is None:
+                return []
+            self._algorithm.history_provider.data_point_count += 1
+            known = self._known[key] = [row.symbol for row in found.data if row.symbol.id.date >= key[1]]
+        return list(known)
+
+
+def canonical_option(symbol: Symbol) -> Symbol:
+    """The chain of an option, or of what options are on."""
+    if symbol.asset.is_option:
+        return symbol.canonical
+    if symbol.asset.option_kind is not None:
+        return Symbol.create_canonical_option(symbol)
+    raise ArgumentException(f"The symbol {symbol} is not an option or an underlying symbol.")
+
+
+def canonical_future(symbol: Symbol) -> Symbol:
+    """The continuous future of a contract, or of an option on one."""
+    future = symbol.underlying if symbol.asset.is_option else symbol
+    if future is None or not future.asset.has_continuous_contract:
+        raise ArgumentException(f"The symbol {symbol} is neither a future nor a future option symbol.")
+    return future.canonical
+
+
+class Derivatives(DataSubscriptions):
+    """The part of QCAlgorithm for what expires."""
+
+    if TYPE_CHECKING:
+        history_provider: Any
+        time: Any
+        utc_time: Any
+        add_universe: Any
+        debug: Any
+        account_currency: str
+        get_locked: Any
+
+    def _qc_init_derivatives(self) -> None:
+        self.option_chain_provider: Any = ChainProvider(self)
+        self.future_chain_provider: Any = self.option_chain_provider
+        self._qc_made_raw: list[Symbol] | None = []
+
+    # --- one contract ------------------------------------------------------------------------------------------------
+
+    def add_option_contract(
+        self,
+        symbol: Any,
+        resolution: Resolution | None = None,
+        fill_forward: bool = True,
+        leverage: float = 0.0,
+        extended_market_hours: bool = False,
+    ) -> Option:
+        """Add one option, and what it is on where that is not there; its prices are raw from now on."""
+        symbol = _symbol_of(symbol)
+        underlying = symbol.underlying
+        if not symbol.asset.is_option or underlying is None:
+            raise ArgumentException(
+                f"Unexpected option symbol {symbol}. Please provide a valid option contract with it's underlying "
+                "symbol set."
+            )
+        security, raw_configs = self._qc_underlying_of(
+            symbol, resolution, fill_forward, leverage, extended_market_hours
+        )
+        service = self.subscription_manager.subscription_data_config_service
+        configs = service.add(symbol, resolution, fill_forward, extended_market_hours, data_normalization_mode=_RAW)
+        self.time_keeper.interrupt()
+        option: Any = self.securities.create_security(symbol, configs, leverage, underlying=security)
+        for config in raw_configs:
+            config.data_normalization_mode = _RAW
+        security.refresh_data_normalization_mode_property()
+        self.securities.add(option)
+        universe = self._qc_contract_universe(symbol, configs[0], raw_configs, extended_market_hours)
+        self._qc_user_defined_changes.append(UserDefinedChange(universe, [*configs, *raw_configs], option))
+        return option  # type: ignore[no-any-return]
+
+    def _qc_underlying_of(
+        self,
+        symbol: Symbol,
+        resolution: Resolution | None,
+        fill_forward: bool,
+        leverage: float,
+        extended_market_hours: bool,
+    ) -> tuple[Security, list[SubscriptionDataConfig]]:
+        service = self.subscription_manager.subscription_data_config_service
+        underlying = symbol.underlying
+        assert underlying is not None
+        security = self.securities.get(underlying)
+        configs = service.get_subscription_data_configs(underlying)
+        if security is None or (not security.is_tradable and not configs):
+            security = self.add_security(underlying, resolution, fill_forward, leverage, extended_market_hours)
+            configs = service.get_subscription_data_configs(underlying)
+        elif security.is_delisted:
+            kind = underlying.security_type.lean_name
+            raise ArgumentException(
+                f"The underlying {kind} asset ({underlying.value}) is delisted (current time is {self.time})"
+            )
+        elif self.get_locked() and security.symbol.asset.has_factor_files:
+            mode = security.data_normalization_mode
+            if mode is not _RAW:
+                raise ArgumentException(
+                    f"The underlying {security.type.lean_name} asset ({security.symbol.value}) is set to "
+                    f"{mode.lean_name}, please change this to DataNormalizationMode.Raw with the "
+                    "SetDataNormalization() method"
+                )
+        return security, list(configs)
+
+    def _qc_contract_universe(
+        self,
+        symbol: Symbol,
+        config: SubscriptionDataConfig,
+        underlying: list[SubscriptionDataConfig],
+        extended_market_hours: bool,
+    ) -> OptionContractUniverse:
+        assert symbol.underlying is not None
+        name = OptionContractUniverse.create_symbol(symbol.id.market, symbol.underlying.security_type)
+        universe = self.universe_manager.get(name)
+        if universe is None:
+            settings = UniverseSettings(self.universe_settings)
+            settings.data_normalization_mode = _RAW
+            settings.resolution = min((one.resolution for one in underlying), default=config.resolution)
+            settings.extended_market_hours = extended_market_hours
+            like = config.replace(symbol=name, type=Tick, extended_hours=extended_market_hours)
+            universe = self.add_universe(OptionContractUniverse(like, settings))
+        return universe  # type: ignore[no-any-return]
+
+    def add_index_option_contract(
+        self, symbol: Any, resolution: Resolution | None = None, fill_forward: bool = True
+    ) -> Option:
+        """Add one option on an index."""
+        symbol = _symbol_of(symbol)
+        underlying = symbol.underlying
+        if not symbol.asset.is_option or symbol.is_canonical() or underlying is None or underlying.asset.is_tradable:
+            raise ArgumentException("Symbol provided must be non-canonical and of type SecurityType.IndexOption")
+        return self.add_option_contract(symbol, resolution, fill_forward)
+
+    def add_future_option_contract(
+        self,
+        symbol: Any,
+        resolution: Resolution | None = None,
+        fill_forward: bool = True,
+        leverage: float = 0.0,
+        extended_market_hours: bool = False,
+    ) -> Option:
+        """Add one option on a future."""
+        symbol = _symbol_of(symbol)
+        if symbol.is_canonical():
+            raise ArgumentException(
+                "Expected non-canonical Symbol (i.e. a Symbol representing a specific Future contract"
+            )
+        return self.add_option_contract(symbol, resolution, fill_forward, leverage, extended_market_hours)
+
+    def add_future_contract(
+        self,
+        symbol: Any,
+        resolution: Resolution | None = None,
+        fill_forward: bool = True,
+        leverage: float = 0.0,
+        extended_market_hours: bool = False,
+    ) -> Future:
+        """Add one futures contract."""
+        return self.add_security(  # type: ignore[no-any-return]
+            _symbol_of(symbol), resolution, fill_forward, leverage, extended_market_hours
+        )
+
+    def remove_option_contract(self, symbol: Any, tag: str | None = None) -> bool:
+        """Cancel its orders, liquidate it and end its data."""
+        return self.remove_security(_symbol_of(symbol), tag)
+
+    # --- chains that select ------------------------------------------------------------------------------------------
+
+    def add_option(
+        self,
+        underlying: Any,
+        target_option: Any = None,
+        resolution: Any = None,
+        market: Any = None,
+        fill_forward: bool | None = None,
+        leverage: float = 0.0,
+    ) -> Option:
+        """Add the options on a share or an index: contracts come and go as the filter of what is returned says."""
+        if isinstance(target_option, Resolution):
+            target_option, resolution, market, fill_forward = _shifted(target_option, resolution, market, fill_forward)
+        if isinstance(underlying, Symbol):
+            owner = underlying
+        else:
+            home = self.get_market(market, underlying, SecurityType.OPTION)
+            owner = Symbol.create(underlying, SecurityType.EQUITY, home)
+        kind = Symbol.get_option_type_from_underlying(owner)
+        market = self.get_market(market, target_option or owner.value, kind)
+        alias = f"?{target_option or owner.value}"
+        canonical = SymbolCache.try_get_symbol(alias)
+        if canonical is None or canonical.id.market != market or not canonical.asset.is_option:
+            canonical = Symbol.create_canonical_option(owner, target_option, market, alias)
+        return self.add_security(canonical, resolution, fill_forward, leverage)  # type: ignore[no-any-return]
+
+    @also_named(symbol="underlying")
+    def add_index_option(
+        self,
+        underlying: Any,
+        target_option: Any = None,
+        resolution: Any = None,
+        market: Any = None,
+        fill_forward: bool = True,
+    ) -> Option:
+        """Add the options on an index; a weekly's own ticker (SPXW) means those on its index."""
+        from leanib.engine.derivatives.options import IndexOptionSymbol
+
+        if isinstance(target_option, Resolution):
+            target_option, resolution, market, filled = _shifted(target_option, resolution, market, fill_forward)
+            fill_forward = bool(filled)
+        if isinstance(underlying, Symbol):
+            if underlying.asset.option_kind is None or underlying.asset.is_tradable:
+                raise ArgumentException("Symbol provided must be of type SecurityType.Index")
+            return self.add_option(underlying, target_option, resolution, underlying.id.market, fill_forward)
+        index = IndexOptionSymbol.map_to_underlying(underlying)
+        if target_option is None and index.upper() != underlying.upper():
+            self._qc_warn_once(
+                f"Warning: '{underlying}' is an index option ticker, using index '{index}' as the underlying and "
+                f"'{underlying}' as the target option."
+            )
+            target_option, underlying = underlying, index
+        owner = self._qc_symbol_of(SecurityType.INDEX, underlying, market)
+        return self.add_option(owner, target_option, resolution, owner.id.market, fill_forward)
+
+    def _qc_add_canonical(
+        self, symbol: Symbol, resolution: Resolution | None, fill_forward: bool, leverage: float, extended: bool
+    ) -> Any:
+        """A chain: a daily stream of all contracts, and the universe that selects from them."""
+        if symbol.asset.has_continuous_contract:
+            raise NotSupportedError(
+                f"add_future({symbol.id.symbol}): the embedded engine has no continuous futures; add contracts with "
+                "add_future_contract, or run this algorithm with `lean backtest`"
+            )
+        service = self.subscription_manager.subscription_data_config_service
+        configs = service.add(symbol, Resolution.DAILY, False, extended, False)
+        self.time_keeper.interrupt()
+        security: Any = self.securities.create_security(symbol, configs, leverage)
+        security.is_tradable = False
+        self.securities.add(security)
+        if symbol not in self.universe_manager:
+            known = self.universe_settings
+            settings = UniverseSettings(
+                known.resolution if resolution is None else resolution,
+                leverage,
+                fill_forward,
+                extended,
+                known.minimum_time_in_universe,
+            )
+            settings.asynchronous = known.asynchronous
+            self.add_universe(OptionChainUniverse(security, settings))
+        return security
+
+    # --- asking ------------------------------------------------------------------------------------------------------
+
+    def _qc_chain_of(self, canonical: Symbol, now: Any) -> Any:
+        """The last file before a time of the exchange's, up to three trading days back."""
+        entry = self.market_hours_database.get_entry(canonical.id.market, canonical, canonical.security_type)
+        hours = entry.exchange_hours
+        for periods in range(1, _DAYS_BACK + 1):
+            start = get_start_time_for_trade_bars(hours, now, ONE_DAY, periods, False, entry.data_time_zone, False)
+            day = midnight(start)
+            while day + ONE_DAY <= now:
+                found = chain_file(canonical, day) if hours.is_date_open(day) else None
+                if found is not None:
+                    return found
+                day += ONE_DAY
+        return None
+
+    def _qc_chain_rows(self, canonical: Symbol) -> tuple[Any, list[Any]]:
+        """The exchange's time, and the rows of contracts that have not expired."""
+        hours = self.market_hours_database.get_entry(
+            canonical.id.market, canonical, canonical.security_type
+        ).exchange_hours
+        now = hours.time_zone.to_local(self.utc_time)
+        found = self._qc_chain_of(canonical, now)
+        if found is None:
+            return now, []
+        self.history_provider.data_point_count += 1
+        today = midnight(now)
+        return now, [row for row in found.data if midnight(row.symbol.id.date) >= today]
+
+    def option_chain(self, symbol: Symbol, flatten: bool = False) -> Any:
+        """The contracts of a chain as of the day before; `symbol` is an underlying, a contract or a canonical one."""
+        return next(iter(self.option_chains([symbol], flatten).values()))
+
+    def option_chains(self, symbols: Iterable[Symbol], flatten: bool = False) -> Any:
+        """The same of several, by canonical symbol."""
+        from leanib.engine.derivatives.chains import OptionChain, OptionChains
+
+        chains = OptionChains(midnight(self.time), flatten)
+        for canonical in map(canonical_option, symbols):
+            now, rows = self._qc_chain_rows(canonical)
+            properties = self.symbol_properties_database.get_symbol_properties(
+                canonical.id.market, canonical, canonical.security_type, self.account_currency
+            )
+            chains[canonical] = OptionChain.of_universe(canonical, midnight(now), rows, properties, flatten)
+        return chains
+
+    def futures_chain(self, symbol: Symbol, flatten: bool = False) -> Any:
+        """The contracts of a future as of the day before."""
+        return next(iter(self.futures_chains([symbol], flatten).values()))
+
+    def futures_chains(self, symbols: Iterable[Symbol], flatten: bool = False) -> Any:
+        """The same of several, by canonical symbol."""
+        from leanib.engine.derivatives.chains import FuturesChain, FuturesChains
+
+        chains = FuturesChains(midnight(self.time), flatten)
+        for canonical in map(canonical_future, symbols):
+            now, rows = self._qc_chain_rows(canonical)
+            chains[canonical] = FuturesChain.of_universe(canonical, midnight(now), rows, flatten)
+        return chains
+
+    future_chain, future_chains = futures_chain, futures_chains
+
+    def set_option_chain_provider(self, option_chain_provider: Any) -> None:
+        """Replaces what lists option contracts."""
+        self.option_chain_provider = option_chain_provider
+
+    def set_future_chain_provider(self, future_chain_provider: Any) -> None:
+        """Replaces what lists futures contracts."""
+        self.future_chain_provider = future_chain_provider
+
+    # --- what options need of their underlyings ----------------------------------------------------------------------
+
+    def _qc_prepare_underlyings(self) -> None:
+        """Options know what they are on, and that has raw prices (`QCAlgorithm.OnEndOfTimeStep`)."""
+        service = self.subscription_manager.subscription_data_config_service
+        pending = [change.security for change in self._qc_user_defined_changes if change.configs is not None]
+        security: Any
+        for security in [*self.securities.values(), *pending]:
+            symbol = security.symbol
+            if not symbol.asset.has_underlying_security:
+                continue
+            underlying = self.securities.get(symbol.underlying)
+            if underlying is None:
+                underlying = self._qc_add_underlying(symbol, service.get_subscription_data_configs(symbol))
+            self._qc_make_raw(underlying)
+            security.underlying = underlying
+
+    def _qc_add_underlying(self, symbol: Symbol, configs: list[SubscriptionDataConfig]) -> Security:
+        resolution: Any = min((config.resolution for config in configs), default=None)
+        fill_forward = any(config.fill_data_forward for config in configs)
+        universe = self.universe_manager.get(symbol)
+        if universe is not None:
+            resolution = universe.universe_settings.resolution
+            fill_forward = universe.universe_settings.fill_forward
+        extended = any(config.extended_market_hours for config in configs)
+        assert symbol.underlying is not None
+        return self._qc_add_symbol(  # type: ignore[no-any-return]
+            symbol.underlying, resolution, fill_forward, 0.0, extended, data_normalization_mode=_RAW
+        )
+
+    def _qc_make_raw(self, security: Security) -> None:
+        service = self.subscription_manager.subscription_data_config_service
+        if not security.symbol.asset.has_factor_files:
+            return
+        changed = [
+            c for c in service.get_subscription_data_configs(security.symbol) if c.data_normalization_mode is not _RAW
+        ]
+        for config in changed:
+            config.data_normalization_mode = _RAW
+        if changed:
+            security.refresh_data_normalization_mode_property()
+            if self._qc_made_raw is not None:
+                self._qc_made_raw.append(security.symbol)
+
+    def _qc_tell_of_raw(self) -> None:
+        if self._qc_made_raw:
+            shown = ", ".join(symbol.value for symbol in self._qc_made_raw[:_MOST_SHOWN])
+            self.debug(
+                "Warning: The following securities were set to raw price normalization mode to work with options: "
+                f"{shown}..."
+            )
+            self._qc_made_raw = None
+
+
+def _shifted(resolution: Resolution, *others: Any) -> tuple[None, Resolution, str | None, bool | None]:
+    """What was given without a target option: resolution, market and fill-forward stand one place before."""
+    market = next((each for each in others if isinstance(each, str)), None)
+    fill_forward = next((each for each in others if isinstance(each, bool)), None)
+    return None, resolution, market, fill_forward
+
+
+def _symbol_of(symbol: Any) -> Symbol:
+    """A contract stands for its symbol, as in LEAN."""
+    found: Symbol = symbol if isinstance(symbol, Symbol) else symbol.symbol
+    return found

@@ -1,0 +1,144 @@
+"""The universes of single option contracts and of chains (`Option{Contract,Chain}Universe.cs` and others)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from leanib.engine.data_monitor import DATA_MONITOR
+from leanib.engine.market.config import SubscriptionDataConfig
+from leanib.engine.market.universe import BaseDataCollection, Universe, UniverseSettings, UserDefinedUniverse
+from leanib.engine.market.universe.universe import Member
+from leanib.engine.market.universe.user_defined import NEVER, create_universe_symbol
+from leanib.engine.symbols import (
+    DEFAULT_DATE,
+    DataNormalizationMode,
+    Globals,
+    OptionRight,
+    OptionStyle,
+    SecurityIdentifier,
+    SecurityType,
+    Symbol,
+)
+
+if TYPE_CHECKING:
+    from leanib.engine.feeds.requests import SubscriptionRequest
+    from leanib.engine.market.base_data import BaseData
+    from leanib.engine.securities import Security
+    from leanib.engine.securities.future import Future
+    from leanib.engine.securities.option import Option
+
+__all__ = ["ContractUniverse", "FuturesChainUniverse", "OptionChainUniverse", "OptionContractUniverse", "chain_file"]
+
+
+class OptionContractUniverse(UserDefinedUniverse):
+    """The option contracts that were added by hand, each with what it is on."""
+
+    def __init__(self, configuration: SubscriptionDataConfig, universe_settings: UniverseSettings) -> None:
+        super().__init__(configuration.replace(fill_forward=False), universe_settings, NEVER)
+
+    @staticmethod
+    def create_symbol(market: str, security_type: SecurityType) -> Symbol:  # type: ignore[override]
+        """The symbol of the universe of contracts on such underlyings of a market."""
+        name = f"qc-universe-optioncontract-{security_type.security_type_to_lower()}-{market.lower()}"
+        underlying = create_universe_symbol(security_type, market, name)
+        identifier = SecurityIdentifier.generate_option(
+            DEFAULT_DATE, underlying.id, None, market, 0, OptionRight.CALL, OptionStyle.AMERICAN
+        )
+        return Symbol(identifier, name)
+
+    def remove(self, symbol: Symbol) -> bool:
+        """Let a contract go; with the last one on an underlying the underlying goes too."""
+        removed = super().remove(symbol)
+        underlying = symbol.underlying
+        if removed and symbol.asset.is_option and underlying is not None:
+            left = {config.symbol for config in self._configs}
+            if not any(one.asset.is_option and one.underlying == underlying for one in left):
+                super().remove(underlying)
+        return removed
+
+
+def chain_file(canonical: Symbol, day: datetime) -> Any:
+    """The collection of all contracts of a day, noted as asked for; None without a file."""
+    from leanib.engine.derivatives.chains import read_universe_file, universe_path
+
+    path = universe_path(Globals.data_folder, canonical, day)
+    return (
+        read_universe_file(path, canonical, day) if DATA_MONITOR().on_new_data_request(path, path.is_file()) else None
+    )
+
+
+class ContractUniverse(Universe):
+    """Selects contracts of a day's file by the filter of the canonical security; members are raw."""
+
+    def __init__(self, security: Security, universe_settings: UniverseSettings) -> None:
+        config = security.subscription_data_config
+        assert config is not None
+        settings = UniverseSettings(universe_settings)
+        settings.data_normalization_mode = DataNormalizationMode.RAW
+        super().__init__(config, settings)
+        self.canonical = security
+
+    def data_points(self, request: SubscriptionRequest, algorithm: Any) -> Iterator[BaseData | None]:
+        """A collection a day that has a file; it ends, and counts, at the next midnight."""
+        for day in request.tradable_days_in_data_time_zone():
+            found = chain_file(self.canonical.symbol, day)
+            if found is not None:
+                yield found
+
+
+class OptionChainUniverse(ContractUniverse):
+    """The contracts of a chain that the option's filter wants, and what they are on."""
+
+    def __init__(self, option: Option, universe_settings: UniverseSettings) -> None:
+        from leanib.engine.derivatives.filters import OptionFilterUniverse
+
+        super().__init__(option, universe_settings)
+        self.option = option
+        self._contracts = OptionFilterUniverse(option)
+
+    def select_symbols(self, utc_time: datetime, data: BaseDataCollection) -> Iterable[Symbol]:
+        """The underlying first, then the contracts."""
+        local = self.option.exchange.time_zone.to_local(utc_time)
+        self._contracts.refresh(data.data, data.underlying, local)
+        chosen = self.option.contract_filter.filter(self._contracts)
+        underlying = self.option.symbol.underlying
+        assert underlying is not None
+        return [underlying, *(row.symbol for row in chosen)]
+
+    def add_member(self, utc_time: datetime, security: Security, is_internal: bool) -> bool:
+        """Take a security in, or renew the one that was renamed."""
+        if self.dispose_requested or security.symbol in self.securities:
+            return False
+        self.securities[security.symbol] = Member(utc_time, security, is_internal)
+        return True
+
+    def get_subscription_requests(
+        self, security: Security, current_time_utc: datetime, maximum_end_time_utc: datetime, subscription_service: Any
+    ) -> Iterator[SubscriptionRequest]:
+        """The streams of a member; contracts take the canonical option's price model."""
+        if security.symbol == self.option.symbol.underlying:
+            self.option.underlying = security
+            security.set_data_normalization_mode(DataNormalizationMode.RAW)
+        else:
+            cast("Option", security).share_price_model(self.option)
+        return super().get_subscription_requests(security, current_time_utc, maximum_end_time_utc, subscription_service)
+
+
+class FuturesChainUniverse(ContractUniverse):
+    """The contracts of a future that its filter wants."""
+
+    def __init__(self, future: Future, universe_settings: UniverseSettings) -> None:
+        super().__init__(future, universe_settings)
+        self.future = future
+
+    def select_symbols(self, utc_time: datetime, data: BaseDataCollection) -> Iterable[Symbol]:
+        """The contracts."""
+        from leanib.engine.derivatives.filters import FutureFilterUniverse
+
+        local = self.future.exchange.time_zone.to_local(utc_time)
+        if self.future.contract_filter is None:
+            return []
+        chosen = self.future.contract_filter.filter(FutureFilterUniverse(data.data, local))
+        return [row.symbol for row in chosen]
