@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from leanib.cli.terminal import TerminalListener
 
@@ -48,3 +49,9 @@ class LiveTerminal(TerminalListener):
     def message(self, kind: str, text: str) -> None:
         """Print a line."""
         super().message(kind, order_line(text))
+
+    def progress(self, fraction: float, utc_time: datetime, data_points: int) -> None:
+        """Move the warm-up's bar, and take it away when the warm-up is over."""
+        super().progress(fraction, utc_time, data_points)
+        if fraction >= 1:
+            self.close()

@@ -18,6 +18,7 @@ from leanib.errors import UsageError
 __all__ = ["DateTimeZone", "TimeZones"]
 
 _DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
 
 
 _FIXED = re.compile(r"UTC([+-])(\d{1,2})(?::(\d{2}))?")
@@ -107,9 +108,21 @@ class DateTimeZone(LeanNames):
         return offset
 
     def _zone_offset(self, local_time: datetime) -> timedelta:
-        offset = local_time.replace(tzinfo=self._zone).utcoffset()
-        assert offset is not None
-        return offset
+        """As `Extensions.ConvertToUtc`: what autumn repeats is the second, what spring leaves out its end."""
+        before = local_time.replace(tzinfo=self._zone, fold=0).utcoffset()
+        after = local_time.replace(tzinfo=self._zone, fold=1).utcoffset()
+        assert before is not None
+        assert after is not None
+        if before >= after:
+            return after
+        earliest, latest = local_time - after, local_time - before  # the clocks change between the two
+        while latest - earliest > _SECOND:
+            middle = earliest + (latest - earliest) // 2
+            if self._exact_offset(middle) == before:
+                earliest = middle
+            else:
+                latest = middle
+        return local_time - latest.replace(microsecond=0)
 
     def __repr__(self) -> str:
         return self.id

@@ -213,7 +213,7 @@ class UniverseSelection:
     def _add_benchmark(self, security: Security, utc_start: datetime) -> bool:
         algorithm, symbol, hours = self._algorithm, security.symbol, security.exchange.hours
         kind, is_custom = self._benchmark_type(symbol)
-        resolution = Resolution.HOUR
+        resolution = Resolution.MINUTE if algorithm.live_mode else Resolution.HOUR
         if is_custom:
             supported = kind[0]().supported_resolutions()
             resolution = resolution if resolution in supported else max(supported)

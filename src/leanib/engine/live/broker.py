@@ -106,7 +106,8 @@ class InteractiveBrokersBrokerage(Brokerage):
         self._state.add(order, ref)
         followed = self.follow(order, ref)
         try:
-            record = self._bridge.call(self._services.orders.place(request, ref=ref), _ANSWER)
+            placing = self._services.orders.place(request, ref=ref, needs_increment=True)
+            record = self._bridge.call(placing, _ANSWER)
         except LeanIBError:
             if not self._is_journalled(ref):
                 self._followed.pop(ref, None)

@@ -1,6 +1,7 @@
 """Commands from outside: files `command*.json` in a folder (`FileCommandHandler.cs`, `Common/Commands`).
 
-Files are read by name and deleted, also those that cannot be read. A command with an `Id` is answered by a file
+Files are read by name and deleted. One that cannot be read may still be being written: it is tried for two seconds,
+and then deleted too. A command with an `Id` is answered by a file
 `result-command-<Id>.json`.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["CommandFiles"]
 
 _LEANS = "QuantConnect.Commands."
+_BEING_WRITTEN = timedelta(seconds=2)
 
 
 class CommandFiles:
@@ -34,12 +37,17 @@ class CommandFiles:
         algorithm: Who carries it out.
         folder: Where the files are.
         tell: Told of commands that failed.
+        now: The wall clock.
     """
 
-    def __init__(self, algorithm: QCAlgorithm, folder: Path, tell: Callable[[str], object]) -> None:
+    def __init__(
+        self, algorithm: QCAlgorithm, folder: Path, tell: Callable[[str], object], now: Callable[[], datetime]
+    ) -> None:
         self._algorithm = algorithm
         self._folder = folder
         self._tell = tell
+        self._now = now
+        self._unreadable: dict[str, datetime] = {}
         self._known: dict[str, Callable[[Mapping[str, Any]], bool]] = {
             "LiquidateCommand": self._liquidate,
             "AlgorithmStatusCommand": self._status,
@@ -61,8 +69,11 @@ class CommandFiles:
         try:
             content = json.loads(path.read_text(encoding="utf-8-sig"))
         except (OSError, ValueError) as error:
+            if self._now() - self._unreadable.setdefault(path.name, self._now()) < _BEING_WRITTEN:
+                return
             self._tell(f"the command file {path.name} cannot be read: {error}")
             content = []
+        self._unreadable.pop(path.name, None)
         path.unlink(missing_ok=True)
         for command in content if isinstance(content, list) else [content]:
             if isinstance(command, Mapping):

@@ -70,6 +70,7 @@ class LiveResultHandler(BacktestingResultHandler):
         self._event_day = start.date()
         self._event_texts: list[str] = []
         self._write_problem = ""
+        self._warm_up_from: datetime | None = None
         #: whether files are written while the run lasts
         self.in_rhythm = True
 
@@ -88,6 +89,7 @@ class LiveResultHandler(BacktestingResultHandler):
         self._process_algorithm_logs()
         algorithm = self.algorithm
         self._runtime_statistics.update(algorithm.runtime_statistics)
+        self._tell_warm_up()
         if algorithm.is_warming_up and not force_process:
             algorithm.get_chart_updates()
             return
@@ -95,6 +97,18 @@ class LiveResultHandler(BacktestingResultHandler):
         if (self._is_open() or force_process) and self._sampler.update(algorithm.utc_time, force_process):
             self._sampler.add_updates(algorithm.get_chart_updates())
         self.write_due()
+
+    def _tell_warm_up(self) -> None:
+        """How far the warm-up is; 1 once, when it is over."""
+        algorithm = self.algorithm
+        if algorithm.is_warming_up:
+            time, end = algorithm.utc_time, algorithm.time_zone.to_utc(algorithm.start_date)
+            self._warm_up_from = self._warm_up_from or time
+            share = (time - self._warm_up_from) / max(end - self._warm_up_from, timedelta.resolution)
+            self._listener.progress(min(share, 0.999), time, self.count_data_points())
+        elif self._warm_up_from is not None:
+            self._warm_up_from = None
+            self._listener.progress(1.0, algorithm.utc_time, self.count_data_points())
 
     def _is_open(self) -> bool:
         """Whether values move: while a user's exchange is open, or always for those that hardly close."""

@@ -27,6 +27,7 @@ from leanib.engine.live.commands import CommandFiles
 from leanib.engine.live.contracts import ib_name
 from leanib.engine.live.feed import LiveDataFeed
 from leanib.engine.live.history import RawPoints
+from leanib.engine.live.insights import KeptInsights
 from leanib.engine.live.internal import InternalFeeds
 from leanib.engine.live.job import AtEnd, LiveJob, LiveOutcome, OnError, Pulse
 from leanib.engine.live.messages import BrokerageMessages
@@ -183,7 +184,7 @@ class LiveRun:
         self.messages = BrokerageMessages(algorithm, bridge, services)
         self._scheduler = BacktestingRealTimeHandler(algorithm)
         folder = job.command_folder
-        self.commands = CommandFiles(algorithm, folder, algorithm.error) if folder is not None else None
+        self.commands = CommandFiles(algorithm, folder, algorithm.error, bridge.now) if folder else None
         self.engine = Run(
             scope,
             algorithm,
@@ -241,6 +242,8 @@ class LiveRun:
         self.messages.start()
         restoration.tell_missed(self._warn)
         self._restoration = restoration
+        self._insights = KeptInsights(algorithm, self._state)
+        self._insights.restore()
 
     def _trace_account(self, snapshot: AccountSnapshot) -> None:
         for order in snapshot.open_orders:
@@ -318,11 +321,14 @@ class LiveRun:
     def _keep_state(self, algorithm: QCAlgorithm) -> None:
         """What the next start has to know besides orders: when this run was alive, the last number, the insights."""
         now = self._bridge.now()
+        self._insights.restore()
+        self._insights.keep()
         if now < self._next_state:
             return
         self._next_state = now + _STATE_EVERY
         self._state.set(alive=now.isoformat(), last_order_id=str(algorithm.transactions.last_order_id))
         self._restoration.keep(self._scheduler.upcoming)
+        self._insights.keep(now=True)
 
     # --- the end -------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,21 @@ from leanib.ib.orders.bracket import Bracket, leg_name
 from leanib.ib.orders.changes import Change
 from leanib.ib.orders.terms import as_decimal
 
-__all__ = ["check_change", "check_changed_bracket", "check_request", "entry_price"]
+__all__ = ["check_change", "check_changed_bracket", "check_request", "entry_price", "require_increment"]
+
+
+def require_increment(request: OrderRequest, increments: Increments) -> None:
+    """Lets a price pass only where IB tells of what it is a multiple.
+
+    Raises:
+        OrderRefused: It does not.
+    """
+    prices = [price for price in (request.limit_price, request.stop_price) if price is not None]
+    if not all(increments.at(price) for price in prices):
+        raise OrderRefused(
+            f"not sent: IB tells no price increment of {request.symbol}, so what prices it takes is not known: send "
+            "a market order, or type the order with 'leanib order'"
+        )
 
 
 def check_request(request: OrderRequest, increments: Increments, market: Decimal | None) -> None:

@@ -26,7 +26,7 @@ from leanib.ib.order_request import OrderRequest, as_ib_order
 from leanib.ib.orders.answers import Answers
 from leanib.ib.orders.catching_up import CatchingUp
 from leanib.ib.orders.changes import Change
-from leanib.ib.orders.checks import check_change, check_changed_bracket, check_request
+from leanib.ib.orders.checks import check_change, check_changed_bracket, check_request, require_increment
 from leanib.ib.orders.doubts import Doubts
 from leanib.ib.orders.inbox import Inbox
 from leanib.ib.orders.making import as_working, new_records, with_references
@@ -154,7 +154,12 @@ class OrderService:
         self._doubts.raise_about("", problem)
 
     async def place(
-        self, request: OrderRequest, *, reference_price: Decimal | None = None, ref: str = ""
+        self,
+        request: OrderRequest,
+        *,
+        reference_price: Decimal | None = None,
+        ref: str = "",
+        needs_increment: bool = False,
     ) -> OrderRecord:
         """Sends an order, with its bracket if it has one, and returns it as journalled.
 
@@ -164,6 +169,7 @@ class OrderService:
                 worse of the two counts.
             ref: The order's reference, made by `new_reference` and written down by the caller before, so that it finds
                 the order again after a crash; by default a new one. One that was used is never sent again.
+            needs_increment: Whether prices without an increment that IB tells are refused, not left to IB.
 
         Raises:
             OrderRefused: A limit or the state of the connection forbids it; nothing was sent.
@@ -173,6 +179,8 @@ class OrderService:
         if ref and self.journal.order(ref) is not None:
             raise OrderRefused(f"not sent: the journal has an order {ref} already")
         instrument, increments = await self._checked(request)
+        if needs_increment:
+            require_increment(request, increments)
         asked = with_references(request, self._identity, ref)
         await self.limits.admit(instrument, *as_working(asked), reference_price)
         try:

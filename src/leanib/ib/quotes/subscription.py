@@ -90,6 +90,7 @@ class Subscription:
         self.status, self.reason = status, reason
         if status is QuoteStatus.REFUSED:
             self.ticked.set()
+            self._tell(self.quote)
         if status not in (QuoteStatus.STALE, QuoteStatus.INTERRUPTED) or self._gap_since is not None:
             return False
         since = self._gap_since = self.received_at or self._clock.now()
