@@ -1,7 +1,7 @@
 """The embedded engine live in a container: by the unmodified `lean` CLI, and as the compose service `strategy`.
 
 One project, the simulator in the Gateway's place. The strategy really trades: bars of the simulator's ticks, one order
-through journal and limits. The tests follow one another, each leaves the algorithm trading.
+through journal and limits. Each test asks by a fixture for what it needs, so that they may run in any order.
 """
 
 from __future__ import annotations
@@ -68,9 +68,61 @@ def stand(services_image, engine_image, tmp_path_factory) -> Iterator[TradingSta
         stand.leanib("gateway", "up", "--simulator")
         yield stand
     finally:
-        if (stand.root / "storage/operations/deployment-paper.json").is_file():
+        if is_recorded(stand):
             docker("rm", "--force", "--volumes", stand.record["container"], check=False)
         stand.remove()
+
+
+@pytest.fixture
+def free(stand: TradingStand) -> TradingStand:
+    """Nothing is deployed."""
+    parameters(stand)
+    if is_recorded(stand) and stand.record["wanted"] == "running":
+        stand.leanib("stop", check=None)
+    return stand
+
+
+@pytest.fixture
+def by_cli(free: TradingStand) -> TradingStand:
+    """The CLI's container trades and holds its share."""
+    free.leanib("deploy", "algorithms/hold", "--image", free.image)
+    bought(free)
+    return free
+
+
+@pytest.fixture
+def served(stand: TradingStand) -> TradingStand:
+    """The service trades and holds its share; nobody watches."""
+    if not serves(stand):
+        if is_recorded(stand):
+            stand.leanib("stop", check=None)
+        parameters(stand)
+        stand.leanib("deploy", "algorithms/hold", "--engine", "embedded", "--image", stand.image)
+    bought(stand)
+    return stand
+
+
+@pytest.fixture
+def monitored(served: TradingStand) -> Iterator[TradingStand]:
+    """A monitor watches it and finds nothing wrong."""
+    served.start_monitor()
+    served.until(lambda: served.beat["status"] == "all is well", 90, "well")
+    served.mailbox.messages.clear()
+    yield served
+    if served.monitor is not None:
+        served.end_monitor()
+
+
+def is_recorded(stand: TradingStand) -> bool:
+    """Whether anything was ever deployed."""
+    return (stand.root / "storage/operations/deployment-paper.json").is_file()
+
+
+def serves(stand: TradingStand) -> bool:
+    """Whether the service runs."""
+    if not is_recorded(stand) or (stand.record["engine"], stand.record["wanted"]) != ("embedded", "running"):
+        return False
+    return stand.record["container"] in docker("ps", "--format", "{{.Names}}").split()
 
 
 def parameters(stand: TradingStand, **values: str) -> None:
@@ -90,8 +142,9 @@ def inspect(name: str) -> dict:
     return json.loads(docker("inspect", name))[0]
 
 
-def test_the_clis_container_trades_stops_and_goes_on(stand: TradingStand):
+def test_the_clis_container_trades_stops_and_goes_on(free: TradingStand):
     """`lean live deploy --image leanib/engine`: it buys; the CLI's own stop ends it; redeployed it buys nothing."""
+    stand = free
     done = stand.leanib("deploy", "algorithms/hold", "--image", stand.image)
     assert "algorithms/hold trades" in done.stdout
     (name,) = stand.leans()
@@ -112,16 +165,17 @@ def test_the_clis_container_trades_stops_and_goes_on(stand: TradingStand):
     assert stand.leans() == []
 
 
-def test_the_clis_container_sells_all_when_it_is_told(stand: TradingStand):
+def test_the_clis_container_sells_all_when_it_is_told(by_cli: TradingStand):
     """`leanib liquidate` by the CLI's command, then it is stopped; nothing is bought anew."""
-    stand.leanib("redeploy")
+    stand = by_cli
     stand.leanib("liquidate", "--yes")
     assert stand.leans() == []
     assert stand.account()["positions"] == {}
 
 
-def test_it_is_deployed_as_a_service_and_shows_nobody_a_secret(stand: TradingStand):
+def test_it_is_deployed_as_a_service_and_shows_nobody_a_secret(free: TradingStand):
     """Checked, started by compose, it trades; process list, log, output and inspect are clean."""
+    stand = free
     process = stand.in_background(
         "deploy.out", "deploy", "algorithms/hold", "--engine", "embedded", "--image", stand.image
     )
@@ -146,8 +200,9 @@ def test_it_is_deployed_as_a_service_and_shows_nobody_a_secret(stand: TradingSta
     assert "Begin DataStream" in stand.leanib("logs").stdout
 
 
-def test_the_service_is_shut_in_and_healthy(stand: TradingStand):
+def test_the_service_is_shut_in_and_healthy(served: TradingStand):
     """Read-only, no capability, limits, no Docker; writable are the results, the journal's folder, the user's state."""
+    stand = served
     found = inspect(stand.record["container"])
     host = found["HostConfig"]
     assert host["ReadonlyRootfs"] is True
@@ -168,8 +223,9 @@ def test_the_service_is_shut_in_and_healthy(stand: TradingStand):
     assert stand.leanib("order", "list").returncode == 0
 
 
-def test_a_second_one_is_refused_by_either_engine(stand: TradingStand):
+def test_a_second_one_is_refused_by_either_engine(served: TradingStand):
     """One sentence, and the first one goes on."""
+    stand = served
     for words in ([], ["--engine", "embedded"]):
         done = stand.leanib("deploy", "algorithms/hold", "--image", stand.image, *words, check=2)
         assert "runs on the paper account already" in done.stderr
@@ -178,52 +234,58 @@ def test_a_second_one_is_refused_by_either_engine(stand: TradingStand):
     assert inspect(stand.record["container"])["State"]["Running"]
 
 
-def test_killed_it_is_started_again_by_docker_and_doubles_nothing(stand: TradingStand):
+def test_killed_it_is_started_again_by_docker_and_doubles_nothing(served: TradingStand):
     """A SIGKILL inside, as of the kernel's: the same order numbers go on, nothing is bought twice."""
+    stand = served
     name, before = stand.record["container"], stand.account()
     numbers = order_numbers(stand)
-    killed = inspect(name)["State"]["StartedAt"]
+    killed, restarts = inspect(name)["State"]["StartedAt"], inspect(name)["RestartCount"]
+    starts = log_of(stand).count("Begin DataStream")
     docker("exec", name, "python", "-c", KILL)
     stand.until(lambda: inspect(name)["State"]["StartedAt"] != killed, 60, "started again")
-    stand.until(lambda: log_of(stand).count("Begin DataStream") == 2, 90, "trading again")
+    stand.until(lambda: log_of(stand).count("Begin DataStream") == starts + 1, 90, "trading again")
     seen = log_of(stand).count("invested True")
     stand.until(lambda: log_of(stand).count("invested True") > seen, 60, "data again")
     after = stand.account()
     assert (after["positions"], after["orders"], after["fills"]) == ({"SPY": "1"}, [], before["fills"])
     assert order_numbers(stand) == numbers
-    assert inspect(name)["RestartCount"] == 1
+    assert inspect(name)["RestartCount"] == restarts + 1
     assert stand.leanib("status").stdout.startswith("state      trading")
 
 
-def test_the_gateway_gone_and_back_it_logs_in_by_itself(stand: TradingStand):
+def test_the_gateway_gone_and_back_it_logs_in_by_itself(monitored: TradingStand):
     """Disconnected is said, healthy it is not; then it goes on, and the monitor leaves it alone."""
-    stand.start_monitor()
+    stand = monitored
     name = stand.record["container"]
-    stand.until(lambda: stand.beat["status"] == "all is well", 90, "well")
+    losses = log_of(stand).count("Interactive Brokers is not reached")
+    returns = log_of(stand).count("Interactive Brokers is reached again")
     started = inspect(name)["State"]["StartedAt"]
     docker("kill", stand.gateway)
-    stand.until(lambda: "Interactive Brokers is not reached" in log_of(stand), 60, "lost")
+    stand.until(lambda: log_of(stand).count("Interactive Brokers is not reached") > losses, 60, "lost")
     stand.until(lambda: stand.leanib("status", check=None).stdout.startswith("state      disconnected"), 30, "said")
-    stand.until(lambda: "Interactive Brokers is reached again" in log_of(stand), 150, "back")
+    stand.until(lambda: log_of(stand).count("Interactive Brokers is reached again") > returns, 150, "back")
     stand.until(lambda: stand.beat["status"] == "all is well", 120, "well again")
     assert inspect(name)["State"]["StartedAt"] == started
     assert stand.account()["positions"] == {"SPY": "1"}
 
 
-def test_the_monitor_starts_again_what_docker_does_not(stand: TradingStand):
+def test_the_monitor_starts_again_what_docker_does_not(monitored: TradingStand):
     """`docker kill` counts as stopped by hand, so Docker leaves it; the monitor asks the account and starts it."""
+    stand = monitored
     name, before = stand.record["container"], stand.account()
+    generation = stand.record["generation"]
     docker("kill", name)
-    stand.until(lambda: stand.record["generation"] > 1 and inspect(name)["State"]["Running"], 90, "started")
+    again = lambda: stand.record["generation"] > generation and inspect(name)["State"]["Running"]  # noqa: E731
+    stand.until(again, 90, "started")
     stand.until(lambda: stand.beat["status"] == "all is well", 120, "well")
-    assert "lean-down" in stand.mailbox.keys
+    stand.until(lambda: "-lean-down" in stand.mailbox.keys, 60, "told")
     after = stand.account()
     assert (after["positions"], after["fills"]) == ({"SPY": "1"}, before["fills"])
-    stand.end_monitor()
 
 
-def test_it_is_stopped_and_redeployed_with_the_code_of_then(stand: TradingStand):
+def test_it_is_stopped_and_redeployed_with_the_code_of_then(served: TradingStand):
     """`leanib stop`: exit code 0, positions stay. `leanib redeploy` takes today's code; the old copy is gone."""
+    stand = served
     name = stand.record["container"]
     assert "its positions and open orders stay" in stand.leanib("stop").stdout
     assert name not in docker("ps", "-a", "--format", "{{.Names}}")
@@ -238,8 +300,9 @@ def test_it_is_stopped_and_redeployed_with_the_code_of_then(stand: TradingStand)
     assert releases == [f"release-{stand.record['container']}"]
 
 
-def test_an_error_of_its_own_is_told_and_not_started_again(stand: TradingStand):
+def test_an_error_of_its_own_is_told_and_not_started_again(served: TradingStand):
     """Docker tries three times and each is refused before anything is sent; then a person mends it."""
+    stand = served
     stand.leanib("stop")
     parameters(stand, **{"start-error": "no such symbol"})
     done = stand.leanib("redeploy", check=None)
@@ -250,8 +313,9 @@ def test_an_error_of_its_own_is_told_and_not_started_again(stand: TradingStand):
     assert stand.account()["positions"] == {"SPY": "1"}
 
 
-def test_liquidate_asks_and_leaves_a_flat_account(stand: TradingStand):
+def test_liquidate_asks_and_leaves_a_flat_account(served: TradingStand):
     """Without an answer nothing is sold; one that buys whenever it holds nothing does not buy in between."""
+    stand = served
     stand.leanib("stop")
     parameters(stand, again="yes")
     stand.leanib("redeploy")
@@ -265,6 +329,7 @@ def test_liquidate_asks_and_leaves_a_flat_account(stand: TradingStand):
 
 KILL = """
 import os, signal
+from pathlib import Path
 for file in Path("/proc").glob("[0-9]*/cmdline"):
     words = file.read_bytes().split(b"\\0")
     if b"leanib.operations.strategy" in words and int(file.parent.name) not in (1, os.getpid()):
