@@ -17,7 +17,13 @@ from tests.containers.trading_stand import TradingStand
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(900)]
 
 ACCOUNT = "U7654321"
-LIMITS = "[risk]\nmax_order_value = 250000\nmax_position_value = 500000\n"
+LIMITS = """
+[orders]
+journal = "storage/orders-live.sqlite3"
+[risk]
+max_order_value = 250000
+max_position_value = 500000
+"""
 
 
 def typed() -> list[list[str]]:
@@ -35,6 +41,9 @@ def stand(services_image, tmp_path_factory) -> Iterator[TradingStand]:
     config.write_text(json.dumps({**json.loads(config.read_text()), "engine-image": stand.image}))
     (stand.root / "config/live.toml").write_text(LIMITS)
     stand.environment["IB_LIVE_PORT"] = stand.environment["IB_PAPER_PORT"]
+    images = stand.root / "config/gateway-images.toml"  # the simulator has one port, whatever account it serves
+    head, _, own = images.read_text().partition("[leanib]")
+    images.write_text(f"{head}[leanib]{own.replace('live = 4003', 'live = 4004')}")
     try:
         yield stand
     finally:
@@ -82,7 +91,8 @@ def watch(stand: TradingStand, *options: str) -> None:
 def go_live(stand: TradingStand) -> None:
     """What the list says beside its commands: paper ends, the live user's Gateway comes up."""
     stand.leanib("stop")
-    stand.end_monitor()
+    if stand.monitor is not None:
+        stand.end_monitor()
     stand.leanib("gateway", "down", "--simulator")
     project = stand.environment["COMPOSE_PROJECT_NAME"]
     for volume in docker("volume", "ls", "-q", "--filter", f"label=com.docker.compose.project={project}").split():

@@ -217,8 +217,12 @@ class TradingStand:
     @property
     def gateway(self) -> str:
         """The id of the Gateway's container."""
-        label = f"label=com.docker.compose.project={self.environment['COMPOSE_PROJECT_NAME']}"
-        return docker("ps", "-aq", "--filter", label).strip()
+        return docker("ps", "-aq", *self._of_compose, "--filter", "label=com.docker.compose.service=simulator").strip()
+
+    @property
+    def _of_compose(self) -> list[str]:
+        """Docker's filter for what compose has made."""
+        return ["--filter", f"label=com.docker.compose.project={self.environment['COMPOSE_PROJECT_NAME']}"]
 
     def leans(self) -> list[str]:
         """Names of the containers of LEAN that run for this project."""
@@ -300,7 +304,7 @@ class TradingStand:
         """Takes everything away."""
         if self.monitor is not None:
             self.end_monitor(signal.SIGKILL)
-        for name in (*self.leans(), *self.gateway.split()):
+        for name in (*self.leans(), *docker("ps", "-aq", *self._of_compose).split()):
             docker("rm", "--force", "--volumes", name, check=False)
         project = self.environment["COMPOSE_PROJECT_NAME"]
         volumes = docker("volume", "ls", "-q", "--filter", f"label=com.docker.compose.project={project}").split()

@@ -31,6 +31,8 @@ __all__ = ["LiveLog", "Surroundings", "run_live"]
 _PROJECT = Path("/LeanCLI")
 _HEARTBEAT = timedelta(minutes=1)
 _RISK = "leanib-risk"
+_JOURNAL = "leanib-journal"
+"""The order journal's name in the object store's folder, where it is not `orders-<mode>.sqlite3`."""
 _WORDS = {"debug": "Debug: ", "log": "Log: ", "error": "Error: "}
 
 
@@ -174,7 +176,7 @@ def _settings(environment: Mapping[str, Any], storage: Path) -> Any:
         raise ConfigurationError(f'"ib-port" is {port!r}; it must be the port of the Gateway\'s API')
     given: dict[str, Any] = {"host": str(environment.get("ib-host") or "127.0.0.1"), "account": account}
     given["paper_port" if mode == "paper" else "live_port"] = int(str(port))
-    given["orders"] = {"journal": storage / f"orders-{mode}.sqlite3"}
+    given["orders"] = {"journal": storage / str(environment.get(_JOURNAL) or f"orders-{mode}.sqlite3")}
     given["log_file"] = storage / "ib_connection.log"
     if environment.get(_RISK):
         given["risk"] = _object(_RISK, environment[_RISK])

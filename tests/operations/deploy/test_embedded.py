@@ -51,7 +51,7 @@ def root(tmp_path, monkeypatch):
 
 def test_the_copy_has_code_limits_and_alerts_and_nothing_of_the_login(root):
     """Its owner's only; results of other runs stay out; the account stands in the private configuration."""
-    folder = make_release(plan(root, engine="embedded", container="leanib_x"))
+    folder = make_release(plan(root, engine="embedded", container="leanib_x"), "orders.sqlite3")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
     text = "".join(file.read_text() for file in files.values())
@@ -65,7 +65,7 @@ def test_the_copy_has_code_limits_and_alerts_and_nothing_of_the_login(root):
     content = json.loads(files["config.json"].read_text())
     assert content["environments"]["live-interactive"]["ib-account"] == "DU7654321"
     assert (content["parameters"], content["project-name"]) == ({"size": "3"}, "x")
-    assert content["algorithm-location"] == "/LeanCLI/main.py"
+    assert (content["algorithm-location"], content["leanib-journal"]) == ("/LeanCLI/main.py", "orders.sqlite3")
 
 
 def test_a_strategys_own_limits_win(root):
@@ -73,7 +73,7 @@ def test_a_strategys_own_limits_win(root):
     own = root / "algorithms/x/config"
     own.mkdir()
     (own / "paper.toml").write_text("[risk]\nmax_order_value = 7\n")
-    folder = make_release(plan(root, engine="embedded", container="leanib_x"))
+    folder = make_release(plan(root, engine="embedded", container="leanib_x"), "orders.sqlite3")
     assert "max_order_value = 7" in (folder / "code/config/paper.toml").read_text()
     assert (folder / "code/config/reset-windows.toml").is_file()
 
@@ -81,7 +81,7 @@ def test_a_strategys_own_limits_win(root):
 def test_a_copy_goes_when_its_container_is_gone(root, monkeypatch):
     """Those of containers that are there stay, and the one to come."""
     for name in ("old", "there", "next"):
-        make_release(plan(root, engine="embedded", container=name))
+        make_release(plan(root, engine="embedded", container=name), "orders.sqlite3")
 
     class Containers:
         def find(self, name: str) -> object:

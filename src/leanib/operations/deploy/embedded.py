@@ -25,7 +25,6 @@ from leanib.project import OPERATIONS
 __all__ = ["ENGINE_IMAGE", "launch_embedded", "sell_and_stop"]
 
 ENGINE_IMAGE = "leanib/engine"
-_JOURNAL = "orders-{mode}.sqlite3"
 
 
 def launch_embedded(plan: DeployPlan) -> None:
@@ -38,7 +37,7 @@ def launch_embedded(plan: DeployPlan) -> None:
     settings = load_settings(plan.mode, plan.root, account=plan.account)
     _check_journal(plan, settings)
     sweep_releases(plan.root, plan.container)
-    release = make_release(plan)
+    release = make_release(plan, settings.orders.journal.name)
     for folder in (plan.root / plan.output, plan.root / OPERATIONS, settings.state_folder):
         folder.mkdir(parents=True, exist_ok=True)
     ensure_network(docker_client())
@@ -59,11 +58,11 @@ def sell_and_stop(folder: Path, number: int) -> None:
 
 
 def _check_journal(plan: DeployPlan, settings: IBSettings) -> None:
-    wanted = plan.root / "storage" / _JOURNAL.format(mode=plan.mode)
-    if settings.orders.journal.resolve() != wanted.resolve():
+    if settings.orders.journal.parent.resolve() != (plan.root / "storage").resolve():
         raise ConfigurationError(
             f"the order journal is {settings.orders.journal}, which the container would not see: leave [orders] "
-            f"journal in config/{plan.mode}.toml at storage/{wanted.name}, or start the strategy with 'leanib live'"
+            f"journal in config/{plan.mode}.toml at storage/orders-{plan.mode}.sqlite3, or start the strategy with "
+            "'leanib live'"
         )
 
 

@@ -38,8 +38,12 @@ def release_folder(root: Path, container: str) -> Path:
     return root / OPERATIONS / f"release-{container}"
 
 
-def make_release(plan: DeployPlan) -> Path:
+def make_release(plan: DeployPlan, journal: str) -> Path:
     """Copies what the container is to see; the folder.
+
+    Args:
+        plan: What is to be deployed.
+        journal: The order journal's name in storage/.
 
     Raises:
         ConfigurationError: lean.json, `.env` or an address of the alerts is wrong.
@@ -54,7 +58,7 @@ def make_release(plan: DeployPlan) -> Path:
     if library.is_dir():
         shutil.copytree(library, folder / "library", ignore=shutil.ignore_patterns(*_LEFT_OUT), dirs_exist_ok=True)
     (folder / "library").mkdir(exist_ok=True)
-    write_private(folder / "config.json", json.dumps(_configuration(plan, project), indent=2))
+    write_private(folder / "config.json", json.dumps(_configuration(plan, project, journal), indent=2))
     return folder
 
 
@@ -86,7 +90,7 @@ def _env(values: Mapping[str, str]) -> str:
     return "".join(f"{name}='{value}'\n" for name, value in sorted(quoted.items()))
 
 
-def _configuration(plan: DeployPlan, project: Path) -> dict[str, object]:
+def _configuration(plan: DeployPlan, project: Path, journal: str) -> dict[str, object]:
     number = random.SystemRandom().randrange(10**9)
     return {
         **plan.configuration(),
@@ -100,4 +104,5 @@ def _configuration(plan: DeployPlan, project: Path) -> dict[str, object]:
         "parameters": dict(load_configuration(project).parameters),
         "python-additional-paths": ["/Library"],
         "debugging": False,
+        "leanib-journal": journal,
     }
