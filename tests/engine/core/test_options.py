@@ -135,3 +135,20 @@ def test_continuous_futures_are_refused_by_name(week: Any) -> None:
 
     with pytest.raises(NotSupportedError, match="lean backtest"):
         week.run(Future)
+
+
+def test_an_option_is_closed_before_its_share_splits(week: Any) -> None:
+    """On the day of the warning an order on the close takes the position out, and the contract trades no more."""
+    week.factor_file("xyz", "20131231,0.5,0.5,98", "20140603,1,0.5,101")
+
+    class Held(_Call):
+        def on_data(self, data: Slice) -> None:
+            if self.call.has_data and not self.told:
+                self.told.append("bought")
+                self.market_order(self.call.symbol, 1)
+
+    algorithm = week.run(Held).algorithm
+    orders = sorted(algorithm.transactions.get_orders(), key=lambda order: order.id)
+    assert [order.order_type for order in orders] == [OrderType.MARKET, OrderType.MARKET_ON_CLOSE]
+    assert orders[1].tag.startswith("Liquidated due to impending split")
+    assert not algorithm.call.is_tradable

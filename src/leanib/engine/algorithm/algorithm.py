@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from leanib.engine.algorithm.chains import Chains
 from leanib.engine.algorithm.communication import Communication
 from leanib.engine.algorithm.custom_data import CustomData
 from leanib.engine.algorithm.derivatives import Derivatives
@@ -42,6 +43,7 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
     Messages,
     Models,
     Derivatives,
+    Chains,
     CustomData,
     UniverseMethods,
     History,
@@ -73,6 +75,7 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
         self._qc_init_life_cycle()
         self._qc_init_data()
         self._qc_init_derivatives()
+        self._qc_init_chains()
         self.securities = SecurityManager(self.time_keeper)
         self.transactions = SecurityTransactionManager(self, self.securities)
         self._qc_init_trading()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.data import DataSubscriptions, UserDefinedChange
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.market import Tick
-from leanib.engine.market.calendars import ONE_DAY, get_start_time_for_trade_bars, midnight
 from leanib.engine.market.universe import UniverseSettings
-from leanib.engine.naming import LeanObject, also_named
+from leanib.engine.naming import also_named
 from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol, SymbolCache
-from leanib.engine.universes.contracts import OptionChainUniverse, OptionContractUniverse, chain_file
+from leanib.engine.universes.contracts import OptionChainUniverse, OptionContractUniverse
 from leanib.errors import NotSupportedError
 
 if TYPE_CHECKING:
@@ -21,72 +19,22 @@ if TYPE_CHECKING:
     from leanib.engine.securities.future import Future
     from leanib.engine.securities.option import Option
 
-__all__ = ["ChainProvider", "Derivatives"]
+__all__ = ["Derivatives"]
 
 _RAW = DataNormalizationMode.RAW
-_DAYS_BACK = 3
 _MOST_SHOWN = 10
-
-
-class ChainProvider(LeanObject):
-    """Lists the contracts of a day by the file of up to three trading days before (`BacktestingChainProvider.cs`)."""
-
-    def __init__(self, algorithm: Any) -> None:
-        self._algorithm = algorithm
-        self._known: dict[tuple[Symbol, Any], list[Symbol]] = {}
-
-    def get_option_contract_list(self, symbol: Symbol, date: Any) -> list[Symbol]:
-        """The options on an underlying, or of a chain, that have not expired on the date."""
-        return self._contracts(canonical_option(symbol), date)
-
-    def get_future_contract_list(self, symbol: Symbol, date: Any) -> list[Symbol]:
-        """The contracts of a future that have not expired on the date."""
-        return self._contracts(canonical_future(symbol), date)
-
-    def _contracts(self, canonical: Symbol, date: Any) -> list[Symbol]:
-        key = canonical, midnight(date)
-        known = self._known.get(key)
-        if known is None:
-            found = self._algorithm._qc_chain_of(canonical, date)
-            if found is None:
-                return []
-            self._algorithm.history_provider.data_point_count += 1
-            known = self._known[key] = [row.symbol for row in found.data if row.symbol.id.date >= key[1]]
-        return list(known)
-
-
-def canonical_option(symbol: Symbol) -> Symbol:
-    """The chain of an option, or of what options are on."""
-    if symbol.asset.is_option:
-        return symbol.canonical
-    if symbol.asset.option_kind is not None:
-        return Symbol.create_canonical_option(symbol)
-    raise ArgumentException(f"The symbol {symbol} is not an option or an underlying symbol.")
-
-
-def canonical_future(symbol: Symbol) -> Symbol:
-    """The continuous future of a contract, or of an option on one."""
-    future = symbol.underlying if symbol.asset.is_option else symbol
-    if future is None or not future.asset.has_continuous_contract:
-        raise ArgumentException(f"The symbol {symbol} is neither a future nor a future option symbol.")
-    return future.canonical
 
 
 class Derivatives(DataSubscriptions):
     """The part of QCAlgorithm for what expires."""
 
     if TYPE_CHECKING:
-        history_provider: Any
         time: Any
-        utc_time: Any
         add_universe: Any
         debug: Any
-        account_currency: str
         get_locked: Any
 
     def _qc_init_derivatives(self) -> None:
-        self.option_chain_provider: Any = ChainProvider(self)
-        self.future_chain_provider: Any = self.option_chain_provider
         self._qc_made_raw: list[Symbol] | None = []
 
     # --- one contract ------------------------------------------------------------------------------------------------
@@ -298,76 +246,6 @@ class Derivatives(DataSubscriptions):
             settings.asynchronous = known.asynchronous
             self.add_universe(OptionChainUniverse(security, settings))
         return security
-
-    # --- asking ------------------------------------------------------------------------------------------------------
-
-    def _qc_chain_of(self, canonical: Symbol, now: Any) -> Any:
-        """The last file before a time of the exchange's, up to three trading days back."""
-        entry = self.market_hours_database.get_entry(canonical.id.market, canonical, canonical.security_type)
-        hours = entry.exchange_hours
-        for periods in range(1, _DAYS_BACK + 1):
-            start = get_start_time_for_trade_bars(hours, now, ONE_DAY, periods, False, entry.data_time_zone, False)
-            day = midnight(start)
-            while day + ONE_DAY <= now:
-                found = chain_file(canonical, day) if hours.is_date_open(day) else None
-                if found is not None:
-                    return found
-                day += ONE_DAY
-        return None
-
-    def _qc_chain_rows(self, canonical: Symbol) -> tuple[Any, list[Any]]:
-        """The exchange's time, and the rows of contracts that have not expired."""
-        hours = self.market_hours_database.get_entry(
-            canonical.id.market, canonical, canonical.security_type
-        ).exchange_hours
-        now = hours.time_zone.to_local(self.utc_time)
-        found = self._qc_chain_of(canonical, now)
-        if found is None:
-            return now, []
-        self.history_provider.data_point_count += 1
-        today = midnight(now)
-        return now, [row for row in found.data if midnight(row.symbol.id.date) >= today]
-
-    def option_chain(self, symbol: Symbol, flatten: bool = False) -> Any:
-        """The contracts of a chain as of the day before; `symbol` is an underlying, a contract or a canonical one."""
-        return next(iter(self.option_chains([symbol], flatten).values()))
-
-    def option_chains(self, symbols: Iterable[Symbol], flatten: bool = False) -> Any:
-        """The same of several, by canonical symbol."""
-        from leanib.engine.derivatives.chains import OptionChain, OptionChains
-
-        chains = OptionChains(midnight(self.time), flatten)
-        for canonical in map(canonical_option, symbols):
-            now, rows = self._qc_chain_rows(canonical)
-            properties = self.symbol_properties_database.get_symbol_properties(
-                canonical.id.market, canonical, canonical.security_type, self.account_currency
-            )
-            chains[canonical] = OptionChain.of_universe(canonical, midnight(now), rows, properties, flatten)
-        return chains
-
-    def futures_chain(self, symbol: Symbol, flatten: bool = False) -> Any:
-        """The contracts of a future as of the day before."""
-        return next(iter(self.futures_chains([symbol], flatten).values()))
-
-    def futures_chains(self, symbols: Iterable[Symbol], flatten: bool = False) -> Any:
-        """The same of several, by canonical symbol."""
-        from leanib.engine.derivatives.chains import FuturesChain, FuturesChains
-
-        chains = FuturesChains(midnight(self.time), flatten)
-        for canonical in map(canonical_future, symbols):
-            now, rows = self._qc_chain_rows(canonical)
-            chains[canonical] = FuturesChain.of_universe(canonical, midnight(now), rows, flatten)
-        return chains
-
-    future_chain, future_chains = futures_chain, futures_chains
-
-    def set_option_chain_provider(self, option_chain_provider: Any) -> None:
-        """Replaces what lists option contracts."""
-        self.option_chain_provider = option_chain_provider
-
-    def set_future_chain_provider(self, future_chain_provider: Any) -> None:
-        """Replaces what lists futures contracts."""
-        self.future_chain_provider = future_chain_provider
 
     # --- what options need of their underlyings ----------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from leanib.data.paths import check_ticker
 from leanib.engine.enums import OptionStyle, Resolution, SecurityType, SettlementType, TickType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime, timedelta
 
     from leanib.engine.securities.security import Security
@@ -263,7 +264,7 @@ class Asset:
         """What a contract's margin is worked out by before a brokerage model sets it up."""
         raise ValueError(f"{self.kind.lean_name} has no contracts")
 
-    def price_model(self, symbol: Symbol) -> Any:
+    def price_model(self, symbol: Symbol, securities: Mapping[Symbol, Any]) -> Any:
         """What an option should cost, and its Greeks."""
         raise ValueError(f"{self.kind.lean_name} is not a type of option")
 

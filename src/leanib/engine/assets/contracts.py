@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.data.paths import check_ticker
 from leanib.engine.assets.base import LOW_RESOLUTIONS, Asset
 from leanib.engine.enums import Resolution, TickType
-from leanib.errors import NotSupportedError
 
 if TYPE_CHECKING:
     from leanib.engine.securities.security import Security
@@ -65,12 +65,11 @@ class OptionContractAsset(ContractAsset):
 
         return OptionMarginModel(free_percent)
 
-    def price_model(self, symbol: Symbol) -> Any:
-        """What a contract should cost, and its Greeks."""
-        raise NotSupportedError(
-            f"{symbol.value}: the embedded engine has no price models of options by default; set one with "
-            "set_price_model, take volatility and Greeks of option_chain(), or run it with `lean backtest`"
-        )
+    def price_model(self, symbol: Symbol, securities: Mapping[Symbol, Any]) -> Any:
+        """What an option should cost, and its Greeks; `securities` has the mirror contract."""
+        from leanib.engine.derivatives.pricing.models import default_price_model
+
+        return default_price_model(symbol, securities)
 
     def buying_power_model(self, security: Security, leverage: float, free_percent: float, is_cash: bool) -> Any:
         """The margin that exchanges ask for."""

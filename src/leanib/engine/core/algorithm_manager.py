@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.core.corporate_actions import apply_dividends, apply_splits
+from leanib.engine.core.corporate_actions import SplitWarnings, apply_dividends, apply_splits
 from leanib.engine.core.stretches import Stretches
 from leanib.engine.core.time_slice import TimeSlice
 from leanib.engine.dotnet.exceptions import ArgumentException
@@ -49,6 +49,7 @@ class AlgorithmManager:
         self.phase = ""
         self.time = run.algorithm.start_date
         self.data_points = 0
+        self.splits = SplitWarnings(run)
         self.owes_step = False  # what was due before a step has happened already: it comes, whatever the status is now
         self.stretches = None if stretch_ports is None else Stretches(run, self, stretch_ports)
 
@@ -133,6 +134,8 @@ class AlgorithmManager:
         self._broker.process_synchronous_events()
         self.phase = "Scheduled event"
         self._scheduler.set_time(step.time)
+        if self.splits.pending:
+            self.splits.process()
         if strategy.status is not _RUNNING:
             return False
         if step.time >= self.next_margin_call:
@@ -148,6 +151,7 @@ class AlgorithmManager:
         self._update_consolidators(step)
         if step.auxiliary:
             self._on_corporate_events(step)
+            self.splits.note(data)
         self.phase = "OnData"
         if data.has_data:
             strategy.on_data(data)

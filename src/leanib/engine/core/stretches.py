@@ -95,7 +95,7 @@ class Stretches:
 
     def _everything_is_ordinary(self) -> bool:
         run = self._run
-        if run.clock.has_listeners or run.portfolio.has_own_fee_models:
+        if run.clock.has_listeners or run.portfolio.has_own_fee_models or self._manager.splits.pending:
             return False
         return all(
             security._cache.session is None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.assets import asset_of
 from leanib.engine.feeds.block_stream import BlockSubscription
+from leanib.engine.feeds.chain_files import chain_points
 from leanib.engine.feeds.data_reader import PriceReader
 from leanib.engine.feeds.fill_forward import FillForward, LastPoint
 from leanib.engine.feeds.price_files import fill_missing_sides, is_dated
@@ -179,6 +180,8 @@ def raw_points(request: SubscriptionRequest, for_fill_forward: bool) -> Iterable
 
 def past_points(request: SubscriptionRequest, for_fill_forward: bool) -> Iterable[BaseData]:
     """Likewise, for a history."""
+    if request.configuration.is_of_a_chain:
+        return chain_points(request)
     if _is_price(request.configuration):
         return PriceReader(request, for_fill_forward, is_history=True)
     return SourceReader(request)

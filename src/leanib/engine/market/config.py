@@ -123,6 +123,11 @@ class SubscriptionDataConfig(LeanNames):
         return config
 
     @property
+    def is_of_a_chain(self) -> bool:
+        """Whether its data are the contracts of a day."""
+        return self.symbol.is_canonical() and self.type is self.symbol.asset.chain_type()
+
+    @property
     def market(self) -> str:
         """The market of the symbol."""
         return self.symbol.id.market

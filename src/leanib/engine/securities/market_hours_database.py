@@ -115,7 +115,10 @@ class MarketHoursDatabase(LeanObject):
     def get_entry_for_data(self, symbol: Symbol, data_types: Iterable[Any]) -> MarketHoursEntry:
         """A symbol's entry; for custom data without one, an exchange that never closes in the data's time zone."""
         if not symbol.asset.is_custom_data:
-            return self.get_entry(symbol.id.market, symbol, symbol.security_type)
+            known = self.get_entry(symbol.id.market, symbol, symbol.security_type)
+            # The day of a chain's file is the exchange's, whatever zone its prices are written in.
+            of_a_chain = symbol.is_canonical() and any(kind is symbol.asset.chain_type() for kind in data_types)
+            return MarketHoursEntry(known.exchange_hours.time_zone, known.exchange_hours) if of_a_chain else known
         entry = self.find_entry(symbol.id.market, symbol, symbol.security_type)
         if entry is None:
             custom_type = SecurityIdentifier.try_get_custom_data_type(symbol.id.symbol)

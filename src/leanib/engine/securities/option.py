@@ -43,6 +43,7 @@ class Option(Security):
 
     __slots__ = (
         "_price_model",
+        "_securities",
         "contract_filter",
         "exercise_settlement",
         "option_assignment_model",
@@ -58,10 +59,13 @@ class Option(Security):
     scaled_strike_price = FloatView()
     strike_price = FloatView()
 
-    def __init__(self, symbol: Symbol, *arguments: Any, underlying: Security | None = None) -> None:
+    def __init__(
+        self, symbol: Symbol, *arguments: Any, underlying: Security | None = None, securities: Any = None
+    ) -> None:
         hours, quote_currency, properties, *others = arguments
         own = OptionSymbolProperties(properties, self.unit_of_trade)
         self.underlying = underlying
+        self._securities: Any = {} if securities is None else securities
         super().__init__(symbol, hours, quote_currency, own, *others)
         self.exercise_settlement = symbol.asset.settlement_type
         self.scaled_strike_price_decimal = symbol.id.strike_price_decimal * properties.strike_multiplier_decimal
@@ -209,7 +213,7 @@ class Option(Security):
     def price_model(self) -> Any:
         """What a contract should cost, and its Greeks."""
         if self._price_model is None:
-            self._price_model = self.symbol.asset.price_model(self.symbol)
+            self._price_model = self.symbol.asset.price_model(self.symbol, self._securities)
         return self._price_model
 
     @price_model.setter

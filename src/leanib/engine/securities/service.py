@@ -135,7 +135,7 @@ class SecurityService(LeanObject):
         quote = self._currency(properties.quote_currency)
         extra = self._extra_arguments(symbol, properties.quote_currency)
         if asset.has_underlying_security:
-            extra["underlying"] = underlying
+            extra |= {"underlying": underlying, "securities": self._algorithm.securities}
         cache = self._cache_provider.get_security_cache(symbol)
         return security_class(
             symbol,

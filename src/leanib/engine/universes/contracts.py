@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from leanib.engine.data_monitor import DATA_MONITOR
+from leanib.engine.feeds.chain_files import chain_points
 from leanib.engine.market.config import SubscriptionDataConfig
 from leanib.engine.market.universe import BaseDataCollection, Universe, UniverseSettings, UserDefinedUniverse
 from leanib.engine.market.universe.universe import Member
@@ -14,7 +14,6 @@ from leanib.engine.market.universe.user_defined import NEVER, create_universe_sy
 from leanib.engine.symbols import (
     DEFAULT_DATE,
     DataNormalizationMode,
-    Globals,
     OptionRight,
     OptionStyle,
     SecurityIdentifier,
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from leanib.engine.securities.future import Future
     from leanib.engine.securities.option import Option
 
-__all__ = ["ContractUniverse", "FuturesChainUniverse", "OptionChainUniverse", "OptionContractUniverse", "chain_file"]
+__all__ = ["ContractUniverse", "FuturesChainUniverse", "OptionChainUniverse", "OptionContractUniverse"]
 
 
 class OptionContractUniverse(UserDefinedUniverse):
@@ -59,16 +58,6 @@ class OptionContractUniverse(UserDefinedUniverse):
         return removed
 
 
-def chain_file(canonical: Symbol, day: datetime) -> Any:
-    """The collection of all contracts of a day, noted as asked for; None without a file."""
-    from leanib.engine.derivatives.chains import read_universe_file, universe_path
-
-    path = universe_path(Globals.data_folder, canonical, day)
-    return (
-        read_universe_file(path, canonical, day) if DATA_MONITOR().on_new_data_request(path, path.is_file()) else None
-    )
-
-
 class ContractUniverse(Universe):
     """Selects contracts of a day's file by the filter of the canonical security; members are raw."""
 
@@ -82,10 +71,7 @@ class ContractUniverse(Universe):
 
     def data_points(self, request: SubscriptionRequest, algorithm: Any) -> Iterator[BaseData | None]:
         """A collection a day that has a file; it ends, and counts, at the next midnight."""
-        for day in request.tradable_days_in_data_time_zone():
-            found = chain_file(self.canonical.symbol, day)
-            if found is not None:
-                yield found
+        return chain_points(request)
 
 
 class OptionChainUniverse(ContractUniverse):

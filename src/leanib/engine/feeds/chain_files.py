@@ -1,0 +1,42 @@
+"""Files of all contracts of a day, as the points of a stream: a collection a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from leanib.engine.data_monitor import DATA_MONITOR
+from leanib.engine.symbols import Globals, MapFileProvider, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.feeds.requests import SubscriptionRequest
+    from leanib.engine.market import BaseData
+
+__all__ = ["chain_file", "chain_points"]
+
+
+def chain_file(canonical: Symbol, day: datetime) -> Any:
+    """The collection of all contracts of a day, noted as asked for; None without a file."""
+    from leanib.engine.derivatives.chains import read_universe_file, universe_path
+
+    if canonical.requires_mapping():
+        ticker = MapFileProvider.map_file(canonical).get_mapped_symbol(day, _ticker(canonical))
+        canonical = canonical.update_mapped_symbol(ticker)
+    path = universe_path(Globals.data_folder, canonical, day)
+    if not DATA_MONITOR().on_new_data_request(path, path.is_file()):
+        return None
+    return read_universe_file(path, canonical, day)
+
+
+def _ticker(canonical: Symbol) -> str:
+    return canonical.value if canonical.underlying is None else canonical.underlying.value
+
+
+def chain_points(request: SubscriptionRequest) -> Iterator[BaseData]:
+    """A collection for each trading day that has a file; it ends, and counts, at the next midnight."""
+    symbol, start = request.configuration.symbol, request.start_time_local
+    for day in request.tradable_days_in_data_time_zone():
+        found = chain_file(symbol, day)
+        if found is not None and found.end_time >= start:
+            yield found
