@@ -77,8 +77,8 @@ class ComboTrading(LeanObject):
     ) -> list[OrderTicket]:
         strategy.set_symbols()
         legs = [*strategy.underlying_legs, *strategy.option_legs]
-        text = f"{strategy.name} ({quantity})" if tag is None else tag
-        return self._qc_submit_combo(legs, quantity, ZERO, asynchronous, text, properties)
+        # LEAN names the strategy only where the tag is null, which Python's default is not.
+        return self._qc_submit_combo(legs, quantity, ZERO, asynchronous, tag or "", properties)
 
     def _qc_submit_combo(
         self, legs: list[Leg], quantity: int, limit_price: Decimal, asynchronous: bool, tag: str, properties: Any

@@ -107,7 +107,8 @@ class PortfolioStatistics(LeanObject):
         if total:
             self.win_rate = Decimal(series.win_count) / total
             self.loss_rate = Decimal(series.loss_count) / total
-        self.expectancy = self.win_rate * self.profit_loss_ratio - self.loss_rate
+        # .NET's product of nothing with many digits has none itself
+        self.expectancy = (self.win_rate * self.profit_loss_ratio or ZERO) - self.loss_rate
 
     def _take_returns(self, series: PortfolioSeries) -> None:
         times = list(series.equity)
