@@ -135,7 +135,7 @@ class FileSystemDataFeed:
         config = request.configuration
         return use_daily_strict_end_times(
             *(bool(self._algorithm.settings.daily_precise_end_time), config.type, config.symbol, increment),
-            request.exchange_hours,
+            request.security.exchange.hours,
         )
 
 
@@ -162,7 +162,7 @@ def price_points(
     """
     config = request.configuration
     points: Iterable[BaseData] = (source or raw_points)(request, fill_forward_resolution is not None)
-    if strict:
+    if strict and not request.exchange_hours.is_market_always_open:  # open interest is filled to the close only
         points = _strict_end_times(points, request)
     if fill_forward_resolution is not None:
         if config.type is QuoteBar and not is_dated(config.resolution):
