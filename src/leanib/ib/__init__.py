@@ -3,7 +3,7 @@
 from leanib.ib.account import AccountService, AccountSnapshot, OpenOrder, PositionLine
 from leanib.ib.alerts import Alert, AlertSink, Severity
 from leanib.ib.clock import Clock, LoopClock, SystemClock
-from leanib.ib.connection import IBConnection, Service
+from leanib.ib.connection import IBConnection
 from leanib.ib.errors import (
     ConnectionFailed,
     IBError,
@@ -21,6 +21,7 @@ from leanib.ib.manager import IBConnectionManager
 from leanib.ib.order_request import OrderRequest
 from leanib.ib.orders import Change, OrderService
 from leanib.ib.quotes import Gap, Quote, QuoteService, QuoteStatus
+from leanib.ib.service import Service
 from leanib.ib.settings import IBSettings, load_settings
 from leanib.ib.state import ConnectionState, Farm, Link, Login, Socket
 

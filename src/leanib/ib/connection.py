@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from leanib.ib.alerts import Alert, AlertSink, Severity
 from leanib.ib.backoff import Backoff
@@ -22,6 +22,7 @@ from leanib.ib.health import HealthCheck
 from leanib.ib.link import LinkWatch
 from leanib.ib.logs import get_logger
 from leanib.ib.port import wait_for_port
+from leanib.ib.service import Service
 from leanib.ib.session import LoginFailed, Session
 from leanib.ib.settings import CLIENT_IDS, IBSettings
 from leanib.ib.signals import Messages
@@ -29,26 +30,10 @@ from leanib.ib.snapshot import Question
 from leanib.ib.state import ConnectionState, Link, Login, Socket
 from leanib.ib.windows import ResetWindows
 
-__all__ = ["IBConnection", "Service"]
+__all__ = ["IBConnection"]
 
 _LOGIN_PAUSE = 3.0
 """Seconds between two connections that wait for a login; each waits long itself."""
-
-
-class Service(Protocol):
-    """Something that lives on the connection."""
-
-    async def resume(self, client: GatewayClient, account: str) -> None:
-        """The connection is there (again): catch up. Orders are not sent before all services have."""
-
-    def interrupted(self, reason: str) -> None:
-        """The connection is gone."""
-
-    async def link_restored(self, *, data_lost: bool) -> None:
-        """IBKR's link is back after 1101 (`data_lost`) or 1102."""
-
-    async def release(self) -> None:
-        """The connection ends in order: cancel subscriptions."""
 
 
 class IBConnection:

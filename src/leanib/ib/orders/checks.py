@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from leanib.ib.connection import IBConnection
 from leanib.ib.errors import OrderRefused
 from leanib.ib.increments import Increments
 from leanib.ib.journal import OrderRecord, Terms
@@ -13,8 +14,9 @@ from leanib.ib.order_request import OrderRequest
 from leanib.ib.orders.bracket import Bracket, leg_name
 from leanib.ib.orders.changes import Change
 from leanib.ib.orders.terms import as_decimal
+from leanib.ib.redaction import mask_account
 
-__all__ = ["check_change", "check_changed_bracket", "check_request", "entry_price", "require_increment"]
+__all__ = ["check_change", "check_changed_bracket", "check_request", "check_sender", "entry_price", "require_increment"]
 
 
 def require_increment(request: OrderRequest, increments: Increments) -> None:
@@ -54,6 +56,24 @@ def check_request(request: OrderRequest, increments: Increments, market: Decimal
     for name, price in prices.items():
         _check_price(name, price, request.symbol, increments)
     _check_sides(request, increments, market)
+
+
+def check_sender(record: OrderRecord, connection: IBConnection) -> None:
+    """Lets a connection touch an order or not: IB lets only the client id that sent it, and we only its account.
+
+    Raises:
+        OrderRefused: The text names whose it is, and what to give.
+    """
+    if record.account != connection.account:
+        raise OrderRefused(
+            f"order {record.ref} is of the account {mask_account(record.account)}, and this connection is for "
+            f"{mask_account(connection.account)}: give that account"
+        )
+    if record.client_id != connection.client_id:
+        raise OrderRefused(
+            f"order {record.ref} belongs to client id {record.client_id}; IB lets only that client change it "
+            f"(this one is {connection.client_id}): give --client-id {record.client_id}"
+        )
 
 
 def check_change(record: OrderRecord, change: Change, increments: Increments) -> None:

@@ -26,7 +26,13 @@ from leanib.ib.order_request import OrderRequest, as_ib_order
 from leanib.ib.orders.answers import Answers
 from leanib.ib.orders.catching_up import CatchingUp
 from leanib.ib.orders.changes import Change
-from leanib.ib.orders.checks import check_change, check_changed_bracket, check_request, require_increment
+from leanib.ib.orders.checks import (
+    check_change,
+    check_changed_bracket,
+    check_request,
+    check_sender,
+    require_increment,
+)
 from leanib.ib.orders.doubts import Doubts
 from leanib.ib.orders.inbox import Inbox
 from leanib.ib.orders.making import as_working, new_records, with_references
@@ -38,7 +44,6 @@ from leanib.ib.orders.protection import Protection
 from leanib.ib.orders.reconcile import Reconciliation
 from leanib.ib.orders.resolution import Resolution
 from leanib.ib.orders.sending import Sender
-from leanib.ib.redaction import mask_account
 
 __all__ = ["OrderService"]
 
@@ -218,7 +223,7 @@ class OrderService:
         """
         record = self._open(ref)
         self._gate()
-        self._own(record)
+        check_sender(record, self._connection)
         if change == Change():
             raise OrderRefused(f"nothing to change of order {ref}: give a quantity, a limit or a stop price")
         if record.confirmed is None:
@@ -243,7 +248,7 @@ class OrderService:
         """
         record = self._open(ref)
         client = self._connection.client
-        self._own(record)
+        check_sender(record, self._connection)
         client.client.cancelOrder(record.order_id, "")
         self._outcomes.cancelling(record)
         self._answers.expect(ref)
@@ -359,18 +364,6 @@ class OrderService:
         if record.status.is_final:
             raise OrderRefused(f"order {ref} is {record.status.value}; there is nothing to change")
         return record
-
-    def _own(self, record: OrderRecord) -> None:
-        if record.account != self._connection.account:
-            raise OrderRefused(
-                f"order {record.ref} is of the account {mask_account(record.account)}, and this connection is for "
-                f"{mask_account(self._connection.account)}: give that account"
-            )
-        if record.client_id != self._connection.client_id:
-            raise OrderRefused(
-                f"order {record.ref} belongs to client id {record.client_id}; IB lets only that client change it "
-                f"(this one is {self._connection.client_id}): give --client-id {record.client_id}"
-            )
 
     async def _check_change(self, record: OrderRecord, change: Change, reference_price: Decimal | None) -> None:
         """A change passes the limits as the order it makes would, whether quantity or price changes."""
