@@ -60,7 +60,7 @@ DERIVATIVES = tuple(
     f"leanib.engine.derivatives.{name}"
     for name in (
         *("chains", "filters", "future_options", "futures", "greeks", "life"),
-        *("margin", "options", "pricing", "pricing.models", "strategies"),
+        *("margin", "options", "positions", "pricing", "pricing.models", "strategies"),
     )
 )
 """Those of options and futures: algorithms see their classes only."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, ZERO, to_decimal
+from leanib.engine.orders.combo import GroupOrderManager
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.requests import SubmitOrderRequest
 from leanib.engine.securities.positions import PositionGroup
@@ -100,44 +101,63 @@ class DefaultMarginCallModel(MarginCallModel):
         return value - float(self.portfolio.unsettled_cash_decimal) - used > value * _PLENTY
 
     def generate_margin_call_orders(self, parameters: MarginCallOrdersParameters) -> list[SubmitOrderRequest]:
-        """The order that brings one position's margin back."""
-        group = parameters.position_group
-        security = group.security
-        if not security.quote_currency.conversion_rate_decimal:
+        """The orders that bring one group's margin back; those of a strategy's legs are a combo."""
+        group, securities = parameters.position_group, self.portfolio.securities
+        if not all(securities[position.symbol].quote_currency.conversion_rate_decimal for position in group):
             return []
         excess = parameters.total_used_margin_decimal - parameters.total_portfolio_value_decimal
         used = group.buying_power_model.get_reserved_buying_power_for_position_group(self.portfolio, group)
         keep = max(ZERO, used - excess)
-        held = group.position.quantity_decimal
-        delta = (used - keep) * (-1 if held > 0 else 1)
+        delta = (used - keep) * (-1 if group.quantity_decimal > 0 else 1)
         result = group.buying_power_model.get_maximum_lots_for_delta_buying_power(self.portfolio, group, delta)
-        quantity = abs(result.quantity_decimal) * group.position.unit_quantity_decimal * (-1 if held > 0 else 1)
-        return [
-            SubmitOrderRequest(
-                OrderType.MARKET,
-                security.type,
-                security.symbol,
-                quantity,
-                security.exchange.time_zone.to_utc(security.local_time),
-                "Margin Call",
-                copy.copy(self.default_order_properties),
-            )
-        ]
+        lots = abs(result.quantity_decimal)
+        kind, combo = OrderType.MARKET, None
+        if group.count > 1 and lots:
+            group_id = self.portfolio.transactions.get_increment_group_order_manager_id()
+            kind, combo = OrderType.COMBO_MARKET, GroupOrderManager(group.count, lots, id=group_id)
+        return [self._reduction(position, lots, kind, combo) for position in group]
+
+    def _reduction(
+        self, position: Any, lots: Decimal, kind: OrderType, combo: GroupOrderManager | None
+    ) -> SubmitOrderRequest:
+        """Trades against a position."""
+        security = self.portfolio.securities[position.symbol]
+        quantity = lots * position.unit_quantity_decimal * (-1 if position.quantity_decimal > 0 else 1)
+        return SubmitOrderRequest(
+            kind,
+            security.type,
+            security.symbol,
+            quantity,
+            security.exchange.time_zone.to_utc(security.local_time),
+            "Margin Call",
+            copy.copy(self.default_order_properties),
+            combo,
+        )
 
     def execute_margin_call(self, generated_margin_call_orders: Iterable[SubmitOrderRequest]) -> list[OrderTicket]:
-        """Sends the orders, the largest losers first, until the margin is back."""
+        """Sends the orders, the largest losers first and a combo's together, until the margin is back."""
         portfolio = self.portfolio
         if portfolio.margin_remaining_decimal >= 0:
             return []
-        losers_first = sorted(
-            generated_margin_call_orders, key=lambda request: portfolio[request.symbol].unrealized_profit_decimal
-        )
         executed: list[OrderTicket] = []
-        for request in losers_first:
-            ticket = portfolio.transactions.add_order(request)
-            if ticket.status.is_open():
-                portfolio.transactions.wait_for_order(ticket.order_id)
-            executed.append(ticket)
+        for requests in sorted(_together(generated_margin_call_orders), key=self._unrealized_profit):
+            tickets = [portfolio.transactions.add_order(request) for request in requests]
+            for ticket in tickets:
+                if ticket.status.is_open():
+                    portfolio.transactions.wait_for_order(ticket.order_id)
+            executed += tickets
             if portfolio.margin_remaining_decimal >= 0:
                 break
         return executed
+
+    def _unrealized_profit(self, requests: list[SubmitOrderRequest]) -> Decimal:
+        return sum((self.portfolio[request.symbol].unrealized_profit_decimal for request in requests), ZERO)
+
+
+def _together(requests: Iterable[SubmitOrderRequest]) -> list[list[SubmitOrderRequest]]:
+    """The legs of a combo as one, every other order by itself."""
+    found: dict[Any, list[SubmitOrderRequest]] = {}
+    for number, request in enumerate(requests):
+        combo = request.group_order_manager
+        found.setdefault(("order", number) if combo is None else ("combo", combo.id), []).append(request)
+    return list(found.values())

@@ -1,12 +1,12 @@
 """Positions grouped for margin (`Common/Securities/Positions/**`).
 
 Without options every group is one security's position, and its margin is that of the security's own model. The quantity
-of a group is in lots.
+of a group is in lots. Where options are held or ordered, `derivatives/positions/` finds the strategies among them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     from leanib.engine.securities.manager import SecurityManager
     from leanib.engine.securities.portfolio import SecurityPortfolioManager
     from leanib.engine.securities.security import Security
+    from leanib.engine.symbols import Symbol
 
 __all__ = [
     "Position",
     "PositionGroup",
     "SecurityPositionGroupBuyingPowerModel",
     "SecurityPositionGroupModel",
+    "each_is_affordable",
 ]
 
 
@@ -45,9 +47,9 @@ class Position(LeanObject):
     quantity = FloatView()
     unit_quantity = FloatView()
 
-    def __init__(self, security: Security) -> None:
+    def __init__(self, security: Security, quantity: Decimal | None = None) -> None:
         self.symbol = security.symbol
-        self.quantity_decimal = security.holdings.quantity_decimal
+        self.quantity_decimal = security.holdings.quantity_decimal if quantity is None else quantity
         self.unit_quantity_decimal = security.symbol_properties.lot_size_decimal
 
 
@@ -89,15 +91,21 @@ class SecurityPositionGroupBuyingPowerModel(LeanObject):
 
 
 class PositionGroup(LeanObject):
-    """The position in one security."""
+    """The position in one security, or what strategies leave of it."""
 
     __slots__ = ("buying_power_model", "position", "security")
 
     quantity = FloatView()
+    is_default = True
 
-    def __init__(self, security: Security, buying_power_model: SecurityPositionGroupBuyingPowerModel) -> None:
+    def __init__(
+        self,
+        security: Security,
+        buying_power_model: SecurityPositionGroupBuyingPowerModel,
+        quantity: Decimal | None = None,
+    ) -> None:
         self.security = security
-        self.position = Position(security)
+        self.position = Position(security, quantity)
         self.buying_power_model = buying_power_model
 
     @property
@@ -120,15 +128,16 @@ class PositionGroup(LeanObject):
 
 
 class SecurityPositionGroupModel(LeanNames):
-    """The groups of what is held, found again when a position changes. `SecurityPositionGroupModel.NULL` has none."""
+    """The groups of what is held, found again when a position changes; `SecurityPositionGroupModel.NULL` makes none."""
 
     NULL: SecurityPositionGroupModel
     Null: SecurityPositionGroupModel
+    finds_strategies = True
 
     def __init__(self) -> None:
         self._securities: SecurityManager | None = None
         self._held: list[Security] | None = []
-        self._groups: list[PositionGroup] | None = []
+        self._groups: list[Any] | None = []
         self._model = SecurityPositionGroupBuyingPowerModel()
 
     def initialize(self, securities: SecurityManager) -> None:
@@ -158,43 +167,75 @@ class SecurityPositionGroupModel(LeanNames):
         return self._held
 
     @property
-    def groups(self) -> list[PositionGroup]:
-        """A group for every security that is held."""
+    def groups(self) -> list[Any]:
+        """The option strategies that are held, and a group for all that is held of a security beside them."""
         if self._groups is None:
-            self._groups = [PositionGroup(security, self._model) for security in self.held_securities]
+            held = self.held_securities
+            if self._is_about_options(security.symbol for security in held):
+                self._groups = self._groups_with_strategies(held)
+            else:
+                self._groups = [PositionGroup(security, self._model) for security in held]
         return self._groups
+
+    def _is_about_options(self, symbols: Iterable[Symbol]) -> bool:
+        return self.finds_strategies and any(symbol.asset.is_option for symbol in symbols)
+
+    def _groups_with_strategies(self, held: list[Security]) -> list[Any]:
+        from leanib.engine.derivatives.positions import strategy_groups
+
+        positions = [(security.symbol, security.holdings.quantity_decimal) for security in held]
+        strategies, left = strategy_groups(positions, self._securities)
+        rest = [security for security in held if security.symbol in left]
+        return [*strategies, *(PositionGroup(security, self._model, left[security.symbol]) for security in rest)]
 
     @property
     def is_only_default_groups(self) -> bool:
-        """Always: there are no option strategies."""
-        return True
+        """Whether no option strategy is held."""
+        return all(group.is_default for group in self.groups)
 
     def get_or_create_default_group(self, security: Security) -> PositionGroup:
-        """The group of a security, held or not."""
+        """The group of a security, held or not; what strategies hold of it is not in there."""
+        if not self.is_only_default_groups:
+            own = (group for group in self.groups if group.is_default and group.security is security)
+            return next(own, PositionGroup(security, self._model, ZERO))
         return PositionGroup(security, self._model)
 
     def has_sufficient_buying_power_for_orders(
         self, portfolio: SecurityPortfolioManager, orders: list[Order]
     ) -> HasSufficientBuyingPowerForOrderResult:
-        """Whether all the orders can be paid, each by itself."""
-        for order in orders:
-            security = portfolio.securities[order.symbol]
-            parameters = HasSufficientBuyingPowerForOrderParameters(portfolio, security, order)
-            result: HasSufficientBuyingPowerForOrderResult = (
-                security.buying_power_model.has_sufficient_buying_power_for_order(parameters)
-            )
-            if not result.is_sufficient:
-                return result
-        return HasSufficientBuyingPowerForOrderResult(True)
+        """Whether all the orders can be paid: each by itself, unless they make a strategy or change one."""
+        symbols = (order.symbol for order in orders)
+        if self._is_about_options(symbols) or not self.is_only_default_groups:
+            from leanib.engine.derivatives.positions import has_sufficient_buying_power
+
+            return has_sufficient_buying_power(portfolio, self.groups, orders)
+        return each_is_affordable(portfolio, orders)
+
+
+def each_is_affordable(
+    portfolio: SecurityPortfolioManager, orders: list[Order]
+) -> HasSufficientBuyingPowerForOrderResult:
+    """Whether every order can be paid by itself; the first that can not says why."""
+    for order in orders:
+        security = portfolio.securities[order.symbol]
+        parameters = HasSufficientBuyingPowerForOrderParameters(portfolio, security, order)
+        result: HasSufficientBuyingPowerForOrderResult = (
+            security.buying_power_model.has_sufficient_buying_power_for_order(parameters)
+        )
+        if not result.is_sufficient:
+            return result
+    return HasSufficientBuyingPowerForOrderResult(True)
 
 
 class _NullSecurityPositionGroupModel(SecurityPositionGroupModel):
-    """No groups: no position ties anything up."""
+    """Finds no strategies; like LEAN's, no group of what is held already, until a position changes."""
 
-    @property
-    def groups(self) -> list[PositionGroup]:
-        """None."""
-        return []
+    finds_strategies = False
+
+    def initialize(self, securities: SecurityManager) -> None:
+        """Follows the positions of these securities from now on."""
+        super().initialize(securities)
+        self._groups = []
 
 
 SecurityPositionGroupModel.NULL = SecurityPositionGroupModel.Null = _NullSecurityPositionGroupModel()
