@@ -13,7 +13,7 @@ from typing import Any
 
 from leanib.engine.market import QuoteBar, TradeBar
 from leanib.engine.market.factor_files import FactorFileProvider
-from leanib.engine.numbers import ONE, to_decimal
+from leanib.engine.numbers import ONE, ZERO, to_decimal
 from leanib.engine.symbols import DataNormalizationMode
 
 __all__ = ["exact_last_price", "file_price", "price_factors"]
@@ -58,7 +58,12 @@ def exact_last_price(security: Any, price: float | None = None) -> Decimal:
 
 
 def file_price(price: float, factors: list[Decimal]) -> Decimal:
-    """The decimal that the price is the float of; the float's own where no file price gives it, as between quotes."""
+    """The decimal that the price is the float of; the float's own where no file price gives it, as between quotes.
+
+    A price that is not there is zero without digits.
+    """
+    if not price:
+        return ZERO
     value = to_decimal(price)
     for factor in factors:
         exact = (value / factor).quantize(_FILE_SCALE) * factor
