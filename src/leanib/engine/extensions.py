@@ -16,10 +16,11 @@ from leanib.engine.assets import asset_of
 from leanib.engine.market.calendars import midnight, round_down
 from leanib.engine.market.lean_files import zip_file_name, zip_file_path
 from leanib.engine.naming import LeanObject
+from leanib.engine.orders.enums import OrderStatus, OrderType
 from leanib.engine.symbols import Resolution, SecurityType, Symbol, TickType
 from leanib.engine.timezones import DateTimeZone
 
-__all__ = ["Compression", "Expiry", "Extensions", "Globals", "LeanData", "Parse"]
+__all__ = ["Compression", "Expiry", "Extensions", "Globals", "LeanData", "OrderExtensions", "Parse"]
 
 _TIME_SPANS = {Resolution.TICK: timedelta(0), **{r: r.to_time_span() for r in Resolution}}
 
@@ -235,3 +236,13 @@ class Parse(LeanObject):
     def date_time(text: str) -> datetime:
         """A date or time in ISO form."""
         return datetime.fromisoformat(text)
+
+
+class OrderExtensions(LeanObject):
+    """What order statuses and types say of themselves, as static methods (`Common/Orders/OrderExtensions.cs`)."""
+
+    is_closed = staticmethod(OrderStatus.is_closed)
+    is_open = staticmethod(OrderStatus.is_open)
+    is_fill = staticmethod(OrderStatus.is_fill)
+    is_limit_order = staticmethod(OrderType.is_limit_order)
+    is_stop_order = staticmethod(OrderType.is_stop_order)
