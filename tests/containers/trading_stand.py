@@ -47,7 +47,7 @@ class Hold(QCAlgorithm):
 """
 
 QUICK = {
-    "gateway_start": 30, "gateway_grace": 3, "stable": 3, "restart_pause": 5, "fresh_login": 8, "heartbeat": 90,
+    "gateway_start": 90, "gateway_grace": 3, "stable": 3, "restart_pause": 5, "fresh_login": 8, "heartbeat": 90,
     "stop_patience": 60, "book_pause": 2, "network_patience": 600, "lean_start": 240, "logins": 50, "redeploys": 50,
     "gateway_restarts": 50,
 }  # fmt: skip
