@@ -20,6 +20,7 @@ SPANS = {
     "framework_trend": ("2006-01-01", "2006-09-30"),
     "hourly_breakout": ("2010-01-01", "2010-04-30"),
     "intraday_reversion": ("2012-10-08", "2012-10-26"),
+    "liquid_momentum": ("2012-01-04", "2012-07-31"),
     "vwap_execution": ("2013-02-25", "2013-02-25"),
 }
 """A part of each strategy's own span, so that all of them take seconds."""

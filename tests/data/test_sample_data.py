@@ -13,7 +13,9 @@ import pytest
 from leanib.data import (
     MarketHoursFile,
     SymbolPropertiesFile,
+    read_coarse_universe,
     read_factor_file,
+    read_map_file,
     read_quote_bars,
     read_trade_bars,
     read_trade_ticks,
@@ -21,6 +23,7 @@ from leanib.data import (
 from leanib.data.check import check_folder
 from leanib.data.generate import generate
 from leanib.data.generate.intraday import price_path, seeded, split_volume
+from leanib.engine.symbols import SecurityIdentifier
 
 DATA = Path(__file__).parents[2] / "data"
 EQUITY = DATA / "equity" / "usa"
@@ -36,7 +39,7 @@ def test_it_is_small():
     assert sum(path.stat().st_size for path in DATA.rglob("*") if path.is_file()) < 20_000_000
 
 
-@pytest.mark.parametrize("ticker", ["aapl", "fb", "goog", "ibm", "msft"])
+@pytest.mark.parametrize("ticker", ["aapl", "fb", "goog", "ibm", "msft", "spy"])
 def test_hours_add_up_to_real_days(ticker):
     """Each day's hours have the real day's open, high, low, close and volume."""
     days = read_trade_bars(EQUITY / "daily" / f"{ticker}.zip", None, 10000)
@@ -66,6 +69,26 @@ def test_early_close():
     """The day after Thanksgiving ends at 13:00."""
     bars = read_trade_bars(EQUITY / "minute/aapl/20121123_trade.zip", dt.date(2012, 11, 23), 10000)
     assert bars.time[-1] == np.datetime64("2012-11-23T12:59")
+
+
+def test_the_lists_of_stocks_agree_with_the_days():
+    """Every day of the span has one, with the closes and volumes of the daily files, factors, and LEAN's identifiers."""
+    files = sorted((EQUITY / "fundamental/coarse").glob("*.csv"))
+    days = read_trade_bars(EQUITY / "daily/spy.zip", None, 10000)
+    listed = [f"{day:%Y%m%d}.csv" for day in days.time.astype("datetime64[s]").tolist() if day.year >= 2012]
+    assert [path.name for path in files] == listed
+    rows = {row.ticker: row for row in read_coarse_universe(files[100])}
+    assert len(rows) == 26
+    assert not rows["SPY"].has_fundamental_data
+    day = np.datetime64(f"{files[100].stem[:4]}-{files[100].stem[4:6]}-{files[100].stem[6:]}")
+    factors = read_factor_file(EQUITY / "factor_files/ibm.csv")
+    for ticker, row in rows.items():
+        bars = read_trade_bars(EQUITY / f"daily/{ticker.lower()}.zip", None, 10000)
+        [at] = np.flatnonzero(bars.time.astype("datetime64[D]") == day).tolist()
+        assert (float(row.close), row.volume) == (bars.close[at], bars.volume[at])
+        first = read_map_file(EQUITY / f"map_files/{ticker.lower()}.csv")[0].date
+        assert row.security_id == str(SecurityIdentifier.generate_equity(dt.datetime(*first.timetuple()[:3]), ticker, "usa"))
+    assert rows["IBM"].price_factor == next(one for one in factors if one.date >= day.item()).price_factor
 
 
 def test_known_corporate_actions():

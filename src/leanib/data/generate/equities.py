@@ -14,12 +14,12 @@ from leanib.data.columns import QuoteBarColumns, QuoteTickColumns, TradeBarColum
 from leanib.data.corporate import write_factor_file, write_map_file
 from leanib.data.generate.actions import actions_of, factor_rows, map_rows
 from leanib.data.generate.intraday import Bars, Ints, bars_of, price_path, seeded, session_times, split_volume
-from leanib.data.generate.plan import EQUITIES, INTRADAY, TICKS
+from leanib.data.generate.plan import EQUITIES, INTRADAY, MADE_UP, TICKS
 from leanib.data.generate.sources import DailyPrice
 from leanib.data.paths import entry_name, factor_file_path, map_file_path, zip_path
 from leanib.data.writer import quote_bar_lines, quote_tick_lines, trade_bar_lines, trade_tick_lines, write_zip
 
-__all__ = ["OPEN_MINUTE", "Course", "course_of", "hour_bars", "write_equity"]
+__all__ = ["OPEN_MINUTE", "Course", "course_of", "hour_bars", "write_days", "write_equity"]
 
 OPEN_MINUTE = 570
 _SCALE = 10000
@@ -58,11 +58,11 @@ def hour_bars(course: Course) -> tuple[NDArray[np.datetime64], Bars]:
 
 def write_equity(root: Path, ticker: str, prices: list[DailyPrice], courses: Iterator[Course]) -> None:
     """Write every file of one stock."""
-    equity = EQUITIES[ticker]
+    equity = (EQUITIES | MADE_UP)[ticker]
     first_date = max(equity.first_date, dt.date(1998, 1, 2))
     write_map_file(map_file_path(root, "usa", ticker), map_rows(first_date, ticker, equity.exchange))
     write_factor_file(factor_file_path(root, "usa", ticker), factor_rows(prices[0].date, actions_of(prices)))
-    _write_bars(root, ticker, "daily", None, _daily_columns(prices))
+    write_days(root, ticker, prices)
     hours = []
     for course in courses:
         hours.append(hour_bars(course))
@@ -71,6 +71,11 @@ def write_equity(root: Path, ticker: str, prices: list[DailyPrice], courses: Ite
         if ticker in TICKS and course.date in TICKS[ticker]:
             _write_ticks(root, ticker, course, EQUITIES[ticker].exchange)
     _write_bars(root, ticker, "hour", None, _joined(hours))
+
+
+def write_days(root: Path, ticker: str, prices: list[DailyPrice]) -> None:
+    """Write one stock's daily bars."""
+    _write_bars(root, ticker, "daily", None, _daily_columns(prices))
 
 
 def _write_bars(root: Path, ticker: str, resolution: str, date: dt.date | None, bars: TradeBarColumns) -> None:

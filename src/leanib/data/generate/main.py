@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from leanib.data.calendars import trading_calendar
+from leanib.data.generate.benchmark import benchmark_days
 from leanib.data.generate.crypto import write_crypto
 from leanib.data.generate.equities import Course, course_of, write_equity
 from leanib.data.generate.forex import write_pair
 from leanib.data.generate.hours import FIRST_DAY, LAST_DAY, write_market_hours
 from leanib.data.generate.index import write_index
-from leanib.data.generate.plan import EQUITIES, FOREX
+from leanib.data.generate.plan import BENCHMARK, EQUITIES, FOREX, UNIVERSE_DAYS
 from leanib.data.generate.properties import write_symbol_properties
 from leanib.data.generate.rates import write_interest_rates
 from leanib.data.generate.sources import DailyPrice, euro_rates, wiki_prices
+from leanib.data.generate.universe import write_companies, write_universe
 
 __all__ = ["FOLDERS", "generate"]
 
@@ -40,6 +42,10 @@ def generate(root: Path | str) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
     for ticker in EQUITIES:
         write_equity(folder, ticker, prices[ticker], _courses(ticker, prices[ticker], minutes))
+    benchmark = benchmark_days(prices)
+    write_equity(folder, BENCHMARK, benchmark, _courses(BENCHMARK, benchmark, minutes))
+    companies = write_companies(folder, [day.date for day in benchmark if day.date in UNIVERSE_DAYS])
+    write_universe(folder, prices, {BENCHMARK: benchmark} | companies)
     write_index(folder, prices, minutes)
     for name in FOREX:
         write_pair(folder, name, rates)

@@ -5,7 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-__all__ = ["CRYPTO_DAYS", "EQUITIES", "FOREX", "FOREX_HOURS", "FOREX_MINUTES", "INDEX", "INTRADAY", "TICKS", "Equity", "Pair", "Span"]
+__all__ = [
+    "BENCHMARK",
+    "COMPANIES",
+    "CRYPTO_DAYS",
+    "EQUITIES",
+    "FOREX",
+    "FOREX_HOURS",
+    "FOREX_MINUTES",
+    "INDEX",
+    "INTRADAY",
+    "MADE_UP",
+    "TICKS",
+    "UNIVERSE_DAYS",
+    "Equity",
+    "Pair",
+    "Span",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,17 @@ EQUITIES = {
     "IBM": Equity(dt.date(1998, 1, 2), "N"),
     "MSFT": Equity(dt.date(1998, 1, 2), "Q"),
 }
+
+BENCHMARK = "SPY"
+"""LEAN's default benchmark: made up, days and hours over the stocks' whole span."""
+
+UNIVERSE_DAYS = Span(dt.date(2012, 1, 3), dt.date(2013, 3, 1))
+"""Days of the companies and of the lists of all stocks."""
+
+COMPANIES = {f"GEN{number:02}": Equity(dt.date(2012, 1, 3), "N") for number in range(1, 21)}
+"""Companies that do not exist, for universes."""
+
+MADE_UP = {BENCHMARK: Equity(dt.date(1998, 1, 2), "P")} | COMPANIES
 
 INDEX = "FIVE"
 """The equal-weighted price index of the five stocks, 1000 before the first day."""
