@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leanib.data import (
@@ -165,6 +165,7 @@ def test_missing_file_and_entry(tmp_path):
 numbers = st.decimals(min_value=-(10**9), max_value=10**9, places=5, allow_nan=False)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # how busy the machine is proves nothing
 @given(st.lists(st.tuples(numbers, numbers, numbers), min_size=1, max_size=20))
 def test_numbers_come_back_exactly(rows):
     """Whatever decimals are written, the doubles read are the nearest ones, as Python's own float() gives them."""
