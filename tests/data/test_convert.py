@@ -165,9 +165,11 @@ def test_a_missing_package_is_named(tmp_path, source, monkeypatch):
 
 def test_info_tells_what_is_there(source, capsys):
     """Symbols, ranges, files, sizes and sources; as JSON too."""
-    write_note(source, AAPL, SourceNote("Interactive Brokers", "split-adjusted", {"2013-02-28": "2026-11-29T10:00:00+00:00"}))
+    days = {"2013-02-28": "2026-11-29T10:00:00+00:00"}
+    write_note(source, AAPL, SourceNote("Interactive Brokers", "split-adjusted", days))
     assert main(["data", "info", str(source), "--ticker", "AAPL", "--json"]) == 0
-    lines = {(row["resolution"], row["tick_type"]): row for row in map(json.loads, capsys.readouterr().out.splitlines())}
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    lines = {(row["resolution"], row["tick_type"]): row for row in rows}
     minutes = lines["minute", "trade"]
     assert (minutes["first"], minutes["last"], minutes["files"]) == ("2013-02-27", "2013-02-28", 2)
     assert minutes["source"] == "Interactive Brokers, split-adjusted (2013-02-28 to 2013-02-28), 2026-11-29"

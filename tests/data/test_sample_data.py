@@ -72,7 +72,7 @@ def test_early_close():
 
 
 def test_the_lists_of_stocks_agree_with_the_days():
-    """Every day of the span has one, with the closes and volumes of the daily files, factors, and LEAN's identifiers."""
+    """Every day of the span has one, with the daily files' closes and volumes, factors, and LEAN's identifiers."""
     files = sorted((EQUITY / "fundamental/coarse").glob("*.csv"))
     days = read_trade_bars(EQUITY / "daily/spy.zip", None, 10000)
     listed = [f"{day:%Y%m%d}.csv" for day in days.time.astype("datetime64[s]").tolist() if day.year >= 2012]
@@ -87,7 +87,8 @@ def test_the_lists_of_stocks_agree_with_the_days():
         [at] = np.flatnonzero(bars.time.astype("datetime64[D]") == day).tolist()
         assert (float(row.close), row.volume) == (bars.close[at], bars.volume[at])
         first = read_map_file(EQUITY / f"map_files/{ticker.lower()}.csv")[0].date
-        assert row.security_id == str(SecurityIdentifier.generate_equity(dt.datetime(*first.timetuple()[:3]), ticker, "usa"))
+        begin = dt.datetime(first.year, first.month, first.day)
+        assert row.security_id == str(SecurityIdentifier.generate_equity(begin, ticker, "usa"))
     assert rows["IBM"].price_factor == next(one for one in factors if one.date >= day.item()).price_factor
 
 
