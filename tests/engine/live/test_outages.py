@@ -87,3 +87,20 @@ def test_what_somebody_changes_in_tws_is_taken_over_and_told(live_world: Any) ->
     assert (order.quantity, order.limit_price) == (12, 91)
     assert statuses(outcome.algorithm, 1)[-1] is OrderStatus.UPDATE_SUBMITTED
     assert world.recorder.texts("order 1 was changed outside of this algorithm")
+
+
+def test_an_order_that_was_taken_for_ended_and_lives_is_the_algorithms_again(live_world: Any) -> None:
+    """IB does not list it after a reconnection, and does after the next: its fill is told as any other."""
+    world, algorithm = outage(
+        live_world,
+        (50.0, "drop", {"kinds": ("OPEN_ORDER", "ORDER_STATUS")}),
+        (51.0, "disconnect", {}),
+        (200.0, "pass_all", {}),
+        (201.0, "disconnect", {}),
+        (350.0, "fill_order", {"order_id": 6, "client_id": 1}),
+    )
+    told = statuses(algorithm, 1)
+    assert told[:3] == [OrderStatus.SUBMITTED, OrderStatus.CANCELED, OrderStatus.SUBMITTED]
+    assert algorithm.ticket.status is OrderStatus.FILLED
+    assert world.recorder.texts("order 1 was taken for ended and is alive at IB")
+    assert algorithm.portfolio["AAPL"].quantity == world.position("AAPL")

@@ -37,6 +37,8 @@ __all__ = ["InteractiveBrokersBrokerage"]
 _LOG = logging.getLogger(__name__)
 _ANSWER = 30.0
 """Seconds for the limits, the journal and the socket together; every part has a deadline of its own."""
+_REMEMBERED = 1000
+"""Ended orders that are known again when IB tells of them after all."""
 _COMMISSION_PATIENCE = timedelta(seconds=5)
 _ENDED = {IBStatus.CANCELLED: OrderStatus.CANCELED, IBStatus.REJECTED: OrderStatus.INVALID}
 
@@ -86,6 +88,9 @@ class InteractiveBrokersBrokerage(Brokerage):
         self._tell = tell
         self._followed: dict[str, _Followed] = {}
         self._refs: dict[int, str] = {}
+        self._ended: dict[str, _Followed] = {}
+        #: takes an order that had ended into the order book again
+        self.reopen: Callable[[Order], object] = lambda _order: None
         self.last_fill_at = datetime(1, 1, 1)
         self.accepts_orders = True
         services.orders.changed.connect(self._on_changed)
@@ -199,18 +204,31 @@ class InteractiveBrokersBrokerage(Brokerage):
 
     def _on_changed(self, record: OrderRecord) -> None:
         """On the connection's thread: an order is not what it was."""
-        if record.ref not in self._followed:
+        if record.ref not in self._followed and record.ref not in self._ended:
             return
         fills = self._services.orders.journal.fills(record.ref)
         self._bridge.post(lambda: self.apply(record, fills))
 
     def apply(self, record: OrderRecord, fills: list[FillRecord]) -> None:
         """Tells the algorithm what it does not know of an order yet."""
-        followed = self._followed.get(record.ref)
+        followed = self._followed.get(record.ref) or self._revived(record, fills)
         if followed is None:
             return
         followed.latest = record, fills
         self._progress(followed)
+
+    def _revived(self, record: OrderRecord, fills: list[FillRecord]) -> _Followed | None:
+        """An order that was told as ended, and that IB lists as open again or tells a fill of."""
+        followed = self._ended.get(record.ref)
+        if followed is None:
+            return None
+        if record.status.is_final and all((fill.base_id or fill.exec_id) in followed.told for fill in fills):
+            return None
+        self._followed[record.ref] = self._ended.pop(record.ref)
+        self.reopen(followed.order)
+        self._tell(f"order {followed.order.id} was taken for ended and is alive at IB: it counts again")
+        self._emit(followed.order, OrderStatus.SUBMITTED, "alive at IB after all")
+        return followed
 
     def tick(self) -> None:
         """What waits for a commission is told when it has waited long enough."""
@@ -327,6 +345,9 @@ class InteractiveBrokersBrokerage(Brokerage):
         """Nothing more is told of an order; a late commission still is."""
         if not followed.unpaid:
             self._followed.pop(followed.ref, None)
+            self._ended[followed.ref] = followed
+            if len(self._ended) > _REMEMBERED:
+                self._ended.pop(next(iter(self._ended)))
 
     def disconnect(self) -> None:
         """Hears nothing more."""

@@ -102,7 +102,9 @@ class Restoration:
 
     def _restore(self, kept: KeptOrder, told: frozenset[str]) -> None:
         record, fills = self._found.get(kept.ref, (None, []))
-        order = self._handler.restore(kept.request, kept.status)
+        alive = record is not None and not record.status.is_final
+        status = OrderStatus.SUBMITTED if alive and kept.status.is_closed() else kept.status
+        order = self._handler.restore(kept.request, status)
         known = [fill for fill in fills if (fill.base_id or fill.exec_id) in told]
         filled = sum((fill.signed_quantity for fill in known), ZERO)
         last = max((fill.time.astimezone(UTC).replace(tzinfo=None) for fill in known), default=None)
@@ -111,10 +113,10 @@ class Restoration:
             self._never_sent(kept, order)
             return
         order.broker_id.append(str(record.order_id))
-        if not kept.status.is_closed():
+        if not status.is_closed():
             apply_terms(order, record.holds)
         untold = [fill for fill in fills if fill not in known]
-        if kept.status.is_closed() and not untold:
+        if status.is_closed() and not untold:
             return
         names = frozenset(fill.base_id or fill.exec_id for fill in known)
         self._broker.follow(order, kept.ref, names, filled)

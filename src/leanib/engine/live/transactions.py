@@ -35,6 +35,7 @@ class LiveTransactionHandler(BrokerageTransactionHandler):
         super().initialize(algorithm, brokerage, results)
         assert isinstance(brokerage, InteractiveBrokersBrokerage)
         self._ib = brokerage
+        brokerage.reopen = self.reopen
 
     def connect(self, bridge: Bridge) -> None:
         """What waking and waiting go through."""
@@ -82,6 +83,12 @@ class LiveTransactionHandler(BrokerageTransactionHandler):
         self._book.tickets[order.id] = ticket
         self.orders_count += 1
         return order
+
+    def reopen(self, order: Order) -> None:
+        """It is among the open ones again."""
+        ticket = self._book.tickets.get(order.id)
+        if ticket is not None and self._book.get_open(order.id) is None:
+            self._book.open(order, ticket, self._algorithm.securities[order.symbol])
 
     def restore_fills(self, order: Order, filled: Decimal, average: Decimal, at: datetime | None) -> None:
         """What of it had filled, signed, at what average price, and when last (naive UTC)."""

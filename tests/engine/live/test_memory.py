@@ -1,0 +1,84 @@
+"""A live run of a week keeps the memory that it has."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.engine.live.world import DATA
+
+from leanib.engine.core.algorithm_file import load_algorithm
+from leanib.engine.live.job import LiveJob
+from leanib.operations.replay import Replay
+
+BUSY = """
+from AlgorithmImports import *
+
+class Busy(QCAlgorithm):
+    measure = None
+    TRADES = True
+
+    def initialize(self):
+        self.set_benchmark("SPY")
+        self.shares = [self.add_equity(ticker, Resolution.MINUTE).symbol for ticker in ("AAPL", "MSFT")]
+        self.average = self.sma(self.shares[0], 30)
+        self.schedule.on(self.date_rules.every_day(), self.time_rules.at(9, 25), self.look)
+
+    def look(self):
+        self.measure(self.time)
+
+    def on_data(self, data):
+        self.debug(f"{self.time} {len(data.bars)} bars")
+        self.plot("own", "average", self.average.current.value)
+        share = self.shares[self.time.minute % 2]
+        if self.TRADES and self.time.minute % 10 == 0 and share in data.bars:
+            self.market_order(share, 10 if self.portfolio[share].quantity <= 0 else -10, tag="turn")
+            ticket = self.limit_order(share, 1, round(data.bars[share].close * 0.9, 2))
+            ticket.update_limit_price(round(data.bars[share].close * 0.91, 2))
+            ticket.cancel()
+"""
+MB = 1e6
+#: what an order costs until there are ten thousand of them: its object, ticket, requests, events, and ib_async's own
+AN_ORDER = 25_000
+
+
+def memory() -> int:
+    """Bytes of live objects that neither the simulator nor the tape has made."""
+    gc.collect()
+    names = ("leanib/simulator", "operations/replay", "tracemalloc")
+    others = [tracemalloc.Filter(False, f"*/{name}*") for name in names]
+    return sum(trace.size for trace in tracemalloc.take_snapshot().filter_traces(others).traces)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1500)
+@pytest.mark.parametrize("trades", [False, True])
+def test_a_week_needs_no_more_memory_than_its_orders(tmp_path: Path, trades: bool) -> None:
+    """Eight days of 390 minutes and lines each: after the third day only orders add to it, 78 a day or none."""
+    (tmp_path / "main.py").write_text(BUSY)
+    algorithm = load_algorithm(tmp_path / "main.py")
+    seen: list[tuple[Any, int, int]] = []
+
+    def measure(self: Any, time: Any) -> None:
+        seen.append((time.date(), memory(), self.transactions.orders_count))
+
+    algorithm.measure, algorithm.TRADES = measure, trades
+    job = LiveJob(DATA, name="week", algorithm_id="L-1", state_folder=tmp_path, destination=tmp_path / "live")
+    replay = Replay(DATA, date(2013, 2, 25), date(2013, 3, 4), cash=100_000, folder=tmp_path, alert=lambda _alert: None)
+    tracemalloc.start()
+    try:
+        outcome = replay.run(algorithm, lambda _clock: job)
+    finally:
+        tracemalloc.stop()
+    assert outcome.error is None
+    for day, size, orders in seen:
+        print(f"{day}: {size / MB:.2f} MB, {orders} orders")
+    _, before, orders_before = seen[2]
+    _, after, orders_after = seen[-1]
+    assert orders_after - orders_before == (234 if trades else 0)
+    # a replay writes its log at its end only, and so keeps the lines, a tenth of a megabyte a day
+    assert after - before < 0.6 * MB + AN_ORDER * (orders_after - orders_before)
