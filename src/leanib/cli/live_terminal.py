@@ -14,7 +14,7 @@ _EVENT = re.compile(
     r"Quantity: (?P<quantity>\S+)(?: FillQuantity: (?P<filled>\S+) FillPrice: (?P<price>\S+))?(?P<rest>.*)$"
 )
 _DETAIL = re.compile(
-    r"(?P<name>LimitPrice|StopPrice|TriggerPrice|TrailingAmount|OrderFee|Message): (?P<value>.*?)(?= \w+: |$)"
+    r"(?P<name>LimitPrice|StopPrice|TriggerPrice|TrailingAmount|OrderFee): (?P<value>.*?)(?= \w+: |$)"
 )
 _OWN_WORDS = ("Interactive Brokers Order Event", "Interactive Brokers Order Fill Event")
 _NAMES = {"LimitPrice": "limit", "StopPrice": "stop", "TriggerPrice": "trigger", "TrailingAmount": "trailing"}
@@ -25,7 +25,8 @@ def order_line(text: str) -> str:
     found = _EVENT.search(text)
     if found is None:
         return text
-    details = {m["name"]: m["value"].strip() for m in _DETAIL.finditer(found["rest"])}
+    rest, _, message = found["rest"].partition("Message: ")
+    details = {m["name"]: m["value"].strip() for m in _DETAIL.finditer(rest)}
     parts = [f"order {found['id']}", found["symbol"], _signed(found["quantity"])]
     parts += [f"{word} {details[name]}" for name, word in _NAMES.items() if name in details]
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", found["status"]).lower()
@@ -33,7 +34,6 @@ def order_line(text: str) -> str:
         words += f" {_signed(found['filled'])} at {found['price']}"
     if "OrderFee" in details:
         words += f", fee {details['OrderFee']}"
-    message = details.get("Message", "")
     if message and message not in _OWN_WORDS:
         words += f" ({message})"
     return f"{text[: found.start()]}{'  '.join(parts)}  {words}"

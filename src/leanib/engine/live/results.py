@@ -63,7 +63,7 @@ class LiveResultHandler(BacktestingResultHandler):
         self._lines: list[str] = []
         self._dropped = 0
         self._second = clock()
-        self._lines_this_second = 0
+        self._lines_this_second = {True: 0, False: 0}
         start = clock()
         self._next_log, self._next_short, self._next_long = start + _LOG, start, start
         self._next_trim = start + _LONG
@@ -137,12 +137,13 @@ class LiveResultHandler(BacktestingResultHandler):
         """A line for the user; a flood is cut, which is told."""
         now = self._clock()
         if now - self._second >= timedelta(seconds=1):
-            self._second, self._lines_this_second = now, 0
+            self._second, self._lines_this_second = now, {True: 0, False: 0}
             if self._dropped:
                 dropped, self._dropped = self._dropped, 0
                 self._say("error", f"{dropped} lines were dropped: more than {_MOST_LINES} came within a second")
-        self._lines_this_second += 1
-        if self._lines_this_second > _MOST_LINES:
+        is_error = kind == "error"  # of which as many are told beside all else: a flood hides no refusal
+        self._lines_this_second[is_error] += 1
+        if self._lines_this_second[is_error] > _MOST_LINES:
             self._dropped += 1
             return
         self._log_count += 1
