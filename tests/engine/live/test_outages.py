@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from tests.engine.live.test_orders import BASE, statuses, ticking
 from tests.engine.live.world import live_world
 
 from leanib.engine.orders.enums import OrderStatus
+from leanib.ib import OrderStatus as IBStatus
 
 __all__ = ["live_world"]
 
@@ -90,17 +92,24 @@ def test_what_somebody_changes_in_tws_is_taken_over_and_told(live_world: Any) ->
 
 
 def test_an_order_that_was_taken_for_ended_and_lives_is_the_algorithms_again(live_world: Any) -> None:
-    """IB does not list it after a reconnection, and does after the next: its fill is told as any other."""
-    world, algorithm = outage(
-        live_world,
-        (50.0, "drop", {"kinds": ("OPEN_ORDER", "ORDER_STATUS")}),
-        (51.0, "disconnect", {}),
-        (200.0, "pass_all", {}),
-        (201.0, "disconnect", {}),
-        (350.0, "fill_order", {"order_id": 6, "client_id": 1}),
-    )
-    told = statuses(algorithm, 1)
-    assert told[:3] == [OrderStatus.SUBMITTED, OrderStatus.CANCELED, OrderStatus.SUBMITTED]
+    """The journal took it for cancelled, and IB lists it after all: it is open again, its fill is told as any other."""
+    world = live_world()
+    during = ticking(world, 60)
+
+    def hear(**changed: Any) -> None:
+        run = world.runs[-1]
+        record = run._services.orders.journal.open_orders()[0]
+        run._bridge.post(lambda: run.broker.apply(replace(record, **changed), []))
+
+    def fill() -> None:
+        order = world.sim.orders.open_orders()[0]
+        world.sim.faults.fill_order(order.order_id, order.client_id)
+
+    during |= {45.5: lambda: hear(status=IBStatus.CANCELLED), 50.5: hear, 60.5: fill}
+    algorithm = world.run(world.algorithm(RESTING), timedelta(seconds=90), during=during).algorithm
+    assert statuses(algorithm, 1) == [
+        OrderStatus.SUBMITTED, OrderStatus.CANCELED, OrderStatus.SUBMITTED, OrderStatus.FILLED,
+    ]  # fmt: skip
     assert algorithm.ticket.status is OrderStatus.FILLED
     assert world.recorder.texts("order 1 was taken for ended and is alive at IB")
-    assert algorithm.portfolio["AAPL"].quantity == world.position("AAPL")
+    assert algorithm.portfolio["AAPL"].quantity == world.position("AAPL") == 10
