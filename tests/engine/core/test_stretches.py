@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import random
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.engine.core.both_ways import check
 
 from leanib.engine.algorithm import QCAlgorithm
 from leanib.engine.consolidators import TradeBarConsolidator
-from leanib.engine.core.engine import BacktestRun, Job, run_backtest
 from leanib.engine.market import Slice
-from leanib.engine.results.packet import result_texts
 from leanib.engine.securities import MarginCallModel
 from leanib.engine.symbols import DataNormalizationMode, Resolution
 
@@ -104,36 +101,6 @@ class Minutes(QCAlgorithm):
 
     def step(self, data: Slice) -> None:
         """What is done at each step."""
-
-
-def everything(run: BacktestRun) -> dict[str, Any]:
-    """All that a run leaves behind, but times of the clock on the wall."""
-    texts = result_texts(run.results.final_results)
-    result = json.loads(texts.result)
-    result.pop("state")
-    return {
-        "result": result,
-        "events": texts.order_events,
-        "log": [line for line in run.results.log_store if "completed in" not in line],
-        "points": (run.data_points, run.history_data_points),
-        "trades": [asdict(trade) for trade in run.algorithm.trade_builder.exact_trades],
-        "prices": run.results.prices,
-        "missing": [str(item) for item in run.missing_data],
-        "error": repr(run.error),
-    }
-
-
-def check(market: Any, algorithm: type[QCAlgorithm], least: int = 1000, fails: bool = False) -> BacktestRun:
-    """Runs both ways; the run in stretches, which has to have taken at least so many steps together."""
-    careful = run_backtest(algorithm, Job(market.folder, "it", stretch=False))
-    quick = run_backtest(algorithm, Job(market.folder, "it"))
-    assert (careful.error is not None) is fails, careful.error
-    assert careful.steps_in_stretches == 0
-    expected, found = everything(careful), everything(quick)
-    for name, value in expected.items():
-        assert found[name] == value, name
-    assert quick.steps_in_stretches >= least
-    return quick
 
 
 def test_holding_and_looking_now_and_then(minutes: Any) -> None:

@@ -6,6 +6,7 @@ somebody reads them. `settle` brings everything to where it would be if each ste
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import repeat
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from leanib.engine.securities import Security
     from leanib.engine.timezones import DateTimeZone
 
-__all__ = ["Lane", "SecurityLane", "Stretch", "StretchSlice", "Track"]
+__all__ = ["NEVER", "Lane", "SecurityLane", "Stretch", "StretchSlice", "Track"]
+
+NEVER = 1 << 60
+"""A step that does not come."""
 
 
 class Track:
@@ -30,20 +34,30 @@ class Track:
 
     Attributes:
         count: how many bars of the streams lie in the stretch.
+        steps: the steps at which they have a bar; None when that is each.
         last: for each step the last bar up to it, -1 before the first; None when there is one at each step.
         present: whether there is a bar at each step; None likewise.
     """
 
-    __slots__ = ("count", "last", "present")
+    __slots__ = ("count", "last", "present", "steps")
 
     def __init__(self, ends: NDArray[np.datetime64], steps: NDArray[np.datetime64]) -> None:
         self.count = len(ends)
         self.last: list[int] | None = None
         self.present: list[bool] | None = None
+        self.steps: list[int] | None = None
         if len(ends) != len(steps):
             last = np.searchsorted(ends, steps, "right") - 1
             self.last = last.tolist()
-            self.present = (np.diff(last, prepend=-1) > 0).tolist()
+            present = np.diff(last, prepend=-1) > 0
+            self.present, self.steps = present.tolist(), np.flatnonzero(present).tolist()
+
+    def next_step(self, step: int) -> int:
+        """The first step from one on at which there is a bar; far away when there is none."""
+        if self.steps is None:
+            return step
+        place = bisect_left(self.steps, step)
+        return self.steps[place] if place < len(self.steps) else NEVER
 
     def through(self, step: int) -> int:
         """How many bars there are up to a step, that one included; step -1 is before the first."""

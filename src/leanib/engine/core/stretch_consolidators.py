@@ -9,11 +9,9 @@ import numpy as np
 from leanib.engine.consolidators.bars import TradeBarConsolidator
 from leanib.engine.consolidators.market_hours import MarketHourAwareConsolidator
 from leanib.engine.consolidators.period import nothing_left
-from leanib.engine.core.stretch import Lane, Stretch
+from leanib.engine.core.stretch import NEVER, Lane, Stretch
 
 __all__ = ["Feeds"]
-
-_NEVER = 1 << 60
 
 
 class _Feed:
@@ -24,14 +22,14 @@ class _Feed:
         self._lane = lane
         self._consolidator = consolidator
         self._to_local = lane.config.exchange_time_zone.to_local
-        self.next_step = 0
+        self.next_step = lane.track.next_step(0)
 
     def run(self, step: int) -> None:
         """A step has come."""
         bar = self._lane.bar_at(step)
         if bar is not None:
             self._update(step, bar)
-        self.next_step = step + 1
+        self.next_step = self._lane.track.next_step(step + 1)
 
     def _update(self, step: int, bar: int) -> None:
         self._consolidator.update(self._lane.block.point(bar))
@@ -102,7 +100,7 @@ class Feeds:
         self._feeds = [
             _feed(stretch, lane, consolidator) for lane in stretch.lanes for consolidator in lane.config.consolidators
         ]
-        self.next_step = min((feed.next_step for feed in self._feeds), default=_NEVER)
+        self.next_step = min((feed.next_step for feed in self._feeds), default=NEVER)
 
     def run(self, step: int) -> None:
         """A step has come."""

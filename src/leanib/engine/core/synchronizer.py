@@ -47,7 +47,7 @@ class Synchronizer:
         factory = TimeSliceFactory(algorithm.time_zone, algorithm.securities.find)
         previous_time, previous_was_pulse, retried = _END, False, False
         for step in self._sync(factory):
-            if step.is_time_pulse and algorithm.utc_time == step.time:
+            if step.is_time_pulse and algorithm.time_keeper.utc_time == step.time:
                 previous_was_pulse = True
                 continue
             if step.time > warm_up_end and algorithm.is_warming_up and algorithm.get_locked():

@@ -48,6 +48,9 @@ class BlockReader(PriceReader):
         if not self._open():
             return
         day, following = midnight(self._start), self._advance()
+        while following is not None and following < day:  # before the start that map and factor file allow
+            self._day_rows(following)
+            following = self._advance()
         while day <= self._end and not self._past_delisting:
             yield from self._events_until(day)
             found = self._day_rows(day) if following == day else None

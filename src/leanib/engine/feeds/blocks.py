@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +28,9 @@ __all__ = ["QUOTES", "TRADES", "DayBlock", "Grid", "Tail", "day_grid", "last_row
 _TIME = np.dtype("datetime64[us]")
 _KEPT_GRIDS = 64
 _FEW = 8
-"""So many bars are made one by one; whoever asks for more goes over the whole day."""
+"""So many bars are made one by one; whoever asks for more goes over all of them."""
+_MANY = 64
+"""So many are made at once then."""
 
 TRADES = ("open", "high", "low", "close", "volume")
 QUOTES = tuple(f"{side}_{name}" for side in ("bid", "ask") for name in ("open", "high", "low", "close", "size"))
@@ -100,7 +103,6 @@ class DayBlock:
 
     __slots__ = (
         "_made",
-        "_rows",
         "_step",
         "columns",
         "fresh",
@@ -132,7 +134,6 @@ class DayBlock:
         self.is_trade = config.type is TradeBar
         self._step = config.increment
         self._made: dict[int, BaseData] = {}
-        self._rows: list[Row] | None = None
 
     def __len__(self) -> int:
         return len(self.source)
@@ -150,7 +151,11 @@ class DayBlock:
         """The bar at a step, always the same object."""
         point = self._made.get(index)
         if point is None:
-            point = self._made[index] = self._make(index)
+            if len(self._made) < _FEW or not self.source[index]:  # most blocks are asked for their first and last bar
+                point = self._made[index] = self._make(index)
+            else:
+                self._make_many(index)
+                point = self._made[index]
         return point
 
     def _make(self, index: int) -> BaseData:
@@ -165,16 +170,34 @@ class DayBlock:
         bid, ask = side_of(row[0:4]), side_of(row[5:9])
         return QuoteBar(time, symbol, bid, row[4], ask, row[9], step, filled)
 
+    def _make_many(self, index: int) -> None:
+        """The bars around one that are rows of the block, in bulk."""
+        start = index - index % _MANY
+        stop = min(start + _MANY, len(self))
+        start += int(np.count_nonzero(self.source[start:stop] == 0))  # those of the row before come first
+        filled = ~self.fresh[start:stop]
+        rows = self.source[start:stop] - 1
+        columns = [getattr(self.columns, name)[rows] for name in self.names]
+        ends = self.grid.ends[self.offset + start : self.offset + stop]
+        times = (ends - np.timedelta64(self._step)).tolist()
+        values: Any
+        if self.is_trade:
+            columns[4] = np.where(filled, 0.0, columns[4])
+            values = [column.tolist() for column in columns]
+        else:
+            bid, ask = (list(zip(*(c.tolist() for c in side), strict=True)) for side in (columns[:4], columns[5:9]))
+            values = [map(side_of, bid), columns[4].tolist(), map(side_of, ask), columns[9].tolist()]
+        kind: Any = TradeBar if self.is_trade else QuoteBar
+        keep = self._made.setdefault
+        bars = map(kind, times, repeat(self.symbol), *values, repeat(self._step), filled.tolist())
+        for place, bar in enumerate(bars, start):
+            keep(place, bar)
+
     def _row(self, source: int) -> Row:
         if not source:
             assert self.tail is not None
             return self.tail.row
-        if self._rows is None:
-            columns = [getattr(self.columns, name) for name in self.names]
-            if len(self._made) < _FEW:  # most blocks are asked for their first and their last bar
-                return tuple(float(column[source - 1]) for column in columns)
-            self._rows = list(zip(*(column.tolist() for column in columns), strict=True))
-        return self._rows[source - 1]
+        return tuple(float(getattr(self.columns, name)[source - 1]) for name in self.names)
 
     def closes(self) -> NDArray[np.float64]:
         """The price that each bar gives its security: 0 where it gives none, as when it is filled forward."""

@@ -138,7 +138,7 @@ class BacktestingResultHandler:
         sampler = self._sampler
         if sampler is None or self._capacity is None:
             return
-        time = self.algorithm.utc_time
+        time = self.algorithm.time_keeper.utc_time
         self._take_unrealized()
         self._capacity.update_market_capacity(force_process)
         if sampler.update(time, force_process):

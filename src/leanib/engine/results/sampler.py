@@ -197,9 +197,9 @@ class Sampler:
         if self._algorithm.is_warming_up:
             return
         seconds = (time - _EPOCH).total_seconds()
+        held = set(self._portfolio.held_securities)
         for number, security in enumerate(self._algorithm.securities.values()):
-            price = security.price
-            if price and (number < _MOST_PRICES or security.holdings.invested):
+            if (number < _MOST_PRICES or security in held) and (price := security.price):
                 self.prices.setdefault(security.symbol.value, []).append((seconds, price))
 
     def _sample_sales_volume(self, time: datetime) -> None:

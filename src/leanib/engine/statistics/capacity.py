@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.numbers import ONE, ZERO, cast_double, discretely_round_by, to_decimal, truncate
 from leanib.engine.securities.buying_power import ReservedBuyingPowerForPositionParameters
+from leanib.engine.utc_time import naive_utc
 
 __all__ = ["CapacityEstimate"]
 
@@ -89,7 +90,7 @@ class CapacityEstimate:
             self._monitored = [capacity for capacity in self._monitored if not capacity.update_market_capacity()]
         if not self._symbols:
             return
-        time = self._algorithm.utc_time
+        time = self._algorithm.time_keeper.utc_time
         if force_process or time >= self._next_snapshot:  # which is a midnight
             self._take_snapshot(time.replace(hour=0, minute=0, second=0, microsecond=0))
 
@@ -157,8 +158,9 @@ class _SymbolCapacity:
         security = self.security
         price, quantity = order_event.fill_price_decimal, abs(order_event.fill_quantity_decimal)
         self.sale_volume += self._conversion_rate() * price * quantity * self._multiplier(security)
-        last = self._last_fill_time or order_event.utc_time - _DAY
-        minutes = cast_double((order_event.utc_time - last) / _MINUTE)
+        now = naive_utc(order_event.utc_time)
+        last = self._last_fill_time or now - _DAY
+        minutes = cast_double((now - last) / _MINUTE)
         discount = _FAST_TRADING_FACTOR * (minutes / _TRADING_MINUTES)
         self._discount = ONE if discount > 1 else max(_LEAST_DISCOUNT, discount)
         if self._reset_market_volume:
@@ -166,14 +168,14 @@ class _SymbolCapacity:
             self.trades = 0
             self._reset_market_volume = False
         self.trades += 1
-        self._last_fill_time = order_event.utc_time
+        self._last_fill_time = now
 
     def update_market_capacity(self) -> bool:
         """Add the current bar's volume; whether enough has been seen since the last fill."""
         bar = self._bar()
         if bar is None or not bar.volume:
             return False
-        now = self._algorithm.utc_time
+        now = self._algorithm.time_keeper.utc_time
         rate = self._conversion_rate()
         minutes = cast_double((now - (self._previous_time or now)) / _MINUTE)
         volume = bar.volume + self._previous_volume if minutes else bar.volume
@@ -213,7 +215,7 @@ class _SymbolCapacity:
         data = self.security.get_last_data()
         if data is None or not hasattr(data, "volume"):
             return None
-        if self.security.exchange.hours.time_zone.to_utc(data.end_time) != self._algorithm.utc_time:
+        if self.security.exchange.hours.time_zone.to_utc(data.end_time) != self._algorithm.time_keeper.utc_time:
             return None
         return _Bar(to_decimal(data.close), to_decimal(data.volume), data.period)
 
@@ -232,7 +234,9 @@ class _SymbolCapacity:
     def should_remove(self) -> bool:
         """Whether nothing is held and the last fill is a month old."""
         assert self._last_fill_time is not None
-        return not self.security.invested and self._algorithm.utc_time >= self._last_fill_time + _EFFECT_PERIOD
+        return (
+            not self.security.invested and self._algorithm.time_keeper.utc_time >= self._last_fill_time + _EFFECT_PERIOD
+        )
 
     def _conversion_rate(self) -> Decimal:
         rate: Decimal = self.security.quote_currency.conversion_rate_decimal
