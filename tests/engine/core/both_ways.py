@@ -45,9 +45,10 @@ def check(market: Any, algorithm: type[QCAlgorithm], least: int = 1000, fails: b
     quick = run_backtest(algorithm, Job(market.folder, "it"))
     assert (careful.error is not None) is fails, careful.error
     assert careful.steps_in_stretches == 0
-    for run in (careful, quick):
-        found = everything(run)
-        for name, value in everything(by_points).items():
-            assert found[name] == value, name
+    expected, found, pointwise = everything(careful), everything(quick), everything(by_points)
+    for name, value in expected.items():
+        assert found[name] == value, name
+        if name != "missing":  # a block knows sooner that the next day has no file; a run may end before that day
+            assert pointwise[name] == value, name
     assert quick.steps_in_stretches >= least
     return quick
