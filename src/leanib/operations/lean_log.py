@@ -56,6 +56,7 @@ class LeanFacts:
     """The present standing of one run, as its log tells it.
 
     Attributes:
+        begun_at: When its process began.
         trading_at: When the algorithm's loop began.
         login_at: The latest login to the Gateway (`IB next valid id received.`).
         lost_at: Since when LEAN knows itself disconnected; None when it does not.
@@ -74,6 +75,7 @@ class LeanFacts:
     """
 
     last_at: datetime | None = None
+    begun_at: datetime | None = None
     trading_at: datetime | None = None
     login_at: datetime | None = None
     lost_at: datetime | None = None
@@ -106,7 +108,7 @@ class LeanLog:
 
     def _line(self, line: str) -> None:
         if _BEGINS in line:
-            self.facts = LeanFacts()
+            self.facts = LeanFacts(begun_at=moment_of(line))
         facts = self.facts
         facts.last_at = moment_of(line) or facts.last_at
         self._connection(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,11 +14,12 @@ from leanib.ib.journal import Journal, OrderRecord, OrderStatus, Terms
 from leanib.ib.settings import load_settings
 from leanib.operations.book import Book, OpenOrder
 from leanib.operations.hints import hint_from_log, login_tries
+from leanib.operations.lean_log import LeanFacts, LeanLog
 from leanib.operations.monitor.api_session import ApiSession
 from leanib.operations.monitor.docker_watch import DockerWatch
 from leanib.operations.monitor.doubts import doubts_of
 from leanib.operations.monitor.gateway_container import compose_project
-from leanib.operations.monitor.lean_eye import _Tail
+from leanib.operations.monitor.lean_eye import _of_this_start, _Tail
 from leanib.operations.probe import Layer
 from leanib.simulator.testing import background_simulator
 
@@ -204,3 +205,17 @@ def test_what_the_journals_say_and_ib_does_not(tmp_path):
     assert doubts_of(book, ACCOUNT, tmp_path / "none", tmp_path / "none.sqlite3") == ()
     path.write_bytes(b"no database")
     assert "the order journal could not be read" in doubts_of(book, ACCOUNT, None, path)[0]
+
+
+def test_what_a_process_before_the_last_start_wrote_is_not_taken_for_the_present_ones():
+    """The embedded engine's container writes on in its log; its old loss of the connection is not the new one's."""
+    begun = datetime(2026, 11, 24, 15, tzinfo=UTC)
+    lines = [
+        "2026-11-24T15:00:00.0000000Z TRACE:: Engine.Main(): LEAN ALGORITHMIC TRADING ENGINE v0 (embedded)",
+        "2026-11-24T15:00:01.0000000Z TRACE:: AlgorithmManager.Run(): Begin DataStream",
+        "2026-11-24T15:10:00.0000000Z ERROR:: Error: Interactive Brokers is not reached: gone",
+    ]
+    facts = LeanLog().feed(lines)
+    assert facts.lost_at is not None
+    assert _of_this_start(facts, begun) is facts
+    assert _of_this_start(facts, begun + timedelta(minutes=20)) == LeanFacts()

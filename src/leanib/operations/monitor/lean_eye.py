@@ -47,7 +47,7 @@ class LeanEye:
             exit_code=code,
             out_of_memory=oom,
             results_at=results_at(output),
-            facts=self._facts(output, deployment.container, running=found.is_running),
+            facts=_of_this_start(self._facts(output, deployment.container, running=found.is_running), since),
         )
 
     def _facts(self, output: Path, container: str, *, running: bool) -> LeanFacts:
@@ -58,6 +58,11 @@ class LeanEye:
         if file.is_file() or not running:
             return self._tail.read()
         return LeanLog().feed(self._containers.log(container))
+
+
+def _of_this_start(facts: LeanFacts, since: datetime) -> LeanFacts:
+    """Nothing yet, where the log still tells of a process before the last start: the same container writes on in it."""
+    return LeanFacts() if facts.begun_at is not None and facts.begun_at < since else facts
 
 
 class _Tail:
