@@ -37,6 +37,9 @@ def parity(
         Path | None,
         typer.Option("--logs", help="Recordings of LEAN's runs, whose log lines are compared.", show_default=False),
     ] = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="List instead which names of LEAN's C# sources the engine lacks.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Show every difference and traceback.")] = False,
 ) -> None:
     """Run LEAN's own Python regression algorithms, untouched, and compare every answer.
@@ -45,6 +48,9 @@ def parity(
     """
     if wild is not None:
         _run_wild(wild, lean, jobs, deadline, verbose)
+        return
+    if names:
+        _print_names(lean)
         return
     expectations = _chosen(read_expectations(lean), only or [])
     width = max(len(expectation.name) for expectation in expectations)
@@ -79,6 +85,27 @@ def _print_logs(folder: Path, expectations: Sequence[Expectation], outcomes: Seq
     whole = sum(match.is_whole for match in found)
     equal, lines = sum(match.equal for match in found), sum(match.lines for match in found)
     typer.echo(f"{whole} of {len(found)} logs are LEAN's, {equal:,} of {lines:,} lines")
+
+
+def _print_names(lean: Path) -> None:
+    """What public members and parameters of LEAN's classes ours lack; an error only where nothing refuses a member."""
+    from leanib.engine.missing import lacking_members
+    from leanib.parity.names import lacking, names_of_sources
+
+    surface = names_of_sources(lean)
+    if not surface:
+        raise UsageError(f"{lean} has no C# sources of LEAN; give a checkout with --lean")
+    found = lacking(surface)
+    for name, lines in found.items():
+        typer.echo(f"{name}: {'; '.join(lines)}")
+    members = {name: {line for line in lines if ": " not in line} for name, lines in found.items()}
+    new = {name: own - lacking_members().get(name, frozenset()) for name, own in members.items()}
+    count = sum(map(len, surface.values()))
+    missing, unknown = sum(map(len, members.values())), sum(map(len, new.values()))
+    typer.echo(
+        f"{len(surface):,} classes with {count:,} members; of the classes that the engine has, {missing} members are "
+        f"missing: {missing - unknown} are refused by name, {unknown} are unknown to it"
+    )
 
 
 def _run_wild(folder: Path, lean: Path, jobs: int, deadline: float, verbose: bool) -> None:

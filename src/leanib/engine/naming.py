@@ -175,6 +175,21 @@ class LeanType(type):
     def __repr__(cls) -> str:
         return _class_text(cls)
 
+    def __getattr__(cls, name: str) -> Any:
+        # Reached only when ordinary look-up failed.
+        raise _refusal(cls, name) or AttributeError(
+            f"type object '{cls.__name__}' has no attribute '{name}'", name=name, obj=cls
+        )
+
+
+def _refusal(cls: type, name: str) -> AttributeError | None:
+    """What says that LEAN has a member and the engine has not."""
+    if name.startswith("_"):
+        return None
+    from leanib.engine.missing import missing_member  # reads a file, when something is wrong
+
+    return missing_member(cls, to_snake(name))
+
 
 def _class_text(cls: type) -> str:
     from leanib.engine.missing import namespaces  # reads a file, for a text that is seldom made
@@ -245,7 +260,9 @@ class LeanObject(LeanNames):
             member = to_snake(name[4:])
             if hasattr(type(self), member) or member in getattr(self, "__dict__", ()):
                 return partial(setattr, self, member) if name[0] == "s" else partial(getattr, self, member)
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
+        raise _refusal(type(self), name) or AttributeError(
+            f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self
+        )
 
 
 class _LeanEnumMeta(EnumMeta):

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from leanib.engine.missing import MissingMember
 from leanib.engine.naming import LeanObject, to_snake
-from leanib.errors import NotSupportedError
 
 __all__ = ["MissingMember", "OnlyInLean"]
-
-
-class MissingMember(NotSupportedError, AttributeError):  # noqa: N818 it is what is missing
-    """The embedded engine has no such member of QCAlgorithm; `hasattr` says so too."""
 
 
 _DERIVATIVES = """

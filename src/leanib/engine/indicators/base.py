@@ -79,7 +79,7 @@ class IndicatorMeta(LeanType):
         bound = inspect.signature(cls.__init__).bind(None, "", *arguments, **named)  # type: ignore[misc]
         bound.apply_defaults()
         values = {key: _text(value) for key, value in bound.arguments.items()}
-        title: str = cls.title  # type: ignore[attr-defined]
+        title: str = cls.title
         return title.format(**values) if title else cls.__name__
 
 

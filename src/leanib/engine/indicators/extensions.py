@@ -11,7 +11,7 @@ from leanib.engine.indicators.base import IndicatorBase
 from leanib.engine.indicators.composite import CompositeIndicator
 from leanib.engine.indicators.python_indicator import as_indicator
 from leanib.engine.indicators.statistics import Maximum, Minimum, SimpleMovingAverage
-from leanib.engine.naming import LeanObject
+from leanib.engine.naming import LeanObject, also_named
 
 __all__ = ["IndicatorExtensions"]
 
@@ -35,21 +35,25 @@ class IndicatorExtensions(LeanObject):
         return composite.weighted_by(as_indicator(value), as_indicator(weight), period)
 
     @staticmethod
+    @also_named(constant="right")
     def plus(left: Any, right: Any, name: str | None = None) -> CompositeIndicator:
         """The sum of two indicators, or of an indicator and a number."""
         return composite.plus(as_indicator(left), _operand(right), name)
 
     @staticmethod
+    @also_named(constant="right")
     def minus(left: Any, right: Any, name: str | None = None) -> CompositeIndicator:
         """The difference of two indicators, or of an indicator and a number."""
         return composite.minus(as_indicator(left), _operand(right), name)
 
     @staticmethod
+    @also_named(constant="right")
     def times(left: Any, right: Any, name: str | None = None) -> CompositeIndicator:
         """The product of two indicators, or of an indicator and a number."""
         return composite.times(as_indicator(left), _operand(right), name)
 
     @staticmethod
+    @also_named(constant="right")
     def over(left: Any, right: Any, name: str | None = None) -> CompositeIndicator:
         """The quotient of two indicators, or of an indicator and a number."""
         return composite.over(as_indicator(left), _operand(right), name)

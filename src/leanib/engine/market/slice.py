@@ -28,7 +28,7 @@ from leanib.engine.market.dictionary import (
 )
 from leanib.engine.market.events import Delisting, Dividend, MarginInterestRate, Split, SymbolChangedEvent
 from leanib.engine.market.tick import OpenInterest, Tick
-from leanib.engine.naming import LeanObject, names_of
+from leanib.engine.naming import LeanObject, also_named, names_of
 from leanib.engine.symbols import Symbol, TickType
 
 __all__ = ["Slice"]
@@ -190,6 +190,7 @@ class Slice(LeanObject):
     def __contains__(self, key: object) -> bool:
         return (key if type(key) is Symbol else to_symbol(key)) in self._by_symbol
 
+    @also_named(symbol="key")
     def contains_key(self, key: Any) -> bool:
         """Whether there is data for a symbol or ticker."""
         return key in self
@@ -210,6 +211,7 @@ class Slice(LeanObject):
         data = found.data if found is not None else None
         return default if data is None else data
 
+    @also_named(symbol="key", data="value")
     def try_get_value(self, key: Any, value: Any = None) -> tuple[bool, Any]:
         """Whether there is data, and the data."""
         data = self._get(key)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 from leanib.engine.market.dictionary import KeyValuePair
-from leanib.engine.naming import LeanNames, names_of
+from leanib.engine.naming import LeanNames, also_named, names_of
 
 __all__ = ["ExtendedDictionary"]
 
@@ -57,10 +57,12 @@ class ExtendedDictionary(LeanNames, Generic[K, V]):
         """How many entries there are."""
         return len(self._items())
 
+    @also_named(symbol="key")
     def contains_key(self, key: Any) -> bool:
         """Whether the key is there."""
         return key in self
 
+    @also_named(symbol="key", default_value="default")
     def get(self, key: Any, default: Any = None) -> Any:
         """The value of a key, or the default."""
         value = self.find(key)
@@ -68,6 +70,7 @@ class ExtendedDictionary(LeanNames, Generic[K, V]):
 
     get_value = get
 
+    @also_named(symbol="key", security="value", holding="value")
     def try_get_value(self, key: Any, value: Any = None) -> tuple[bool, V | None]:
         """Whether the key is there, and its value."""
         found = self.find(key)
@@ -110,6 +113,7 @@ class ExtendedDictionary(LeanNames, Generic[K, V]):
         self.remove(key)
         return value
 
+    @also_named(symbol="key", default_value="default")
     def setdefault(self, key: Any, default: Any = None) -> Any:
         """The value of a key, which is the default from now on when there was none."""
         if key not in self:
