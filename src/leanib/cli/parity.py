@@ -89,7 +89,7 @@ def _print_logs(folder: Path, expectations: Sequence[Expectation], outcomes: Seq
 
 def _print_names(lean: Path) -> None:
     """What public members and parameters of LEAN's classes ours lack; an error only where nothing refuses a member."""
-    from leanib.engine.missing import lacking_members
+    from leanib.engine.missing import lean_members
     from leanib.parity.names import lacking, names_of_sources
 
     surface = names_of_sources(lean)
@@ -99,7 +99,7 @@ def _print_names(lean: Path) -> None:
     for name, lines in found.items():
         typer.echo(f"{name}: {'; '.join(lines)}")
     members = {name: {line for line in lines if ": " not in line} for name, lines in found.items()}
-    new = {name: own - lacking_members().get(name, frozenset()) for name, own in members.items()}
+    new = {name: own - lean_members().get(name, frozenset()) for name, own in members.items()}
     count = sum(map(len, surface.values()))
     missing, unknown = sum(map(len, members.values())), sum(map(len, new.values()))
     typer.echo(

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from leanib.errors import NotSupportedError
 
-__all__ = ["Missing", "MissingMember", "lacking_members", "lean_names", "missing_member", "namespaces"]
+__all__ = ["Missing", "MissingMember", "lean_members", "lean_names", "missing_member", "namespaces"]
 
 
 @cache
@@ -34,16 +34,16 @@ class MissingMember(NotSupportedError, AttributeError):  # noqa: N818 it is what
 
 
 @cache
-def lacking_members() -> dict[str, frozenset[str]]:
-    """By class, the public members in snake case that LEAN's has and ours has not."""
-    lines = Path(__file__).with_name("lacking_members.txt").read_text(encoding="utf-8").splitlines()
+def lean_members() -> dict[str, frozenset[str]]:
+    """By class, the public members of LEAN's in snake case, as quantconnect-stubs lists them."""
+    lines = Path(__file__).with_name("lean_members.txt").read_text(encoding="utf-8").splitlines()
     return {name: frozenset(members.split()) for name, _, members in (line.partition(": ") for line in lines)}
 
 
 def missing_member(cls: type, member: str) -> MissingMember | None:
     """The refusal of a member, in snake case, that LEAN has and the class has not; None when LEAN has none either."""
     for kind in cls.__mro__:
-        if member in lacking_members().get(kind.__name__, ()) and kind.__module__.startswith("leanib."):
+        if member in lean_members().get(kind.__name__, ()) and kind.__module__.startswith("leanib."):
             sentence = f"the embedded engine has no {kind.__name__}.{member}; run this algorithm with `lean backtest`"
             return MissingMember(sentence)
     return None

@@ -171,7 +171,7 @@ def _taken(member: Any) -> set[str] | None:
     return set(parameters) | set(getattr(function, "also_named", ()))
 
 
-def members_table(found: Mapping[str, list[str]]) -> str:
-    """The members of `lacking`, without parameters, as `leanib/engine/lacking_members.txt` has them."""
-    members = {name: [line for line in lines if ": " not in line] for name, lines in found.items()}
-    return "".join(f"{name}: {' '.join(own)}\n" for name, own in members.items() if own)
+def members_table(surface: Mapping[str, Mapping[str, set[str]]]) -> str:
+    """All members by class, as `leanib/engine/lean_members.txt` has them."""
+    lines = ((name, sorted(own.keys() - _NOT_FOR_USERS)) for name, own in sorted(surface.items()))
+    return "".join(f"{name}: {' '.join(members)}\n" for name, members in lines if members)
