@@ -29,6 +29,8 @@ __all__ = ["around_the_clock", "play"]
 
 PROJECT = Path(__file__).parents[3]
 ACCOUNT = "DU1234567"
+_TRADING = 0.85
+"""Of so many runs the kill comes while they trade, of the others while they start."""
 ALGORITHM = """
 from AlgorithmImports import *
 
@@ -79,6 +81,20 @@ def start(folder: Path, data: Path, port: int) -> subprocess.Popen[str]:
         )
 
 
+def wait_until_it_trades(folder: Path, process: subprocess.Popen[str]) -> None:
+    """Until a run has said that it trades."""
+    seen = _runs(folder)
+    deadline = time.monotonic() + 120
+    while _runs(folder) == seen:
+        assert time.monotonic() < deadline, (folder / "output.txt").read_text()[-3000:]
+        assert process.poll() is None, (folder / "output.txt").read_text()[-3000:]
+        time.sleep(0.02)
+
+
+def _runs(folder: Path) -> int:
+    return (folder / "output.txt").read_text().count("trading on the paper account")
+
+
 def play(folder: Path, kills: int, seed: int) -> dict[str, Any]:
     """Kills so often, ends once in order, and checks everything; returns what was counted."""
     rng = random.Random(seed)
@@ -92,13 +108,16 @@ def play(folder: Path, kills: int, seed: int) -> dict[str, Any]:
     with BackgroundSimulator(**settings) as sim:
         for _ in range(kills):
             process = start(folder, data, sim.port)
-            time.sleep(rng.uniform(0.5, 5.0))
+            if rng.random() < _TRADING:
+                wait_until_it_trades(folder, process)
+            time.sleep(rng.uniform(0.0, 3.0))
             process.send_signal(signal.SIGKILL)
             process.wait()
         process = start(folder, data, sim.port)
+        wait_until_it_trades(folder, process)
         time.sleep(8)
         process.send_signal(signal.SIGINT)
-        status = process.wait(60)
+        status = process.wait(120)
         assert status == 0, (folder / "output.txt").read_text()[-3000:]
         return check(folder, sim)
 

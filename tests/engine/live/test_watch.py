@@ -95,15 +95,20 @@ def held(sim: BackgroundSimulator) -> tuple[float, int]:
 
 
 @pytest.mark.slow
-def test_a_strategy_that_hangs_is_given_up(sim: Any, tmp_path: Path) -> None:
-    """Where it hangs is said; its order is cancelled and its position closed without it; exit code 1."""
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("action", ["keep", "stop", "liquidate"])
+def test_a_strategy_that_hangs_is_given_up(sim: Any, tmp_path: Path, action: str) -> None:
+    """Where it hangs is said; with its order and position is done without it what was asked for; exit code 1."""
     source = HEAD + "        while self.bars == 3:\n            time.sleep(0.01)\n"
-    live = Live(tmp_path, sim.port, source, "--on-error", "liquidate", "--step-limit", "0.1")
+    live = Live(tmp_path, sim.port, source, "--on-error", action, "--step-limit", "0.1")
     live.wait("bought")
     live.end(1)
     assert "main.py, line 2" in live.text
     assert "hangs: its step has taken" in live.text
     assert "Traceback" not in live.text
+    if action != "liquidate":
+        assert held(sim) == ((5, 1) if action == "keep" else (5, 0))
+        return
     left = sim.run(lambda s: [order.tif for order in s.orders.open_orders()])
     # the simulator trades on, but New York may be closed at the time: then it is sold when it opens
     assert (held(sim)[0], left) in ((0, []), (5, ["OPG"]))
