@@ -591,3 +591,22 @@ def test_a_hold_that_a_full_disk_did_not_take_is_on_record_once_there_is_room():
     assert world.critical == ["disk-full"]
     assert not world.lean.running
     assert world.count(Do.REDEPLOY) == 0
+
+
+def test_restarts_of_another_outage_do_not_count_for_a_client_id_that_is_held():
+    """The Gateway was killed twice a few minutes ago: all the same it is asked to free the id before a person is."""
+    world = day()
+    for _ in range(2):
+        world.kill_gateway()
+        after(world, 4)
+    held, sight, do = [True], world.sight, world._do
+    world.sight = lambda: replace(sight(), lean_id_free=not held[0])
+
+    def freed(action) -> None:
+        held[0] = held[0] and action.do is not Do.SOFT_RESTART_GATEWAY
+        do(action)
+
+    world._do = freed
+    after(world, 15)
+    assert world.is_trading()
+    assert Do.HOLD not in world.actions()

@@ -172,10 +172,11 @@ class Recovery:
         state.id_held_since = state.id_held_since or desk.now
         text = "the Gateway still holds LEAN's client id for a connection that is gone, so that LEAN could not log in"
         desk.wrong("client-id-held", Severity.WARNING, text)
-        pause = max(desk.rules.stable, desk.rules.gateway_start) if state.restarts else desk.rules.stable
-        if desk.now - (state.restarts[-1] if state.restarts else state.id_held_since) < pause:
+        tries = [at for at in state.restarts if at >= state.id_held_since]  # those before had another reason
+        pause = max(desk.rules.stable, desk.rules.gateway_start) if tries else desk.rules.stable
+        if desk.now - (tries[-1] if tries else state.id_held_since) < pause:
             return
-        if len(state.restarts) >= _ID_RESTARTS:
+        if len(tries) >= _ID_RESTARTS:
             remedy = "see which program has client id 0 (TWS, another LEAN), end it, then 'leanib redeploy'"
             desk.hold("gateway-keeps-id", f"{text}, and restarts did not free it: {remedy}")
             return
