@@ -52,6 +52,7 @@ def stand(services_image, engine_image, tmp_path_factory) -> Iterator[TradingSta
     """The Gateway is up, the exchange never closes; nothing is deployed yet."""
     stand = TradingStand(tmp_path_factory.mktemp("embedded"), services_image)
     stand.image = engine_image
+    stand.write_rules(fresh_login=150)  # it dials once a minute after its first tries
     (stand.root / "algorithms/hold/main.py").write_text(ALGORITHM)
     database = stand.root / "data/market-hours/market-hours-database.json"
     content = json.loads(database.read_text())
