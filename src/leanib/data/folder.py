@@ -9,8 +9,6 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from leanib.errors import DataError
 from leanib.files import write_bytes
 
@@ -27,6 +25,8 @@ def folder_lock(root: Path | str, patience: float = _PATIENCE) -> Iterator[None]
     Raises:
         DataError: Another program has held it all the time, or the folder cannot be written.
     """
+    from filelock import FileLock, Timeout  # only who writes needs it: the simulator reads, with nothing installed
+
     path = Path(root, NOTES, "lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

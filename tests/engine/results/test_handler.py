@@ -30,7 +30,7 @@ class _Portfolio(SimpleNamespace):
         super().__init__(**{f"{name}_decimal": value for name, value in zero.items()})
         self.total_portfolio_value_decimal = Decimal(100000)
         self.positions = SimpleNamespace(groups=[])
-        self.has_own_fee_models = False
+        self.has_own_fee_models, self.held_securities = False, []
 
     def approximate_value(self):
         """The value as a float, for the range of a candle."""
@@ -68,6 +68,11 @@ class _Algorithm(SimpleNamespace):
             error_messages=deque(),
             get_chart_updates=lambda: iter(()),
         )
+
+    @property
+    def time_keeper(self):
+        """The clock without a zone, as the loop reads it."""
+        return SimpleNamespace(utc_time=self.utc_time)
 
 
 class _Listener:
