@@ -45,9 +45,11 @@ def orders_of(algorithm: Any) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
 
 
-def both(folder: Path, project: Path, first: date, last: date, data: Path, cash: float) -> tuple[Any, Any]:
-    """The algorithm after the backtest, and after the live run."""
-    parameters = load_configuration(project, PROJECT / "lean.json").parameters
+def both(
+    folder: Path, project: Path, first: date, last: date, data: Path, cash: float, **changed: str
+) -> tuple[Any, Any]:
+    """The orders of the backtest and of the live run; `changed` parameters win over the project's."""
+    parameters = {**load_configuration(project, PROJECT / "lean.json").parameters, **changed}
     backtest = run_backtest(load_algorithm(project), Job(data, start=first, end=last, parameters=parameters))
     assert backtest.error is None
     expected = orders_of(backtest.algorithm)
@@ -77,6 +79,22 @@ def test_live_equals_backtest(tmp_path: Path, name: str, first: date, last: date
     expected, found = both(tmp_path, PROJECT / "algorithms" / name, first, last, DATA, cash)
     assert found == expected
     assert len(found) >= count
+
+
+@pytest.mark.slow
+def test_live_equals_backtest_with_a_universe(tmp_path: Path) -> None:
+    """Selected each day from files of fundamentals; with a look back of a day, since it has no warm-up."""
+    project = PROJECT / "algorithms" / "liquid_momentum"
+    expected, found = both(tmp_path, project, date(2013, 2, 26), FRIDAY, DATA, 100_000, lookback="1")
+    assert found == expected
+    assert len(found) == 8
+
+
+def test_every_sample_strategy_is_traded_both_ways() -> None:
+    """None that is added later is forgotten here."""
+    text = Path(__file__).read_text()
+    samples = [folder.name for folder in (PROJECT / "algorithms").iterdir() if (folder / "main.py").is_file()]
+    assert [name for name in samples if f'"{name}"' not in text] == []
 
 
 @pytest.mark.slow
