@@ -26,7 +26,7 @@ class LiquidMomentum(QCAlgorithm):
         self._month = 0
         self._chosen = []
 
-    def _select(self, fundamental: list[Fundamental]) -> list[Symbol]:
+    def _select(self, fundamental: list[Fundamental]):
         """Called once a day with all stocks of the day before, at midnight."""
         # companies only (a fund has no fundamental data), and no penny stocks
         companies = [stock for stock in fundamental if stock.has_fundamental_data and stock.price > 10]
