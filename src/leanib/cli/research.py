@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-import subprocess
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -40,9 +40,6 @@ def research(
     words = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"]
     words += ["--ServerApp.port_retries=0", *(["--no-browser"] if no_open else [])]
     words += ["--allow-root"] if allow_root else []
-    try:
-        done = subprocess.run(words, cwd=path, check=False)  # noqa: S603 - our own interpreter, a folder and numbers
-    except KeyboardInterrupt:
-        return
-    if done.returncode:
-        raise UsageError(f"Jupyter Lab ended with exit code {done.returncode}; its own words stand above")
+    sys.stdout.flush()
+    os.chdir(path)
+    os.execv(sys.executable, words)  # noqa: S606 - Jupyter in our place: signals and the exit code are its own
