@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from leanib.engine.securities import SecurityManager
     from leanib.engine.timezones import DateTimeZone
 
-__all__ = ["History", "to_symbols"]
+__all__ = ["History", "as_datetime", "to_symbols"]
 
 _SYMBOL_NAMES = ("symbol", "symbols", "ticker", "tickers", "universe")
 
@@ -241,11 +241,11 @@ def _when(
         return None, now - span, now
     if isinstance(first, date):
         last = options.pop("end") if "end" in options else rest.pop(0)
-        return None, _as_datetime(first), _as_datetime(last)
+        return None, as_datetime(first), as_datetime(last)
     return int(first), None, None
 
 
-def _as_datetime(value: date) -> datetime:
+def as_datetime(value: date) -> datetime:
     """A plain naive datetime, also of pandas' timestamps."""
     if not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from leanib.engine.algorithm import QCAlgorithm
-from leanib.engine.algorithm.history import to_symbols
+from leanib.engine.algorithm.history import as_datetime, to_symbols
 from leanib.engine.algorithm.modes import AlgorithmMode
 from leanib.engine.configuration import load_configuration
 from leanib.engine.core.data_manager import DataManager
@@ -134,7 +134,7 @@ class QuantBook(QCAlgorithm):
         else:
             source = universe_of_type(self, universe)
             select = (lambda _time, data: func(data)) if func is not None else None  # type: ignore[assignment]
-        first, last = _as_datetime(start), self.time if end is None else _as_datetime(end)
+        first, last = as_datetime(start), self.time if end is None else as_datetime(end)
         days = collections_of(self, source, first, last)
         found = selected(days, select, source.configuration.exchange_time_zone, date_rule, first, last)
         frame = self.get_data_frame(found, flatten)
@@ -150,8 +150,8 @@ class QuantBook(QCAlgorithm):
         """
         import pandas as pd
 
-        first = _FIRST_DAY if start is None else _as_datetime(start)
-        last = self.time if end is None else min(_as_datetime(end), self.time)
+        first = _FIRST_DAY if start is None else as_datetime(start)
+        last = self.time if end is None else min(as_datetime(end), self.time)
         rows: dict[datetime, dict[str, Any]] = {}
         for symbol in sorted(_equities(input), key=lambda one: str(one.id)):
             entry = self.market_hours_database.get_exchange_hours(symbol.id.market, symbol, symbol.security_type)
@@ -215,12 +215,6 @@ def _today() -> datetime:
     now = TimeZones.NEW_YORK.to_local(datetime.now(UTC).replace(tzinfo=None))
     day = now if now.hour >= _NEW_DATA_HOUR else now - timedelta(days=1)
     return datetime(day.year, day.month, day.day)
-
-
-def _as_datetime(value: date) -> datetime:
-    if isinstance(value, datetime):
-        return value.to_pydatetime() if hasattr(value, "to_pydatetime") else value
-    return datetime(value.year, value.month, value.day)
 
 
 def _equities(given: Any) -> list[Symbol]:
