@@ -102,9 +102,9 @@ def test_a_gateway_that_is_gone_leaves_the_last_values_with_their_age(served: An
     assert [row["quantity"] for row in gone["rows"]] == [100]
     assert gone["at"]
     assert "not connected to the Gateway" in gone["reason"]
-    account = served.section("account")
-    assert (account["live"], account["values"]["NetLiquidation"] > 0) == (False, True)
-    limits = served.section("limits")
+    account = served.until("account", lambda found: not found["live"])
+    assert account["values"]["NetLiquidation"] > 0
+    limits = served.until("limits", lambda found: not found["live"])
     assert all(use["used"] is None for use in limits["uses"])
     served.simulator.run(lambda sim: sim.faults.accept())
     served.until("positions", lambda found: found["live"] and found["rows"])
