@@ -27,7 +27,7 @@ from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.market.universe import BaseDataCollection
 from leanib.engine.research.universe_history import selected
 from leanib.engine.timezones import TimeZones
-from leanib.errors import ConfigurationError, NotSupportedError
+from leanib.errors import ConfigurationError
 
 DATA = Path(__file__).parents[3] / "data"
 DAY = date(2013, 1, 5)
@@ -135,10 +135,7 @@ def test_a_backtest_of_a_later_cell_leaves_the_book_alone(book: Any) -> None:
 
 
 def test_what_is_not_there_is_said(book: Any, tmp_path: Path) -> None:
-    """Chains of derivatives by name, a folder that holds no data, a universe that is none."""
-    for refused in (book.option_history, book.future_history, book.GetOptionHistory):
-        with pytest.raises(NotSupportedError, match="lean research"):
-            refused("SPY", datetime(2013, 1, 1))
+    """A folder that holds no data, a universe that is none."""
     with pytest.raises(ConfigurationError, match="is not a data folder"):
         QuantBook(tmp_path)
     with pytest.raises(ArgumentException, match="Failed to convert given universe"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leanib.engine.research.chain_history import FutureHistory, OptionHistory
 from leanib.engine.research.quant_book import QuantBook
 
-__all__ = ["QuantBook"]
+__all__ = ["FutureHistory", "OptionHistory", "QuantBook"]

@@ -19,14 +19,19 @@ from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.market.calendars import each_tradeable_day_in_time_zone
 from leanib.engine.market.universe import Universe
 from leanib.engine.naming import to_snake
+from leanib.engine.research.chain_history import (
+    FutureHistory,
+    OptionHistory,
+    contracts_of_future,
+    contracts_of_option,
+)
 from leanib.engine.research.portfolio_statistics import portfolio_statistics
 from leanib.engine.research.universe_history import collections_of, selected, universe_of_type
 from leanib.engine.scheduling.handler import BacktestingRealTimeHandler
 from leanib.engine.securities import SecurityService
-from leanib.engine.symbols import Market, RunScope, SecurityType, Symbol, SymbolCache
+from leanib.engine.symbols import Market, Resolution, RunScope, SecurityType, Symbol, SymbolCache
 from leanib.engine.timezones import TimeZones
 from leanib.engine.universes.fundamental_data import Fundamental, UnknownFundamental
-from leanib.errors import NotSupportedError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -172,27 +177,77 @@ class QuantBook(QCAlgorithm):
 
     # --- derivatives ---------------------------------------------------------------------------------------------
 
-    def option_history(self, *_arguments: Any, **_options: Any) -> Any:
-        """Only in LEAN so far.
+    def option_history(
+        self,
+        symbol: Any,
+        *arguments: Any,
+        target_option: str | None = None,
+        start: date | None = None,
+        end: date | None = None,
+        resolution: Resolution | None = None,
+        fill_forward: bool = True,
+        extended_market_hours: bool = False,
+    ) -> OptionHistory:
+        """What the contracts traded at that an option's filter takes, and what they are on; or one contract alone.
 
-        Raises:
-            NotSupportedError: Always.
+        `option_history(symbol, [target_option,] start, end=None, resolution=None, fill_forward=True,
+        extended_market_hours=False)`: without an end, or with the start as the end, it is a day.
+
+        Args:
+            symbol: An option, a chain (`add_option(...).symbol`), or a stock or index, whose chain is added.
+            arguments: The others, in that order.
+            target_option: The options' own ticker, such as SPXW on SPX.
+            start: From when the contracts are taken.
+            end: Until when.
+            resolution: Of the prices; by default the universe settings'.
+            fill_forward: Whether gaps are filled.
+            extended_market_hours: Whether to look beyond regular hours.
         """
-        raise NotSupportedError("the embedded engine has no option_history; use `lean research` for chains of options")
+        rest = list(arguments)
+        if rest and (rest[0] is None or isinstance(rest[0], str)):
+            target_option = rest.pop(0)
+        span, options = _chain_request(rest, start, end, resolution, fill_forward, extended_market_hours)
+        [one] = to_symbols(symbol)
+        contracts = contracts_of_option(self, one, target_option, *span, options)
+        return OptionHistory(self._qc_slices_of(contracts, span, options), self.get_data_frame)
 
-    def future_history(self, *_arguments: Any, **_options: Any) -> Any:
-        """Only in LEAN so far.
+    def future_history(
+        self,
+        symbol: Any,
+        *arguments: Any,
+        start: date | None = None,
+        end: date | None = None,
+        resolution: Resolution | None = None,
+        fill_forward: bool = True,
+        extended_market_hours: bool = False,
+    ) -> FutureHistory:
+        """What the contracts traded at that a future's filter takes; or one contract alone.
 
-        Raises:
-            NotSupportedError: Always.
+        `future_history(symbol, start, end=None, resolution=None, fill_forward=True, extended_market_hours=False)`.
         """
-        raise NotSupportedError("the embedded engine has no future_history; use `lean research` for chains of futures")
+        span, options = _chain_request(list(arguments), start, end, resolution, fill_forward, extended_market_hours)
+        [one] = to_symbols(symbol)
+        contracts = contracts_of_future(self, one, *span)
+        return FutureHistory(self._qc_slices_of(contracts, span, options), self.get_data_frame)
+
+    def _qc_slices_of(self, symbols: list[Symbol], span: tuple[datetime, datetime], options: dict[str, Any]) -> Any:
+        slices = self.history_slices(symbols, *span, **options)
+        if not slices:
+            self._qc_tell_of_nothing()
+        return slices
+
+    def _qc_tell_of_nothing(self) -> None:
+        """A notebook has no end of a run at which missing data are told."""
+        print(
+            f"no data found in {self._qc_scope.data_folder} as seen on {self.time:%Y-%m-%d}; "
+            "set_start_date(year, month, day) moves that day, 'leanib data info' tells what there is"
+        )
 
     get_option_history, get_future_history = option_history, future_history
 
 
 class _ToldHistory:
-    """`history` that says why a frame is empty: a notebook has no end of a run at which missing data are told."""
+    """`history` that says why a frame is empty."""
 
     def __init__(self, book: QuantBook, method: Any) -> None:
         self._book = book
@@ -204,11 +259,25 @@ class _ToldHistory:
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         found = self._method(*arguments, **options)
         if getattr(found, "empty", False) is True:
-            print(
-                f"no data found in {self._book._qc_scope.data_folder} as seen on {self._book.time:%Y-%m-%d}; "
-                "set_start_date(year, month, day) moves that day, 'leanib data info' tells what there is"
-            )
+            self._book._qc_tell_of_nothing()
         return found
+
+
+def _chain_request(
+    rest: list[Any], start: Any, end: Any, resolution: Any, fill_forward: bool, extended: bool
+) -> tuple[tuple[datetime, datetime], dict[str, Any]]:
+    """From when to when a history of contracts goes, and how it is asked; `rest` is what was given without a name."""
+    names = ("start", "end", "resolution", "fill_forward", "extended_market_hours")
+    named = (start, end, resolution, fill_forward, extended)
+    if len(rest) > len(names):
+        raise ArgumentException(f"a history of contracts takes a symbol and at most {len(names)} others")
+    given = dict(zip(names, named, strict=True)) | dict(zip(names, rest, strict=False))
+    first, last = given.pop("start"), given.pop("end")
+    if not isinstance(first, date):
+        raise ArgumentException(f"a history of contracts begins at a date or time, not at {first!r}")
+    begin = as_datetime(first)
+    finish = begin if last is None else as_datetime(last)
+    return (begin, finish + timedelta(days=1) if finish == begin else finish), given
 
 
 def _today() -> datetime:
