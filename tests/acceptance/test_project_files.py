@@ -62,6 +62,13 @@ def test_the_container_uses_the_environment_that_make_makes() -> None:
     assert {port["onAutoForward"] for port in container["portsAttributes"].values()} == {"silent"}
 
 
+def test_the_container_has_the_extensions_that_the_settings_speak_of() -> None:
+    """All of them are also recommended outside of it."""
+    inside = set(_json(".devcontainer/devcontainer.json")["customizations"]["vscode"]["extensions"])
+    assert inside <= set(_json(".vscode/extensions.json")["recommendations"])
+    assert {"ms-python.python", "ms-python.debugpy", "charliermarsh.ruff"} <= inside
+
+
 def test_the_release_publishes_what_was_built_and_keeps_no_token() -> None:
     """Only the publishing job may ask for an identity, and it runs after the checks."""
     workflow = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())
