@@ -25,6 +25,7 @@ from leanib.scaffold.notebook import make_notebook
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "algorithms" / "daily_momentum" / "research.ipynb"
+UNIVERSE = ROOT / "algorithms" / "liquid_momentum" / "research.ipynb"
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,25 @@ def test_the_notebook_of_a_new_folder_runs(tmp_path: Path) -> None:
 def test_the_samples_notebook_is_the_one_that_is_made(tmp_path: Path) -> None:
     """One text, kept in one place."""
     assert SAMPLE.read_text() == make_notebook(tmp_path).read_text()
+
+
+def test_the_notebook_about_a_universe_runs(tmp_path: Path) -> None:
+    """Whom it chose, month by month, and what its members gained: two figures and a table."""
+    shutil.copy(ROOT / "lean.json", tmp_path)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    shutil.copy(UNIVERSE, tmp_path)
+    notebook = _run(tmp_path / UNIVERSE.name)
+    kinds = [kind for cell in notebook.cells for output in cell.get("outputs", ()) for kind in output.get("data", ())]
+    assert kinds.count("application/vnd.plotly.v1+json") == 2
+    assert "the strongest third" in json.dumps(notebook.cells[-1].outputs)
+
+
+def test_every_sample_notebook_is_run() -> None:
+    """None that is added later is forgotten here; none is kept with what it showed the last time."""
+    found = sorted((ROOT / "algorithms").glob("*/*.ipynb"))
+    assert found == sorted([SAMPLE, UNIVERSE])
+    cells = [cell for path in found for cell in json.loads(path.read_text())["cells"]]
+    assert [cell["outputs"] for cell in cells if cell.get("outputs")] == []
 
 
 def _run(path: Path) -> Any:
