@@ -50,6 +50,21 @@ def test_help_says_what_each_command_does_and_what_each_option_means(name, all_c
 
 
 @pytest.mark.parametrize("name", list(summaries()))
+def test_paragraphs_of_help_fill_the_terminal(name, all_commands, capsys, monkeypatch):
+    """However wide it is: no line ends early because the source's does."""
+    monkeypatch.setenv("COLUMNS", "1000")
+    for words, one in all_commands.items():
+        if words.split()[0] != name:
+            continue
+        capsys.readouterr()
+        main([*words.split(), "--help"])
+        told = capsys.readouterr().out
+        for paragraph in (one.help or "").split("\n\n"):
+            if not re.search(r"\n[ \-*]", paragraph):
+                assert " ".join(paragraph.split()).replace("\\[", "[") in told, f"leanib {words}"
+
+
+@pytest.mark.parametrize("name", list(summaries()))
 def test_a_wrong_option_is_one_sentence_that_names_the_right_help(name, all_commands, capsys):
     """Exit code 2, no traceback."""
     for words, one in all_commands.items():

@@ -8,6 +8,7 @@ others' imports.
 from __future__ import annotations
 
 import importlib
+import inspect
 import itertools
 import re
 import sys
@@ -121,13 +122,24 @@ def _with_parameters(words: Sequence[str], wanted: str) -> list[str]:
 
 
 def _as_written(command: Any) -> Any:
-    """Help shows brackets, such as `[default: 240]`, as they are written; rich would take them for its own markup."""
+    """Help shows brackets, such as `[default: 240]`, as they are written; rich would take them for its own markup.
+
+    Its paragraphs flow: rich would break their lines where the source does.
+    """
+    if command.help:
+        command.help = _flowing(command.help)
     for one in (command, *command.params):
         if getattr(one, "help", None):
             one.help = _BRACKET.sub(r"\\[", one.help)
     for below in getattr(command, "commands", {}).values():
         _as_written(below)
     return command
+
+
+def _flowing(text: str) -> str:
+    """Each paragraph as one line; those with lines of their own (indented ones, lists) stay."""
+    parts = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(part if re.search(r"\n[ \-*]", part) else part.replace("\n", " ") for part in parts)
 
 
 def _not_wanted() -> None:
