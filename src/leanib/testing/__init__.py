@@ -8,6 +8,7 @@ The fixtures are there in every test once leanib is installed (pytest finds them
         assert run.holdings == {"SPY": 10}
 
 data       builders for LEAN data folders: bars, quotes, splits, dividends, gaps
+chains     the options on a stock that was built
 backtest   a finished run as tests ask about it: orders, fills, holdings, logs, charts
 clock      a clock that stands still until it is moved
 snapshot   what a run's orders were the last time

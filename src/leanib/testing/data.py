@@ -6,6 +6,7 @@ LEAN's files. Times are naive, in the market's data time zone (New York for US e
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -25,6 +26,7 @@ from leanib.data.reader import price_scale
 from leanib.data.writer import quote_bar_lines, trade_bar_lines, write_zip
 from leanib.errors import DataError, UsageError
 from leanib.sample import REFERENCE, sample_data
+from leanib.testing.chains import OptionChainPlan, write_chains
 
 __all__ = ["Bar", "DataBuilder", "Quote"]
 
@@ -39,6 +41,7 @@ _STEPS = {
     "minute": timedelta(minutes=1),
     "second": timedelta(seconds=1),
 }
+_OPTION_RESOLUTIONS = ("daily", "hour", "minute")
 _MARKETS = {"equity": "usa", "index": "usa", "forex": "oanda", "cfd": "oanda", "crypto": "coinbase"}
 _END_OF_TIME = date(2050, 12, 31)
 _BEGINNING = date(1998, 1, 2)
@@ -79,6 +82,7 @@ class DataBuilder:
         self._hours = MarketHoursFile(folder / "market-hours" / "market-hours-database.json")
         self._series: dict[tuple[str, ...], _Series] = {}
         self._actions: dict[tuple[str, str, str], list[_Action]] = {}
+        self._chains: dict[tuple[str, str], list[OptionChainPlan]] = {}
 
     def bars(
         self,
@@ -134,6 +138,52 @@ class DataBuilder:
         for moment, row in zip(self._moments(series, start), rows, strict=False):
             series.rows[moment] = row
         return self._write(series)
+
+    def chain(
+        self,
+        ticker: str,
+        expiry: date | str,
+        strikes: Iterable[float],
+        *,
+        rights: Sequence[str] = ("call", "put"),
+        volatility: float = 0.2,
+        spread: float = 0.05,
+        market: str = "usa",
+    ) -> Self:
+        """American options on a stock whose bars are built: a quote for each of its bars, and LEAN's list of each day.
+
+        What an option is worth follows from the stock's close: Black and Scholes' price at one volatility, without
+        interest. The lists have Greeks to match. Chains of several expiries are there side by side; strikes do not
+        follow splits. Seconds have no options.
+
+        Args:
+            ticker: The stock's.
+            expiry: The last day on which they trade.
+            strikes: In dollars.
+            rights: `call`, `put` or both.
+            volatility: A year's, as a fraction.
+            spread: Between bid and ask, in dollars.
+            market: The stock's.
+
+        Raises:
+            UsageError: A right, a strike or a volatility that is none, or an expiry on which nothing trades.
+            DataError: The stock has no bars of minutes, hours or days yet.
+        """
+        day = _day(expiry)
+        plan = OptionChainPlan(day, _strikes(strikes), tuple(right.lower() for right in rights), volatility, spread)
+        if not plan.rights or not set(plan.rights) <= {"call", "put"}:
+            raise UsageError(f"an option is a call or a put, not {', '.join(map(str, rights)) or 'nothing'}")
+        if not 0 < volatility < float("inf") or not 0 <= spread < float("inf"):
+            raise UsageError(
+                f"a volatility is a positive fraction and a spread none below 0, not {volatility}, {spread}"
+            )
+        if not self._entry("equity", market.lower(), ticker).is_trading_day(day):
+            raise UsageError(f"{day} is no trading day, so no option on {ticker} expires on it")
+        if not self._option_bars(market.lower(), ticker.upper()):
+            raise DataError(f"build bars of {ticker} by the minute, hour or day first: its options follow their prices")
+        self._chains.setdefault((market.lower(), ticker.upper()), []).append(plan)
+        self._write_chains(market.lower(), ticker.upper())
+        return self
 
     def split(self, ticker: str, day: date | str, ratio: float, *, market: str = "usa") -> Self:
         """From that day on each share has become `ratio` shares (2: two for one; 0.1: one for ten).
@@ -228,6 +278,7 @@ class DataBuilder:
             self._write_part(series, day, chosen)
         if series.kind == "equity":
             self._write_corporate(series.market, series.ticker)
+            self._write_chains(series.market, series.ticker)
         return self
 
     def _write_part(self, series: _Series, day: date | None, moments: list[datetime]) -> None:
@@ -265,6 +316,24 @@ class DataBuilder:
         write_factor_file(folder / "factor_files" / f"{ticker.lower()}.csv", rows[::-1])
         exchange = [MapRow(_BEGINNING, ticker, "P"), MapRow(_END_OF_TIME, ticker, "P")]
         write_map_file(folder / "map_files" / f"{ticker.lower()}.csv", exchange)
+
+    def _option_bars(self, market: str, ticker: str) -> dict[str, dict[datetime, tuple[float, ...]]]:
+        """The stock's bars by resolution, as far as options have them."""
+        keys = {span: ("equity", market, ticker, span, "trade") for span in _OPTION_RESOLUTIONS}
+        known = {span: self._series[key].rows for span, key in keys.items() if key in self._series}
+        return {span: rows for span, rows in known.items() if rows}
+
+    def _write_chains(self, market: str, ticker: str) -> None:
+        plans, bars = self._chains.get((market, ticker), []), self._option_bars(market, ticker)
+        if not plans or not bars:
+            return
+        first = min(min(rows) for rows in bars.values()).date()
+        hours = self._entry("equity", market, ticker)
+        before = next(day for day in _backwards(first) if hours.is_trading_day(day))
+        for pattern in (ticker.lower(), f"{ticker.lower()}_*"):
+            for old in (self.folder / "option" / market).glob(f"*/{pattern}"):
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
+        write_chains(self.folder, market, ticker, plans, bars, _STEPS, before)
 
     def _close_before(self, market: str, ticker: str, day: date) -> tuple[date, Decimal]:
         """The last trading day before an action that has a bar, and its close."""
@@ -321,6 +390,19 @@ def _quote(quote: Quote, size: float) -> tuple[float, ...]:
     if not 0 < bid <= ask:
         raise UsageError(f"in the quote {quote} the ask is below the bid, or a price is not positive")
     return (bid,) * 4 + (float(size),) + (ask,) * 4 + (float(size),)
+
+
+def _strikes(strikes: Iterable[float]) -> tuple[Decimal, ...]:
+    found = sorted({Decimal(str(strike)) for strike in strikes})
+    if not found or not all(strike.is_finite() and strike > 0 for strike in found):
+        raise UsageError(f"strikes are positive prices, not {[float(strike) for strike in found]}")
+    return tuple(found)
+
+
+def _backwards(day: date) -> Iterator[date]:
+    while True:
+        day -= timedelta(days=1)
+        yield day
 
 
 def _has_time(moment: date | datetime | str) -> bool:
