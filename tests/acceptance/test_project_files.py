@@ -11,6 +11,7 @@ from typing import Any
 import json5
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from leanib.cli.main import summaries
 
@@ -78,6 +79,18 @@ def test_the_release_publishes_what_was_built_and_keeps_no_token() -> None:
     assert publish["permissions"] == {"id-token": "write"}
     assert publish["needs"] == "build"
     assert "secrets." not in str(workflow)
+
+
+def test_dependencies_are_bounded_on_both_sides() -> None:
+    """But for those that are numbered by date or build, whose next version says nothing of what it breaks."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = {name: needed for name, needed in project["optional-dependencies"].items() if name not in ("dev", "docs")}
+    by_date = {"distributed", "quantconnect-stubs", "stamina", "structlog", "tzdata"}
+    for line in (*project["dependencies"], *(one for needed in extras.values() for one in needed)):
+        requirement = Requirement(line)
+        operators = {one.operator for one in requirement.specifier}
+        bounded = operators >= {">=", "<"} or "==" in operators
+        assert bounded or requirement.name in by_date, line
 
 
 def test_the_changelog_has_the_version() -> None:
