@@ -15,6 +15,7 @@ from leanib.cli.main import main
 ROOT = Path(__file__).parents[2]
 
 SPANS = {
+    "covered_call": ("2012-02-01", "2012-04-30"),
     "daily_momentum": ("2006-01-01", "2006-12-31"),
     "forex_trend": ("2011-03-01", "2011-05-31"),
     "framework_trend": ("2006-01-01", "2006-09-30"),
@@ -95,3 +96,13 @@ def test_both_directions(events_of):
     held = [list(accumulate(quantity for _, quantity in shares)) for shares in fills(events_of("forex_trend")).values()]
     assert len(held) == 3
     assert min(map(min, held)) < 0 < max(map(max, held))
+
+
+def test_calls_are_covered(events_of):
+    """For each call that is sold there are a hundred shares, whenever calls are rolled too."""
+    held = defaultdict(float)
+    for event in events_of("covered_call"):
+        held[event["symbolValue"]] += event["fillQuantity"]
+        calls = sum(quantity for symbol, quantity in held.items() if symbol != "SPY")
+        assert -held["SPY"] / 100 <= calls <= 0
+    assert len(held) > 2

@@ -86,7 +86,7 @@ def test_files_of_ones_own_stay(folder: Path) -> None:
         (["../escape"], "is there already"),
         (["class"], "is no name for a strategy"),
         (["second", "--template", "weekly"], "there is no template 'weekly'; there are daily"),
-        (["second", "--template", "options"], "no options and futures yet"),
+        (["second", "--template", "futures"], "write one of futures by hand"),
     ],
 )
 def test_what_cannot_be_made_is_said(
@@ -121,6 +121,9 @@ def test_the_wheel_needs_no_repository(tmp_path: Path) -> None:
     run("-m", "leanib", "new", "first", "--sample-data")
     assert "Total Orders" in run("-m", "leanib", "backtest", "algorithms/first")
     assert "3 passed" in run("-m", "pytest", "-q", "-p", "no:cacheprovider", "algorithms/first")
+    run("-m", "leanib", "new", "calls", "--template", "options")
+    assert "Total Orders" in run("-m", "leanib", "backtest", "algorithms/calls", "--end", "2012-03-30")
+    assert "3 passed" in run("-m", "pytest", "-q", "-p", "no:cacheprovider", "algorithms/calls")
     words = [str(python), "-m", "leanib", "simulate", "--port", "0", "--no-view", "--always-open"]
     with subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE, text=True) as simulator:
         try:

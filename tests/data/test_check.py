@@ -146,6 +146,14 @@ def test_a_step_that_stays_is_no_outlier_but_may_be_a_split(folder):
     assert found(folder) == []
 
 
+def test_prices_of_options_may_leap(folder):
+    """An option's price halves and doubles with every turn of its underlying."""
+    lines = ("20130103 00:00,100,120,90,100,5", "20130104 00:00,300,900,200,800,5", "20130107 00:00,90,90,90,90,5")
+    entry = "abc_trade_american_call_1000000_20130119.csv"
+    write_zip(folder / "option/usa/daily/abc_2013_trade_american.zip", {entry: lines})
+    assert found(folder) == []
+
+
 def test_missing_map_and_factor_files(folder):
     """Named once each, with the stocks that lack them."""
     daily(folder, "20130103 00:00,10,12,9,11,100")

@@ -14,8 +14,10 @@ import pytest
 from leanib.cli.main import main
 from leanib.data.convert import choose_series, export, import_file
 from leanib.data.frames import read_frame, write_frame
+from leanib.data.info import folder_info
 from leanib.data.series_files import all_files, read_columns, series_files
 from leanib.data.sources import Series, SourceNote, write_note
+from leanib.data.writer import write_zip
 from leanib.errors import DataError
 
 DATA = Path(__file__).parents[2] / "data"
@@ -161,6 +163,16 @@ def test_a_missing_package_is_named(tmp_path, source, monkeypatch):
         with pytest.raises(DataError, match=r"pip install 'leanib\[convert\]'"):
             export(source, [AAPL], tmp_path / name)
     assert not list(tmp_path.glob(".x*"))
+
+
+def test_info_knows_every_contract_of_a_zip(tmp_path):
+    """The first and the last day of all entries, not of the first one."""
+    path = tmp_path / "option/usa/daily/abc_2013_trade_american.zip"
+    names = [f"abc_trade_american_call_{strike}_20130119.csv" for strike in (900000, 1000000, 1100000)]
+    days = ("20130107", "20130103", "20130110")
+    write_zip(path, {name: [f"{day} 00:00,1,1,1,1,5"] for name, day in zip(names, days, strict=True)})
+    [line] = folder_info(tmp_path)
+    assert (str(line.first), str(line.last)) == ("2013-01-03", "2013-01-10")
 
 
 def test_info_tells_what_is_there(source, capsys):

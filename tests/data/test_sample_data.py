@@ -21,8 +21,11 @@ from leanib.data import (
     read_trade_ticks,
 )
 from leanib.data.check import check_folder
+from leanib.data.archive import entry_names
 from leanib.data.generate import generate
+from leanib.data.generate.black_scholes import greeks, values
 from leanib.data.generate.intraday import price_path, seeded, split_volume
+from leanib.data.generate.option_files import write_options
 from leanib.engine.symbols import SecurityIdentifier
 
 DATA = Path(__file__).parents[2] / "data"
@@ -92,6 +95,66 @@ def test_the_lists_of_stocks_agree_with_the_days():
     assert rows["IBM"].price_factor == next(one for one in factors if one.date >= day.item()).price_factor
 
 
+OPTIONS = DATA / "option" / "usa"
+
+
+def test_the_lists_of_options_agree_with_their_prices():
+    """A contract of a day's list has prices on that day, a delta between 0 and 1, and can be traded tomorrow."""
+    lists = sorted((OPTIONS / "universes/spy").glob("*.csv"))
+    assert [path.name for path in lists] == [
+        path.name for path in sorted((EQUITY / "fundamental/coarse").glob("*.csv"))
+    ]
+    _, stock, *contracts = [line.split(",") for line in (OPTIONS / "universes/spy/20120615.csv").read_text().split()]
+    hours = read_trade_bars(EQUITY / "hour/spy.zip", None, 10000)
+    of_day = hours.part(hours.time.astype("datetime64[D]") == np.datetime64("2012-06-15"))
+    assert [float(cell) for cell in stock[3:7]] == [
+        of_day.open[0], of_day.high.max(), of_day.low.min(), of_day.close[-1]
+    ]  # fmt: skip
+    assert {row[0] for row in contracts} == {"20120721"}  # those of June had their last day
+    for expiry, strike, right, *rest in contracts:
+        entry = f"spy_quote_american_{'call' if right == 'C' else 'put'}_{int(strike) * 10000}_{expiry}.csv"
+        quotes = read_quote_bars(OPTIONS / "daily/spy_2012_quote_american.zip", None, 10000, entry)
+        [at] = np.flatnonzero(quotes.time == np.datetime64("2012-06-15")).tolist()
+        assert (quotes.bid_close[at] + quotes.ask_close[at]) / 2 == pytest.approx(float(rest[3]), abs=1e-4)
+        assert 0 < (float(rest[7]) if right == "C" else -float(rest[7])) < 1
+
+
+def test_days_of_options_are_their_hours():
+    """Volumes add up, and a trade lies between bid and ask."""
+    for name in entry_names(OPTIONS / "hour/spy_2012_trade_american.zip")[::17]:
+        hours = read_trade_bars(OPTIONS / "hour/spy_2012_trade_american.zip", None, 10000, name)
+        days = read_trade_bars(OPTIONS / "daily/spy_2012_trade_american.zip", None, 10000, name)
+        assert hours.volume.sum() == days.volume.sum()
+        quotes = read_quote_bars(
+            OPTIONS / "hour/spy_2012_quote_american.zip", None, 10000, name.replace("trade", "quote")
+        )
+        quoted = quotes.part(np.isin(quotes.time, hours.time))
+        assert ((quoted.bid_close <= hours.close) & (hours.close <= quoted.ask_close)).all()
+
+
+def test_values_and_greeks_of_options_agree():
+    """Call and put differ by the carried strike, and the Greeks are the differences of values."""
+    price, years, volatility = np.array([42.0]), np.array([0.5]), np.array([0.2])
+    call = values(True, price, 40.0, years, volatility)
+    put = values(False, price, 40.0, years, volatility)
+    assert call - put == pytest.approx(42 - 40 * np.exp(-0.0075 * 0.5))
+    up, down = (values(True, price + step, 40.0, years, volatility)[0] for step in (0.01, -0.01))
+    assert greeks(True, 42.0, 40.0, 0.5, 0.2).delta == pytest.approx((up - down) / 0.02, abs=1e-6)
+    assert greeks(True, 42.0, 40.0, 0.5, 0.2).gamma == pytest.approx((up - 2 * call[0] + down) / 0.0001, abs=1e-4)
+
+
+def test_options_generated_again_are_the_same(tmp_path):
+    """From the fund's hours alone."""
+    hours = tmp_path / "equity/usa/hour/spy.zip"
+    hours.parent.mkdir(parents=True)
+    hours.write_bytes((EQUITY / "hour/spy.zip").read_bytes())
+    write_options(tmp_path)
+    files = [path for path in (tmp_path / "option").rglob("*") if path.is_file()]
+    assert len(files) == len([path for path in (DATA / "option").rglob("*") if path.is_file()])
+    for path in files:
+        assert content(path) == content(DATA / path.relative_to(tmp_path)), path
+
+
 def test_known_corporate_actions():
     """Apple's split and dividends are where history has them."""
     rows = {row.date: row for row in read_factor_file(EQUITY / "factor_files" / "aapl.csv")}
@@ -131,6 +194,7 @@ def test_price_path_obeys_its_day():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(importlib.util.find_spec("bokeh_sampledata") is None, reason="needs the extra leanib[data]")
 def test_generated_again_it_is_the_same(tmp_path):
     """The generator writes the committed content again, and the same bytes where zlib is the same."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from leanib.data.archive import read_entry
+from leanib.data.archive import entry_names, read_entry
 from leanib.data.series_files import SeriesFile, all_files
 from leanib.data.sources import Series, SourceNote, read_notes
 from leanib.errors import DataError
@@ -51,14 +51,15 @@ def _info(series: Series, files: list[SeriesFile], note: SourceNote | None) -> S
 
 
 def _days(file: SeriesFile) -> Iterator[dt.date]:
-    """The day of a file, or the first and last one in it."""
+    """The day of a file, or the first and last one of each of its entries."""
     if file.date is not None:
         yield file.date
         return
     try:
-        lines = read_entry(file.path).strip().split(b"\n")
-        for line in (lines[0], lines[-1]):
-            yield dt.datetime.strptime(line[:8].decode("ascii"), "%Y%m%d").date()
+        for entry in entry_names(file.path):
+            lines = read_entry(file.path, entry).strip().split(b"\n")
+            for line in (lines[0], lines[-1]):
+                yield dt.datetime.strptime(line[:8].decode("ascii"), "%Y%m%d").date()
     except (DataError, ValueError):
         return  # the check tells what is wrong with it
 

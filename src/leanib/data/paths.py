@@ -21,6 +21,7 @@ __all__ = [
     "factor_file_path",
     "is_whole_history",
     "map_file_path",
+    "universe_path",
     "zip_path",
 ]
 
@@ -126,6 +127,13 @@ def factor_file_path(root: Path | str, market: str, ticker: str, security_type: 
 def coarse_path(root: Path | str, market: str, date: dt.date) -> Path:
     """The coarse universe of one day."""
     return Path(root, "equity", market.lower(), "fundamental", "coarse", f"{date:%Y%m%d}.csv")
+
+
+def universe_path(root: Path | str, security_type: str, market: str, ticker: str, date: dt.date) -> Path:
+    """The list of a day's contracts: of options on equities by the underlying's ticker, else by the contract's own."""
+    return Path(
+        root, security_type.lower(), market.lower(), "universes", check_ticker(ticker).lower(), f"{date:%Y%m%d}.csv"
+    )
 
 
 def _day(date: dt.date | None) -> str:

@@ -33,6 +33,7 @@ from leanib.data.writer import (
 __all__ = [
     "DERIVATIVES",
     "KINDS",
+    "OPTIONS",
     "PLAIN_KINDS",
     "RESOLUTIONS",
     "Columns",
@@ -64,6 +65,7 @@ KINDS = {
 PLAIN_KINDS = frozenset({"equity", "forex", "cfd", "crypto", "index"})
 """Those whose files hold one ticker's prices and nothing else."""
 DERIVATIVES = frozenset(KINDS) - PLAIN_KINDS
+OPTIONS = frozenset(kind for kind in KINDS if kind.endswith("option"))
 RESOLUTIONS = ("daily", "hour", "minute", "second", "tick")
 _TICK_TYPES = ("trade", "quote", "openinterest")
 

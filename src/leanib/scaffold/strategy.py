@@ -19,10 +19,17 @@ TEMPLATES: dict[str, tuple[str, dict[str, str]]] = {
     "daily": ("Owns a stock while it is above its average.", {"days": "100"}),
     "intraday": ("Buys what rises above the range of its first minutes; flat every evening.", {"minutes": "30"}),
     "framework": ("LEAN's framework: universe, alpha, portfolio, risk and execution models.", {"days": "60"}),
+    "options": (
+        "Covered calls: owns a fund, sells calls on it and rolls them.",
+        {"delta": "0.3", "days-to-sell": "30", "days-to-roll": "7"},
+    ),
     "forex": ("Follows the trend of a currency pair, long or short.", {"fast": "48", "slow": "240"}),
     "crypto": ("Owns a coin while its fast average is above its slow one.", {"fast": "10", "slow": "40"}),
 }
 """What each template does, and its parameters."""
+
+_NO_LIVE = {"options": "leanib deploy algorithms/{name}      # on paper, with LEAN: leanib live trades no options"}
+"""What stands in a page instead of `leanib live`, which does not trade what the template trades."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
@@ -51,14 +58,12 @@ def make_strategy(folder: Path, template: str) -> Path:
         text = (source / f"{file}.txt").read_text(encoding="utf-8")
         write_text(folder / target, Template(text).substitute(class_name=_class_name(name)))
     write_text(folder / "config.json", _config(summary, parameters))
-    write_text(folder / "README.md", _page(name, summary))
+    write_text(folder / "README.md", _page(name, template))
     return folder
 
 
 def _why_not(template: str) -> str:
-    if template.lower() not in ("option", "options", "future", "futures"):
-        return ""
-    return "; the embedded engine trades no options and futures yet: write one by hand and run it with 'lean backtest'"
+    return "; write one of futures by hand" if template.lower() in ("future", "futures") else ""
 
 
 def _class_name(name: str) -> str:
@@ -75,12 +80,14 @@ def _config(summary: str, parameters: dict[str, str]) -> str:
     return json.dumps(content, indent=4) + "\n"
 
 
-def _page(name: str, summary: str) -> str:
+def _page(name: str, template: str) -> str:
+    summary, _ = TEMPLATES[template]
+    live = _NO_LIVE.get(template, "leanib live algorithms/{name}        # on the paper account").format(name=name)
     return f"""# {name.replace("_", " ").replace("-", " ").capitalize()}
 
 {summary}
 
     leanib backtest algorithms/{name}
     pytest algorithms/{name}
-    leanib live algorithms/{name}        # on the paper account
+    {live}
 """

@@ -20,6 +20,7 @@ from leanib.engine.core.algorithm_file import load_algorithm
 from leanib.engine.core.engine import Job, run_backtest
 from leanib.engine.live.job import LiveJob
 from leanib.engine.orders.enums import OrderType
+from leanib.engine.results.listener import SilentListener
 from leanib.operations.replay import Replay
 
 PROJECT = Path(__file__).parents[3]
@@ -88,6 +89,34 @@ def test_live_equals_backtest_with_a_universe(tmp_path: Path) -> None:
     expected, found = both(tmp_path, project, date(2013, 2, 26), FRIDAY, DATA, 100_000, lookback="1")
     assert found == expected
     assert len(found) == 8
+
+
+class Lines(SilentListener):
+    """Keeps what the algorithm and the engine say."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def message(self, kind: str, text: str) -> None:
+        self.lines.append(text)
+
+
+@pytest.mark.slow
+def test_a_strategy_of_options_is_told_that_it_gets_no_prices(tmp_path: Path) -> None:
+    """Live knows no options: each contract is named, and nothing is traded instead."""
+    project = PROJECT / "algorithms" / "covered_call"
+    heard = Lines()
+    job = LiveJob(DATA, name="replay", algorithm_id="L-1", state_folder=tmp_path, listener=heard)
+    day = date(2012, 2, 1)
+    replay = Replay(DATA, day, day, cash=200_000, folder=tmp_path, alert=lambda _alert: None)
+    live = replay.run(load_algorithm(project), lambda _clock: job)
+    assert live.error is None
+    told = [text for text in heard.lines if "it gets no live data" in text]
+    symbols = [security.symbol for security in live.algorithm.securities.values()]
+    contracts = {symbol.value for symbol in symbols if symbol.security_type.name == "OPTION"}
+    assert len(contracts) > 1
+    assert {text.split(" (Option")[0].split("Warning: ")[1] for text in told} == contracts
+    assert live.algorithm.transactions.get_orders() == []
 
 
 def test_every_sample_strategy_is_traded_both_ways() -> None:

@@ -44,8 +44,8 @@ def impossible(columns: Columns) -> Iterator[Broken]:
         yield Broken(columns.price <= 0, "the price is not positive")
 
 
-def unlikely(columns: Columns) -> Iterator[Broken]:
-    """Rows that a person should look at."""
+def unlikely(columns: Columns, *, leaps: bool = False) -> Iterator[Broken]:
+    """Rows that a person should look at; `leaps`: whether prices may halve and double again, as those of options do."""
     if isinstance(columns, QuoteBarColumns):
         both = (columns.bid_close > 0) & (columns.ask_close > 0)
         crossed = (columns.bid_open > columns.ask_open) | (columns.bid_close > columns.ask_close)
@@ -53,7 +53,7 @@ def unlikely(columns: Columns) -> Iterator[Broken]:
     elif isinstance(columns, QuoteTickColumns):
         both = (columns.bid_price > 0) & (columns.ask_price > 0)
         yield Broken(both & (columns.bid_price > columns.ask_price), "the bid is above the ask")
-    if isinstance(columns, TradeBarColumns):
+    if isinstance(columns, TradeBarColumns) and not leaps:
         yield Broken(_outliers(columns), "a price is far from those before and after it")
 
 

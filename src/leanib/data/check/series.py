@@ -18,7 +18,7 @@ from leanib.data.columns import QuoteBarColumns, TradeBarColumns
 from leanib.data.market_hours import MarketHoursEntry
 from leanib.data.numbers import decode_table
 from leanib.data.reader import price_scale, read_open_interest
-from leanib.data.series_files import DERIVATIVES, Columns, SeriesFile, read_columns, series_files
+from leanib.data.series_files import DERIVATIVES, OPTIONS, Columns, SeriesFile, read_columns, series_files
 from leanib.data.sources import Series
 from leanib.errors import DataError
 
@@ -59,7 +59,7 @@ def check_series(
         for broken in impossible(batch.columns):
             problems += _errors(batch, broken)
         closed = closed_hours(batch.columns, entry) if entry and series.resolution in {"minute", "second"} else None
-        for broken in (*unlikely(batch.columns), *([closed] if closed else ())):
+        for broken in (*unlikely(batch.columns, leaps=series.kind in OPTIONS), *([closed] if closed else ())):
             _count(batch, broken, tallies.setdefault(broken.text, _Tally()))
         total += len(batch.columns)
         if series.resolution in {"hour", "daily"}:

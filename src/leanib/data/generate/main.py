@@ -14,6 +14,7 @@ from leanib.data.generate.equities import Course, course_of, write_equity
 from leanib.data.generate.forex import write_pair
 from leanib.data.generate.hours import FIRST_DAY, LAST_DAY, write_market_hours
 from leanib.data.generate.index import write_index
+from leanib.data.generate.option_files import write_options
 from leanib.data.generate.plan import BENCHMARK, EQUITIES, FOREX, UNIVERSE_DAYS
 from leanib.data.generate.properties import write_symbol_properties
 from leanib.data.generate.rates import write_interest_rates
@@ -22,7 +23,7 @@ from leanib.data.generate.universe import write_companies, write_universe
 
 __all__ = ["FOLDERS", "generate"]
 
-FOLDERS = ("alternative", "crypto", "equity", "forex", "index", "market-hours", "symbol-properties")
+FOLDERS = ("alternative", "crypto", "equity", "forex", "index", "market-hours", "option", "symbol-properties")
 """What `generate` owns and replaces below the data folder; all else is left alone."""
 
 _REGULAR_MINUTES = 390
@@ -44,6 +45,7 @@ def generate(root: Path | str) -> None:
         write_equity(folder, ticker, prices[ticker], _courses(ticker, prices[ticker], minutes))
     benchmark = benchmark_days(prices)
     write_equity(folder, BENCHMARK, benchmark, _courses(BENCHMARK, benchmark, minutes))
+    write_options(folder)
     companies = write_companies(folder, [day.date for day in benchmark if day.date in UNIVERSE_DAYS])
     write_universe(folder, prices, {BENCHMARK: benchmark} | companies)
     write_index(folder, prices, minutes)

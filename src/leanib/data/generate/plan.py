@@ -16,6 +16,8 @@ __all__ = [
     "INDEX",
     "INTRADAY",
     "MADE_UP",
+    "OPTION_DAYS",
+    "OPTION_LISTED_DAYS",
     "TICKS",
     "UNIVERSE_DAYS",
     "Equity",
@@ -71,6 +73,12 @@ COMPANIES = {f"GEN{number:02}": Equity(dt.date(2012, 1, 3), "N") for number in r
 """Companies that do not exist, for universes."""
 
 MADE_UP = {BENCHMARK: Equity(dt.date(1998, 1, 2), "P")} | COMPANIES
+
+OPTION_DAYS = UNIVERSE_DAYS
+"""Days of the options on the benchmark, made up like it."""
+
+OPTION_LISTED_DAYS = 49
+"""How long before its last day a contract can first be traded."""
 
 INDEX = "FIVE"
 """The equal-weighted price index of the five stocks, 1000 before the first day."""
