@@ -53,7 +53,7 @@ BY_ANOTHER_TEST = {
 }
 """What a command begins with, and the test that runs it; "" where nothing here can, for the reason beside it."""
 
-RUN_HERE = ("backtesting.md", "lean-cli.md", "live.md", "optimizing.md", "paper-account.md")
+RUN_HERE = ("backtesting.md", "derivatives.md", "lean-cli.md", "live.md", "optimizing.md", "paper-account.md")
 """Pages whose other commands are run by this file, in a copy of a fresh clone."""
 
 WITH_TESTS_OF_THEIR_OWN = {
@@ -62,11 +62,23 @@ WITH_TESTS_OF_THEIR_OWN = {
 }
 
 
+def _blocks(text: str) -> list[tuple[str, str]]:
+    """Every fenced block with its language; all of them are looked for, so that no end is taken for a beginning."""
+    return re.findall(r"```(\w*)\n(.*?)```", text, re.DOTALL)
+
+
 def _commands(page: Path) -> list[str]:
     text = re.sub(r"\\\n\s*", "", page.read_text())
-    blocks = re.findall(r"```(?:bash|console|)\n(.*?)```", text, re.DOTALL)
+    blocks = [block for language, block in _blocks(text) if language in ("", "bash", "console")]
     lines = [re.sub(r"\s+#.*", "", line).strip() for block in blocks for line in block.splitlines()]
     return [line.removeprefix("$ ") for line in lines if line.startswith(_PROGRAMS)]
+
+
+def _files(page: Path) -> list[tuple[str, str]]:
+    """The programs of a page that are to be saved: the first line of each is a comment with its file's name."""
+    blocks = [block for language, block in _blocks(page.read_text()) if language == "python"]
+    named = [(re.match(r"# (\w+\.py)\n", block), block) for block in blocks]
+    return [(name[1], block) for name, block in named if name]
 
 
 def _elsewhere(command: str) -> str | None:
@@ -121,8 +133,22 @@ def _run(folder: Path, command: str) -> str:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", RUN_HERE)
 def test_the_commands_of_a_page_go_as_they_are_written(page: str, clone: Path) -> None:
-    """Each with exit code 0."""
+    """Each with exit code 0, over the files that the page tells to save."""
+    for name, text in _files(ROOT / "docs" / page):
+        (clone / name).write_text(text)
     commands = [command for command in _commands(ROOT / "docs" / page) if _elsewhere(command) is None]
     assert commands
     for command in commands:
         _run(clone, command)
+
+
+@pytest.mark.slow
+def test_the_first_option_says_what_its_page_shows(clone: Path) -> None:
+    """Line by line, without the times."""
+    page = ROOT / "docs" / "derivatives.md"
+    [(name, text)] = _files(page)
+    (clone / name).write_text(text)
+    told = _run(clone, f"leanib backtest {name} --no-report 2>&1")
+    [shown] = [block for language, block in _blocks(page.read_text()) if language == "text"]
+    said = {line[20:].strip() for line in told.splitlines()}
+    assert [line for line in shown.splitlines() if line not in said] == []
