@@ -34,7 +34,8 @@ from leanib.ib import IBConnectionManager, load_settings
 with IBConnectionManager(load_settings("paper", Path(sys.argv[1]), paper_port=int(sys.argv[2]))) as ib:
     ib.subscribe("AAPL")
     print("ready", flush=True)
-    time.sleep(60)
+    while True:  # one long sleep may begin just after the signal has come
+        time.sleep(0.05)
 """
 
 

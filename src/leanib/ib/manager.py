@@ -27,6 +27,7 @@ from leanib.ib.quotes import Quote, QuoteService
 from leanib.ib.redaction import Redactor
 from leanib.ib.settings import IBSettings, load_settings
 from leanib.ib.state import ConnectionState
+from leanib.ib.thread_calls import run_on
 
 __all__ = ["IBConnectionManager"]
 
@@ -152,7 +153,7 @@ class IBConnectionManager:
         self._thread = threading.Thread(target=self._loop.run_forever, name="leanib-ib", daemon=True)
         self._thread.start()
         try:
-            self._call("start", self.start())
+            self._call("start", self.start)
         except BaseException:
             self._end_thread()
             raise
@@ -160,7 +161,7 @@ class IBConnectionManager:
 
     def __exit__(self, *_: object) -> None:
         try:
-            self._call("stop", self.stop())
+            self._call("stop", self.stop)
         finally:
             self._end_thread()
 
@@ -172,39 +173,38 @@ class IBConnectionManager:
 
     def account(self) -> AccountSnapshot:
         """The account now, open orders of all clients included."""
-        return self._call("account", self.accounts.refresh())
+        return self._call("account", self.accounts.refresh)
 
     def subscribe(self, *symbols: str) -> None:
         """Subscribes quotes; read them with `quote`."""
-        self._call("subscribe", self.quotes.subscribe(list(symbols)))
+        self._call("subscribe", lambda: self.quotes.subscribe(list(symbols)))
 
     def quote(self, symbol: str) -> Quote | None:
         """The latest quote of a subscribed symbol."""
-        return self._call("quote", _later(lambda: self.quotes.quote(symbol)))
+        return self._call("quote", lambda: _later(lambda: self.quotes.quote(symbol)))
 
     def place(self, request: OrderRequest, *, reference_price: Decimal | None = None) -> OrderRecord:
         """Sends an order; see `OrderService.place`."""
-        return self._call("place", self.orders.place(request, reference_price=reference_price))
+        return self._call("place", lambda: self.orders.place(request, reference_price=reference_price))
 
     def modify(self, ref: str, change: Change, *, reference_price: Decimal | None = None) -> OrderRecord:
         """Changes an open order; see `OrderService.modify`."""
-        return self._call("modify", self.orders.modify(ref, change, reference_price=reference_price))
+        return self._call("modify", lambda: self.orders.modify(ref, change, reference_price=reference_price))
 
     def cancel(self, ref: str) -> OrderRecord:
         """Cancels an open order; see `OrderService.cancel`."""
-        return self._call("cancel", _later(lambda: self.orders.cancel(ref)))
+        return self._call("cancel", lambda: _later(lambda: self.orders.cancel(ref)))
 
     def wait(self, ref: str, timeout: float) -> OrderRecord:
         """Waits until an order is final or the deadline (seconds) comes."""
-        return self._call("wait", self.orders.wait(ref, timeout))
+        return self._call("wait", lambda: self.orders.wait(ref, timeout))
 
-    def _call(self, name: str, work: Coroutine[Any, Any, T]) -> T:
-        """Runs a coroutine on the manager's thread and waits for it, which that thread itself cannot."""
+    def _call(self, name: str, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Does the work on the manager's thread and waits for it, which that thread itself cannot."""
         loop = self._loop
         thread = self._thread
         if loop is not None and thread is not None and threading.current_thread() is not thread:
-            return _answer(name, asyncio.run_coroutine_threadsafe(work, loop), thread)
-        work.close()
+            return _answer(name, run_on(loop, work), thread)
         if loop is None:
             raise UsageError(f"ib.{name}() needs a connection: call it inside 'with IBConnectionManager() as ib:'")
         raise UsageError(
@@ -218,7 +218,7 @@ class IBConnectionManager:
         assert thread is not None
         self._loop = self._thread = None
         with contextlib.suppress(TimeoutError):
-            asyncio.run_coroutine_threadsafe(_end_all_others(), loop).result(timeout=5)
+            run_on(loop, _end_all_others).result(timeout=5)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(timeout=5)
         loop.close()

@@ -103,6 +103,7 @@ MONTH = (dt.date(2013, 2, 4), LAST_DAY)
 FEW = (dt.date(2013, 2, 27), LAST_DAY)
 
 
+@pytest.mark.timeout(400)  # a day of seconds is 23,400 bars, asked for in IB's portions of half an hour
 @pytest.mark.parametrize(
     ("ticker", "kind", "resolution", "tick_type", "span", "but"),
     [
