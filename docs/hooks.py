@@ -10,7 +10,7 @@ from typing import Any
 
 from mkdocs.structure.files import File, Files
 
-from leanib.cli.main import main, summaries
+from leanib.cli.main import main, subcommands, summaries
 
 ROOT = Path(__file__).parents[1]
 ELSEWHERE = {"../data/README.md": "sample-data.md", "../README.md": "index.md"}
@@ -43,17 +43,19 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 
 def _commands() -> str:
-    """Every command's own help."""
+    """Every command's own help, and that of the commands below it."""
     parts = ["# Commands", "", "What `leanib COMMAND --help` prints.", ""]
     for name, summary in summaries().items():
         parts += [f"## leanib {name}", "", summary, "", "```text", _help(name), "```", ""]
+        for below in subcommands(name):
+            parts += [f"### leanib {name} {below}", "", "```text", _help(name, below), "```", ""]
     return "\n".join(parts)
 
 
-def _help(name: str) -> str:
+def _help(*words: str) -> str:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        code = main([name, "--help"])
+        code = main([*words, "--help"])
     if code:
-        raise RuntimeError(f"leanib {name} --help ended with exit code {code}")
-    return re.sub(r"\s+\n", "\n", printed.getvalue()).strip()
+        raise RuntimeError(f"leanib {' '.join(words)} --help ended with exit code {code}")
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", printed.getvalue())).strip()

@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.report.browser import EXECUTABLE, require_browser
 
-from leanib.cli.main import summaries
+from leanib.cli.main import subcommands, summaries
 from leanib.demo.gateway import free_port
 from leanib.ib.codes import CODES
 
@@ -23,17 +24,22 @@ TROUBLE = (ROOT / "docs" / "troubleshooting.md").read_text()
 BIN = Path(sys.executable).parent
 
 
-@pytest.mark.slow
-def test_the_site_is_built_and_needs_no_network(tmp_path: Path) -> None:
-    """Strictly: no broken link, no page forgotten, no docstring that cannot be read; nothing fetched from elsewhere."""
-    site = tmp_path / "site"
-    command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(site)]
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built strictly: no broken link, no page forgotten, no docstring that cannot be read."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(folder)]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=118, check=False
-    )
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=170, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     assert "not included in the" not in done.stderr, done.stderr
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_the_site_is_whole_and_needs_no_network(site: Path) -> None:
+    """Every page and every command; nothing fetched from elsewhere."""
     home = (site / "index.html").read_text()
     pages = [page.stem for page in (ROOT / "docs").glob("*.md")]
     assert [page for page in pages if f'href="{page}.html"' not in home] == []
@@ -42,8 +48,34 @@ def test_the_site_is_built_and_needs_no_network(tmp_path: Path) -> None:
         fetched = re.findall(r'<(?:script|link|img|iframe)[^>]+(?:src|href)="(https?://[^"]+)"', text)
         assert [address for address in fetched if 'rel="canonical"' not in address] == [], page
     commands = (site / "reference" / "commands.html").read_text()
-    assert all(f"leanib {name}" in commands for name in summaries())
+    for name in summaries():
+        for words in (name, *(f"{name} {below}" for below in subcommands(name))):
+            assert f">leanib {words}<" in commands, words
     assert "IBConnectionManager" in (site / "reference" / "ib.html").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("width", [1400, 390])
+def test_the_site_opens_from_the_disk_and_is_searched_there(site: Path, width: int) -> None:
+    """No server, no network, wide and narrow: no error, nothing to scroll sideways, and a word is found."""
+    require_browser()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
+        page = browser.new_context(offline=True, viewport={"width": width, "height": 900}).new_page()
+        errors: list[str] = []
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("requestfailed", lambda request: errors.append(request.url))
+        for name in ("tutorial", "data", "reference/testing", "index"):
+            page.goto(f"file://{site}/{name}.html")
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+        page.keyboard.press("/")
+        page.keyboard.type("walk-forward")
+        page.wait_for_selector(".md-search-result__item a[href*='optimizing']", timeout=30_000)
+        browser.close()
+    assert errors == []
 
 
 def test_the_codes_are_those_that_are_acted_upon() -> None:

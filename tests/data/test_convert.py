@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -188,4 +189,31 @@ def test_info_tells_what_is_there(source, capsys):
     assert main(["data", "info", str(source)]) == 0
     out = capsys.readouterr().out
     assert "series of 10 symbols" in out or "symbols" in out
+    assert "AAPL minute trade: Interactive Brokers, split-adjusted" in out
     assert main(["data", "info", str(source / "nowhere")]) == 2
+
+
+def test_info_breaks_no_date_and_no_size_on_a_narrow_terminal(source, capsys, monkeypatch):
+    """Eighty columns, whatever the longest name is."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["data", "info", str(source)]) == 0
+    out = capsys.readouterr().out
+    rows = [line for line in out.splitlines() if line.startswith(" AAPL")]
+    assert len(rows) > 3
+    for row in rows:
+        assert re.search(r"20\d\d-\d\d-\d\d +20\d\d-\d\d-\d\d +\d+ +[\d.]+ k?B *$", row), row
+
+
+def test_a_new_folder_gets_the_tables_that_it_needs(tmp_path, source, capsys):
+    """By `convert` as by `import`: what was made is sound, and what it got besides is said."""
+    bars = tmp_path / "xyz.csv"
+    bars.write_text("date,open,high,low,close\n2024-01-02,1,2,1,2\n2024-01-03,2,3,2,2.5\n")
+    assert main(["data", "import", str(bars), "--ticker", "XYZ", "--data-folder", str(tmp_path / "one")]) == 0
+    frames = tmp_path / "ibm.csv"
+    assert main(["data", "convert", str(source), str(frames), "--ticker", "IBM", "--resolution", "daily"]) == 0
+    assert main(["data", "convert", str(frames), str(tmp_path / "two")]) == 0
+    assert capsys.readouterr().err.count("taken from the sample data") == 2
+    for folder in ("one", "two"):
+        assert main(["data", "check", str(tmp_path / folder)]) == 0, capsys.readouterr().out
+    assert main(["data", "import", str(bars), "--ticker", "ABC", "--data-folder", str(tmp_path / "one")]) == 0
+    assert "taken from" not in capsys.readouterr().err

@@ -12,11 +12,16 @@ import typer
 
 from leanib.cli.tables import compact
 from leanib.data.convert import SUFFIXES, choose_series, export, import_file
+from leanib.data.folder import bring_tables
 from leanib.data.info import SeriesInfo, folder_info
 from leanib.data.sources import Series
 from leanib.errors import UsageError
 
-__all__ = ["convert_command", "info_command", "one_day"]
+__all__ = ["convert_command", "info_command", "one_day", "tell_tables"]
+
+
+_NAMED = 3
+"""Of several series as many are named."""
 
 
 def one_day(text: str, option: str) -> dt.date | None:
@@ -25,6 +30,12 @@ def one_day(text: str, option: str) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError:
         raise UsageError(f"{option} {text} is no day; write it like 2024-01-31") from None
+
+
+def tell_tables(folder: Path, brought: list[str]) -> None:
+    """Tell what a new data folder got besides."""
+    if brought:
+        typer.echo(f"{folder} had no {', '.join(brought)}: taken from the sample data", err=True)
 
 
 def convert_command(
@@ -46,6 +57,7 @@ def convert_command(
     elif source.suffix in SUFFIXES and target.suffix not in SUFFIXES:
         for series, rows in import_file(source, target, replace):
             print(f"{series}: {rows:,} rows written to {target}")
+        tell_tables(target, bring_tables(target))
     else:
         raise UsageError(f"one of {source} and {target} must be a data folder, the other one of {', '.join(SUFFIXES)}")
 
@@ -74,15 +86,23 @@ def info_command(
         return
     from rich.console import Console
 
-    table = compact("Symbol", "Kind", "Market", "Data", "First", "Last", "Files", "Size", "Source", right=range(6, 8))
+    columns = ("Symbol", "Kind", "Market", "Data", "First", "Last", "Files", "Size")
+    table = compact(*columns, right=range(6, 8), whole=range(4, 8))
     for one in found:
         series = one.series
         first, last = (str(day) if day else "-" for day in (one.first, one.last))
         what = (series.ticker.upper(), series.kind, series.market, f"{series.resolution} {series.tick_type}")
-        table.add_row(*what, first, last, f"{one.files:,}", _size(one.size), one.source)
+        table.add_row(*what, first, last, f"{one.files:,}", _size(one.size))
     Console().print(table)
+    for source in dict.fromkeys(one.source for one in found if one.source):
+        print(f"{_some([str(one.series) for one in found if one.source == source])}: {source}")
     total = _size(sum(one.size for one in found))
     print(f"{folder}: {len(found):,} series of {len({one.series.ticker for one in found}):,} symbols, {total}")
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _plain(one: SeriesInfo) -> dict[str, object]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from leanib.cli.data_convert import one_day
+from leanib.cli.data_convert import one_day, tell_tables
 from leanib.cli.data_progress import DownloadProgress
 from leanib.cli.ib_session import INTERRUPTED, AccountOption, ClientIdOption, LiveOption, VerboseOption, run
+from leanib.data.folder import bring_tables
 from leanib.errors import UsageError
 from leanib.ib.manager import IBConnectionManager
 from leanib.operations.download import Downloaded, download, wanted_series
-from leanib.sample import REFERENCE, sample_data
 
 __all__ = ["download_command"]
 
@@ -80,7 +79,7 @@ def download_command(
         extended_hours=extended_hours,
         overwrite=overwrite,
     )
-    _bring_tables(data_folder)
+    tell_tables(data_folder, bring_tables(data_folder))
     progress = DownloadProgress()
 
     async def work(manager: IBConnectionManager) -> list[Downloaded]:
@@ -98,18 +97,6 @@ def download_command(
             typer.echo(line)
     if not all(result.is_complete for result in results):
         raise typer.Exit(1)
-
-
-def _bring_tables(folder: Path) -> None:
-    """Opening hours, lot sizes and rates, which every data folder needs, into one that has none."""
-    missing = [name for name in REFERENCE if not (folder / name).exists()]
-    try:
-        for name in missing:
-            shutil.copytree(sample_data() / name, folder / name)
-    except OSError as error:
-        raise UsageError(f"{error.filename or folder} cannot be written ({error.strerror})") from error
-    if missing:
-        typer.echo(f"{folder} had no {', '.join(missing)}: taken from the sample data", err=True)
 
 
 def _told(result: Downloaded, folder: Path) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from leanib.cli.data_convert import tell_tables
 from leanib.data.importing import import_bars
 from leanib.errors import UsageError
 
@@ -47,6 +48,7 @@ def import_command(
     print(f"{what} ({security_type.lower()}, {done.market}) written to {data_folder}", end="")
     print(f", beside {done.kept:,} that were there" if done.kept else "")
     print(f"read: {done.read}")
+    tell_tables(data_folder, done.tables)
     if done.changed:
         kept = ", ".join(map(str, done.set_aside[:3])) + (" ..." if len(done.set_aside) > 3 else "")
         print(f"{done.changed:,} of them changed what was there, which is kept in {kept}")

@@ -22,7 +22,7 @@ from typer.main import get_command
 from leanib import collector
 from leanib.errors import LeanIBError
 
-__all__ = ["main", "script", "summaries"]
+__all__ = ["main", "script", "subcommands", "summaries"]
 
 EXIT_USAGE = 2
 _BRACKET = re.compile(r"(?<!\\)\[(?=[a-zA-Z/#@])")
@@ -63,6 +63,11 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 def summaries() -> dict[str, str]:
     """The commands, and the line that is shown of each."""
     return {name: summary for name, (_, summary) in _COMMANDS.items()}
+
+
+def subcommands(name: str) -> list[str]:
+    """The commands below a command, such as `check` of `data`; none of most."""
+    return list(getattr(get_command(_alone(name)), "commands", {}))
 
 
 def _app(wanted: str) -> typer.Typer:

@@ -6,13 +6,15 @@ What leanib itself notes about a folder lies in `.leanib/` below it; LEAN does n
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from leanib.errors import DataError
 from leanib.files import write_bytes
+from leanib.sample import REFERENCE, sample_data
 
-__all__ = ["NOTES", "folder_lock", "set_aside"]
+__all__ = ["NOTES", "bring_tables", "folder_lock", "set_aside"]
 
 NOTES = ".leanib"
 _PATIENCE = 60.0
@@ -52,3 +54,20 @@ def set_aside(path: Path) -> Path:
         old = path.with_name(f"{path.name}.old{number}")
     write_bytes(old, path.read_bytes())
     return old
+
+
+def bring_tables(root: Path | str) -> list[str]:
+    """Copies opening hours, lot sizes and rates into a folder that has none; their names.
+
+    Every data folder needs them. What is there stays.
+
+    Raises:
+        DataError: The folder cannot be written.
+    """
+    missing = [name for name in REFERENCE if not Path(root, name).exists()]
+    try:
+        for name in missing:
+            shutil.copytree(sample_data() / name, Path(root, name))
+    except OSError as error:
+        raise DataError(f"{error.filename or root} cannot be written ({error.strerror or error})") from error
+    return missing

@@ -24,7 +24,7 @@ from leanib.data.corporate import (
     write_factor_file,
     write_map_file,
 )
-from leanib.data.folder import folder_lock, set_aside
+from leanib.data.folder import bring_tables, folder_lock, set_aside
 from leanib.data.frames import data_time_zone
 from leanib.data.import_rows import Reading, read_rows
 from leanib.data.paths import check_ticker, entry_name, factor_file_path, is_whole_history, map_file_path, zip_path
@@ -50,7 +50,8 @@ _END_OF_TIME = dt.date(2050, 12, 31)
 class Imported:
     """What an import did: bars written, bars of the folder kept beside them or changed by them, files set aside.
 
-    `read` says what was taken for which column, and in which zone the times were.
+    `read` says what was taken for which column, and in which zone the times were; `tables` are opening hours and the
+    like, brought into a folder that had none.
     """
 
     market: str
@@ -59,6 +60,7 @@ class Imported:
     kept: int = 0
     changed: int = 0
     set_aside: list[Path] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ def import_bars(
         with folder_lock(target.root):
             _merge(source, target, bars, imported, replace)
             _write_source(target.root, series, source, bars)
+            imported.tables = bring_tables(target.root)
     except OSError as error:
         raise DataError(
             f"{error.filename or root} cannot be written ({error.strerror}); nothing there was lost"
