@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DEVELOPER := $(VENV)/.developer
 
 .DEFAULT_GOAL := help
-.PHONY: help backtest paper demo demo-recording test test-all soak live-kills lint lock format engine-image services-image monitor-image simulator clean
+.PHONY: help develop backtest paper demo demo-recording test test-all soak live-kills lint lock format engine-image services-image monitor-image simulator clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -13,9 +14,16 @@ help: ## list the targets
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "leanib needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..."; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "could not make $(VENV): on Debian and Ubuntu run 'apt install python3-venv' first"; exit 2; }
-	@echo "installing into $(VENV) (once; about a minute)"
+	@echo "installing what strategies need into $(VENV) (once; about a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dashboard,testing]'
+	@touch $@
+
+$(DEVELOPER): $(STAMP)
+	@echo "installing what the project's own tests and guide need into $(VENV) (once; some minutes)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
+
+develop: $(DEVELOPER) ## install what working on this project needs; test, lint and docs do it by themselves
 
 ALGORITHM ?= algorithms/daily_momentum
 
@@ -34,37 +42,37 @@ demo: $(STAMP) ## the Interactive Brokers integration on the simulator, told, sh
 demo-recording: $(STAMP) ## the same, written to docs/images for the README
 	@$(BIN)/leanib demo --record docs/images
 
-test: $(STAMP) ## the tests a newcomer runs: under five minutes on two cores
+test: $(DEVELOPER) ## the tests a newcomer runs: under five minutes on two cores
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not docker"
 
-test-all: $(STAMP) ## what takes longer or needs Docker
+test-all: $(DEVELOPER) ## what takes longer or needs Docker
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "slow or docker"
 
-live-kills: $(STAMP) ## a live strategy killed two hundred times (KILLS=...): no order doubled, none lost
+live-kills: $(DEVELOPER) ## a live strategy killed two hundred times (KILLS=...): no order doubled, none lost
 	@$(BIN)/python -m tests.engine.live.kills $(or $(KILLS),200)
 
-soak: $(STAMP) ## 5,000 random fault schedules and 300 kills of a trading program; writes docs/BENCHMARKS.md
+soak: $(DEVELOPER) ## 5,000 random fault schedules and 300 kills of a trading program; writes docs/BENCHMARKS.md
 	@$(BIN)/python -m tests.faults.soak $(SOAK)
 
 .PHONY: docs docs-serve
-docs: $(STAMP) ## the guide as a site in build/site; opens without a server
+docs: $(DEVELOPER) ## the guide as a site in build/site; opens without a server
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet && echo "build/site/index.html"
 
-docs-serve: $(STAMP) ## the guide as a site, shown while you write, at 127.0.0.1:8000
+docs-serve: $(DEVELOPER) ## the guide as a site, shown while you write, at 127.0.0.1:8000
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
-lint: $(STAMP) ## ruff, mypy --strict, import-linter
+lint: $(DEVELOPER) ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-format: $(STAMP) ## let ruff repair what it can
+format: $(DEVELOPER) ## let ruff repair what it can
 	@$(BIN)/ruff check --fix .
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --custom-compile-command "make lock" $(LOCK_OPTIONS)
 
-lock: $(STAMP) ## renew the versions that our images are made of (LOCK_OPTIONS=--upgrade-package=NAME for one)
+lock: $(DEVELOPER) ## renew the versions that our images are made of (LOCK_OPTIONS=--upgrade-package=NAME for one)
 	@for kind in engine services monitor; do $(LOCK) docker/$$kind/requirements.txt --output-file docker/$$kind/requirements.lock; done
 
 BASE_IMAGE ?= $(or $(shell sed -n 's/^BASE_IMAGE=//p' .env 2>/dev/null),python:3.11-slim)

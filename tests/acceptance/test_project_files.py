@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -42,6 +45,33 @@ def test_what_is_made_can_be_made(text: str) -> None:
     """Every target that a task, the container, the page or the workflow names is one of the Makefile's."""
     named = {word for words in _made(text) for word in words.split() if word}
     assert named - TARGETS == set()
+
+
+def test_a_first_backtest_waits_for_nothing_but_what_strategies_need() -> None:
+    """The packages of our own tests and of the guide, most of them, come when they are asked for."""
+    needs = dict(re.findall(r"^([a-z-]+): \$\((STAMP|DEVELOPER)\)", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert {name for name, stamp in needs.items() if stamp == "STAMP"} >= {"backtest", "paper", "demo"}
+    assert {name for name, stamp in needs.items() if stamp == "DEVELOPER"} >= {"test", "test-all", "lint", "docs"}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_what_is_installed_first_runs_strategies_and_their_tests(tmp_path: Path) -> None:
+    """In an environment of its own, with the settings of the clone."""
+    [extras] = set(re.findall(r"-e '\.(\[[a-z,]+\])'", (ROOT / "Makefile").read_text())) - {"[dev]"}
+    python = tmp_path / "venv" / "bin" / "python"
+    subprocess.run([sys.executable, "-m", "uv", "venv", "-q", str(tmp_path / "venv")], check=True, timeout=120)
+    install = [sys.executable, "-m", "uv", "pip", "install", "-q", "--python", str(python), f"{ROOT}{extras}"]
+    subprocess.run(install, check=True, timeout=400)
+    ignored = shutil.ignore_patterns("backtests", "live", "__pycache__")
+    shutil.copytree(ROOT / "algorithms" / "daily_momentum", tmp_path / "algorithms" / "daily_momentum", ignore=ignored)
+    for name in ("lean.json", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    for words in (["leanib", "backtest", "algorithms/daily_momentum"], ["pytest", "-q", "algorithms"]):
+        command = [str(python), "-m", *words]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_editor_starts_what_is_there() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from rich import box
 from rich.table import Table
 
@@ -15,6 +17,6 @@ def compact(*columns: str, right: range = range(0), whole: range = range(0)) -> 
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for number, name in enumerate(columns):
-        side = "right" if number in right else "left"
+        side: Literal["left", "right"] = "right" if number in right else "left"
         table.add_column(name, justify=side, overflow="fold", no_wrap=number in whole)
     return table
