@@ -50,7 +50,8 @@ class DownloadProgress:
             self.tell(f"{task.wanted.series}: {days:,} of {len(task.asked):,} days to ask for{there}")
         if any(task.requests for task in tasks):
             more = " or more" if any(task.wanted.series.resolution == "tick" for task in tasks) else ""
-            self.tell(f"about {self._total:,.0f}{more} requests, at IB's pace about {in_time(self._estimate)}{more}")
+            what = "request" if round(self._total) == 1 and not more else "requests"
+            self.tell(f"about {self._total:,.0f}{more} {what}, at IB's pace about {in_time(self._estimate)}{more}")
             if sys.stderr.isatty():
                 self._open()
 

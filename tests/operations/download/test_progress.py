@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,14 @@ def test_without_a_terminal_there_is_a_line_now_and_then(task: Task, capsys: pyt
     assert 20 <= len(lines) - 2 <= 24
     assert lines[-1].startswith("48% SPY second trade, ")
     assert lines[-1].endswith(" left")
+
+
+def test_one_request_is_one(task: Task, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the sentence too."""
+    progress = DownloadProgress()
+    progress.begin([replace(task, requests=1)])
+    progress.close()
+    assert "about 1 request, at" in capsys.readouterr().err
 
 
 def test_on_a_terminal_there_is_a_bar(task: Task, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
