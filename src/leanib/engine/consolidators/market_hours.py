@@ -12,7 +12,7 @@ from leanib.engine.consolidators.bars import (
     TradeBarConsolidator,
 )
 from leanib.engine.consolidators.base import ConsolidatorBase
-from leanib.engine.consolidators.period import ONE_DAY, ONE_HOUR
+from leanib.engine.consolidators.period import ONE_DAY, ONE_HOUR, PeriodCountConsolidatorBase
 from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.calendars import CalendarInfo, get_daily_calendar, round_down, use_strict_end_time
 from leanib.engine.market.tick import Tick
@@ -21,7 +21,7 @@ from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.symbols import Resolution, TickType
 from leanib.errors import UsageError
 
-__all__ = ["MarketHourAwareConsolidator"]
+__all__ = ["MarketHourAwareConsolidator", "own_consolidator"]
 
 _RESOLUTIONS = frozenset(
     (timedelta(0), timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1))
@@ -122,6 +122,18 @@ class MarketHourAwareConsolidator(ConsolidatorBase):
 
     def _forward(self, _: Any, bar: Any) -> None:
         self._emit(bar)
+
+
+def own_consolidator(consolidator: Any) -> PeriodCountConsolidatorBase | None:
+    """What makes the bars, where neither that nor how it is looked at is a user's."""
+    if _looks_as(consolidator, MarketHourAwareConsolidator):
+        consolidator = consolidator.inner
+    return consolidator if _looks_as(consolidator, PeriodCountConsolidatorBase) else None
+
+
+def _looks_as(consolidator: Any, kind: type[ConsolidatorBase]) -> bool:
+    scan = getattr(getattr(consolidator, "scan", None), "__func__", None)
+    return scan is kind.scan and type(consolidator).working_data is kind.working_data
 
 
 def _consolidator_class(data_type: type, tick_type: TickType) -> Any:

@@ -95,6 +95,11 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
         self.catch_up()
         return None if self._working is None else self._working.clone()
 
+    @property
+    def has_working_bar(self) -> bool:
+        """Whether a bar is in the making."""
+        return self._working is not None
+
     def reset(self) -> None:
         """Go back to the state before the first update; the handlers stay."""
         self.catch_up()

@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.consolidators.base import ConsolidatorBase
+from leanib.engine.consolidators.market_hours import own_consolidator
 from leanib.engine.market import QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.market.base_data import END_OF_TIME, NO_TIME
 from leanib.engine.naming import LeanObject
@@ -103,17 +104,33 @@ class SubscriptionManager(LeanObject):
             scanned.advance()
             heapq.heappush(self._scans, (scanned.scan_time, scanned.id, scanned))
         self._to_add.clear()
-        scans = self._scans
+        scans, have_skipped = self._scans, self._time_keeper.has_listeners
         while scans and scans[0][0] < utc_time:
             due, _, scanned = scans[0]
             if scanned.disposed:
                 heapq.heappop(scans)
+                continue
+            if not scanned.is_idle:
+                have_skipped = self._time_keeper.has_listeners
+            elif not have_skipped:
+                self._skip_idle(utc_time)
+                have_skipped = True
                 continue
             if due != self._time_keeper.utc_time:
                 set_date_time(due)
             if scanned.scan_time <= due:
                 scanned.scan()
             heapq.heapreplace(scans, (scanned.scan_time, scanned.id, scanned))
+
+    def _skip_idle(self, utc_time: datetime) -> None:
+        """Leave out the looks that find nothing: until one that may emit a bar is looked at, nobody can change that."""
+        known = [scanned for _, _, scanned in self._scans if not scanned.disposed]
+        limit = min((scanned.scan_time for scanned in known if not scanned.is_idle), default=utc_time)
+        for scanned in known:
+            if scanned.is_idle:
+                scanned.skip_until(min(limit, utc_time))
+        self._scans[:] = [(scanned.scan_time, scanned.id, scanned) for scanned in known]
+        heapq.heapify(self._scans)
 
 
 class _ScannedConsolidator:
@@ -124,6 +141,7 @@ class _ScannedConsolidator:
         self.disposed = False
         self.scan_time = NO_TIME
         self._consolidator = consolidator
+        self._own = own_consolidator(consolidator)
         self._zone = config.exchange_time_zone
         self._minimum = max(config.increment, _ONE_SECOND)
         self._time_keeper = time_keeper
@@ -131,6 +149,17 @@ class _ScannedConsolidator:
         self._span: timedelta | None = None
         self._handler: Callable[[Any, Any], None] = lambda _sender, bar: self._after(bar)
         consolidator.data_consolidated += self._handler
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether a look finds nothing, as no bar is in the making."""
+        return self._own is not None and not self._own.has_working_bar
+
+    def skip_until(self, time: datetime) -> None:
+        """The first look from a time on, when those before it find nothing."""
+        if self.scan_time < time:
+            step = self._span or self._minimum
+            self.scan_time += -((self.scan_time - time) // step) * step
 
     def scan(self) -> None:
         self._consolidator.scan(self._local_time_keeper.local_time)
