@@ -32,6 +32,7 @@ class SubscriptionManager(LeanObject):
         self._scans: list[tuple[datetime, int, _ScannedConsolidator]] = []
         self._to_add: list[_ScannedConsolidator] = []
         self._scanned: dict[int, _ScannedConsolidator] = {}
+        self._idle_until = NO_TIME  # up to when nobody has been looked at, as no bar was in the making
         self._ids = count()
         self.subscription_data_config_service: DataManager = None  # type: ignore[assignment]  # set by set_data_manager
 
@@ -49,6 +50,7 @@ class SubscriptionManager(LeanObject):
         """When a consolidator has to be looked at without new data; the end of time if never, long ago if not known."""
         if self._to_add:
             return NO_TIME
+        self._note_idle_time()
         return self._scans[0][0] if self._scans else END_OF_TIME
 
     @property
@@ -100,6 +102,10 @@ class SubscriptionManager(LeanObject):
 
     def scan_past_consolidators(self, utc_time: datetime, set_date_time: Callable[[datetime], object]) -> None:
         """Let consolidators whose bar ended before a time emit it, each at its own time."""
+        if not self._to_add and not self._time_keeper.has_listeners and self._nothing_works():
+            self._idle_until = utc_time
+            return
+        self._note_idle_time()
         for scanned in self._to_add:
             scanned.advance()
             heapq.heappush(self._scans, (scanned.scan_time, scanned.id, scanned))
@@ -122,6 +128,21 @@ class SubscriptionManager(LeanObject):
                 scanned.scan()
             heapq.heapreplace(scans, (scanned.scan_time, scanned.id, scanned))
 
+    def _nothing_works(self) -> bool:
+        return all(scanned.is_idle for _, _, scanned in self._scans)
+
+    def _note_idle_time(self) -> None:
+        """Leave out what would have been looked at while no bar at all was in the making."""
+        if self._idle_until is not NO_TIME:
+            for _, _, scanned in self._scans:
+                scanned.skip_until(self._idle_until)
+            self._idle_until = NO_TIME
+            self._arrange([scanned for _, _, scanned in self._scans])
+
+    def _arrange(self, known: list[_ScannedConsolidator]) -> None:
+        self._scans[:] = [(scanned.scan_time, scanned.id, scanned) for scanned in known]
+        heapq.heapify(self._scans)
+
     def _skip_idle(self, utc_time: datetime) -> None:
         """Leave out the looks that find nothing: until one that may emit a bar is looked at, nobody can change that."""
         known = [scanned for _, _, scanned in self._scans if not scanned.disposed]
@@ -129,8 +150,7 @@ class SubscriptionManager(LeanObject):
         for scanned in known:
             if scanned.is_idle:
                 scanned.skip_until(min(limit, utc_time))
-        self._scans[:] = [(scanned.scan_time, scanned.id, scanned) for scanned in known]
-        heapq.heapify(self._scans)
+        self._arrange(known)
 
 
 class _ScannedConsolidator:

@@ -103,6 +103,7 @@ class DayBlock:
 
     __slots__ = (
         "_made",
+        "_merged",
         "_step",
         "columns",
         "fresh",
@@ -134,6 +135,7 @@ class DayBlock:
         self.is_trade = config.type is TradeBar
         self._step = config.increment
         self._made: dict[int, BaseData] = {}
+        self._merged: tuple[Any, tuple[float, float, float, float]] = (None, (0.0, 0.0, 0.0, 0.0))
 
     def __len__(self) -> int:
         return len(self.source)
@@ -208,6 +210,13 @@ class DayBlock:
 
     def merged(self, first: int, stop: int, volume: float) -> tuple[float, float, float, float]:
         """High, low and close over some trade bars, and their volumes on top of another, added one after the other."""
+        key, merged = self._merged
+        if key != (first, stop, volume):  # consolidators of one length ask the same one after the other
+            merged = self._merge(first, stop, volume)
+            self._merged = (first, stop, volume), merged
+        return merged
+
+    def _merge(self, first: int, stop: int, volume: float) -> tuple[float, float, float, float]:
         source, columns = self.source[first:stop], self.columns
         rows = source[source > 0] - 1
         highs = [] if columns is None else [columns.high[rows]]
