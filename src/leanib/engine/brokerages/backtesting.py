@@ -44,6 +44,12 @@ class BacktestingBrokerage(Brokerage):
         self._pending_assignments: set[Symbol] = set()
         self._next_assignment_time = NO_TIME
         self.needs_scan = False
+        self.has_failed = False  # whether a model did, at the last look
+
+    @property
+    def pending(self) -> list[Order]:
+        """The orders that wait for their price."""
+        return list(self._pending.values())
 
     # ---- requests
 
@@ -106,6 +112,7 @@ class BacktestingBrokerage(Brokerage):
 
     def emit_order_events(self, order_events: list[OrderEvent]) -> None:
         """Tell what happened to orders; an option's pending assignment is over with it."""
+        self._time_keeper.interrupt()
         if self._pending_assignments:
             self._pending_assignments.difference_update(event.symbol for event in order_events)
         super().emit_order_events(order_events)
@@ -119,6 +126,7 @@ class BacktestingBrokerage(Brokerage):
             self._process_assignments(now)
         if not self.needs_scan:
             return
+        self.has_failed = False
         for order_id in sorted(self._pending):
             order = self._pending.get(order_id)
             if order is None:
@@ -178,6 +186,7 @@ class BacktestingBrokerage(Brokerage):
                     get_fee = method_of(security.fee_model, "get_order_fee")
                     fill.order_fee = get_fee(OrderFeeParameters(security, leg))
         except Exception as error:
+            self.has_failed = True
             self._algorithm.error(
                 f"Order Error: id: {order.id}, Transaction model failed to fill for order type: "
                 f"{order.order_type.lean_name} "
@@ -205,6 +214,7 @@ class BacktestingBrokerage(Brokerage):
         return fills if valid else []
 
     def _tell_update(self, order: Order) -> None:
+        self._time_keeper.interrupt()
         for handler in self.on_order_updated:
             handler(order)
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from leanib.engine.core.time_slice import TimeSlice
     from leanib.engine.market import Delistings, Dividends, Slice, Splits, SymbolChangedEvents
     from leanib.engine.market.universe import SecurityChanges
+    from leanib.engine.orders.order import Order
     from leanib.engine.scheduling.event import ScheduledEvent
-    from leanib.engine.symbols import AlgorithmStatus
+    from leanib.engine.symbols import AlgorithmStatus, Symbol
 
 __all__ = ["Broker", "Feed", "Results", "Scheduler", "Strategy", "StretchPorts"]
 
@@ -165,11 +166,15 @@ class StretchFeed(Feed, Protocol):
 
 
 class StretchBroker(Broker, Protocol):
-    """A broker that says when it wants to see every time step."""
+    """A broker that says what it waits for."""
 
     @property
     def is_waiting(self) -> bool:
-        """Whether orders are pending."""
+        """Whether orders are pending or requests wait."""
+
+    @property
+    def pending_orders(self) -> list[Order] | None:
+        """The orders that are pending, where looking at them is all that is to be done; None where it is not."""
 
 
 class StretchScheduler(Scheduler, Protocol):
@@ -188,8 +193,8 @@ class StretchResults(Results, Protocol):
         """Before this time (UTC) a step brings them nothing but another value of the portfolio."""
 
     @property
-    def is_watching(self) -> bool:
-        """Whether they want to see every time step for now."""
+    def watched(self) -> list[Symbol]:
+        """The symbols whose traded bars they want to see for now."""
 
     def take_values(self, first: float, highest: float, lowest: float) -> None:
         """The portfolio's values over some steps that they did not see."""

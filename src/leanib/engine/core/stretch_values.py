@@ -72,6 +72,15 @@ class StretchValues:
         used = portfolio.margin_used_at(self._prices)
         return used is not None and bool(np.all(model.is_plenty(values, used)))
 
+    def least_free(self, reserve: float) -> float | None:
+        """The least margin that is free at any step beside a part of the value; None where that is not known."""
+        portfolio = self._run.portfolio
+        used = portfolio.margin_used_at(self._prices)
+        if not self.is_known or used is None:
+            return None
+        values = self._start if self._values is None else self._values
+        return float(np.min(values * (1 - reserve) - used)) - float(portfolio.unsettled_cash_decimal)
+
     # --- what others would have seen -----------------------------------------------------------------------------
 
     def is_ruined(self) -> bool:

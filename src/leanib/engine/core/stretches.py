@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from leanib.engine.core.slice_chains import SliceChains
 from leanib.engine.core.stretch import Lane, Stretch, StretchSlice, Track
 from leanib.engine.core.stretch_consolidators import Feeds
+from leanib.engine.core.stretch_orders import OrderSteps, TradedSteps
 from leanib.engine.core.stretch_values import StretchValues
 from leanib.engine.feeds.block_stream import BlockSubscription
 from leanib.engine.market import Slice
@@ -201,26 +202,47 @@ class _Course:
         self._events: list[Callable[[], datetime]] = [self._scheduler.next_time]
         if run.consolidators.next_scan < END_OF_TIME:
             self._events.append(lambda: run.consolidators.next_scan)
+        self._looks = self._plan_looks()
+        self._traded = TradedSteps(stretch)
         self._results.before_sample = self._fold
+
+    def _plan_looks(self) -> OrderSteps | None:
+        """When pending orders are looked at; None when at each step, or when there are none."""
+        orders = self._broker.pending_orders
+        if not orders or not self._values.is_known:
+            return None
+        looks = OrderSteps(self._run, orders, self._stretch, self._values)
+        return looks if looks.is_known else None
 
     # --- steps ---------------------------------------------------------------------------------------------------
 
     def _go(self) -> None:
         stretch, times, limit = self._stretch, self._stretch.times, self._limit
-        while self._needs_whole_steps() and self.done < limit and not stretch.over:
-            self._step(self.done, whole=True)
+        self._whole_steps()
         while self.done < limit and not stretch.over:
             due = min([when() for when in self._dues])
             last = limit if times[limit - 1] < due else bisect_left(times, due, self.done, limit)
+            if self._looks is not None:
+                last = min(last, self._looks.next_step(self.done))
+            for symbol in self._results.watched:
+                last = min(last, self._traded.next_step(symbol, self.done))
             self._until(last)
             if last < limit and self.done == last and not stretch.over:
                 self._step(last, whole=True)
+                self._whole_steps()
+
+    def _whole_steps(self) -> None:
+        """Steps that have all their parts, as long as each has to."""
+        while self._needs_whole_steps() and self.done < self._limit and not self._stretch.over:
+            self._step(self.done, whole=True)
 
     def _needs_whole_steps(self) -> bool:
         """Whether each step has to have all its parts; that begins with a change, which begins a new stretch."""
         if not self._values.is_known or self._strategy.uses_framework:
             return True
-        return self._broker.is_waiting or self._results.is_watching
+        if self._looks is not None and self._broker.pending_orders is None:
+            self._looks = None
+        return self._broker.is_waiting and self._looks is None
 
     def _until(self, last: int) -> None:
         """Steps up to one that has all its parts, with the events that come between and at steps."""
@@ -273,7 +295,7 @@ class _Course:
             manager.scan_models(time)
         for cash in self._converting:
             cash.update()
-        if whole:
+        if whole and self._looks_at_orders(step):
             manager.phase = "Transactions"
             self._broker.process_synchronous_events()
         manager.phase = "Scheduled event"
@@ -290,6 +312,9 @@ class _Course:
         if whole or stretch.over:
             self._end_step(step, data)
         self.done = step + 1
+
+    def _looks_at_orders(self, step: int) -> bool:
+        return self._looks is None or self._stretch.over or self._looks.next_step(step) == step
 
     def _goes_on_to_data(self, step: int, time: datetime) -> bool:
         """After the events of a step: the margin is checked where it may matter; False when the run ends."""
@@ -320,8 +345,9 @@ class _Course:
     def _end_step(self, step: int, data: Slice) -> None:
         strategy, manager = self._strategy, self._manager
         strategy.on_framework_data(data)
-        manager.phase = "Transactions"
-        self._broker.process_synchronous_events()
+        if self._looks_at_orders(step):
+            manager.phase = "Transactions"
+            self._broker.process_synchronous_events()
         self._values.fold(step)
         self._results.process_synchronous_events()
         self._values.skip(step + 1)

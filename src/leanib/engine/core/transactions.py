@@ -305,6 +305,11 @@ class BacktestingTransactionHandler(BrokerageTransactionHandler):
         """Whether orders are pending or requests wait: then every time step counts."""
         return bool(self._queue) or self._simulation.needs_scan
 
+    @property
+    def pending_orders(self) -> list[Order] | None:
+        """The orders that are pending, unless requests wait or the last look at one failed, which is told each time."""
+        return None if self._queue or self._simulation.has_failed else self._simulation.pending
+
     def process_asynchronous_events(self) -> None:
         """Look for fills."""
         self._simulation.scan()

@@ -31,6 +31,7 @@ from leanib.engine.statistics import CapacityEstimate, StatisticsBuilder, Statis
 from leanib.engine.statistics.builder import StatisticsInput
 from leanib.engine.statistics.risk_free import as_risk_free_model
 from leanib.engine.statistics.text import money_text, percent_text
+from leanib.engine.symbols import Symbol
 
 __all__ = ["MISSING_DATA_FILE", "BacktestingResultHandler"]
 
@@ -159,9 +160,9 @@ class BacktestingResultHandler:
         return min(self._sampler.next_time, self._capacity.next_time)
 
     @property
-    def is_watching(self) -> bool:
-        """Whether every time step counts: the market's volume after a fill."""
-        return self._capacity is not None and self._capacity.is_watching
+    def watched(self) -> list[Symbol]:
+        """The symbols of which every bar counts: the market's volume after a fill."""
+        return [] if self._capacity is None else self._capacity.watched
 
     def take_values(self, first: float, highest: float, lowest: float) -> None:
         """The portfolio's values over some time steps at which nothing was due."""

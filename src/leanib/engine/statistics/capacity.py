@@ -58,9 +58,9 @@ class CapacityEstimate:
         return self._next_snapshot if self._symbols else END_OF_TIME
 
     @property
-    def is_watching(self) -> bool:
-        """Whether it looks at the volume of every time step."""
-        return bool(self._monitored)
+    def watched(self) -> list[Any]:
+        """The symbols of which it adds up the volume."""
+        return [capacity.symbol for capacity in self._monitored]
 
     @property
     def capacity(self) -> Decimal:
@@ -128,7 +128,7 @@ class _SymbolCapacity:
         self.trades = 0
         self.sale_volume = ZERO
         self._algorithm = algorithm
-        self._symbol = symbol
+        self.symbol = symbol
         service = algorithm.subscription_manager.subscription_data_config_service
         configs = service.get_subscription_data_configs(symbol, include_internal_configs=True)
         self._is_internal = all(config.is_internal_feed for config in configs)
@@ -204,10 +204,10 @@ class _SymbolCapacity:
 
     def _bar(self) -> _Bar | None:
         slice_ = self._algorithm.current_slice
-        bar = slice_.bars.get(self._symbol) if slice_ is not None else None
+        bar = slice_.bars.get(self.symbol) if slice_ is not None else None
         if bar is not None:
             return _Bar(to_decimal(bar.close), to_decimal(bar.volume), bar.period)
-        quote = slice_.quote_bars.get(self._symbol) if slice_ is not None else None
+        quote = slice_.quote_bars.get(self.symbol) if slice_ is not None else None
         if quote is not None:
             return _Bar(to_decimal(quote.close), self._quote_volume(quote), quote.period)
         if not self._is_internal:
@@ -221,7 +221,7 @@ class _SymbolCapacity:
 
     def _quote_volume(self, quote: Any) -> Decimal:
         """A stand-in for the volume that quotes lack: market depth, or a fixed one."""
-        assumed = self._symbol.asset.assumed_minute_volume
+        assumed = self.symbol.asset.assumed_minute_volume
         if assumed is not None:
             return Decimal(assumed)
         return (to_decimal(quote.last_bid_size) + to_decimal(quote.last_ask_size)) / 2

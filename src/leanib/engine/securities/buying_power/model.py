@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, ZERO, ceiling, decimal_text, floor, normalize, to_decimal, to_float
@@ -31,6 +31,7 @@ from leanib.engine.securities.fees import market_order_fee, order_fee
 from leanib.engine.securities.user_models import is_users
 
 if TYPE_CHECKING:
+    from leanib.engine.orders.order import Order
     from leanib.engine.orders.ticket import OrderTicket
     from leanib.engine.securities.portfolio import SecurityPortfolioManager
     from leanib.engine.securities.security import Security
@@ -221,8 +222,7 @@ class BuyingPowerModel(LeanObject):
             return parameters.insufficient(f"Null order ticket for id: {order.id}")
         if order.type is OrderType.OPTION_EXERCISE:
             return self._can_exercise(parameters, ticket)
-        held = security.holdings.quantity_decimal
-        if held * order.quantity_decimal < 0 and abs(held) >= abs(order.quantity_decimal):
+        if self.only_reduces(security, order):
             return parameters.sufficient()
         if self._has_plenty(parameters):
             return parameters.sufficient()
@@ -261,20 +261,40 @@ class BuyingPowerModel(LeanObject):
         A pending order is asked this in every time step. Where a model of the user's own would have a say, floats say
         nothing, so that each is called exactly once.
         """
-        security, portfolio = parameters.security, parameters.portfolio
-        if is_users(security.fee_model) or not _has_plain_margins(type(self)):
-            return False
+        portfolio = parameters.portfolio
         used = portfolio.approximate_margin_used()
         if used is None:
             return False
+        security = parameters.security
+        need = self.approximate_need(portfolio, security, parameters.order, security.price)
         value = portfolio.approximate_value()
         reserve = value * float(self.required_free_buying_power_percent_decimal)
         free = value - float(portfolio.unsettled_cash_decimal) - used - reserve
-        fee = order_fee(security, parameters.order)
+        return need is not None and (need.margin + need.fees) * 1.001 < free
+
+    def approximate_need(
+        self, portfolio: SecurityPortfolioManager, security: Security, order: Order, price: float
+    ) -> ApproximateNeed | None:
+        """What an order needs at a price, in floats; None where a model has its own way to work it out."""
+        if is_users(security.fee_model) or not _has_plain_margins(type(self)):
+            return None
+        fee = order_fee(security, order)
         unit = security.quote_currency.conversion_rate_decimal * security.symbol_properties.contract_multiplier_decimal
-        margin = float(unit * self._initial_margin_requirement * parameters.order.quantity_decimal) * security.price
-        fees = portfolio.cash_book.to_account_currency(fee.amount_decimal, fee.currency)
-        return (abs(margin) + abs(float(fees))) * 1.001 < free
+        margin = float(unit * self._initial_margin_requirement * order.quantity_decimal) * price
+        fees = float(portfolio.cash_book.to_account_currency(fee.amount_decimal, fee.currency))
+        return ApproximateNeed(abs(margin), abs(fees))
+
+    @staticmethod
+    def only_reduces(security: Security, order: Order) -> bool:
+        """Whether an order only reduces a position: then it can always be paid."""
+        held = security.holdings.quantity_decimal
+        return held * order.quantity_decimal < 0 and abs(held) >= abs(order.quantity_decimal)
+
+    @property
+    def checks_as_usual(self) -> bool:
+        """Whether orders are checked as BuyingPowerModel does it."""
+        kind, base = type(self), BuyingPowerModel
+        return kind.has_sufficient_buying_power_for_order is base.has_sufficient_buying_power_for_order
 
     # --- the largest order ---------------------------------------------------------------------------------------
 
@@ -357,6 +377,13 @@ class BuyingPowerModel(LeanObject):
 
     def _margin(self, security: Security, quantity: Decimal) -> Decimal:
         return exact(self.get_initial_margin_requirement(InitialMarginParameters(security, quantity)))
+
+
+class ApproximateNeed(NamedTuple):
+    """Margin and fees of an order in the account currency, without sign."""
+
+    margin: float
+    fees: float
 
 
 def _compared(

@@ -1,0 +1,237 @@
+"""At which steps of a stretch pending orders have to be looked at: between them nothing can happen to any.
+
+An order is a matter of its symbol's data, of the market's hours and of the money there is. It is looked at where a row
+of the file comes that may reach its price, where the market opens or closes, and at the first step of a stretch. Where
+a model of the user's, or too little money, may have a say, there are no such steps: then each of them counts.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leanib.engine.assets import OrderDay
+from leanib.engine.core.stretch import NEVER, Lane, Stretch
+from leanib.engine.core.stretch_values import StretchValues
+from leanib.engine.orders.combo import group_orders
+from leanib.engine.orders.enums import OrderDirection, OrderStatus, OrderType
+from leanib.engine.orders.fills.equity import EquityFillModel
+from leanib.engine.orders.fills.fill_model import FillModel, FutureFillModel, ImmediateFillModel
+from leanib.engine.orders.time_in_force import DayTimeInForce, GoodTilCanceledTimeInForce, GoodTilDateTimeInForce
+from leanib.engine.securities.buying_power.model import BuyingPowerModel
+from leanib.engine.securities.user_models import is_users
+
+if TYPE_CHECKING:
+    from leanib.engine.core.run import Run
+    from leanib.engine.orders.order import Order
+    from leanib.engine.securities import Security, SecurityExchangeHours
+    from leanib.engine.symbols import Symbol
+
+__all__ = ["OrderSteps", "TradedSteps"]
+
+_SLACK = 1e-9
+_DEAREST = 1.5
+"""So much may the price rise in a stretch for its fee to be at most twice what it is at the beginning."""
+_PATIENT = (OrderType.MARKET, OrderType.MARKET_ON_OPEN)
+_AT_A_PRICE = (
+    OrderType.LIMIT,
+    OrderType.STOP_MARKET,
+    OrderType.STOP_LIMIT,
+    OrderType.TRAILING_STOP,
+    OrderType.LIMIT_IF_TOUCHED,
+)
+_BY_TRADES = (OrderType.LIMIT, OrderType.STOP_MARKET, OrderType.LIMIT_IF_TOUCHED)
+_EXPIRING = (DayTimeInForce, GoodTilDateTimeInForce)
+
+Steps = NDArray[np.intp]
+
+
+class OrderSteps:
+    """The steps at which one of some orders has to be looked at; `is_known` False when that is each."""
+
+    def __init__(self, run: Run, orders: Sequence[Order], stretch: Stretch, values: StretchValues) -> None:
+        self._run = run
+        self._stretch = stretch
+        self._values = values
+        self._steps: list[int] = []
+        self.is_known = run.portfolio.positions.is_only_default_groups and all(map(self._is_plain, orders))
+        if self.is_known:
+            parts = [np.zeros(1, np.intp), *(self._steps_of(order) for order in orders)]
+            securities = {run.securities[order.symbol] for order in orders}
+            parts += [self._changes(hours) for hours in {s.exchange.hours for s in securities}]
+            self._steps = np.unique(np.concatenate(parts)).tolist()
+
+    def next_step(self, step: int) -> int:
+        """The first of them from a step on; far away when there is none."""
+        return _first_from(self._steps, step)
+
+    # --- whether an order may be left alone ----------------------------------------------------------------------
+
+    def _is_plain(self, order: Order) -> bool:
+        security = self._run.securities.get(order.symbol)
+        if security is None or order.status is OrderStatus.CANCEL_PENDING or security.symbol.asset.is_option:
+            return False
+        if order.order_type not in (*_PATIENT, *_AT_A_PRICE, OrderType.MARKET_ON_CLOSE):
+            return False
+        if group_orders(order, lambda _id: None) != [order]:
+            return False
+        return self._models_are_ours(security) and self._keeps_hours(order) and self._can_be_paid(order, security)
+
+    def _models_are_ours(self, security: Security) -> bool:
+        models = (security.fill_model, security.slippage_model, security.fee_model, security.buying_power_model)
+        return not any(is_users(model) for model in (*models, self._run.algorithm.brokerage_model))
+
+    @staticmethod
+    def _keeps_hours(order: Order) -> bool:
+        """Whether nothing but the market's own hours says when the order may fill and when it ends."""
+        if getattr(order.properties, "outside_regular_trading_hours", False):
+            return False
+        force = type(order.time_in_force)
+        by_market = order.symbol.asset.order_day is OrderDay.MARKET_CLOSE
+        return force is GoodTilCanceledTimeInForce or (force in _EXPIRING and by_market)
+
+    def _can_be_paid(self, order: Order, security: Security) -> bool:
+        """Whether there is money for it at each step."""
+        model, portfolio = security.buying_power_model, self._run.portfolio
+        if not isinstance(model, BuyingPowerModel) or not model.checks_as_usual:
+            return False
+        if model.only_reduces(security, order):
+            return True
+        lane, now = self._stretch.securities.get(security), security.price
+        highest = now if lane is None else float(lane.price_path().max())
+        if highest > _DEAREST * now:
+            return False
+        free = self._values.least_free(float(model.required_free_buying_power_percent_decimal))
+        needed = model.approximate_need(portfolio, security, order, highest)
+        return free is not None and needed is not None and 2 * needed.fees + 1.01 * needed.margin < free
+
+    # --- its steps -----------------------------------------------------------------------------------------------
+
+    def _steps_of(self, order: Order) -> Steps:
+        security = self._run.securities[order.symbol]
+        if order.order_type is OrderType.MARKET_ON_CLOSE:
+            return self._from_close(order, security)
+        lane = self._stretch.securities.get(security)
+        if lane is None:
+            return np.zeros(0, np.intp)
+        fresh = _steps_where(lane.lanes, None)
+        if order.order_type in _PATIENT or not _goes_by_bars(security):
+            return fresh
+        return _reaching(order, _looked_at(order, security, lane.lanes), fresh)
+
+    def _from_close(self, order: Order, security: Security) -> Steps:
+        hours = security.exchange.hours
+        close = hours.get_next_market_close(hours.time_zone.to_local(order.time), False)
+        times = self._stretch.times
+        return np.arange(bisect_left(times, hours.time_zone.to_utc(close)), len(times))
+
+    def _changes(self, hours: SecurityExchangeHours) -> Steps:
+        """The first steps at which the market has opened or closed."""
+        if hours.is_market_always_open:
+            return np.zeros(0, np.intp)
+        times, zone = self._stretch.times, hours.time_zone
+        first, last = zone.to_local(times[0]), zone.to_local(times[-1])
+        found: list[datetime] = []
+        for following in (hours.get_next_market_open, hours.get_next_market_close):
+            for extended in (False, True):
+                time = following(first, extended)
+                while time <= last:
+                    found.append(time)
+                    time = following(time, extended)
+        return np.array([bisect_left(times, zone.to_utc(time)) for time in found], np.intp)
+
+
+class TradedSteps:
+    """The steps at which symbols are traded: all that have a bar with a volume."""
+
+    def __init__(self, stretch: Stretch) -> None:
+        self._stretch = stretch
+        self._steps: dict[Symbol, list[int]] = {}
+
+    def next_step(self, symbol: Symbol, step: int) -> int:
+        """The first of them from a step on; far away when there is none."""
+        steps = self._steps.get(symbol)
+        if steps is None:
+            steps = self._steps[symbol] = self._find(symbol)
+        return _first_from(steps, step)
+
+    def _find(self, symbol: Symbol) -> list[int]:
+        lanes = [lane for lane in self._stretch.lanes if lane.config.symbol == symbol]
+        trades = [lane for lane in lanes if lane.block.is_trade and lane in self._stretch.shown]
+        if lanes and not any(lane.track.steps is None for lane in trades):
+            return list(range(len(self._stretch.times)))  # quotes, which have sizes when they are filled forward too
+        return [int(step) for step in _steps_where(trades, None)]
+
+
+def _first_from(steps: list[int], step: int) -> int:
+    place = bisect_left(steps, step)
+    return steps[place] if place < len(steps) else NEVER
+
+
+def _goes_by_bars(security: Security) -> bool:
+    return type(security.fill_model) in (EquityFillModel, ImmediateFillModel, FutureFillModel, FillModel)
+
+
+def _looked_at(order: Order, security: Security, lanes: list[Lane]) -> list[Lane]:
+    """The streams whose prices count: an equity's limits and stops go by trades where there are any."""
+    trades = [lane for lane in lanes if lane.block.is_trade]
+    by_trades = type(security.fill_model) is EquityFillModel and order.order_type in _BY_TRADES
+    return trades if by_trades and trades else lanes
+
+
+def _reaching(order: Any, lanes: list[Lane], fresh: Steps) -> Steps:
+    """The steps whose rows may reach the order's price."""
+    buying = order.direction is OrderDirection.BUY
+    kind = order.order_type
+    if kind is OrderType.LIMIT or (kind is OrderType.STOP_LIMIT and order.stop_triggered):
+        return _steps_where(lanes, _Reach(order.limit_price, downwards=buying))
+    if kind is OrderType.LIMIT_IF_TOUCHED:
+        if order.trigger_touched:
+            return fresh
+        touching = _steps_where(lanes, _Reach(order.trigger_price, downwards=buying))
+        return fresh[fresh >= touching[0]] if len(touching) else touching
+    steps = _steps_where(lanes, _Reach(order.stop_price, downwards=not buying))
+    if kind is not OrderType.TRAILING_STOP:
+        return steps
+    stop, distance = order.stop_price, order.trailing_amount if buying else -order.trailing_amount
+    beyond = stop / (1 + distance) if order.trailing_as_percentage else stop - distance
+    return np.union1d(steps, _steps_where(lanes, _Reach(beyond, downwards=buying)))
+
+
+class _Reach:
+    """Whether rows go down, or up, to a price; those without a price may."""
+
+    def __init__(self, price: float, downwards: bool) -> None:
+        self._price = price
+        self._downwards = downwards
+
+    def __call__(self, lane: Lane, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        columns, name = lane.block.columns, "low" if self._downwards else "high"
+        names = (name,) if lane.block.is_trade else (f"bid_{name}", f"ask_{name}")
+        reached = np.zeros(len(rows), np.bool_)
+        for name in names:
+            values = getattr(columns, name)[rows]
+            if self._downwards:
+                reached |= values <= self._price * (1 + _SLACK)
+            else:
+                reached |= (values >= self._price * (1 - _SLACK)) | (values == 0)
+        return reached
+
+
+def _steps_where(lanes: list[Lane], reach: _Reach | None) -> Steps:
+    """The steps that bring a row of a file which may reach a price, or any row."""
+    parts = [np.zeros(0, np.intp)]
+    for lane in lanes:
+        block, start, count = lane.block, lane.start, lane.track.count
+        if block.columns is None:
+            continue
+        bars = np.flatnonzero(block.fresh[start : start + count])
+        if reach is not None and len(bars):
+            bars = bars[reach(lane, block.source[start + bars] - 1)]
+        parts.append(bars if lane.track.steps is None else np.asarray(lane.track.steps, np.intp)[bars])
+    return np.unique(np.concatenate(parts))
