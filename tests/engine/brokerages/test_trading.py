@@ -171,6 +171,28 @@ def test_market_on_close_fills_at_the_close_and_not_too_late():
     assert algorithm.events[-1].utc_time.hour == 20
 
 
+def test_a_market_order_on_daily_data_says_all_that_lean_says():
+    """Why it becomes an on-close order, and that live trading does not do so."""
+
+    class Daily(QCAlgorithm):
+        def initialize(self):
+            self.set_start_date(2012, 10, 1)
+            self.set_end_date(2012, 10, 2)
+            self.add_equity("AAPL", Resolution.DAILY)
+            self.schedule.on(self.date_rules.every_day("AAPL"), self.time_rules.at(12, 0), self.buy_one)
+
+        def buy_one(self):
+            self.market_order("AAPL", 1)
+
+    warnings = [line for line in run_backtest(Daily, Job(data_folder=DATA)).results.log_store if "Warning" in line]
+    assert warnings == [
+        "2012-10-02 12:00:00 Warning: market orders on daily resolution data sent during market hours are "
+        "automatically converted into MarketOnClose orders (or MarketOnOpen near the close) to avoid filling at the "
+        "stale previous close. Note: in live trading this conversion is not applied, as the order fills at the "
+        "current market price."
+    ]
+
+
 def test_submission_buffer_is_forgotten_between_runs():
     """What an algorithm sets on the class does not reach the next run."""
 

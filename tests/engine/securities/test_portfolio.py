@@ -51,6 +51,18 @@ def test_average_price(account, fills, quantity, average):
     assert (spy.holdings.quantity, spy.holdings.average_price) == (quantity, average)
 
 
+@pytest.mark.parametrize(("opened", "text"), [(-3, "-0.0"), (3, "0.0")])
+def test_what_was_short_is_minus_zero(account, opened, text):
+    """.NET's decimals keep the sign of the position that was closed, and an algorithm's log shows it."""
+    spy = account.add("SPY")
+    account.bar(spy, 100.0)
+    account.fill(spy, opened, 100.0)
+    account.fill(spy, -opened, 100.0)
+    assert str(spy.holdings.quantity) == text
+    assert str(spy.holdings.absolute_quantity) == str(spy.holdings.holdings_value) == "0.0"
+    assert not spy.holdings.invested
+
+
 def test_unrealized_profit_allows_for_the_closing_fee(account):
     """Closing 100 shares costs Interactive Brokers' minimum fee of one dollar."""
     spy = account.add("SPY")

@@ -98,6 +98,7 @@ def _position_after(average_price: Decimal, quantity: Decimal, fill: OrderEvent)
         cost = average_price * quantity + fill.fill_quantity_decimal * fill.fill_price_decimal
         return cost / after, after
     if not after:
-        return ZERO, after
+        # .NET's decimals leave the difference of equal numbers the sign of the first: after a short it is -0.0
+        return ZERO, after.copy_sign(quantity)
     turned_round = (after > 0) != (quantity > 0)
     return fill.fill_price_decimal if turned_round else average_price, after
