@@ -184,13 +184,13 @@ def test_a_market_order_on_daily_data_says_all_that_lean_says():
         def buy_one(self):
             self.market_order("AAPL", 1)
 
-    warnings = [line for line in run_backtest(Daily, Job(data_folder=DATA)).results.log_store if "Warning" in line]
-    assert warnings == [
+    (warning,) = (line for line in run_backtest(Daily, Job(data_folder=DATA)).results.log_store if "Warning" in line)
+    assert warning == (
         "2012-10-02 12:00:00 Warning: market orders on daily resolution data sent during market hours are "
         "automatically converted into MarketOnClose orders (or MarketOnOpen near the close) to avoid filling at the "
         "stale previous close. Note: in live trading this conversion is not applied, as the order fills at the "
         "current market price."
-    ]
+    )
 
 
 def test_submission_buffer_is_forgotten_between_runs():

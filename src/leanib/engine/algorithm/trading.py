@@ -118,8 +118,8 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
             ticket = place(security.symbol, quantity, *options)
             warning = (
                 "Warning: market orders on daily resolution data sent during market hours are automatically converted "
-                "into MarketOnClose orders (or MarketOnOpen near the close) to avoid filling at the stale previous close. "
-                "Note: in live trading this conversion is not applied, as the order fills at the current market price."
+                "into MarketOnClose orders (or MarketOnOpen near the close) to avoid filling at the stale previous "
+                "close. Note: in live trading this conversion is not applied, as the order fills at the current market price."
             )
         else:
             return None

@@ -10,6 +10,7 @@ from leanib.engine.custom import DynamicData
 from leanib.engine.market.bars import Bar, QuoteBar, TradeBar
 from leanib.engine.market.base_data import BaseData
 from leanib.engine.market.tick import OpenInterest, Tick
+from leanib.engine.market.volumes import add_volumes
 from leanib.engine.symbols import TickType
 
 __all__ = [
@@ -26,7 +27,7 @@ __all__ = [
 def _extend(bar: TradeBar, high: float, low: float, close: float, volume: float) -> TradeBar:
     """A bar with more data in it."""
     bar.value = close
-    bar.volume += volume
+    bar.volume = add_volumes(bar.volume, volume)
     if low < bar.low:
         bar.low = low
     if high > bar.high:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market.bars import ONE_MINUTE, TradeBar
 from leanib.engine.market.base_data import NO_TIME
+from leanib.engine.market.volumes import add_volumes
 from leanib.engine.naming import LeanEnum
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class RenkoBar(_Brick):
         self.end_time = time
         lowest, highest = price_sum(self.open, -self.brick_size), price_sum(self.open, self.brick_size)
         self.value = min(highest, max(lowest, current_value))
-        self.volume += volume
+        self.volume = add_volumes(self.volume, volume)
         self.is_closed = not lowest < current_value < highest
         self.high = max(self.high, self.value)
         self.low = min(self.low, self.value)
@@ -100,8 +101,9 @@ class VolumeRenkoBar(_Brick):
     def update(self, time: Any, high: float, low: float, close: float, volume: float, *_: float) -> float:  # type: ignore[override]
         """Take in prices and volume; returns the volume that is too much for this bar, negative while not full."""
         self.end_time = time
-        excess = self.volume + volume - self.brick_size
-        self.volume = min(self.volume + volume, self.brick_size)
+        volume = add_volumes(self.volume, volume)
+        excess = add_volumes(volume, -self.brick_size)
+        self.volume = min(volume, self.brick_size)
         self.is_closed = self.volume >= self.brick_size
         self.value = close
         self.high = max(self.high, high)
@@ -142,4 +144,4 @@ class RangeBar(TradeBar):
                 self.high = self.value = price_sum(self.low, self.range_size)
                 return
             self.high = current_value
-        self.volume += volume
+        self.volume = add_volumes(self.volume, volume)

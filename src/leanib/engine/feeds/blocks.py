@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from leanib.engine.feeds.data_reader import market_segments
 from leanib.engine.market import Bar, BaseData, QuoteBar, SubscriptionDataConfig, TradeBar
+from leanib.engine.market.volumes import total_volume
 from leanib.engine.numbers import middle
 from leanib.engine.symbols import PerRun, Symbol
 
@@ -226,7 +227,7 @@ class DayBlock:
             highs, lows = [*highs, self.tail.row[1:2]], [*lows, self.tail.row[2:3]]
         fresh = source[self.fresh[first:stop]] - 1
         if len(fresh):
-            volume = float(np.cumsum(np.concatenate(([volume], columns.volume[fresh])))[-1])
+            volume = total_volume(volume, columns.volume[fresh])
         close = self._row(int(source[-1]))[3] if not len(rows) else float(columns.close[rows[-1]])
         return float(np.max(np.concatenate(highs))), float(np.min(np.concatenate(lows))), close, volume
 

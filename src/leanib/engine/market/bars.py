@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from leanib.engine.market.base_data import NO_TIME, VALUE_SLOT, BaseData, MarketDataType
+from leanib.engine.market.volumes import add_volumes
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import decimal_text, middle, smart_rounding, to_decimal
 
@@ -135,7 +136,7 @@ class TradeBar(_PeriodData):
             self.high = last_trade
         if last_trade < self.low:
             self.low = last_trade
-        self.volume += volume
+        self.volume = add_volumes(self.volume, volume)
         self.value = last_trade
 
     def __str__(self) -> str:

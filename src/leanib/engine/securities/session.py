@@ -12,6 +12,7 @@ from typing import Any
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.market.bars import Bar, QuoteBar, TradeBar, price_text
 from leanib.engine.market.tick import Tick
+from leanib.engine.market.volumes import add_volumes
 from leanib.engine.securities.exchange_hours import SecurityExchangeHours
 from leanib.engine.symbols import Symbol, TickType
 
@@ -70,7 +71,7 @@ class SessionBar(TradeBar):
     def _add_volume(self, data: Any, volume: float) -> None:
         if self._volume_end <= data.time:
             self._volume_end = data.end_time
-            self.volume += volume
+            self.volume = add_volumes(self.volume, volume)
 
     def _add_prices(self, open: float, high: float, low: float, close: float) -> None:
         if self._data_end is None:
