@@ -119,7 +119,8 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
             warning = (
                 "Warning: market orders on daily resolution data sent during market hours are automatically converted "
                 "into MarketOnClose orders (or MarketOnOpen near the close) to avoid filling at the stale previous "
-                "close. Note: in live trading this conversion is not applied, as the order fills at the current market price."
+                "close. Note: in live trading this conversion is not applied, as the order fills at the current market "
+                "price."
             )
         else:
             return None
