@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ from leanib.data import read_factor_file, read_map_file, read_quote_bars, read_t
 from leanib.data.importing import import_bars
 from leanib.data.sources import Series, SourceNote, read_note, write_note
 from leanib.errors import DataError
+
+SAMPLE = Path(__file__).parents[2] / "data"
 
 
 def test_daily_stock(tmp_path):
@@ -54,6 +57,12 @@ def test_minutes_of_a_pair(tmp_path):
         ("date,open,high,low,close\n2024-01-02,3,2,1,1\n", "daily", "line 2: open or close is outside high and low"),
         ("date,open,high,low,close\n2024-01-02,nan,2,1,1\n", "daily", "line 2: a number is not finite"),
         ("date,open,high,low,close,volume\n2024-01-02,1,2,1,1,-1\n", "daily", "line 2: the volume is negative"),
+        ("date,open,high,low,close\n2024-01-02,1,1,-1,1\n", "daily", "has a price below zero at 2024-01-02"),
+        (
+            "date,open,high,low,close\n2024-01-02,1,1,1,1\n2024-01-02,2,2,2,2\n",
+            "daily",
+            "holds two different bars of 2024-01-02",
+        ),
         ("date,open,high,low,close\n", "weekly", "cannot import equity at weekly resolution"),
     ],
 )
@@ -94,7 +103,7 @@ def test_bars_are_changed_only_when_that_is_said(tmp_path):
     root = tmp_path / "data"
     import_bars(_csv(tmp_path, (2, 1), (4, 2)), root, "XYZ", "daily")
     before = (root / "equity/usa/daily/xyz.zip").read_bytes()
-    with pytest.raises(DataError, match=r"differs in 1 bars from those of XYZ .* give --replace"):
+    with pytest.raises(DataError, match=r"differs in 1 bar from those of XYZ .* give --replace"):
         import_bars(_csv(tmp_path, (3, 5), (4, 7)), root, "XYZ", "daily")
     assert (root / "equity/usa/daily/xyz.zip").read_bytes() == before
     for price, name in ((7, "xyz.zip.old"), (8, "xyz.zip.old2")):
@@ -144,6 +153,27 @@ def test_crypto_needs_a_market(tmp_path):
         import_bars(_csv(tmp_path, (2, 1)), tmp_path, "BTCUSD", "daily", "crypto")
     assert import_bars(_csv(tmp_path, (2, 1)), tmp_path, "BTCUSD", "daily", "crypto", "Coinbase").market == "coinbase"
     assert (tmp_path / "crypto/coinbase/daily/btcusd_trade.zip").is_file()
+
+
+def test_a_bar_that_is_there_twice_counts_once(tmp_path):
+    """As files have it that were put together."""
+    assert import_bars(_csv(tmp_path, (2, 1), (2, 1), (3, 1)), tmp_path, "XYZ", "daily").written == 2
+
+
+@pytest.mark.parametrize(
+    ("market", "zone", "says"),
+    [
+        ("nowhere", None, "equity has no market 'nowhere' in .*; it has usa"),
+        ("../..", None, "'../..' is no market"),
+        ("usa", "Nowhere", "there is no time zone 'Nowhere'"),
+    ],
+)
+def test_a_place_that_is_not_known_is_told(tmp_path, market, zone, says):
+    """No strategy would find the prices; of days too, whose times need no zone."""
+    shutil.copytree(SAMPLE / "market-hours", tmp_path / "data/market-hours")
+    with pytest.raises(DataError, match=says):
+        import_bars(_csv(tmp_path, (2, 1)), tmp_path / "data", "XYZ", "daily", "equity", market, time_zone=zone)
+    assert not (tmp_path / "data/equity").exists()
 
 
 MINUTES = {

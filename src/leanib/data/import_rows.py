@@ -95,11 +95,13 @@ class Reading:
 
 
 def read_rows(source: Path | pd.DataFrame, how: Reading) -> tuple[TradeBarColumns, str]:
-    """The bars, oldest first (of two of one time the later row counts), and how they were read, in words.
+    """The bars, oldest first, and how they were read, in words.
 
     Raises:
-        DataError: The source cannot be read, lacks a column, or holds what no bar can be.
+        DataError: The source cannot be read, lacks a column, or holds what no bar can be or two bars of one time.
     """
+    if how.time_zone is not None:
+        _zone(how.time_zone)  # a wrong name is told, also of days, which need none
     if not isinstance(source, Path):
         return _frame_rows(source, "the frame", how)
     if source.suffix.lower() in {".parquet", ".pq"}:
@@ -115,7 +117,7 @@ def read_rows(source: Path | pd.DataFrame, how: Reading) -> tuple[TradeBarColumn
         raise DataError(f"{source} is no CSV file in UTF-8 ({error})") from error
     if not values:
         raise DataError(f"{source} holds no bars")
-    return _ordered(values), how.said(names)
+    return _ordered(values, source), how.said(names)
 
 
 def _row(row: dict[str, str], names: Mapping[str, str], how: Reading, where: str) -> _Row:
@@ -179,7 +181,7 @@ def _frame_rows(frame: pd.DataFrame, source: object, how: Reading) -> tuple[Trad
         values.append((time, numbers))
     if not values:
         raise DataError(f"{source} holds no bars")
-    return _ordered(values), how.said(names)
+    return _ordered(values, source), how.said(names)
 
 
 def _moment(value: Any) -> dt.datetime:
@@ -195,9 +197,12 @@ def _moment(value: Any) -> dt.datetime:
     raise TypeError(f"{value!r} is no time")
 
 
-def _ordered(rows: list[_Row]) -> TradeBarColumns:
-    """Oldest first; of two bars with one time the later line counts."""
-    unique = dict(sorted(dict(rows).items()))
+def _ordered(rows: list[_Row], source: object) -> TradeBarColumns:
+    """Oldest first; a bar that is there twice counts once."""
+    unique: dict[dt.datetime, list[float]] = {}
+    for time, values in sorted(rows):
+        if unique.setdefault(time, values) != values:
+            raise DataError(f"{source} holds two different bars of {time:%Y-%m-%d %H:%M}; remove one of them")
     open_, high, low, close, volume = np.array(list(unique.values()), dtype=np.float64).T
     return TradeBarColumns(np.array(list(unique), dtype="datetime64[us]"), open_, high, low, close, volume)
 

@@ -27,6 +27,7 @@ from leanib.data.corporate import (
 from leanib.data.folder import bring_tables, folder_lock, set_aside
 from leanib.data.frames import data_time_zone
 from leanib.data.import_rows import Reading, read_rows
+from leanib.data.market_hours import MarketHoursFile
 from leanib.data.paths import check_ticker, entry_name, factor_file_path, is_whole_history, map_file_path, zip_path
 from leanib.data.reader import price_scale, read_quote_bars, read_trade_bars
 from leanib.data.sources import Series, SourceNote, read_note, write_note
@@ -117,9 +118,11 @@ def import_bars(
     target = _Target(Path(root), *_kind(security_type, resolution, market), _ticker(ticker))
     if unknown := sorted(set(columns or ()) - {"time", *_PRICES, "volume"}):
         raise DataError(f"there is no column '{unknown[0]}' to name; those are time, {', '.join(_PRICES)} and volume")
+    _check_market(target)
     series = Series(target.kind, target.market, target.ticker.lower(), target.span, target.side)
     how = Reading(data_time_zone(target.root, series), target.span == "daily", time_zone, columns or {})
     bars, read = read_rows(Path(source) if isinstance(source, str) else source, how)
+    _check_prices(source, target.kind, bars)
     imported = Imported(target.market, read)
     try:
         with folder_lock(target.root):
@@ -139,7 +142,7 @@ def _merge(source: object, target: _Target, bars: TradeBarColumns, imported: Imp
     if imported.changed and not replace:
         name = source if isinstance(source, str | Path) else "the frame"
         raise DataError(
-            f"{name} differs in {imported.changed:,} bars from those of {target.ticker.upper()} in {target.root}, "
+            f"{name} differs in {imported.changed:,} bar{'' if imported.changed == 1 else 's'} from those of {target.ticker.upper()} in {target.root}, "
             "which would be lost; give --replace to put the file's in their place"
         )
     for change in plan:
@@ -177,7 +180,26 @@ def _kind(security_type: str, resolution: str, market: str | None) -> tuple[str,
     known = market or _MARKETS.get(kind)
     if known is None:
         raise DataError(f"no market is usual for {kind}; name it: --market coinbase, binance, kraken, bitfinex ...")
-    return kind, check_ticker(known).lower(), span
+    return kind, check_ticker(known, "market").lower(), span
+
+
+def _check_market(target: _Target) -> None:
+    """No strategy finds prices under a market that the folder's market hours do not know."""
+    path = target.root / "market-hours" / "market-hours-database.json"
+    if not path.is_file():
+        return
+    keys = (key.lower().split("-") for key in MarketHoursFile(path))
+    known = sorted({market for kind, market, *_ in keys if kind == target.kind})
+    if target.market not in known:
+        raise DataError(f"{target.kind} has no market '{target.market}' in {path}; it has {', '.join(known) or 'none'}")
+
+
+def _check_prices(source: object, kind: str, bars: TradeBarColumns) -> None:
+    """An index or a contract for difference may be below zero; what is bought and sold is not."""
+    negative = np.flatnonzero(bars.low < 0)
+    if kind in {"equity", "forex", "crypto"} and len(negative):
+        name, time = source if isinstance(source, str | Path) else "the frame", bars.time[negative[0]].item()
+        raise DataError(f"{name} has a price below zero at {time:%Y-%m-%d %H:%M}; repair or remove the line")
 
 
 def _ticker(ticker: str) -> str:

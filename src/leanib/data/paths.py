@@ -46,8 +46,8 @@ class Contract:
     """The contract month of a future (or of a future option's underlying); None is a perpetual future."""
 
 
-def check_ticker(ticker: str) -> str:
-    """The ticker, which becomes part of a path.
+def check_ticker(ticker: str, what: str = "ticker") -> str:
+    """The ticker (or market, as `what` says), which becomes part of a path.
 
     Raises:
         DataError: it would lead out of the data folder, or is no file's name.
@@ -56,7 +56,7 @@ def check_ticker(ticker: str) -> str:
         shown = ticker if len(ticker) <= _LONGEST else f"{ticker[:20]}... ({len(ticker)} characters)"
         plain = "".join(letter for letter in ticker if letter.isalnum())[:_LONGEST]
         hint = f"; write {plain}" if "/" in ticker and "." not in ticker and plain else "; correct it"
-        raise DataError(f"'{shown}' is no ticker: it names a file of the data folder{hint}")
+        raise DataError(f"'{shown}' is no {what}: it names a file of the data folder{hint}")
     return ticker
 
 
