@@ -161,8 +161,8 @@ class Candlestick(LeanNames):
 
     @property
     def long_time(self) -> int:
-        """Seconds since 1970."""
-        return unix_seconds(self.time)
+        """Whole seconds since 1970: what a tick has beyond them is cut off, and not rounded as a point's is."""
+        return unix_seconds(self.time.replace(microsecond=0))
 
     @property
     def value(self) -> Decimal | None:

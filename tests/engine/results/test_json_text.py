@@ -67,6 +67,20 @@ def test_a_chart_has_candles_as_five_numbers_and_points_as_two():
     assert drawn["Dots"]["values"] == [{"x": 1381147200, "y": 7.0, "tooltip": "seven"}]
 
 
+def test_a_candle_cuts_off_the_part_of_a_second_that_a_point_rounds():
+    """As LEAN's do, at the times that ticks have."""
+    chart = Chart("Mine")
+    late = NOON + timedelta(milliseconds=600)
+    candles, line = CandlestickSeries("Candles", 0), Series("Line", SeriesType.LINE, 1)
+    candles.add_point(late, 1, 2, 0.5, 1.5)
+    line.add_point(late, 1)
+    for series in (candles, line):
+        chart.add_series(series)
+    drawn = json.loads(to_json(charts_json([chart])))["Mine"]["series"]
+    assert (drawn["Candles"]["values"][0][0], drawn["Line"]["values"][0][0]) == (1381147200, 1381147201)
+    assert (candles.values[0].long_time, line.values[0].x) == (1381147200, 1381147201)
+
+
 def test_series_of_a_chart_are_ordered_by_index_then_points_then_sum():
     """Equal lengths are told apart by what the points add up to; a gap adds nothing."""
     chart = Chart("Mine")

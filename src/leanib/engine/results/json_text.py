@@ -187,7 +187,8 @@ def _series(series: BaseSeries, seconds: _Seconds) -> RawJson:
 def _point(point: Any, seconds: _Seconds) -> str:
     if isinstance(point, Candlestick):
         values = (point.open, point.high, point.low, point.close)
-        return f"[{seconds[point.time]},{','.join(map(_number, values))}]"
+        time = point.time.replace(microsecond=0) if point.time.microsecond else point.time
+        return f"[{seconds[time]},{','.join(map(_number, values))}]"
     if isinstance(point, ScatterChartPoint):
         tooltip = f',"tooltip":{json.dumps(point.tooltip)}' if point.tooltip else ""
         return f'{{"x":{seconds[point.time]},"y":{_number(point.y)}{tooltip}}}'
