@@ -91,3 +91,28 @@ def test_a_folder_that_is_no_checkout_is_refused(tmp_path):
     """With the remedy."""
     with pytest.raises(UsageError, match="is not a LEAN checkout"):
         read_expectations(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "cause"),
+    [
+        (
+            Outcome("Completed", missing=["the benchmark SPY: no prices", "SPY, ticks: not there (equity/spy.zip)"]),
+            "the checkout lacks: equity/spy.zip",
+        ),
+        (
+            Outcome("Completed", missing=["X: no data at all", "Y, prices: not there (equity/y.zip)"]),
+            "the checkout lacks: equity/y.zip and 1 more",
+        ),
+        (Outcome("Completed", missing=["X: no data at all"]), "the checkout lacks: X: no data at all"),
+        (
+            Outcome("Running", error="UsageError: the algorithm imports scipy, which is not installed; pip install it"),
+            "this run lacked the package scipy",
+        ),
+        (Outcome("Completed"), "ours; not found yet"),
+    ],
+)
+def test_the_ledger_says_why_an_answer_differs(checkout, outcome, cause):
+    """The file that is not there, and not what follows from it; a package that the run had not."""
+    expectations = read_expectations(checkout)[-1:]
+    assert ledger_text(expectations, [outcome], "x").count(f"| {cause} |") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ and says so (options and futures above all, see [limitations](limitations.md)); 
 ## Differing
 
 Where data are named that the run asked for and the checkout does not have (or the internet would), LEAN itself does not
-reproduce the answer from a checkout either; the others have a cause of ours that is worked on.
+reproduce the answer from a checkout either; of the others the cause is named, or ours.
 
 {_causes(differing)}
 ## Matching
@@ -80,10 +81,21 @@ def _cause(name: str, outcome: Outcome) -> str:
         return "it asks the internet"
     if name in _KNOWN:
         return _KNOWN[name]
-    if outcome.missing:
-        more = f" and {len(outcome.missing) - 1} more" if len(outcome.missing) > 1 else ""
-        return _cell(f"the checkout lacks: {outcome.missing[0].partition(' (')[0]}{more}")
-    return "worked on"
+    if package := _PACKAGE.search(outcome.error):
+        return f"this run lacked the package {package[1]}"
+    # Figures that mean nothing without a benchmark follow from missing files; they are no cause beside others.
+    lacking = [line for line in outcome.missing if not line.startswith("the benchmark ")] or list(outcome.missing)
+    if lacking:
+        first = next(filter(_FILE.search, lacking), lacking[0])
+        more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+        file = _FILE.search(first)
+        return _cell(f"the checkout lacks: {file[1] if file else first.partition(' (')[0]}{more}")
+    return "ours; not found yet"
+
+
+#: the file that a line about missing data ends with
+_FILE = re.compile(r"\((\S+/\S+)\)$")
+_PACKAGE = re.compile(r"imports ([\w.]+), which is not installed")
 
 
 def _causes(rows: Sequence[_Row]) -> str:
