@@ -57,6 +57,19 @@ def test_an_empty_folder_becomes_a_project(folder: Path, capsys: pytest.CaptureF
     assert "no prices" not in capsys.readouterr().out
 
 
+def test_prices_can_be_had_afterwards(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without another strategy, as the command says that made the first; a second time there is nothing to do."""
+    assert main(["new", "first"]) == 0
+    assert "'leanib new --sample-data'" in capsys.readouterr().out
+    assert main(["new", "--sample-data"]) == 0
+    assert "made  data/equity/usa/daily/" in capsys.readouterr().out
+    assert [path.name for path in (folder / "algorithms").iterdir()] == ["first"]
+    assert main(["new", "--sample-data"]) == 0
+    assert "already" in capsys.readouterr().out
+    assert main(["new"]) == 2
+    assert capsys.readouterr().err == "leanib: name the strategy: leanib new my_strategy\n"
+
+
 def test_in_a_project_only_the_strategy_is_made(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From any folder inside it; what is there keeps its content."""
     (folder / "lean.json").write_text("{}")
