@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
@@ -76,6 +77,26 @@ def test_the_site_opens_from_the_disk_and_is_searched_there(site: Path, width: i
         page.wait_for_selector(".md-search-result__item a[href*='optimizing']", timeout=30_000)
         browser.close()
     assert errors == []
+
+
+def test_the_stopwatch_knows_the_tutorial_and_the_tutorial_its_times() -> None:
+    """Each part with an aim has commands, and the times that are told are those that were measured."""
+    spec = importlib.util.spec_from_file_location("stopwatch", ROOT / "benchmarks" / "stopwatch.py")
+    assert spec is not None
+    assert spec.loader is not None
+    stopwatch = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = stopwatch  # its dataclass looks itself up there
+    spec.loader.exec_module(stopwatch)
+    found = {part.number: part for part in stopwatch.parts(TUTORIAL)}
+    assert all(found[number].commands for number in stopwatch.AIMS)
+    assert [path for part in found.values() for path in part.files] == ["algorithms/first_trade/main.py"]
+    measured = (ROOT / "docs" / "BENCHMARKS.md").read_text()
+    for name, aim in stopwatch.AIMS.values():
+        row = rf"^\| {name} \| (\d+) s \| (\d+):(\d\d) min \|"
+        [(machine, minutes, seconds)] = re.findall(row, measured, re.MULTILINE)
+        assert int(minutes) * 60 + int(seconds) <= aim
+        assert f"{machine} s" in TUTORIAL
+        assert f"{minutes}:{seconds}" in TUTORIAL
 
 
 def test_the_codes_are_those_that_are_acted_upon() -> None:
