@@ -101,6 +101,14 @@ def test_nothing_later_than_the_books_day_is_seen(book: Any, capsys: pytest.Capt
     assert "set_start_date" in capsys.readouterr().out
 
 
+def test_a_filter_that_nothing_passes_is_told(book: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is left is the stock alone."""
+    option = book.add_option("XYZ")
+    option.set_filter(lambda universe: universe.expiration(100, 200))
+    assert book.option_history(option.symbol, DAYS[1]).get_strikes() == []
+    assert "no contract of ?XYZ passes its filter" in capsys.readouterr().out
+
+
 def test_a_futures_contract_has_a_history_of_its_own(lean_data: DataBuilder) -> None:
     """Without a chain."""
     day, expiry = date(2013, 10, 7), datetime(2013, 12, 20)

@@ -106,6 +106,7 @@ def contracts_of_option(
         if chain.underlying is not None:
             left.refresh(chain.data, chain.underlying, chain.underlying.end_time)
             found.update(dict.fromkeys(row.symbol for row in option.contract_filter.filter(left)))
+    _tell_of_none(book, symbol, found, start, end)
     return [*found, symbol.underlying] if symbol.underlying is not None else list(found)
 
 
@@ -119,7 +120,13 @@ def contracts_of_future(book: Any, symbol: Symbol, start: datetime, end: datetim
     for chain in _chains(book, future, start, end):
         left = FutureFilterUniverse(chain.data, chain.end_time)
         found.update(dict.fromkeys(row.symbol for row in future.contract_filter.filter(left)))
+    _tell_of_none(book, symbol, found, start, end)
     return list(found)
+
+
+def _tell_of_none(book: Any, symbol: Symbol, found: dict[Symbol, None], start: datetime, end: datetime) -> None:
+    if not found:
+        book.debug(f"no contract of {symbol.value} passes its filter from {start} to {end}; set_filter(...) widens it")
 
 
 def _added_option(book: Any, symbol: Symbol, target: str | None, options: Mapping[str, Any]) -> Symbol:
