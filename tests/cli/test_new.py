@@ -151,12 +151,13 @@ def test_the_wheel_needs_no_repository(tmp_path: Path) -> None:
 
 def _install_wheel(folder: Path) -> Path:
     """An environment with the wheel and the present environment's other packages; its Python."""
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
-    subprocess.run(build, check=True, timeout=300)
-    subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True, timeout=120)
+    uv = [sys.executable, "-m", "uv"]
+    subprocess.run([*uv, "build", "--quiet", "--wheel", "--out-dir", str(folder), str(ROOT)], check=True, timeout=300)
+    subprocess.run([*uv, "venv", "--quiet", str(folder / "venv")], check=True, timeout=120)
     python = folder / "venv" / "bin" / "python"
     [wheel] = folder.glob("leanib-*.whl")
-    subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--no-deps", str(wheel)], check=True, timeout=300)
+    install = [*uv, "pip", "install", "--quiet", "--no-deps", "--python", str(python), str(wheel)]
+    subprocess.run(install, check=True, timeout=300)
     [packages] = (folder / "venv" / "lib").glob("python*/site-packages")
     others = next(path for path in sys.path if path.endswith("site-packages"))
     (packages / "others.pth").write_text(others + "\n")
