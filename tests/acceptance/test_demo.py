@@ -36,7 +36,7 @@ def test_everything_is_shown_and_nothing_of_the_users_is_touched(tmp_path: Path)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
     shown = " ".join(done.stdout.partition("Shown")[2].split())
     for story, criteria in ASKED.items():
-        if story != "the epic":
+        if story.startswith("US-"):  # the others say how it lies in the folders, which is not acted
             acted = [criterion for criterion in criteria if not criterion.startswith("as noted")]  # where things lie
             assert [criterion for criterion in acted if criterion not in shown] == []
     assert {path.name for path in tmp_path.iterdir()} == {"recording"}
