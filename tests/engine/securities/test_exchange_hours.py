@@ -239,3 +239,12 @@ def test_what_was_asked_before_does_not_change_whether_it_is_open(equity):
     assert equity.is_open(night, morning, True)
     assert not equity.is_open(datetime(2016, 11, 25, 13), datetime(2016, 11, 25, 16), False)
     assert equity.is_open(datetime(2016, 11, 25, 13), datetime(2016, 11, 28, 10), False)
+
+
+def test_the_first_day_with_trading(equity):
+    """Itself when there is trading, else the one after the weekend; none up to a day that is closed too."""
+    friday, monday = datetime(2014, 6, 13), datetime(2014, 6, 16)
+    assert equity.first_open_day(friday, monday, False) == friday
+    for _ in range(2):
+        assert equity.first_open_day(friday + DAY, monday, False) == monday
+        assert equity.first_open_day(friday + DAY, monday - DAY, False) is None

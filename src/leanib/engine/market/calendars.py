@@ -169,11 +169,13 @@ def each_tradeable_day(
     hours: SecurityExchangeHours, start: datetime, end: datetime, extended_market_hours: bool = False
 ) -> Iterator[datetime]:
     """The days from start to end, both included, on which the exchange opens."""
-    day, last = midnight(start), midnight(end)
-    while day <= last:
-        if hours.is_date_open(day, extended_market_hours):
+    last = midnight(end)
+    day: datetime | None = midnight(start)
+    while day is not None and day <= last:
+        day = hours.first_open_day(day, last, extended_market_hours)
+        if day is not None:
             yield day
-        day += ONE_DAY
+            day += ONE_DAY
 
 
 def each_tradeable_day_in_time_zone(

@@ -140,17 +140,17 @@ class _Agenda:
         if len(times) < 2 or time <= times[1]:
             times[0] = time
             return
-        del self.events[0], times[0]
-        place = _place(times, time)
-        self.events.insert(place, event)
+        events = self.events
+        del events[0], times[0]
+        place = bisect_left(times, time)
+        if place < len(times) and times[place] == time:
+            place = _place_among_equals(times, time)
+        events.insert(place, event)
         times.insert(place, time)
 
 
-def _place(times: list[datetime], time: datetime) -> int:
+def _place_among_equals(times: list[datetime], time: datetime) -> int:
     """Where a time belongs, the way LEAN's binary search finds it: the order among equals is part of its results."""
-    first = bisect_left(times, time)
-    if first == len(times) or times[first] != time:
-        return first
     lower, upper = 0, len(times) - 1
     while lower <= upper:
         middle = (lower + upper) // 2

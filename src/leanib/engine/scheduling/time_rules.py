@@ -90,12 +90,15 @@ class TimeRules(ScheduleRules):
     def _after_open(self, symbol: Symbol | None, delta: timedelta, extended: bool) -> ITimeRule:
         hours = None if symbol is None else self._hours(symbol)
 
-        def create(dates: Iterable[datetime]) -> Iterator[datetime]:
-            known = self._all_hours() if hours is None else [hours]
+        def of_all(dates: Iterable[datetime]) -> Iterator[datetime]:
+            known = self._all_hours()
             for date in dates:
-                times = [_open_time(each, date, delta, extended) for each in known]
-                if found := [utc for utc in times if utc is not None]:
-                    yield min(found)
+                times = [utc for each in known for utc in _open_times(each, (date,), delta, extended)]
+                if times:
+                    yield min(times)
+
+        def create(dates: Iterable[datetime]) -> Iterator[datetime]:
+            return of_all(dates) if hours is None else _open_times(hours, dates, delta, extended)
 
         side = "after" if delta > timedelta(0) else "before"
         return FuncTimeRule(_market_name(symbol, delta, side, "MarketOpen", extended), create)
@@ -103,12 +106,15 @@ class TimeRules(ScheduleRules):
     def _before_close(self, symbol: Symbol | None, delta: timedelta, extended: bool) -> ITimeRule:
         hours = None if symbol is None else self._hours(symbol)
 
-        def create(dates: Iterable[datetime]) -> Iterator[datetime]:
-            known = self._all_hours() if hours is None else [hours]
+        def of_all(dates: Iterable[datetime]) -> Iterator[datetime]:
+            known = self._all_hours()
             for date in dates:
-                times = [_close_time(each, date, delta, extended) for each in known]
-                if found := [utc for utc in times if utc is not None]:
-                    yield max(found)
+                times = [utc for each in known for utc in _close_times(each, (date,), delta, extended)]
+                if times:
+                    yield max(times)
+
+        def create(dates: Iterable[datetime]) -> Iterator[datetime]:
+            return of_all(dates) if hours is None else _close_times(hours, dates, delta, extended)
 
         side = "before" if delta > timedelta(0) else "after"
         return FuncTimeRule(_market_name(symbol, delta, side, "MarketClose", extended), create)
@@ -128,14 +134,24 @@ def _option(options: dict[str, Any], start: str, default: Any) -> Any:
     return next((value for name, value in options.items() if name.startswith(start)), default)
 
 
-def _open_time(hours: SecurityExchangeHours, date: datetime, delta: timedelta, extended: bool) -> datetime | None:
-    opens, _ = hours.get_opening_and_closing(date, extended)
-    return None if opens is None else hours.time_zone.to_utc(opens + delta)
+def _open_times(
+    hours: SecurityExchangeHours, dates: Iterable[datetime], delta: timedelta, extended: bool
+) -> Iterator[datetime]:
+    bounds, to_utc = hours.get_opening_and_closing, hours.time_zone.to_utc
+    for date in dates:
+        opens = bounds(date, extended)[0]
+        if opens is not None:
+            yield to_utc(opens + delta)
 
 
-def _close_time(hours: SecurityExchangeHours, date: datetime, delta: timedelta, extended: bool) -> datetime | None:
-    _, closes = hours.get_opening_and_closing(date, extended)
-    return None if closes is None else hours.time_zone.to_utc(closes - delta)
+def _close_times(
+    hours: SecurityExchangeHours, dates: Iterable[datetime], delta: timedelta, extended: bool
+) -> Iterator[datetime]:
+    bounds, to_utc = hours.get_opening_and_closing, hours.time_zone.to_utc
+    for date in dates:
+        closes = bounds(date, extended)[1]
+        if closes is not None:
+            yield to_utc(closes - delta)
 
 
 def _time_of_day(parts: list[Any]) -> timedelta:

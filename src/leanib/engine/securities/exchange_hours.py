@@ -55,6 +55,7 @@ class SecurityExchangeHours(LeanNames):
         "_daily_hours",
         "_holidays",
         "_last_closes",
+        "_open_days",
         "_open_span",
         "_open_spans",
         "early_closes",
@@ -86,6 +87,7 @@ class SecurityExchangeHours(LeanNames):
         self.is_market_always_open = all(hours.is_open_all_day for hours in self.market_hours.values())
         # What follows holds as long as the object lives: its hours do not change once it is made.
         self._by_day: dict[date, LocalMarketHours] = {}
+        self._open_days: dict[tuple[datetime, bool], datetime] = {}
         self._daily_hours: dict[tuple[date, bool, bool], tuple[datetime, datetime]] = {}
         self._bounds: dict[tuple[datetime, bool], tuple[datetime | None, datetime | None]] = {}
         self._last_closes: dict[tuple[datetime, bool], datetime] = {}
@@ -166,6 +168,19 @@ class SecurityExchangeHours(LeanNames):
         if hours.is_closed_all_day:
             return False
         return bool(hours.market_duration) or extended_market_hours
+
+    def first_open_day(self, day: datetime, last: datetime, extended_market_hours: bool) -> datetime | None:
+        """The first day with trading from a midnight to another; scheduled events ask for the same ones again."""
+        key = day, extended_market_hours
+        found = self._open_days.get(key)
+        if found is None:
+            found = day
+            while not self.is_date_open(found, extended_market_hours):
+                found += _ONE_DAY
+                if found > last:
+                    return None
+            self._open_days[key] = found
+        return found if found <= last else None
 
     def get_market_hours(self, local_date_time: date) -> LocalMarketHours:
         """The hours of that day, with its early close or late open."""
