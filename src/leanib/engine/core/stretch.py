@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from leanib.engine.feeds.ahead_stream import AheadSubscription, PointBlock
 from leanib.engine.feeds.block_stream import BlockSubscription
 from leanib.engine.feeds.blocks import DayBlock
 from leanib.engine.market import BaseData, Slice
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
     from leanib.engine.securities import Security
     from leanib.engine.timezones import DateTimeZone
 
-__all__ = ["NEVER", "Lane", "SecurityLane", "Stretch", "StretchSlice", "Track"]
+__all__ = ["NEVER", "Ahead", "Lane", "SecurityLane", "Stretch", "StretchSlice", "Track"]
 
 NEVER = 1 << 60
 """A step that does not come."""
+
+Ahead = BlockSubscription | AheadSubscription
+"""A stream that tells what comes."""
 
 
 class Track:
@@ -69,7 +73,7 @@ class Lane:
 
     __slots__ = ("block", "config", "security", "start", "stream", "taken", "track")
 
-    def __init__(self, stream: BlockSubscription, block: DayBlock, track: Track) -> None:
+    def __init__(self, stream: Ahead, block: DayBlock | PointBlock, track: Track) -> None:
         self.stream = stream
         self.config = stream.configuration
         self.security: Security = stream.security
@@ -93,14 +97,8 @@ class Lane:
 
     def fresh(self, through: int) -> Sequence[int]:
         """What the security has to take in, up to a number of bars: all rows of the file, or the last one."""
-        block, start = self.block, self.start
-        first, self.taken = start + self.taken, through
-        if block.columns is None:
-            return ()
-        rows = np.flatnonzero(block.fresh[first : start + through])
-        if not len(rows):
-            return ()
-        return [first + int(rows[-1])] if len(rows) == 1 or block.is_plain() else (first + rows).tolist()
+        first, self.taken = self.start + self.taken, through
+        return self.block.rows_between(first, self.start + through)
 
     def closes_at(self, steps: int) -> NDArray[np.float64]:
         """The price that each step's bar gives the security; 0 where there is none."""
@@ -170,6 +168,13 @@ class SecurityLane:
         source = np.maximum.accumulate(np.where(closes != 0, np.arange(1, len(closes) + 1), 0))
         path: NDArray[np.float64] = np.concatenate(([now], closes))[source].reshape(steps, -1)
         return path
+
+    def prices_after(self, lane: Lane, path: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of its price path, the price at each step once one of its streams has brought its bar."""
+        before = sum(other.moves_price for other in self.lanes[: self.lanes.index(lane) + 1])
+        if before:
+            return path[:, before - 1]
+        return np.concatenate(([self.security._cache.price], path[:-1, -1]))
 
     def interrupt(self) -> None:
         """End the stretch."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Any
-
-import numpy as np
 
 from leanib.engine.consolidators.bars import TradeBarConsolidator
 from leanib.engine.consolidators.market_hours import MarketHourAwareConsolidator
@@ -45,6 +44,7 @@ class _MergingFeed(_Feed):
     def __init__(self, stretch: Stretch, lane: Lane, consolidator: Any, inner: TradeBarConsolidator) -> None:
         super().__init__(stretch, lane, consolidator)
         self._inner = inner
+        self._to_utc = lane.config.exchange_time_zone.to_utc
         self._next_bar = lane.start  # of the lane's bars, the first that the consolidator has not seen
         inner.catch_up = self.catch_up
         self._plan(-1)
@@ -77,11 +77,9 @@ class _MergingFeed(_Feed):
         if until is None:
             self.next_step = step + 1
             return
-        lane = self._lane
-        bar = int(np.searchsorted(lane.block.grid.ends, np.datetime64(until))) - lane.block.offset - lane.start
-        last = lane.track.last
-        place = bar if last is None else int(np.searchsorted(last, bar))
-        self.next_step = max(place, step + 1)
+        # A bar that is filled forward may end long before it comes: it is the time that ends the bar in the making.
+        place = bisect_left(self._stretch.times, self._to_utc(until))
+        self.next_step = max(self._lane.track.next_step(place), step + 1)
 
     def close(self, done: int) -> None:
         """Take in what is left."""

@@ -210,12 +210,12 @@ class _Reach:
         self._price = price
         self._downwards = downwards
 
-    def __call__(self, lane: Lane, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-        columns, name = lane.block.columns, "low" if self._downwards else "high"
-        names = (name,) if lane.block.is_trade else (f"bid_{name}", f"ask_{name}")
-        reached = np.zeros(len(rows), np.bool_)
+    def __call__(self, lane: Lane, bars: NDArray[np.intp]) -> NDArray[np.bool_]:
+        block, name = lane.block, "low" if self._downwards else "high"
+        names = (name,) if block.is_trade else (f"bid_{name}", f"ask_{name}")
+        reached = np.zeros(len(bars), np.bool_)
         for name in names:
-            values = getattr(columns, name)[rows]
+            values = block.prices(name, bars)
             if self._downwards:
                 reached |= values <= self._price * (1 + _SLACK)
             else:
@@ -228,10 +228,10 @@ def _steps_where(lanes: list[Lane], reach: _Reach | None) -> Steps:
     parts = [np.zeros(0, np.intp)]
     for lane in lanes:
         block, start, count = lane.block, lane.start, lane.track.count
-        if block.columns is None:
+        if not block.has_rows:
             continue
         bars = np.flatnonzero(block.fresh[start : start + count])
         if reach is not None and len(bars):
-            bars = bars[reach(lane, block.source[start + bars] - 1)]
+            bars = bars[reach(lane, start + bars)]
         parts.append(bars if lane.track.steps is None else np.asarray(lane.track.steps, np.intp)[bars])
     return np.unique(np.concatenate(parts))

@@ -14,6 +14,7 @@ from leanib.engine.securities.margin_call import DefaultMarginCallModel, MarginC
 if TYPE_CHECKING:
     from leanib.engine.core.ports import StretchResults
     from leanib.engine.core.run import Run
+    from leanib.engine.symbols import Symbol
 
 __all__ = ["StretchValues"]
 
@@ -42,6 +43,7 @@ class StretchValues:
             if security.holdings.invested or run.trades.has_open_position(security.symbol):
                 self._paths[security] = lane.price_path()
         self._prices = {security: path[:, -1] for security, path in self._paths.items()}
+        self._told = self._told_prices(stretch)
         self.is_known = run.portfolio.moves_with_holdings_only
         self.has_plenty, self.limit = False, self._count
         if self.is_known:
@@ -49,6 +51,23 @@ class StretchValues:
             self.has_plenty = self._margin_is_plenty(values)
             low = np.flatnonzero(values <= _RUIN)
             self.limit = int(low[0]) if len(low) else self._count
+
+    def _told_prices(self, stretch: Stretch) -> dict[Symbol, tuple[NDArray[np.float64], NDArray[np.bool_]]]:
+        """By symbol, for each of its streams: the prices after its bars, and at which steps it has one.
+
+        A benchmark that is traded too has two securities.
+        """
+        columns: dict[Symbol, list[tuple[NDArray[np.float64], NDArray[np.bool_]]]] = {}
+        for lane in stretch.lanes:
+            path, present = self._paths.get(lane.security), lane.track.present
+            if path is not None:
+                told = np.ones(self._count, np.bool_) if present is None else np.array(present, np.bool_)
+                prices = stretch.securities[lane.security].prices_after(lane, path)
+                columns.setdefault(lane.security.symbol, []).append((prices, told))
+        return {
+            symbol: (np.column_stack([p for p, _ in found]), np.column_stack([t for _, t in found]))
+            for symbol, found in columns.items()
+        }
 
     def _worth(self) -> NDArray[np.float64]:
         portfolio = self._run.portfolio
@@ -106,5 +125,5 @@ class StretchValues:
     def fold_paths(self, done: int) -> None:
         """Open trades learn the prices of the steps before one."""
         first, self._paths_folded = self._paths_folded, max(done, self._paths_folded)
-        for security, path in self._paths.items():
-            self._run.trades.set_market_prices(security.symbol, path[first:done].ravel())
+        for symbol, (prices, told) in self._told.items():
+            self._run.trades.set_market_prices(symbol, prices[first:done][told[first:done]])

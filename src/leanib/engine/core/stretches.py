@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanib.engine.core.slice_chains import SliceChains
-from leanib.engine.core.stretch import Lane, Stretch, StretchSlice, Track
+from leanib.engine.core.stretch import Ahead, Lane, Stretch, StretchSlice, Track
 from leanib.engine.core.stretch_consolidators import Feeds
 from leanib.engine.core.stretch_orders import OrderSteps, TradedSteps
 from leanib.engine.core.stretch_values import StretchValues
+from leanib.engine.feeds.ahead_stream import AheadSubscription
 from leanib.engine.feeds.block_stream import BlockSubscription
 from leanib.engine.market import Slice
 from leanib.engine.market.base_data import END_OF_TIME
@@ -37,8 +38,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Stretches"]
 
+_AHEAD = (BlockSubscription, AheadSubscription)
 _RUNNING = AlgorithmStatus.RUNNING
 _LEAST_STEPS = 4
+_STREAMS_A_STEP = 16
+"""To set a stretch up costs for so many of its streams what it saves at a step."""
 _LONGEST_WAIT = 64
 
 
@@ -68,10 +72,11 @@ class Stretches:
             if stretch is None:
                 self._wait = min(2 * self._wait + 1, _LONGEST_WAIT)
                 return True
-            self._wait = 0
             course = _Course(self._run, self._manager, self._ports, stretch)
             going = course.run()
             self.steps += course.done
+            was_worth_it = course.done * _STREAMS_A_STEP >= len(stretch.lanes)
+            self._wait = 0 if was_worth_it else min(2 * self._wait + 1, _LONGEST_WAIT)
             if course.done:
                 self._ports.feed.forget_next()
         return self._strategy_runs() or self._manager.owes_step
@@ -105,13 +110,18 @@ class Stretches:
             for security in run.securities.values()
         )
 
-    def _block_streams(self) -> tuple[list[BlockSubscription], datetime]:
+    def _block_streams(self) -> tuple[list[Ahead], datetime]:
         """The streams that stand in a block, and when the others have something next; none if that is unknown."""
-        found, limit = [], END_OF_TIME
-        for stream in self._streams.sorted():
+        found: list[Ahead] = []
+        limit, streams = END_OF_TIME, self._streams.sorted()
+        if not any(isinstance(stream, BlockSubscription) and stream.block is not None for stream in streams):
+            return [], limit  # hours and days alone are too few steps to be worth it
+        for stream in streams:
             if stream.is_universe_selection_subscription and stream.universe.dispose_requested:
                 return [], limit
-            if isinstance(stream, BlockSubscription) and stream.block is not None and stream.current is not None:
+            if isinstance(stream, AheadSubscription):
+                stream.look_ahead()
+            if isinstance(stream, _AHEAD) and stream.block is not None and stream.current is not None:
                 found.append(stream)
             elif stream.current is not None:
                 limit = min(limit, stream.emit_time)
@@ -127,7 +137,7 @@ def _can_be_priced(security: Any) -> bool:
     return security.underlying is not None and security.underlying.has_data
 
 
-def _lanes(streams: list[BlockSubscription], limit: datetime) -> tuple[list[Lane], NDArray[np.datetime64]]:
+def _lanes(streams: list[Ahead], limit: datetime) -> tuple[list[Lane], NDArray[np.datetime64]]:
     """The streams from where they stand to the end of the first block, or until something else comes."""
     parts: dict[tuple[int, int, int], NDArray[np.datetime64]] = {}
     keys = []

@@ -6,6 +6,7 @@ somebody asks for them; whoever only wants prices looks at the columns.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import repeat
@@ -142,6 +143,16 @@ class DayBlock:
         return len(self.source)
 
     @property
+    def has_rows(self) -> bool:
+        """Whether any of the bars is a row of a file."""
+        return self.columns is not None
+
+    def prices(self, name: str, bars: NDArray[np.intp]) -> NDArray[np.float64]:
+        """A column at some bars that are rows of the file."""
+        values: NDArray[np.float64] = getattr(self.columns, name)[self.source[bars] - 1]
+        return values
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The columns in the order in which a bar has them."""
         return TRADES if self.is_trade else QUOTES
@@ -231,7 +242,16 @@ class DayBlock:
         close = self._row(int(source[-1]))[3] if not len(rows) else float(columns.close[rows[-1]])
         return float(np.max(np.concatenate(highs))), float(np.min(np.concatenate(lows))), close, volume
 
-    def is_plain(self) -> bool:
+    def rows_between(self, first: int, stop: int) -> Sequence[int]:
+        """The bars that are rows of the file: all, or the last one where that replaces those before it."""
+        if self.columns is None:
+            return ()
+        rows = np.flatnonzero(self.fresh[first:stop])
+        if not len(rows):
+            return ()
+        return [first + int(rows[-1])] if len(rows) == 1 or self._is_plain() else (first + rows).tolist()
+
+    def _is_plain(self) -> bool:
         """Whether each row says everything that its security keeps, so that the last one replaces those before it."""
         columns = self.columns
         return columns is None or all(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.assets import asset_of
+from leanib.engine.feeds.ahead_stream import AheadSubscription
 from leanib.engine.feeds.block_stream import BlockSubscription
 from leanib.engine.feeds.chain_files import chain_points
 from leanib.engine.feeds.data_reader import PriceReader
@@ -68,7 +69,8 @@ class FileSystemDataFeed:
         points = self._with_warm_up(request) if self._algorithm.is_warming_up else self._points(request)
         if request.is_universe_subscription and request.universe.universe_settings.schedule.initialized:
             points = _on_schedule(request, points)
-        return Subscription(request, timed(points, request, strict))
+        kind = AheadSubscription if _can_be_read_ahead(request) else Subscription
+        return kind(request, timed(points, request, strict))
 
     def _comes_in_blocks(self, request: SubscriptionRequest) -> bool:
         """Whether the stream's days can be had as columns: bars with a file a day, filled at their own resolution."""
@@ -137,6 +139,16 @@ class FileSystemDataFeed:
             *(bool(self._algorithm.settings.daily_precise_end_time), config.type, config.symbol, increment),
             request.security.exchange.hours,
         )
+
+
+def _can_be_read_ahead(request: SubscriptionRequest) -> bool:
+    """Whether the stream is bars of hours or days out of a file, which no code of the user's looks through."""
+    config = request.configuration
+    if request.is_universe_subscription or config.is_custom_data or config.type not in _BAR_TYPES:
+        return False
+    if config.resolution not in (Resolution.HOUR, Resolution.DAILY):
+        return False
+    return type(getattr(request.security, "data_filter", None)) is SecurityDataFilter
 
 
 def with_warm_up_resolution(config: SubscriptionDataConfig, resolution: Resolution) -> SubscriptionDataConfig:
