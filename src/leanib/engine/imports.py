@@ -56,14 +56,19 @@ EXPORTING = (
 )
 """The packages whose public names algorithms see; a later one wins."""
 
-DERIVATIVES = tuple(
-    f"leanib.engine.derivatives.{name}"
-    for name in (
-        *("chains", "filters", "future_options", "futures", "greeks", "life"),
-        *("margin", "options", "positions", "pricing", "pricing.models", "strategies"),
-    )
+DERIVATIVES = (
+    *(
+        f"leanib.engine.derivatives.{name}"
+        for name in (
+            *("chains", "chains.contracts", "filters", "future_options", "futures", "greeks", "life"),
+            *("margin", "options", "positions", "pricing", "pricing.dividends", "pricing.indicator_model"),
+            *("pricing.models", "pricing.quantlib_model", "strategies"),
+        )
+    ),
+    *(f"leanib.engine.{name}" for name in ("securities.option", "securities.future", "universes.contracts")),
+    "leanib.engine.orders.time_in_force",
 )
-"""Those of options and futures: algorithms see their classes only."""
+"""Those of options, futures and orders' times in force: algorithms see their classes only."""
 
 NEVER_ON_DISK = ("QuantConnect", "System", "clr", "Newtonsoft")
 """Top-level names that mean LEAN, whatever is installed under that name."""

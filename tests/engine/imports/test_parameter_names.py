@@ -19,7 +19,6 @@ LACKING = {
     "plot_indicator": {"first", "second", "third", "fourth", "wait_for_ready"},  # indicators, by place
     "set_benchmark": {"security_type"},  # the obsolete overload
     "set_date_time": {"frontier"},  # the engine's own
-    "v": {"dividend_yield", "iv_model", "mirror_option", "option_model", "risk_free_rate"},  # vega of an option
 }
 
 

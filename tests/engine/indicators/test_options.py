@@ -121,3 +121,36 @@ def test_only_options_have_greeks() -> None:
     """A stock is refused."""
     with pytest.raises(ValueError, match=r"SecurityType\.Option"):
         Delta(Symbol.create("SPY", SecurityType.EQUITY, Market.USA))
+
+
+def test_a_subclass_leaves_the_name_out() -> None:
+    """In `super().__init__`, as where the class is called; a `calculate_iv` of its own is not asked, as in LEAN."""
+
+    class Mine(ImpliedVolatility):
+        def __init__(self, option: Symbol, mirror: Symbol) -> None:
+            super().__init__(option, 0.04, 0.0, mirror)
+            self.set_smoothing_function(min)
+
+        def calculate_iv(self, time_till_expiry: float) -> float:
+            raise AssertionError("asked")
+
+    call, put = _option(CALL), _option(PUT)
+    mine, plain = Mine(call, put), ImpliedVolatility(call, 0.04)
+    for indicator in (mine, plain):
+        _fed(indicator, call, 23.753, 450.0)
+    mine.update(IndicatorDataPoint(put, NOW, 30.0))
+    assert mine.is_ready
+    assert mine.current.value == plain.current.value
+    assert mine.name.startswith("IV(SPY")
+
+
+def test_the_helper_gives_prices_by_their_numbers() -> None:
+    """Closed form and trees; of a call without dividends they are nearly the same."""
+    from AlgorithmImports import OptionGreekIndicatorsHelper as Helper
+
+    terms = (0.2, 450.0, 440.0, 0.25, 0.03, 0.0, CALL)
+    black = Helper.black_theoretical_price(*terms)
+    assert black == pytest.approx(25.0, abs=1.0)
+    assert Helper.CRRTheoreticalPrice(*terms) == pytest.approx(black, rel=1e-3)
+    assert 10 < Helper.forward_tree_theoretical_price(*terms, steps=50) < black  # of calls LEAN makes less
+    assert Helper.time_till_expiry(NOW + timedelta(days=73), NOW) == pytest.approx(0.2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leanib.engine.algorithm.average_indicators import AverageIndicators
 from leanib.engine.algorithm.momentum_indicators import MomentumIndicators
+from leanib.engine.algorithm.option_indicators import OptionIndicators
 from leanib.engine.algorithm.range_indicators import RangeIndicators
 from leanib.engine.algorithm.special_indicators import BreadthIndicators, SpecialIndicators
 from leanib.engine.algorithm.statistic_indicators import StatisticIndicators
@@ -22,6 +23,7 @@ class Indicators(
     VolumeIndicators,
     SpecialIndicators,
     BreadthIndicators,
+    OptionIndicators,
 ):
     """The helpers, by their names in lower case (`self.sma`) and, as in LEAN, in upper case (`self.SMA`)."""
 

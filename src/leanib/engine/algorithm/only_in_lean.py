@@ -11,7 +11,7 @@ __all__ = ["MissingMember", "OnlyInLean"]
 
 
 _DERIVATIVES = """
-    add_future add_future_option d g iv order_factory r t t_3 \u03b3 \u03b4 \u03b8 \u03c1
+    add_future add_future_option order_factory t_3
 """
 _CLOUD = """
     deployment_details name_updated set_api set_available_data_types set_current_slice set_deployment_details

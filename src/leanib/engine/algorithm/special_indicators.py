@@ -107,10 +107,6 @@ class SpecialIndicators(IndicatorRegistry):
         resolution, selector = _tail(rest, options)
         return self._qc_make(i.Stochastic, f"STO({period},{k},{d})", symbol, resolution, selector, period, k, d)
 
-    def v(self, symbol: Any, period: int, resolution: Any = None, selector: Selector = None) -> i.Variance:
-        """The population variance of the last `period` values."""
-        return self._qc_make(i.Variance, f"V({period})", symbol, resolution, selector, period)
-
     def var(self, symbol: Any, period: int, *arguments: Any, **options: Any) -> i.Variance | i.ValueAtRisk:
         """The value at risk with a confidence level, `var(symbol, period, 0.95)`; without one the variance."""
         rest = list(arguments)
@@ -119,7 +115,7 @@ class SpecialIndicators(IndicatorRegistry):
             level = rest.pop(0)
         resolution, selector = _tail(rest, options)
         if level is None:
-            return self.v(symbol, period, resolution, selector)
+            return self._qc_make(i.Variance, f"V({period})", symbol, resolution, selector, period)
         title = f"VAR({period},{text(level)})"
         return self._qc_make(i.ValueAtRisk, title, symbol, resolution, selector, period, level)
 

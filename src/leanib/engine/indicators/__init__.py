@@ -167,7 +167,7 @@ from leanib.engine.indicators.option_indicators import (
     Theta,
     Vega,
 )
-from leanib.engine.indicators.option_pricing import OptionPricingModelType
+from leanib.engine.indicators.option_pricing import OptionGreekIndicatorsHelper, OptionPricingModelType
 from leanib.engine.indicators.oscillators import (
     AbsolutePriceOscillator,
     ConnorsRelativeStrengthIndex,
@@ -414,6 +414,7 @@ __all__ = [
     "NormalizedAverageTrueRange",
     "OnBalanceVolume",
     "OnNeck",
+    "OptionGreekIndicatorsHelper",
     "OptionGreeksIndicatorBase",
     "OptionIndicatorBase",
     "OptionPricingModelType",

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import wraps
 from typing import Any, ClassVar, Self
 
 from leanib.engine.dotnet.exceptions import ArgumentException
@@ -58,29 +59,50 @@ class IndicatorResult(LeanObject):
 
 
 class IndicatorMeta(LeanType):
-    """Lets the name be left out: `SimpleMovingAverage(14)` is named by its class's `title`."""
+    """Lets the name be left out: `SimpleMovingAverage(14)` is named by its class's `title`.
 
-    def __call__(cls, *arguments: Any, **named: Any) -> Any:  # noqa: N805 - a metaclass
-        ours = cls.__init__.__module__.startswith("leanib.")  # type: ignore[misc]
-        if not ours or "name" in named or (arguments and isinstance(arguments[0], str)):
-            return super().__call__(*arguments, **named)
-        parameters = list(inspect.signature(cls.__init__).parameters)  # type: ignore[misc]
-        if len(parameters) < 2 or parameters[1] != "name":
-            return super().__call__(*arguments, **named)
-        try:
-            name = cls._default_name(arguments, named)
-        except TypeError:
-            if not arguments or not isinstance(arguments[0], Symbol):
-                raise
-            return super().__call__(str(arguments[0]), *arguments[1:], **named)  # a symbol stands for its text
-        return super().__call__(name, *arguments, **named)
+    In `super().__init__(14)` of a user's subclass too: it is the constructors that find a name.
+    """
 
-    def _default_name(cls, arguments: tuple[Any, ...], named: dict[str, Any]) -> str:  # noqa: N805 - a metaclass
-        bound = inspect.signature(cls.__init__).bind(None, "", *arguments, **named)  # type: ignore[misc]
-        bound.apply_defaults()
-        values = {key: _text(value) for key, value in bound.arguments.items()}
-        title: str = cls.title
-        return title.format(**values) if title else cls.__name__
+    def __new__(mcs, name: str, bases: tuple[type, ...], members: dict[str, Any], **options: Any) -> Any:
+        """Wraps a constructor of the engine's that takes a name."""
+        made = members.get("__init__")
+        if made is not None and members.get("__module__", "").startswith("leanib.") and _takes_name(made):
+            members["__init__"] = _named_by_itself(made)
+        return super().__new__(mcs, name, bases, members, **options)
+
+
+def _takes_name(function: Callable[..., None]) -> bool:
+    """Whether the first argument is a name that must be given."""
+    code = function.__code__
+    is_first = code.co_argcount > 1 and code.co_varnames[1] == "name"
+    return is_first and len(function.__defaults__ or ()) < code.co_argcount - 1
+
+
+def _named_by_itself(function: Callable[..., None]) -> Callable[..., None]:
+    @wraps(function)
+    def with_name(self: Any, *arguments: Any, **named: Any) -> None:
+        if "name" not in named and not (arguments and isinstance(arguments[0], str)):
+            arguments = _with_name(type(self), function, arguments, named)
+        function(self, *arguments, **named)
+
+    return with_name
+
+
+def _with_name(
+    cls: type[Any], function: Callable[..., None], arguments: tuple[Any, ...], named: dict[str, Any]
+) -> tuple[Any, ...]:
+    """The arguments with the name that the class's title makes of them."""
+    try:
+        bound = inspect.signature(function).bind(None, "", *arguments, **named)
+    except TypeError:
+        if not arguments or not isinstance(arguments[0], Symbol):
+            raise
+        return (str(arguments[0]), *arguments[1:])  # a symbol stands for its text
+    bound.apply_defaults()
+    title: str = cls.title
+    values = {key: _text(value) for key, value in bound.arguments.items()}
+    return (title.format(**values) if title else cls.__name__, *arguments)
 
 
 def _text(value: Any) -> str:

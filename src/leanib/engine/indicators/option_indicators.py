@@ -36,13 +36,15 @@ __all__ = [
     "Rho",
     "Theta",
     "Vega",
+    "option_model_of",
 ]
 
 _BLACK_SCHOLES = OptionPricingModelType.BLACK_SCHOLES
 _CRR = OptionPricingModelType.BINOMIAL_COX_ROSS_RUBINSTEIN
 
 
-def _model_for(model: OptionPricingModelType | None, option: Symbol) -> OptionPricingModelType:
+def option_model_of(model: OptionPricingModelType | None, option: Symbol) -> OptionPricingModelType:
+    """The model, and without one that for options of this style."""
     if not option.asset.is_option:
         raise ArgumentException("OptionIndicatorBase only support SecurityType.Option.")
     if model is not None:
@@ -75,7 +77,7 @@ class OptionIndicatorBase(MultiSymbolIndicator):
         option_model: OptionPricingModelType | None = None,
         **models: Any,
     ) -> None:
-        self._option_model = _model_for(option_model, option)
+        self._option_model = option_model_of(option_model, option)
         self.option_symbol = option
         self.right: OptionRight = option.id.option_right
         self.style: OptionStyle = option.id.option_style
@@ -160,6 +162,7 @@ class ImpliedVolatility(OptionIndicatorBase):
         return mirror if is_in_the_money else own
 
     def _compute_indicator(self) -> float:
+        # a `calculate_iv` of a user's subclass is not asked: LEAN, whose method of that name is C#, asks none either
         terms = self._update_rates()
         own = implied_volatility(terms, self.price.current.value, self._option_model)
         if self._mirror is not None:
@@ -191,7 +194,7 @@ class OptionGreeksIndicatorBase(OptionIndicatorBase):
         iv_model: OptionPricingModelType | None = None,
         **models: Any,
     ) -> None:
-        volatility_model = _model_for(iv_model, option)
+        volatility_model = option_model_of(iv_model, option)
         given = (risk_free_rate, dividend_yield, mirror_option)
         self._volatility: Any = ImpliedVolatility(name + "_IV", option, *given, volatility_model, **models)
         self._is_own_volatility = True

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
-from leanib.engine.naming import LeanEnum
+from leanib.engine.naming import LeanEnum, LeanNames
 from leanib.engine.symbols import OptionRight
 
-__all__ = ["OptionPricingModelType"]
+__all__ = ["OptionGreekIndicatorsHelper", "OptionPricingModelType"]
 
 STEPS = 200
 """How many periods a tree has."""
@@ -49,6 +50,7 @@ class Terms:
     rate: float
     dividend: float
     volatility: float = 0.0
+    steps: int = STEPS
 
     def having(self, **changes: Any) -> Terms:
         """The same but for these."""
@@ -69,7 +71,7 @@ class Terms:
     @property
     def step(self) -> float:
         """One period of a tree."""
-        return self.time / STEPS
+        return self.time / self.steps
 
 
 def price(terms: Terms, model: OptionPricingModelType) -> float:
@@ -105,15 +107,17 @@ def _forward_tree(terms: Terms) -> float:
 def _tree(terms: Terms, up: float, chance: float) -> float:
     """Backwards through the tree; calls may be exercised early, puts as in LEAN not."""
     is_call = terms.right is OptionRight.CALL
-    moves = np.arange(-STEPS, STEPS + 1)
+    steps = terms.steps
+    moves = np.arange(-steps, steps + 1)
     prices = terms.spot * up ** moves.astype(float)
     intrinsic = np.maximum(prices - terms.strike if is_call else terms.strike - prices, 0.0)
     values = intrinsic[::2]
     discount = math.exp(-terms.rate * terms.step)
-    for period in range(STEPS - 1, -1, -1):
-        values = discount * ((1 - chance) * values[:-1] + chance * values[1:])
+    below, above = discount * (1 - chance), discount * chance
+    for period in range(steps - 1, -1, -1):
+        values = values[:-1] * below + values[1:] * above
         if is_call:
-            first = STEPS - period
+            first = steps - period
             values = np.maximum(values, intrinsic[first : first + 2 * period + 1 : 2])
     return float(values[0])
 
@@ -123,6 +127,66 @@ _PRICES: dict[OptionPricingModelType, Callable[[Terms], float]] = {
     OptionPricingModelType.BINOMIAL_COX_ROSS_RUBINSTEIN: _cox_ross_rubinstein,
     OptionPricingModelType.FORWARD_TREE: _forward_tree,
 }
+
+
+class OptionGreekIndicatorsHelper(LeanNames):
+    """Prices by their numbers, as static methods; time in years, rates as fractions."""
+
+    Steps = STEPS
+
+    @staticmethod
+    def black_theoretical_price(
+        volatility: float,
+        spot_price: float,
+        strike_price: float,
+        time_to_expiration: float,
+        risk_free_rate: float,
+        dividend_yield: float,
+        option_type: OptionRight,
+    ) -> float:
+        """By Black-Scholes' formula."""
+        rates = (float(risk_free_rate), float(dividend_yield), float(volatility))
+        terms = Terms(option_type, float(spot_price), float(strike_price), float(time_to_expiration), *rates)
+        return _black_scholes(terms)
+
+    @staticmethod
+    def crr_theoretical_price(
+        volatility: float,
+        spot_price: float,
+        strike_price: float,
+        time_to_expiration: float,
+        risk_free_rate: float,
+        dividend_yield: float,
+        option_type: OptionRight,
+        steps: int = STEPS,
+    ) -> float:
+        """By Cox', Ross' and Rubinstein's tree."""
+        rates = (float(risk_free_rate), float(dividend_yield), float(volatility))
+        terms = Terms(option_type, float(spot_price), float(strike_price), float(time_to_expiration), *rates)
+        return _cox_ross_rubinstein(terms.having(steps=steps))
+
+    @staticmethod
+    def forward_tree_theoretical_price(
+        volatility: float,
+        spot_price: float,
+        strike_price: float,
+        time_to_expiration: float,
+        risk_free_rate: float,
+        dividend_yield: float,
+        option_type: OptionRight,
+        steps: int = STEPS,
+    ) -> float:
+        """By the forward tree."""
+        rates = (float(risk_free_rate), float(dividend_yield), float(volatility))
+        terms = Terms(option_type, float(spot_price), float(strike_price), float(time_to_expiration), *rates)
+        return _forward_tree(terms.having(steps=steps))
+
+    @staticmethod
+    def time_till_expiry(expiry: datetime, reference_date: datetime) -> float:
+        """Years between two times."""
+        return (expiry - reference_date) / timedelta(days=365)
+
+    CRRTheoreticalPrice = crr_theoretical_price
 
 
 def implied_volatility(terms: Terms, paid: float, model: OptionPricingModelType) -> float | None:
