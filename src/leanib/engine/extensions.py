@@ -13,6 +13,7 @@ from typing import Any
 from leanib.engine import numbers
 from leanib.engine import symbols as _symbols
 from leanib.engine.assets import asset_of
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.market.calendars import midnight, round_down
 from leanib.engine.market.lean_files import zip_file_name, zip_file_path
 from leanib.engine.naming import LeanObject
@@ -66,6 +67,19 @@ class Extensions(LeanObject):
     def is_option(kind: SecurityType) -> bool:
         """Whether securities of that type are options."""
         return asset_of(kind).is_option
+
+    @staticmethod
+    def create_option_chain(algorithm: Any, symbol: Symbol, filter: Any, universe_settings: Any = None) -> Any:
+        """Adds the options on what an option is on; the universe that selects from them by the filter."""
+        if not symbol.asset.is_option:
+            raise ArgumentException("CreateOptionChain requires an option symbol.")
+        settings = universe_settings or algorithm.universe_settings
+        canonical = symbol.canonical
+        option = algorithm.add_security(
+            canonical, settings.resolution, settings.fill_forward, settings.leverage, settings.extended_market_hours
+        )
+        option.set_filter(filter)
+        return next(each for each in algorithm.universe_manager.values() if each.configuration.symbol == canonical)
 
     @staticmethod
     def is_market_open(security: Any, extended_market_hours: bool) -> bool:

@@ -286,6 +286,7 @@ class Derivatives(DataSubscriptions):
         ]
         for config in changed:
             config.data_normalization_mode = _RAW
+            service.follow_changed_mode(config)
         if changed:
             security.refresh_data_normalization_mode_property()
             if self._qc_made_raw is not None:

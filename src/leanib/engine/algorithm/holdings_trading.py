@@ -14,7 +14,7 @@ from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.orders.ticket import OrderTicket
 from leanib.engine.securities.market_hours_database import MarketHoursDatabase
-from leanib.engine.symbols import Symbol
+from leanib.engine.symbols import Symbol, SymbolCache
 
 __all__ = ["HoldingsTrading"]
 
@@ -185,13 +185,17 @@ class HoldingsTrading(LeanObject):
         return ZERO if result is None else result.quantity_decimal
 
     def is_market_open(self, symbol: Symbol | str) -> bool:
-        """Whether the symbol's exchange is open now; the symbol need not have been added."""
+        """Whether the symbol's exchange is open now; the symbol need not have been added.
+
+        A ticker that means no symbol yet is of no market, as in LEAN, and that is always open.
+        """
         security = self.securities.get(symbol)
-        if security is not None or not isinstance(symbol, Symbol):
-            return bool((security or self.securities[symbol]).exchange.exchange_open)
-        hours = MarketHoursDatabase.from_data_folder().get_exchange_hours(
-            symbol.id.market, symbol, symbol.security_type
-        )
+        if security is not None:
+            return bool(security.exchange.exchange_open)
+        known = symbol if isinstance(symbol, Symbol) else SymbolCache.try_get_symbol(symbol)
+        if known is None:
+            return True
+        hours = MarketHoursDatabase.from_data_folder().get_exchange_hours(known.id.market, known, known.security_type)
         return hours.is_open(hours.time_zone.to_local(self.utc_time), False)
 
     def shortable(self, symbol: Symbol, short_quantity: Quantity = 0, update_order_id: int | None = None) -> bool:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.data import UserDefinedChange
 from leanib.engine.algorithm.universe_definitions import UniverseDefinitions
+from leanib.engine.dotnet.exceptions import ArgumentException, InvalidOperationException
 from leanib.engine.market.universe import SecurityChanges, Universe, UniverseManager, UniverseSettings
 from leanib.engine.naming import LeanObject, also_named
 from leanib.engine.symbols import Symbol
 from leanib.engine.universes.factory import make_universe
 from leanib.engine.universes.fundamental_data import Fundamental
-from leanib.errors import NotSupportedError
 
 if TYPE_CHECKING:
     from leanib.engine.securities import Security, SecurityManager, SecurityPortfolioManager
@@ -30,6 +30,8 @@ class UniverseMethods(LeanObject):
         universe_manager: UniverseManager
         universe_settings: UniverseSettings
         _qc_user_defined_changes: list[UserDefinedChange]
+        add_security: Any
+        add_universe_selection: Any
         get_last_known_prices: Any
         _qc_prepare_underlyings: Any
         _qc_tell_of_raw: Any
@@ -81,11 +83,24 @@ class UniverseMethods(LeanObject):
             return Fundamental.for_date(self.time, symbol)
         return [Fundamental.for_date(self.time, each) for each in symbol]
 
-    def add_universe_options(self, *_arguments: Any, **_options: Any) -> None:
-        """Options on what a universe selects: not supported."""
-        raise NotSupportedError(
-            "add_universe_options(): the embedded engine has no options; run this algorithm with `lean backtest`"
-        )
+    def add_universe_options(self, universe: Any, option_filter: Any = None) -> None:
+        """Options on what a universe selects, or on a security by its symbol, filtered by a function."""
+        from leanib.engine.framework.selection import OptionChainedUniverseSelectionModel
+
+        if isinstance(universe, Symbol):
+            universe = self._qc_universe_of(universe)
+        if not isinstance(universe, Universe):
+            raise ArgumentException(f"add_universe_options: {universe!r} is neither a universe nor a symbol.")
+        self.add_universe_selection(OptionChainedUniverseSelectionModel(universe, option_filter or (lambda all_: all_)))
+
+    def _qc_universe_of(self, symbol: Symbol) -> Universe:
+        found = self.universe_manager.get(symbol)
+        if found is None:
+            symbol = self.add_security(symbol).symbol
+            found = self.universe_manager.get(symbol)
+        if found is None:
+            raise InvalidOperationException(f"Universe not found for underlying Symbol: {symbol}.")
+        return found  # type: ignore[no-any-return]
 
     def remove_universe(self, universe: Universe | Any) -> bool:
         """Remove a universe and what it selected; False when it is not there."""

@@ -225,6 +225,24 @@ class DataManager(LeanObject):
             self.add_subscription(pending)
         return True
 
+    def follow_changed_mode(self, config: SubscriptionDataConfig) -> None:
+        """The normalization mode of a configuration changed: prices that its stream has read ahead are read again."""
+        running = self.data_feed_subscriptions.get(config)
+        if running is None or running.end_of_stream or self._algorithm.live_mode:
+            return
+        now = self._algorithm.utc_time
+        requests = [
+            request.replace(start_time_utc=max(now, request.start_time_utc), configuration=config)
+            for request in running.requests
+        ]
+        self.remove_subscription(config, force=True)
+        for request in requests:
+            self.add_subscription(request)
+        renewed = self.data_feed_subscriptions.get(config)
+        # what has come stays as it came, the day's corporate events too
+        while renewed is not None and renewed.move_next() and renewed.emit_time <= now:
+            pass
+
     def _restart_filled_streams(self, _old: timedelta, _new: timedelta) -> None:
         """The time between filled points changed: streams that fill forward start again, from now."""
         algorithm, streams = self._algorithm, self.data_feed_subscriptions

@@ -69,9 +69,13 @@ class Symbol(LeanNames):
         """The symbol of a ticker of today; of an option's or a future's, the canonical one."""
         if base_data_type is not None:
             identifier = SecurityIdentifier.generate_base(base_data_type, ticker, market)
-        else:
-            identifier = asset_of(security_type).identifier(ticker, market)
-        return Symbol(identifier, alias or ticker)
+            return Symbol(identifier, alias or ticker)
+        asset = asset_of(security_type)
+        identifier = asset.identifier(ticker, market)
+        if asset.underlying_kind is None:
+            return Symbol(identifier, alias or ticker)
+        # called by the ticker of today, not by the first one, which stands in the identifier
+        return Symbol(identifier, alias or ticker, Symbol.create(ticker, asset.underlying_kind, market))
 
     @staticmethod
     def create_base(base_type: type, underlying: Symbol, market: str | None = None) -> Symbol:

@@ -9,6 +9,7 @@ from typing import Any
 from leanib.engine.naming import LeanObject
 
 __all__ = [
+    "NEVER",
     "CompositeUniverseSelectionModel",
     "NullUniverseSelectionModel",
     "UniverseSelectionModel",
@@ -16,7 +17,7 @@ __all__ = [
 ]
 
 
-_NEVER = datetime(9999, 12, 31, 23, 59, 59)
+NEVER = datetime(9999, 12, 31, 23, 59, 59)
 """When a model is asked again that wants to be asked once."""
 
 
@@ -25,7 +26,7 @@ class UniverseSelectionModel(LeanObject):
 
     def get_next_refresh_time_utc(self) -> datetime:
         """When to make the universes again (UTC)."""
-        return _NEVER
+        return NEVER
 
     def create_universes(self, algorithm: Any) -> Iterable[Any]:
         """The universes."""
@@ -37,7 +38,7 @@ class UniverseSelectionModel(LeanObject):
 def next_refresh_time(model: Any) -> datetime:
     """When a model wants to make its universes again; never, unless it says so."""
     method = getattr(model, "get_next_refresh_time_utc", None) or getattr(model, "GetNextRefreshTimeUtc", None)
-    when = _NEVER if method is None else method()
+    when = NEVER if method is None else method()
     return when if isinstance(when, datetime) else datetime(when.year, when.month, when.day)
 
 
@@ -70,6 +71,6 @@ class CompositeUniverseSelectionModel(UniverseSelectionModel):
         """The universes of the models that are due."""
         for model in self._models:
             when = next_refresh_time(model)
-            if not self._was_called or algorithm.utc_time >= when or when == _NEVER:
+            if not self._was_called or algorithm.utc_time >= when or when == NEVER:
                 yield from model.create_universes(algorithm)
         self._was_called = True

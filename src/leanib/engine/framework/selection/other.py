@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from leanib.engine.framework.selection.base import UniverseSelectionModel
+from leanib.engine.extensions import Extensions
+from leanib.engine.framework.selection.base import NEVER, UniverseSelectionModel
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.symbols import Market, SecurityType, Symbol, SymbolCache
 from leanib.engine.timezones import DateTimeZone, TimeZones
@@ -106,7 +107,24 @@ class FuturesUniverseSelectionModel(FutureUniverseSelectionModel):
 
 
 class OptionUniverseSelectionModel(_ChainModel):
-    """Contracts of options."""
+    """Contracts of options: define `filter`, and give a function from a UTC time to canonical options."""
+
+    def create_universes(self, algorithm: Any) -> Iterator[Any]:
+        """A chain for each underlying, once an interval from the next midnight (UTC) on."""
+        self.next_refresh_time_utc = _midnight(algorithm.utc_time + self.refresh_interval)
+        underlyings: set[Symbol | None] = set()
+        for option in self._selector(algorithm.utc_time):
+            if not option.asset.is_option:
+                raise ValueError(
+                    "optionChainSymbolSelector must return option, index options, or futures options symbols."
+                )
+            if option.underlying not in underlyings:
+                underlyings.add(option.underlying)
+                yield Extensions.create_option_chain(algorithm, option, self.filter, self.universe_settings)
+
+
+def _midnight(time: datetime) -> datetime:
+    return time.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 class OpenInterestFutureUniverseSelectionModel(FutureUniverseSelectionModel):
@@ -123,9 +141,25 @@ class OpenInterestFutureUniverseSelectionModel(FutureUniverseSelectionModel):
         self._limits = (chain_contracts_lookup_limit, results_limit)
 
 
-class OptionChainedUniverseSelectionModel(_ChainModel):
-    """Options on what another universe selects."""
+class OptionChainedUniverseSelectionModel(UniverseSelectionModel):
+    """Options on what another universe selects, after each of its selections."""
 
     def __init__(self, universe: Any, option_filter: Callable[[Any], Any], universe_settings: Any = None) -> None:
-        super().__init__(timedelta.max, lambda _: [], universe_settings)
-        self._universe, self._option_filter = universe, option_filter
+        self._option_filter, self._universe_settings = option_filter, universe_settings
+        self._next_refresh_time_utc = NEVER
+        self._options: list[Symbol] = []
+        universe.selection_changed.append(lambda _universe, event: self._take(event.current_selection))
+
+    def _take(self, selection: Iterable[Symbol]) -> None:
+        self._next_refresh_time_utc = NO_TIME
+        self._options = [Symbol.create_canonical_option(symbol) for symbol in selection]
+
+    def get_next_refresh_time_utc(self) -> datetime:
+        """At once after a selection."""
+        return self._next_refresh_time_utc
+
+    def create_universes(self, algorithm: Any) -> Iterator[Any]:
+        """A chain for each symbol of the last selection."""
+        self._next_refresh_time_utc = NEVER
+        for option in self._options:
+            yield Extensions.create_option_chain(algorithm, option, self._option_filter, self._universe_settings)

@@ -57,7 +57,7 @@ class SelectionEventArgs(LeanObject):
 
     __slots__ = ("current_selection",)
 
-    def __init__(self, current_selection: set[Symbol]) -> None:
+    def __init__(self, current_selection: SymbolSet) -> None:
         self.current_selection = current_selection
 
 
@@ -142,7 +142,7 @@ class Universe(LeanObject):
 
     def _on_selection_changed(self, selections: dict[Symbol, None]) -> None:
         for handler in self.selection_changed:
-            handler(self, SelectionEventArgs(set(selections)))
+            handler(self, SelectionEventArgs(SymbolSet(selections)))
 
     def can_remove_member(self, utc_time: datetime, security: Security) -> bool:
         """Whether the security has been in the universe for long enough."""
