@@ -13,6 +13,7 @@ from AlgorithmImports import (
     IndexOption,
     IndicatorBasedOptionPriceModel,
     Market,
+    OpenInterest,
     Option,
     OptionPricingModelType,
     OptionRight,
@@ -90,3 +91,27 @@ def test_securities_are_of_leans_classes(greeks: Any) -> None:
     assert isinstance(model, QLOptionPriceModel)
     assert isinstance(DividendYieldProvider.create_for_option(greeks.option.symbol), DividendYieldProvider)
     assert TimeInForce.good_til_date(datetime(2012, 2, 3) + timedelta(1)).__class__ is GoodTilDateTimeInForce
+
+
+class AsksForOpenInterest(QCAlgorithm):
+    """Asks for a day of open interest within a session."""
+
+    def initialize(self) -> None:
+        self.set_start_date(2012, 2, 3)
+        self.set_end_date(2012, 2, 3)
+        self._call = self.add_option_contract(contract(OptionRight.CALL), Resolution.HOUR).symbol
+        self.found: dict[Resolution, Any] = {}
+
+    def on_data(self, data: Any) -> None:
+        if not self.found and self.time.hour == 11:
+            for resolution in (Resolution.HOUR, Resolution.DAILY):
+                self.found[resolution] = self.history(OpenInterest, self._call, timedelta(days=1), resolution)
+
+
+@pytest.mark.parametrize("resolution", [Resolution.HOUR, Resolution.DAILY])
+def test_a_history_of_open_interest_begins_when_it_was_asked_for(resolution: Resolution) -> None:
+    """Not at that day's midnight, as the algorithm's own stream does: yesterday's came before the span."""
+    found = run_algorithm(AsksForOpenInterest).algorithm.found[resolution]
+    times = found.index.get_level_values("time")
+    assert len(times)
+    assert times.min() >= datetime(2012, 2, 2, 11)

@@ -83,6 +83,7 @@ class UniverseMethods(LeanObject):
             return Fundamental.for_date(self.time, symbol)
         return [Fundamental.for_date(self.time, each) for each in symbol]
 
+    @also_named(underlying_symbol="universe")
     def add_universe_options(self, universe: Any, option_filter: Any = None) -> None:
         """Options on what a universe selects, or on a security by its symbol, filtered by a function."""
         from leanib.engine.framework.selection import OptionChainedUniverseSelectionModel

@@ -132,7 +132,7 @@ class PriceReader:
         rows = load_rows(self._config, day)
         if rows is None or not len(rows):
             return None
-        wanted = (rows.end >= np.datetime64(self._start)) & (rows.time <= np.datetime64(self._end))
+        wanted = (self._ends(rows) >= np.datetime64(self._start)) & (rows.time <= np.datetime64(self._end))
         if not wanted.all():
             rows = rows.part(wanted)
         if not len(rows):
@@ -189,15 +189,19 @@ class PriceReader:
         self, rows: PriceRows, previous_end: datetime | None, day: datetime
     ) -> Iterator[tuple[BaseData, datetime, float]]:
         """The rows that are wanted, each with its end and its unscaled price."""
-        before = rows.end < np.datetime64(self._start)
+        ends = self._ends(rows)
+        before = ends < np.datetime64(self._start)
         if before.any():
             self._raw_price = self._raw_price or _last_price(rows.part(before))
         wanted = ~before & (rows.time <= np.datetime64(self._end))
         if previous_end is not None:
-            wanted &= (rows.end > np.datetime64(previous_end)) & (rows.end >= np.datetime64(day))
+            wanted &= (ends > np.datetime64(previous_end)) & (ends >= np.datetime64(day))
         rows = rows.part(wanted)
-        ends = rows.time if self._config.tick_type is TickType.OPEN_INTEREST else rows.end
-        return zip(self._scale(rows).points(), ends.tolist(), _last_prices(rows), strict=True)
+        return zip(self._scale(rows).points(), self._ends(rows).tolist(), _last_prices(rows), strict=True)
+
+    def _ends(self, rows: PriceRows) -> NDArray[np.datetime64]:
+        """When each row is known: open interest is of a moment, at every resolution."""
+        return rows.time if self._config.tick_type is TickType.OPEN_INTEREST else rows.end
 
     # --- scaling and market hours --------------------------------------------------------------------------------
 

@@ -117,4 +117,6 @@ class HistoryRequest(LeanObject):
         """The stream's request."""
         security: Any = _RequestedSecurity(self.symbol, self.exchange_hours)
         config = self.to_subscription_data_config()
-        return SubscriptionRequest(False, None, security, config, self.start_time_utc, self.end_time_utc)
+        return SubscriptionRequest(
+            False, None, security, config, self.start_time_utc, self.end_time_utc, starts_exactly=True
+        )

@@ -29,6 +29,7 @@ class SubscriptionRequest(LeanObject):
         "security",
         "start_time_local",
         "start_time_utc",
+        "starts_exactly",
         "universe",
     )
 
@@ -40,7 +41,10 @@ class SubscriptionRequest(LeanObject):
         configuration: SubscriptionDataConfig,
         start_time_utc: datetime,
         end_time_utc: datetime,
+        starts_exactly: bool = False,
     ) -> None:
+        """Open interest comes before the market opens: streams of it begin at midnight, histories do not."""
+        self.starts_exactly = starts_exactly
         self.is_universe_subscription = is_universe_subscription
         self.universe = universe
         self.security = security
@@ -49,6 +53,7 @@ class SubscriptionRequest(LeanObject):
         zone = self.exchange_hours.time_zone
         if configuration.tick_type is TickType.OPEN_INTEREST:
             self.exchange_hours = type(self.exchange_hours).always_open(zone)
+        if configuration.tick_type is TickType.OPEN_INTEREST and not starts_exactly:
             start_time_utc = zone.to_utc(midnight(zone.to_local(start_time_utc)))
         self.start_time_utc = start_time_utc
         self.end_time_utc = end_time_utc
@@ -64,6 +69,7 @@ class SubscriptionRequest(LeanObject):
             "configuration": self.configuration,
             "start_time_utc": self.start_time_utc,
             "end_time_utc": self.end_time_utc,
+            "starts_exactly": self.starts_exactly,
         }
         return SubscriptionRequest(**{**values, **changes})
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from leanib.engine.assets import asset_of
@@ -52,6 +53,7 @@ def _encode_base36(number: int) -> str:
     return "".join(reversed(digits)) or "0"
 
 
+@lru_cache(4096)
 def _encode_strike(strike: Decimal) -> int:
     """The strike's digits and scale, already multiplied by their offsets."""
     if not strike:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from leanib.engine.derivatives.chains.universe_data import BaseChainUniverseData, FutureUniverse, OptionUniverse
@@ -49,8 +50,9 @@ def read_universe_file(path: Path, canonical: Symbol, day: datetime) -> BaseChai
     is_future = canonical.security_type is SecurityType.FUTURE
     kind: type[BaseChainUniverseData] = FutureUniverse if is_future else OptionUniverse
     collection = kind(day, canonical)
-    rows, known, columns = collection.data, _SYMBOLS(), 1 if is_future else 3
+    rows, columns = collection.data, 1 if is_future else 3
     scope = (canonical.security_type, canonical.id.market, canonical.id.symbol, canonical.underlying)
+    known = _SYMBOLS().setdefault(scope, {})
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if not line or line[0] == "#":
             continue
@@ -58,7 +60,7 @@ def read_universe_file(path: Path, canonical: Symbol, day: datetime) -> BaseChai
         if not line[0].isdigit():
             collection.underlying = kind(day, canonical.underlying, rest)
             continue
-        key = (scope, *named)
+        key = tuple(named)
         symbol = known.get(key)
         if symbol is None:
             symbol = known[key] = _contract(path, number, canonical, named)
@@ -80,6 +82,7 @@ def _contract(path: Path, number: int, canonical: Symbol, named: list[str]) -> S
         raise DataError(f"{path} is malformed in line {number} ({error}); a line begins with {form}") from error
 
 
+@cache
 def _day(text: str) -> datetime:
     if len(text) != 8:  # strptime would take `2015122` for the second of December
         raise ValueError(f"'{text}' is not a date such as 20151224")
@@ -99,5 +102,5 @@ def _option(canonical: Symbol, expiry: datetime, strike: Decimal, right: str) ->
     )
 
 
-_SYMBOLS: PerRun[dict[tuple[object, ...], Symbol]] = PerRun(dict)
-"""Contracts by what the files call them."""
+_SYMBOLS: PerRun[dict[tuple[object, ...], dict[tuple[str, ...], Symbol]]] = PerRun(dict)
+"""Contracts by what they are on, and by what the files call them."""
