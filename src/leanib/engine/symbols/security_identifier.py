@@ -244,6 +244,14 @@ class SecurityIdentifier(LeanObject):
         identifier._strike = exact
         return identifier
 
+    def contract(self, expiry: datetime, strike: Decimal, option_right: OptionRight) -> SecurityIdentifier:
+        """Of a canonical option, whose properties stand in this identifier: that of one of its contracts."""
+        parts = _encode_strike(strike) + (expiry - DEFAULT_DATE).days * _DAYS_OFFSET
+        properties = self._properties + parts + int(option_right) * _PUT_CALL_OFFSET
+        identifier = type(self)(self.symbol, properties, self._underlying)
+        identifier._date, identifier._strike = expiry, strike
+        return identifier
+
     @classmethod
     def generate_future(cls, expiry: dt.date, symbol: str, market: str) -> SecurityIdentifier:
         """A futures contract's; with DEFAULT_DATE that of the continuous future."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.assets import asset_of
@@ -22,8 +23,17 @@ def generate_option_ticker_osi(underlying: str, right: OptionRight, strike: Deci
     """`SPY   190315C00280000`: the ticker padded to six, expiry, right, strike in thousandths on eight digits."""
     if len(underlying) > 5:
         underlying += " "
-    thousandths = int((strike * 1000).to_integral_value())
-    return f"{underlying:<6}{expiration:%y%m%d}{'CP'[right]}{thousandths:08d}"
+    return f"{underlying:<6}{_six_digits(expiration)}{'CP'[right]}{_thousandths(strike)}"
+
+
+@lru_cache(1024)  # a chain's contracts share few expiries and strikes
+def _six_digits(day: date) -> str:
+    return f"{day:%y%m%d}"
+
+
+@lru_cache(4096)
+def _thousandths(strike: Decimal) -> str:
+    return f"{int((strike * 1000).to_integral_value()):08d}"
 
 
 class Symbol(LeanNames):

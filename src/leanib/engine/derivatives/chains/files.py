@@ -8,6 +8,9 @@ columns from open to open interest.
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -17,7 +20,15 @@ from leanib.engine.derivatives.chains.universe_data import BaseChainUniverseData
 from leanib.engine.derivatives.futures.calendar import future_contract_month
 from leanib.engine.derivatives.futures.expiry import future_expiry
 from leanib.engine.dotnet.exceptions import ArgumentOutOfRangeException
-from leanib.engine.symbols import OptionRight, OptionStyle, PerRun, SecurityType, Symbol
+from leanib.engine.symbols import (
+    DEFAULT_DATE,
+    OptionRight,
+    OptionStyle,
+    PerRun,
+    SecurityIdentifier,
+    SecurityType,
+    Symbol,
+)
 from leanib.errors import DataError
 
 __all__ = ["read_universe_file", "universe_path"]
@@ -53,21 +64,34 @@ def read_universe_file(path: Path, canonical: Symbol, day: datetime) -> BaseChai
     rows, columns = collection.data, 1 if is_future else 3
     scope = (canonical.security_type, canonical.id.market, canonical.id.symbol, canonical.underlying)
     known = _SYMBOLS().setdefault(scope, {})
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not line or line[0] == "#":
-            continue
-        *named, rest = line.split(",", columns)
-        if not line[0].isdigit():
-            collection.underlying = kind(day, canonical.underlying, rest)
-            continue
-        key = tuple(named)
-        symbol = known.get(key)
-        if symbol is None:
-            symbol = known[key] = _contract(path, number, canonical, named)
-        rows.append(kind(day, symbol, rest))
-    for row in rows:
-        row.underlying = collection.underlying
+    with _nothing_collected():
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if not line or line[0] == "#":
+                continue
+            *named, rest = line.split(",", columns)
+            if not line[0].isdigit():
+                collection.underlying = kind(day, canonical.underlying, rest)
+                continue
+            key = tuple(named)
+            symbol = known.get(key)
+            if symbol is None:
+                symbol = known[key] = _contract(path, number, canonical, named)
+            rows.append(kind(day, symbol, rest))
+        for row in rows:
+            row.underlying = collection.underlying
     return collection
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Python's collector would look at all of a file's contracts again and again while they are made."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _contract(path: Path, number: int, canonical: Symbol, named: list[str]) -> Symbol:
@@ -90,17 +114,29 @@ def _day(text: str) -> datetime:
 
 
 def _option(canonical: Symbol, expiry: datetime, strike: Decimal, right: str) -> Symbol:
-    is_index_option = canonical.security_type is SecurityType.INDEX_OPTION
-    return Symbol.create_option(
-        canonical.underlying,
-        canonical.id.symbol if is_index_option else None,
-        canonical.id.market,
-        OptionStyle.EUROPEAN if is_index_option else OptionStyle.AMERICAN,
-        OptionRight.CALL if right.upper() == "C" else OptionRight.PUT,
-        strike,
-        expiry,
-    )
+    template = _template(canonical)
+    identifier = template.contract(expiry, strike, OptionRight.CALL if right.upper() == "C" else OptionRight.PUT)
+    return Symbol(identifier, canonical.asset.alias(identifier, canonical.underlying) or "", canonical.underlying)
 
 
+def _template(canonical: Symbol) -> SecurityIdentifier:
+    """The identifier of the canonical option in the style that its contracts have; a file has thousands of them."""
+    known = _TEMPLATES()
+    found = known.get(canonical)
+    if found is None:
+        is_index_option = canonical.security_type is SecurityType.INDEX_OPTION
+        found = known[canonical] = Symbol.create_option(
+            canonical.underlying,
+            canonical.id.symbol if is_index_option else None,
+            canonical.id.market,
+            OptionStyle.EUROPEAN if is_index_option else OptionStyle.AMERICAN,
+            OptionRight.CALL,
+            0,
+            DEFAULT_DATE,
+        ).id
+    return found
+
+
+_TEMPLATES: PerRun[dict[Symbol, SecurityIdentifier]] = PerRun(dict)
 _SYMBOLS: PerRun[dict[tuple[object, ...], dict[tuple[str, ...], Symbol]]] = PerRun(dict)
 """Contracts by what they are on, and by what the files call them."""
