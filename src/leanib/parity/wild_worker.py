@@ -8,6 +8,7 @@ import re
 import sys
 import tempfile
 import traceback
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ _WORD = re.compile(r"^\s*(?:def |class )?(\w+)\s*[:(=]", re.MULTILINE)
 _TYPE = re.compile(r"^class (\w+)", re.MULTILINE)
 #: the engine's way of letting frames be asked by symbols; the error is pandas' own
 _LOOK_UP = "market/pandas_keys.py"
+_OF_TYPE = re.compile(r"type object '(\w+)' has no attribute '(\w+)'")
+_ENUM = re.compile(r"^class (\w+)\(\w*Enum\):\n((?:(?:[ \t].*)?\n)*)", re.MULTILINE)
 _FUNCTION = re.compile(r"(\w+)\(\) (?:got|missing|takes)")
 
 
@@ -106,6 +109,8 @@ def _is_leans_answer(error: BaseException, text: str, file: Path) -> bool:
 def _is_known(text: str, file: Path) -> bool:
     """Whether an error about a name can be the engine's: LEAN has the name, or it is about no name."""
     source = file.read_text(encoding="utf-8-sig", errors="replace")
+    if (of_enum := _OF_TYPE.search(text)) and (members := _enums().get(of_enum[1])):
+        return of_enum[2] in members
     for pattern in _NAMES:
         if found := pattern.search(text):
             asked = (
@@ -117,24 +122,35 @@ def _is_known(text: str, file: Path) -> bool:
 
 
 @cache
+def _enums() -> dict[str, frozenset[str]]:
+    """LEAN's enums by name, with their members in both spellings."""
+    found = [match for text in _stubs() for match in _ENUM.finditer(text)]
+    members = {match[1]: frozenset(_WORD.findall(match[2])) for match in found}
+    return {name: own | _both_spellings(map(str.lower, own)) for name, own in members.items()}
+
+
+@cache
 def _lean_types() -> frozenset[str]:
     """The types in quantconnect-stubs: all that `from AlgorithmImports import *` brings as a bare name."""
-    types: set[str] = set()
-    for folder in map(Path, sys.path):
-        for stub in (stub for package in ("QuantConnect", "System") for stub in (folder / package).rglob("*.pyi")):
-            types.update(_TYPE.findall(stub.read_text(encoding="utf-8")))
-    return frozenset(types)
+    return frozenset(name for text in _stubs() for name in _TYPE.findall(text))
 
 
 @cache
 def _lean_words() -> frozenset[str]:
     """All names in quantconnect-stubs, and their PascalCase spellings; from the path, where ours hide none."""
-    words: set[str] = set()
-    for folder in map(Path, sys.path):
-        for stub in (stub for package in ("QuantConnect", "System") for stub in (folder / package).rglob("*.pyi")):
-            words.update(_WORD.findall(stub.read_text(encoding="utf-8")))
-    pascal = {"".join(part[:1].upper() + part[1:] for part in word.split("_")) for word in words}
-    return frozenset(words | pascal)
+    return _both_spellings(word for text in _stubs() for word in _WORD.findall(text))
+
+
+def _both_spellings(words: Iterable[str]) -> frozenset[str]:
+    snake = frozenset(words)
+    return snake | {"".join(part[:1].upper() + part[1:] for part in word.split("_")) for word in snake}
+
+
+@cache
+def _stubs() -> tuple[str, ...]:
+    """What quantconnect-stubs say."""
+    folders = [Path(folder) / package for folder in sys.path for package in ("QuantConnect", "System")]
+    return tuple(stub.read_text(encoding="utf-8") for folder in folders for stub in folder.rglob("*.pyi"))
 
 
 if __name__ == "__main__":
