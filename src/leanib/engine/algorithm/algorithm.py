@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Self
 
 from leanib.engine.algorithm.chains import Chains
@@ -140,3 +141,15 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
                 f"than the algorithm TimeZone ({self.time_zone}) may lead to skewed and incorrect statistics. "
                 "Use a higher resolution than daily to minimize."
             )
+
+
+def _name_methods() -> None:
+    """A wrong call is answered by the name that the user knows, and not by the mixin's that the method stands in."""
+    for part in QCAlgorithm.__mro__:
+        for name, member in vars(part).items():
+            while isinstance(member, FunctionType) and name[0].islower():
+                member.__qualname__ = f"{QCAlgorithm.__name__}.{name}"
+                member = getattr(member, "__wrapped__", None)  # what a decorator calls complains
+
+
+_name_methods()

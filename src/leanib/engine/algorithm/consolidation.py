@@ -26,6 +26,7 @@ from leanib.engine.consolidators import (
 )
 from leanib.engine.custom import DynamicData
 from leanib.engine.dotnet.exceptions import RefusedArgument
+from leanib.engine.dotnet.overloads import takes_at_least
 from leanib.engine.market import BaseData, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.naming import LeanObject, also_named
 from leanib.engine.symbols import Resolution, SecurityType, Symbol, SymbolCache, TickType
@@ -68,6 +69,7 @@ class Consolidation(LeanObject):
     def _qc_init_consolidation(self) -> None:
         self._qc_warned_of_daily_hours = False
 
+    @takes_at_least(3)
     def consolidate(self, *arguments: Any, **options: Any) -> Any:
         """Register a handler for bars made of a security's data; returns the consolidator.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.modes import AlgorithmMode, DeploymentTarget
 from leanib.engine.dotnet.exceptions import NoMethodMatches
+from leanib.engine.dotnet.overloads import takes_at_least
 from leanib.engine.event import Event
 from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.market.calendars import midnight
@@ -169,11 +170,14 @@ class LifeCycle(LeanObject):
         self.debug(f"{change}{cash}...")
         self.portfolio.set_account_currency(account_currency, starting_cash)
 
+    @takes_at_least(1)
     def set_cash(self, *cash: Any, **named: Any) -> None:
         """`set_cash(starting_cash)`, or `set_cash(symbol, starting_cash[, conversion_rate])` for another currency."""
         self._qc_require_unlocked("set_cash")
         values = list(cash)
         symbol = named.get("symbol") or (values.pop(0) if values and isinstance(values[0], str) else None)
+        if not values and "starting_cash" not in named:
+            raise NoMethodMatches("SetCash", *cash)
         amount = to_decimal(named["starting_cash"] if "starting_cash" in named else values.pop(0))
         if symbol is None:
             self.portfolio.set_cash(amount)

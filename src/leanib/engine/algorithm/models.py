@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.benchmarks import FuncBenchmark, IBenchmark, SecurityBenchmark
 from leanib.engine.brokerages import BrokerageModel, BrokerageName, DefaultBrokerageModel
+from leanib.engine.dotnet.overloads import takes_at_least
 from leanib.engine.naming import LeanObject, also_named
 from leanib.engine.securities import (
     BrokerageModelSecurityInitializer,
@@ -104,6 +105,7 @@ class Models(LeanObject):
     # --- benchmark and rates -------------------------------------------------------------------------------------
 
     @also_named(symbol="benchmark", ticker="benchmark")
+    @takes_at_least(1)
     def set_benchmark(self, *benchmark: Any) -> None:
         """`set_benchmark(symbol)`, `set_benchmark(ticker)`, `set_benchmark(type, ticker)` or a function of a time."""
         self._qc_require_unlocked("set_benchmark")

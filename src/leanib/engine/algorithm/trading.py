@@ -10,6 +10,7 @@ from leanib.engine.algorithm.combo_trading import ComboTrading
 from leanib.engine.algorithm.holdings_trading import HoldingsTrading
 from leanib.engine.algorithm.order_checks import OrderChecks, UnknownSecurity
 from leanib.engine.dotnet.exceptions import InvalidOperationException
+from leanib.engine.dotnet.overloads import takes_at_least
 from leanib.engine.naming import also_named
 from leanib.engine.numbers import cast_double, to_decimal
 from leanib.engine.orders.enums import OrderDirection, OrderStatus, OrderType
@@ -201,6 +202,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         )
         return self.submit_order_request(request)
 
+    @takes_at_least(4)
     def trailing_stop_order(
         self, symbol: Symbol | str, quantity: Quantity, *arguments: Any, **named: Any
     ) -> OrderTicket:

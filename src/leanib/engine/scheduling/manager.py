@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from leanib.engine.dotnet.overloads import takes_at_least
 from leanib.engine.naming import LeanObject
 from leanib.engine.scheduling.date_rules import DateRules
 from leanib.engine.scheduling.event import ScheduledEvent
@@ -73,6 +74,7 @@ class ScheduleManager(LeanObject):
         else:
             self._schedule.remove(scheduled_event)
 
+    @takes_at_least(3)
     def on(self, *arguments: Any) -> ScheduledEvent:
         """`on([name,] date_rule, time_rule, callback)`: call back without arguments whenever the rules say so."""
         *names, date_rule, time_rule, callback = arguments
