@@ -102,9 +102,12 @@ class SubscriptionManager(LeanObject):
 
     def scan_past_consolidators(self, utc_time: datetime, set_date_time: Callable[[datetime], object]) -> None:
         """Let consolidators whose bar ended before a time emit it, each at its own time."""
-        if not self._to_add and not self._time_keeper.has_listeners and self._nothing_works():
-            self._idle_until = utc_time
-            return
+        if not self._to_add:
+            if not self._scans or self._scans[0][0] >= utc_time:
+                return
+            if self._nothing_works() and not self._time_keeper.has_listeners:
+                self._idle_until = utc_time
+                return
         self._note_idle_time()
         for scanned in self._to_add:
             scanned.advance()
