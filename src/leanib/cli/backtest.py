@@ -8,15 +8,31 @@ import os
 import sys
 import time
 from datetime import date, datetime
-from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from leanib import collector
 from leanib.cli.missing_data import check_data, tell_missing_data
 from leanib.cli.profile import Profile
+from leanib.cli.run_options import (
+    BacktestOutputOption,
+    DataFolderOption,
+    EndOption,
+    Engine,
+    EngineOption,
+    ImageOption,
+    JsonOption,
+    LeanConfigOption,
+    NoReportOption,
+    NoStretchOption,
+    ParameterOption,
+    ProfileOption,
+    StartOption,
+    StrategyArgument,
+    StrictDataOption,
+)
 from leanib.cli.terminal import TerminalListener, print_statistics, user_line, user_traceback
 from leanib.engine.configuration import Configuration, load_configuration
 from leanib.engine.core.algorithm_file import find_algorithm_file, load_algorithm
@@ -30,48 +46,21 @@ EXIT_ALGORITHM = 1
 EXIT_INTERRUPTED = 130
 
 
-class Engine(Enum):
-    """What runs the algorithm."""
-
-    EMBEDDED = "embedded"
-    LEAN = "lean"
-
-
 def backtest(
-    path: Annotated[Path, typer.Argument(help="A project folder or a .py file.", show_default=False)],
-    data_folder: Annotated[
-        Path | None, typer.Option("--data-folder", help="Market data. [default: lean.json's]", show_default=False)
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", help="Results. [default: backtests/<time> in the project]", show_default=False),
-    ] = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option("--parameter", metavar="KEY VALUE", help="A parameter; may be repeated.", show_default=False),
-    ] = None,
-    start: Annotated[str | None, typer.Option("--start", metavar="YYYY-MM-DD", show_default=False)] = None,
-    end: Annotated[str | None, typer.Option("--end", metavar="YYYY-MM-DD", show_default=False)] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
-    no_report: Annotated[bool, typer.Option("--no-report", help="Write no HTML report.")] = False,
-    strict_data: Annotated[
-        bool, typer.Option("--strict-data", help="End with an error when data that the run asks for are not there.")
-    ] = False,
-    no_stretch: Annotated[
-        bool, typer.Option("--no-stretch", help="Take each time step by itself: slower, with the same results.")
-    ] = False,
-    profile: Annotated[
-        bool, typer.Option("--profile", help="Show which of your own lines take the time.")
-    ] = False,
-    engine: Annotated[
-        Engine, typer.Option("--engine", help="The embedded engine, or LEAN's container by the lean CLI.")
-    ] = Engine.EMBEDDED,
-    image: Annotated[
-        str, typer.Option("--image", help="The container's image. [default: the official one]", show_default=False)
-    ] = "",
-    lean_config: Annotated[
-        Path | None, typer.Option("--lean-config", help="lean.json. [default: the nearest one]", show_default=False)
-    ] = None,
+    path: StrategyArgument,
+    data_folder: DataFolderOption = None,
+    output: BacktestOutputOption = None,
+    parameter: ParameterOption = None,
+    start: StartOption = None,
+    end: EndOption = None,
+    as_json: JsonOption = False,
+    no_report: NoReportOption = False,
+    strict_data: StrictDataOption = False,
+    no_stretch: NoStretchOption = False,
+    profile: ProfileOption = False,
+    engine: EngineOption = Engine.EMBEDDED,
+    image: ImageOption = "",
+    lean_config: LeanConfigOption = None,
 ) -> None:
     """Run an algorithm on historical data with LEAN's numbers.
 
@@ -100,6 +89,15 @@ def backtest(
     _check_output(job.destination)
     watched = Profile(project) if profile else None
     started = time.perf_counter()
+    run = _run(file, job, listener, watched, as_json)
+    if watched is not None:
+        print(watched.tell(job.destination), file=sys.stderr if as_json else sys.stdout)
+    _conclude(run, file, job, time.perf_counter() - started, as_json, no_report)
+    _tell_unread(run, parameters_of(parameter or []))
+    check_data(run, strict_data)
+
+
+def _run(file: Path, job: Job, listener: TerminalListener, watched: Profile | None, as_json: bool) -> BacktestRun:
     try:
         # Whatever the algorithm prints must not spoil the object that --json promises.
         with (
@@ -113,11 +111,7 @@ def backtest(
         listener.close()
         raise explained(error) from error
     listener.close()
-    if watched is not None:
-        print(watched.tell(job.destination), file=sys.stderr if as_json else sys.stdout)
-    _conclude(run, file, job, time.perf_counter() - started, as_json, no_report)
-    _tell_unread(run, parameters_of(parameter or []))
-    check_data(run, strict_data)
+    return run
 
 
 def _tell_unread(run: BacktestRun, given: dict[str, str]) -> None:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from leanib.cli.data_convert import one_day, tell_tables
 from leanib.cli.data_progress import DownloadProgress
+from leanib.cli.download_options import (
+    DataFolderOption,
+    ExtendedHoursOption,
+    FirstDayOption,
+    LastDayOption,
+    MarketOption,
+    OverwriteOption,
+    ResolutionOption,
+    SecurityTypeOption,
+    TickerOption,
+    TickersArgument,
+    TickTypeOption,
+)
 from leanib.cli.ib_session import INTERRUPTED, AccountOption, ClientIdOption, LiveOption, VerboseOption, run
 from leanib.data.folder import bring_tables
 from leanib.errors import UsageError
@@ -22,36 +34,17 @@ _NAMED = 3
 
 
 def download_command(
-    tickers: Annotated[
-        list[str] | None, typer.Argument(help="SPY AAPL, or with --security-type: EURUSD, BTCUSD.")
-    ] = None,
-    ticker: Annotated[str, typer.Option("--ticker", help="The same, with commas between them.")] = "",
-    first: Annotated[
-        str, typer.Option("--from", "--start", help="First day: 2024-01-31 or 20240131.", show_default=False)
-    ] = "",
-    last: Annotated[str, typer.Option("--to", "--end", help="Last day. [default: today]", show_default=False)] = "",
-    resolution: Annotated[
-        str, typer.Option("--resolution", help="tick, second, minute, hour or daily.")
-    ] = "daily",
-    tick_type: Annotated[
-        str,
-        typer.Option(
-            "--tick-type", "--data-type", help="trade or quote. [default: all that LEAN has]", show_default=False
-        ),
-    ] = "",
-    security_type: Annotated[
-        str, typer.Option("--security-type", "--type", help="equity, forex or crypto.")
-    ] = "equity",
-    market: Annotated[
-        str | None, typer.Option("--market", help="[default: usa, oanda, coinbase]", show_default=False)
-    ] = None,
-    extended_hours: Annotated[
-        bool, typer.Option("--extended-hours", help="Of stocks, before the opening and after the close too.")
-    ] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Ask again for days that are there; none gets worse.")
-    ] = False,
-    data_folder: Annotated[Path, typer.Option("--data-folder", help="The data folder.")] = Path("data"),
+    tickers: TickersArgument = None,
+    ticker: TickerOption = "",
+    first: FirstDayOption = "",
+    last: LastDayOption = "",
+    resolution: ResolutionOption = "daily",
+    tick_type: TickTypeOption = "",
+    security_type: SecurityTypeOption = "equity",
+    market: MarketOption = None,
+    extended_hours: ExtendedHoursOption = False,
+    overwrite: OverwriteOption = False,
+    data_folder: DataFolderOption = Path("data"),
     live: LiveOption = False,
     account: AccountOption = "",
     client_id: ClientIdOption = None,

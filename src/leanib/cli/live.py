@@ -8,13 +8,24 @@ import shutil
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from leanib.cli.backtest import EXIT_ALGORITHM, EXIT_INTERRUPTED, day_of, explained, parameters_of
 from leanib.cli.ib_session import AccountOption, LiveOption, alerts_of, settings_for
+from leanib.cli.live_options import (
+    BookOption,
+    FreshOption,
+    LiveClientIdOption,
+    LiveOutputOption,
+    OnErrorOption,
+    OnExitOption,
+    ReplayCashOption,
+    ReplayOption,
+    StepLimitOption,
+)
 from leanib.cli.live_terminal import LiveTerminal
+from leanib.cli.run_options import DataFolderOption, ParameterOption, StrategyArgument
 from leanib.engine.configuration import Configuration, load_configuration
 from leanib.engine.core.algorithm_file import find_algorithm_file, load_algorithm
 from leanib.engine.live.job import AtEnd, LiveJob, LiveOutcome, OnError
@@ -30,48 +41,20 @@ __all__ = ["live"]
 
 
 def live(
-    path: Annotated[Path, typer.Argument(help="A project folder or a .py file.", show_default=False)],
+    path: StrategyArgument,
     is_live: LiveOption = False,
     account: AccountOption = "",
-    on_exit: Annotated[
-        AtEnd, typer.Option("--on-exit", help="When it is stopped: keep, cancel orders, or liquidate positions too.")
-    ] = AtEnd.KEEP,
-    on_error: Annotated[
-        OnError, typer.Option("--on-error", help="When it fails: keep all, stop its orders, or liquidate too.")
-    ] = OnError.STOP,
-    book: Annotated[
-        str, typer.Option("--book", help="This strategy's part of a shared account.", show_default=False)
-    ] = "",
-    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what an earlier run left here.")] = False,
-    data_folder: Annotated[
-        Path | None, typer.Option("--data-folder", help="Market data. [default: lean.json's]", show_default=False)
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", help="Results. [default: live/<time> in the project]", show_default=False),
-    ] = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option("--parameter", metavar="KEY VALUE", help="A parameter; may be repeated.", show_default=False),
-    ] = None,
-    client_id: Annotated[
-        int | None,
-        typer.Option("--client-id", min=1, max=9, help="IB client id. [default: the first free one]",
-        show_default=False),
-    ] = None,
-    replay: Annotated[
-        str,
-        typer.Option(
-            "--replay",
-            metavar="DAY[..DAY]",
-            help="Trade past days of the data folder, on a simulator and as fast as it goes.",
-            show_default=False,
-        ),
-    ] = "",
-    cash: Annotated[float, typer.Option("--cash", help="With --replay: what the account begins with.")] = 100_000.0,
-    step_limit: Annotated[
-        float, typer.Option("--step-limit", min=0.1, help="Minutes that a step of the algorithm may take.")
-    ] = 20.0,
+    on_exit: OnExitOption = AtEnd.KEEP,
+    on_error: OnErrorOption = OnError.STOP,
+    book: BookOption = "",
+    fresh: FreshOption = False,
+    data_folder: DataFolderOption = None,
+    output: LiveOutputOption = None,
+    parameter: ParameterOption = None,
+    client_id: LiveClientIdOption = None,
+    replay: ReplayOption = "",
+    cash: ReplayCashOption = 100_000.0,
+    step_limit: StepLimitOption = 20.0,
 ) -> None:
     """Trade a strategy live on paper; the live account needs --live and --account.
 

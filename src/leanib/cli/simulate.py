@@ -9,12 +9,26 @@ import os
 import signal
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from leanib import collector
+from leanib.cli.simulate_options import (
+    AccountsOption,
+    AlwaysOpenOption,
+    CashOption,
+    ControlPortOption,
+    DataOption,
+    FaultOption,
+    InstrumentsOption,
+    PortOption,
+    RecordOption,
+    ScenarioOption,
+    StartOption,
+    StateOption,
+    VirtualOption,
+)
 from leanib.errors import UsageError
 from leanib.simulator import Clock, RealClock, Simulator, VirtualClock
 from leanib.simulator.control import Control
@@ -29,43 +43,26 @@ _Fault = tuple[str, dict[str, Any], float]
 
 
 def simulate(
-    port: Annotated[
-        int | None,
-        typer.Option(
-            min=0, max=65535, show_default=False,
-            help="Port to listen on; 0 takes a free one. [default: the one that leanib dials for paper, 4001]",
-        ),
-    ] = None,
+    port: PortOption = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    account: Annotated[
-        list[str] | None, typer.Option(help="Account id; may be repeated. [default: DU1234567]", show_default=False)
-    ] = None,
-    cash: Annotated[float | None, typer.Option(help="What each account starts with. [default: 1000000]")] = None,
+    account: AccountsOption = None,
+    cash: CashOption = None,
     seed: Annotated[int | None, typer.Option(help="Decides prices and ids. [default: 1]")] = None,
-    data: Annotated[Path | None, typer.Option(help="LEAN data folder to replay prices from.")] = None,
-    instruments: Annotated[Path | None, typer.Option(help="File (TOML) with more instruments.")] = None,
-    start: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD[THH:MM[:SS]]", help="Start the clock then (UTC) instead of now.")
-    ] = None,
+    data: DataOption = None,
+    instruments: InstrumentsOption = None,
+    start: StartOption = None,
     speed: Annotated[float, typer.Option(help="How many times as fast the clock runs.")] = 1.0,
-    virtual: Annotated[bool, typer.Option("--virtual", help="A clock that only the control API advances.")] = False,
-    always_open: Annotated[
-        bool, typer.Option("--always-open", help="Trade around the clock, not in the hours of the exchanges.")
-    ] = False,
+    virtual: VirtualOption = False,
+    always_open: AlwaysOpenOption = False,
     no_pacing: Annotated[bool, typer.Option("--no-pacing", help="Do not enforce IB's pacing limits.")] = False,
     server_version: Annotated[int, typer.Option(help="Highest protocol version to offer, 150 to 226.")] = MAX_VERSION,
     master_client: Annotated[int | None, typer.Option(help="Master client id.")] = None,
-    scenario: Annotated[Path | None, typer.Option(help="Scenario file (TOML): quotes, positions, faults.")] = None,
-    fault: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME[:KEY=VALUE,...][@SECONDS]", help="A fault, now or later; may be repeated."),
-    ] = None,
-    state: Annotated[Path | None, typer.Option(help="File that keeps orders and books between runs.")] = None,
-    record: Annotated[Path | None, typer.Option(help="File that gets a transcript of all messages.")] = None,
+    scenario: ScenarioOption = None,
+    fault: FaultOption = None,
+    state: StateOption = None,
+    record: RecordOption = None,
     trace: Annotated[bool, typer.Option("--trace", help="Print every message.")] = False,
-    control_port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Port of the HTTP control API. [default: none]")
-    ] = None,
+    control_port: ControlPortOption = None,
     view: Annotated[bool, typer.Option("--view/--no-view", help="Show clients, orders and fills, live.")] = True,
 ) -> None:
     """Start a simulated IB Gateway; clients of the TWS API log in to it and trade.

@@ -36,6 +36,7 @@ EXPORTING = (
     "leanib.engine.brokerages",
     "leanib.engine.consolidators",
     "leanib.engine.indicators",
+    "leanib.engine.indicators.candlesticks",
     "leanib.engine.scheduling",
     "leanib.engine.universes",
     "leanib.engine.framework",

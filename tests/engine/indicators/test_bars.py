@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from leanib.engine import indicators as i
-from leanib.engine.indicators import MovingAverageType
+from leanib.engine.indicators import MovingAverageType, candlesticks
 from leanib.engine.market import TradeBar
 
 DAY = timedelta(days=1)
@@ -108,12 +108,12 @@ def test_aroon_counts_the_bars_since_the_extremes() -> None:
 @pytest.mark.parametrize(
     ("pattern", "candles", "expected"),
     [
-        (i.Engulfing, [(10, 10.2, 8.9, 9), (8.8, 10.8, 8.7, 10.6)], 1),
-        (i.Engulfing, [(9, 10.1, 8.9, 10), (10.4, 10.5, 8.3, 8.5)], -1),
-        (i.Doji, [(10, 11, 9, 10.01)], 1),
-        (i.Hammer, [(8, 8.1, 6.9, 7), (6.3, 6.42, 5.2, 6.4)], 1),
-        (i.ShootingStar, [(8, 9.1, 7.9, 9), (9.3, 10.6, 9.29, 9.5)], -1),
-        (i.Marubozu, [(10, 12, 10, 12)], 1),
+        (candlesticks.Engulfing, [(10, 10.2, 8.9, 9), (8.8, 10.8, 8.7, 10.6)], 1),
+        (candlesticks.Engulfing, [(9, 10.1, 8.9, 10), (10.4, 10.5, 8.3, 8.5)], -1),
+        (candlesticks.Doji, [(10, 11, 9, 10.01)], 1),
+        (candlesticks.Hammer, [(8, 8.1, 6.9, 7), (6.3, 6.42, 5.2, 6.4)], 1),
+        (candlesticks.ShootingStar, [(8, 9.1, 7.9, 9), (9.3, 10.6, 9.29, 9.5)], -1),
+        (candlesticks.Marubozu, [(10, 12, 10, 12)], 1),
     ],
 )
 def test_candlestick_patterns(pattern: Any, candles: list[Any], expected: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from leanib.engine import indicators
+from leanib.engine.indicators import candlesticks
 from leanib.engine.indicators.base import BarIndicator, Indicator, IndicatorBase, TradeBarIndicator, WindowIndicator
 from leanib.engine.indicators.multi_symbol import MultiSymbolIndicator
 from leanib.engine.market import TradeBar
@@ -39,10 +40,14 @@ PARAMETERS: dict[str, Any] = {
 }
 
 
+def _kind(name: str) -> Any:
+    return getattr(indicators if name in indicators.__all__ else candlesticks, name)
+
+
 def _names() -> list[str]:
     found = []
-    for name in indicators.__all__:
-        kind = getattr(indicators, name)
+    for name in (*indicators.__all__, *candlesticks.__all__):
+        kind = _kind(name)
         ours = isinstance(kind, type) and issubclass(kind, IndicatorBase) and kind not in BASES
         if ours and not issubclass(kind, MultiSymbolIndicator) and not name.startswith(OTHERS):
             found.append(name)
@@ -50,7 +55,7 @@ def _names() -> list[str]:
 
 
 def _make(name: str) -> Any:
-    kind = getattr(indicators, name)
+    kind = _kind(name)
     given = {}
     for key, parameter in list(inspect.signature(kind.__init__).parameters.items())[1:]:
         if key == "name" or (parameter.default is not parameter.empty and key not in PARAMETERS):

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from leanib.engine import indicators as i
+from leanib.engine.indicators import candlesticks as i
 from leanib.engine.naming import LeanObject
 
 __all__ = ["CandlestickPatterns"]

@@ -13,7 +13,7 @@ from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.order_kinds import MarketOnCloseOrder
 from leanib.engine.orders.requests import SubmitOrderRequest
 from leanib.engine.orders.response import OrderResponse
-from leanib.engine.securities.buying_power.model import zero_price_message
+from leanib.engine.securities.buying_power.answers import zero_price_message
 from leanib.engine.symbols import AlgorithmStatus, OptionStyle, Resolution, SecurityType, Symbol
 
 if TYPE_CHECKING:

@@ -1,5 +1,11 @@
 """Brokerages: what they accept and charge, and the simulated one of a backtest."""
 
+from leanib.engine.brokerages.binance import (
+    BinanceBrokerageModel,
+    BinanceCoinFuturesBrokerageModel,
+    BinanceFuturesBrokerageModel,
+    BinanceUSBrokerageModel,
+)
 from leanib.engine.brokerages.brokers import (
     AlpacaBrokerageModel,
     CharlesSchwabBrokerageModel,
@@ -10,10 +16,6 @@ from leanib.engine.brokerages.brokers import (
     WebullBrokerageModel,
 )
 from leanib.engine.brokerages.crypto import (
-    BinanceBrokerageModel,
-    BinanceCoinFuturesBrokerageModel,
-    BinanceFuturesBrokerageModel,
-    BinanceUSBrokerageModel,
     BitfinexBrokerageModel,
     BybitBrokerageModel,
     CoinbaseBrokerageModel,

@@ -16,6 +16,7 @@ from leanib.engine.brokerages.supported import (
     BASIC_ORDER_TYPES,
     SupportedOrdersModel,
 )
+from leanib.engine.orders.broker_properties import PublicOrderProperties
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.fees import (
     AlpacaFeeModel,
@@ -26,7 +27,6 @@ from leanib.engine.orders.fees import (
     TradeStationFeeModel,
     WebullFeeModel,
 )
-from leanib.engine.orders.properties import PublicOrderProperties
 from leanib.engine.orders.time_in_force import (
     DayTimeInForce,
 )

@@ -1,10 +1,8 @@
-"""Crypto exchanges (`Common/Brokerages/{Binance,Bitfinex,Bybit,Coinbase,Kraken,FTX}*BrokerageModel.cs`)."""
+"""Crypto exchanges (`Common/Brokerages/{Bitfinex,Bybit,Coinbase,Kraken,FTX}*BrokerageModel.cs`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from leanib.engine.brokerages.messages import Verdict, refusal
@@ -14,13 +12,9 @@ from leanib.engine.brokerages.supported import (
     markets_with,
     updates_not_supported,
 )
-from leanib.engine.dotnet.exceptions import ArgumentException, InvalidOperationException
-from leanib.engine.numbers import decimal_text
+from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.orders.enums import OrderDirection, OrderStatus, OrderType
 from leanib.engine.orders.fees import (
-    BinanceCoinFuturesFeeModel,
-    BinanceFeeModel,
-    BinanceFuturesFeeModel,
     BitfinexFeeModel,
     BybitFeeModel,
     BybitFuturesFeeModel,
@@ -44,10 +38,6 @@ if TYPE_CHECKING:
     from leanib.engine.securities.security import Security
 
 __all__ = [
-    "BinanceBrokerageModel",
-    "BinanceCoinFuturesBrokerageModel",
-    "BinanceFuturesBrokerageModel",
-    "BinanceUSBrokerageModel",
     "BitfinexBrokerageModel",
     "BybitBrokerageModel",
     "CoinbaseBrokerageModel",
@@ -58,8 +48,7 @@ __all__ = [
     "dYdXBrokerageModel",
 ]
 
-_CRYPTO = (SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE)
-_BINANCE_LEVERAGE = {SecurityType.CRYPTO_FUTURE: 25.0}
+CRYPTO = (SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE)
 _BYBIT_FEES: dict[SecurityType, type[FeeModel]] = {
     SecurityType.CRYPTO: BybitFeeModel,
     SecurityType.CRYPTO_FUTURE: BybitFuturesFeeModel,
@@ -73,7 +62,7 @@ def _is_internal(security: Security) -> bool:
     return bool(configs) and all(config.is_internal_feed for config in configs)
 
 
-class _LeveragedCrypto(SupportedOrdersModel):
+class LeveragedCrypto(SupportedOrdersModel):
     """A leverage of its own on margin accounts."""
 
     margin_leverage: ClassVar[float] = 1.0
@@ -88,113 +77,26 @@ class _LeveragedCrypto(SupportedOrdersModel):
         return self.margin_leverage
 
 
-def _funding(security: Security) -> BinanceFutureMarginInterestRateModel | None:
+def funding(security: Security) -> BinanceFutureMarginInterestRateModel | None:
     """The funding of a perpetual future; nothing for other securities."""
     symbol = security.symbol
     perpetual = symbol.asset.has_margin_interest_data and symbol.id.date == DEFAULT_DATE
     return BinanceFutureMarginInterestRateModel() if perpetual else None
 
 
-class BinanceBrokerageModel(_LeveragedCrypto):
-    """Binance: no updates, and orders of a smallest value."""
-
-    default_markets = markets_with(SecurityType.CRYPTO, market=Market.BINANCE)
-    supported_security_types = _CRYPTO
-    supported_order_types = BASIC_ORDER_TYPES
-    fee_model: ClassVar[Callable[[], Any] | None] = BinanceFeeModel
-    benchmark = ("BTCUSDC", SecurityType.CRYPTO, Market.BINANCE)
-    base_api_endpoint: ClassVar[str] = "https://api.binance.com/api/v3"
-
-    def __init__(self, account_type: AccountType = AccountType.CASH) -> None:
-        super().__init__(account_type)
-
-    def _margin_leverage(self, security: Security) -> float:
-        return _BINANCE_LEVERAGE.get(security.type, 3.0)
-
-    def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
-    ) -> Verdict:
-        """Never."""
-        return updates_not_supported()
-
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
-        """Whether kind and value of the order are acceptable."""
-        if order.order_type is OrderType.STOP_MARKET and security.symbol.asset.swaps_currencies:
-            ticker = security.symbol_properties.market_ticker
-            return refusal(
-                f"{order.order_type.lean_name} orders are not supported for this symbol. Please check "
-                f"'{self.base_api_endpoint}/exchangeInfo?symbol={ticker}' to see supported order types."
-            )
-        if order.order_type in BASIC_ORDER_TYPES:
-            if order.order_type is OrderType.MARKET and not security.has_data:
-                return refusal(
-                    "There is no data for this symbol yet, please check the security.HasData flag to ensure "
-                    "there is at least one data point."
-                )
-            for price in _order_prices(security, order):
-                accepted, reason = _value_is_large_enough(security, order, price)
-                if not accepted:
-                    return accepted, reason
-        return super().can_submit_order(security, order, message)
 
 
-def _order_prices(security: Security, order: Order) -> list[Decimal]:
-    """The prices at which an order's value counts."""
-    names = ("limit_price_decimal", "stop_price_decimal")
-    prices = [getattr(order, name) for name in names if hasattr(order, name)]
-    if prices:
-        return prices
-    buying = order.direction is OrderDirection.BUY
-    return [security.ask_price_decimal if buying else security.bid_price_decimal]
 
 
-def _value_is_large_enough(security: Security, order: Order, price: Decimal) -> Verdict:
-    minimum = security.symbol_properties.minimum_order_size_decimal
-    if minimum is None or order.absolute_quantity_decimal * price > minimum:
-        return True, None
-    return refusal(
-        f"The minimum order size (in quote currency) for {security.symbol.value} is {decimal_text(minimum)}. "
-        f"Order size was {decimal_text(order.quantity_decimal * price)}."
-    )
 
 
-class BinanceUSBrokerageModel(BinanceBrokerageModel):
-    """Binance.US: cash accounts."""
-
-    default_markets = markets_with(SecurityType.CRYPTO, market=Market.BINANCE_US)
-    benchmark = ("BTCUSDC", SecurityType.CRYPTO, Market.BINANCE_US)
-    base_api_endpoint = "https://api.binance.us/api/v3"
-
-    def __init__(self, account_type: AccountType = AccountType.CASH) -> None:
-        if account_type is AccountType.MARGIN:
-            raise ArgumentException("The Binance.US brokerage does not currently support Margin trading.")
-        super().__init__(account_type)
 
 
-class BinanceFuturesBrokerageModel(BinanceBrokerageModel):
-    """Binance USDT- and BUSD-margined futures: margin accounts."""
-
-    fee_model: ClassVar[Callable[[], Any] | None] = BinanceFuturesFeeModel
-    benchmark = ("BTCUSDT", SecurityType.CRYPTO_FUTURE, Market.BINANCE)
-
-    def __init__(self, account_type: AccountType = AccountType.MARGIN) -> None:
-        if account_type is AccountType.CASH:
-            raise InvalidOperationException("CryptoFuture can only be traded using a Margin account type")
-        super().__init__(account_type)
-
-    def get_margin_interest_rate_model(self, security: Security) -> Any:
-        """Perpetual futures pay or receive the funding rate."""
-        return _funding(security) or super().get_margin_interest_rate_model(security)
 
 
-class BinanceCoinFuturesBrokerageModel(BinanceFuturesBrokerageModel):
-    """Binance coin-margined futures."""
-
-    fee_model = BinanceCoinFuturesFeeModel
-    benchmark = ("BTCUSD", SecurityType.CRYPTO_FUTURE, Market.BINANCE)
 
 
-class BitfinexBrokerageModel(_LeveragedCrypto):
+class BitfinexBrokerageModel(LeveragedCrypto):
     """Bitfinex."""
 
     default_markets = markets_with(SecurityType.CRYPTO, market=Market.BITFINEX)
@@ -218,12 +120,12 @@ class BitfinexBrokerageModel(_LeveragedCrypto):
         return self.is_valid_order_size(security, request.quantity_decimal)
 
 
-class BybitBrokerageModel(_LeveragedCrypto):
+class BybitBrokerageModel(LeveragedCrypto):
     """Bybit spot and futures."""
 
-    default_markets = markets_with(*_CRYPTO, market=Market.BYBIT)
+    default_markets = markets_with(*CRYPTO, market=Market.BYBIT)
     checks_minimum_order_size = True
-    supported_security_types = (*_CRYPTO, SecurityType.BASE)
+    supported_security_types = (*CRYPTO, SecurityType.BASE)
     supported_order_types = BASIC_ORDER_TYPES
     benchmark = ("BTCUSDC", SecurityType.CRYPTO, Market.BYBIT)
     margin_leverage = 10.0
@@ -246,7 +148,7 @@ class BybitBrokerageModel(_LeveragedCrypto):
 
     def get_margin_interest_rate_model(self, security: Security) -> Any:
         """Perpetual futures pay or receive the funding rate."""
-        return _funding(security) or super().get_margin_interest_rate_model(security)
+        return funding(security) or super().get_margin_interest_rate_model(security)
 
 
 def _check_open_update(
@@ -309,7 +211,7 @@ class GDAXBrokerageModel(CoinbaseBrokerageModel):
     fee_model = GDAXFeeModel
 
 
-class FTXBrokerageModel(_LeveragedCrypto):
+class FTXBrokerageModel(LeveragedCrypto):
     """FTX."""
 
     default_markets = markets_with(SecurityType.CRYPTO, market=Market.FTX)

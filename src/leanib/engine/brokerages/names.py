@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from leanib.engine.brokerages.binance import (
+    BinanceBrokerageModel,
+    BinanceCoinFuturesBrokerageModel,
+    BinanceFuturesBrokerageModel,
+    BinanceUSBrokerageModel,
+)
 from leanib.engine.brokerages.brokers import (
     AlpacaBrokerageModel,
     CharlesSchwabBrokerageModel,
@@ -14,10 +20,6 @@ from leanib.engine.brokerages.brokers import (
     WebullBrokerageModel,
 )
 from leanib.engine.brokerages.crypto import (
-    BinanceBrokerageModel,
-    BinanceCoinFuturesBrokerageModel,
-    BinanceFuturesBrokerageModel,
-    BinanceUSBrokerageModel,
     BitfinexBrokerageModel,
     BybitBrokerageModel,
     CoinbaseBrokerageModel,

@@ -36,7 +36,7 @@ from leanib.ib.references import PREFIX
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
 
-__all__ = ["Account"]
+__all__ = ["Account", "told"]
 
 _TIMEOUT = 60.0
 _TRIES = 5
@@ -48,6 +48,13 @@ _CASH_SETTLED = timedelta(minutes=4)
 _CASH_TOLERANCE = Decimal("0.01")
 _TOLD_SHARE = Decimal("0.02")
 _ZERO_TIME = datetime(1, 1, 1)
+
+
+def told(snapshot: AccountSnapshot) -> list[str]:
+    """What LEAN's log says of the orders and positions that a run finds."""
+    orders = [f"Has open order: {o.symbol} {o.action} {o.quantity:g}" for o in snapshot.open_orders]
+    held = (line for line in snapshot.positions if line.quantity)
+    return [*orders, *(f"Has existing holding: {h.symbol}: {h.quantity:g} @ {h.average_cost}" for h in held)]
 
 
 class Account:

@@ -8,13 +8,45 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
+from leanib.engine.live.contracts import ib_name
+from leanib.engine.live.job import OnError
 from leanib.errors import LeanIBError
 from leanib.ib import IBConnectionManager, OrderRequest
 from leanib.ib.contracts import qualify
 from leanib.ib.sessions import TradingHours
 
-__all__ = ["cancel_orders", "close_positions"]
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+
+__all__ = ["AFTER_ERROR", "cancel_orders", "close_positions", "held_by", "wind_down"]
+
+AFTER_ERROR = {
+    OnError.KEEP: "its orders and positions stay as they are",
+    OnError.STOP: "its open orders are cancelled, its positions stay",
+    OnError.LIQUIDATE: "its open orders are cancelled and its positions closed",
+}
+"""What is done for an algorithm that has failed, in words."""
+
+
+def held_by(algorithm: QCAlgorithm) -> dict[str, Decimal]:
+    """What the algorithm holds, by IB's names."""
+    held = ((s.symbol, s.holdings.quantity_decimal) for s in list(algorithm.securities.values()))
+    return {ib_name(symbol): quantity for symbol, quantity in held if quantity}
+
+
+async def wind_down(
+    services: IBConnectionManager,
+    refs: Iterable[str],
+    quantities: Mapping[str, Decimal],
+    tell: Callable[[str], object],
+    timeout: float,
+) -> bool:
+    """Cancels the orders, then closes the positions that are given; whether all was done within the seconds."""
+    cancelled = await cancel_orders(services, refs, tell, timeout / 3)
+    closed = not quantities or await close_positions(services, quantities, tell, timeout / 3)
+    return cancelled and closed
 
 
 async def cancel_orders(

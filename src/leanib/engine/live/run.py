@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.modes import AlgorithmMode, DeploymentTarget
@@ -17,14 +16,13 @@ from leanib.engine.core.run import Run, open_scope
 from leanib.engine.core.universe_selection import UniverseSelection
 from leanib.engine.custom import ObjectStore
 from leanib.engine.feeds.history import HistoryProvider
-from leanib.engine.live.account import Account
+from leanib.engine.live.account import Account, told
 from leanib.engine.live.aggregation import TickHub
 from leanib.engine.live.books import Books
 from leanib.engine.live.bridge import Bridge
 from leanib.engine.live.broker import InteractiveBrokersBrokerage
-from leanib.engine.live.closing import cancel_orders, close_positions
+from leanib.engine.live.closing import AFTER_ERROR, held_by, wind_down
 from leanib.engine.live.commands import CommandFiles
-from leanib.engine.live.contracts import ib_name
 from leanib.engine.live.feed import LiveDataFeed
 from leanib.engine.live.history import RawPoints
 from leanib.engine.live.insights import KeptInsights
@@ -223,7 +221,8 @@ class LiveRun:
         snapshot = self.account.snapshot()
         self.account.set_cash(snapshot)
         held = self.account.positions(snapshot)
-        self._trace_account(snapshot)
+        for said in told(snapshot):
+            job.trace(f"BrokerageSetupHandler.Setup(): {said}")
         self.account.add_securities([*self.account.open_symbols(snapshot), *held, *restoration.symbols])
         restoration.restore_orders()
         self.account.adopt_orders(snapshot, restoration.refs)
@@ -244,15 +243,6 @@ class LiveRun:
         self._restoration = restoration
         self._insights = KeptInsights(algorithm, self._state)
         self._insights.restore()
-
-    def _trace_account(self, snapshot: AccountSnapshot) -> None:
-        for order in snapshot.open_orders:
-            said = f"{order.symbol} {order.action} {order.quantity:g}"
-            self._job.trace(f"BrokerageSetupHandler.Setup(): Has open order: {said}")
-        for line in snapshot.positions:
-            if line.quantity:
-                said = f"{line.symbol}: {line.quantity:g} @ {line.average_cost}"
-                self._job.trace(f"BrokerageSetupHandler.Setup(): Has existing holding: {said}")
 
     def _initialize(self, algorithm: QCAlgorithm, snapshot: AccountSnapshot) -> None:
         job = self._job
@@ -357,12 +347,7 @@ class LiveRun:
 
     def _after_error(self, algorithm: QCAlgorithm) -> bool:
         action = self._job.on_error
-        done = {
-            OnError.KEEP: "its orders and positions stay as they are",
-            OnError.STOP: "its open orders are cancelled, its positions stay",
-            OnError.LIQUIDATE: "its open orders are cancelled and its positions closed",
-        }[action]
-        text = f"{algorithm.name} has failed ({algorithm.run_time_error}): {done}"
+        text = f"{algorithm.name} has failed ({algorithm.run_time_error}): {AFTER_ERROR[action]}"
         self._job.alert(Alert(Severity.CRITICAL, "live-failed", text))
         if action is OnError.KEEP:
             return True
@@ -375,23 +360,10 @@ class LiveRun:
             liquidate: Whether positions are closed.
             say: Told what was done and what could not be; by default the user, on the algorithm's thread.
         """
-        tell = say or self._say_later
-        refs = self.broker.open_refs
-        quantities = self._quantities() if liquidate else {}
-
-        async def act() -> bool:
-            cancelled = await cancel_orders(self._services, refs, tell, _END_TIMEOUT / 3)
-            closed = not liquidate or await close_positions(self._services, quantities, tell, _END_TIMEOUT / 3)
-            return cancelled and closed
-
-        return self._bridge.call(act(), _END_TIMEOUT)
-
-    def _quantities(self) -> dict[str, Decimal]:
-        """What the algorithm holds, by IB's names."""
-        algorithm = self.algorithm
-        assert algorithm is not None
-        held = ((s.symbol, s.holdings.quantity_decimal) for s in list(algorithm.securities.values()))
-        return {ib_name(symbol): quantity for symbol, quantity in held if quantity}
+        assert self.algorithm is not None
+        held = held_by(self.algorithm) if liquidate else {}
+        ending = wind_down(self._services, self.broker.open_refs, held, say or self._say_later, _END_TIMEOUT)
+        return self._bridge.call(ending, _END_TIMEOUT)
 
     def _release(self) -> None:
         self.messages.stop()

@@ -17,9 +17,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from leanib.engine.orders.broker_properties import InteractiveBrokersOrderProperties
 from leanib.engine.orders.enums import OrderStatus, OrderType
 from leanib.engine.orders.order import Order
-from leanib.engine.orders.properties import InteractiveBrokersOrderProperties, OrderProperties
+from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.orders.requests import SubmitOrderRequest
 from leanib.engine.orders.time_in_force import GoodTilDateTimeInForce, TimeInForce
 from leanib.engine.symbols import SecurityIdentifier, Symbol

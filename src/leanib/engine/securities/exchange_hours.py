@@ -13,8 +13,9 @@ from leanib.engine.naming import LeanNames
 from leanib.engine.securities.market_hours import (
     DayOfWeek,
     LocalMarketHours,
-    MarketHoursSegment,
     MarketHoursState,
+    closed_early,
+    opened_late,
 )
 from leanib.engine.timezones import DateTimeZone
 
@@ -200,14 +201,14 @@ class SecurityExchangeHours(LeanNames):
             return hours
         segments = list(hours.segments)
         if early is None:
-            return LocalMarketHours(weekday, _opened_late(segments, late))
-        shortened = _closed_early(segments, early)
+            return LocalMarketHours(weekday, opened_late(segments, late))
+        shortened = closed_early(segments, early)
         if late is None:
             return LocalMarketHours(weekday, shortened)
         if early >= late:
-            return LocalMarketHours(weekday, _opened_late(shortened, late))
+            return LocalMarketHours(weekday, opened_late(shortened, late))
         # An early close before a late open: the market pauses in between.
-        return LocalMarketHours(weekday, shortened + _opened_late(segments, late))
+        return LocalMarketHours(weekday, shortened + opened_late(segments, late))
 
     # --- the next and the previous -------------------------------------------------------------------------------
 
@@ -399,25 +400,3 @@ class SecurityExchangeHours(LeanNames):
 
 def _as_date(day: date) -> date:
     return day.date() if isinstance(day, datetime) else day
-
-
-def _closed_early(segments: list[MarketHoursSegment], close: timedelta) -> list[MarketHoursSegment]:
-    """What of the segments lies before an early close."""
-    for index, segment in enumerate(segments):
-        if segment.start <= close <= segment.end:
-            return [*segments[:index], MarketHoursSegment(segment.state, segment.start, close)]
-        if close < segment.start:
-            # LEAN drops the segment before the gap too (`index = i - 1`).
-            return segments[: max(index - 1, 0)]
-    return segments
-
-
-def _opened_late(segments: list[MarketHoursSegment], opening: timedelta | None) -> list[MarketHoursSegment]:
-    """What of the segments lies after a late open."""
-    assert opening is not None
-    for index, segment in enumerate(segments):
-        if segment.start <= opening <= segment.end:
-            return [MarketHoursSegment(segment.state, opening, segment.end), *segments[index + 1 :]]
-        if opening < segment.start:
-            return segments[index:]
-    return segments

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from leanib.engine.naming import LeanIntEnum, LeanNames, readable
 
-__all__ = ["DayOfWeek", "LocalMarketHours", "MarketHoursSegment", "MarketHoursState"]
+__all__ = ["DayOfWeek", "LocalMarketHours", "MarketHoursSegment", "MarketHoursState", "closed_early", "opened_late"]
 
 _MIDNIGHT = timedelta(0)
 _ONE_DAY = timedelta(days=1)
@@ -197,3 +197,25 @@ def _as_segments(parts: tuple[object, ...]) -> list[MarketHoursSegment]:
 
 _CLOSED = {day: LocalMarketHours(day) for day in DayOfWeek}
 _OPEN = {day: LocalMarketHours(day, MarketHoursSegment.open_all_day()) for day in DayOfWeek}
+
+
+def closed_early(segments: list[MarketHoursSegment], close: timedelta) -> list[MarketHoursSegment]:
+    """What of the segments lies before an early close."""
+    for index, segment in enumerate(segments):
+        if segment.start <= close <= segment.end:
+            return [*segments[:index], MarketHoursSegment(segment.state, segment.start, close)]
+        if close < segment.start:
+            # LEAN drops the segment before the gap too (`index = i - 1`).
+            return segments[: max(index - 1, 0)]
+    return segments
+
+
+def opened_late(segments: list[MarketHoursSegment], opening: timedelta | None) -> list[MarketHoursSegment]:
+    """What of the segments lies after a late open."""
+    assert opening is not None
+    for index, segment in enumerate(segments):
+        if segment.start <= opening <= segment.end:
+            return [MarketHoursSegment(segment.state, opening, segment.end), *segments[index + 1 :]]
+        if opening < segment.start:
+            return segments[index:]
+    return segments

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from leanib.engine.numbers import ZERO, to_decimal
+from leanib.engine.orders.broker_properties import KrakenOrderProperties
 from leanib.engine.orders.cash_amount import CashAmount
 from leanib.engine.orders.enums import OrderDirection, OrderType
 from leanib.engine.orders.fees.fee_model import FeeModel, OrderFeeParameters, is_maker, quoted_price, usd
 from leanib.engine.orders.fees.order_fee import OrderFee
-from leanib.engine.orders.properties import KrakenOrderProperties
 from leanib.engine.symbols import Currencies
 
 if TYPE_CHECKING:

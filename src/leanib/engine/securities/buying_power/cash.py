@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.numbers import ZERO, decimal_text, normalize, to_decimal
 from leanib.engine.orders.enums import OrderDirection, OrderType
-from leanib.engine.securities.buying_power.model import (
-    BuyingPowerModel,
-    maximum_order_quantity,
-    zero_price_message,
-)
+from leanib.engine.securities.buying_power.answers import zero_price_message
+from leanib.engine.securities.buying_power.model import BuyingPowerModel, maximum_order_quantity
 from leanib.engine.securities.buying_power.parameters import (
     BuyingPower,
     BuyingPowerParameters,

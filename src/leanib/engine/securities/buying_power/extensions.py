@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import to_decimal, to_float
-from leanib.engine.securities.buying_power.model import above_minimum_order_margin
+from leanib.engine.securities.buying_power.answers import above_minimum_order_margin
 from leanib.engine.securities.buying_power.parameters import (
     BuyingPowerParameters,
     GetMaximumOrderQuantityForTargetBuyingPowerParameters,

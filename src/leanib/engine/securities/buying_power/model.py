@@ -6,10 +6,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import ONE, ZERO, ceiling, decimal_text, floor, normalize, to_decimal, to_float
+from leanib.engine.numbers import ONE, ZERO, ceiling, floor, to_decimal, to_float
 from leanib.engine.orders.enums import OrderDirection, OrderType
 from leanib.engine.orders.exact import FloatView
 from leanib.engine.orders.order_kinds import LimitOrder
+from leanib.engine.securities.buying_power.answers import (
+    compared,
+    less_than_a_lot,
+    not_converged,
+    nothing,
+    too_small_a_change,
+    zero_price_message,
+)
 from leanib.engine.securities.buying_power.parameters import (
     BuyingPower,
     BuyingPowerParameters,
@@ -38,11 +46,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BuyingPowerModel",
-    "above_minimum_order_margin",
     "initial_margin",
     "maintenance_margin",
     "maximum_order_quantity",
-    "zero_price_message",
 ]
 
 
@@ -74,28 +80,6 @@ def maximum_order_quantity(
         security.buying_power_model.get_maximum_order_quantity_for_target_buying_power(parameters)
     )
     return result
-
-
-def above_minimum_order_margin(
-    portfolio: SecurityPortfolioManager, minimum_percentage: Decimal, absolute_margin: Decimal
-) -> bool:
-    """Whether an order is worth its fees; while the margin is overdrawn every order is."""
-    value = portfolio.total_portfolio_value_decimal
-    if value * minimum_percentage <= absolute_margin:
-        return True
-    return portfolio.margin_remaining_at(value) <= 0
-
-
-def zero_price_message(security: Security) -> str:
-    """What LEAN says when a security has no price yet."""
-    return (
-        f"{security.symbol}: The security does not have an accurate price as it has not yet received a bar of data. "
-        "Before placing a trade (or using set_holdings) warm up your algorithm with set_warmup, or use "
-        "slice.contains(symbol) to confirm the Slice object has price before using the data. Data does not "
-        "necessarily all arrive at the same time so your algorithm should confirm the data is ready before using it. "
-        "In live trading this can mean you do not have an active subscription to the asset class you're trying to "
-        "trade. If using custom data make sure you've set the 'Value' property."
-    )
 
 
 class BuyingPowerModel(LeanObject):
@@ -233,7 +217,7 @@ class BuyingPowerModel(LeanObject):
                 InitialMarginRequiredForOrderParameters(converter, security, order)
             )
         )
-        return _compared(parameters, ticket, free, needed)
+        return compared(parameters, ticket, free, needed)
 
     def _can_exercise(
         self, parameters: HasSufficientBuyingPowerForOrderParameters, ticket: OrderTicket
@@ -253,7 +237,7 @@ class BuyingPowerModel(LeanObject):
             InitialMarginRequiredForOrderParameters(portfolio.cash_book, underlying, delivery)
         )
         of_underlying = HasSufficientBuyingPowerForOrderParameters(portfolio, underlying, delivery)
-        return _compared(of_underlying, ticket, free + exact(self.get_maintenance_margin(freed)), exact(needed))
+        return compared(of_underlying, ticket, free + exact(self.get_maintenance_margin(freed)), exact(needed))
 
     def _has_plenty(self, parameters: HasSufficientBuyingPowerForOrderParameters) -> bool:
         """Whether floats, a sixth of the work, show that the order can be paid with a thousandth to spare.
@@ -333,18 +317,18 @@ class BuyingPowerModel(LeanObject):
         unit = self._margin(security, ONE)
         if not unit:
             return GetMaximumOrderQuantityResult(0, zero_price_message(security))
-        too_small = _too_small(parameters, abs(target - current))
+        too_small = too_small_a_change(parameters, abs(target - current))
         if too_small is not None:
             return too_small
         last_quantity = ZERO
         while True:
             quantity, margin = self._amount_to_order(security, target, unit)
             if not quantity:
-                return _nothing(parameters, _less_than_a_lot(security, target - current))
+                return nothing(parameters, less_than_a_lot(security, target - current))
             fee = portfolio.cash_book.convert_to_account_currency(market_order_fee(security, quantity)).amount_decimal
             target = (value - fee - reserve) * parameters.target_buying_power_decimal
             if quantity == last_quantity:
-                raise ValueError(_not_converged(parameters, target, fee))
+                raise ValueError(not_converged(parameters, target, fee))
             last_quantity = quantity
             if abs(margin) <= abs(target):
                 return GetMaximumOrderQuantityResult(quantity)
@@ -386,21 +370,6 @@ class ApproximateNeed(NamedTuple):
     fees: float
 
 
-def _compared(
-    parameters: HasSufficientBuyingPowerForOrderParameters, ticket: OrderTicket, free: Decimal, needed: Decimal
-) -> HasSufficientBuyingPowerForOrderResult:
-    """Whether what is not filled yet of an order can be paid from the free margin."""
-    order = parameters.order
-    size = abs(order.quantity_decimal)
-    needed = (size - abs(ticket.quantity_filled_decimal)) / size * needed
-    if abs(needed) <= free:
-        return parameters.sufficient()
-    return parameters.insufficient(
-        f"Id: {order.id}, Initial Margin: {decimal_text(normalize(needed))}, "
-        f"Free Margin: {decimal_text(normalize(free))}"
-    )
-
-
 def _has_plain_margins(kind: type[BuyingPowerModel]) -> bool:
     """Whether a kind of model works its margins out as BuyingPowerModel does."""
     base = BuyingPowerModel
@@ -418,41 +387,3 @@ def _margin_of(leverage: Decimal | float) -> Decimal:
     return ONE / factor
 
 
-def _too_small(
-    parameters: GetMaximumOrderQuantityForTargetBuyingPowerParameters, absolute_difference: Decimal
-) -> GetMaximumOrderQuantityResult | None:
-    portfolio = parameters.portfolio
-    minimum = parameters.minimum_order_margin_portfolio_percentage_decimal
-    if above_minimum_order_margin(portfolio, minimum, absolute_difference):
-        return None
-    portfolio.note_small_order_ignored()
-    least = portfolio.total_portfolio_value_decimal * minimum
-    reason = (
-        f"The target order margin {decimal_text(absolute_difference)} is less than the minimum {decimal_text(least)}."
-    )
-    return _nothing(parameters, reason)
-
-
-def _nothing(
-    parameters: GetMaximumOrderQuantityForTargetBuyingPowerParameters, reason: str
-) -> GetMaximumOrderQuantityResult:
-    return GetMaximumOrderQuantityResult(0, None if parameters.silence_non_error_reasons else reason, False)
-
-
-def _less_than_a_lot(security: Security, target_order_margin: Decimal) -> str:
-    lot = decimal_text(security.symbol_properties.lot_size_decimal)
-    return (
-        f"The order quantity is less than the lot size of {lot} and has been rounded to zero. "
-        f"Target order margin {decimal_text(target_order_margin)}. "
-    )
-
-
-def _not_converged(
-    parameters: GetMaximumOrderQuantityForTargetBuyingPowerParameters, target: Decimal, fee: Decimal
-) -> str:
-    security = parameters.security
-    return (
-        f"GetMaximumOrderQuantityForTargetBuyingPower failed to converge on the target margin: {decimal_text(target)}; "
-        f"security {security.symbol.id} at {security.close}, order fee {decimal_text(fee)}, "
-        f"holdings {security.holdings}, target percentage {parameters.target_buying_power * 100}"
-    )
