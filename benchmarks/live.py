@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.engine.live.kills import ACCOUNT, around_the_clock
 
-from leanib.engine.core.algorithm_file import load_algorithm
+from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.live.bridge import ThreadBridge
 from leanib.engine.live.job import LiveJob
 from leanib.engine.live.run import LiveRun

@@ -16,7 +16,7 @@ from typing import *
 
 import numpy as np
 
-from leanib.engine import imports as _imports
+from leanib.engine.lean import imports as _imports
 
 _imports.install()
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from leanib.engine.data_monitor import DATA_MONITOR
+from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.symbols.globals import Globals
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from leanib.engine.timezones import TimeZones
-from leanib.engine.utc_time import UtcDateTime, naive_utc
+from leanib.engine.timezones.utc_time import UtcDateTime, naive_utc
 
 NAIVE = datetime(2013, 10, 7, 14)
 SEEN = UtcDateTime.of(NAIVE)

@@ -8,7 +8,7 @@ import pytest
 
 from leanib.engine.indicators import SharpeRatio
 from leanib.engine.market import TradeBar
-from leanib.engine.missing import MissingMember, lean_members
+from leanib.engine.naming.missing import MissingMember, lean_members
 from leanib.parity.names import Surface, lacking, members_table, names_of_sources, names_of_stubs
 
 SOURCE = """

@@ -34,8 +34,8 @@ def main() -> int:
 def _run(request: dict[str, Any], folder: Path) -> dict[str, Any]:
     with collector.paused():
         from leanib.benchmark import algorithms
-        from leanib.engine.core.algorithm_file import load_algorithm
         from leanib.engine.core.engine import Job, run_backtest
+        from leanib.engine.lean.algorithm_file import load_algorithm
     start, start_cpu = time.perf_counter(), time.process_time()
     with collector.paused():
         if request["kind"] == "own":

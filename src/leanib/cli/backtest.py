@@ -35,8 +35,8 @@ from leanib.cli.run_options import (
 )
 from leanib.cli.terminal import TerminalListener, print_statistics, user_line, user_traceback
 from leanib.engine.configuration import Configuration, load_configuration
-from leanib.engine.core.algorithm_file import find_algorithm_file, load_algorithm
 from leanib.engine.core.engine import BacktestRun, Job, run_backtest
+from leanib.engine.lean.algorithm_file import find_algorithm_file, load_algorithm
 from leanib.engine.results.packet import ResultPacket
 from leanib.errors import LeanIBError, NotSupportedError, ResultError, UsageError
 

@@ -27,7 +27,7 @@ from leanib.cli.live_options import (
 from leanib.cli.live_terminal import LiveTerminal
 from leanib.cli.run_options import DataFolderOption, ParameterOption, StrategyArgument
 from leanib.engine.configuration import Configuration, load_configuration
-from leanib.engine.core.algorithm_file import find_algorithm_file, load_algorithm
+from leanib.engine.lean.algorithm_file import find_algorithm_file, load_algorithm
 from leanib.engine.live.job import AtEnd, LiveJob, LiveOutcome, OnError
 from leanib.engine.live.log import LogFile
 from leanib.engine.live.runner import LiveRunner, StepTooLong

@@ -17,7 +17,7 @@ import typer
 from leanib.cli.backtest import period
 from leanib.cli.optimize_progress import OptimizeProgress, in_words
 from leanib.engine.configuration import load_configuration
-from leanib.engine.core.algorithm_file import find_algorithm_file
+from leanib.engine.lean.algorithm_file import find_algorithm_file
 from leanib.errors import UsageError
 from leanib.files import write_text
 from leanib.operations.optimize.book import Book, Plan, code_hash

@@ -89,7 +89,7 @@ def _print_logs(folder: Path, expectations: Sequence[Expectation], outcomes: Seq
 
 def _print_names(lean: Path) -> None:
     """What public members and parameters of LEAN's classes ours lack; an error only where nothing refuses a member."""
-    from leanib.engine.missing import lean_members
+    from leanib.engine.naming.missing import lean_members
     from leanib.parity.names import lacking, names_of_sources
 
     surface = names_of_sources(lean)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from leanib.engine.core.algorithm_file import load_algorithm
 from leanib.engine.core.engine import BacktestRun, Job, run_backtest
+from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.errors import LeanIBError
 
 __all__ = ["main"]

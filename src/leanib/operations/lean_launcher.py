@@ -118,8 +118,8 @@ def run(config: Mapping[str, Any], log: LeanLog) -> int:
         return run_live(config, environment, sys.stdout)
     log.line("TRACE", f"Engine.Run(): the embedded engine of leanib runs {config['algorithm-location']}")
     with collector.paused():
-        from leanib.engine.core.algorithm_file import load_algorithm
         from leanib.engine.core.engine import run_backtest
+        from leanib.engine.lean.algorithm_file import load_algorithm
     job = job_of(config, log)
     started = time.perf_counter()
     try:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from leanib.engine.notifications import Notification
+from leanib.engine.communication.notifications import Notification
 from leanib.operations.alerts.settings import load_addresses
 
 __all__ = ["Notifier"]

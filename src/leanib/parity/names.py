@@ -16,7 +16,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from leanib.engine.imports import names
+from leanib.engine.lean.imports import names
 from leanib.engine.naming import to_pascal, to_snake
 
 __all__ = ["Surface", "lacking", "members_table", "names_of_sources", "names_of_stubs"]
@@ -172,6 +172,6 @@ def _taken(member: Any) -> set[str] | None:
 
 
 def members_table(surface: Mapping[str, Mapping[str, set[str]]]) -> str:
-    """All members by class, as `leanib/engine/lean_members.txt` has them."""
+    """All members by class, as `leanib/engine/naming/lean_members.txt` has them."""
     lines = ((name, sorted(own.keys() - _NOT_FOR_USERS)) for name, own in sorted(surface.items()))
     return "".join(f"{name}: {' '.join(members)}\n" for name, members in lines if members)

@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from leanib.engine.core.algorithm_file import load_algorithm
 from leanib.engine.core.engine import BacktestRun, Job, run_backtest
-from leanib.engine.data_monitor import DATA_MONITOR
+from leanib.engine.lean.algorithm_file import load_algorithm
+from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.errors import LeanIBError
 
 __all__ = ["main"]

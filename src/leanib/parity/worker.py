@@ -10,9 +10,9 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from leanib.engine.core.algorithm_file import load_algorithm
 from leanib.engine.core.engine import BacktestRun, Job, run_backtest
-from leanib.engine.data_monitor import DATA_MONITOR
+from leanib.engine.lean.algorithm_file import load_algorithm
+from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.orders.hashing import order_list_hash
 from leanib.engine.results.listener import SilentListener
 from leanib.errors import NotSupportedError

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.core.algorithm_file import load_algorithm
 from leanib.engine.core.engine import BacktestRun, Job, run_backtest
+from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.results.listener import SilentListener
 from leanib.sample import sample_data
 from leanib.testing.data import DataBuilder

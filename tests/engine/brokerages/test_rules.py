@@ -22,6 +22,7 @@ from leanib.engine.brokerages import (
 )
 from leanib.engine.brokerages.rules import remove_locate_from_non_short_order
 from leanib.engine.dotnet.exceptions import InvalidOperationException, NotSupportedException
+from leanib.engine.exchanges.market_hours import MarketHoursState
 from leanib.engine.orders import LimitOrder, MarketOnCloseOrder, MarketOnOpenOrder, MarketOrder, OrderPosition
 from leanib.engine.orders.broker_properties import (
     BloombergFixOrderProperties,
@@ -31,7 +32,6 @@ from leanib.engine.orders.broker_properties import (
 )
 from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.orders.time_in_force import TimeInForce
-from leanib.engine.securities.market_hours import MarketHoursState
 from leanib.engine.symbols import AccountType, Market, SecurityType, Symbol
 from leanib.errors import NotSupportedError
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from leanib.engine.core.algorithm_file import load_algorithm
+from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.errors import UsageError
 
 TWO = """

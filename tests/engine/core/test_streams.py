@@ -11,7 +11,7 @@ import pytest
 
 from leanib.data.columns import OpenInterestColumns
 from leanib.engine.core.subscription_manager import SubscriptionManager
-from leanib.engine.event import Event
+from leanib.engine.dotnet.event import Event
 from leanib.engine.feeds.price_files import PriceRows, fill_missing_sides
 from leanib.engine.feeds.scheduled_points import on_schedule
 from leanib.engine.feeds.subscription import SubscriptionCollection

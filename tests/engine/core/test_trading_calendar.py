@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from leanib.engine.algorithm import QCAlgorithm
+from leanib.engine.securities.trading_calendar import TradingDayType, is_bank_day
 from leanib.engine.symbols import Resolution
-from leanib.engine.trading_calendar import TradingDayType, is_bank_day
 
 MONDAY, SUNDAY = datetime(2014, 4, 14), datetime(2014, 4, 20)
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from leanib.engine.algorithm.communication import Communication
-from leanib.engine.commands import CallbackCommand, Command
-from leanib.engine.signal_exports import VBaseSignalExport
+from leanib.engine.communication.commands import CallbackCommand, Command
+from leanib.engine.communication.signal_exports import VBaseSignalExport
 from leanib.errors import NotSupportedError, UsageError
 
 

@@ -13,8 +13,8 @@ import pytest
 from leanib.engine.derivatives.chains import FutureUniverse, OptionUniverse
 from leanib.engine.derivatives.filters import FutureFilterUniverse, OptionFilterUniverse, future_filter, option_filter
 from leanib.engine.dotnet.exceptions import ArgumentException, InvalidOperationException
+from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
 from leanib.engine.market import Tick
-from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.symbols import Market, OptionRight, OptionStyle, SecurityType, Symbol
 
 CALL, PUT = OptionRight.CALL, OptionRight.PUT

@@ -26,8 +26,8 @@ from leanib.engine.derivatives.pricing.models import (
 )
 from leanib.engine.derivatives.pricing.quantlib_model import QLOptionPriceModel
 from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
 from leanib.engine.indicators import OptionPricingModelType
-from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.symbols import Market, OptionRight, OptionStyle, RunScope, SecurityType, Symbol
 from leanib.errors import NotSupportedError
 

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from leanib.engine.exchanges.market_hours import DayOfWeek, LocalMarketHours, MarketHoursSegment
 from leanib.engine.feeds.history import HistoryProvider
-from leanib.engine.feeds.history_request import HistoryRequest
 from leanib.engine.market import TradeBar
+from leanib.engine.market.history_request import HistoryRequest
 from leanib.engine.securities import SecurityExchangeHours
-from leanib.engine.securities.market_hours import DayOfWeek, LocalMarketHours, MarketHoursSegment
 from leanib.engine.symbols import (
     DataNormalizationMode,
     Globals,

@@ -8,12 +8,12 @@ from io import BytesIO
 
 import pytest
 
-from leanib.engine.extensions import Compression, Expiry, Extensions, Globals, LeanData, Parse
-from leanib.engine.helpers import CircularQueue, JsonConvert
+from leanib.engine.lean.extensions import Compression, Expiry, Extensions, Globals, LeanData, Parse
+from leanib.engine.lean.helpers import CircularQueue, JsonConvert
 from leanib.engine.market import SubscriptionDataConfig, TradeBar
 from leanib.engine.market.lean_files import parse_quote_bar
+from leanib.engine.market.time import Time
 from leanib.engine.symbols import Market, Resolution, SecurityType, Symbol, TickType
-from leanib.engine.time import Time
 from leanib.engine.timezones import TimeZones
 
 SPY = Symbol.create("SPY", SecurityType.EQUITY, Market.USA)

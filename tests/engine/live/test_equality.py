@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from leanib.engine.configuration import load_configuration
-from leanib.engine.core.algorithm_file import load_algorithm
 from leanib.engine.core.engine import Job, run_backtest
+from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.live.job import LiveJob
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.results.listener import SilentListener

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.engine.live.world import DATA
 
-from leanib.engine.core.algorithm_file import load_algorithm
+from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.live.job import LiveJob
 from leanib.operations.replay import Replay
 

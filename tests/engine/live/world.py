@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from leanib.engine.core.algorithm_file import load_algorithm
+from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.live.bridge import LoopBridge
 from leanib.engine.live.job import LiveJob, LiveOutcome
 from leanib.engine.live.run import LiveRun

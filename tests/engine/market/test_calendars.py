@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from leanib.engine.exchanges.market_hours import DayOfWeek, LocalMarketHours, MarketHoursSegment
 from leanib.engine.market import TradeBar
 from leanib.engine.market.calendars import (
     each_tradeable_day_in_time_zone,
@@ -13,7 +14,6 @@ from leanib.engine.market.calendars import (
     use_strict_end_time,
 )
 from leanib.engine.securities import SecurityExchangeHours
-from leanib.engine.securities.market_hours import DayOfWeek, LocalMarketHours, MarketHoursSegment
 from leanib.engine.symbols import Market, SecurityType, Symbol
 from leanib.engine.timezones import TimeZones
 

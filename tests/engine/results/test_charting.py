@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from leanib.engine.charting import CandlestickSeries, Chart, ScatterMarkerSymbol, Series, SeriesType
-from leanib.engine.colors import Color
+from leanib.engine.charting.colors import Color
 
 NOON = datetime(2013, 10, 7, 12)
 

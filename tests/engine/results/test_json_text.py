@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from leanib.engine.charting import CandlestickSeries, Chart, ScatterChartPoint, Series, SeriesType
-from leanib.engine.colors import Color
+from leanib.engine.charting.colors import Color
 from leanib.engine.results.json_text import camel_case, charts_json, figures_json, iso_time, to_json
 from leanib.engine.statistics import PortfolioStatistics
 
@@ -97,7 +97,7 @@ def test_a_time_with_its_zone_is_written_as_lean_writes_it():
     from datetime import datetime
 
     from leanib.engine.results.json_text import iso_time
-    from leanib.engine.utc_time import UtcDateTime
+    from leanib.engine.timezones.utc_time import UtcDateTime
 
     naive = datetime(2013, 10, 7, 13, 31)
     assert iso_time(UtcDateTime.of(naive)) == iso_time(naive) == "2013-10-07T13:31:00Z"

@@ -7,7 +7,7 @@ import pytest
 
 from leanib.engine.algorithm.plotting import Plotting
 from leanib.engine.charting import Candlestick, Chart, Series, SeriesType
-from leanib.engine.event import Event
+from leanib.engine.dotnet.event import Event
 from leanib.engine.statistics import PerformanceMetrics, StatisticsResults
 
 

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from leanib.engine.exchanges.exchange_hours import SecurityExchangeHours
+from leanib.engine.exchanges.market_hours import DayOfWeek, LocalMarketHours, MarketHoursSegment
 from leanib.engine.scheduling import BacktestingRealTimeHandler, ScheduleManager
-from leanib.engine.securities.exchange_hours import SecurityExchangeHours
-from leanib.engine.securities.market_hours import DayOfWeek, LocalMarketHours, MarketHoursSegment
 from leanib.engine.symbols import Market, SecurityType, Symbol
 from leanib.engine.timezones import TimeZones
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from leanib.engine.dotnet import ArgumentOutOfRangeException
-from leanib.engine.securities.market_hours import DayOfWeek
+from leanib.engine.exchanges.market_hours import DayOfWeek
 
 
 def test_every_day_with_a_symbol_skips_weekends_and_holidays(world):

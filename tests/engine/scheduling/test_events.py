@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from leanib.engine.securities.market_hours import DayOfWeek
+from leanib.engine.exchanges.market_hours import DayOfWeek
 
 
 @pytest.mark.parametrize(("names", "expected"), [("ab", "abba"), ("abc", "abccab")])

@@ -22,13 +22,13 @@ from leanib.engine.algorithm.object_store import ObjectStoreMethods
 from leanib.engine.algorithm.only_in_lean import OnlyInLean
 from leanib.engine.algorithm.plotting import Plotting
 from leanib.engine.algorithm.scheduling import Scheduling
-from leanib.engine.algorithm.settings import AlgorithmSettings
 from leanib.engine.algorithm.trading import Trading
 from leanib.engine.algorithm.universe import UniverseMethods
 from leanib.engine.core.transaction_manager import SecurityTransactionManager
 from leanib.engine.market import Slice
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.securities import SecurityManager, SecurityPortfolioManager
+from leanib.engine.securities.settings import AlgorithmSettings
 from leanib.engine.statistics.trade_builder import TradeBuilder
 from leanib.engine.symbols import Resolution
 from leanib.errors import UsageError

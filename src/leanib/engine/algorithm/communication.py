@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.commands import CallbackCommand, link, payload_of
+from leanib.engine.communication.commands import CallbackCommand, link, payload_of
+from leanib.engine.communication.notifications import NotificationManager
+from leanib.engine.communication.signal_exports import SignalExportManager
 from leanib.engine.naming import LeanObject
-from leanib.engine.notifications import NotificationManager
-from leanib.engine.signal_exports import SignalExportManager
 from leanib.errors import UsageError
 
 __all__ = ["Communication"]

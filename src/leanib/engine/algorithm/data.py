@@ -26,9 +26,9 @@ from leanib.engine.securities import (
     SymbolPropertiesDatabase,
     TimeKeeper,
 )
+from leanib.engine.securities.trading_calendar import TradingCalendar
 from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol, SymbolCache
 from leanib.engine.timezones import TimeZones
-from leanib.engine.trading_calendar import TradingCalendar
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:

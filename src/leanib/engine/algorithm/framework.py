@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.event import Event
+from leanib.engine.dotnet.event import Event
 from leanib.engine.framework.alphas.base import CompositeAlphaModel, NullAlphaModel, model_name
 from leanib.engine.framework.enums import InsightType
 from leanib.engine.framework.execution.base import ImmediateExecutionModel

@@ -10,9 +10,9 @@ from leanib.engine.algorithm.history_requests import HistoryRequests, Options, c
 from leanib.engine.algorithm.last_known_prices import LastKnownPrices
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.feeds.history import HistoryProvider, Memoized
-from leanib.engine.feeds.history_request import HistoryRequest
 from leanib.engine.market import DataDictionary, Slice, Tick, TradeBar
 from leanib.engine.market.frames import PandasConverter, frame_of_slices
+from leanib.engine.market.history_request import HistoryRequest
 from leanib.engine.market.universe import BaseDataCollection, Universe
 from leanib.engine.naming import LeanObject, also_named, to_snake
 from leanib.engine.symbols import Resolution, Symbol, SymbolCache

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from leanib.engine.assets import asset_of
 from leanib.engine.core.data_manager import lookup_subscription_config_data_types
 from leanib.engine.dotnet.exceptions import InvalidOperationException
-from leanib.engine.feeds.history_request import HistoryRequest
 from leanib.engine.market import BaseData, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.market.calendars import convert_time, get_start_time_for_trade_bars, use_daily_strict_end_times
+from leanib.engine.market.history_request import HistoryRequest
 from leanib.engine.symbols import (
     DataMappingMode,
     DataNormalizationMode,

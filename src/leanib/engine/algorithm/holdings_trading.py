@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.dotnet.exceptions import NoMethodMatches
+from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
 from leanib.engine.framework.portfolio_target import PortfolioTarget, order_targets_by_margin_impact
 from leanib.engine.naming import LeanObject, also_named
 from leanib.engine.numbers import ZERO, to_decimal, to_float
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.orders.ticket import OrderTicket
-from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.symbols import Symbol, SymbolCache
 
 __all__ = ["HoldingsTrading"]

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from leanib.engine.algorithm.history_requests import Options, custom_type_of, tick_type_order
-from leanib.engine.feeds.history_request import HistoryRequest
 from leanib.engine.market import BaseData, DataDictionary, OpenInterest, QuoteBar, Tick, TradeBar
+from leanib.engine.market.history_request import HistoryRequest
 from leanib.engine.symbols import Resolution, Symbol, TickType
 
 if TYPE_CHECKING:

@@ -8,25 +8,25 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.modes import AlgorithmMode, DeploymentTarget
+from leanib.engine.dotnet.event import Event
 from leanib.engine.dotnet.exceptions import NoMethodMatches
 from leanib.engine.dotnet.overloads import takes_at_least
-from leanib.engine.event import Event
 from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.market.calendars import midnight
+from leanib.engine.market.time import Time
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import to_decimal
 from leanib.engine.securities import TimeKeeper
 from leanib.engine.symbols import Resolution, Symbol
-from leanib.engine.time import Time
 from leanib.engine.timezones import DateTimeZone, TimeZones
-from leanib.engine.utc_time import UtcDateTime
+from leanib.engine.timezones.utc_time import UtcDateTime
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
-    from leanib.engine.algorithm.settings import AlgorithmSettings
     from leanib.engine.market.universe import UniverseManager, UniverseSettings
     from leanib.engine.scheduling import ScheduleManager
     from leanib.engine.securities import SecurityManager, SecurityPortfolioManager
+    from leanib.engine.securities.settings import AlgorithmSettings
 
 __all__ = ["LifeCycle"]
 

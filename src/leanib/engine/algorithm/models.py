@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.benchmarks import FuncBenchmark, IBenchmark, SecurityBenchmark
 from leanib.engine.brokerages import BrokerageModel, BrokerageName, DefaultBrokerageModel
 from leanib.engine.dotnet.overloads import takes_at_least
 from leanib.engine.naming import LeanObject, also_named
@@ -15,6 +14,7 @@ from leanib.engine.securities import (
     FuncSecurityInitializer,
     SecuritySeeder,
 )
+from leanib.engine.securities.benchmarks import FuncBenchmark, IBenchmark, SecurityBenchmark
 from leanib.engine.statistics.risk_free import InterestRateProvider
 from leanib.engine.symbols import AccountType, Market, SecurityType, Symbol, SymbolCache
 from leanib.errors import UsageError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from leanib.engine.missing import MissingMember
 from leanib.engine.naming import LeanObject, to_snake
+from leanib.engine.naming.missing import MissingMember
 
 __all__ = ["MissingMember", "OnlyInLean"]
 

@@ -48,7 +48,7 @@ class FutureAsset(ContractAsset):
 
     def market_of(self, ticker: str) -> str | None:
         """The first market that lists it."""
-        from leanib.engine.securities.symbol_properties import SymbolPropertiesDatabase
+        from leanib.engine.exchanges.symbol_properties import SymbolPropertiesDatabase
 
         return SymbolPropertiesDatabase.from_data_folder().find_market(ticker, self.kind)
 

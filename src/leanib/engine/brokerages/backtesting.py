@@ -198,7 +198,8 @@ class BacktestingBrokerage(Brokerage):
     def _model_fills(self, order: Order, securities: SecuritiesForOrders) -> list[OrderEvent]:
         security = securities[order]
         if order.order_type is OrderType.OPTION_EXERCISE:
-            exercise = method_of(security.option_exercise_model, "option_exercise")
+            option: Any = security
+            exercise = method_of(option.option_exercise_model, "option_exercise")
             return list(exercise(security, order))
         algorithm = self._algorithm
         parameters = FillModelParameters(

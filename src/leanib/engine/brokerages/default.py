@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.assets import ASSETS
-from leanib.engine.benchmarks import SecurityBenchmark
 from leanib.engine.brokerages.messages import Verdict, refusal
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, decimal_text, to_decimal, truncate
 from leanib.engine.orders.enums import OrderField, OrderType
 from leanib.engine.orders.requests import UpdateOrderFields
 from leanib.engine.orders.slippage import NullSlippageModel
+from leanib.engine.securities.benchmarks import SecurityBenchmark
 from leanib.engine.securities.margin_interest import MarginInterestRateModel
 from leanib.engine.securities.shortable import NullShortableProvider
 from leanib.engine.symbols import AccountType, Market, SecurityType, Symbol

@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from leanib.engine.benchmarks import FuncBenchmark
 from leanib.engine.brokerages.default import DEFAULT_MARKETS, DefaultBrokerageModel
 from leanib.engine.brokerages.messages import Verdict, refusal
 from leanib.engine.brokerages.rules import validate_market_on_open_order
@@ -18,6 +17,7 @@ from leanib.engine.orders.time_in_force import (
     GoodTilDateTimeInForce,
     TimeInForce,
 )
+from leanib.engine.securities.benchmarks import FuncBenchmark
 from leanib.engine.symbols import AccountType, Market, SecurityType, SettlementType
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.brokerages.messages import Verdict, refusal
+from leanib.engine.exchanges.market_hours import MarketHoursState
 from leanib.engine.orders.broker_properties import (
     BloombergFixOrderProperties,
     TerminalLinkOrderProperties,
@@ -15,7 +16,6 @@ from leanib.engine.orders.broker_properties import (
 )
 from leanib.engine.orders.enums import OrderDirection, OrderPosition, OrderType
 from leanib.engine.orders.properties import OrderProperties
-from leanib.engine.securities.market_hours import MarketHoursState
 from leanib.engine.symbols import SecurityType
 
 if TYPE_CHECKING:

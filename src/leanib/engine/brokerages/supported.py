@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from leanib.engine.benchmarks import FuncBenchmark, SecurityBenchmark
 from leanib.engine.brokerages.default import DEFAULT_MARKETS, DefaultBrokerageModel
 from leanib.engine.brokerages.messages import BrokerageMessageEvent, BrokerageMessageType, Verdict
 from leanib.engine.numbers import decimal_text
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.time_in_force import TimeInForce
+from leanib.engine.securities.benchmarks import FuncBenchmark, SecurityBenchmark
 from leanib.engine.symbols import SecurityType, Symbol
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
-from leanib.engine.event import Event
+from leanib.engine.dotnet.event import Event
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.market.base_data import BaseData
 from leanib.engine.naming import LeanObject

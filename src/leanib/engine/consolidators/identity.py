@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from leanib.engine.consolidators.base import ConsolidatorBase
-from leanib.engine.event import Event
+from leanib.engine.dotnet.event import Event
 from leanib.engine.market.base_data import NO_TIME, BaseData
 from leanib.engine.market.tick import Tick
 from leanib.engine.naming import to_pascal

@@ -13,11 +13,11 @@ from leanib.engine.consolidators.bars import (
 )
 from leanib.engine.consolidators.base import ConsolidatorBase
 from leanib.engine.consolidators.period import ONE_DAY, ONE_HOUR, PeriodCountConsolidatorBase
+from leanib.engine.exchanges.exchange_hours import SecurityExchangeHours
+from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
 from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.calendars import CalendarInfo, get_daily_calendar, round_down, use_strict_end_time
 from leanib.engine.market.tick import Tick
-from leanib.engine.securities.exchange_hours import SecurityExchangeHours
-from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.symbols import Resolution, TickType
 from leanib.errors import UsageError
 

@@ -17,11 +17,11 @@ from leanib.engine.consolidators.renko_bars import (
     price_sum,
 )
 from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.exchanges.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.market.bars import TradeBar
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.tick import Tick
 from leanib.engine.numbers import to_decimal, to_float
-from leanib.engine.securities.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.symbols import TickType
 
 __all__ = [

@@ -9,7 +9,7 @@ from leanib.engine.market.universe import SecurityChanges
 from leanib.engine.symbols import CashBookUpdateType, Resolution, Symbol
 
 if TYPE_CHECKING:
-    from leanib.engine.algorithm.algorithm import QCAlgorithm
+    from leanib.engine.core.parts import StrategyParts
 
 __all__ = ["CurrencyFeeds"]
 
@@ -17,7 +17,7 @@ __all__ = ["CurrencyFeeds"]
 class CurrencyFeeds:
     """Finds which conversion streams are missing when currencies or securities are added."""
 
-    def __init__(self, algorithm: QCAlgorithm) -> None:
+    def __init__(self, algorithm: StrategyParts) -> None:
         self._algorithm = algorithm
         self._cash_added = False
         self._added: dict[SubscriptionDataConfig, None] = {}

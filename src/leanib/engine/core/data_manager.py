@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.assets import asset_of
 from leanib.engine.feeds.data_feed import FileSystemDataFeed
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.feeds.subscription import Subscription, SubscriptionCollection
 from leanib.engine.market import MarginInterestRate, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.market.calendars import ONE_DAY, get_start_time_for_trade_bars, midnight, use_daily_strict_end_times
 from leanib.engine.market.universe import Universe, UserDefinedUniverse
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityIdentifier, SecurityType, Symbol, TickType
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
-    from leanib.engine.algorithm.algorithm import QCAlgorithm
+    from leanib.engine.core.parts import StrategyParts
     from leanib.engine.securities import Security
 
 __all__ = ["DataManager", "SubscriptionSource", "lookup_subscription_config_data_types"]
@@ -61,7 +61,7 @@ class DataManager(LeanObject):
     """The configurations that were asked for and the streams that run; by default they are of the data folder."""
 
     def __init__(
-        self, algorithm: QCAlgorithm, feed: Callable[[SubscriptionCollection], SubscriptionSource] | None = None
+        self, algorithm: StrategyParts, feed: Callable[[SubscriptionCollection], SubscriptionSource] | None = None
     ) -> None:
         self._algorithm = algorithm
         self._configs: dict[SubscriptionDataConfig, SubscriptionDataConfig] = {}

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from leanib.engine.core.order_book import OrderBook
+from leanib.engine.exchanges.currency_pairs import CurrencyPairUtil
 from leanib.engine.orders.enums import OrderDirection, OrderStatus
 from leanib.engine.orders.event import OrderEvent
 from leanib.engine.orders.fees.order_fee import ModifiedFillQuantityOrderFee
 from leanib.engine.orders.models import method_of
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.ticket import OrderTicket
-from leanib.engine.securities.currency_pairs import CurrencyPairUtil
 
 __all__ = ["OrderEventProcessor"]
 

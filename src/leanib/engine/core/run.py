@@ -12,8 +12,8 @@ from leanib.engine.symbols import RunScope
 from leanib.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from leanib.engine.algorithm import QCAlgorithm
     from leanib.engine.core.data_manager import DataManager
+    from leanib.engine.core.parts import RunStrategy
     from leanib.engine.core.ports import Broker, Feed, Results, Scheduler, Strategy
     from leanib.engine.core.subscription_manager import SubscriptionManager
     from leanib.engine.core.transaction_manager import SecurityTransactionManager
@@ -53,7 +53,7 @@ class Run:
     def __init__(
         self,
         scope: RunScope,
-        algorithm: QCAlgorithm,
+        algorithm: RunStrategy,
         configurations: DataManager,
         *,
         feed: Feed,

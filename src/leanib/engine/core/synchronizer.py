@@ -18,7 +18,7 @@ from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.market.universe import BaseDataCollection, SecurityChanges, Universe
 
 if TYPE_CHECKING:
-    from leanib.engine.algorithm.algorithm import QCAlgorithm
+    from leanib.engine.core.parts import StrategyParts
 
 __all__ = ["Synchronizer"]
 
@@ -30,7 +30,7 @@ _END = END_OF_TIME
 class Synchronizer:
     """Moves the frontier from data point to data point, and lets universes select on the way."""
 
-    def __init__(self, algorithm: QCAlgorithm, data_manager: DataManager, selection: UniverseSelection) -> None:
+    def __init__(self, algorithm: StrategyParts, data_manager: DataManager, selection: UniverseSelection) -> None:
         self._algorithm = algorithm
         self._data_manager = data_manager
         self._streams = data_manager.data_feed_subscriptions

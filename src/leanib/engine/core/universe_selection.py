@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from leanib.engine.core.currency_feeds import CurrencyFeeds
 from leanib.engine.core.data_manager import DataManager, lookup_subscription_config_data_types
 from leanib.engine.core.pending_removals import PendingRemovals
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.market import BaseData
 from leanib.engine.market.calendars import ONE_DAY, get_start_time_for_trade_bars, use_strict_end_time
 from leanib.engine.market.universe import (
@@ -19,6 +18,7 @@ from leanib.engine.market.universe import (
     Universe,
     UniverseSettings,
 )
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.market.universe.universe import SymbolSet, UnchangedUniverse
 from leanib.engine.symbols import Resolution, Symbol, TickType
 from leanib.engine.timezones import TimeZones
@@ -26,7 +26,7 @@ from leanib.engine.universes.fundamental import FundamentalFilteredUniverse
 from leanib.engine.universes.fundamental_data import Fundamental
 
 if TYPE_CHECKING:
-    from leanib.engine.algorithm.algorithm import QCAlgorithm
+    from leanib.engine.core.parts import StrategyParts
     from leanib.engine.securities import Security
 
 __all__ = ["UniverseSelection"]
@@ -35,7 +35,7 @@ __all__ = ["UniverseSelection"]
 class UniverseSelection:
     """Turns selections into subscriptions and security changes."""
 
-    def __init__(self, algorithm: QCAlgorithm, data_manager: DataManager) -> None:
+    def __init__(self, algorithm: StrategyParts, data_manager: DataManager) -> None:
         self._algorithm = algorithm
         self._data_manager = data_manager
         self._pending_removals = PendingRemovals(algorithm.transactions)

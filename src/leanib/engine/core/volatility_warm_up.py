@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.feeds.history_request import HistoryRequest
 from leanib.engine.market import OpenInterest, QuoteBar, SubscriptionDataConfig, Tick
 from leanib.engine.market.calendars import get_start_time_for_trade_bars
+from leanib.engine.market.history_request import HistoryRequest
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import DataNormalizationMode, Resolution, TickType
 

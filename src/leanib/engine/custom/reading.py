@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlparse
 
 from leanib.data.archive import check_size
 from leanib.engine.custom.source import FileFormat, SubscriptionDataSource
-from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.market.base_data import NO_TIME
+from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.symbols import PerRun, SubscriptionTransportMedium
 from leanib.errors import DataError
 

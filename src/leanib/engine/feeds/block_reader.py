@@ -13,9 +13,9 @@ from leanib.engine.feeds.blocks import QUOTES, TRADES, DayBlock, Grid, Tail, day
 from leanib.engine.feeds.data_reader import PriceReader, marked
 from leanib.engine.feeds.fill_forward import FillForward, LastPoint
 from leanib.engine.feeds.price_files import PriceRows
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.market import BaseData, QuoteBar, TradeBar
 from leanib.engine.market.calendars import midnight
+from leanib.engine.market.universe.requests import SubscriptionRequest
 
 __all__ = ["BlockReader", "Points"]
 

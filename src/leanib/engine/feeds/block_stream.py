@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from leanib.engine.feeds.block_reader import BlockReader, Points
 from leanib.engine.feeds.blocks import DayBlock
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.feeds.subscription import Subscription
 from leanib.engine.feeds.timing import timed
+from leanib.engine.market.universe.requests import SubscriptionRequest
 
 if TYPE_CHECKING:
     from leanib.engine.market import BaseData

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.data_monitor import DATA_MONITOR
+from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.symbols import Globals, MapFileProvider, Symbol
 
 if TYPE_CHECKING:
-    from leanib.engine.feeds.requests import SubscriptionRequest
     from leanib.engine.market import BaseData
+    from leanib.engine.market.universe.requests import SubscriptionRequest
 
 __all__ = ["chain_file", "chain_points"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.assets import asset_of
 from leanib.engine.feeds.ahead_stream import AheadSubscription
@@ -13,9 +13,8 @@ from leanib.engine.feeds.chain_files import chain_points
 from leanib.engine.feeds.data_reader import PriceReader
 from leanib.engine.feeds.fill_forward import FillForward, LastPoint
 from leanib.engine.feeds.price_files import fill_missing_sides, is_dated
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.feeds.scheduled_points import on_schedule
-from leanib.engine.feeds.source_reader import SourceReader
+from leanib.engine.feeds.source_reader import SourceReader, universe_points
 from leanib.engine.feeds.subscription import Subscription, SubscriptionCollection
 from leanib.engine.feeds.timing import timed
 from leanib.engine.market import (
@@ -33,12 +32,13 @@ from leanib.engine.market.calendars import (
     set_strict_end_times,
     use_daily_strict_end_times,
 )
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.securities.data_filter import SecurityDataFilter
 from leanib.engine.symbols import Resolution, SecurityType, TickType
 
 if TYPE_CHECKING:
-    from leanib.engine.algorithm.algorithm import QCAlgorithm
-    from leanib.engine.securities import Security, SecurityExchangeHours
+    from leanib.engine.securities import AlgorithmSettings, Security, SecurityExchangeHours
+    from leanib.engine.timezones import DateTimeZone
 
 __all__ = ["FileSystemDataFeed", "is_valid_configuration", "price_points", "raw_points", "with_warm_up_resolution"]
 
@@ -54,10 +54,22 @@ def is_valid_configuration(security_type: SecurityType, resolution: Resolution, 
     return asset_of(security_type).has_data(resolution, tick_type)
 
 
+class WarmingUp(Protocol):
+    """Whose streams they are: when it starts, and whether it looks at the time before."""
+
+    settings: AlgorithmSettings
+    start_date: datetime
+    is_warming_up: bool
+
+    @property
+    def time_zone(self) -> DateTimeZone:
+        """The zone of `start_date`."""
+
+
 class FileSystemDataFeed:
     """Creates subscriptions on the data folder."""
 
-    def __init__(self, algorithm: QCAlgorithm, subscriptions: SubscriptionCollection) -> None:
+    def __init__(self, algorithm: WarmingUp, subscriptions: SubscriptionCollection) -> None:
         self._algorithm = algorithm
         self._subscriptions = subscriptions
 
@@ -114,7 +126,7 @@ class FileSystemDataFeed:
         is_warm_up: bool = False,
     ) -> Iterator[BaseData | None]:
         if request.is_universe_subscription:
-            return iter(request.universe.data_points(request, self._algorithm))
+            return universe_points(request)
         resolution = self._fill_forward_resolution(request, fill_resolution)
         strict = self._is_strict(request, request.configuration.increment)
         points = price_points(request, strict, resolution, last)

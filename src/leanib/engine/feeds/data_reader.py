@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from leanib.engine.exchanges.market_hours import MarketHoursState
 from leanib.engine.feeds.corporate_events import CorporateEvents
 from leanib.engine.feeds.price_files import NO_SIDE, PriceRows, Sides, is_dated, load_rows
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.feeds.start_limits import START_LIMITS
 from leanib.engine.market import BaseData, QuoteBar, SubscriptionDataConfig
 from leanib.engine.market.calendars import midnight
 from leanib.engine.market.factor_files import FactorFile
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.numbers import middle
-from leanib.engine.securities.market_hours import MarketHoursState
 from leanib.engine.symbols import DataNormalizationMode, TickType
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.feeds.data_reader import OUT_OF_HOURS, market_segments
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.market import BaseData, Delisting, DelistingType, MarketDataType, OpenInterest, TradeBar
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import (
@@ -20,6 +19,7 @@ from leanib.engine.market.calendars import (
     midnight,
     round_down_in_time_zone,
 )
+from leanib.engine.market.universe.requests import SubscriptionRequest
 
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityExchangeHours

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from leanib.engine.feeds.corporate_events import CorporateEvents
 from leanib.engine.feeds.data_feed import past_points, price_points
-from leanib.engine.feeds.history_request import HistoryRequest
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.feeds.subscription import Subscription
 from leanib.engine.feeds.timing import timed
 from leanib.engine.market import BaseData, MarketDataType, Slice, TradeBar
 from leanib.engine.market.calendars import use_daily_strict_end_times
+from leanib.engine.market.history_request import HistoryRequest
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.symbols import Resolution
 
 if TYPE_CHECKING:

@@ -23,10 +23,10 @@ from leanib.data.reader import (
     read_trade_bars,
     read_trade_ticks,
 )
-from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.feeds.decoded_files import DECODED_FILES
 from leanib.engine.market import Bar, BaseData, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.market.calendars import midnight
+from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.numbers import middle
 from leanib.engine.symbols import Globals, Resolution, TickType
 from leanib.engine.timezones import DateTimeZone

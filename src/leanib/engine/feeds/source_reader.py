@@ -11,13 +11,13 @@ from typing import Any
 from leanib.engine.custom import FileFormat
 from leanib.engine.custom.reading import read_source
 from leanib.engine.feeds.corporate_events import CorporateEvents
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.market import BaseData, BaseDataCollection
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import convert_time, midnight
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.symbols import Symbol
 
-__all__ = ["SourceReader"]
+__all__ = ["SourceReader", "universe_points"]
 
 
 class SourceReader:
@@ -112,3 +112,9 @@ def _folded(points: Iterator[BaseData], symbol: Symbol) -> Iterator[BaseData]:
     for end, together in groupby(points, key=lambda point: point.end_time):
         data = list(together)
         yield BaseDataCollection(data[0].time, end, symbol, data)
+
+
+def universe_points(request: SubscriptionRequest) -> Iterator[BaseData | None]:
+    """What a universe selects from: its own points, or what its type's `get_source` points to."""
+    points = request.universe.data_points(request)
+    return iter(SourceReader(request) if points is None else points)

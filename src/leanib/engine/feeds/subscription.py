@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.market import BaseData, SubscriptionDataConfig
 from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.market.universe import Universe
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.symbols import Resolution
 
 if TYPE_CHECKING:

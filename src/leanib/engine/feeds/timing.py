@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.feeds.fill_forward import filled_forward
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.feeds.subscription import TimedPoint
 from leanib.engine.market import BaseData, SubscriptionDataConfig
 from leanib.engine.market.base_data import NO_TIME
@@ -17,6 +16,7 @@ from leanib.engine.market.calendars import (
     midnight,
     use_daily_strict_end_times,
 )
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.timezones import DateTimeZone
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from leanib.engine.framework.insight_periods import (
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Resolution, Symbol, SymbolCache
-from leanib.engine.utc_time import UtcView
+from leanib.engine.timezones.utc_time import UtcView
 
 __all__ = ["GeneratedInsightsCollection", "Insight", "InsightScore"]
 

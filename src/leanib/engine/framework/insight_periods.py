@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from leanib.engine.securities.exchange_hours import SecurityExchangeHours
+from leanib.engine.exchanges.exchange_hours import SecurityExchangeHours
+from leanib.engine.market.time import Time
 from leanib.engine.symbols import Resolution
-from leanib.engine.time import Time
 
 __all__ = ["PeriodRule", "bar_count_rule", "close_time_rule", "function_rule", "time_span_rule"]
 

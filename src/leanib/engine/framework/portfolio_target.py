@@ -8,10 +8,10 @@ from typing import Any
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import cast_double, decimal_text, normalize, to_decimal
-from leanib.engine.orders.exact import ExactDecimal, FloatView
-from leanib.engine.orders.sizing import adjust_by_lot_size
+from leanib.engine.numbers.exact import ExactDecimal, FloatView
 from leanib.engine.securities.buying_power.answers import zero_price_message
 from leanib.engine.securities.buying_power.model import maximum_order_quantity
+from leanib.engine.securities.sizing import adjust_by_lot_size
 from leanib.engine.symbols import Symbol
 
 __all__ = ["PortfolioTarget", "order_targets_by_margin_impact"]

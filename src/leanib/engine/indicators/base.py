@@ -17,8 +17,8 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ClassVar, Self
 
+from leanib.engine.dotnet.event import Event
 from leanib.engine.dotnet.exceptions import ArgumentException
-from leanib.engine.event import Event
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.market.bars import TradeBar

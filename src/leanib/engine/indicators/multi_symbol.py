@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from leanib.engine.dotnet.event import Event
 from leanib.engine.dotnet.exceptions import ArgumentException
-from leanib.engine.event import Event
+from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
 from leanib.engine.indicators.base import BarIndicator, IndicatorBase
 from leanib.engine.indicators.rates import RateOfChange
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.indicators.statistics import safe_divide
 from leanib.engine.naming import LeanEnum
-from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.symbols import Symbol, SymbolCache
 
 __all__ = [

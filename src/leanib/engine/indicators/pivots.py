@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from leanib.engine.dotnet.event import Event
 from leanib.engine.dotnet.exceptions import ArgumentException
-from leanib.engine.event import Event
 from leanib.engine.indicators.base import BarIndicator
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.indicators.statistics import Identity

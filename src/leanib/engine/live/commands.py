@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.commands import CallbackCommand
+from leanib.engine.communication.commands import CallbackCommand
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.requests import SubmitOrderRequest, UpdateOrderFields
 from leanib.engine.symbols import AlgorithmStatus, Resolution, SecurityIdentifier, SecurityType, Symbol

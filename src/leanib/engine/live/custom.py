@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from leanib.engine.custom.reading import read_source
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.market import BaseData
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import midnight
+from leanib.engine.market.universe.requests import SubscriptionRequest
 
 __all__ = ["polled_points"]
 

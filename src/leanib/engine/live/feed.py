@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.feeds.data_feed import is_valid_configuration, price_points, with_warm_up_resolution
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.feeds.subscription import Subscription, SubscriptionCollection
 from leanib.engine.feeds.timing import timed
 from leanib.engine.live.aggregation import Aggregator, TickHub
@@ -18,6 +17,7 @@ from leanib.engine.live.filling import LiveFillForward
 from leanib.engine.live.universes import live_universe_points
 from leanib.engine.market import BaseData, MarketDataType, SubscriptionDataConfig
 from leanib.engine.market.calendars import use_daily_strict_end_times
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.symbols import Resolution
 from leanib.errors import NotSupportedError
 
@@ -79,7 +79,7 @@ class LiveDataFeed:
         strict = bool(self._algorithm.settings.daily_precise_end_time)
         warm_up = self._warm_up(request) if self._algorithm.is_warming_up else iter(())
         if request.is_universe_subscription:
-            points = live_universe_points(request, self._algorithm, lambda: self.frontier)
+            points = live_universe_points(request, lambda: self.frontier)
             return Subscription(request, timed(points, request, strict))
         if config.is_custom_data:
             points = _joined(warm_up, polled_points(request, lambda: self.frontier, self._tell_once))

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from leanib.engine.feeds.data_feed import raw_points
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.live.contracts import ib_name
 from leanib.engine.market import BaseData, MarketDataType, QuoteBar, SubscriptionDataConfig, TradeBar
 from leanib.engine.market.bars import Bar
 from leanib.engine.market.calendars import ONE_DAY, midnight, round_down
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.symbols import Resolution, TickType
 from leanib.errors import LeanIBError
 from leanib.ib import HistoryBar

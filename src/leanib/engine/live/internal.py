@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leanib.engine.core.data_manager import DataManager, lookup_subscription_config_data_types
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.market import OpenInterest, SubscriptionDataConfig
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.symbols import Resolution, Symbol
 
 if TYPE_CHECKING:

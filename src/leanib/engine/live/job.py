@@ -9,8 +9,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from leanib.engine.communication.notifications import Notification
 from leanib.engine.market import SubscriptionDataConfig
-from leanib.engine.notifications import Notification
 from leanib.engine.results.listener import Listener
 from leanib.ib import AlertSink
 

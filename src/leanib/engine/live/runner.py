@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from leanib.engine.core.algorithm_file import load_algorithm
+from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.live.bridge import ThreadBridge
 from leanib.engine.live.job import AtEnd, LiveJob, LiveOutcome, OnError
 from leanib.engine.live.run import LiveRun

@@ -60,6 +60,7 @@ class LiveSynchronizer(Synchronizer):
         self._between = between
         self._begins = begins
         self._pulse = pulse
+        self._has_quit = algorithm.get_quit
         self._start = algorithm.utc_time
         self._is_live = False
 
@@ -102,7 +103,7 @@ class LiveSynchronizer(Synchronizer):
             pulse = round_down(now, length) + length
         while True:
             self._between()
-            if self._algorithm.get_quit():
+            if self._has_quit():
                 return max(now, bridge.now())
             if bridge.now() >= pulse:
                 return max(pulse, round_down(bridge.now(), length))

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from leanib.engine.feeds.requests import SubscriptionRequest
+from leanib.engine.feeds.source_reader import universe_points
 from leanib.engine.market import BaseData
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import ONE_DAY, convert_time
 from leanib.engine.market.universe import BaseDataCollection, UserDefinedUniverse
-
-if TYPE_CHECKING:
-    from leanib.engine.algorithm import QCAlgorithm
+from leanib.engine.market.universe.requests import SubscriptionRequest
 
 __all__ = ["live_universe_points"]
 
@@ -26,19 +24,18 @@ _GIVE_UP = timedelta(days=1)
 
 
 def live_universe_points(
-    request: SubscriptionRequest, algorithm: QCAlgorithm, now: Callable[[], datetime]
+    request: SubscriptionRequest, now: Callable[[], datetime]
 ) -> Iterator[BaseData | None]:
     """The points that a universe selects from; None while there is nothing.
 
     Args:
         request: The universe's stream.
-        algorithm: Whose universe it is.
         now: The moment up to which is read, naive UTC.
     """
     universe = request.universe
     if isinstance(universe, UserDefinedUniverse) or getattr(universe, "is_time_triggered", False):
-        return iter(universe.data_points(request, algorithm))
-    files = _daily_files(request, algorithm, now)
+        return universe_points(request)
+    files = _daily_files(request, now)
     schedule = universe.universe_settings.schedule
     if not schedule.initialized:
         return files
@@ -47,9 +44,9 @@ def live_universe_points(
 
 
 def _daily_files(
-    request: SubscriptionRequest, algorithm: QCAlgorithm, now: Callable[[], datetime]
+    request: SubscriptionRequest, now: Callable[[], datetime]
 ) -> Iterator[BaseData | None]:
-    universe, zone = request.universe, request.exchange_hours.time_zone
+    zone = request.exchange_hours.time_zone
     data_zone = request.configuration.data_time_zone
     for day in request.tradable_days_in_data_time_zone():
         start = convert_time(day, data_zone, zone)
@@ -62,7 +59,7 @@ def _daily_files(
         while True:
             if now() - looked >= _LOOK_AGAIN:
                 looked = now()
-                found = [point for point in universe.data_points(of_day, algorithm) if point is not None]
+                found = [point for point in universe_points(of_day) if point is not None]
                 if any(_holds_data(point) for point in found):
                     yield from found
                     break

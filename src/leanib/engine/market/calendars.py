@@ -16,7 +16,7 @@ from leanib.engine.symbols import Symbol
 from leanib.engine.timezones import DateTimeZone
 
 if TYPE_CHECKING:
-    from leanib.engine.securities import SecurityExchangeHours
+    from leanib.engine.exchanges import SecurityExchangeHours
 
 __all__ = [
     "CalendarInfo",

@@ -73,7 +73,6 @@ from leanib.engine.orders.requests import (
     UpdateOrderRequest,
 )
 from leanib.engine.orders.response import OrderResponse
-from leanib.engine.orders.sizing import OrderSizing
 from leanib.engine.orders.ticket import OrderTicket
 from leanib.engine.orders.time_in_force import TimeInForce
 
@@ -119,7 +118,6 @@ __all__ = [
     "OrderRequestType",
     "OrderResponse",
     "OrderResponseErrorCode",
-    "OrderSizing",
     "OrderStatus",
     "OrderSubmissionData",
     "OrderTicket",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.orders.exact import ExactDecimal, FloatView
+from leanib.engine.numbers.exact import ExactDecimal, FloatView
 
 __all__ = ["CashAmount"]
 

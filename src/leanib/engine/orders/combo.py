@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, ZERO, normalize, to_decimal
+from leanib.engine.numbers.exact import ExactDecimal, FloatView
 from leanib.engine.orders.enums import OrderDirection, OrderType
-from leanib.engine.orders.exact import ExactDecimal, FloatView
 from leanib.engine.orders.order import Order, direction_of
 from leanib.engine.orders.order_kinds import bounded_value
 from leanib.engine.orders.properties import OrderProperties
@@ -20,7 +20,7 @@ from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.orders.requests import UpdateOrderRequest
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedSecurity
 
 __all__ = [
     "ComboLegLimitOrder",
@@ -144,7 +144,7 @@ class ComboLimitOrder(ComboOrder):
         super().__init__(symbol, quantity, time, group_order_manager, tag, properties)
         self.group.limit_price_decimal = to_decimal(limit_price)
 
-    def _quote_value(self, security: Security) -> Decimal:
+    def _quote_value(self, security: TradedSecurity) -> Decimal:
         return bounded_value(self.quantity_decimal, self.group.limit_price_decimal, security.price_decimal)
 
     def apply_update_order_request(self, request: UpdateOrderRequest) -> None:
@@ -174,7 +174,7 @@ class ComboLegLimitOrder(ComboOrder):
         super().__init__(symbol, quantity, time, group_order_manager, tag, properties)
         self.limit_price_decimal = to_decimal(limit_price)
 
-    def _quote_value(self, security: Security) -> Decimal:
+    def _quote_value(self, security: TradedSecurity) -> Decimal:
         return bounded_value(self.quantity_decimal, self.limit_price_decimal, security.price_decimal)
 
     def apply_update_order_request(self, request: UpdateOrderRequest) -> None:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import copy
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, decimal_text, smart_rounding
+from leanib.engine.numbers.exact import ExactDecimal, FloatView, OptionalExactDecimal, OptionalFloatView
 from leanib.engine.orders.enums import OrderDirection, OrderStatus, OrderType
-from leanib.engine.orders.exact import ExactDecimal, FloatView, OptionalExactDecimal, OptionalFloatView
 from leanib.engine.orders.fees.order_fee import OrderFee
 from leanib.engine.orders.order_kinds import trailing_amount_text
 from leanib.engine.orders.text import time_text
 from leanib.engine.symbols import Currencies, Symbol
-from leanib.engine.utc_time import UtcView, naive_utc
+from leanib.engine.timezones.utc_time import UtcView, naive_utc
 
 if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
     from leanib.engine.orders.ticket import OrderTicket
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedOption, TradedSecurity
 
 __all__ = ["OrderEvent"]
 
@@ -127,7 +127,7 @@ class OrderEvent(LeanObject):
         """The filled quantity without its sign."""
         return abs(self.fill_quantity)
 
-    def is_win(self, security: Security, profit_loss: Decimal) -> bool:
+    def is_win(self, security: TradedSecurity, profit_loss: Decimal) -> bool:
         """Whether closing a position by this fill counts as a win (`Extensions.IsWin`).
 
         A profit does; an option that is exercised or assigned is judged against what it was worth in the money.
@@ -135,7 +135,7 @@ class OrderEvent(LeanObject):
         exercised = self.ticket is not None and self.ticket.order_type is OrderType.OPTION_EXERCISE
         if not self.symbol.asset.is_option or not exercised:
             return profit_loss > 0
-        in_the_money: Decimal = security.in_the_money_amount_decimal(self.fill_quantity_decimal)
+        in_the_money = cast("TradedOption", security).in_the_money_amount_decimal(self.fill_quantity_decimal)
         if self.direction is OrderDirection.SELL:
             return self.is_in_the_money and abs(profit_loss) < in_the_money
         return not self.is_in_the_money or abs(profit_loss) > in_the_money

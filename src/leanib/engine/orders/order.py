@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, decimal_text, normalize, to_decimal, to_float
+from leanib.engine.numbers.exact import ExactDecimal, FloatView
 from leanib.engine.orders.enums import OrderDirection, OrderStatus, OrderType
-from leanib.engine.orders.exact import ExactDecimal, FloatView
 from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.orders.time_in_force import TimeInForce
 from leanib.engine.symbols import DataNormalizationMode, SecurityType, Symbol
-from leanib.engine.utc_time import UtcView
+from leanib.engine.timezones.utc_time import UtcView
 
 if TYPE_CHECKING:
     from leanib.engine.orders.combo import GroupOrderManager
     from leanib.engine.orders.requests import UpdateOrderRequest
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedSecurity
 
 __all__ = ["Order", "OrderSubmissionData", "direction_of"]
 
@@ -166,11 +166,11 @@ class Order(LeanObject):
         """Whether the order would have filled at once when it was submitted."""
         return self.order_type in (OrderType.MARKET, OrderType.COMBO_MARKET)
 
-    def get_value(self, security: Security) -> float:
+    def get_value(self, security: TradedSecurity) -> float:
         """The order's value in the account's currency, at the price it would fill at."""
         return to_float(self.get_value_decimal(security))
 
-    def get_value_decimal(self, security: Security) -> Decimal:
+    def get_value_decimal(self, security: TradedSecurity) -> Decimal:
         """Exact value in the account's currency, at the price it would fill at."""
         value = self._quote_value(security)
         return (
@@ -179,7 +179,7 @@ class Order(LeanObject):
             * security.symbol_properties.contract_multiplier_decimal
         )
 
-    def _quote_value(self, security: Security) -> Decimal:
+    def _quote_value(self, security: TradedSecurity) -> Decimal:
         """Quantity times price in the quote currency, without the contract multiplier."""
         return self.quantity_decimal * security.price_decimal
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from leanib.engine.naming import LeanType
 from leanib.engine.numbers import ZERO, decimal_text, smart_rounding, to_decimal
+from leanib.engine.numbers.exact import ExactDecimal, FloatView
 from leanib.engine.orders.enums import OrderDirection, OrderType
-from leanib.engine.orders.exact import ExactDecimal, FloatView
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.symbols import Currencies, PerRun, Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.orders.requests import UpdateOrderRequest
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedOption, TradedSecurity
 
 __all__ = [
     "LimitIfTouchedOrder",
@@ -93,8 +93,8 @@ class OptionExerciseOrder(Order):
 
     order_type = OrderType.OPTION_EXERCISE
 
-    def _quote_value(self, security: Security) -> Decimal:
-        quantity: Decimal = security.get_exercise_quantity_decimal(self.quantity_decimal)
+    def _quote_value(self, security: TradedSecurity) -> Decimal:
+        quantity = cast("TradedOption", security).get_exercise_quantity_decimal(self.quantity_decimal)
         return quantity * self.price_decimal / security.symbol_properties.contract_multiplier_decimal
 
 
@@ -127,7 +127,7 @@ class LimitOrder(Order):
             return self.limit_price_decimal >= data.ask_price_decimal
         return self.direction == OrderDirection.SELL and self.limit_price_decimal <= data.bid_price_decimal
 
-    def _quote_value(self, security: Security) -> Decimal:
+    def _quote_value(self, security: TradedSecurity) -> Decimal:
         return bounded_value(self.quantity_decimal, self.limit_price_decimal, security.price_decimal)
 
     def apply_update_order_request(self, request: UpdateOrderRequest) -> None:
@@ -159,7 +159,7 @@ class StopMarketOrder(Order):
         super().__init__(symbol, quantity, time, tag, properties)
         self.stop_price_decimal = to_decimal(stop_price)
 
-    def _quote_value(self, security: Security) -> Decimal:
+    def _quote_value(self, security: TradedSecurity) -> Decimal:
         return bounded_value(self.quantity_decimal, self.stop_price_decimal, security.price_decimal)
 
     def apply_update_order_request(self, request: UpdateOrderRequest) -> None:
@@ -255,7 +255,7 @@ class StopLimitOrder(Order):
         self.limit_price_decimal = to_decimal(limit_price)
         self.stop_triggered = False
 
-    def _quote_value(self, security: Security) -> Decimal:
+    def _quote_value(self, security: TradedSecurity) -> Decimal:
         return bounded_value(self.quantity_decimal, self.limit_price_decimal, security.price_decimal)
 
     def apply_update_order_request(self, request: UpdateOrderRequest) -> None:
@@ -295,7 +295,7 @@ class LimitIfTouchedOrder(Order):
         self.limit_price_decimal = to_decimal(limit_price)
         self.trigger_touched = False
 
-    def _quote_value(self, security: Security) -> Decimal:
+    def _quote_value(self, security: TradedSecurity) -> Decimal:
         return bounded_value(self.quantity_decimal, self.limit_price_decimal, security.price_decimal)
 
     def apply_update_order_request(self, request: UpdateOrderRequest) -> None:

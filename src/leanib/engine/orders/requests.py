@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from leanib.engine.naming import LeanObject, readable
 from leanib.engine.numbers import ZERO, decimal_text, smart_rounding, to_decimal
+from leanib.engine.numbers.exact import ExactDecimal, FloatView, OptionalFloatView
 from leanib.engine.orders.combo import ComboLegLimitOrder, ComboLimitOrder, ComboMarketOrder, GroupOrderManager
 from leanib.engine.orders.enums import (
     OrderRequestStatus,
@@ -16,7 +17,6 @@ from leanib.engine.orders.enums import (
     OrderStatus,
     OrderType,
 )
-from leanib.engine.orders.exact import ExactDecimal, FloatView, OptionalFloatView
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.order_kinds import (
     LimitIfTouchedOrder,
@@ -33,7 +33,7 @@ from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.orders.response import OrderResponse
 from leanib.engine.orders.text import time_text
 from leanib.engine.symbols import SecurityType, Symbol, SymbolCache
-from leanib.engine.utc_time import UtcView
+from leanib.engine.timezones.utc_time import UtcView
 
 __all__ = [
     "CancelOrderRequest",

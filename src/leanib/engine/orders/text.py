@@ -9,7 +9,7 @@ from leanib.engine.numbers import decimal_text, smart_rounding
 
 if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedSecurity
 
 __all__ = ["insufficient_buying_power_text", "round_trip_time_text", "time_text"]
 
@@ -24,7 +24,7 @@ def round_trip_time_text(time: datetime) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"
 
 
-def insufficient_buying_power_text(pairs: list[tuple[Order, Security]], reason: str) -> str:
+def insufficient_buying_power_text(pairs: list[tuple[Order, TradedSecurity]], reason: str) -> str:
     """Why orders that would fill together do not (`Messages.GroupOrderExtensions`)."""
     ids = ",".join(str(order.id) for order, _ in pairs)
     values = ",".join(decimal_text(smart_rounding(order.get_value_decimal(security))) for order, security in pairs)

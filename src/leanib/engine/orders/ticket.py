@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanObject, to_snake
 from leanib.engine.numbers import ZERO, to_float
+from leanib.engine.numbers.exact import FloatView
 from leanib.engine.orders.combo import ComboLimitOrder
 from leanib.engine.orders.enums import (
     OrderField,
@@ -17,7 +18,6 @@ from leanib.engine.orders.enums import (
     OrderStatus,
     OrderType,
 )
-from leanib.engine.orders.exact import FloatView
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.requests import (
     CancelOrderRequest,

@@ -12,7 +12,7 @@ from leanib.engine.timezones import TimeZones
 if TYPE_CHECKING:
     from leanib.engine.orders.event import OrderEvent
     from leanib.engine.orders.order import Order
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedSecurity
 
 __all__ = ["DayTimeInForce", "GoodTilCanceledTimeInForce", "GoodTilDateTimeInForce", "TimeInForce"]
 
@@ -34,11 +34,11 @@ class TimeInForce(LeanObject):
 
     GOOD_TIL_DATE = good_til_date
 
-    def is_order_expired(self, security: Security, order: Order) -> bool:
+    def is_order_expired(self, security: TradedSecurity, order: Order) -> bool:
         """Whether the order's life is over at the security's local time."""
         raise NotImplementedError(f"{type(self).__name__} must define is_order_expired")
 
-    def is_fill_valid(self, security: Security, order: Order, fill: OrderEvent) -> bool:
+    def is_fill_valid(self, security: TradedSecurity, order: Order, fill: OrderEvent) -> bool:
         """Whether a fill may be emitted."""
         return True
 
@@ -50,7 +50,7 @@ class TimeInForce(LeanObject):
 class GoodTilCanceledTimeInForce(TimeInForce):
     """Never expires."""
 
-    def is_order_expired(self, security: Security, order: Order) -> bool:
+    def is_order_expired(self, security: TradedSecurity, order: Order) -> bool:
         """Never."""
         return False
 
@@ -58,7 +58,7 @@ class GoodTilCanceledTimeInForce(TimeInForce):
 class DayTimeInForce(TimeInForce):
     """Expires at the close of the day it was placed on; forex at 17:00 in New York; crypto at midnight."""
 
-    def is_order_expired(self, security: Security, order: Order) -> bool:
+    def is_order_expired(self, security: TradedSecurity, order: Order) -> bool:
         """Whether the day of the order has ended."""
         hours = security.exchange.hours
         order_time = hours.time_zone.to_local(order.time)
@@ -76,7 +76,7 @@ class GoodTilDateTimeInForce(TimeInForce):
     def __init__(self, expiry: datetime) -> None:
         self.expiry = expiry if isinstance(expiry, datetime) else datetime.combine(expiry, time())
 
-    def is_order_expired(self, security: Security, order: Order) -> bool:
+    def is_order_expired(self, security: TradedSecurity, order: Order) -> bool:
         """Whether the given day has ended."""
         hours = security.exchange.hours
         now = security.local_time

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from leanib.engine.charting import Chart
-from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.market.base_data import END_OF_TIME
+from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.results.files import ResultFiles
 from leanib.engine.results.insights_json import insights_json
 from leanib.engine.results.listener import Listener, SilentListener

@@ -20,11 +20,11 @@ from leanib.engine.charting import (
     ScatterChartPoint,
     Series,
     SeriesType,
-    unix_seconds,
 )
+from leanib.engine.charting.charts import unix_seconds
 from leanib.engine.numbers import ZERO, json_decimal, round_decimal
 from leanib.engine.statistics.text import double_text, time_span_text
-from leanib.engine.utc_time import naive_utc
+from leanib.engine.timezones.utc_time import naive_utc
 
 __all__ = ["camel_case", "charts_json", "figures_json", "iso_time", "to_json"]
 

@@ -14,9 +14,9 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from leanib.engine.benchmarks import SecurityBenchmark
-from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.feeds.price_files import is_dated, price_file
+from leanib.engine.market.data_monitor import DATA_MONITOR
+from leanib.engine.securities.benchmarks import SecurityBenchmark
 from leanib.engine.symbols import MapFileProvider
 
 __all__ = ["MissingData", "missing_data", "own_securities"]

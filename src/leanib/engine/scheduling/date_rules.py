@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.dotnet.exceptions import ArgumentOutOfRangeException
+from leanib.engine.market.time import Time
 from leanib.engine.scheduling.periods import month_days, quarter_days, trading_days, week_days, year_days
 from leanib.engine.scheduling.rules import FuncDateRule, IDateRule, ScheduleRules
 from leanib.engine.symbols import Symbol
-from leanib.engine.time import Time
 
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityExchangeHours

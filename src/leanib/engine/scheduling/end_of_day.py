@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from leanib.engine.market.time import Time
 from leanib.engine.scheduling.event import ScheduledEvent
-from leanib.engine.time import Time
 
 __all__ = ["algorithm_end_of_day", "handler_arity", "security_end_of_day"]
 

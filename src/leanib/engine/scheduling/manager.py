@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.dotnet.overloads import takes_at_least
+from leanib.engine.market.time import Time
 from leanib.engine.naming import LeanObject
 from leanib.engine.scheduling.date_rules import DateRules
 from leanib.engine.scheduling.event import ScheduledEvent
 from leanib.engine.scheduling.fluent import FluentScheduledEventBuilder
 from leanib.engine.scheduling.rules import IDateRule, ITimeRule
 from leanib.engine.scheduling.time_rules import TimeRules
-from leanib.engine.time import Time
 
 if TYPE_CHECKING:
     from leanib.engine.securities import MarketHoursDatabase, SecurityManager

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from leanib.engine.time import Time
+from leanib.engine.market.time import Time
 
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityExchangeHours

@@ -1,5 +1,18 @@
 """Securities: prices, hours, cash, holdings, the portfolio and its buying power."""
 
+from leanib.engine.exchanges.currency_pairs import CurrencyPairUtil
+from leanib.engine.exchanges.database import SecurityDatabaseKey
+from leanib.engine.exchanges.exchange import EquityExchange, SecurityExchange
+from leanib.engine.exchanges.exchange_hours import SecurityExchangeHours
+from leanib.engine.exchanges.market_hours import (
+    DayOfWeek,
+    LocalMarketHours,
+    MarketHoursSegment,
+    MarketHoursState,
+)
+from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase, MarketHoursEntry
+from leanib.engine.exchanges.symbol_properties import SymbolProperties, SymbolPropertiesDatabase
+from leanib.engine.exchanges.time_keeper import LocalTimeKeeper, TimeKeeper
 from leanib.engine.securities.buying_power import (
     BuyingPower,
     BuyingPowerModel,
@@ -32,12 +45,8 @@ from leanib.engine.securities.currency_conversion import (
     CurrencyConversion,
     SecurityCurrencyConversion,
 )
-from leanib.engine.securities.currency_pairs import CurrencyPairUtil
 from leanib.engine.securities.data_filter import SecurityDataFilter
-from leanib.engine.securities.database import SecurityDatabaseKey
 from leanib.engine.securities.dynamic_data import DynamicSecurityData, RegisteredSecurityDataTypesProvider
-from leanib.engine.securities.exchange import EquityExchange, SecurityExchange
-from leanib.engine.securities.exchange_hours import SecurityExchangeHours
 from leanib.engine.securities.holding import ConvertibleCashAmount, ForexHolding, SecurityHolding
 from leanib.engine.securities.initializers import (
     BrokerageModelSecurityInitializer,
@@ -58,13 +67,6 @@ from leanib.engine.securities.margin_interest import (
     MarginInterestRateParameters,
     ShortMarginInterestRateModel,
 )
-from leanib.engine.securities.market_hours import (
-    DayOfWeek,
-    LocalMarketHours,
-    MarketHoursSegment,
-    MarketHoursState,
-)
-from leanib.engine.securities.market_hours_database import MarketHoursDatabase, MarketHoursEntry
 from leanib.engine.securities.portfolio import SecurityPortfolioManager
 from leanib.engine.securities.portfolio_model import SecurityPortfolioModel
 from leanib.engine.securities.positions import (
@@ -81,6 +83,7 @@ from leanib.engine.securities.price_variation import (
 from leanib.engine.securities.security import Security
 from leanib.engine.securities.security_types import Cfd, Crypto, CryptoFuture, Equity, Forex, Index
 from leanib.engine.securities.service import SecurityCacheProvider, SecurityService
+from leanib.engine.securities.settings import AlgorithmSettings
 from leanib.engine.securities.settlement import (
     AccountCurrencyImmediateSettlementModel,
     ApplyFundsSettlementModelParameters,
@@ -95,8 +98,7 @@ from leanib.engine.securities.shortable import (
     NullShortableProvider,
     ShortableProvider,
 )
-from leanib.engine.securities.symbol_properties import SymbolProperties, SymbolPropertiesDatabase
-from leanib.engine.securities.time_keeper import LocalTimeKeeper, TimeKeeper
+from leanib.engine.securities.sizing import OrderSizing
 from leanib.engine.securities.volatility import (
     BaseVolatilityModel,
     IndicatorVolatilityModel,
@@ -109,6 +111,7 @@ from leanib.engine.securities.volatility import (
 __all__ = [
     "AccountCurrencyImmediateSettlementModel",
     "AdjustedPriceVariationModel",
+    "AlgorithmSettings",
     "ApplyFundsSettlementModelParameters",
     "BaseVolatilityModel",
     "BrokerageModelSecurityInitializer",
@@ -171,6 +174,7 @@ __all__ = [
     "MarketHoursState",
     "NullBuyingPowerModel",
     "NullShortableProvider",
+    "OrderSizing",
     "PatternDayTradingMarginModel",
     "PositionGroup",
     "RegisteredSecurityDataTypesProvider",

@@ -8,18 +8,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.assets import ASSETS
-from leanib.engine.event import Event
+from leanib.engine.dotnet.event import Event
+from leanib.engine.exchanges.currency_pairs import CurrencyPairUtil
+from leanib.engine.exchanges.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import round_decimal, round_to_significant_digits, short_text, to_decimal
-from leanib.engine.orders.exact import FloatView
+from leanib.engine.numbers.exact import FloatView
 from leanib.engine.securities.currency_conversion import (
     ConstantCurrencyConversion,
     ConversionCandidate,
     CurrencyConversion,
     SecurityCurrencyConversion,
 )
-from leanib.engine.securities.currency_pairs import CurrencyPairUtil
-from leanib.engine.securities.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.symbols import Currencies, Resolution, SecurityType, Symbol
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.event import Event
+from leanib.engine.dotnet.event import Event
 from leanib.engine.naming import LeanObject, names_of
 from leanib.engine.numbers import ZERO, round_decimal, short_text, to_decimal, to_float
+from leanib.engine.numbers.exact import FloatView
 from leanib.engine.orders.cash_amount import CashAmount
-from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.cash import Cash
 from leanib.engine.securities.extended_dictionary import ExtendedDictionary
 from leanib.engine.symbols import CashBookUpdateType, Currencies, Resolution, SecurityType

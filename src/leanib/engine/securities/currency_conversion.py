@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from leanib.engine.event import Event
+from leanib.engine.dotnet.event import Event
+from leanib.engine.exchanges.currency_pairs import CurrencyPair, PairMatch
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ONE, ZERO
-from leanib.engine.orders.exact import FloatView
-from leanib.engine.securities.currency_pairs import CurrencyPair, PairMatch
+from leanib.engine.numbers.exact import FloatView
 from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:

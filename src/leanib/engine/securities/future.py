@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from leanib.engine.exchanges.time_keeper import LocalTimeKeeper
 from leanib.engine.orders.fills import FutureFillModel
 from leanib.engine.securities.security import Security
-from leanib.engine.securities.time_keeper import LocalTimeKeeper
 from leanib.engine.symbols import SettlementType, Symbol
 
 __all__ = ["Future"]

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leanib.engine.event import Event
+from leanib.engine.dotnet.event import Event
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ZERO, decimal_text, round_decimal, short_text, to_decimal, to_float
-from leanib.engine.orders.exact import FloatView
+from leanib.engine.numbers.exact import FloatView
 from leanib.engine.securities.fees import market_order_fee
 from leanib.engine.symbols import SecurityType, Symbol
 

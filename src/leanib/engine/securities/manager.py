@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.event import Event
+from leanib.engine.dotnet.event import Event
+from leanib.engine.exchanges.time_keeper import TimeKeeper
 from leanib.engine.market.dictionary import to_symbol
 from leanib.engine.securities.extended_dictionary import ExtendedDictionary
-from leanib.engine.securities.time_keeper import TimeKeeper
 from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, to_decimal
-from leanib.engine.orders.exact import FloatView
+from leanib.engine.numbers.exact import FloatView
 
 if TYPE_CHECKING:
     from leanib.engine.securities.security import Security

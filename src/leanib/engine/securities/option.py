@@ -6,14 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from leanib.engine.exchanges.symbol_properties import SymbolProperties
 from leanib.engine.numbers import ZERO, to_decimal, to_float
-from leanib.engine.orders.exact import FloatView
+from leanib.engine.numbers.exact import FloatView
 from leanib.engine.securities.price_variation import (
     GetMinimumPriceVariationParameters,
     SecurityPriceVariationModel,
 )
 from leanib.engine.securities.security import Security
-from leanib.engine.securities.symbol_properties import SymbolProperties
 from leanib.engine.securities.user_models import adapted
 from leanib.engine.symbols import DataNormalizationMode, OptionRight, OptionStyle, SettlementType, Symbol
 

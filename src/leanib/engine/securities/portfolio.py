@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from leanib.engine.market.events import Dividend, Split
 from leanib.engine.naming import names_of
 from leanib.engine.numbers import ZERO, round_decimal, short_text, to_decimal, to_float, truncate
+from leanib.engine.numbers.exact import FloatView
 from leanib.engine.orders.enums import OrderDirection
-from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.buying_power.model import BuyingPowerModel
 from leanib.engine.securities.buying_power.parameters import HasSufficientBuyingPowerForOrderResult
 from leanib.engine.securities.cash import Cash

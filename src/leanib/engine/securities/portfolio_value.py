@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ZERO, to_decimal
-from leanib.engine.orders.exact import FloatView
+from leanib.engine.numbers.exact import FloatView
 from leanib.engine.securities.positions import SecurityPositionGroupModel
 from leanib.engine.securities.user_models import is_users
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanNames, LeanObject
 from leanib.engine.numbers import ZERO
+from leanib.engine.numbers.exact import FloatView
 from leanib.engine.orders.enums import OrderDirection
-from leanib.engine.orders.exact import FloatView
 from leanib.engine.securities.buying_power.model import initial_margin, maintenance_margin
 from leanib.engine.securities.buying_power.parameters import (
     GetMaximumOrderQuantityForDeltaBuyingPowerParameters,

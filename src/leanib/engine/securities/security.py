@@ -7,6 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.exchanges.exchange import SecurityExchange
+from leanib.engine.exchanges.exchange_hours import SecurityExchangeHours
+from leanib.engine.exchanges.symbol_properties import SymbolProperties
+from leanib.engine.exchanges.time_keeper import LocalTimeKeeper
 from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.base_data import BaseData, MarketDataType
 from leanib.engine.market.events import Split
@@ -20,8 +24,6 @@ from leanib.engine.securities.cache import SecurityCache
 from leanib.engine.securities.cash import Cash
 from leanib.engine.securities.data_filter import SecurityDataFilter
 from leanib.engine.securities.dynamic_data import DynamicSecurityData, RegisteredSecurityDataTypesProvider
-from leanib.engine.securities.exchange import SecurityExchange
-from leanib.engine.securities.exchange_hours import SecurityExchangeHours
 from leanib.engine.securities.holding import SecurityHolding
 from leanib.engine.securities.margin_interest import MarginInterestRateModel
 from leanib.engine.securities.portfolio_model import SecurityPortfolioModel
@@ -30,8 +32,6 @@ from leanib.engine.securities.security_models import CustomProperties, SecurityM
 from leanib.engine.securities.security_prices import PriceLane, SecurityPrices
 from leanib.engine.securities.settlement import ImmediateSettlementModel
 from leanib.engine.securities.shortable import NullShortableProvider
-from leanib.engine.securities.symbol_properties import SymbolProperties
-from leanib.engine.securities.time_keeper import LocalTimeKeeper
 from leanib.engine.securities.volatility import VolatilityModel
 from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol, TickType
 

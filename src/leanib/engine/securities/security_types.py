@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from leanib.engine.exchanges.currency_pairs import CurrencyPairUtil
+from leanib.engine.exchanges.exchange import EquityExchange, OffExchange
+from leanib.engine.exchanges.symbol_properties import SymbolProperties
 from leanib.engine.market.bars import TradeBar
 from leanib.engine.orders.exchanges import Exchange
 from leanib.engine.orders.fees.crypto import BinanceCoinFuturesFeeModel, BinanceFuturesFeeModel, GDAXFeeModel
@@ -18,13 +21,10 @@ from leanib.engine.securities.crypto_future import (
     CryptoFutureMarginModel,
     is_coin_margined,
 )
-from leanib.engine.securities.currency_pairs import CurrencyPairUtil
-from leanib.engine.securities.exchange import EquityExchange, OffExchange
 from leanib.engine.securities.holding import ForexHolding
 from leanib.engine.securities.price_variation import AdjustedPriceVariationModel, EquityPriceVariationModel
 from leanib.engine.securities.scaled_prices import ScaledPrices
 from leanib.engine.securities.security import Security
-from leanib.engine.securities.symbol_properties import SymbolProperties
 from leanib.engine.symbols import DEFAULT_DATE, DataNormalizationMode, SecurityType
 
 __all__ = ["Cfd", "Crypto", "CryptoFuture", "Equity", "Forex", "Index"]

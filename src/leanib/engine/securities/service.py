@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
+from leanib.engine.exchanges.currency_pairs import CurrencyPairUtil
+from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
+from leanib.engine.exchanges.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.naming import LeanObject
 from leanib.engine.orders.exchanges import Exchange, primary_exchange
 from leanib.engine.securities.cache import SecurityCache
 from leanib.engine.securities.cash import Cash
-from leanib.engine.securities.currency_pairs import CurrencyPairUtil
 from leanib.engine.securities.dynamic_data import RegisteredSecurityDataTypesProvider
-from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.securities.price_variation import EquityPriceVariationModel
 from leanib.engine.securities.security import Security
-from leanib.engine.securities.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.symbols import (
     DataNormalizationMode,
     MapFileProvider,

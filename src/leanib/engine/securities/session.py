@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from leanib.engine.exchanges.exchange_hours import SecurityExchangeHours
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.market.bars import Bar, QuoteBar, TradeBar, price_text
 from leanib.engine.market.tick import Tick
 from leanib.engine.market.volumes import add_volumes
-from leanib.engine.securities.exchange_hours import SecurityExchangeHours
 from leanib.engine.symbols import Symbol, TickType
 
 __all__ = ["Session", "SessionBar"]

@@ -108,7 +108,7 @@ class BaseVolatilityModel(VolatilityModel):
 
 
 def _history_request(security: Security, utc_time: datetime, resolution: Resolution | None, bar_count: int) -> Any:
-    from leanib.engine.feeds.history_request import HistoryRequest  # the run is built on securities
+    from leanib.engine.market.history_request import HistoryRequest  # the run is built on securities
 
     configs = sorted(security.subscriptions, key=lambda config: config.tick_type)
     config, zone = configs[0], security.exchange.time_zone

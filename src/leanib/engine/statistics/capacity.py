@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.numbers import ONE, ZERO, cast_double, discretely_round_by, to_decimal, truncate
 from leanib.engine.securities.buying_power import ReservedBuyingPowerForPositionParameters
-from leanib.engine.utc_time import naive_utc
+from leanib.engine.timezones.utc_time import naive_utc
 
 __all__ = ["CapacityEstimate"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from leanib.data.tables import read_interest_rates
-from leanib.engine.data_monitor import DATA_MONITOR
+from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, to_decimal
 from leanib.engine.symbols.globals import Globals

@@ -22,8 +22,8 @@ from leanib.engine.symbols import (
 )
 
 if TYPE_CHECKING:
-    from leanib.engine.feeds.requests import SubscriptionRequest
     from leanib.engine.market.base_data import BaseData
+    from leanib.engine.market.universe.requests import SubscriptionRequest
     from leanib.engine.securities import Security
     from leanib.engine.securities.future import Future
     from leanib.engine.securities.option import Option
@@ -69,7 +69,7 @@ class ContractUniverse(Universe):
         super().__init__(config, settings)
         self.canonical = security
 
-    def data_points(self, request: SubscriptionRequest, algorithm: Any) -> Iterator[BaseData | None]:
+    def data_points(self, request: SubscriptionRequest) -> Iterator[BaseData | None]:
         """A collection a day that has a file; it ends, and counts, at the next midnight."""
         return chain_points(request)
 

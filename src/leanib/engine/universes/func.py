@@ -13,7 +13,7 @@ from leanib.engine.symbols import Market, Resolution, SecurityType, Symbol
 from leanib.engine.timezones import DateTimeZone, TimeZones
 
 if TYPE_CHECKING:
-    from leanib.engine.feeds.requests import SubscriptionRequest
+    from leanib.engine.market.universe.requests import SubscriptionRequest
 
 __all__ = ["FuncUniverse", "ScheduledUniverse", "Selector", "to_selection"]
 
@@ -106,7 +106,7 @@ class ScheduledUniverse(Universe):
             if time >= start_time_utc:
                 yield time
 
-    def data_points(self, request: SubscriptionRequest, algorithm: Any) -> Iterator[Tick]:
+    def data_points(self, request: SubscriptionRequest) -> Iterator[Tick]:
         """One tick at each time of selection."""
         symbol = self.configuration.symbol
         return (Tick(time, symbol) for time in self.get_trigger_times(request.start_time_utc, request.end_time_utc))

@@ -22,7 +22,7 @@ from leanib.engine.universes.func import Selector, to_selection
 from leanib.engine.universes.fundamental_data import fundamental_source, of_fields, read_fundamentals
 
 if TYPE_CHECKING:
-    from leanib.engine.feeds.requests import SubscriptionRequest
+    from leanib.engine.market.universe.requests import SubscriptionRequest
 
 __all__ = [
     "CoarseFundamentalUniverse",
@@ -93,7 +93,7 @@ class FundamentalUniverseFactory(Universe):
         """What the function returns."""
         return to_selection(self._selector(data.data))
 
-    def data_points(self, request: SubscriptionRequest, algorithm: Any) -> Iterator[BaseDataCollection]:
+    def data_points(self, request: SubscriptionRequest) -> Iterator[BaseDataCollection]:
         """The data of each trading day, at the midnight after it."""
         symbol = self.configuration.symbol
         for day in request.tradable_days_in_data_time_zone():
@@ -144,9 +144,9 @@ class FundamentalFilteredUniverse(Universe):
         """What the universe selects, not filtered yet."""
         return self._universe.select_symbols(utc_time, data)
 
-    def data_points(self, request: SubscriptionRequest, algorithm: Any) -> Iterable[Any]:
+    def data_points(self, request: SubscriptionRequest) -> Iterable[Any] | None:
         """The universe's data."""
-        return self._universe.data_points(request, algorithm)
+        return self._universe.data_points(request)
 
     def get_subscription_requests(
         self, security: Any, current_time_utc: datetime, maximum_end_time_utc: datetime, subscription_service: Any

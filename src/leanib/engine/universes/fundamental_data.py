@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from leanib.engine.custom import FileFormat, SourcedData, SubscriptionDataSource
-from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.market import SubscriptionDataConfig
+from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.symbols import (
     Globals,
     Market,

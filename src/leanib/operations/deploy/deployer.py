@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from leanib.engine.core.algorithm_file import find_algorithm_file
+from leanib.engine.lean.algorithm_file import find_algorithm_file
 from leanib.errors import ConfigurationError, UsageError
 from leanib.ib.settings import CLIENT_IDS, IBSettings
 from leanib.operations.deploy.git_state import GitState

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from leanib.engine.configuration import load_configuration
-from leanib.engine.core.algorithm_file import find_algorithm_file
+from leanib.engine.lean.algorithm_file import find_algorithm_file
 from leanib.operations.alerts.settings import SECRET, load_addresses
 from leanib.operations.deploy.containers import LeanContainers
 from leanib.operations.deploy.plan import DeployPlan

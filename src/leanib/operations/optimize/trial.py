@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from leanib import collector
-from leanib.engine.core.algorithm_file import load_algorithm
 from leanib.engine.core.engine import Job, run_backtest
 from leanib.engine.feeds.decoded_files import DecodedFiles
+from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.results.packet import figures_of
 from leanib.errors import LeanIBError
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
 from leanib.engine.naming import LeanNames
-from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.symbols import SecurityType, Symbol
 from leanib.engine.symbols.future_tickers import contract_month_delta
 

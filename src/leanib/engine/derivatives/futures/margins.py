@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO
-from leanib.engine.orders.exact import ExactDecimal, FloatView
+from leanib.engine.numbers.exact import ExactDecimal, FloatView
 from leanib.engine.symbols import Globals, PerRun, Symbol
 from leanib.errors import DataError
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from leanib.engine.derivatives.options.value import exercise_quantity, payoff
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, to_decimal
-from leanib.engine.orders.exact import ExactDecimal, FloatView
+from leanib.engine.numbers.exact import ExactDecimal, FloatView
 from leanib.engine.orders.fees.fee_model import OrderFeeParameters
 from leanib.engine.orders.order_kinds import MarketOrder, OptionExerciseOrder
 from leanib.engine.symbols import OptionRight, OptionStyle, SettlementType

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from leanib.engine.numbers import ZERO
-from leanib.engine.orders.exact import FloatView
+from leanib.engine.numbers.exact import FloatView
 from leanib.engine.securities.holding import SecurityHolding
 
 __all__ = ["FutureHolding"]

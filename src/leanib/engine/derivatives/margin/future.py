@@ -8,7 +8,7 @@ from typing import Any
 from leanib.engine.derivatives.futures.margins import FutureMarginTable, MarginRequirementsEntry
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.numbers import decimal_text
-from leanib.engine.orders.exact import FloatView
+from leanib.engine.numbers.exact import FloatView
 from leanib.engine.securities.buying_power.model import BuyingPowerModel
 from leanib.engine.securities.buying_power.models import SecurityMarginModel
 from leanib.engine.securities.buying_power.parameters import (

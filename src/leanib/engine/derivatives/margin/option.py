@@ -12,8 +12,9 @@ from typing import Any
 
 from leanib.engine.derivatives.options.value import out_of_the_money_amount
 from leanib.engine.dotnet.exceptions import InvalidOperationException
+from leanib.engine.exchanges.symbol_properties import SymbolProperties
 from leanib.engine.numbers import ONE, ZERO
-from leanib.engine.orders.exact import FloatView
+from leanib.engine.numbers.exact import FloatView
 from leanib.engine.securities.buying_power.model import BuyingPowerModel
 from leanib.engine.securities.buying_power.models import SecurityMarginModel
 from leanib.engine.securities.buying_power.parameters import (
@@ -24,7 +25,6 @@ from leanib.engine.securities.buying_power.parameters import (
     MaintenanceMarginParameters,
 )
 from leanib.engine.securities.fees import order_fee
-from leanib.engine.securities.symbol_properties import SymbolProperties
 from leanib.engine.symbols import OptionRight, SecurityType
 
 __all__ = ["OptionInitialMargin", "OptionMarginModel"]

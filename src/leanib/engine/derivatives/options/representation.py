@@ -11,8 +11,8 @@ from leanib.engine.derivatives.future_options.expiry import FuturesOptionsExpiry
 from leanib.engine.derivatives.futures.expiry import future_expiry
 from leanib.engine.derivatives.options.symbol import OptionSymbol
 from leanib.engine.dotnet.exceptions import ArgumentException, FormatException, NotImplementedException
+from leanib.engine.exchanges.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.naming import LeanNames
-from leanib.engine.securities.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.symbols import Market, OptionRight, OptionStyle, SecurityIdentifier, SecurityType, Symbol
 from leanib.engine.symbols.future_tickers import FUTURES_MONTH_CODES, future_ticker_of_option, generate_future_ticker
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from leanib.engine.derivatives.futures.calendar import FRIDAY, midnight
 from leanib.engine.derivatives.options.index_symbol import IndexOptionSymbol
 from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.exchanges.exchange_hours import SecurityExchangeHours
+from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
 from leanib.engine.naming import LeanNames
-from leanib.engine.securities.exchange_hours import SecurityExchangeHours
-from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.symbols import SecurityType, Symbol
 from leanib.engine.symbols.future_tickers import future_ticker_of_option
 

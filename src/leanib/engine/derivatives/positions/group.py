@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from leanib.engine.naming import LeanObject
-from leanib.engine.orders.exact import FloatView
+from leanib.engine.numbers.exact import FloatView
 from leanib.engine.symbols import Symbol
 
 __all__ = ["GroupPosition", "StrategyGroup"]

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
 from leanib.engine.market.events import Dividend
 from leanib.engine.market.factor_files import FactorFileProvider
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, ZERO, to_decimal, to_float
-from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 from leanib.engine.symbols import Market, SecurityType, Symbol
 
 __all__ = ["ConstantDividendYieldModel", "DividendYieldProvider"]

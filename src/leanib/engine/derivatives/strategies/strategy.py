@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import to_decimal
+from leanib.engine.numbers.exact import ExactDecimal, FloatView
 from leanib.engine.orders.combo import Leg
-from leanib.engine.orders.exact import ExactDecimal, FloatView
 from leanib.engine.symbols import OptionRight, Symbol
 
 __all__ = ["OptionLegData", "OptionStrategy", "UnderlyingLegData"]

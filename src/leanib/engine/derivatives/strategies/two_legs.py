@@ -12,8 +12,8 @@ from decimal import Decimal
 from leanib.engine.derivatives.strategies.definitions import OptionStrategyDefinition, OptionStrategyDefinitions
 from leanib.engine.derivatives.strategies.strategy import OptionLegData, OptionStrategy, UnderlyingLegData
 from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.exchanges.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.naming import LeanNames
-from leanib.engine.securities.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.symbols import OptionRight, Symbol
 
 __all__ = ["CoveredStrategies", "TwoLegStrategies"]

@@ -7,8 +7,8 @@ from typing import Any
 from leanib.engine.framework.portfolio_target import PortfolioTarget
 from leanib.engine.framework.target_collection import PortfolioTargetCollection
 from leanib.engine.naming import LeanObject
-from leanib.engine.orders.sizing import OrderSizing
 from leanib.engine.securities.buying_power.extensions import BuyingPowerModelExtensions
+from leanib.engine.securities.sizing import OrderSizing
 
 __all__ = ["ExecutionModel", "ImmediateExecutionModel", "NullExecutionModel"]
 

@@ -10,7 +10,7 @@ from leanib.engine.framework.past import past_points
 from leanib.engine.framework.portfolio_target import PortfolioTarget
 from leanib.engine.framework.target_collection import PortfolioTargetCollection
 from leanib.engine.indicators import IntradayVwap, SimpleMovingAverage, StandardDeviation
-from leanib.engine.orders.sizing import OrderSizing
+from leanib.engine.securities.sizing import OrderSizing
 from leanib.engine.symbols import Resolution, Symbol
 
 __all__ = [

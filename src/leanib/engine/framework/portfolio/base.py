@@ -9,10 +9,10 @@ from typing import Any
 from leanib.engine.framework.enums import PortfolioBias
 from leanib.engine.framework.insight import Insight
 from leanib.engine.framework.portfolio_target import PortfolioTarget
+from leanib.engine.market.time import Time
 from leanib.engine.naming import LeanObject
 from leanib.engine.scheduling.rules import IDateRule
 from leanib.engine.symbols import Resolution
-from leanib.engine.time import Time
 
 __all__ = ["NullPortfolioConstructionModel", "PortfolioConstructionModel", "respects_bias"]
 

@@ -17,7 +17,7 @@ from leanib.engine.symbols import Market, Resolution, SecurityType, Symbol, Symb
 from leanib.engine.timezones import TimeZones
 
 if TYPE_CHECKING:
-    from leanib.engine.feeds.requests import SubscriptionRequest
+    from leanib.engine.market.universe.requests import SubscriptionRequest
 
 __all__ = [
     "CustomUniverse",

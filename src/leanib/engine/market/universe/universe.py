@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leanib.engine.market.config import SubscriptionDataConfig
 from leanib.engine.market.universe.collection import BaseDataCollection
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.market.universe.settings import UniverseSettings
 from leanib.engine.naming import LeanObject, names_of
 from leanib.engine.symbols import SecurityType, Symbol
 
 if TYPE_CHECKING:
-    from leanib.engine.feeds.requests import SubscriptionRequest
     from leanib.engine.market.base_data import BaseData
     from leanib.engine.securities import Security
 
@@ -177,16 +177,12 @@ class Universe(LeanObject):
     def _requests(
         self, configs: Iterable[SubscriptionDataConfig], security: Security, start: datetime, end: datetime
     ) -> Iterator[SubscriptionRequest]:
-        from leanib.engine.feeds.requests import SubscriptionRequest
-
         for config in configs:
             yield SubscriptionRequest(False, self, security, config, start, end)
 
-    def data_points(self, request: SubscriptionRequest, algorithm: Any) -> Iterable[BaseData | None]:
-        """The data that the universe selects from, in the exchange's zone: what its type's `get_source` points to."""
-        from leanib.engine.feeds.source_reader import SourceReader
-
-        return SourceReader(request)
+    def data_points(self, request: SubscriptionRequest) -> Iterable[BaseData | None] | None:
+        """The data that the universe selects from, in the exchange's zone; None: what its type's `get_source` names."""
+        return None
 
     def contains_member(self, symbol: Symbol) -> bool:
         """Whether the symbol's security is a member."""

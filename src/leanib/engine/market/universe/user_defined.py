@@ -15,9 +15,10 @@ from leanib.engine.market.universe.universe import UNCHANGED, UnchangedUniverse,
 from leanib.engine.symbols import SecurityType, Symbol
 
 if TYPE_CHECKING:
-    from leanib.engine.feeds.requests import SubscriptionRequest
+    from leanib.engine.exchanges import SecurityExchangeHours
     from leanib.engine.market.base_data import BaseData
-    from leanib.engine.securities import Security, SecurityExchangeHours
+    from leanib.engine.market.universe.requests import SubscriptionRequest
+    from leanib.engine.securities import Security
 
 __all__ = ["NEVER", "UserDefinedUniverse", "create_universe_symbol"]
 
@@ -107,7 +108,7 @@ class UserDefinedUniverse(Universe):
             if hours.is_open(time, time + self.interval, self.configuration.extended_market_hours):
                 yield time
 
-    def data_points(self, request: SubscriptionRequest, algorithm: Any) -> Iterator[BaseData]:
+    def data_points(self, request: SubscriptionRequest) -> Iterator[BaseData]:
         """One tick at each time of selection."""
         symbol = self.configuration.symbol
         times = self.get_trigger_times(request.start_time_utc, request.end_time_utc, request.exchange_hours)

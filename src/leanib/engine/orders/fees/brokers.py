@@ -17,7 +17,7 @@ from leanib.engine.symbols import Currencies, Market, SecurityType, SettlementTy
 
 if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedSecurity
 
 __all__ = [
     "AlphaStreamsFeeModel",
@@ -179,7 +179,7 @@ class PublicFeeModel(FeeModel):
             return usd(order.absolute_quantity_decimal * Decimal("0.50"))
         return usd(self._crypto_fee(security, order)) if asset.fee_may_reduce_quantity else OrderFee.ZERO
 
-    def _crypto_fee(self, security: Security, order: Order) -> Decimal:
+    def _crypto_fee(self, security: TradedSecurity, order: Order) -> Decimal:
         multiplier = security.symbol_properties.contract_multiplier_decimal
         amount: Decimal = security.price_decimal * multiplier * order.absolute_quantity_decimal
         return next((Decimal(fee) for limit, fee in self._CRYPTO_TIERS if amount <= limit), amount * Decimal("0.0125"))
@@ -305,7 +305,7 @@ class AlphaStreamsFeeModel(FeeModel):
         return usd(self._RATES[security.type] * base)
 
     @staticmethod
-    def _crypto_fee(security: Security, order: Order) -> OrderFee:
+    def _crypto_fee(security: TradedSecurity, order: Order) -> OrderFee:
         rate = BitfinexFeeModel().get_fee(order)
         price = order.limit_price_decimal if hasattr(order, "limit_price_decimal") else quoted_price(security, order)
         value = price * security.symbol_properties.contract_multiplier_decimal * order.absolute_quantity_decimal

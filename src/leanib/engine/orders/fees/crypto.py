@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from leanib.engine.exchanges.currency_pairs import CurrencyPairUtil
 from leanib.engine.numbers import ZERO, to_decimal
 from leanib.engine.orders.broker_properties import KrakenOrderProperties
 from leanib.engine.orders.cash_amount import CashAmount
@@ -16,7 +17,7 @@ from leanib.engine.symbols import Currencies
 
 if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedPair, TradedSecurity
     from leanib.engine.symbols import Symbol
 
 __all__ = [
@@ -38,13 +39,11 @@ __all__ = [
 
 def _currency_pair(symbol: Symbol) -> tuple[str, str]:
     """Base and quote currency of a pair."""
-    from leanib.engine.securities.currency_pairs import CurrencyPairUtil  # securities build on orders
-
     base, quote = CurrencyPairUtil.decompose_currency_pair(symbol)
     return base, quote
 
 
-def _limit_or_quoted_price(security: Security, order: Order) -> Decimal:
+def _limit_or_quoted_price(security: TradedSecurity, order: Order) -> Decimal:
     """The limit of a limit order, else bid or ask; with the contract multiplier."""
     price = order.limit_price_decimal if hasattr(order, "limit_price_decimal") else quoted_price(security, order)
     multiplier: Decimal = security.symbol_properties.contract_multiplier_decimal
@@ -70,7 +69,7 @@ class _SpotFeeModel(FeeModel):
         return OrderFee(CashAmount(value * rate, security.quote_currency.symbol))
 
 
-def _position_fee(security: Security, quantity: Decimal, rate: Decimal) -> OrderFee:
+def _position_fee(security: TradedSecurity, quantity: Decimal, rate: Decimal) -> OrderFee:
     value = security.holdings.quantity_value(quantity, security.price_decimal)
     return OrderFee(CashAmount(value.amount_decimal * rate, value.cash.symbol))
 
@@ -200,7 +199,8 @@ class FTXFeeModel(FeeModel):
         security, order = parameters.security, parameters.order
         quantity = order.absolute_quantity_decimal
         if is_maker(order) and order.direction is OrderDirection.BUY:
-            return OrderFee(CashAmount(quantity * self.maker_fee_decimal, security.base_currency.symbol))
+            pair = cast("TradedPair", security)
+            return OrderFee(CashAmount(quantity * self.maker_fee_decimal, pair.base_currency.symbol))
         rate = self.maker_fee_decimal if is_maker(order) else self.taker_fee_decimal
         price = quoted_price(security, order) * security.symbol_properties.contract_multiplier_decimal
         return OrderFee(CashAmount(price * quantity * rate, security.quote_currency.symbol))

@@ -14,7 +14,7 @@ from leanib.engine.symbols import Currencies
 
 if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedSecurity
 
 __all__ = ["ConstantFeeModel", "FeeModel", "OrderFeeParameters", "PerShareFeeModel", "is_maker", "usd"]
 
@@ -22,7 +22,7 @@ __all__ = ["ConstantFeeModel", "FeeModel", "OrderFeeParameters", "PerShareFeeMod
 class OrderFeeParameters(LeanObject):
     """The security and the order that a fee is asked for."""
 
-    def __init__(self, security: Security, order: Order) -> None:
+    def __init__(self, security: TradedSecurity, order: Order) -> None:
         self.security = security
         self.order = order
 
@@ -72,7 +72,7 @@ def is_maker(order: Order) -> bool:
     return bool(getattr(order.properties, "post_only", False)) or not order.is_marketable
 
 
-def quoted_price(security: Security, order: Order) -> Decimal:
+def quoted_price(security: TradedSecurity, order: Order) -> Decimal:
     """The ask for a purchase, the bid for a sale."""
     if order.direction is OrderDirection.BUY:
         return security.ask_price_decimal

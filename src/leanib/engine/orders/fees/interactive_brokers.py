@@ -22,7 +22,7 @@ from leanib.engine.symbols import Currencies, Market, SecurityType
 
 if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedSecurity
 
 __all__ = ["EquityFee", "InteractiveBrokersFeeModel", "equity_trade_fee", "unsupported_security_type"]
 
@@ -75,12 +75,12 @@ _OPTION_TIERS = (
 )
 
 
-def unsupported_security_type(security: Security) -> ArgumentException:
+def unsupported_security_type(security: TradedSecurity) -> ArgumentException:
     """The error of a model that has no fee for a kind of security."""
     return ArgumentException(f"Unsupported security type: {security.type.lean_name}")
 
 
-def equity_trade_fee(fee: EquityFee, order: Order, security: Security) -> Decimal:
+def equity_trade_fee(fee: EquityFee, order: Order, security: TradedSecurity) -> Decimal:
     """Per share, not less than the minimum; the maximum binds only where the minimum does not."""
     trade_fee = fee.fee_per_share * order.absolute_quantity_decimal
     if trade_fee < fee.minimum_fee:
@@ -112,11 +112,11 @@ class InteractiveBrokersFeeModel(FeeModel):
             raise unsupported_security_type(security)
         return OrderFee(fee(self, order, security))
 
-    def _forex_fee(self, order: Order, security: Security) -> CashAmount:
+    def _forex_fee(self, order: Order, security: TradedSecurity) -> CashAmount:
         fee = abs(self._forex_rate * order.get_value_decimal(security))
         return CashAmount(max(self._forex_minimum, fee), Currencies.USD)
 
-    def _option_fee(self, order: Order, security: Security) -> CashAmount:
+    def _option_fee(self, order: Order, security: TradedSecurity) -> CashAmount:
         market = security.symbol.id.market
         if market != Market.USA:
             raise KeyNotFoundException(f"InteractiveBrokersFeeModel(): unexpected option Market {market}")
@@ -125,7 +125,7 @@ class InteractiveBrokersFeeModel(FeeModel):
         return CashAmount(max(order.absolute_quantity_decimal * rate, ONE), Currencies.USD)
 
     @staticmethod
-    def get_potential_order_price(order: Order, security: Security) -> Decimal:
+    def get_potential_order_price(order: Order, security: TradedSecurity) -> Decimal:
         """The price an order may fill at: its stop or limit, else bid for purchases and ask for sales."""
         for name in ("limit_price_decimal", "stop_price_decimal"):
             if hasattr(order, name):
@@ -140,7 +140,7 @@ class InteractiveBrokersFeeModel(FeeModel):
         return security.ask_price_decimal
 
 
-def _equity_fee(order: Order, security: Security) -> CashAmount:
+def _equity_fee(order: Order, security: TradedSecurity) -> CashAmount:
     market = security.symbol.id.market
     if market not in _EQUITY_FEES:
         raise KeyNotFoundException(f"InteractiveBrokersFeeModel(): unexpected equity Market {market}")
@@ -148,13 +148,13 @@ def _equity_fee(order: Order, security: Security) -> CashAmount:
     return CashAmount(abs(equity_trade_fee(fee, order, security)), fee.currency)
 
 
-def _cfd_fee(order: Order, security: Security) -> CashAmount:
+def _cfd_fee(order: Order, security: TradedSecurity) -> CashAmount:
     currency = security.quote_currency.symbol
     fee = Decimal("0.00002") * abs(order.get_value_decimal(security))
     return CashAmount(max(fee, _CFD_MINIMUM.get(currency, ONE)), currency)
 
 
-def _future_fee(security: Security) -> CashAmount:
+def _future_fee(security: TradedSecurity) -> CashAmount:
     market = security.symbol.id.market
     market = Market.USA if market in _US_FUTURE_MARKETS else market
     if market not in _FUTURE_FEES:
@@ -166,7 +166,7 @@ def _table_fee(fees: ContractFees, ticker: str, currency: str) -> CashAmount:
     return CashAmount(fees.brokerage(ticker) + fees.exchange(ticker) + Decimal("0.02"), currency)
 
 
-def _united_states_future_fee(security: Security) -> CashAmount:
+def _united_states_future_fee(security: TradedSecurity) -> CashAmount:
     if security.symbol.asset.has_continuous_contract:
         return _table_fee(USA_FUTURES, security.symbol.id.symbol, Currencies.USD)
     underlying = security.symbol.underlying
@@ -174,14 +174,14 @@ def _united_states_future_fee(security: Security) -> CashAmount:
     return _table_fee(USA_FUTURE_OPTIONS, underlying.id.symbol, Currencies.USD)
 
 
-def _eurex_future_fee(security: Security) -> CashAmount:
+def _eurex_future_fee(security: TradedSecurity) -> CashAmount:
     if not security.symbol.asset.has_continuous_contract:
         text = f"InteractiveBrokersFeeModel.EUREXFutureFees(): Unsupported security type: {security.type.lean_name}"
         raise ArgumentException(text)
     return _table_fee(EUREX_FUTURES, security.symbol.id.symbol, Currencies.EUR)
 
 
-def _hong_kong_future_fee(security: Security) -> CashAmount:
+def _hong_kong_future_fee(security: TradedSecurity) -> CashAmount:
     if security.symbol.id.symbol.upper() == "HSI":
         return CashAmount(Decimal(40), "HKD")
     currency = security.quote_currency.symbol
@@ -191,12 +191,12 @@ def _hong_kong_future_fee(security: Security) -> CashAmount:
     return CashAmount(fees[currency] * Decimal("1.5"), currency)  # half as much again for the exchange
 
 
-def _korea_future_fee(security: Security) -> CashAmount:
+def _korea_future_fee(security: TradedSecurity) -> CashAmount:
     value = security.price_decimal * security.symbol_properties.contract_multiplier_decimal
     return CashAmount(_KOREA_FUTURE_RATE * value, security.quote_currency.symbol)
 
 
-_FUTURE_FEES: dict[str, Callable[[Security], CashAmount]] = {
+_FUTURE_FEES: dict[str, Callable[[TradedSecurity], CashAmount]] = {
     Market.USA: _united_states_future_fee,
     Market.HKFE: _hong_kong_future_fee,
     Market.EUREX: _eurex_future_fee,
@@ -204,12 +204,12 @@ _FUTURE_FEES: dict[str, Callable[[Security], CashAmount]] = {
 }
 
 
-def _futures_fee(order: Order, security: Security) -> CashAmount:
+def _futures_fee(order: Order, security: TradedSecurity) -> CashAmount:
     per_contract = _future_fee(security)
     return CashAmount(order.absolute_quantity_decimal * per_contract.amount_decimal, per_contract.currency)
 
 
-_FEES: dict[SecurityType, Callable[[InteractiveBrokersFeeModel, Order, Security], CashAmount]] = {
+_FEES: dict[SecurityType, Callable[[InteractiveBrokersFeeModel, Order, TradedSecurity], CashAmount]] = {
     SecurityType.FOREX: InteractiveBrokersFeeModel._forex_fee,
     SecurityType.OPTION: InteractiveBrokersFeeModel._option_fee,
     SecurityType.INDEX_OPTION: InteractiveBrokersFeeModel._option_fee,

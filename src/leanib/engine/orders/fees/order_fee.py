@@ -12,7 +12,7 @@ from leanib.engine.symbols import Currencies
 
 if TYPE_CHECKING:
     from leanib.engine.orders.event import OrderEvent
-    from leanib.engine.securities.portfolio import SecurityPortfolioManager
+    from leanib.engine.orders.traded import Book
 
 __all__ = ["ModifiedFillQuantityOrderFee", "OrderFee"]
 
@@ -26,7 +26,7 @@ class OrderFee(LeanObject):
     def __init__(self, order_fee: CashAmount) -> None:
         self.value = CashAmount(normalize(order_fee.amount_decimal), order_fee.currency)
 
-    def apply_to_portfolio(self, portfolio: SecurityPortfolioManager, fill: OrderEvent) -> None:
+    def apply_to_portfolio(self, portfolio: Book, fill: OrderEvent) -> None:
         """Take the fee out of the cash book."""
         portfolio.cash_book[self.value.currency].add_amount(-self.value.amount_decimal)
 
@@ -47,7 +47,7 @@ class ModifiedFillQuantityOrderFee(OrderFee):
         self._quote_currency = quote_currency
         self._contract_multiplier = contract_multiplier
 
-    def apply_to_portfolio(self, portfolio: SecurityPortfolioManager, fill: OrderEvent) -> None:
+    def apply_to_portfolio(self, portfolio: Book, fill: OrderEvent) -> None:
         """Take the fee out of the quote currency at the fill's price."""
         amount = -self.value.amount_decimal * fill.fill_price_decimal * self._contract_multiplier
         portfolio.cash_book[self._quote_currency].add_amount(amount)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.market import QuoteBar, Tick, TradeBar
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         MarketOrder,
         StopMarketOrder,
     )
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedEquity, TradedSecurity
 
 __all__ = ["EquityFillModel"]
 
@@ -59,7 +59,7 @@ class _BestEffort(NamedTuple):
 class EquityFillModel(ImmediateFillModel):
     """LEAN's default for equities."""
 
-    def limit_if_touched_fill(self, asset: Security, order: LimitIfTouchedOrder) -> OrderEvent:
+    def limit_if_touched_fill(self, asset: TradedSecurity, order: LimitIfTouchedOrder) -> OrderEvent:
         """Once a trade has touched the trigger, at the quote when it is no worse than the limit."""
         fill = self._no_fill(asset, order)
         bar = self._trade_bar_if_open(asset, order)
@@ -78,7 +78,7 @@ class EquityFillModel(ImmediateFillModel):
             fill_at(fill, min(quote.price, limit) if buying else max(quote.price, limit), order.quantity_decimal)
         return fill
 
-    def market_fill(self, asset: Security, order: MarketOrder) -> OrderEvent:
+    def market_fill(self, asset: TradedSecurity, order: MarketOrder) -> OrderEvent:
         """At bid or ask, once the exchange is open and the data fresh."""
         fill = self._no_fill(asset, order)
         if order.status is OrderStatus.CANCELED or not self.is_exchange_open(asset, False):
@@ -92,7 +92,7 @@ class EquityFillModel(ImmediateFillModel):
         fill.message = quote.message
         return fill_at(fill, slipped(quote.price, slip, order.direction), order.quantity_decimal)
 
-    def stop_market_fill(self, asset: Security, order: StopMarketOrder) -> OrderEvent:
+    def stop_market_fill(self, asset: TradedSecurity, order: StopMarketOrder) -> OrderEvent:
         """At the stop once a trade is there, or at the open of a bar that opened beyond it."""
         fill = self._no_fill(asset, order)
         if order.status is OrderStatus.CANCELED or not self.is_exchange_open(asset, False):
@@ -110,7 +110,7 @@ class EquityFillModel(ImmediateFillModel):
         price = slipped(bar_open if gap else stop, slippage_of(asset, order), order.direction)
         return fill_at(fill, price, order.quantity_decimal)
 
-    def limit_fill(self, asset: Security, order: LimitOrder) -> OrderEvent:
+    def limit_fill(self, asset: TradedSecurity, order: LimitOrder) -> OrderEvent:
         """At the limit once a trade is beyond it, or at the open of a bar that opened beyond it."""
         fill = self._no_fill(asset, order)
         bar = self._trade_bar_if_open(asset, order)
@@ -125,7 +125,7 @@ class EquityFillModel(ImmediateFillModel):
             fill.message = self._gap_text("a favorable", asset, bar)
         return fill_at(fill, bar_open if gap else limit, order.quantity_decimal)
 
-    def market_on_open_fill(self, asset: Security, order: MarketOnOpenOrder) -> OrderEvent:
+    def market_on_open_fill(self, asset: TradedSecurity, order: MarketOnOpenOrder) -> OrderEvent:
         """At the opening print, or the open of the first bar of a session after the order."""
         fill = self._no_fill(asset, order)
         if order.status is OrderStatus.CANCELED:
@@ -141,7 +141,9 @@ class EquityFillModel(ImmediateFillModel):
             return fill
         return self._fill_auction(asset, order, fill, price)
 
-    def _opening_price(self, asset: Security, local: datetime, fill: OrderEvent) -> tuple[Decimal, datetime] | None:
+    def _opening_price(
+        self, asset: TradedSecurity, local: datetime, fill: OrderEvent
+    ) -> tuple[Decimal, datetime] | None:
         """The price to open at (zero if unknown) and the end of its data; None to wait."""
         types = self.get_subscribed_types(asset)
         if Tick in types:
@@ -158,7 +160,7 @@ class EquityFillModel(ImmediateFillModel):
             return None
         return to_decimal(bar.open), bar.end_time
 
-    def _opening_tick(self, asset: Security, fill: OrderEvent) -> tuple[Decimal, datetime] | None:
+    def _opening_tick(self, asset: TradedSecurity, fill: OrderEvent) -> tuple[Decimal, datetime] | None:
         ticks = list(asset.cache.get_all(Tick))
         is_open = asset.exchange.date_time_is_open
         trades = sorted(
@@ -179,7 +181,7 @@ class EquityFillModel(ImmediateFillModel):
         price = to_decimal(tick.value) if tick.tick_type is TickType.TRADE else ZERO
         return price, tick.end_time
 
-    def market_on_close_fill(self, asset: Security, order: MarketOnCloseOrder) -> OrderEvent:
+    def market_on_close_fill(self, asset: TradedSecurity, order: MarketOnCloseOrder) -> OrderEvent:
         """At the closing print, or the close of the last bar of the session."""
         fill = self._no_fill(asset, order)
         close = self._next_close(asset, order)
@@ -197,7 +199,7 @@ class EquityFillModel(ImmediateFillModel):
             fill.message = f"Warning: No trade information available at {time}, order filled using Quote data"
         return fill if price is None else self._fill_auction(asset, order, fill, price)
 
-    def _closing_tick(self, asset: Security, close: datetime, fill: OrderEvent) -> Decimal | None:
+    def _closing_tick(self, asset: TradedSecurity, close: datetime, fill: OrderEvent) -> Decimal | None:
         """The closing price, zero if unknown, None to wait for the closing print."""
         ticks = list(asset.cache.get_all(Tick))
         trades = sorted((t for t in ticks if t.tick_type is TickType.TRADE), key=lambda t: t.end_time)
@@ -216,7 +218,7 @@ class EquityFillModel(ImmediateFillModel):
                 fill.message += f" Fill with last {tick.tick_type.lean_name} data."
         return to_decimal(tick.value) if tick is not None and tick.tick_type is TickType.TRADE else ZERO
 
-    def _fill_auction(self, asset: Security, order: Order, fill: OrderEvent, price: Decimal) -> OrderEvent:
+    def _fill_auction(self, asset: TradedSecurity, order: Order, fill: OrderEvent, price: Decimal) -> OrderEvent:
         """At the auction's price, or where that is unknown at bid or ask."""
         slip = slippage_of(asset, order)
         if not price:
@@ -225,7 +227,7 @@ class EquityFillModel(ImmediateFillModel):
             fill.message += quote.message
         return fill_at(fill, slipped(price, slip, order.direction), order.quantity_decimal)
 
-    def get_subscribed_types(self, asset: Security) -> set[type]:
+    def get_subscribed_types(self, asset: TradedSecurity) -> set[type]:
         """The types of data that the algorithm subscribed to."""
         types = self._price_types(asset)
         if not types:
@@ -234,10 +236,10 @@ class EquityFillModel(ImmediateFillModel):
             )
         return types
 
-    def _price_types(self, asset: Security) -> set[type]:
+    def _price_types(self, asset: TradedSecurity) -> set[type]:
         return {config.type for config in self.parameters.config_provider.get_subscription_data_configs(asset.symbol)}
 
-    def _trade_bar_if_open(self, asset: Security, order: Order) -> TradeBar | None:
+    def _trade_bar_if_open(self, asset: TradedSecurity, order: Order) -> TradeBar | None:
         """The last trade bar, in the hours subscribed to; None while closed, canceled, or without new trades."""
         if order.status is OrderStatus.CANCELED:
             return None
@@ -246,7 +248,7 @@ class EquityFillModel(ImmediateFillModel):
             return None
         return self._best_effort_trade_bar(asset, order.time)
 
-    def _best_effort_trade_bar(self, asset: Security, order_time: datetime) -> TradeBar | None:
+    def _best_effort_trade_bar(self, asset: TradedSecurity, order_time: datetime) -> TradeBar | None:
         """The last trade bar, or one made of the last ticks, if it ended after the order."""
         types = self.get_subscribed_types(asset)
         bar: TradeBar | None = None
@@ -258,7 +260,7 @@ class EquityFillModel(ImmediateFillModel):
             return None
         return bar
 
-    def _best_effort_price(self, asset: Security, order_time: datetime, direction: OrderDirection) -> _BestEffort:
+    def _best_effort_price(self, asset: TradedSecurity, order_time: datetime, direction: OrderDirection) -> _BestEffort:
         """Ask for a purchase, bid for a sale: the first fresh of quote tick, quote bar, trade tick, trade bar."""
         zone = asset.exchange.time_zone
         cut_off = zone.to_local(order_time) - self.parameters.stale_price_time_span
@@ -279,7 +281,7 @@ class EquityFillModel(ImmediateFillModel):
             f"SubscribedTypes: [{names}]"
         )
 
-    def _price_sources(self, asset: Security, buying: bool) -> list[tuple[Any, float, str, bool]]:
+    def _price_sources(self, asset: TradedSecurity, buying: bool) -> list[tuple[Any, float, str, bool]]:
         """Data, its price, what to say about it, and whether to say it even when the data is fresh; best first."""
         types = self.get_subscribed_types(asset)
         ticks = list(asset.cache.get_all(Tick)) if Tick in types else []
@@ -303,22 +305,23 @@ class EquityFillModel(ImmediateFillModel):
         return sources
 
     @staticmethod
-    def _gap_text(kind: str, asset: Security, bar: TradeBar) -> str:
+    def _gap_text(kind: str, asset: TradedSecurity, bar: TradeBar) -> str:
         time = f"{time_text(bar.end_time)} {asset.exchange.time_zone}"
         price = file_price(bar.open, price_factors(asset))
         return f"Due to {kind} gap at {time}, order filled using the open price ({price})"
 
 
-def _is_auction_print(asset: Security, tick: Tick, flags: int) -> bool:
+def _is_auction_print(asset: TradedSecurity, tick: Tick, flags: int) -> bool:
     """Whether a trade is the primary exchange's print with one of those sale conditions."""
     if not tick.sale_condition.strip():
         return False
     symbol = asset.symbol
     exchange = primary_exchange(tick.exchange, symbol.security_type, symbol.id.market)
-    return exchange.code == asset.primary_exchange.code and bool(int(tick.sale_condition, 16) & flags)
+    listed = cast("TradedEquity", asset).primary_exchange
+    return exchange.code == listed.code and bool(int(tick.sale_condition, 16) & flags)
 
 
-def _bar_of_trades(asset: Security) -> TradeBar | None:
+def _bar_of_trades(asset: TradedSecurity) -> TradeBar | None:
     trades = [tick for tick in asset.cache.get_all(Tick) if tick.tick_type is TickType.TRADE]
     if not trades:
         return None

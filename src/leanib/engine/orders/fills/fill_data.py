@@ -20,7 +20,7 @@ from leanib.engine.symbols import Resolution, TickType
 
 if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedSecurity
 
 __all__ = ["FillData", "fill_at", "last_tick", "slippage_of", "slipped"]
 
@@ -35,7 +35,7 @@ def fill_at(fill: OrderEvent, price: Decimal, quantity: Decimal) -> OrderEvent:
     return fill
 
 
-def slippage_of(asset: Security, order: Order) -> Decimal:
+def slippage_of(asset: TradedSecurity, order: Order) -> Decimal:
     """What the security's slippage model says, exactly."""
     return to_decimal(method_of(asset.slippage_model, "get_slippage_approximation")(asset, order))
 
@@ -57,17 +57,17 @@ class FillData(LeanObject):
 
     parameters: ClassVar[Any] = None
 
-    def _no_fill(self, asset: Security, order: Order) -> OrderEvent:
+    def _no_fill(self, asset: TradedSecurity, order: Order) -> OrderEvent:
         return OrderEvent(order, asset.exchange.time_zone.to_utc(asset.local_time), OrderFee.ZERO)
 
-    def _fresh_prices(self, asset: Security, order: Order) -> Prices | None:
+    def _fresh_prices(self, asset: TradedSecurity, order: Order) -> Prices | None:
         """Prices that are newer than the order, or None."""
         if order.status is OrderStatus.CANCELED:
             return None
         prices = self.get_prices(asset, order.direction)
         return prices if asset.exchange.time_zone.to_utc(prices.end_time) > order.time else None
 
-    def _quote(self, asset: Security, side: OrderDirection) -> Decimal:
+    def _quote(self, asset: TradedSecurity, side: OrderDirection) -> Decimal:
         """The ask (BUY) or bid (SELL), else the last trade."""
         types = self.get_subscribed_types(asset)
         buying = side is OrderDirection.BUY
@@ -89,22 +89,22 @@ class FillData(LeanObject):
             "because no market data was found."
         )
 
-    def get_subscription_data_configs(self, asset: Security) -> list[SubscriptionDataConfig]:
+    def get_subscription_data_configs(self, asset: TradedSecurity) -> list[SubscriptionDataConfig]:
         """All subscriptions of the security, internal ones too."""
         return list(self.parameters.config_provider.get_subscription_data_configs(asset.symbol, True))
 
-    def get_subscribed_types(self, asset: Security) -> set[type]:
+    def get_subscribed_types(self, asset: TradedSecurity) -> set[type]:
         """The types of data that come in for the security."""
         types = {config.type for config in self.get_subscription_data_configs(asset)}
         if not types:
             raise _no_subscription(asset)
         return types
 
-    def _price_types(self, asset: Security) -> set[type]:
+    def _price_types(self, asset: TradedSecurity) -> set[type]:
         """The types of data that prices are taken from."""
         return self.get_subscribed_types(asset)
 
-    def get_prices(self, asset: Security, direction: OrderDirection) -> Prices:
+    def get_prices(self, asset: TradedSecurity, direction: OrderDirection) -> Prices:
         """The prices that a side trades at: quotes before trades before whatever the security has."""
         if direction is not OrderDirection.HOLD:
             types = self._price_types(asset)
@@ -114,13 +114,13 @@ class FillData(LeanObject):
         return self._security_prices(asset)
 
     @staticmethod
-    def _security_prices(asset: Security) -> Prices:
+    def _security_prices(asset: TradedSecurity) -> Prices:
         data = asset.cache.get_data()
         start, end = (NO_TIME, NO_TIME) if data is None else (data.time, data.end_time)
         return Prices(start, end, asset.price, asset.open, asset.high, asset.low, asset.close)
 
     @staticmethod
-    def _tick_prices(asset: Security, direction: OrderDirection, types: set[type]) -> Prices | None:
+    def _tick_prices(asset: TradedSecurity, direction: OrderDirection, types: set[type]) -> Prices | None:
         tick = asset.cache.get_data(Tick) if Tick in types else None
         if tick is None:
             return None
@@ -128,7 +128,7 @@ class FillData(LeanObject):
         return Prices(tick.time, tick.end_time, price) if price else None
 
     @staticmethod
-    def _bar_prices(asset: Security, direction: OrderDirection, types: set[type]) -> Prices | None:
+    def _bar_prices(asset: TradedSecurity, direction: OrderDirection, types: set[type]) -> Prices | None:
         quote_bar = asset.cache.get_data(QuoteBar) if QuoteBar in types else None
         if quote_bar is not None:
             bar = quote_bar.bid if direction is OrderDirection.SELL else quote_bar.ask
@@ -137,13 +137,13 @@ class FillData(LeanObject):
         trade_bar = asset.cache.get_data(TradeBar) if TradeBar in types else None
         return None if trade_bar is None else Prices.of_bar(trade_bar, trade_bar)
 
-    def should_wait_for_fresh_data(self, asset: Security) -> bool:
+    def should_wait_for_fresh_data(self, asset: TradedSecurity) -> bool:
         """Whether all that the algorithm subscribed to is hourly or daily."""
         resolutions = [c.resolution for c in self.get_subscription_data_configs(asset) if not c.is_internal_feed]
         return bool(resolutions) and all(r in (Resolution.HOUR, Resolution.DAILY) for r in resolutions)
 
     def should_wait_for_fresh_data_on_stale(
-        self, asset: Security, data_end_time_utc: datetime, order_time_utc: datetime
+        self, asset: TradedSecurity, data_end_time_utc: datetime, order_time_utc: datetime
     ) -> bool:
         """Whether an order on old data waits for new data instead of filling."""
         if self.should_wait_for_fresh_data(asset):
@@ -151,7 +151,7 @@ class FillData(LeanObject):
         span = min(c.resolution for c in self.get_subscription_data_configs(asset)).to_time_span()
         return bool(span) and order_time_utc - data_end_time_utc > span
 
-    def get_market_fill_price(self, asset: Security, order: Order, prices: Prices) -> Decimal:
+    def get_market_fill_price(self, asset: TradedSecurity, order: Order, prices: Prices) -> Decimal:
         """The open of an hourly or daily bar that began after the order, else the current price."""
         if prices.open_decimal and self.should_wait_for_fresh_data(asset):
             bar_start_utc = asset.exchange.time_zone.to_utc(prices.time)
@@ -159,7 +159,7 @@ class FillData(LeanObject):
                 return prices.open_decimal
         return prices.current_decimal
 
-    def is_exchange_open(self, asset: Security, is_extended_market_hours: bool) -> bool:
+    def is_exchange_open(self, asset: TradedSecurity, is_extended_market_hours: bool) -> bool:
         """Whether the exchange is open now, or was during the bar that has just ended."""
         if asset.exchange.hours.is_open(asset.local_time, is_extended_market_hours):
             return True
@@ -170,7 +170,7 @@ class FillData(LeanObject):
         current = asset.local_time.date() == end.date() if end - start > _HOUR else asset.local_time <= end
         return current and bool(asset.exchange.is_open_during_bar(start, end, is_extended_market_hours))
 
-    def _is_open_as_subscribed(self, asset: Security) -> bool:
+    def _is_open_as_subscribed(self, asset: TradedSecurity) -> bool:
         """Open in the hours that the algorithm subscribed to, or failing that the internal feeds."""
         configs = self.get_subscription_data_configs(asset)
         if not configs:
@@ -179,19 +179,19 @@ class FillData(LeanObject):
         return self.is_exchange_open(asset, any(config.extended_market_hours for config in own or configs))
 
     @staticmethod
-    def _next_close(asset: Security, order: Order) -> datetime:
+    def _next_close(asset: TradedSecurity, order: Order) -> datetime:
         close: datetime = asset.exchange.hours.get_next_market_close(
             asset.exchange.time_zone.to_local(order.time), False
         )
         return close
 
     @staticmethod
-    def _require_close(asset: Security) -> None:
+    def _require_close(asset: TradedSecurity) -> None:
         if asset.exchange.hours.is_market_always_open:
             raise InvalidOperationException(
                 f"Market never closes for this symbol {asset.symbol}, can no submit a orderType order."
             )
 
 
-def _no_subscription(asset: Security) -> InvalidOperationException:
+def _no_subscription(asset: TradedSecurity) -> InvalidOperationException:
     return InvalidOperationException(f"Cannot perform fill for {asset.symbol} because no data subscription were found.")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         StopMarketOrder,
         TrailingStopOrder,
     )
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedSecurity
 
 __all__ = ["FillModel", "FutureFillModel", "FutureOptionFillModel", "ImmediateFillModel", "LatestPriceFillModel"]
 
@@ -61,11 +61,11 @@ class FillModel(FillData):
 
     # ---- single orders
 
-    def market_fill(self, asset: Security, order: MarketOrder) -> OrderEvent:
+    def market_fill(self, asset: TradedSecurity, order: MarketOrder) -> OrderEvent:
         """At the current price, once the exchange is open and the data fresh."""
         return self._market_fill(asset, order, extended_market_hours=False)
 
-    def _market_fill(self, asset: Security, order: Order, *, extended_market_hours: bool) -> OrderEvent:
+    def _market_fill(self, asset: TradedSecurity, order: Order, *, extended_market_hours: bool) -> OrderEvent:
         fill = self._no_fill(asset, order)
         if order.status is OrderStatus.CANCELED or not self.is_exchange_open(asset, extended_market_hours):
             return fill
@@ -79,11 +79,11 @@ class FillModel(FillData):
         price = self.get_market_fill_price(asset, order, prices)
         return fill_at(fill, slipped(price, slippage_of(asset, order), order.direction), order.quantity_decimal)
 
-    def stop_market_fill(self, asset: Security, order: StopMarketOrder) -> OrderEvent:
+    def stop_market_fill(self, asset: TradedSecurity, order: StopMarketOrder) -> OrderEvent:
         """At the stop or worse, once the price is beyond the stop."""
         return self._stop_fill(asset, order, self.is_exchange_open(asset, False))
 
-    def _stop_fill(self, asset: Security, order: StopMarketOrder, is_open: bool) -> OrderEvent:
+    def _stop_fill(self, asset: TradedSecurity, order: StopMarketOrder, is_open: bool) -> OrderEvent:
         fill = self._no_fill(asset, order)
         prices = self._fresh_prices(asset, order) if is_open else None
         if prices is None:
@@ -95,7 +95,7 @@ class FillModel(FillData):
             return fill_at(fill, max(stop, prices.current_decimal + slip), order.quantity_decimal)
         return fill
 
-    def trailing_stop_fill(self, asset: Security, order: TrailingStopOrder) -> OrderEvent:
+    def trailing_stop_fill(self, asset: TradedSecurity, order: TrailingStopOrder) -> OrderEvent:
         """As a stop; where it does not fill, the stop follows the market."""
         fill = self._no_fill(asset, order)
         prices = self._fresh_prices(asset, order) if self.is_exchange_open(asset, False) else None
@@ -113,7 +113,7 @@ class FillModel(FillData):
             self.parameters.on_order_updated(order)
         return fill
 
-    def stop_limit_fill(self, asset: Security, order: StopLimitOrder) -> OrderEvent:
+    def stop_limit_fill(self, asset: TradedSecurity, order: StopLimitOrder) -> OrderEvent:
         """Once the stop was reached, at the limit or better."""
         fill = self._no_fill(asset, order)
         prices = self._fresh_prices(asset, order) if self._is_open_as_subscribed(asset) else None
@@ -132,7 +132,7 @@ class FillModel(FillData):
             return fill_at(fill, max(prices.low_decimal, limit), order.quantity_decimal)
         return fill
 
-    def limit_if_touched_fill(self, asset: Security, order: LimitIfTouchedOrder) -> OrderEvent:
+    def limit_if_touched_fill(self, asset: TradedSecurity, order: LimitIfTouchedOrder) -> OrderEvent:
         """Once a trade has touched the trigger, at the limit when the quote allows it."""
         fill = self._no_fill(asset, order)
         if order.status is OrderStatus.CANCELED or not self._is_open_as_subscribed(asset):
@@ -152,7 +152,7 @@ class FillModel(FillData):
                 return fill_at(fill, limit, order.quantity_decimal)
         return fill
 
-    def _last_trade_range(self, asset: Security, order: Order) -> tuple[Decimal, Decimal] | None:
+    def _last_trade_range(self, asset: TradedSecurity, order: Order) -> tuple[Decimal, Decimal] | None:
         """Low and high of the trades since the order, or None."""
         types = self.get_subscribed_types(asset)
         if Tick in types:
@@ -165,11 +165,11 @@ class FillModel(FillData):
             end_time, low, high = bar.end_time, to_decimal(bar.low), to_decimal(bar.high)
         return (low, high) if asset.exchange.time_zone.to_utc(end_time) > order.time else None
 
-    def limit_fill(self, asset: Security, order: LimitOrder) -> OrderEvent:
+    def limit_fill(self, asset: TradedSecurity, order: LimitOrder) -> OrderEvent:
         """At the limit or better, once the price is beyond the limit."""
         return self._limit_fill(asset, order, order.limit_price_decimal)
 
-    def _limit_fill(self, asset: Security, order: Order, limit: Decimal) -> OrderEvent:
+    def _limit_fill(self, asset: TradedSecurity, order: Order, limit: Decimal) -> OrderEvent:
         fill = self._no_fill(asset, order)
         prices = self._fresh_prices(asset, order) if self._is_open_as_subscribed(asset) else None
         if prices is None:
@@ -180,7 +180,7 @@ class FillModel(FillData):
             return fill_at(fill, max(prices.low_decimal, limit), order.quantity_decimal)
         return fill
 
-    def market_on_open_fill(self, asset: Security, order: MarketOnOpenOrder) -> OrderEvent:
+    def market_on_open_fill(self, asset: TradedSecurity, order: MarketOnOpenOrder) -> OrderEvent:
         """At the open of the first bar of the session after the order."""
         self._require_close(asset)
         fill = self._no_fill(asset, order)
@@ -194,7 +194,7 @@ class FillModel(FillData):
         price = self.get_prices(asset, order.direction).open_decimal
         return fill_at(fill, slipped(price, slippage_of(asset, order), order.direction), order.quantity_decimal)
 
-    def market_on_close_fill(self, asset: Security, order: MarketOnCloseOrder) -> OrderEvent:
+    def market_on_close_fill(self, asset: TradedSecurity, order: MarketOnCloseOrder) -> OrderEvent:
         """At the close of the session."""
         self._require_close(asset)
         fill = self._no_fill(asset, order)
@@ -220,7 +220,7 @@ class FillModel(FillData):
         group = order.group_order_manager
         assert group is not None
         buying = group.direction is OrderDirection.BUY
-        legs: list[tuple[Order, Security, Decimal]] = []
+        legs: list[tuple[Order, TradedSecurity, Decimal]] = []
         total = ZERO
         for leg, security in parameters.securities_for_orders.items():
             prices = self.get_prices(security, leg.direction)
@@ -255,11 +255,11 @@ class ImmediateFillModel(FillModel):
 class FutureFillModel(ImmediateFillModel):
     """Futures: market orders fill in extended hours too, stops as subscribed."""
 
-    def market_fill(self, asset: Security, order: MarketOrder) -> OrderEvent:
+    def market_fill(self, asset: TradedSecurity, order: MarketOrder) -> OrderEvent:
         """At the current price, in extended hours too."""
         return self._market_fill(asset, order, extended_market_hours=True)
 
-    def stop_market_fill(self, asset: Security, order: StopMarketOrder) -> OrderEvent:
+    def stop_market_fill(self, asset: TradedSecurity, order: StopMarketOrder) -> OrderEvent:
         """At the stop or worse, in extended hours if they are subscribed to."""
         extended = any(config.extended_market_hours for config in self.get_subscription_data_configs(asset))
         return self._stop_fill(asset, order, self.is_exchange_open(asset, extended))
@@ -272,7 +272,7 @@ class FutureOptionFillModel(FutureFillModel):
 class LatestPriceFillModel(ImmediateFillModel):
     """Takes the quote bar or the trade bar, whichever is newer."""
 
-    def get_prices(self, asset: Security, direction: OrderDirection) -> Prices:
+    def get_prices(self, asset: TradedSecurity, direction: OrderDirection) -> Prices:
         """The prices of the latest data."""
         if direction is OrderDirection.HOLD:
             return self._security_prices(asset)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from leanib.engine.market import Bar, BaseData, KeyValuePair
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import to_decimal
-from leanib.engine.orders.exact import ExactDecimal, FloatView
+from leanib.engine.numbers.exact import ExactDecimal, FloatView
 
 if TYPE_CHECKING:
     from leanib.engine.orders.event import OrderEvent
     from leanib.engine.orders.order import Order
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedSecurity
 
 __all__ = ["Fill", "FillModelParameters", "Prices", "SecuritiesForOrders"]
 
@@ -23,7 +23,7 @@ __all__ = ["Fill", "FillModelParameters", "Prices", "SecuritiesForOrders"]
 class SecuritiesForOrders(LeanObject):
     """The securities of a group of orders by order id; iterates over pairs with `key` and `value`, as .NET's does."""
 
-    def __init__(self, pairs: list[tuple[Order, Security]]) -> None:
+    def __init__(self, pairs: list[tuple[Order, TradedSecurity]]) -> None:
         self._pairs = sorted(pairs, key=lambda pair: pair[0].id) if len(pairs) > 1 else pairs
 
     def __iter__(self) -> Iterator[KeyValuePair]:
@@ -32,13 +32,13 @@ class SecuritiesForOrders(LeanObject):
     def __len__(self) -> int:
         return len(self._pairs)
 
-    def __getitem__(self, order: Order) -> Security:
+    def __getitem__(self, order: Order) -> TradedSecurity:
         first, security = self._pairs[0]
         if first is order:  # an order without a group
             return security
         return next(security for other, security in self._pairs if other.id == order.id)
 
-    def items(self) -> list[tuple[Order, Security]]:
+    def items(self) -> list[tuple[Order, TradedSecurity]]:
         """Orders with their securities, by order id."""
         return self._pairs
 
@@ -48,7 +48,7 @@ class SecuritiesForOrders(LeanObject):
         return [order for order, _ in self._pairs]
 
     @property
-    def values(self) -> list[Security]:
+    def values(self) -> list[TradedSecurity]:
         """The securities."""
         return [security for _, security in self._pairs]
 
@@ -58,7 +58,7 @@ class FillModelParameters(LeanObject):
 
     def __init__(
         self,
-        security: Security,
+        security: TradedSecurity,
         order: Order,
         config_provider: Any,
         stale_price_time_span: timedelta,

@@ -20,7 +20,7 @@ from leanib.errors import UsageError
 
 if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedSecurity
 
 __all__ = ["MarketImpactSlippageModel"]
 
@@ -54,7 +54,7 @@ class MarketImpactSlippageModel(SlippageModel):
         self._random = Random(random_seed)
         self._history: _DailyHistory | None = None
 
-    def get_slippage_approximation(self, asset: Security, order: Order) -> Decimal | float:
+    def get_slippage_approximation(self, asset: TradedSecurity, order: Order) -> Decimal | float:
         """A random share of the modelled impact, of the price."""
         if TickType.TRADE not in asset.symbol.asset.tick_types:
             raise UsageError(
@@ -70,7 +70,7 @@ class MarketImpactSlippageModel(SlippageModel):
         share = max(ZERO, share) if self._non_negative else share
         return share * asset.price_decimal
 
-    def _liquidity(self, asset: Security, history: _DailyHistory) -> float:
+    def _liquidity(self, asset: TradedSecurity, history: _DailyHistory) -> float:
         fundamentals = asset.fundamentals
         if fundamentals is None or not fundamentals.has_fundamental_data:
             return 1.0
@@ -94,7 +94,7 @@ class MarketImpactSlippageModel(SlippageModel):
 class _DailyHistory:
     """Volatility of daily returns over 252 days and average volume over ten."""
 
-    def __init__(self, algorithm: Any, asset: Security, latency: float, impact_time: float) -> None:
+    def __init__(self, algorithm: Any, asset: TradedSecurity, latency: float, impact_time: float) -> None:
         self.sigma = 0.0
         self.average_volume = 0.0
         self._prices: deque[float] = deque(maxlen=252)

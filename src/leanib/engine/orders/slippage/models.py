@@ -15,7 +15,7 @@ from leanib.engine.symbols import SecurityType
 
 if TYPE_CHECKING:
     from leanib.engine.orders.order import Order
-    from leanib.engine.securities.security import Security
+    from leanib.engine.orders.traded import TradedSecurity
 
 __all__ = [
     "AlphaStreamsSlippageModel",
@@ -32,7 +32,7 @@ _ALPHA_STREAMS = {SecurityType.EQUITY: Decimal("0.0001")}
 class SlippageModel(LeanObject):
     """Base of the slippage models."""
 
-    def get_slippage_approximation(self, asset: Security, order: Order) -> Decimal | float:
+    def get_slippage_approximation(self, asset: TradedSecurity, order: Order) -> Decimal | float:
         """How much worse than the market one unit fills; never negative in LEAN's own models."""
         raise NotImplementedError(f"{type(self).__name__} must define get_slippage_approximation")
 
@@ -43,7 +43,7 @@ class NullSlippageModel(SlippageModel):
     INSTANCE: NullSlippageModel
     Instance: NullSlippageModel
 
-    def get_slippage_approximation(self, asset: Security, order: Order) -> Decimal | float:
+    def get_slippage_approximation(self, asset: TradedSecurity, order: Order) -> Decimal | float:
         """Zero."""
         return ZERO
 
@@ -57,7 +57,7 @@ class ConstantSlippageModel(SlippageModel):
     def __init__(self, slippage_percent: Decimal | float) -> None:
         self._slippage_percent = to_decimal(slippage_percent)
 
-    def get_slippage_approximation(self, asset: Security, order: Order) -> Decimal | float:
+    def get_slippage_approximation(self, asset: TradedSecurity, order: Order) -> Decimal | float:
         """The share of the last data's value; zero without data."""
         last_data = asset.get_last_data()
         return ZERO if last_data is None else to_decimal(last_data.value) * self._slippage_percent
@@ -66,7 +66,7 @@ class ConstantSlippageModel(SlippageModel):
 class AlphaStreamsSlippageModel(SlippageModel):
     """One basis point for equities."""
 
-    def get_slippage_approximation(self, asset: Security, order: Order) -> Decimal | float:
+    def get_slippage_approximation(self, asset: TradedSecurity, order: Order) -> Decimal | float:
         """A basis point of the last value."""
         last_data = asset.get_last_data()
         return ZERO if last_data is None else _ALPHA_STREAMS.get(asset.type, ZERO) * to_decimal(last_data.value)
@@ -81,7 +81,7 @@ class VolumeShareSlippageModel(SlippageModel):
         self._volume_limit = to_decimal(volume_limit)
         self._price_impact = to_decimal(price_impact)
 
-    def get_slippage_approximation(self, asset: Security, order: Order) -> Decimal | float:
+    def get_slippage_approximation(self, asset: TradedSecurity, order: Order) -> Decimal | float:
         """Price impact times the squared share of the volume, of the last value."""
         last_data = asset.get_last_data()
         if last_data is None:

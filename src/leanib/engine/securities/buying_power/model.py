@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, ZERO, ceiling, floor, to_decimal, to_float
+from leanib.engine.numbers.exact import FloatView
 from leanib.engine.orders.enums import OrderDirection, OrderType
-from leanib.engine.orders.exact import FloatView
 from leanib.engine.orders.order_kinds import LimitOrder
 from leanib.engine.securities.buying_power.answers import (
     compared,

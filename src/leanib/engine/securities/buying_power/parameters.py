@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import decimal_text, to_decimal
-from leanib.engine.orders.exact import FloatView
+from leanib.engine.numbers.exact import FloatView
 
 if TYPE_CHECKING:
     from leanib.engine.orders.enums import OrderDirection

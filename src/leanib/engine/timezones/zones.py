@@ -12,7 +12,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from leanib.engine.naming import LeanNames
-from leanib.engine.utc_time import naive_utc
+from leanib.engine.timezones.utc_time import naive_utc
 from leanib.errors import UsageError
 
 __all__ = ["DateTimeZone", "TimeZones"]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from leanib.engine.configuration_keys import LEAN_KEYS, PROJECT_KEYS, PROVIDER_PREFIXES
+from leanib.engine.configuration.keys import LEAN_KEYS, PROJECT_KEYS, PROVIDER_PREFIXES
 from leanib.errors import ConfigurationError
 
 __all__ = ["Configuration", "find_lean_json", "load_configuration", "parse_json"]

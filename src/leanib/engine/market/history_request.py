@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.feeds.requests import SubscriptionRequest
-from leanib.engine.market import SubscriptionDataConfig
+from leanib.engine.exchanges.exchange import SecurityExchange
+from leanib.engine.market.config import SubscriptionDataConfig
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.naming import LeanObject
-from leanib.engine.securities import SecurityExchange
 from leanib.engine.symbols import DataNormalizationMode, Resolution, Symbol, TickType
 
 if TYPE_CHECKING:
-    from leanib.engine.securities import SecurityExchangeHours
+    from leanib.engine.exchanges import SecurityExchangeHours
     from leanib.engine.timezones import DateTimeZone
 
 __all__ = ["HistoryRequest"]

@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from leanib.engine.naming import LeanNames
-from leanib.engine.securities.market_hours import (
+from leanib.engine.exchanges.market_hours import (
     DayOfWeek,
     LocalMarketHours,
     MarketHoursState,
     closed_early,
     opened_late,
 )
+from leanib.engine.naming import LeanNames
 from leanib.engine.timezones import DateTimeZone
 
 __all__ = ["SecurityExchangeHours"]

@@ -11,7 +11,8 @@ from leanib.engine.market.calendars import midnight
 from leanib.engine.naming import LeanObject
 
 if TYPE_CHECKING:
-    from leanib.engine.securities import Security, SecurityExchangeHours
+    from leanib.engine.exchanges import SecurityExchangeHours
+    from leanib.engine.securities import Security
 
 __all__ = ["Time"]
 

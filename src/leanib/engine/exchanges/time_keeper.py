@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from leanib.engine.event import Event
+from leanib.engine.dotnet.event import Event
 from leanib.engine.naming import LeanNames
 from leanib.engine.timezones import DateTimeZone
 

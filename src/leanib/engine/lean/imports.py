@@ -17,7 +17,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from leanib.engine.missing import Missing, lean_names
+from leanib.engine.naming.missing import Missing, lean_names
 
 __all__ = ["LazyModule", "install", "names", "resolve"]
 
@@ -43,16 +43,16 @@ EXPORTING = (
     "leanib.engine.algorithm",
     "leanib.engine.statistics",
     "leanib.engine.charting",
-    "leanib.engine.colors",
-    "leanib.engine.benchmarks",
-    "leanib.engine.feeds.history_request",
+    "leanib.engine.charting.colors",
+    "leanib.engine.securities.benchmarks",
+    "leanib.engine.market.history_request",
     "leanib.engine.core.volatility_warm_up",
-    "leanib.engine.commands",
-    "leanib.engine.notifications",
-    "leanib.engine.signal_exports",
-    "leanib.engine.helpers",
-    "leanib.engine.extensions",
-    "leanib.engine.trading_calendar",
+    "leanib.engine.communication.commands",
+    "leanib.engine.communication.notifications",
+    "leanib.engine.communication.signal_exports",
+    "leanib.engine.lean.helpers",
+    "leanib.engine.lean.extensions",
+    "leanib.engine.securities.trading_calendar",
     "leanib.engine.research",
 )
 """The packages whose public names algorithms see; a later one wins."""

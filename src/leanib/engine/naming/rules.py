@@ -186,13 +186,13 @@ def _refusal(cls: type, name: str) -> AttributeError | None:
     """What says that LEAN has a member and the engine has not."""
     if name.startswith("_"):
         return None
-    from leanib.engine.missing import missing_member  # reads a file, when something is wrong
+    from leanib.engine.naming.missing import missing_member  # reads a file, when something is wrong
 
     return missing_member(cls, to_snake(name))
 
 
 def _class_text(cls: type) -> str:
-    from leanib.engine.missing import namespaces  # reads a file, for a text that is seldom made
+    from leanib.engine.naming.missing import namespaces  # reads a file, for a text that is seldom made
 
     space = namespaces().get(cls.__name__) if cls.__module__.startswith(_OURS) else None
     return f"<class '{space or cls.__module__}.{cls.__qualname__}'>"

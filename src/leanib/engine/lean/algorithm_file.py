@@ -14,7 +14,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.imports import install
+from leanib.engine.lean.imports import install
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, to_decimal, to_float
+from leanib.engine.securities.fees import market_order_fee
 
 if TYPE_CHECKING:
     from leanib.engine.securities.security import Security
@@ -69,8 +70,6 @@ class OrderSizing(LeanObject):
         algorithm: Any, target: Any, security: Security | None = None, account_for_fees: bool = False
     ) -> Decimal:
         """The same, exactly."""
-        from leanib.engine.securities.fees import market_order_fee  # securities build on orders
-
         found = algorithm.securities[target.symbol] if security is None else security
         projected = algorithm.transactions.get_projected_holdings(found).projected_quantity_decimal
         quantity = target.quantity_decimal - projected

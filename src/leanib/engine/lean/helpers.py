@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from leanib.engine.event import Event
+from leanib.engine.dotnet.event import Event
 from leanib.engine.market.factor_files import FactorFile, FactorFileProvider
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import MapFileProvider, MapFileResolver, SecurityType, Symbol

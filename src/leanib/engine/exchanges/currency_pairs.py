@@ -6,8 +6,8 @@ from enum import Enum
 from typing import NamedTuple
 
 from leanib.engine.assets import asset_of
+from leanib.engine.exchanges.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.naming import LeanObject
-from leanib.engine.securities.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.symbols import Currencies, SecurityType, Symbol
 
 __all__ = ["CurrencyPair", "CurrencyPairUtil", "PairMatch"]

@@ -12,15 +12,15 @@ from typing import Any
 
 from leanib.data import market_hours as data
 from leanib.engine.assets import asset_of
-from leanib.engine.naming import LeanObject
-from leanib.engine.securities.database import SecurityDatabaseKey, get_database_symbol_key
-from leanib.engine.securities.exchange_hours import SecurityExchangeHours
-from leanib.engine.securities.market_hours import (
+from leanib.engine.exchanges.database import SecurityDatabaseKey, get_database_symbol_key
+from leanib.engine.exchanges.exchange_hours import SecurityExchangeHours
+from leanib.engine.exchanges.market_hours import (
     DayOfWeek,
     LocalMarketHours,
     MarketHoursSegment,
     MarketHoursState,
 )
+from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Globals, PerRun, SecurityIdentifier, SecurityType, Symbol
 from leanib.engine.timezones import DateTimeZone, TimeZones
 from leanib.errors import DataError

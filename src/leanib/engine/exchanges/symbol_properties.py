@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from leanib.data.symbol_properties import SymbolPropertiesFile, SymbolPropertiesRow
+from leanib.engine.exchanges.database import SecurityDatabaseKey, get_database_symbol_key
 from leanib.engine.naming import LeanNames, LeanObject, readable
 from leanib.engine.numbers import ONE, decimal_text, to_decimal
-from leanib.engine.orders.exact import FloatView, OptionalFloatView
-from leanib.engine.securities.database import SecurityDatabaseKey, get_database_symbol_key
+from leanib.engine.numbers.exact import FloatView, OptionalFloatView
 from leanib.engine.symbols import Globals, PerRun, SecurityType, Symbol
 from leanib.errors import DataError
 

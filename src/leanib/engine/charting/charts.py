@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
-from leanib.engine.colors import Color
+from leanib.engine.charting.colors import Color
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanEnum, LeanIntEnum, LeanNames, LeanObject
 from leanib.engine.numbers import ZERO, smart_rounding, to_decimal

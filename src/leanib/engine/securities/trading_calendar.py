@@ -15,8 +15,8 @@ from leanib.engine.naming import LeanEnum, LeanObject
 from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
+    from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
     from leanib.engine.securities import SecurityManager
-    from leanib.engine.securities.market_hours_database import MarketHoursDatabase
 
 __all__ = ["TradingCalendar", "TradingDay", "TradingDayType"]
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.market import SubscriptionDataConfig
 from leanib.engine.market.calendars import each_tradeable_day_in_time_zone, midnight
+from leanib.engine.market.config import SubscriptionDataConfig
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import TickType
 
 if TYPE_CHECKING:
-    from leanib.engine.securities import Security, SecurityExchangeHours
+    from leanib.engine.exchanges import SecurityExchangeHours
+    from leanib.engine.securities import Security
 
 __all__ = ["SubscriptionRequest"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from leanib.engine.exchanges.exchange_hours import SecurityExchangeHours
+from leanib.engine.exchanges.market_hours import DayOfWeek, LocalMarketHours, MarketHoursSegment
+from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
+from leanib.engine.exchanges.time_keeper import LocalTimeKeeper
 from leanib.engine.naming import LeanNames
-from leanib.engine.securities.exchange_hours import SecurityExchangeHours
-from leanib.engine.securities.market_hours import DayOfWeek, LocalMarketHours, MarketHoursSegment
-from leanib.engine.securities.market_hours_database import MarketHoursDatabase
-from leanib.engine.securities.time_keeper import LocalTimeKeeper
 from leanib.engine.symbols import Market, SecurityType
 from leanib.engine.timezones import DateTimeZone
 

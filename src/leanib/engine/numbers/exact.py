@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, overload
 
-from leanib.engine.numbers import normalize, to_decimal, to_float
+from leanib.engine.numbers.decimals import normalize, to_decimal, to_float
 
 __all__ = ["ExactDecimal", "FloatView", "OptionalExactDecimal", "OptionalFloatView"]
 

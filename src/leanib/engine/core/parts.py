@@ -1,0 +1,86 @@
+"""What a run finds in its strategy: the parts that algorithms reach by name, which LEAN's door makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from leanib.engine.core.ports import Strategy
+
+if TYPE_CHECKING:
+    from leanib.engine.core.subscription_manager import SubscriptionManager
+    from leanib.engine.core.transaction_manager import SecurityTransactionManager
+    from leanib.engine.market import SubscriptionDataConfig
+    from leanib.engine.market.universe import UniverseManager, UniverseSettings
+    from leanib.engine.scheduling.manager import ScheduleManager
+    from leanib.engine.securities import (
+        AlgorithmSettings,
+        MarketHoursDatabase,
+        Security,
+        SecurityManager,
+        SecurityPortfolioManager,
+        TimeKeeper,
+    )
+    from leanib.engine.securities.benchmarks import IBenchmark
+    from leanib.engine.timezones import DateTimeZone
+
+__all__ = ["RunStrategy", "StrategyParts"]
+
+
+class StrategyParts(Protocol):
+    """Books, clock, settings and universes of a strategy. Times are naive; `start_date` and `end_date` in its zone."""
+
+    settings: AlgorithmSettings
+    securities: SecurityManager
+    portfolio: SecurityPortfolioManager
+    transactions: SecurityTransactionManager
+    subscription_manager: SubscriptionManager
+    time_keeper: TimeKeeper
+    universe_manager: UniverseManager
+    universe_settings: UniverseSettings
+    market_hours_database: MarketHoursDatabase
+
+    brokerage_model: Any
+    """A brokerage model, which may be of the user's making."""
+    benchmark: IBenchmark | None
+    trade_builder: Any
+    """Who makes closed trades of fills; may be of the user's making."""
+    start_date: datetime
+    end_date: datetime
+    live_mode: bool
+    is_warming_up: bool
+
+    @property
+    def time_zone(self) -> DateTimeZone:
+        """Its zone."""
+
+    @property
+    def utc_time(self) -> datetime:
+        """Now."""
+
+    def get_locked(self) -> bool:
+        """Whether it is initialized."""
+
+    def debug(self, message: Any) -> None:
+        """The engine says something to its user."""
+
+    def create_universe_security(self, config: SubscriptionDataConfig) -> Any:
+        """What stands for the security that a universe's data belong to, when there is none."""
+
+    def seed_securities(self, securities: Iterable[Security]) -> None:
+        """Give the securities that have no price their last known ones."""
+
+    def seed_currency_conversion_rates(self) -> None:
+        """Give the currencies that have no rate the last known one."""
+
+
+class RunStrategy(Strategy, StrategyParts, Protocol):
+    """A strategy with its parts: what a run is made for."""
+
+    is_warming_up: bool
+    schedule: ScheduleManager
+
+    @property
+    def time(self) -> datetime:
+        """Now, in its zone."""

@@ -1,0 +1,31 @@
+"""Both ways of naming, and the names that only LEAN has."""
+
+from leanib.engine.naming.rules import (
+    LeanEnum,
+    LeanIntEnum,
+    LeanNames,
+    LeanObject,
+    LeanType,
+    also_named,
+    in_order,
+    names_of,
+    readable,
+    takes_either,
+    to_pascal,
+    to_snake,
+)
+
+__all__ = [
+    "LeanEnum",
+    "LeanIntEnum",
+    "LeanNames",
+    "LeanObject",
+    "LeanType",
+    "also_named",
+    "in_order",
+    "names_of",
+    "readable",
+    "takes_either",
+    "to_pascal",
+    "to_snake",
+]

@@ -1,0 +1,48 @@
+"""Numbers as .NET has them: exact decimals, what they look like as text, and attributes with two faces."""
+
+from leanib.engine.numbers.decimals import (
+    CONTEXT,
+    ONE,
+    ZERO,
+    cast_double,
+    ceiling,
+    decimal_text,
+    discretely_round_by,
+    floor,
+    json_decimal,
+    middle,
+    normalize,
+    round_decimal,
+    round_to_significant_digits,
+    short_text,
+    smart_rounding,
+    to_decimal,
+    to_float,
+    truncate,
+)
+from leanib.engine.numbers.exact import ExactDecimal, FloatView, OptionalExactDecimal, OptionalFloatView
+
+__all__ = [
+    "CONTEXT",
+    "ONE",
+    "ZERO",
+    "ExactDecimal",
+    "FloatView",
+    "OptionalExactDecimal",
+    "OptionalFloatView",
+    "cast_double",
+    "ceiling",
+    "decimal_text",
+    "discretely_round_by",
+    "floor",
+    "json_decimal",
+    "middle",
+    "normalize",
+    "round_decimal",
+    "round_to_significant_digits",
+    "short_text",
+    "smart_rounding",
+    "to_decimal",
+    "to_float",
+    "truncate",
+]
