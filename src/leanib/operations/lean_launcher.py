@@ -196,7 +196,6 @@ def _log_traceback(error: BaseException, log: LeanLog) -> None:
     log.line("ERROR", f"Engine.Run(): {error}\n{user_traceback(error)}")
 
 
-
 def _terminate(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 

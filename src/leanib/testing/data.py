@@ -14,7 +14,6 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Self
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -27,6 +26,7 @@ from leanib.data.writer import quote_bar_lines, trade_bar_lines, write_zip
 from leanib.errors import DataError, UsageError
 from leanib.sample import REFERENCE, sample_data
 from leanib.testing.chains import OptionChainPlan, write_chains
+from leanib.testing.moments import backwards, day_of, has_time, in_data_zone, moment_of
 
 __all__ = ["Bar", "DataBuilder", "Quote"]
 
@@ -169,7 +169,7 @@ class DataBuilder:
             UsageError: A right, a strike or a volatility that is none, or an expiry on which nothing trades.
             DataError: The stock has no bars of minutes, hours or days yet.
         """
-        day = _day(expiry)
+        day = day_of(expiry)
         plan = OptionChainPlan(day, _strikes(strikes), tuple(right.lower() for right in rights), volatility, spread)
         if not plan.rights or not set(plan.rights) <= {"call", "put"}:
             raise UsageError(f"an option is a call or a put, not {', '.join(map(str, rights)) or 'nothing'}")
@@ -194,7 +194,7 @@ class DataBuilder:
         """
         if ratio <= 0:
             raise UsageError(f"a split makes more than no shares of one, not {ratio}")
-        return self._act(ticker, market, _Action(_day(day), split=Decimal(str(ratio))))
+        return self._act(ticker, market, _Action(day_of(day), split=Decimal(str(ratio))))
 
     def dividend(self, ticker: str, day: date | str, amount: float, *, market: str = "usa") -> Self:
         """On that day the share trades without a dividend of this amount a share for the first time.
@@ -202,7 +202,7 @@ class DataBuilder:
         Raises:
             DataError: As with `split`.
         """
-        return self._act(ticker, market, _Action(_day(day), dividend=Decimal(str(amount))))
+        return self._act(ticker, market, _Action(day_of(day), dividend=Decimal(str(amount))))
 
     def gap(self, ticker: str, start: date | datetime | str, end: date | datetime | str, *, market: str = "") -> Self:
         """Takes away what was built of a ticker from `start` up to `end`; a day alone as the end is taken away whole.
@@ -210,8 +210,8 @@ class DataBuilder:
         Raises:
             DataError: Nothing was built there.
         """
-        first, last = _moment(start), _moment(end)
-        if not _has_time(end):
+        first, last = moment_of(start), moment_of(end)
+        if not has_time(end):
             last += timedelta(days=1)
         removed = 0
         for series in list(self._series.values()):
@@ -230,7 +230,7 @@ class DataBuilder:
         """The market's trading days from a day on."""
         kind = security_type.lower()
         hours = self._entry(kind, market.lower() or _MARKETS[kind], "")
-        day = _day(start)
+        day = day_of(start)
         while True:
             if hours.is_trading_day(day):
                 yield day
@@ -254,7 +254,7 @@ class DataBuilder:
 
     def _moments(self, series: _Series, start: date | datetime | str) -> Iterator[datetime]:
         hours = self._entry(series.kind, series.market, series.ticker)
-        first, step = _moment(start), _STEPS[series.resolution]
+        first, step = moment_of(start), _STEPS[series.resolution]
         resolution_is_short = series.resolution != "daily"  # the exchange's day may begin on another of the data's
         day = first.date() - timedelta(days=resolution_is_short)
         while day <= _END_OF_TIME:
@@ -262,7 +262,7 @@ class DataBuilder:
                 if series.resolution == "daily":
                     yield datetime.combine(day, time())
                 else:
-                    bars = (_in_data_zone(hours, moment) for moment in _session(hours, day, step))
+                    bars = (in_data_zone(hours, moment) for moment in _session(hours, day, step))
                     yield from (moment for moment in bars if moment >= first)
             day += timedelta(days=1)
 
@@ -329,7 +329,7 @@ class DataBuilder:
             return
         first = min(min(rows) for rows in bars.values()).date()
         hours = self._entry("equity", market, ticker)
-        before = next(day for day in _backwards(first) if hours.is_trading_day(day))
+        before = next(day for day in backwards(first) if hours.is_trading_day(day))
         for pattern in (ticker.lower(), f"{ticker.lower()}_*"):
             for old in (self.folder / "option" / market).glob(f"*/{pattern}"):
                 shutil.rmtree(old) if old.is_dir() else old.unlink()
@@ -362,14 +362,6 @@ def _session(hours: MarketHoursEntry, day: date, step: timedelta) -> Iterator[da
             moment += step
 
 
-def _in_data_zone(hours: MarketHoursEntry, moment: datetime) -> datetime:
-    """A moment on the exchange's clock as the data files have it."""
-    if hours.data_time_zone == hours.exchange_time_zone:
-        return moment
-    local = moment.replace(tzinfo=ZoneInfo(hours.exchange_time_zone))
-    return local.astimezone(ZoneInfo(hours.data_time_zone)).replace(tzinfo=None)
-
-
 def _bar(bar: Bar, volume: float) -> tuple[float, ...]:
     values = (bar,) * 4 if isinstance(bar, int | float | Fraction) else tuple(bar)
     numbers = tuple(float(value) for value in values)
@@ -397,29 +389,3 @@ def _strikes(strikes: Iterable[float]) -> tuple[Decimal, ...]:
     if not found or not all(strike.is_finite() and strike > 0 for strike in found):
         raise UsageError(f"strikes are positive prices, not {[float(strike) for strike in found]}")
     return tuple(found)
-
-
-def _backwards(day: date) -> Iterator[date]:
-    while True:
-        day -= timedelta(days=1)
-        yield day
-
-
-def _has_time(moment: date | datetime | str) -> bool:
-    if isinstance(moment, str):
-        return len(moment.strip()) > len("2024-01-02")
-    return isinstance(moment, datetime)
-
-
-def _moment(moment: date | datetime | str) -> datetime:
-    if isinstance(moment, str):
-        try:
-            return datetime.fromisoformat(moment)
-        except ValueError:
-            text = f"'{moment}' is no day such as 2024-01-02, nor a moment such as 2024-01-02 10:30"
-            raise UsageError(text) from None
-    return moment if isinstance(moment, datetime) else datetime.combine(moment, time())
-
-
-def _day(day: date | str) -> date:
-    return _moment(day).date()

@@ -84,18 +84,6 @@ def funding(security: Security) -> BinanceFutureMarginInterestRateModel | None:
     return BinanceFutureMarginInterestRateModel() if perpetual else None
 
 
-
-
-
-
-
-
-
-
-
-
-
-
 class BitfinexBrokerageModel(LeveragedCrypto):
     """Bitfinex."""
 

@@ -98,16 +98,6 @@ def trailing_value(window: RollingWindow[float]) -> float:
     return window[len(window) - 1] if window.samples <= window.size else window.most_recently_removed
 
 
-
-
-
-
-
-
-
-
-
-
 class Sum(Indicator):
     """The sum of the last `period` values (`Indicators/Sum.cs`)."""
 

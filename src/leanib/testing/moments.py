@@ -1,0 +1,50 @@
+"""Days and moments as tests write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from leanib.data.market_hours import MarketHoursEntry
+from leanib.errors import UsageError
+
+__all__ = ["backwards", "day_of", "has_time", "in_data_zone", "moment_of"]
+
+
+def in_data_zone(hours: MarketHoursEntry, moment: datetime) -> datetime:
+    """A moment on the exchange's clock as the data files have it."""
+    if hours.data_time_zone == hours.exchange_time_zone:
+        return moment
+    local = moment.replace(tzinfo=ZoneInfo(hours.exchange_time_zone))
+    return local.astimezone(ZoneInfo(hours.data_time_zone)).replace(tzinfo=None)
+
+
+def backwards(day: date) -> Iterator[date]:
+    """The days before a day, the latest first."""
+    while True:
+        day -= timedelta(days=1)
+        yield day
+
+
+def has_time(moment: date | datetime | str) -> bool:
+    """Whether a time of the day is given too."""
+    if isinstance(moment, str):
+        return len(moment.strip()) > len("2024-01-02")
+    return isinstance(moment, datetime)
+
+
+def moment_of(moment: date | datetime | str) -> datetime:
+    """The moment that is meant; midnight where only a day is given."""
+    if isinstance(moment, str):
+        try:
+            return datetime.fromisoformat(moment)
+        except ValueError:
+            text = f"'{moment}' is no day such as 2024-01-02, nor a moment such as 2024-01-02 10:30"
+            raise UsageError(text) from None
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time())
+
+
+def day_of(day: date | str) -> date:
+    """The day that is meant."""
+    return moment_of(day).date()
