@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.indicators import candlesticks as i
 from leanib.engine.naming import LeanObject
+
+if TYPE_CHECKING:
+    from leanib.engine.symbols import Resolution
 
 __all__ = ["CandlestickPatterns"]
 
@@ -15,7 +18,9 @@ __all__ = ["CandlestickPatterns"]
 def _pattern(kind: Any) -> Callable[..., Any]:
     """A helper `(symbol, resolution=None, selector=None)`."""
 
-    def helper(self: CandlestickPatterns, symbol: Any, resolution: Any = None, selector: Any = None) -> Any:
+    def helper(
+        self: CandlestickPatterns, symbol: object, resolution: Resolution | None = None, selector: object = None
+    ) -> Any:
         return self._make(kind, kind.__name__.upper(), symbol, resolution, selector)
 
     helper.__doc__ = kind.__doc__
@@ -28,10 +33,10 @@ def _penetrating(kind: Any) -> Callable[..., Any]:
 
     def helper(
         self: CandlestickPatterns,
-        symbol: Any,
+        symbol: object,
         penetration: float = usual,
-        resolution: Any = None,
-        selector: Any = None,
+        resolution: Resolution | None = None,
+        selector: object = None,
     ) -> Any:
         return self._make(kind, kind.__name__.upper(), symbol, resolution, selector, penetration)
 

@@ -24,11 +24,11 @@ class ChainProvider(LeanObject):
         self._algorithm = algorithm
         self._known: dict[tuple[Symbol, Any], list[Symbol]] = {}
 
-    def get_option_contract_list(self, symbol: Symbol, date: Any) -> list[Symbol]:
+    def get_option_contract_list(self, symbol: Symbol, date: object) -> list[Symbol]:
         """The options on an underlying, or of a chain, that have not expired on the date."""
         return self._contracts(canonical_option(symbol), date)
 
-    def get_future_contract_list(self, symbol: Symbol, date: Any) -> list[Symbol]:
+    def get_future_contract_list(self, symbol: Symbol, date: object) -> list[Symbol]:
         """The contracts of a future that have not expired on the date."""
         return self._contracts(canonical_future(symbol), date)
 
@@ -137,10 +137,10 @@ class Chains(LeanObject):
 
     future_chain, future_chains = futures_chain, futures_chains
 
-    def set_option_chain_provider(self, option_chain_provider: Any) -> None:
+    def set_option_chain_provider(self, option_chain_provider: object) -> None:
         """Replaces what lists option contracts."""
         self.option_chain_provider = option_chain_provider
 
-    def set_future_chain_provider(self, future_chain_provider: Any) -> None:
+    def set_future_chain_provider(self, future_chain_provider: object) -> None:
         """Replaces what lists futures contracts."""
         self.future_chain_provider = future_chain_provider

@@ -68,12 +68,12 @@ class ComboTrading(LeanObject):
         return self._qc_submit_combo(legs, quantity, to_decimal(limit_price), asynchronous, tag, order_properties)
 
     @staticmethod
-    def _qc_is_strategy(candidate: Any) -> bool:
+    def _qc_is_strategy(candidate: object) -> bool:
         """Whether something is an option strategy."""
         return hasattr(candidate, "option_legs")
 
     def _qc_order_strategy(
-        self, strategy: Any, quantity: int, asynchronous: bool, tag: str | None, properties: Any
+        self, strategy: Any, quantity: int, asynchronous: bool, tag: str | None, properties: object
     ) -> list[OrderTicket]:
         strategy.set_symbols()
         legs = [*strategy.underlying_legs, *strategy.option_legs]
@@ -81,7 +81,7 @@ class ComboTrading(LeanObject):
         return self._qc_submit_combo(legs, quantity, ZERO, asynchronous, tag or "", properties)
 
     def _qc_submit_combo(
-        self, legs: list[Leg], quantity: int, limit_price: Decimal, asynchronous: bool, tag: str, properties: Any
+        self, legs: list[Leg], quantity: int, limit_price: Decimal, asynchronous: bool, tag: str, properties: object
     ) -> list[OrderTicket]:
         _check_sizing(legs, quantity)
         group_id = self.transactions.get_increment_group_order_manager_id()

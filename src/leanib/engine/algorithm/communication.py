@@ -46,16 +46,16 @@ class Communication(LeanObject):
         done: bool | None = instance.run(self)
         return done
 
-    def on_command(self, data: Any) -> bool | None:
+    def on_command(self, data: object) -> bool | None:
         """A command without a class: override to carry it out."""
         return True
 
-    def link(self, command: Any) -> str:
+    def link(self, command: object) -> str:
         """The address at QuantConnect that sends a command to this project, live there."""
         name = type(command).__name__
         return link(self.project_id, payload_of(command), name if name in self._qc_commands else None)
 
-    def broadcast_command(self, command: Any) -> None:
+    def broadcast_command(self, command: object) -> None:
         """Send a command to all live projects: not in a backtest."""
         if not self._qc_told_about_broadcasts:
             self._qc_told_about_broadcasts = True

@@ -34,6 +34,7 @@ from leanib.errors import UsageError
 
 if TYPE_CHECKING:
     from leanib.engine.core.subscription_manager import SubscriptionManager
+    from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["Consolidation", "common_tick_type", "to_symbol"]
 
@@ -90,7 +91,7 @@ class Consolidation(LeanObject):
         return consolidator
 
     @also_named(resolution="period", time_span="period")
-    def resolve_consolidator(self, symbol: Any, period: Any = None, data_type: type | None = None) -> Any:
+    def resolve_consolidator(self, symbol: AnySymbol, period: object = None, data_type: type | None = None) -> Any:
         """A consolidator from a security's data to a Resolution or a timedelta; None takes the data as they are."""
         symbol = to_symbol(symbol)
         tick_type = None if data_type is None else common_tick_type(data_type, symbol.security_type)

@@ -37,7 +37,7 @@ class CustomData(LeanObject):
         symbol_properties_database: Any
         object_store: ObjectStore
 
-        def _qc_add_to_user_defined_universe(self, security: Any, configurations: list[Any]) -> Security: ...
+        def _qc_add_to_user_defined_universe(self, security: Security, configurations: list[Any]) -> Security: ...
 
     def add_data(self, type: type[SourcedData], ticker: str | Symbol, *arguments: Any, **options: Any) -> Security:
         """Subscribe to custom data.
@@ -103,7 +103,7 @@ class CustomData(LeanObject):
         security = self.securities.create_security(symbol, configs, leverage, add_to_symbol_cache=False)
         return self._qc_add_to_user_defined_universe(security, configs)
 
-    def download(self, address: str, *credentials: Any) -> str:
+    def download(self, address: str, *credentials: object) -> str:
         """The text behind an address, from the copy in the cache or a `file://` address.
 
         Raises:

@@ -9,6 +9,7 @@ from leanib.engine.naming import LeanObject
 if TYPE_CHECKING:
     from leanib.engine.market import Delistings, Dividends, Slice, Splits, SymbolChangedEvents
     from leanib.engine.market.universe import SecurityChanges
+    from leanib.engine.orders.event import OrderEvent
     from leanib.engine.symbols import Symbol
 
 __all__ = ["AlgorithmEvents"]
@@ -27,10 +28,10 @@ class AlgorithmEvents(LeanObject):
     def on_securities_changed(self, changes: SecurityChanges) -> None:
         """Securities were added or removed."""
 
-    def on_order_event(self, order_event: Any) -> None:
+    def on_order_event(self, order_event: OrderEvent) -> None:
         """An order was submitted, filled, updated, cancelled or refused."""
 
-    def on_assignment_order_event(self, assignment_event: Any) -> None:
+    def on_assignment_order_event(self, assignment_event: object) -> None:
         """A short option was assigned."""
 
     def on_splits(self, splits: Splits) -> None:
@@ -61,7 +62,7 @@ class AlgorithmEvents(LeanObject):
     def on_warmup_finished(self) -> None:
         """The warm-up is over, or there was none."""
 
-    def on_brokerage_message(self, message_event: Any) -> None:
+    def on_brokerage_message(self, message_event: object) -> None:
         """The brokerage says something."""
 
     def on_brokerage_disconnect(self) -> None:
@@ -70,7 +71,7 @@ class AlgorithmEvents(LeanObject):
     def on_brokerage_reconnect(self) -> None:
         """The brokerage is connected again (live)."""
 
-    def on_command(self, data: Any) -> bool | None:
+    def on_command(self, data: object) -> bool | None:
         """A command came from outside (live)."""
         return None
 

@@ -26,8 +26,8 @@ from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.market import Slice
-    from leanib.engine.market.universe import SecurityChanges, UniverseManager
-    from leanib.engine.securities import SecurityManager
+    from leanib.engine.market.universe import SecurityChanges, Universe, UniverseManager
+    from leanib.engine.securities import Security, SecurityManager
 
 __all__ = ["Framework"]
 
@@ -59,12 +59,12 @@ class Framework(LeanObject):
 
     # --- models ------------------------------------------------------------------------------------------------------
 
-    def set_universe_selection(self, universe_selection: Any) -> None:
+    def set_universe_selection(self, universe_selection: object) -> None:
         """Which model chooses securities."""
         self.time_keeper.interrupt()
         self.universe_selection = adapted(universe_selection)
 
-    def add_universe_selection(self, universe_selection: Any) -> None:
+    def add_universe_selection(self, universe_selection: object) -> None:
         """One more model that chooses securities."""
         self.time_keeper.interrupt()
         self.universe_selection = _joined(
@@ -75,32 +75,32 @@ class Framework(LeanObject):
             "add_universe_selection",
         )
 
-    def set_alpha(self, alpha: Any) -> None:
+    def set_alpha(self, alpha: object) -> None:
         """Which model makes insights."""
         self.time_keeper.interrupt()
         self.alpha = adapted(alpha)
 
-    def add_alpha(self, alpha: Any) -> None:
+    def add_alpha(self, alpha: object) -> None:
         """One more model that makes insights."""
         self.time_keeper.interrupt()
         self.alpha = _joined(self.alpha, adapted(alpha), NullAlphaModel, CompositeAlphaModel, "add_alpha")
 
-    def set_portfolio_construction(self, portfolio_construction: Any) -> None:
+    def set_portfolio_construction(self, portfolio_construction: object) -> None:
         """Which model makes targets of insights."""
         self.time_keeper.interrupt()
         self.portfolio_construction = adapted(portfolio_construction)
 
-    def set_execution(self, execution: Any) -> None:
+    def set_execution(self, execution: object) -> None:
         """Which model makes orders of targets."""
         self.time_keeper.interrupt()
         self.execution = adapted(execution)
 
-    def set_risk_management(self, risk_management: Any) -> None:
+    def set_risk_management(self, risk_management: object) -> None:
         """Which model overrides targets."""
         self.time_keeper.interrupt()
         self.risk_management = adapted(risk_management)
 
-    def add_risk_management(self, risk_management: Any) -> None:
+    def add_risk_management(self, risk_management: object) -> None:
         """One more model that overrides targets."""
         self.time_keeper.interrupt()
         self.risk_management = _joined(
@@ -123,7 +123,7 @@ class Framework(LeanObject):
         if settings.rebalance_portfolio_on_insight_changes is not None:
             model.rebalance_on_insight_changes = settings.rebalance_portfolio_on_insight_changes
 
-    def _qc_add_model_universe(self, universe: Any) -> None:
+    def _qc_add_model_universe(self, universe: Universe) -> None:
         self.add_universe(universe)
         self._qc_model_universes[universe.configuration.symbol] = None
 
@@ -196,7 +196,7 @@ class Framework(LeanObject):
                 valid.append(self._qc_with_fields(insight, security))
         return valid
 
-    def _qc_with_fields(self, insight: Insight, security: Any) -> Insight:
+    def _qc_with_fields(self, insight: Insight, security: Security) -> Insight:
         insight.generated_time_utc = self.utc_time
         if insight.type is InsightType.PRICE:
             insight.reference_value = security.price

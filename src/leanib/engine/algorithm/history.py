@@ -21,7 +21,7 @@ from leanib.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from leanib.engine.securities import SecurityManager
+    from leanib.engine.securities import Security, SecurityManager
     from leanib.engine.timezones import DateTimeZone
 
 __all__ = ["History", "as_datetime", "to_symbols"]
@@ -70,7 +70,7 @@ class History(LeanObject):
         self._qc_last_known_prices = LastKnownPrices(self)
         self.pandas_converter = PandasConverter()
 
-    def set_history_provider(self, history_provider: Any) -> None:
+    def set_history_provider(self, history_provider: object) -> None:
         """Use another provider: what has `get_history(requests, time_zone)` and `data_point_count`."""
         self.history_provider = history_provider
 
@@ -94,7 +94,7 @@ class History(LeanObject):
         """The slices of history requests, read when somebody looks at them."""
         return Memoized(self.history_provider.get_history(self._qc_of_the_past(list(requests)), self.time_zone))
 
-    def history_slices(self, symbols: Any, *arguments: Any, **options: Any) -> Memoized[Slice]:
+    def history_slices(self, symbols: object, *arguments: object, **options: object) -> Memoized[Slice]:
         """The same as `history(symbols, ...)`, as slices."""
         call = _parse(self, (symbols, *arguments), options)
         return self.get_history(_requests(self, call, to_symbols(call.symbols)))
@@ -117,14 +117,14 @@ class History(LeanObject):
                 self.debug("Request for future history modified to end now.")
 
     @also_named(symbol="security", securities="security", symbols="security")
-    def get_last_known_prices(self, security: Any) -> Any:
+    def get_last_known_prices(self, security: Security) -> Any:
         """The last data point of each kind: a list for a security or symbol, by symbol for several."""
         if isinstance(security, str | Symbol) or hasattr(security, "symbol"):
             return self._qc_last_known_prices.of_symbol(to_symbols(security)[0])
         return self._qc_last_known_prices.of_symbols(to_symbols(security))
 
     @also_named(symbol="security")
-    def get_last_known_price(self, security: Any) -> Any:
+    def get_last_known_price(self, security: Security) -> Any:
         """The last data point of the most telling kind, or None."""
         return self._qc_last_known_prices.best(to_symbols(security)[0])
 
@@ -138,7 +138,7 @@ class _HistoryMethod:
     def __getitem__(self, kind: type) -> _TypedHistory:
         return _TypedHistory(self._qc_algorithm, kind)
 
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
+    def __call__(self, *arguments: object, **options: object) -> Any:
         algorithm = self._qc_algorithm
         if arguments and (requests := _as_requests(arguments[0])) is not None:
             return algorithm.get_history(requests)
@@ -157,7 +157,7 @@ class _TypedHistory:
         self._qc_algorithm = algorithm
         self._qc_kind = kind
 
-    def __call__(self, *arguments: Any, **options: Any) -> Memoized[Any]:
+    def __call__(self, *arguments: object, **options: object) -> Memoized[Any]:
         algorithm = self._qc_algorithm
         call = _parse(algorithm, arguments, options)._replace(kind=self._qc_kind)
         if isinstance(call.symbols, Symbol | str) or hasattr(call.symbols, "symbol"):
@@ -198,7 +198,7 @@ def to_symbols(given: Any) -> list[Symbol]:
 # --- reading the arguments ---------------------------------------------------------------------------------------
 
 
-def _as_requests(given: Any) -> list[HistoryRequest] | None:
+def _as_requests(given: object) -> list[HistoryRequest] | None:
     if isinstance(given, HistoryRequest):
         return [given]
     if isinstance(given, list | tuple) and given and isinstance(given[0], HistoryRequest):
@@ -223,7 +223,7 @@ def _parse(algorithm: History, arguments: Sequence[Any], options: dict[str, Any]
         raise UsageError(f"history does not understand its arguments: {error}") from error
 
 
-def _is_when(value: Any) -> bool:
+def _is_when(value: object) -> bool:
     return isinstance(value, int | timedelta | date) or (hasattr(value, "__index__") and not isinstance(value, type))
 
 

@@ -75,7 +75,7 @@ class IndicatorRegistry(Consolidation):
     def enable_automatic_indicator_warm_up(self, value: bool) -> None:
         self.settings.automatic_indicator_warm_up = value
 
-    def create_indicator_name(self, symbol: Any, type: str, resolution: Resolution | None = None) -> str:
+    def create_indicator_name(self, symbol: object, type: str, resolution: Resolution | None = None) -> str:
         """A name such as `SMA(14,SPY_min)`."""
         parts = []
         if symbol:
@@ -108,7 +108,7 @@ class IndicatorRegistry(Consolidation):
         self.subscription_manager.add_consolidator(symbol, source)
         source.data_consolidated += _feeder(follower, selector)
 
-    def deregister_indicator(self, indicator: Any) -> None:
+    def deregister_indicator(self, indicator: IndicatorBase) -> None:
         """Feed an indicator no more."""
         follower = as_indicator(indicator)
         for consolidator in follower.consolidators:
@@ -118,7 +118,7 @@ class IndicatorRegistry(Consolidation):
     unregister_indicator = deregister_indicator
 
     def warm_up_indicator(
-        self, symbol: Any, indicator: Any, resolution: Any = None, selector: Selector = None, **named: Any
+        self, symbol: object, indicator: IndicatorBase, resolution: Any = None, selector: Selector = None, **named: Any
     ) -> None:
         """Feed an indicator with as much of the past as its `warm_up_period` says.
 
@@ -266,7 +266,7 @@ def _wanted_type(indicator: IndicatorBase, selector: Selector) -> type | None:
     return indicator.input_type
 
 
-def _check_types(symbol: Symbol, indicator: IndicatorBase, consolidator: Any, selector: Selector) -> None:
+def _check_types(symbol: Symbol, indicator: IndicatorBase, consolidator: ConsolidatorBase, selector: Selector) -> None:
     """A trade-bar indicator without a selector needs trade bars."""
     wanted, output = indicator.input_type, consolidator.output_type
     if selector is not None or indicator.takes_points or wanted is not TradeBar or issubclass(output, TradeBar):

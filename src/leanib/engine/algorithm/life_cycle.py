@@ -109,7 +109,7 @@ class LifeCycle(LeanObject):
             return
         self.set_date_time(zone.to_utc(self.start_date))
 
-    def set_start_date(self, *day: Any, **named: Any) -> None:
+    def set_start_date(self, *day: object, **named: object) -> None:
         """`set_start_date(year, month, day)` or `set_start_date(date)`; live it starts now, whatever is said."""
         if self.live_mode:
             return
@@ -122,7 +122,7 @@ class LifeCycle(LeanObject):
         self.start_date = start
         self.set_date_time(self.time_zone.to_utc(start))
 
-    def set_end_date(self, *day: Any, **named: Any) -> None:
+    def set_end_date(self, *day: object, **named: object) -> None:
         """`set_end_date(year, month, day)` or `set_end_date(date)`: the run includes that day; at most yesterday.
 
         Live there is no end, whatever is said.

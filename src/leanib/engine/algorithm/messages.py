@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import datetime
-from typing import Any
 
 from leanib.engine.naming import LeanObject, also_named
 from leanib.engine.statistics.text import double_text
@@ -15,7 +14,7 @@ __all__ = ["Messages", "RuntimeFailure"]
 _FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
-def _text(message: Any) -> str:
+def _text(message: object) -> str:
     """`PythonUtil.ToSafeString`: what has a `to_string` of its own, as LEAN's objects and frames, begins a line."""
     if isinstance(message, float):
         return double_text(message)
@@ -49,21 +48,21 @@ class Messages(LeanObject):
         self.status = AlgorithmStatus.RUNNING
         self.run_time_error: RuntimeFailure | None = None
 
-    def debug(self, message: Any) -> None:
+    def debug(self, message: object) -> None:
         """A line for the console; in a backtest one that repeats the line before is dropped."""
         text = _text(message)
         if self.live_mode or (text and text != self._qc_previous_debug):
             self._qc_previous_debug = text
             self.debug_messages.append(self._qc_with_time(text))
 
-    def log(self, message: Any) -> None:
+    def log(self, message: object) -> None:
         """A line for the log."""
         text = _text(message)
         if text or self.live_mode:
             self.log_messages.append(self._qc_with_time(text))
 
     @also_named(error="message")
-    def error(self, message: Any) -> None:
+    def error(self, message: object) -> None:
         """An error that does not end the run; in a backtest one that repeats the error before is dropped."""
         text = _text(message)
         if self.live_mode or (text and text != self._qc_previous_error):
@@ -73,7 +72,7 @@ class Messages(LeanObject):
     def _qc_with_time(self, text: str) -> str:
         return f"{self.time.strftime(_FORMAT)} {text}"
 
-    def quit(self, message: Any = "") -> None:
+    def quit(self, message: object = "") -> None:
         """End the run after this time step."""
         self.debug(f"Quit(): {message}")
         self.set_status(AlgorithmStatus.STOPPED)

@@ -51,7 +51,7 @@ class Models(LeanObject):
         return BrokerageModel.get_brokerage_name(self.brokerage_model)
 
     @also_named(model="brokerage")
-    def set_brokerage_model(self, brokerage: Any, account_type: AccountType = AccountType.MARGIN) -> None:
+    def set_brokerage_model(self, brokerage: object, account_type: AccountType = AccountType.MARGIN) -> None:
         """A brokerage by name, or a model of one: its fees, order rules, leverage and default markets."""
         if isinstance(brokerage, BrokerageName):
             brokerage = BrokerageModel.create(self.transactions, brokerage, account_type)
@@ -76,13 +76,13 @@ class Models(LeanObject):
         others = [part for part in present.initializers if not isinstance(part, BrokerageModelSecurityInitializer)]
         self.security_initializer = CompositeSecurityInitializer(initializer, *others)
 
-    def set_brokerage_message_handler(self, handler: Any) -> None:
+    def set_brokerage_message_handler(self, handler: object) -> None:
         """Who hears the brokerage's messages."""
         self.brokerage_message_handler = handler
 
     # --- securities ----------------------------------------------------------------------------------------------
 
-    def set_security_initializer(self, security_initializer: Any) -> None:
+    def set_security_initializer(self, security_initializer: object) -> None:
         """What sets new securities up: an initializer, or a function of a security."""
         self._qc_require_unlocked("set_security_initializer")
         if self._qc_user_set_security_initializer:
@@ -93,7 +93,7 @@ class Models(LeanObject):
         self._qc_user_set_security_initializer = True
         self.security_initializer = _as_initializer(security_initializer)
 
-    def add_security_initializer(self, security_initializer: Any) -> None:
+    def add_security_initializer(self, security_initializer: object) -> None:
         """What sets new securities up after the initializer that there is."""
         self._qc_require_unlocked("add_security_initializer")
         added = _as_initializer(security_initializer)
@@ -137,7 +137,7 @@ class Models(LeanObject):
     def _qc_set_benchmark_symbol(self, symbol: Symbol) -> None:
         self.benchmark = SecurityBenchmark.create_instance(self.securities, symbol)
 
-    def set_risk_free_interest_rate_model(self, model: Any) -> None:
+    def set_risk_free_interest_rate_model(self, model: object) -> None:
         """The rates that statistics and option models use: a model, or a function of a time."""
         self.risk_free_interest_rate_model = model
 

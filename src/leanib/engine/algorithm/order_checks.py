@@ -159,7 +159,7 @@ class OrderChecks(LeanObject):
             )
         return None
 
-    def _qc_check_exercise(self, request: SubmitOrderRequest, security: Any) -> _Refusal:
+    def _qc_check_exercise(self, request: SubmitOrderRequest, security: Security) -> _Refusal:
         if request.order_type is not OrderType.OPTION_EXERCISE:
             return None
         symbol, hours = request.symbol, security.exchange

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.charting import BaseSeries, CandlestickSeries, Chart, Series, SeriesType
 from leanib.engine.dotnet.exceptions import ArgumentException
@@ -13,6 +13,9 @@ from leanib.engine.market.dictionary import KeyValuePair
 from leanib.engine.naming import LeanObject, in_order
 from leanib.engine.statistics import StatisticsResults
 from leanib.engine.statistics.text import double_text
+
+if TYPE_CHECKING:
+    from leanib.engine.indicators.base import IndicatorBase
 
 __all__ = ["Plotting"]
 
@@ -44,7 +47,7 @@ class Plotting(LeanObject):
         self._qc_statistics_service: Any = None
         self.runtime_statistics: dict[str, str] = {}
 
-    def set_statistics_service(self, statistics_service: Any) -> None:
+    def set_statistics_service(self, statistics_service: object) -> None:
         """Where summary statistics go (the result handler)."""
         self._qc_statistics_service = statistics_service
 
@@ -97,8 +100,8 @@ class Plotting(LeanObject):
             if indicator is not None and not isinstance(indicator, bool):
                 self._qc_plot_updates(chart, indicator, wait_for_ready)
 
-    def _qc_plot_updates(self, chart: str, indicator: Any, wait_for_ready: bool) -> None:
-        def plot(_sender: Any, _point: Any) -> None:
+    def _qc_plot_updates(self, chart: str, indicator: IndicatorBase, wait_for_ready: bool) -> None:
+        def plot(_sender: object, _point: object) -> None:
             if not wait_for_ready or indicator.is_ready:
                 self.plot(chart, indicator)
 
@@ -115,7 +118,7 @@ class Plotting(LeanObject):
         else:
             self._qc_plot_value(chart, series, first)
 
-    def _qc_plot_value(self, chart: str, series: str, value: Any) -> None:
+    def _qc_plot_value(self, chart: str, series: str, value: object) -> None:
         if not isinstance(value, (int, float, Decimal)):
             value = _number(value)
         self._qc_series(chart, series, Series).add_point(self.utc_time, value)
@@ -133,13 +136,13 @@ class Plotting(LeanObject):
             chart.add_series(series)
         return series
 
-    def set_runtime_statistic(self, name: str, value: Any) -> None:
+    def set_runtime_statistic(self, name: str, value: object) -> None:
         """Set a figure of the banner."""
         if name is None:
             raise ArgumentException("Value cannot be null. (Parameter 'key')")
         self.runtime_statistics[name] = _text(value)
 
-    def set_summary_statistic(self, name: str, value: Any) -> None:
+    def set_summary_statistic(self, name: str, value: object) -> None:
         """Add an entry to the statistics; ValueError for the names 0 to 100, which are reserved."""
         if name.strip().isdigit() and 0 <= int(name) <= 100:
             raise ArgumentException(f"'{name}' is a reserved statistic name.")
@@ -163,7 +166,7 @@ class _Summary(dict[str, str]):
         return (KeyValuePair(name, value) for name, value in self.items())
 
 
-def _is_indicator(value: Any) -> bool:
+def _is_indicator(value: object) -> bool:
     return hasattr(value, "current") and hasattr(value, "is_ready")
 
 
@@ -177,5 +180,5 @@ def _number(value: Any) -> float:
         ) from error
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return double_text(value) if isinstance(value, float) else str(value)

@@ -40,7 +40,7 @@ class Scheduling(LeanObject):
         """When on a day something happens."""
         return self.schedule.time_rules
 
-    def train(self, *arguments: Any, **named: Any) -> ScheduledEvent:
+    def train(self, *arguments: Any, **named: object) -> ScheduledEvent:
         """`train(code)` as soon as the loop runs, or `train(date_rule, time_rule, code)` whenever the rules say so."""
         arguments = in_order(arguments, named, "date_rule", "time_rule", "training_code")
         if len(arguments) == 1:

@@ -44,13 +44,13 @@ class UniverseDefinitions(LeanObject):
         self._algorithm = algorithm
         self.dollar_volume = DollarVolumeUniverseDefinitions(self)
 
-    def etf(self, etf: str | Symbol, *arguments: Any, **options: Any) -> Universe:
+    def etf(self, etf: str | Symbol, *arguments: object, **options: object) -> Universe:
         """`etf(ticker or symbol, [market,] [universe_settings,] [filter])`: what an ETF holds, filtered."""
         market, settings, chosen = self._arguments(arguments, options)
         symbol = etf if isinstance(etf, Symbol) else self._equity(etf, market)
         return ETFConstituentsUniverseFactory(symbol, settings, chosen)
 
-    def index(self, index: str | Symbol, *arguments: Any, **options: Any) -> Universe:
+    def index(self, index: str | Symbol, *arguments: object, **options: object) -> Universe:
         """`index(ticker or symbol, [market,] [universe_settings,] [filter])`: what an index consists of, filtered."""
         market, settings, chosen = self._arguments(arguments, options)
         if not isinstance(index, Symbol):

@@ -55,12 +55,12 @@ class BinanceBrokerageModel(LeveragedCrypto):
         return _BINANCE_LEVERAGE.get(security.type, 3.0)
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """Never."""
         return updates_not_supported()
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """Whether kind and value of the order are acceptable."""
         if order.order_type is OrderType.STOP_MARKET and security.symbol.asset.swaps_currencies:
             ticker = security.symbol_properties.market_ticker

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from leanib.engine.brokerages.messages import Verdict, refusal
 from leanib.engine.brokerages.rules import (
@@ -72,7 +72,7 @@ class AlpacaBrokerageModel(SupportedOrdersModel):
     def _order_types(self, security: Security) -> Iterable[OrderType] | None:
         return self._TYPES[security.type]
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """Whether kind, hours and position allow the order."""
         accepted, reason = super().can_submit_order(security, order, message)
         outside = bool(getattr(order.properties, "outside_regular_trading_hours", False))
@@ -122,7 +122,7 @@ class PublicBrokerageModel(SupportedOrdersModel):
     supported_security_types = (_EQUITY, _OPTION, _INDEX_OPTION, SecurityType.CRYPTO)
     supported_order_types = (*BASIC_ORDER_TYPES, OrderType.COMBO_LIMIT)
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """Limit orders outside regular hours; the margin that an order uses follows from the account."""
         accepted, reason = super().can_submit_order(security, order, message)
         properties = order.properties
@@ -137,7 +137,7 @@ class PublicBrokerageModel(SupportedOrdersModel):
         return True, None
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """Everything but combos."""
         if order.group_order_manager is not None:
@@ -161,7 +161,7 @@ class TastytradeBrokerageModel(SupportedOrdersModel):
     supported_security_types = (_EQUITY, _OPTION, _INDEX_OPTION, _FUTURE, SecurityType.FUTURE_OPTION)
     supported_order_types = (*BASIC_ORDER_TYPES, OrderType.COMBO_LIMIT)
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """Combos must not cross zero."""
         accepted, reason = super().can_submit_order(security, order, message)
         if accepted:
@@ -184,7 +184,7 @@ class TradeStationBrokerageModel(SupportedOrdersModel):
     )
     _COMBOS = (OrderType.COMBO_MARKET, OrderType.COMBO_LIMIT)
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """Whether kind, hours and position allow the order."""
         outside = bool(getattr(order.properties, "outside_regular_trading_hours", False))
         if outside and (order.order_type is not OrderType.LIMIT or not order.symbol.asset.is_share):
@@ -208,7 +208,7 @@ class TradeStationBrokerageModel(SupportedOrdersModel):
         return timedelta(hours=6), start - timedelta(minutes=1)
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """Quantities of combos and of orders that cross zero stay."""
         quantity = request.quantity_decimal

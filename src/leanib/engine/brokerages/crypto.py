@@ -100,7 +100,7 @@ class BitfinexBrokerageModel(LeveragedCrypto):
         return 3.3
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """If a new quantity is large enough."""
         if request.quantity_decimal is None:
@@ -127,7 +127,7 @@ class BybitBrokerageModel(LeveragedCrypto):
         return super().get_fee_model(security) if fees is None else fees()
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """Futures only, while open."""
         if not security.symbol.asset.only_profit_counts:
@@ -173,7 +173,7 @@ class CoinbaseBrokerageModel(SupportedOrdersModel):
         """Cash."""
         return CashBuyingPowerModel()
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """Whether kind, size and date of the order are acceptable."""
         if order.broker_id:
             return updates_not_supported()
@@ -183,7 +183,7 @@ class CoinbaseBrokerageModel(SupportedOrdersModel):
         return super().can_submit_order(security, order, message)
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """Limit orders good until canceled, while open."""
         if order.order_type is not OrderType.LIMIT:
@@ -209,7 +209,7 @@ class FTXBrokerageModel(LeveragedCrypto):
     benchmark = ("BTCUSD", SecurityType.CRYPTO, Market.FTX)
     margin_leverage = 3.0
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """A stop must lie on the far side of the market."""
         accepted, reason = super().can_submit_order(security, order, message)
         stop = getattr(order, "stop_price_decimal", None)
@@ -222,7 +222,7 @@ class FTXBrokerageModel(LeveragedCrypto):
         return True, None
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """Never."""
         return updates_not_supported()
@@ -258,7 +258,7 @@ class KrakenBrokerageModel(SupportedOrdersModel):
         super().__init__(account_type)
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """Never."""
         return updates_not_supported()
@@ -289,7 +289,7 @@ class dYdXBrokerageModel(SupportedOrdersModel):  # noqa: N801 (LEAN's name)
     fee_model = dYdXFeeModel
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """Never."""
         return updates_not_supported()

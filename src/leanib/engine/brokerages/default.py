@@ -49,14 +49,14 @@ class DefaultBrokerageModel(LeanObject):
         # A subclass may have defined __init__ without calling ours.
         return getattr(self, "_account_type", AccountType.MARGIN)
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """Whether the brokerage takes the order."""
         if security.symbol.asset.trades_when_closed and order.order_type is OrderType.MARKET_ON_OPEN:
             return refusal("MarketOnOpen orders are not supported for futures and future options.")
         return True, None
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """Whether the brokerage takes the change."""
         return True, None
@@ -75,7 +75,7 @@ class DefaultBrokerageModel(LeanObject):
         """The leverage of a new security."""
         return 1.0 if self.account_type is AccountType.CASH else security.symbol.asset.leverage
 
-    def get_benchmark(self, securities: Any) -> Any:
+    def get_benchmark(self, securities: object) -> Any:
         """What a strategy is compared with unless it says otherwise: SPY."""
         return SecurityBenchmark.create_instance(securities, Symbol.create("SPY", SecurityType.EQUITY, Market.USA))
 

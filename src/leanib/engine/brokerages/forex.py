@@ -72,7 +72,7 @@ class FxcmBrokerageModel(_ForexModel):
     benchmark = ("EURUSD", SecurityType.FOREX, Market.FXCM)
     fee_model = FxcmFeeModel
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """Whether lots and prices are acceptable."""
         accepted, reason = super().can_submit_order(security, order, message)
         if not accepted:
@@ -83,7 +83,7 @@ class FxcmBrokerageModel(_ForexModel):
         return (True, None) if price is None else _check_price(security, order.order_type, order.direction, price)
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """Likewise."""
         new = request.quantity_decimal
@@ -136,7 +136,7 @@ class TradierBrokerageModel(SupportedOrdersModel):
         """None."""
         return ConstantFeeModel(ZERO)
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """Whether Tradier takes the order."""
         if order.order_type not in BASIC_ORDER_TYPES:
             return self._unsupported_order_type(order, self.supported_order_types)
@@ -180,7 +180,7 @@ class TradierBrokerageModel(SupportedOrdersModel):
         )
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """Prices, but not quantities."""
         if request.quantity_decimal is not None and request.quantity_decimal != order.quantity_decimal:

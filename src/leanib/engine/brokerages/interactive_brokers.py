@@ -98,7 +98,7 @@ class InteractiveBrokersBrokerageModel(DefaultBrokerageModel):
         GoodTilDateTimeInForce,
     )
 
-    def get_benchmark(self, securities: Any) -> Any:
+    def get_benchmark(self, securities: object) -> Any:
         """None: zero."""
         return FuncBenchmark(lambda _: 0)
 
@@ -111,7 +111,7 @@ class InteractiveBrokersBrokerageModel(DefaultBrokerageModel):
         usual = super().get_leverage(security)
         return usual if self.account_type is AccountType.CASH else _LEVERAGE.get(security.type, usual)
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """Whether Interactive Brokers takes the order."""
         for rule in (self._check_type, self._check_security, self._check_terms):
             accepted, reason = rule(security, order)
@@ -158,7 +158,7 @@ class InteractiveBrokersBrokerageModel(DefaultBrokerageModel):
         return True, None
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """Whether Interactive Brokers takes the change."""
         if order.symbol.asset.is_pair_of_codes and request.quantity_decimal is not None:
@@ -191,7 +191,7 @@ class InteractiveBrokersFixModel(InteractiveBrokersBrokerageModel):
         super().__init__(account_type)
         self._groups: dict[GroupOrderManager, set[SecurityType]] = {}
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """As Interactive Brokers; the last leg of a mixed combo is refused."""
         group = order.group_order_manager
         if group is not None and order.order_type in self.supported_order_types:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from leanib.engine.brokerages.binance import (
     BinanceBrokerageModel,
     BinanceCoinFuturesBrokerageModel,
@@ -141,7 +139,7 @@ class BrokerageModel:
 
     @staticmethod
     def create(
-        _order_provider: Any, brokerage: BrokerageName, account_type: AccountType = AccountType.MARGIN
+        _order_provider: object, brokerage: BrokerageName, account_type: AccountType = AccountType.MARGIN
     ) -> DefaultBrokerageModel:
         """The model of a brokerage.
 
@@ -154,6 +152,6 @@ class BrokerageModel:
         return model(account_type)
 
     @staticmethod
-    def get_brokerage_name(brokerage_model: Any) -> BrokerageName:
+    def get_brokerage_name(brokerage_model: object) -> BrokerageName:
         """The brokerage that a model stands for; models derived from none of them count as the default."""
         return next((_NAMES[kind] for kind in type(brokerage_model).__mro__ if kind in _NAMES), BrokerageName.DEFAULT)

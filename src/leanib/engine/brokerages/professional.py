@@ -102,7 +102,7 @@ class AxosClearingBrokerageModel(SupportedOrdersModel):
             return LocalDiskShortableProvider("axos")
         return super().get_shortable_provider(security)
 
-    def get_benchmark(self, securities: Any) -> Any:
+    def get_benchmark(self, securities: object) -> Any:
         """None: zero."""
         return zero_benchmark()
 
@@ -130,7 +130,7 @@ class ExanteBrokerageModel(SupportedOrdersModel):
             return 1.0
         return {SecurityType.FOREX: 1.05, _EQUITY: 1.2}.get(security.type, 1.0)
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """Orders need a price."""
         if not order.price_decimal:
             return refusal("Price is not set.")
@@ -221,7 +221,7 @@ class BloombergFixBrokerageModel(SupportedOrdersModel):
         super().__init__(account_type)
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """Every change."""
         return True, None
@@ -239,7 +239,7 @@ class TradingTechnologiesBrokerageModel(SupportedOrdersModel):
         """None."""
         return ConstantFeeModel(ZERO)
 
-    def get_benchmark(self, securities: Any) -> Any:
+    def get_benchmark(self, securities: object) -> Any:
         """None: zero."""
         return zero_benchmark()
 
@@ -247,7 +247,7 @@ class TradingTechnologiesBrokerageModel(SupportedOrdersModel):
         """Futures."""
         return order.symbol.asset.has_continuous_contract
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """Stops must lie beyond the market, limits beyond their stop."""
         accepted, reason = super().can_submit_order(security, order, message)
         stop: Decimal | None = getattr(order, "stop_price_decimal", None)
@@ -275,7 +275,7 @@ class WolverineBrokerageModel(SupportedOrdersModel):
     supported_order_types = (OrderType.MARKET, OrderType.MARKET_ON_CLOSE, *BASIC_ORDER_TYPES[1:])
 
     def can_update_order(
-        self, security: Security, order: Order, request: UpdateOrderRequest, message: Any = None
+        self, security: Security, order: Order, request: UpdateOrderRequest, message: object = None
     ) -> Verdict:
         """Never."""
         return updates_not_supported()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from datetime import time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.brokerages.messages import Verdict, refusal
 from leanib.engine.exchanges.market_hours import MarketHoursState
@@ -70,7 +70,7 @@ def remove_locate_from_non_short_order(
 
 
 def validate_cross_zero_order(
-    model: Any, security: Security, order: Order, not_supported: Container[OrderType] = _ON_OPEN_OR_CLOSE
+    model: object, security: Security, order: Order, not_supported: Container[OrderType] = _ON_OPEN_OR_CLOSE
 ) -> Verdict:
     """Refuse some kinds of order where they would cross zero."""
     crosses = order_crosses_zero(security.holdings.quantity_decimal, order.quantity_decimal)

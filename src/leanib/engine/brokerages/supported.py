@@ -35,7 +35,7 @@ class SupportedOrdersModel(DefaultBrokerageModel):
     #: ticker, kind and market of the default benchmark
     benchmark: ClassVar[tuple[str, SecurityType, str] | None] = None
 
-    def can_submit_order(self, security: Security, order: Order, message: Any = None) -> Verdict:
+    def can_submit_order(self, security: Security, order: Order, message: object = None) -> Verdict:
         """Whether the order is of a kind that the brokerage takes."""
         if self.checks_minimum_order_size:
             accepted, reason = self.is_valid_order_size(security, order.quantity_decimal)
@@ -67,7 +67,7 @@ class SupportedOrdersModel(DefaultBrokerageModel):
         model = type(self).fee_model
         return super().get_fee_model(security) if model is None else model()
 
-    def get_benchmark(self, securities: Any) -> Any:
+    def get_benchmark(self, securities: object) -> Any:
         """The brokerage's default benchmark."""
         if self.benchmark is None:
             return super().get_benchmark(securities)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.charting.colors import Color
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanEnum, LeanIntEnum, LeanNames, LeanObject
 from leanib.engine.numbers import ZERO, smart_rounding, to_decimal
+
+if TYPE_CHECKING:
+    from leanib.engine.symbols import Symbol
 
 __all__ = [
     "BaseSeries",
@@ -206,7 +209,7 @@ class BaseSeries(LeanObject):
         else:
             self.values.append(made)
 
-    def _point(self, time: datetime, *values: Any) -> Any:
+    def _point(self, time: datetime, *values: object) -> Any:
         raise NotImplementedError
 
     def take_updates(self) -> list[Any]:
@@ -262,7 +265,7 @@ class Series(BaseSeries):
         self.color = color
         self.scatter_marker_symbol = ScatterMarkerSymbol(symbol)
 
-    def _point(self, time: datetime, *values: Any) -> ChartPoint:
+    def _point(self, time: datetime, *values: object) -> ChartPoint:
         if len(values) > 1:
             raise ArgumentException("Series.AddPoint requires a single value")
         point = ScatterChartPoint if self.series_type == SeriesType.SCATTER else ChartPoint
@@ -300,7 +303,7 @@ class CandlestickSeries(BaseSeries):
             point = (Candlestick(bar.end_time, bar.open, bar.high, bar.low, bar.close),)
         super().add_point(*point)
 
-    def _point(self, time: datetime, *values: Any) -> Candlestick:
+    def _point(self, time: datetime, *values: object) -> Candlestick:
         if len(values) == 1 and isinstance(values[0], (list, tuple)):
             values = tuple(values[0])
         if len(values) != 4:
@@ -311,7 +314,7 @@ class CandlestickSeries(BaseSeries):
 class Chart(LeanObject):
     """A named set of series."""
 
-    def __init__(self, name: str = "", symbol: Any = None) -> None:
+    def __init__(self, name: str = "", symbol: Symbol | None = None) -> None:
         self.name = name
         self.symbol = None if isinstance(symbol, ChartType) else symbol
         self.series: dict[str, BaseSeries] = {}

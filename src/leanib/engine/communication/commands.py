@@ -42,7 +42,7 @@ class CallbackCommand:
         return self.payload.get(name)
 
 
-def payload_of(command: Any) -> dict[str, Any]:
+def payload_of(command: object) -> dict[str, Any]:
     """The parameters of a command: a dictionary's items, an object's attributes, a `Command`'s that say something."""
     if isinstance(command, Mapping):
         return dict(command)
@@ -63,7 +63,7 @@ def link(project_id: int, payload: Mapping[str, Any], type_name: str | None) -> 
     return f"{_ADDRESS}?{query}"
 
 
-def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+def _flat(name: str, value: object) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping):
         for key, each in value.items():
             yield from _flat(f"{name}[{key}]", each)

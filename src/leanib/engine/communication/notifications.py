@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leanib.engine.naming import LeanObject
+
+if TYPE_CHECKING:
+    from leanib.engine.market.base_data import BaseData
 
 __all__ = ["Notification", "NotificationManager"]
 
@@ -25,13 +28,13 @@ class NotificationManager(LeanObject):
         self._is_live = is_live
         self.messages: list[Notification] = []
 
-    def _send(self, kind: str, recipient: str, **content: Any) -> bool:
+    def _send(self, kind: str, recipient: str, **content: object) -> bool:
         live = self._is_live()
         if live:
             self.messages.append(Notification(kind, recipient, content))
         return live
 
-    def email(self, address: str, subject: str, message: str, data: str = "", headers: Any = None) -> bool:
+    def email(self, address: str, subject: str, message: str, data: str = "", headers: object = None) -> bool:
         """An e-mail, with data as its attachment."""
         return self._send("email", address, subject=subject, message=message, data=data, headers=headers)
 
@@ -39,7 +42,7 @@ class NotificationManager(LeanObject):
         """A text message."""
         return self._send("sms", phone_number, message=message)
 
-    def web(self, address: str, data: Any = None, headers: Any = None) -> bool:
+    def web(self, address: str, data: BaseData | None = None, headers: object = None) -> bool:
         """A request to an address."""
         return self._send("web", address, data=data, headers=headers)
 
@@ -47,10 +50,10 @@ class NotificationManager(LeanObject):
         """A Telegram message to a group."""
         return self._send("telegram", id, message=message, token=token)
 
-    def ftp(self, hostname: str, *arguments: Any, **options: Any) -> bool:
+    def ftp(self, hostname: str, *arguments: object, **options: object) -> bool:
         """A file by FTP."""
         return self._send("ftp", hostname, arguments=arguments, options=options)
 
-    def sftp(self, hostname: str, *arguments: Any, **options: Any) -> bool:
+    def sftp(self, hostname: str, *arguments: object, **options: object) -> bool:
         """A file by SFTP."""
         return self._send("sftp", hostname, arguments=arguments, options=options)

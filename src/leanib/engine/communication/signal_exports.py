@@ -64,16 +64,16 @@ class SignalExportManager(LeanObject):
         self._told = False
         self.automatic_export_time_span: timedelta | None = timedelta(seconds=5)
 
-    def add_signal_export_provider(self, signal_export: Any) -> None:
+    def add_signal_export_provider(self, signal_export: object) -> None:
         """Send to this provider too."""
         self._providers.append(signal_export)
 
-    def add_signal_export_providers(self, *signal_exports: Any) -> None:
+    def add_signal_export_providers(self, *signal_exports: object) -> None:
         """Send to these providers too."""
         for each in signal_exports:
             self._providers += each if isinstance(each, list | tuple) else [each]
 
-    def set_target_portfolio(self, *portfolio_targets: Any) -> bool:
+    def set_target_portfolio(self, *portfolio_targets: object) -> bool:
         """Send targets; in a backtest nothing is sent, and the answer is True as in LEAN."""
         algorithm = self._algorithm
         if not algorithm.live_mode:

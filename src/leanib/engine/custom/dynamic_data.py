@@ -22,7 +22,7 @@ class DynamicData(SourcedData):
     _storage: dict[str, Any]
     _snake_names: dict[str, str]
 
-    def __new__(cls, *arguments: Any, **options: Any) -> Any:  # noqa: ARG004 a subclass may take any
+    def __new__(cls, *arguments: object, **options: object) -> Any:  # noqa: ARG004 a subclass may take any
         """Ready without `super().__init__()`, which user classes forget."""
         self = super().__new__(cls)
         put = object.__setattr__
@@ -49,13 +49,13 @@ class DynamicData(SourcedData):
         if self.time is NO_TIME:
             object.__setattr__(self, "time", value)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if hasattr(type(self), name):
             object.__setattr__(self, name, _CONVERT[name](value) if name in _CONVERT else value)
         else:
             self._keep(name, value)
 
-    def _keep(self, name: str, value: Any) -> None:
+    def _keep(self, name: str, value: object) -> None:
         lower = name.lower()
         self._storage[lower] = value
         snake = to_snake(name)
@@ -70,7 +70,7 @@ class DynamicData(SourcedData):
         known = self._snake_names.get(lower) if storage else None
         return storage[known] if known is not None else super().__getattr__(name)
 
-    def set_property(self, name: str, value: Any) -> Any:
+    def set_property(self, name: str, value: object) -> Any:
         """Set a property by name."""
         lower = name.lower()
         if lower in _OWN:

@@ -90,7 +90,7 @@ class ObjectStore(LeanObject):
         """The value of a key that holds JSON."""
         return json.loads(self.read(path))
 
-    def save_json(self, path: str, value: Any) -> bool:
+    def save_json(self, path: str, value: object) -> bool:
         """Store a value as JSON."""
         return self.save(path, json.dumps(value))
 

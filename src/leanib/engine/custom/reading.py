@@ -53,7 +53,7 @@ def read_source(
     source: SubscriptionDataSource,
     config: SubscriptionDataConfig,
     date: datetime,
-    factory: Any,
+    factory: object,
 ) -> Iterator[BaseData]:
     """The data points of a source in its order, or by end time when it asks to be sorted.
 

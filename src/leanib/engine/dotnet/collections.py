@@ -55,7 +55,7 @@ class Dictionary(dict[K, V], LeanObject):
         """Take a key out; whether it was there."""
         return self.pop(key, _MISSING) is not _MISSING
 
-    def try_get_value(self, key: K, default: Any = None) -> tuple[bool, Any]:
+    def try_get_value(self, key: K, default: object = None) -> tuple[bool, Any]:
         """Whether the key is there, and its value."""
         return key in self, self.get(key, default)
 

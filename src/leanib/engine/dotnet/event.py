@@ -27,7 +27,7 @@ class Event:
         self.handlers = tuple(kept)
         return self
 
-    def __call__(self, *arguments: Any) -> None:
+    def __call__(self, *arguments: object) -> None:
         """Call the handlers."""
         for handler in self.handlers:
             handler(*arguments)

@@ -214,7 +214,7 @@ class _Passing:
 class Action(_Passing):
     """`Action[...](function)` is the function."""
 
-    def __new__(cls, function: Any) -> Any:
+    def __new__(cls, function: object) -> Any:
         """The function itself."""
         return function
 
@@ -234,7 +234,7 @@ class Array(_Passing):
 class Nullable(_Passing):
     """`Nullable[type](value)` is the value, and without one None."""
 
-    def __new__(cls, value: Any = None) -> Any:
+    def __new__(cls, value: object = None) -> Any:
         """The value itself."""
         return value
 
@@ -304,16 +304,16 @@ class Convert(LeanObject):
     to_single = to_double
 
     @staticmethod
-    def to_decimal(value: Any) -> Decimal:
+    def to_decimal(value: object) -> Decimal:
         """A decimal with the digits that the value shows."""
         return Decimal(str(value))
 
     @staticmethod
-    def to_boolean(value: Any) -> bool:
+    def to_boolean(value: object) -> bool:
         """True or false, also from these words."""
         return value.strip().lower() == "true" if isinstance(value, str) else bool(value)
 
     @staticmethod
-    def to_string(value: Any = "") -> str:
+    def to_string(value: object = "") -> str:
         """The value's text."""
         return str(value)

@@ -90,7 +90,7 @@ class MarketHoursDatabase(LeanObject):
         return entry
 
     def try_get_entry(
-        self, market: str, symbol: Symbol | str | None, security_type: SecurityType, entry: Any = None
+        self, market: str, symbol: Symbol | str | None, security_type: SecurityType, entry: object = None
     ) -> tuple[bool, MarketHoursEntry | None]:
         """Whether there is such an entry, and the entry."""
         found = self.find_entry(market, symbol, security_type)

@@ -123,7 +123,9 @@ class SymbolPropertiesDatabase(LeanObject):
         found = found or self._entry(key.create_common_key())
         return found or SymbolProperties.get_default(default_quote_currency)
 
-    def try_get_market(self, symbol: str, security_type: SecurityType, market: Any = None) -> tuple[bool, str | None]:
+    def try_get_market(
+        self, symbol: str, security_type: SecurityType, market: object = None
+    ) -> tuple[bool, str | None]:
         """Whether a ticker of that type is listed, and its first market."""
         found = self.find_market(symbol, security_type)
         return found is not None, found

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from copy import copy
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from leanib.engine.dotnet.exceptions import ArgumentException
@@ -22,6 +22,9 @@ from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Resolution, Symbol, SymbolCache
 from leanib.engine.timezones.utc_time import UtcView
+
+if TYPE_CHECKING:
+    from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["GeneratedInsightsCollection", "Insight", "InsightScore"]
 
@@ -87,7 +90,7 @@ class Insight(LeanObject):
 
     def _init(
         self,
-        symbol: Any,
+        symbol: Symbol,
         period: timedelta | Callable[[datetime], datetime],
         type: InsightType,
         direction: InsightDirection,
@@ -118,7 +121,7 @@ class Insight(LeanObject):
         self._rule: PeriodRule = time_span_rule(period) if isinstance(period, timedelta) else function_rule(period)
 
     @staticmethod
-    def price(symbol: Any, *arguments: Any, **options: Any) -> Insight:
+    def price(symbol: AnySymbol, *arguments: Any, **options: Any) -> Insight:
         """A prediction of the price.
 
         `price(symbol, timedelta, direction, magnitude=None, confidence=None, source_model=None, weight=None, tag="")`;

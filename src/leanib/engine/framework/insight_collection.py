@@ -55,7 +55,7 @@ class InsightCollection(LeanObject):
             del self._by_symbol[item.symbol]
         return True
 
-    def try_get_value(self, symbol: Symbol, insights: Any = None) -> tuple[bool, list[Insight] | None]:
+    def try_get_value(self, symbol: Symbol, insights: object = None) -> tuple[bool, list[Insight] | None]:
         """Whether a symbol has open insights, and these."""
         found = self._by_symbol.get(symbol)
         return found is not None, None if found is None else list(found)
@@ -119,7 +119,7 @@ class InsightManager(InsightCollection):
         self._algorithm = algorithm
         self._score: Callable[[InsightManager, datetime], Any] | None = None
 
-    def set_insight_score_function(self, insight_score_function: Any) -> None:
+    def set_insight_score_function(self, insight_score_function: object) -> None:
         """Who rates the insights: an object with `score(insight_manager, utc_time)`, called at every time step."""
         function = insight_score_function
         self._score = function.score if hasattr(function, "score") else getattr(function, to_pascal("score"))

@@ -12,7 +12,7 @@ __all__ = ["adapted"]
 class _Adapter:
     """Answers to snake_case names for an object that may have only the PascalCase ones."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: object) -> None:
         self.__dict__["_model"] = model
 
     def __getattr__(self, name: str) -> Any:
@@ -25,15 +25,15 @@ class _Adapter:
             return _ignore
         raise AttributeError(f"'{type(model).__name__}' has to define '{name}'")
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         setattr(self.__dict__["_model"], name, value)
 
 
-def _ignore(*_: Any) -> None:
+def _ignore(*_: object) -> None:
     """A notification that the model does not care for."""
 
 
-def adapted(model: Any) -> Any:
+def adapted(model: object) -> Any:
     """A model as the engine calls it; a class is instantiated."""
     instance = model() if isinstance(model, type) else model
     return instance if isinstance(instance, LeanNames) else _Adapter(instance)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market import QuoteBar, Slice, TradeBar
 from leanib.engine.symbols import Resolution, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
 
 __all__ = ["past_points", "points_of"]
 
@@ -22,7 +25,7 @@ def points_of(slice: Slice, kind: type | None = None) -> list[Any]:
 
 
 def past_points(
-    algorithm: Any, symbols: Iterable[Symbol], periods: int, resolution: Resolution | None
+    algorithm: QCAlgorithm, symbols: Iterable[Symbol], periods: int, resolution: Resolution | None
 ) -> Iterator[Any]:
     """The data points of so many bars before now."""
     for each in algorithm._qc_past_slices(list(symbols), periods, resolution):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.framework.portfolio_target import PortfolioTarget, order_targets_by_margin_impact
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
 
 __all__ = ["PortfolioTargetCollection"]
 
@@ -52,7 +55,7 @@ class PortfolioTargetCollection(LeanObject):
         """Forget all."""
         self._targets.clear()
 
-    def clear_fulfilled(self, algorithm: Any) -> None:
+    def clear_fulfilled(self, algorithm: QCAlgorithm) -> None:
         """Forget what the portfolio holds already."""
         for target in self.values:
             security = algorithm.securities[target.symbol]
@@ -73,11 +76,11 @@ class PortfolioTargetCollection(LeanObject):
         symbol = target if isinstance(target, Symbol) else target.symbol
         return self._targets.pop(symbol, None) is not None
 
-    def try_get_value(self, symbol: Symbol, target: Any = None) -> tuple[bool, PortfolioTarget | None]:
+    def try_get_value(self, symbol: Symbol, target: object = None) -> tuple[bool, PortfolioTarget | None]:
         """Whether a symbol has a target, and the target."""
         return symbol in self._targets, self._targets.get(symbol)
 
-    def order_by_margin_impact(self, algorithm: Any) -> list[PortfolioTarget]:
+    def order_by_margin_impact(self, algorithm: QCAlgorithm) -> list[PortfolioTarget]:
         """The targets worth an order: those that free margin first, then the biggest."""
         return order_targets_by_margin_impact(self.values, algorithm)
 

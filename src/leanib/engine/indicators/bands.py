@@ -154,7 +154,7 @@ class KeltnerChannels(BarIndicator):
         middle = self.middle_band
         return middle.current.value + self.average_true_range.current.value * k if middle.is_ready else 0.0
 
-    def _is_band_ready(self, _: Any) -> bool:
+    def _is_band_ready(self, _: object) -> bool:
         return self.middle_band.is_ready
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.indicators.averages import ExponentialMovingAverage
 from leanib.engine.indicators.base import BarIndicator, Indicator
@@ -13,6 +13,10 @@ from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.indicators.statistics import Maximum, MeanAbsoluteDeviation, Minimum, Sum, safe_divide
 from leanib.engine.indicators.volatility import TrueRange
+
+if TYPE_CHECKING:
+    from leanib.engine.market import QuoteBar, TradeBar
+    from leanib.engine.market.base_data import BaseData
 
 __all__ = [
     "AwesomeOscillator",
@@ -61,16 +65,16 @@ class Stochastic(BarIndicator):
         self.stoch_d.push(data)
         return self.fast_stoch.current.value
 
-    def _fast(self, data: Any) -> float:
+    def _fast(self, data: TradeBar | QuoteBar) -> float:
         lowest = self._minimum.current.value
         span = self._maximum.current.value - lowest
         if not self._maximum.is_ready or not span:
             return 0.0
         position = (data.close - lowest) / span
         self._sum_fast_k.feed(data.end_time, position)
-        return position * 100  # type: ignore[no-any-return]
+        return position * 100
 
-    def _slow(self, data: Any) -> float:
+    def _slow(self, data: BaseData) -> float:
         value = _mean(self._sum_fast_k)
         if self._sum_fast_k.is_ready:
             self._sum_slow_k.feed(data.end_time, value)

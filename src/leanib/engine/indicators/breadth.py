@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.averages import ExponentialMovingAverage
@@ -14,6 +14,10 @@ from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.statistics import Maximum, Minimum, safe_divide
 from leanib.engine.market.bars import TradeBar
 from leanib.engine.symbols import Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.market import QuoteBar
+    from leanib.engine.market.base_data import BaseData
 
 __all__ = [
     "AdvanceDeclineDifference",
@@ -79,7 +83,7 @@ class AdvanceDeclineIndicator(TradeBarIndicator):
                 declines.append(bar)
         return self._compute_main(self._compute_sub(advances), self._compute_sub(declines))
 
-    def _enqueue(self, data: Any) -> None:
+    def _enqueue(self, data: BaseData) -> None:
         if data.end_time == self._period_time:
             self._previous[data.symbol] = data
             return
@@ -199,7 +203,7 @@ class McClellanSummationIndex(TradeBarIndicator):
     def _start(self) -> None:
         self.summation = IndicatorDataPoint()
 
-    def _on_oscillator(self, _: Any, point: IndicatorDataPoint) -> None:
+    def _on_oscillator(self, _: object, point: IndicatorDataPoint) -> None:
         if point.end_time != self.summation.time:
             self.summation.time = point.end_time
             self.summation.value += point.value
@@ -288,7 +292,7 @@ class NewHighsNewLows(IndicatorBase):
         self.ratio.push(data)
         return self.difference.current.value
 
-    def _enqueue(self, data: Any) -> None:
+    def _enqueue(self, data: TradeBar | QuoteBar) -> None:
         own = self._assets.get(data.symbol)
         if data.end_time == self._period_time:
             if own is not None:
@@ -303,7 +307,7 @@ class NewHighsNewLows(IndicatorBase):
             own.bar = data
             self._period_time = data.time
 
-    def _settle(self, asset: _TrackedAsset, bar: Any) -> None:
+    def _settle(self, asset: _TrackedAsset, bar: TradeBar | QuoteBar) -> None:
         if bar is not None and self._period_time is not None:
             asset.high.feed(self._period_time, bar.high)
             asset.low.feed(self._period_time, bar.low)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.tick import Tick
 from leanib.engine.naming import LeanObject
+
+if TYPE_CHECKING:
+    from leanib.engine.market.base_data import BaseData
 
 __all__ = ["Field"]
 
@@ -25,15 +28,15 @@ def _of_quote(side: str, part: str) -> Selector:
 
 
 def _best(side: str) -> Selector:
-    def select(data: Any) -> float:
+    def select(data: BaseData) -> float:
         if isinstance(data, Tick):
             return getattr(data, f"{side}_price")  # type: ignore[no-any-return]
-        return getattr(data, side).close if isinstance(data, QuoteBar) else data.value  # type: ignore[no-any-return]
+        return getattr(data, side).close if isinstance(data, QuoteBar) else data.value
 
     return select
 
 
-def _volume(data: Any) -> float:
+def _volume(data: BaseData) -> float:
     if isinstance(data, TradeBar):
         return data.volume
     return data.quantity if isinstance(data, Tick) else data.value

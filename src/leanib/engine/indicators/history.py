@@ -117,7 +117,7 @@ class IndicatorRecorder:
         self._last: IndicatorDataPoint | None = None
         self._recorded = NO_TIME
 
-    def on_update(self, _: Any, point: IndicatorDataPoint) -> None:
+    def on_update(self, _: object, point: IndicatorDataPoint) -> None:
         """The indicator has a new value."""
         if not self._indicator.is_ready:
             return

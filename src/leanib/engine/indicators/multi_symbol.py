@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.dotnet.event import Event
 from leanib.engine.dotnet.exceptions import ArgumentException
@@ -16,6 +16,9 @@ from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.indicators.statistics import safe_divide
 from leanib.engine.naming import LeanEnum
 from leanib.engine.symbols import Symbol, SymbolCache
+
+if TYPE_CHECKING:
+    from leanib.engine.market.base_data import BaseData
 
 __all__ = [
     "Alpha",
@@ -42,7 +45,7 @@ class SymbolData:
         self.current_input: Any = None
         self.end_time_utc: datetime | None = None
 
-    def take(self, data: Any) -> None:
+    def take(self, data: BaseData) -> None:
         """Make an input the newest."""
         self.current_input = data
         self.end_time_utc = _floor(self.exchange_time_zone.to_utc(data.end_time), self.resolution)
@@ -255,7 +258,7 @@ class Alpha(BarIndicator):
         reference_symbol: Symbol,
         alpha_period: int,
         beta_period: int | None = None,
-        risk_free_rate: Any = 0.0,
+        risk_free_rate: object = 0.0,
     ) -> None:
         beta_period = alpha_period if beta_period is None else beta_period
         if target_symbol == reference_symbol:

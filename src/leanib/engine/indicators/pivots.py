@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.dotnet.event import Event
 from leanib.engine.dotnet.exceptions import ArgumentException
@@ -12,6 +12,9 @@ from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.indicators.statistics import Identity
 from leanib.engine.market.base_data import BaseData
 from leanib.engine.naming import LeanEnum, LeanObject
+
+if TYPE_CHECKING:
+    from leanib.engine.market import QuoteBar, TradeBar
 
 __all__ = [
     "PivotPoint",
@@ -167,7 +170,7 @@ class ZigZag(BarIndicator):
         self._count += 1
         return value  # type: ignore[no-any-return]
 
-    def _turn(self, bar: Any, low: bool) -> float:
+    def _turn(self, bar: TradeBar | QuoteBar, low: bool) -> float:
         self._pivot, self._count = bar, 0
         if self._is_low != low:
             self.pivot_type = PivotPointType.LOW if low else PivotPointType.HIGH

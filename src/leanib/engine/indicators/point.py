@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from leanib.engine.market.base_data import NO_TIME, BaseData
 
 if TYPE_CHECKING:
+    from leanib.engine.indicators.base import IndicatorBase
     from leanib.engine.symbols import Symbol
 
 __all__ = ["IndicatorDataPoint"]
@@ -54,38 +55,38 @@ class IndicatorDataPoint(BaseData):
     def __hash__(self) -> int:
         return hash((self.time, self.value))
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: IndicatorBase | float) -> bool:
         return self.value < _value(other)
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: IndicatorBase | float) -> bool:
         return self.value <= _value(other)
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: IndicatorBase | float) -> bool:
         return self.value > _value(other)
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: IndicatorBase | float) -> bool:
         return self.value >= _value(other)
 
-    def __add__(self, other: Any) -> float:
+    def __add__(self, other: IndicatorBase | float) -> float:
         return self.value + _value(other)
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> float:
+    def __sub__(self, other: IndicatorBase | float) -> float:
         return self.value - _value(other)
 
-    def __rsub__(self, other: Any) -> float:
+    def __rsub__(self, other: IndicatorBase | float) -> float:
         return _value(other) - self.value
 
-    def __mul__(self, other: Any) -> float:
+    def __mul__(self, other: IndicatorBase | float) -> float:
         return self.value * _value(other)
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> float:
+    def __truediv__(self, other: IndicatorBase | float) -> float:
         return self.value / _value(other)
 
-    def __rtruediv__(self, other: Any) -> float:
+    def __rtruediv__(self, other: IndicatorBase | float) -> float:
         return _value(other) / self.value
 
     def __str__(self) -> str:
@@ -95,5 +96,5 @@ class IndicatorDataPoint(BaseData):
 _new = object.__new__
 
 
-def _value(other: Any) -> float:
+def _value(other: IndicatorBase | float) -> float:
     return other if isinstance(other, (int, float)) else float(other)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.base import TradeBarIndicator
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.indicators.statistics import Sum
 from leanib.engine.numbers import to_decimal
+
+if TYPE_CHECKING:
+    from leanib.engine.market import QuoteBar, TradeBar
 
 __all__ = ["MarketProfile", "TimeProfile", "VolumeProfile"]
 
@@ -49,7 +52,7 @@ class MarketProfile(TradeBarIndicator):
         """What happened at each price, the lowest price first."""
         return dict(sorted(self._volumes.items()))
 
-    def _volume_of(self, bar: Any) -> float:
+    def _volume_of(self, bar: TradeBar) -> float:
         raise NotImplementedError
 
     def _next(self, data: Any) -> float:
@@ -66,7 +69,7 @@ class MarketProfile(TradeBarIndicator):
         self.value_area_low, self.value_area_high = prices[low], prices[high]
         return self.poc_price
 
-    def _add(self, bar: Any, volume: float) -> None:
+    def _add(self, bar: TradeBar | QuoteBar, volume: float) -> None:
         was_full = self._points.is_ready
         self._points.add((bar.close, volume))
         price = self._round(bar.close)
@@ -126,5 +129,5 @@ class TimeProfile(MarketProfile):
 
     title = "TP({period},{value_area_volume_percentage},{price_range_round_off})"
 
-    def _volume_of(self, bar: Any) -> float:
+    def _volume_of(self, bar: TradeBar) -> float:
         return 1.0

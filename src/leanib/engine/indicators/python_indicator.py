@@ -18,7 +18,7 @@ __all__ = ["PythonIndicator", "as_indicator"]
 _MISSING = object()
 
 
-def _attribute(instance: Any, name: str, default: Any = _MISSING) -> Any:
+def _attribute(instance: object, name: str, default: object = _MISSING) -> Any:
     """A user's attribute in either form; what the user wrote wins over what `IndicatorBase` offers."""
     for form in (to_pascal(name), name):
         own = getattr(instance, "__dict__", ())
@@ -34,14 +34,14 @@ def _is_ours(cls: type) -> bool:
 class PythonIndicator(IndicatorBase):
     """Base class of a user's indicator, and the wrapper of one that derives from nothing."""
 
-    def __new__(cls, *_: Any, **__: Any) -> Self:
+    def __new__(cls, *_: object, **__: object) -> Self:
         """Set up; not left to __init__, which users define without calling ours: LEAN's base is always constructed."""
         self = super().__new__(cls)
         self._instance, self._is_ready = self, False
         IndicatorBase.__init__(self, cls.__name__)
         return self
 
-    def __init__(self, instance: Any = None, *_: Any) -> None:
+    def __init__(self, instance: object = None, *_: Any) -> None:
         self._instance: Any = self if instance is None or isinstance(instance, str) else instance
         self._is_ready = False
         name = _attribute(self._instance, "name", None) or type(self._instance).__name__
@@ -83,7 +83,7 @@ class PythonIndicator(IndicatorBase):
 _wrappers: WeakKeyDictionary[Any, PythonIndicator] = WeakKeyDictionary()
 
 
-def as_indicator(indicator: Any) -> IndicatorBase:
+def as_indicator(indicator: IndicatorBase) -> IndicatorBase:
     """An indicator as the engine uses it: itself, or one wrapper for each object of a user's class."""
     if isinstance(indicator, IndicatorBase):
         return indicator

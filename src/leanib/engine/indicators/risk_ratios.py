@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import Any
 
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.base import Indicator, IndicatorBase, WindowIndicator
@@ -23,7 +22,7 @@ class SharpeRatio(Indicator):
 
     title = "SR({period},{risk_free_rate})"
 
-    def __init__(self, name: str, period: int, risk_free_rate: Any = 0.0) -> None:
+    def __init__(self, name: str, period: int, risk_free_rate: object = 0.0) -> None:
         self._period = period
         self._model = risk_free_rate
         self._rate_of_change = RateOfChange("ROC(1)", 1)

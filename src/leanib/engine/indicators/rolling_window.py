@@ -33,7 +33,7 @@ class RollingWindow(LeanNames, Generic[T]):
         self._default = _default
         self.samples = 0
 
-    def __class_getitem__(cls, item: Any) -> Any:
+    def __class_getitem__(cls, item: object) -> Any:
         default = item() if item in (int, float, bool) else None
         return partial(cls, _default=default)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.indicators.averages import WilderMovingAverage
 from leanib.engine.indicators.base import BarIndicator, TradeBarIndicator
@@ -11,6 +11,9 @@ from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.indicators.statistics import Identity, Maximum, Minimum, Sum
 from leanib.engine.indicators.volatility import AverageTrueRange
+
+if TYPE_CHECKING:
+    from leanib.engine.market import QuoteBar, TradeBar
 
 __all__ = [
     "AroonOscillator",
@@ -72,7 +75,7 @@ class AverageDirectionalIndex(BarIndicator):
         self._average.feed(time, 100.0 * abs(plus - minus) / (plus + minus))
         return self._average.current.value
 
-    def _accumulate(self, bar: Any) -> None:
+    def _accumulate(self, bar: TradeBar | QuoteBar) -> None:
         last = self._last
         if last is None:
             return
@@ -229,7 +232,7 @@ class ParabolicStopAndReverseExtended(BarIndicator):
             last = data
         return self._follow_up(data, last) if self._is_long else self._follow_down(data, last)
 
-    def _init(self, bar: Any, last: Any) -> None:
+    def _init(self, bar: TradeBar | QuoteBar, last: Any) -> None:
         if self._sar_start:
             self._is_long = self._sar_start > 0
             self._sar = abs(self._sar_start)
@@ -239,7 +242,7 @@ class ParabolicStopAndReverseExtended(BarIndicator):
             self._sar = last.low if self._is_long else last.high
         self._extreme = bar.high if self._is_long else bar.low
 
-    def _follow_up(self, bar: Any, last: Any) -> float:
+    def _follow_up(self, bar: TradeBar | QuoteBar, last: Any) -> float:
         if bar.low <= self._sar:
             self._is_long = False
             sar = max(self._extreme, last.high, bar.high)
@@ -255,7 +258,7 @@ class ParabolicStopAndReverseExtended(BarIndicator):
         self._sar = min(result + self._af_long * (self._extreme - result), last.low, bar.low)
         return result
 
-    def _follow_down(self, bar: Any, last: Any) -> float:
+    def _follow_down(self, bar: TradeBar | QuoteBar, last: Any) -> float:
         if bar.high >= self._sar:
             self._is_long = True
             sar = min(self._extreme, last.low, bar.low)
@@ -314,7 +317,7 @@ class WilderSwingIndex(TradeBarIndicator):
         return 50.0 * (movement / span) * (strength / self._limit)  # type: ignore[no-any-return]
 
     @staticmethod
-    def _span(bar: Any, last: Any) -> float:
+    def _span(bar: TradeBar | QuoteBar, last: Any) -> float:
         above, below, whole = abs(bar.high - last.close), abs(bar.low - last.close), abs(bar.high - bar.low)
         body = abs(0.25 * (last.close - last.open))
         if above >= below and above >= whole:

@@ -47,7 +47,7 @@ class AccumulationDistribution(TradeBarIndicator):
         return self.current.value + _money_flow(data)
 
 
-def _money_flow(bar: Any) -> float:
+def _money_flow(bar: TradeBar) -> float:
     """The bar's volume by where it closes: all of it at the high, its negative at the low."""
     span = bar.high - bar.low
     return ((bar.close - bar.low) - (bar.high - bar.close)) / span * bar.volume if span > 0 else 0.0

@@ -12,7 +12,7 @@ import logging
 import sys
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.lean.imports import install
 from leanib.errors import UsageError
@@ -127,5 +127,5 @@ def algorithm_class(module: ModuleType, path: Path) -> type[QCAlgorithm]:
     return found
 
 
-def _is_own(value: Any, module: ModuleType, base: type) -> bool:
+def _is_own(value: object, module: ModuleType, base: type) -> bool:
     return isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__

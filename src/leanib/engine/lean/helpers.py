@@ -65,7 +65,7 @@ class DefaultDataProvider(LeanObject):
 class LocalDiskMapFileProvider(LeanObject):
     """Map files of the data folder."""
 
-    def initialize(self, data_provider: Any) -> None:
+    def initialize(self, data_provider: object) -> None:
         """Nothing to do: the files are on disk."""
 
     def get(self, market: str = "usa", security_type: SecurityType = SecurityType.EQUITY) -> MapFileResolver:
@@ -76,7 +76,7 @@ class LocalDiskMapFileProvider(LeanObject):
 class LocalDiskFactorFileProvider(LeanObject):
     """Factor files of the data folder."""
 
-    def initialize(self, map_file_provider: Any, data_provider: Any) -> None:
+    def initialize(self, map_file_provider: object, data_provider: object) -> None:
         """Nothing to do: the files are on disk."""
 
     def get(self, symbol: Symbol) -> FactorFile | None:
@@ -88,7 +88,7 @@ class JsonConvert(LeanObject):
     """Newtonsoft's converter: public members by name."""
 
     @staticmethod
-    def serialize_object(value: Any) -> str:
+    def serialize_object(value: object) -> str:
         """An object as JSON."""
         return json.dumps(_plain(value), sort_keys=True)
 
@@ -98,7 +98,7 @@ class JsonConvert(LeanObject):
         return json.loads(text)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if value is None or (isinstance(value, bool | int | float | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Mapping):

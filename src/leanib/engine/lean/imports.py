@@ -120,7 +120,7 @@ class LazyModule(ModuleType):
         self.__dict__.update(vars(module))
         return getattr(module, name)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if not name.startswith("__"):
             setattr(importlib.import_module(self.__dict__["_real"]), name, value)
         super().__setattr__(name, value)

@@ -23,7 +23,7 @@ _NOT_COLUMNS = frozenset(
 )
 
 
-def columns_of(point: Any) -> _Columns:
+def columns_of(point: BaseData) -> _Columns:
     """Pairs of column name and value; a type may say them in `pandas_columns`, getters by column name."""
     kind = type(point)
     filler = _FILLERS.get(kind)
@@ -32,12 +32,12 @@ def columns_of(point: Any) -> _Columns:
     return filler(point)
 
 
-def is_collection(point: Any) -> bool:
+def is_collection(point: BaseData) -> bool:
     """Whether a data point is a collection of data points: universe data, chains."""
     return isinstance(getattr(point, "data", None), list)
 
 
-def _trade_bar(bar: Any) -> _Columns:
+def _trade_bar(bar: TradeBar) -> _Columns:
     return (
         ("open", bar.open),
         ("high", bar.high),
@@ -113,13 +113,13 @@ def _is_column(name: str) -> bool:
     return name[:1].islower() and name not in _NOT_COLUMNS and not name.endswith("_decimal")
 
 
-def _is_data(value: Any) -> bool:
+def _is_data(value: object) -> bool:
     """Whether a class attribute is a slot or a property."""
     kind = type(value)
     return hasattr(kind, "__get__") and not callable(value) and kind not in (staticmethod, classmethod)
 
 
-def _declared(point: Any, names: dict[str, str]) -> Iterator[tuple[str, Any]]:
+def _declared(point: BaseData, names: dict[str, str]) -> Iterator[tuple[str, Any]]:
     for column, name in names.items():
         value = getattr(point, name)
         if _is_nested(value):
@@ -128,7 +128,7 @@ def _declared(point: Any, names: dict[str, str]) -> Iterator[tuple[str, Any]]:
             yield column, value
 
 
-def _is_nested(value: Any) -> bool:
+def _is_nested(value: object) -> bool:
     """Whether an object's own members become the columns: greeks, bars."""
     if not isinstance(value, LeanNames) or isinstance(value, Symbol | str | int | datetime | dict | list):
         return False

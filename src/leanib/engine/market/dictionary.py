@@ -51,7 +51,7 @@ class KeyValuePair(NamedTuple):
         return self.value
 
 
-def to_symbol(key: Any) -> Symbol | None:
+def to_symbol(key: object) -> Symbol | None:
     """The symbol that a symbol, a ticker, or anything that carries a symbol stands for."""
     if isinstance(key, Symbol):
         return key
@@ -60,7 +60,7 @@ def to_symbol(key: Any) -> Symbol | None:
     return getattr(key, "symbol", None)
 
 
-def no_data_text(kind: str, key: Any) -> str:
+def no_data_text(kind: str, key: object) -> str:
     """What LEAN says when there is no data for a symbol."""
     return (
         f"'{key}' wasn't found in the {kind} object, likely because there was no data at this moment in time and it "
@@ -82,7 +82,7 @@ class DataDictionary(dict[Symbol, T], LeanObject, Generic[T]):
     def __init__(self, time: datetime = NO_TIME) -> None:
         self.time = time
 
-    def __missing__(self, key: Any) -> T:
+    def __missing__(self, key: object) -> T:
         symbol = to_symbol(key)
         found = dict.get(self, symbol) if symbol is not None and symbol is not key else None
         if found is None:
@@ -95,17 +95,17 @@ class DataDictionary(dict[Symbol, T], LeanObject, Generic[T]):
     def __iter__(self) -> Iterator[Any]:
         return iter(self.items())
 
-    def contains_key(self, key: Any) -> bool:
+    def contains_key(self, key: object) -> bool:
         """Whether there is data for a symbol or ticker."""
         return key in self
 
-    def get(self, key: Any, default: Any = None) -> Any:
+    def get(self, key: object, default: object = None) -> Any:
         """The data of a symbol or ticker, or the default."""
         return super().get(key if type(key) is Symbol else to_symbol(key), default)  # type: ignore[arg-type]
 
     get_value = get
 
-    def try_get_value(self, key: Any, value: Any = None) -> tuple[bool, T | None]:
+    def try_get_value(self, key: object, value: object = None) -> tuple[bool, T | None]:
         """Whether there is data, and the data."""
         found = self.get(key)
         return found is not None, found

@@ -59,7 +59,7 @@ _NOT_OURS = frozenset({"pandas", "numpy", "builtins", "datetime"})
 
 def _with_symbols(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
-    def look_up(self: Any, key: Any, *arguments: Any, **options: Any) -> Any:
+    def look_up(self: object, key: object, *arguments: object, **options: object) -> Any:
         try:
             return function(self, key, *arguments, **options)
         except (KeyError, TypeError):
@@ -96,7 +96,7 @@ def _holds_numbers(index: Any) -> bool:
 
 def _contains_symbol(function: Callable[..., bool]) -> Callable[..., bool]:
     @wraps(function)
-    def contains(self: Any, key: Any) -> bool:
+    def contains(self: object, key: object) -> bool:
         if function(self, key):
             return True
         mapped = _mapped(key)

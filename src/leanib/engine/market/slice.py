@@ -64,7 +64,7 @@ class _Get:
     def __init__(self, slice: Slice) -> None:
         self._slice = slice
 
-    def __call__(self, key: Any, default: Any = None) -> Any:
+    def __call__(self, key: object, default: object = None) -> Any:
         return self._slice._get(key, default)
 
     def __getitem__(self, kind: type) -> Callable[..., Any]:
@@ -177,7 +177,7 @@ class Slice(LeanObject):
         """Same as `futures_chains`."""
         return self.futures_chains
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: object) -> Any:
         # None when there is only auxiliary data, as in LEAN.
         found = self._by_symbol.get(key if type(key) is Symbol else to_symbol(key))  # type: ignore[arg-type]
         if found is None:
@@ -191,7 +191,7 @@ class Slice(LeanObject):
         return (key if type(key) is Symbol else to_symbol(key)) in self._by_symbol
 
     @also_named(symbol="key")
-    def contains_key(self, key: Any) -> bool:
+    def contains_key(self, key: object) -> bool:
         """Whether there is data for a symbol or ticker."""
         return key in self
 
@@ -203,7 +203,7 @@ class Slice(LeanObject):
         """
         return _Get(self)
 
-    def _get(self, key: Any, default: Any = None) -> Any:
+    def _get(self, key: object, default: object = None) -> Any:
         if isinstance(key, type):
             data = self._of_type(key)
             return data if default is None else data[default]
@@ -212,7 +212,7 @@ class Slice(LeanObject):
         return default if data is None else data
 
     @also_named(symbol="key", data="value")
-    def try_get_value(self, key: Any, value: Any = None) -> tuple[bool, Any]:
+    def try_get_value(self, key: object, value: object = None) -> tuple[bool, Any]:
         """Whether there is data, and the data."""
         data = self._get(key)
         return data is not None, data

@@ -7,7 +7,7 @@ either name keeps the exact value (`numbers.to_decimal`).
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, overload
+from typing import overload
 
 from leanib.engine.numbers.decimals import normalize, to_decimal, to_float
 
@@ -30,13 +30,13 @@ class ExactDecimal:
     @overload
     def __get__(self, instance: object, owner: type) -> Decimal: ...
 
-    def __get__(self, instance: Any, owner: type) -> Decimal | ExactDecimal:
+    def __get__(self, instance: object, owner: type) -> Decimal | ExactDecimal:
         if instance is None:
             return self
         value: Decimal = instance.__dict__[self._slot]
         return value
 
-    def __set__(self, instance: Any, value: Decimal | float) -> None:
+    def __set__(self, instance: object, value: Decimal | float) -> None:
         exact = value if type(value) is Decimal else to_decimal(value)
         instance.__dict__[self._slot] = normalize(exact) if self._normalized else exact
 
@@ -56,10 +56,10 @@ class OptionalExactDecimal:
     @overload
     def __get__(self, instance: object, owner: type) -> Decimal | None: ...
 
-    def __get__(self, instance: Any, owner: type) -> Decimal | OptionalExactDecimal | None:
+    def __get__(self, instance: object, owner: type) -> Decimal | OptionalExactDecimal | None:
         return self if instance is None else instance.__dict__.get(self._slot)
 
-    def __set__(self, instance: Any, value: Decimal | float | None) -> None:
+    def __set__(self, instance: object, value: Decimal | float | None) -> None:
         if value is not None:
             instance.__dict__[self._slot] = normalize(to_decimal(value))
 
@@ -79,10 +79,10 @@ class FloatView:
     @overload
     def __get__(self, instance: object, owner: type) -> float: ...
 
-    def __get__(self, instance: Any, owner: type) -> float | FloatView:
+    def __get__(self, instance: object, owner: type) -> float | FloatView:
         return self if instance is None else to_float(getattr(instance, self._exact))
 
-    def __set__(self, instance: Any, value: Decimal | float) -> None:
+    def __set__(self, instance: object, value: Decimal | float) -> None:
         setattr(instance, self._exact, to_decimal(value))
 
 
@@ -101,11 +101,11 @@ class OptionalFloatView:
     @overload
     def __get__(self, instance: object, owner: type) -> float | None: ...
 
-    def __get__(self, instance: Any, owner: type) -> float | OptionalFloatView | None:
+    def __get__(self, instance: object, owner: type) -> float | OptionalFloatView | None:
         if instance is None:
             return self
         exact = getattr(instance, self._exact)
         return None if exact is None else to_float(exact)
 
-    def __set__(self, instance: Any, value: Decimal | float | None) -> None:
+    def __set__(self, instance: object, value: Decimal | float | None) -> None:
         setattr(instance, self._exact, None if value is None else to_decimal(value))

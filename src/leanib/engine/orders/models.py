@@ -11,7 +11,7 @@ from leanib.errors import UsageError
 __all__ = ["method_of"]
 
 
-def method_of(model: Any, name: str) -> Callable[..., Any]:
+def method_of(model: object, name: str) -> Callable[..., Any]:
     """The model's method of that snake_case name, or of its PascalCase name; UsageError where it has neither."""
     method = getattr(model, name, None) or getattr(model, to_pascal(name), None)
     if method is None:

@@ -7,7 +7,7 @@ order list's hash.
 from __future__ import annotations
 
 import copy
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.orders.exchanges import Exchange
@@ -25,7 +25,7 @@ class OrderProperties(LeanObject):
         self.time_in_force = time_in_force or TimeInForce.GOOD_TIL_CANCELED
         self.exchange = exchange
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         # Algorithms written for LEAN's old names set `TimeInForce` on the instance.
         object.__setattr__(self, _SNAKE_MEMBERS.get(name, name), value)
 

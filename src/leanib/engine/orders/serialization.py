@@ -199,7 +199,7 @@ def _camel_enum(member: LeanEnum) -> str:
     return text[:1].lower() + text[1:]
 
 
-def to_json(value: Any) -> str:
+def to_json(value: object) -> str:
     """The text that Newtonsoft writes for a tree of dicts, lists and leaves, without spaces."""
     if type(value) is str:  # first what there is most of
         return _quote(value)

@@ -100,7 +100,7 @@ class QuantBook(QCAlgorithm):
 
     # --- indicators ----------------------------------------------------------------------------------------------
 
-    def indicator(self, indicator: Any, symbol: Any, *arguments: Any, **options: Any) -> pd.DataFrame:
+    def indicator(self, indicator: object, symbol: object, *arguments: Any, **options: Any) -> pd.DataFrame:
         """The frame of `indicator_history(...)`, which takes the same arguments."""
         frame: pd.DataFrame = self.indicator_history(indicator, symbol, *arguments, **options).data_frame
         return frame
@@ -146,7 +146,7 @@ class QuantBook(QCAlgorithm):
         return frame["data"] if not flatten and "data" in frame.columns else frame
 
     def get_fundamental(
-        self, input: Any, selector: str | None = None, start: date | None = None, end: date | None = None
+        self, input: object, selector: str | None = None, start: date | None = None, end: date | None = None
     ) -> pd.DataFrame:
         """Fundamental data of symbols or tickers: a row a trading day, a column a symbol's id.
 

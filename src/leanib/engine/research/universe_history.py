@@ -23,7 +23,7 @@ __all__ = ["collections_of", "selected", "universe_of_type"]
 Select = Callable[[datetime, BaseDataCollection], Iterable[Symbol]]
 
 
-def universe_of_type(algorithm: QCAlgorithm, kind: Any) -> Universe:
+def universe_of_type(algorithm: QCAlgorithm, kind: object) -> Universe:
     """The universe of a class of universe data, such as `Fundamentals`.
 
     Raises:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.numbers import to_decimal
 from leanib.engine.results.json_text import to_json
 from leanib.engine.statistics.text import double_text, round_double
+
+if TYPE_CHECKING:
+    from leanib.engine.framework.insight import Insight
 
 __all__ = ["insights_json"]
 
@@ -21,7 +24,7 @@ def insights_json(insights: Iterable[Any]) -> str:
     return to_json([_insight(insight) for insight in sorted(insights, key=lambda item: item.generated_time_utc)])
 
 
-def _insight(insight: Any) -> dict[str, Any]:
+def _insight(insight: Insight) -> dict[str, Any]:
     created = (insight.generated_time_utc - _EPOCH) / _SECOND
     return {
         "id": insight.id.hex,

@@ -50,7 +50,7 @@ def camel_case(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def to_json(value: Any, indent: int = 2, level: int = 0) -> str:
+def to_json(value: object, indent: int = 2, level: int = 0) -> str:
     """A value as indented JSON; `RawJson` goes in as it is."""
     write = _LEAVES.get(type(value))
     if write is not None:
@@ -72,7 +72,7 @@ def _block(opening: str, items: list[str], closing: str, indent: int, level: int
     return opening + space + ("," + space).join(items) + "\n" + " " * (indent * level) + closing
 
 
-def _key(key: Any) -> str:
+def _key(key: object) -> str:
     return encode_basestring_ascii(iso_time(key) if isinstance(key, datetime) else str(key))
 
 
@@ -95,7 +95,7 @@ _LEAVES: dict[type, Callable[[Any], str]] = {
 }
 
 
-def _scalar(value: Any) -> str:
+def _scalar(value: object) -> str:
     if isinstance(value, Decimal):
         return json_decimal(value)
     if isinstance(value, datetime):
@@ -107,12 +107,12 @@ def _scalar(value: Any) -> str:
     return _float_json(value) if isinstance(value, float) else json.dumps(value)
 
 
-def figures_json(figures: Any) -> dict[str, Any]:
+def figures_json(figures: object) -> dict[str, Any]:
     """A statistics object as LEAN writes it: decimals as text with at most four decimals."""
     return {camel_case(name): _figure(value) for name, value in vars(figures).items()}
 
 
-def _figure(value: Any) -> Any:
+def _figure(value: object) -> Any:
     if not isinstance(value, Decimal):
         return value
     if value is ZERO:  # as most figures of a window without trades

@@ -12,12 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.feeds.price_files import is_dated, price_file
 from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.securities.benchmarks import SecurityBenchmark
 from leanib.engine.symbols import MapFileProvider
+
+if TYPE_CHECKING:
+    from leanib.engine.market import SubscriptionDataConfig
+    from leanib.engine.securities import Security
 
 __all__ = ["MissingData", "missing_data", "own_securities"]
 
@@ -207,7 +211,7 @@ def _uncovered_days(algorithm: Any) -> Iterator[MissingData]:
                 yield from _uncovered(algorithm, security, config)
 
 
-def _uncovered(algorithm: Any, security: Any, config: Any) -> Iterator[MissingData]:
+def _uncovered(algorithm: Any, security: Security, config: SubscriptionDataConfig) -> Iterator[MissingData]:
     path = DATA_MONITOR().relative(price_file(config, algorithm.end_date))
     if path not in DATA_MONITOR().coverage:
         return

@@ -14,6 +14,7 @@ from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityExchangeHours
+    from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["DateRules"]
 
@@ -64,35 +65,35 @@ class DateRules(ScheduleRules):
         name = f"{self._symbol(symbol).value}: EveryDay"
         return FuncDateRule(name, lambda s, e: Time.each_tradeable_day(hours, s, e, extended_market_hours))
 
-    def year_start(self, *where: Any, **options: Any) -> IDateRule:
+    def year_start(self, *where: object, **options: object) -> IDateRule:
         """`year_start([symbol,] days_offset=0, extended_market_hours=True)`: that many days after the year's first."""
         return self._periodic("YearStart", year_days, 365, True, where, options)
 
-    def year_end(self, *where: Any, **options: Any) -> IDateRule:
+    def year_end(self, *where: object, **options: object) -> IDateRule:
         """`year_end([symbol,] days_offset=0, extended_market_hours=True)`: that many days before the year's last."""
         return self._periodic("YearEnd", year_days, 365, False, where, options)
 
-    def quarter_start(self, *where: Any, **options: Any) -> IDateRule:
+    def quarter_start(self, *where: object, **options: object) -> IDateRule:
         """`quarter_start([symbol,] days_offset=0, extended_market_hours=True)`."""
         return self._periodic("QuarterStart", quarter_days, 92, True, where, options)
 
-    def quarter_end(self, *where: Any, **options: Any) -> IDateRule:
+    def quarter_end(self, *where: object, **options: object) -> IDateRule:
         """`quarter_end([symbol,] days_offset=0, extended_market_hours=True)`."""
         return self._periodic("QuarterEnd", quarter_days, 92, False, where, options)
 
-    def month_start(self, *where: Any, **options: Any) -> IDateRule:
+    def month_start(self, *where: object, **options: object) -> IDateRule:
         """`month_start([symbol,] days_offset=0, extended_market_hours=True)`."""
         return self._periodic("MonthStart", month_days, 30, True, where, options)
 
-    def month_end(self, *where: Any, **options: Any) -> IDateRule:
+    def month_end(self, *where: object, **options: object) -> IDateRule:
         """`month_end([symbol,] days_offset=0, extended_market_hours=True)`."""
         return self._periodic("MonthEnd", month_days, 30, False, where, options)
 
-    def week_start(self, *where: Any, **options: Any) -> IDateRule:
+    def week_start(self, *where: object, **options: object) -> IDateRule:
         """`week_start([symbol,] days_offset=0, extended_market_hours=True)`: weeks begin on Monday."""
         return self._periodic("WeekStart", week_days, 6, True, where, options)
 
-    def week_end(self, *where: Any, **options: Any) -> IDateRule:
+    def week_end(self, *where: object, **options: object) -> IDateRule:
         """`week_end([symbol,] days_offset=0, extended_market_hours=True)`: counted back from Friday."""
         return self._periodic("WeekEnd", week_days, 6, False, where, options)
 
@@ -117,7 +118,11 @@ class DateRules(ScheduleRules):
 
 
 def _arguments(
-    *where: Any, symbol: Any = None, days_offset: int = 0, extended_market_hours: bool = True, **pascal: Any
+    *where: Any,
+    symbol: AnySymbol | None = None,
+    days_offset: int = 0,
+    extended_market_hours: bool = True,
+    **pascal: Any,
 ) -> tuple[Any, int, bool]:
     """Tell `(days_offset)` from `(symbol, days_offset, extended_market_hours)`."""
     parts = list(where)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market.time import Time
 from leanib.engine.scheduling.event import ScheduledEvent
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import Security
 
 __all__ = ["algorithm_end_of_day", "handler_arity", "security_end_of_day"]
 
@@ -42,7 +45,7 @@ def algorithm_end_of_day(algorithm: Any, start: datetime) -> ScheduledEvent:
     return ScheduledEvent("Algorithm.EndOfDay", times(), lambda *_: algorithm.on_end_of_day())
 
 
-def security_end_of_day(algorithm: Any, security: Any) -> ScheduledEvent:
+def security_end_of_day(algorithm: Any, security: Security) -> ScheduledEvent:
     """`on_end_of_day(symbol)` ten minutes before the exchange closes; at midnight where it never does."""
     hours = security.exchange.hours
     now = algorithm.utc_time

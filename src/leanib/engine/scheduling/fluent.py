@@ -33,11 +33,11 @@ class FluentScheduledEventBuilder(LeanObject):
         self._time_rules: list[ITimeRule] = []
         self._predicates: list[_Predicate] = []
 
-    def on(self, *dates: Any) -> FluentScheduledEventBuilder:
+    def on(self, *dates: object) -> FluentScheduledEventBuilder:
         """On dates, or (year, month, day)."""
         return self._days(self._schedule.date_rules.on(*dates))
 
-    def every(self, *days_or_interval: Any) -> FluentScheduledEventBuilder:
+    def every(self, *days_or_interval: object) -> FluentScheduledEventBuilder:
         """Days of the week, or a timedelta between times of a day."""
         if isinstance(days_or_interval[0], timedelta):
             return self._times(self._schedule.time_rules.every(days_or_interval[0]))
@@ -52,15 +52,15 @@ class FluentScheduledEventBuilder(LeanObject):
         rules = self._schedule.date_rules
         return self._days(rules.month_start() if symbol is None else rules.month_start(symbol))
 
-    def at(self, *when: Any) -> FluentScheduledEventBuilder:
+    def at(self, *when: object) -> FluentScheduledEventBuilder:
         """`(hour, minute[, second][, zone])` or `(timedelta[, zone])`."""
         return self._times(self._schedule.time_rules.at(*when))
 
-    def after_market_open(self, *where: Any, **options: Any) -> FluentScheduledEventBuilder:
+    def after_market_open(self, *where: object, **options: object) -> FluentScheduledEventBuilder:
         """Minutes after a symbol's exchange opens."""
         return self._times(self._schedule.time_rules.after_market_open(*where, **options))
 
-    def before_market_close(self, *where: Any, **options: Any) -> FluentScheduledEventBuilder:
+    def before_market_close(self, *where: object, **options: object) -> FluentScheduledEventBuilder:
         """Minutes before a symbol's exchange closes."""
         return self._times(self._schedule.time_rules.before_market_close(*where, **options))
 

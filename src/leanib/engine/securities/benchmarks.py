@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import to_decimal
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import Security
+    from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["FuncBenchmark", "IBenchmark", "SecurityBenchmark"]
 
@@ -37,11 +41,11 @@ class FuncBenchmark(IBenchmark):
 class SecurityBenchmark(IBenchmark):
     """A security's price in the account's currency."""
 
-    def __init__(self, security: Any) -> None:
+    def __init__(self, security: Security) -> None:
         self.security = security
 
     @staticmethod
-    def create_instance(securities: Any, symbol: Any) -> SecurityBenchmark:
+    def create_instance(securities: Any, symbol: AnySymbol) -> SecurityBenchmark:
         """The benchmark of a symbol, which is added to the securities when it is not among them."""
         return SecurityBenchmark(securities.create_benchmark_security(symbol))
 

@@ -276,7 +276,7 @@ class SecurityCache(LeanNames):
     def _scaled(self, price: float, factor: Decimal) -> float:
         return to_float(self.to_exact(price) * factor)
 
-    def _scale_point(self, data: Any, factor: Decimal) -> None:
+    def _scale_point(self, data: BaseData, factor: Decimal) -> None:
         if isinstance(data, TradeBar):
             for name in ("open", "high", "low", "value"):
                 setattr(data, name, self._scaled(getattr(data, name), factor))

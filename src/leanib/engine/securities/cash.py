@@ -24,6 +24,7 @@ from leanib.engine.symbols import Currencies, Resolution, SecurityType, Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.market import SubscriptionDataConfig
+    from leanib.engine.market.universe import SecurityChanges
     from leanib.engine.securities.manager import SecurityManager
     from leanib.engine.securities.security import Security
 
@@ -135,9 +136,9 @@ class Cash(LeanNames):
     def ensure_currency_data_feed(
         self,
         securities: SecurityManager,
-        subscriptions: Any,
+        subscriptions: object,
         market_map: Mapping[SecurityType, str],
-        changes: Any,
+        changes: SecurityChanges,
         security_service: Any,
         account_currency: str,
         default_resolution: Resolution = Resolution.MINUTE,

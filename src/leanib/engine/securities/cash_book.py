@@ -17,6 +17,7 @@ from leanib.engine.symbols import CashBookUpdateType, Currencies, Resolution, Se
 
 if TYPE_CHECKING:
     from leanib.engine.market import SubscriptionDataConfig
+    from leanib.engine.market.universe import SecurityChanges
 
 __all__ = ["CashBook", "CashBookUpdatedEventArgs", "IdentityCurrencyConverter"]
 
@@ -119,10 +120,10 @@ class CashBook(ExtendedDictionary[str, Cash]):
     def ensure_currency_data_feeds(
         self,
         securities: Any,
-        subscriptions: Any,
+        subscriptions: object,
         market_map: Mapping[SecurityType, str],
-        changes: Any,
-        security_service: Any,
+        changes: SecurityChanges,
+        security_service: object,
         default_resolution: Resolution = Resolution.MINUTE,
     ) -> list[SubscriptionDataConfig]:
         """Sees to it that every currency has a rate; the internal subscriptions that this needed."""
@@ -183,7 +184,7 @@ class CashBook(ExtendedDictionary[str, Cash]):
             raise ValueError("the null currency has no cash")
         return self._currencies.get(key)
 
-    def _missing(self, key: Any) -> str:
+    def _missing(self, key: object) -> str:
         return f"This cash symbol ({key}) was not found in your cash book."
 
     def __str__(self) -> str:

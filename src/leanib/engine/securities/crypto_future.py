@@ -42,7 +42,7 @@ def is_coin_margined(security: Security) -> bool:
     return security.quote_currency.symbol not in _DOLLAR_COINS
 
 
-def _collateral(security: Any) -> Cash:
+def _collateral(security: Security) -> Cash:
     cash: Cash = security.base_currency if is_coin_margined(security) else security.quote_currency
     return cash
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.securities.cache import SecurityCache
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import Security
 
 __all__ = ["DynamicSecurityData", "RegisteredSecurityDataTypesProvider"]
 
@@ -36,7 +39,7 @@ class RegisteredSecurityDataTypesProvider(LeanObject):
 class DynamicSecurityData(LeanObject):
     """Read-only: `data.get(Type)`, `data.get_all(Type)`, `data.has_data(Type)`, or `data.TypeName` for a list."""
 
-    def __init__(self, registered_types: RegisteredSecurityDataTypesProvider, security: Any) -> None:
+    def __init__(self, registered_types: RegisteredSecurityDataTypesProvider, security: Security) -> None:
         self._registered_types = registered_types
         self._security = security
 

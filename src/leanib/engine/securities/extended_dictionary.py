@@ -27,17 +27,17 @@ class ExtendedDictionary(LeanNames, Generic[K, V]):
         """What iteration shows."""
 
     @abstractmethod
-    def find(self, key: Any) -> V | None:
+    def find(self, key: object) -> V | None:
         """The value of a key in any of its forms, or None."""
 
-    def __getitem__(self, key: Any) -> V:
+    def __getitem__(self, key: object) -> V:
         value = self.find(key)
         if value is None:
             raise KeyError(self._missing(key))
         return value
 
     @abstractmethod
-    def _missing(self, key: Any) -> str:
+    def _missing(self, key: object) -> str:
         """The message for a key that is not there."""
 
     def __contains__(self, key: object) -> bool:
@@ -58,12 +58,12 @@ class ExtendedDictionary(LeanNames, Generic[K, V]):
         return len(self._items())
 
     @also_named(symbol="key")
-    def contains_key(self, key: Any) -> bool:
+    def contains_key(self, key: object) -> bool:
         """Whether the key is there."""
         return key in self
 
     @also_named(symbol="key", default_value="default")
-    def get(self, key: Any, default: Any = None) -> Any:
+    def get(self, key: object, default: object = None) -> Any:
         """The value of a key, or the default."""
         value = self.find(key)
         return default if value is None else value
@@ -71,7 +71,7 @@ class ExtendedDictionary(LeanNames, Generic[K, V]):
     get_value = get
 
     @also_named(symbol="key", security="value", holding="value")
-    def try_get_value(self, key: Any, value: Any = None) -> tuple[bool, V | None]:
+    def try_get_value(self, key: object, value: object = None) -> tuple[bool, V | None]:
         """Whether the key is there, and its value."""
         found = self.find(key)
         return found is not None, found
@@ -104,7 +104,7 @@ class ExtendedDictionary(LeanNames, Generic[K, V]):
         """A plain dict of the entries."""
         return dict(self._items())
 
-    def pop(self, key: Any, *default: Any) -> Any:
+    def pop(self, key: object, *default: object) -> Any:
         """Takes an entry out, and returns it; or the default when it is not there."""
         found = self.find(key)
         if found is None and default:
@@ -114,7 +114,7 @@ class ExtendedDictionary(LeanNames, Generic[K, V]):
         return value
 
     @also_named(symbol="key", default_value="default")
-    def setdefault(self, key: Any, default: Any = None) -> Any:
+    def setdefault(self, key: object, default: object = None) -> Any:
         """The value of a key, which is the default from now on when there was none."""
         if key not in self:
             self[key] = default

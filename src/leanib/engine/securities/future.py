@@ -65,7 +65,7 @@ class Future(Security):
         """Whether it is one contract."""
         return not self.symbol.is_canonical()
 
-    def set_filter(self, *arguments: Any, **named: Any) -> None:
+    def set_filter(self, *arguments: object, **named: object) -> None:
         """Which contracts of the chain are wanted: see `leanib.engine.derivatives.filters.future_filter`."""
         from leanib.engine.derivatives.filters import future_filter
 

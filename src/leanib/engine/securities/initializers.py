@@ -120,7 +120,7 @@ class CompositeSecurityInitializer(SecurityInitializer):
         """The parts."""
         return list(self._initializers)
 
-    def add_security_initializer(self, initializer: Any) -> None:
+    def add_security_initializer(self, initializer: object) -> None:
         """Appends one."""
         self._initializers.append(self._as_initializer(initializer))
 

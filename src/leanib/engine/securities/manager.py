@@ -14,6 +14,7 @@ from leanib.engine.symbols import Symbol
 if TYPE_CHECKING:
     from leanib.engine.securities.security import Security
     from leanib.engine.securities.service import SecurityService
+    from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["SecurityManager"]
 
@@ -61,7 +62,7 @@ class SecurityManager(ExtendedDictionary[Symbol, "Security"]):
             raise ValueError(f"{key} is in the securities already; remove it before adding another one")
         self.add(security.symbol, security)
 
-    def remove(self, symbol: Any) -> bool:
+    def remove(self, symbol: AnySymbol) -> bool:
         """Takes a security out of iteration; whether it was in it."""
         key = to_symbol(symbol)
         security = self._active.pop(key, None) if key is not None else None
@@ -126,7 +127,7 @@ class SecurityManager(ExtendedDictionary[Symbol, "Security"]):
                 raise KeyError(self._missing(key))
         return security
 
-    def _missing(self, key: Any) -> str:
+    def _missing(self, key: object) -> str:
         return (
             f"This asset symbol ({key}) was not found in your security list. Please add this security or check it "
             f"exists before using it with 'Securities.ContainsKey(\"{key}\")'"

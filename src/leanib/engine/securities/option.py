@@ -217,32 +217,32 @@ class Option(Security):
         return self._price_model
 
     @price_model.setter
-    def price_model(self, model: Any) -> None:
+    def price_model(self, model: object) -> None:
         self._price_model = model
 
     def share_price_model(self, other: Option) -> None:
         """Takes the price model of another option, such as the canonical one."""
         self._price_model = other._price_model
 
-    def set_option_assignment_model(self, option_assignment_model: Any) -> None:
+    def set_option_assignment_model(self, option_assignment_model: object) -> None:
         """Replaces the assignment model."""
         self.option_assignment_model = adapted(option_assignment_model)
 
-    def set_option_exercise_model(self, option_exercise_model: Any) -> None:
+    def set_option_exercise_model(self, option_exercise_model: object) -> None:
         """Replaces the exercise model."""
         self.option_exercise_model = adapted(option_exercise_model)
 
-    def set_price_model(self, price_model: Any) -> None:
+    def set_price_model(self, price_model: object) -> None:
         """Replaces the price model."""
         self.price_model = adapted(price_model)
 
-    def evaluate_price_model(self, slice: Any, contract: Any) -> Any:
+    def evaluate_price_model(self, slice: object, contract: Security) -> Any:
         """What the price model says of a contract of a slice."""
         from leanib.engine.derivatives.pricing import OptionPriceModelParameters
 
         return self.price_model.evaluate(OptionPriceModelParameters(self, slice, contract))
 
-    def set_filter(self, *arguments: Any, **named: Any) -> None:
+    def set_filter(self, *arguments: object, **named: object) -> None:
         """Which contracts of the chain are wanted: see `leanib.engine.derivatives.filters.option_filter`."""
         from leanib.engine.derivatives.filters import option_filter
 

@@ -110,7 +110,7 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
         self.cash_book.forget_total()
         self.unsettled_cash_book.forget_total()
 
-    def _on_value_changed(self, *_: Any) -> None:
+    def _on_value_changed(self, *_: object) -> None:
         self._value = self._approximate = None
 
     @property
@@ -226,7 +226,9 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
         """What is not tied up of that value."""
         return total_portfolio_value - self.unsettled_cash_decimal - self.total_margin_used_decimal
 
-    def get_margin_remaining(self, symbol: Any = None, direction: OrderDirection = OrderDirection.BUY) -> float:
+    def get_margin_remaining(
+        self, symbol: Symbol | None = None, direction: OrderDirection = OrderDirection.BUY
+    ) -> float:
         """What is free: of a portfolio value, or for trading a security in a direction."""
         if isinstance(symbol, (Decimal, float, int)):
             return to_float(self.margin_remaining_at(to_decimal(symbol)))
@@ -237,7 +239,7 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
             direction = OrderDirection.SELL if direction is OrderDirection.BUY else OrderDirection.BUY
         return float(group.buying_power_model.get_position_group_buying_power(self, group, direction))
 
-    def get_buying_power(self, symbol: Any, direction: OrderDirection = OrderDirection.BUY) -> float:
+    def get_buying_power(self, symbol: Symbol, direction: OrderDirection = OrderDirection.BUY) -> float:
         """What is free for trading a security in a direction."""
         return self.get_margin_remaining(symbol, direction)
 
@@ -245,7 +247,7 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
         """Whether all the orders can be paid."""
         return self._positions.has_sufficient_buying_power_for_orders(self, orders)
 
-    def set_margin_call_model(self, margin_call_model: Any) -> None:
+    def set_margin_call_model(self, margin_call_model: object) -> None:
         """Replaces the margin call model."""
         self._interrupt()
         self.margin_call_model = adapted(margin_call_model)
@@ -303,12 +305,12 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
     def _items(self) -> dict[Symbol, SecurityHolding]:
         return {security.symbol: security.holdings for security in self.securities.values()}
 
-    def find(self, key: Any) -> SecurityHolding | None:
+    def find(self, key: object) -> SecurityHolding | None:
         """The holding of a symbol or ticker, or None."""
         security = self.securities.find(key)
         return None if security is None else security.holdings
 
-    def __getitem__(self, key: Any) -> SecurityHolding:
+    def __getitem__(self, key: object) -> SecurityHolding:
         return self.securities[key].holdings
 
     def __setitem__(self, key: Any, holding: SecurityHolding) -> None:
@@ -327,5 +329,5 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
         """How many securities there are, held or not."""
         return len(self.securities)
 
-    def _missing(self, key: Any) -> str:
+    def _missing(self, key: object) -> str:
         return f"{key} is not in the portfolio; add the security first"

@@ -155,7 +155,7 @@ class SecurityPositionGroupModel(LeanNames):
             security.holdings.quantity_changed -= self._on_quantity_changed
         self._on_quantity_changed()
 
-    def _on_quantity_changed(self, *_: Any) -> None:
+    def _on_quantity_changed(self, *_: object) -> None:
         self._held = self._groups = None
 
     @property

@@ -145,7 +145,7 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
         return self.buying_power_model
 
     @margin_model.setter
-    def margin_model(self, value: Any) -> None:
+    def margin_model(self, value: object) -> None:
         self.buying_power_model = value
 
     @property

@@ -48,7 +48,7 @@ class SecurityModels(LeanObject):
         return self._buying_power_model
 
     @buying_power_model.setter
-    def buying_power_model(self, model: Any) -> None:
+    def buying_power_model(self, model: object) -> None:
         self._interrupt()
         self._buying_power_model = model
 
@@ -58,7 +58,7 @@ class SecurityModels(LeanObject):
         return self._volatility_model
 
     @volatility_model.setter
-    def volatility_model(self, model: Any) -> None:
+    def volatility_model(self, model: object) -> None:
         self._interrupt()
         self._volatility_model = model
 
@@ -73,43 +73,43 @@ class SecurityModels(LeanObject):
             config.data_normalization_mode = mode
         self._update_subscription_properties()
 
-    def set_fee_model(self, fee_model: Any) -> None:
+    def set_fee_model(self, fee_model: object) -> None:
         """Replaces the fee model."""
         self.fee_model = adapted(fee_model)
 
-    def set_fill_model(self, fill_model: Any) -> None:
+    def set_fill_model(self, fill_model: object) -> None:
         """Replaces the fill model."""
         self.fill_model = adapted(fill_model)
 
-    def set_settlement_model(self, settlement_model: Any) -> None:
+    def set_settlement_model(self, settlement_model: object) -> None:
         """Replaces the settlement model."""
         self.settlement_model = adapted(settlement_model)
 
-    def set_slippage_model(self, slippage_model: Any) -> None:
+    def set_slippage_model(self, slippage_model: object) -> None:
         """Replaces the slippage model."""
         self.slippage_model = adapted(slippage_model)
 
-    def set_volatility_model(self, volatility_model: Any) -> None:
+    def set_volatility_model(self, volatility_model: object) -> None:
         """Replaces the volatility model."""
         self.volatility_model = adapted(volatility_model)
 
-    def set_buying_power_model(self, buying_power_model: Any) -> None:
+    def set_buying_power_model(self, buying_power_model: object) -> None:
         """Replaces the buying power model."""
         self.buying_power_model = adapted(buying_power_model)
 
-    def set_margin_model(self, margin_model: Any) -> None:
+    def set_margin_model(self, margin_model: object) -> None:
         """Replaces the buying power model."""
         self.buying_power_model = adapted(margin_model)
 
-    def set_margin_interest_rate_model(self, margin_interest_rate_model: Any) -> None:
+    def set_margin_interest_rate_model(self, margin_interest_rate_model: object) -> None:
         """Replaces the margin interest rate model."""
         self.margin_interest_rate_model = adapted(margin_interest_rate_model)
 
-    def set_shortable_provider(self, shortable_provider: Any) -> None:
+    def set_shortable_provider(self, shortable_provider: object) -> None:
         """Replaces the shortable provider."""
         self.shortable_provider = adapted(shortable_provider)
 
-    def set_data_filter(self, data_filter: Any) -> None:
+    def set_data_filter(self, data_filter: object) -> None:
         """Replaces the data filter."""
         self.data_filter = adapted(data_filter)
 
@@ -137,7 +137,7 @@ class CustomProperties(LeanObject):
             return self.cache.properties[name]
         return super().__getattr__(name)
 
-    def add(self, key: str, value: Any) -> None:
+    def add(self, key: str, value: object) -> None:
         """Hangs a value on the security."""
         self.cache.properties[key] = value
 
@@ -149,7 +149,7 @@ class CustomProperties(LeanObject):
         return self[key]
 
     @GenericMethod
-    def try_get(self, key: str, value: Any = None) -> tuple[bool, Any]:
+    def try_get(self, key: str, value: object = None) -> tuple[bool, Any]:
         """Whether something hangs there, and what."""
         return key in self.cache.properties, self.cache.properties.get(key)
 

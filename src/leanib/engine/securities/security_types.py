@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.exchanges.currency_pairs import CurrencyPairUtil
 from leanib.engine.exchanges.exchange import EquityExchange, OffExchange
@@ -27,10 +27,13 @@ from leanib.engine.securities.scaled_prices import ScaledPrices
 from leanib.engine.securities.security import Security
 from leanib.engine.symbols import DEFAULT_DATE, DataNormalizationMode, SecurityType
 
+if TYPE_CHECKING:
+    from leanib.engine.symbols import Symbol
+
 __all__ = ["Cfd", "Crypto", "CryptoFuture", "Equity", "Forex", "Index"]
 
 
-def _decompose_currency_pair(symbol: Any, symbol_properties: SymbolProperties | None = None) -> tuple[str, str]:
+def _decompose_currency_pair(symbol: Symbol, symbol_properties: SymbolProperties | None = None) -> tuple[str, str]:
     """Base and quote currency of a symbol or a forex ticker, or ValueError."""
     if isinstance(symbol, str):
         pair = CurrencyPairUtil.split(symbol, SecurityType.FOREX, "")

@@ -60,7 +60,7 @@ class OrderSizing(LeanObject):
 
     @classmethod
     def get_unordered_quantity(
-        cls, algorithm: Any, target: Any, security: Security | None = None, account_for_fees: bool = False
+        cls, algorithm: Any, target: object, security: Security | None = None, account_for_fees: bool = False
     ) -> float:
         """What is still to be ordered to reach a target quantity, beyond holdings and open orders."""
         return to_float(cls.unordered_quantity(algorithm, target, security, account_for_fees))

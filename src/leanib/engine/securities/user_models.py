@@ -17,7 +17,7 @@ class GenericMethod:
         self._function = function
         self.__doc__ = function.__doc__
 
-    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
         return self if instance is None else _BoundGenericMethod(self._function, instance)
 
 
@@ -26,10 +26,10 @@ class _BoundGenericMethod:
         self._function = function
         self._instance = instance
 
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
+    def __call__(self, *arguments: object, **options: object) -> Any:
         return self._function(self._instance, *arguments, **options)
 
-    def __getitem__(self, _type: Any) -> _BoundGenericMethod:
+    def __getitem__(self, _type: object) -> _BoundGenericMethod:
         return self
 
 
@@ -44,12 +44,12 @@ class _Adapter:
         return getattr(model, name) if hasattr(model, name) else getattr(model, to_pascal(name))
 
 
-def is_users(model: Any) -> bool:
+def is_users(model: object) -> bool:
     """Whether a model is a user's own, which may do more than to answer."""
     return isinstance(model, _Adapter) or not type(model).__module__.startswith("leanib.")
 
 
-def adapted(model: Any) -> Any:
+def adapted(model: object) -> Any:
     """The model itself when it knows both naming styles, otherwise something that does."""
     if isinstance(model, LeanNames) or not any(name[:1].isupper() for name in dir(type(model))):
         return model

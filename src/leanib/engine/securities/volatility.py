@@ -14,6 +14,7 @@ from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import DataNormalizationMode, Resolution
 
 if TYPE_CHECKING:
+    from leanib.engine.indicators.base import IndicatorBase
     from leanib.engine.market import BaseData
     from leanib.engine.securities.security import Security
 
@@ -264,7 +265,7 @@ class IndicatorVolatilityModel(BaseVolatilityModel):
     """What an indicator says, which the algorithm or `indicator_update(security, data, indicator)` keeps up to date."""
 
     def __init__(
-        self, indicator: Any, indicator_update: Callable[[Security, BaseData, Any], object] | None = None
+        self, indicator: IndicatorBase, indicator_update: Callable[[Security, BaseData, Any], object] | None = None
     ) -> None:
         self._indicator = indicator
         self._indicator_update = indicator_update

@@ -12,7 +12,7 @@ from array import array
 from collections import deque
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,10 @@ from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ONE, ZERO, round_decimal, to_decimal
 from leanib.engine.statistics.trade import FillGroupingMethod, FillMatchingMethod, Trade, TradeDirection
 from leanib.engine.symbols import DataNormalizationMode
+
+if TYPE_CHECKING:
+    from leanib.engine.orders.event import OrderEvent
+    from leanib.engine.symbols import Symbol
 
 __all__ = ["TradeBuilder"]
 
@@ -54,7 +58,7 @@ class _OpenTrade:
 
     __slots__ = ("entry", "sign", "start", "trade")
 
-    def __init__(self, symbol: Any, fill: _Fill, fee: Decimal, start: int = 0) -> None:
+    def __init__(self, symbol: Symbol, fill: _Fill, fee: Decimal, start: int = 0) -> None:
         direction = TradeDirection.LONG if fill.quantity > 0 else TradeDirection.SHORT
         self.trade = Trade(symbol, direction, fill.time, fill.price, abs(fill.quantity), total_fees=fee)
         self.trade.order_ids.add(fill.order_id)
@@ -119,7 +123,7 @@ class TradeBuilder(LeanNames):
         self._random = random.Random(seed)  # noqa: S311 - identifiers, not secrets
         self._securities: Any = None
 
-    def set_security_manager(self, securities: Any) -> None:
+    def set_security_manager(self, securities: object) -> None:
         """The securities, asked whether an option's exercise counts as a win."""
         self._securities = securities
 
@@ -136,12 +140,12 @@ class TradeBuilder(LeanNames):
         """The same in decimals."""
         return list(self._closed)
 
-    def has_open_position(self, symbol: Any) -> bool:
+    def has_open_position(self, symbol: Symbol) -> bool:
         """Whether fills of the symbol wait for their opposite."""
         position = self._positions.get(symbol)
         return position is not None and bool(position.trades or position.fills)
 
-    def set_market_price(self, symbol: Any, price: float) -> None:
+    def set_market_price(self, symbol: Symbol, price: float) -> None:
         """Tell the current price; costs a look-up when nothing is open in the symbol."""
         position = self._positions.get(symbol)
         if position is None or price == position.path[-1]:
@@ -152,7 +156,7 @@ class TradeBuilder(LeanNames):
         elif price < position.min_price:
             position.min_price = price
 
-    def set_market_prices(self, symbol: Any, prices: NDArray[np.float64]) -> None:
+    def set_market_prices(self, symbol: Symbol, prices: NDArray[np.float64]) -> None:
         """Tell several prices, one after the other."""
         position = self._positions.get(symbol)
         if position is None or not len(prices):
@@ -163,7 +167,7 @@ class TradeBuilder(LeanNames):
             position.max_price = max(position.max_price, float(changed.max()))
             position.min_price = min(position.min_price, float(changed.min()))
 
-    def apply_split(self, split: Any, live_mode: bool, data_normalization_mode: Any) -> None:
+    def apply_split(self, split: Any, live_mode: bool, data_normalization_mode: object) -> None:
         """Scale what is open in a split equity, when its prices are raw."""
         raw = data_normalization_mode is DataNormalizationMode.RAW
         position = self._positions.get(split.symbol)
@@ -173,7 +177,7 @@ class TradeBuilder(LeanNames):
 
     def process_fill(
         self,
-        fill: Any,
+        fill: OrderEvent,
         security_conversion_rate: Decimal,
         fee_in_account_currency: Decimal,
         multiplier: Decimal = ONE,
@@ -195,7 +199,7 @@ class TradeBuilder(LeanNames):
     def _index(self, pending: list[Any]) -> int:
         return len(pending) - 1 if self._last_in_first_out else 0
 
-    def _fill_to_fill(self, event: Any, fill: _Fill, fee: Decimal, rate: _Rate) -> None:
+    def _fill_to_fill(self, event: OrderEvent, fill: _Fill, fee: Decimal, rate: _Rate) -> None:
         symbol = event.symbol
         position = self._positions.get(symbol)
         if position is None or not position.trades:
@@ -214,7 +218,7 @@ class TradeBuilder(LeanNames):
         elif not position.trades:
             del self._positions[symbol]
 
-    def _close_trades(self, event: Any, fill: _Fill, fee: Decimal, rate: _Rate, position: _Position) -> Decimal:
+    def _close_trades(self, event: OrderEvent, fill: _Fill, fee: Decimal, rate: _Rate, position: _Position) -> Decimal:
         """Close trades until the fill is used up; the absolute quantity that no trade could take."""
         left = abs(fill.quantity)
         while position.trades and left > 0:
@@ -253,7 +257,7 @@ class TradeBuilder(LeanNames):
         trade.mfe = rate.money((to_decimal(best) - trade.entry_price) * sign, trade.quantity)
         trade.end_trade_drawdown = rate.money(to_decimal(state.max_drawdown(position.path)), trade.quantity)
 
-    def _open_fills(self, event: Any, fill: _Fill, fee: Decimal) -> _Position | None:
+    def _open_fills(self, event: OrderEvent, fill: _Fill, fee: Decimal) -> _Position | None:
         """The position that an opposite fill meets; None when the fill opened or enlarged one."""
         position = self._positions.get(event.symbol)
         if position is None or not position.fills:
@@ -267,7 +271,7 @@ class TradeBuilder(LeanNames):
             return None
         return position
 
-    def _flat_to_flat(self, event: Any, fill: _Fill, fee: Decimal, rate: _Rate) -> None:
+    def _flat_to_flat(self, event: OrderEvent, fill: _Fill, fee: Decimal, rate: _Rate) -> None:
         position = self._open_fills(event, fill, fee)
         if position is None:
             return
@@ -287,7 +291,7 @@ class TradeBuilder(LeanNames):
         if held + fill.quantity:
             self._reverse(event.symbol, fill, held + fill.quantity)
 
-    def _flat_to_reduced(self, event: Any, fill: _Fill, fee: Decimal, rate: _Rate) -> None:
+    def _flat_to_reduced(self, event: OrderEvent, fill: _Fill, fee: Decimal, rate: _Rate) -> None:
         position = self._open_fills(event, fill, fee)
         if position is None:
             return
@@ -316,20 +320,20 @@ class TradeBuilder(LeanNames):
         elif not position.fills:
             del self._positions[event.symbol]
 
-    def _reverse(self, symbol: Any, fill: _Fill, quantity: Decimal) -> None:
+    def _reverse(self, symbol: Symbol, fill: _Fill, quantity: Decimal) -> None:
         position = self._positions[symbol] = _Position(fill.price)
         position.fills.append(_Fill(fill.order_id, fill.time, fill.price, quantity))
 
     @staticmethod
     def _new_trade(
-        symbol: Any, entry_time: datetime, entry: _Average, fill: _Fill, exit_price: Decimal, rate: _Rate
+        symbol: Symbol, entry_time: datetime, entry: _Average, fill: _Fill, exit_price: Decimal, rate: _Rate
     ) -> Trade:
         direction = TradeDirection.LONG if entry.quantity > 0 else TradeDirection.SHORT
         trade = Trade(symbol, direction, entry_time, entry.price, abs(entry.quantity), fill.time, exit_price)
         trade.profit_loss = rate.money((exit_price - entry.price) * direction.sign, trade.quantity)
         return trade
 
-    def _add_trade(self, trade: Trade, event: Any) -> None:
+    def _add_trade(self, trade: Trade, event: OrderEvent) -> None:
         security = self._securities.get(trade.symbol) if self._securities is not None else None
         trade.is_win = trade.profit_loss > 0 if security is None else event.is_win(security, trade.profit_loss)
         trade.id = str(uuid.UUID(int=self._random.getrandbits(128), version=4))

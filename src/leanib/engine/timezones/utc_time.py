@@ -35,22 +35,22 @@ class UtcDateTime(datetime):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: object) -> bool:
         return super().__lt__(self._other(other)) if isinstance(other, datetime) else NotImplemented
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: object) -> bool:
         return super().__le__(self._other(other)) if isinstance(other, datetime) else NotImplemented
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: object) -> bool:
         return super().__gt__(self._other(other)) if isinstance(other, datetime) else NotImplemented
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: object) -> bool:
         return super().__ge__(self._other(other)) if isinstance(other, datetime) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(naive_utc(self))
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: object) -> Any:
         meant: Any = self._other(other) if isinstance(other, datetime) else other
         return super().__sub__(meant)
 
@@ -84,11 +84,11 @@ class UtcView:
     @overload
     def __get__(self, instance: object, owner: type) -> Any: ...
 
-    def __get__(self, instance: Any, owner: type) -> Any:
+    def __get__(self, instance: object, owner: type) -> Any:
         if instance is None:
             return self
         time = instance.__dict__.get(self._slot)
         return None if time is None else UtcDateTime.of(time)
 
-    def __set__(self, instance: Any, value: datetime | None) -> None:
+    def __set__(self, instance: object, value: datetime | None) -> None:
         instance.__dict__[self._slot] = None if value is None else naive_utc(value)

@@ -23,6 +23,7 @@ from leanib.engine.universes.fundamental_data import fundamental_source, of_fiel
 
 if TYPE_CHECKING:
     from leanib.engine.market.universe.requests import SubscriptionRequest
+    from leanib.engine.securities import Security
 
 __all__ = [
     "CoarseFundamentalUniverse",
@@ -149,7 +150,11 @@ class FundamentalFilteredUniverse(Universe):
         return self._universe.data_points(request)
 
     def get_subscription_requests(
-        self, security: Any, current_time_utc: datetime, maximum_end_time_utc: datetime, subscription_service: Any
+        self,
+        security: Security,
+        current_time_utc: datetime,
+        maximum_end_time_utc: datetime,
+        subscription_service: object,
     ) -> Iterator[SubscriptionRequest]:
         """The streams that a selected security needs, by the universe's own rules."""
         configs = [

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.insight import Insight
 from leanib.engine.naming import LeanObject
 
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market import Slice
+    from leanib.engine.market.universe import SecurityChanges
+
 __all__ = ["AlphaModel", "CompositeAlphaModel", "NullAlphaModel", "model_name"]
 
 
-def model_name(model: Any) -> str:
+def model_name(model: object) -> str:
     """A model's own name, or its class's."""
     return getattr(model, "name", None) or getattr(model, "Name", None) or type(model).__name__
 
@@ -21,18 +26,18 @@ class AlphaModel(LeanObject):
 
     name = ""
 
-    def update(self, algorithm: Any, data: Any) -> Iterable[Insight]:
+    def update(self, algorithm: QCAlgorithm, data: Slice) -> Iterable[Insight]:
         """New data: the insights they give."""
         raise NotImplementedError("Types deriving from 'AlphaModel' must implement the 'update' method.")
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Securities were added or removed."""
 
 
 class NullAlphaModel(AlphaModel):
     """Makes no insights."""
 
-    def update(self, algorithm: Any, data: Any) -> Iterable[Insight]:
+    def update(self, algorithm: QCAlgorithm, data: Slice) -> Iterable[Insight]:
         """Nothing."""
         return []
 
@@ -45,7 +50,7 @@ class CompositeAlphaModel(AlphaModel):
             raise ValueError("Must specify at least 1 alpha model for the CompositeAlphaModel")
         self._models = list(alpha_models)
 
-    def add_alpha(self, alpha_model: Any) -> None:
+    def add_alpha(self, alpha_model: object) -> None:
         """One more model."""
         self._models.append(alpha_model)
 

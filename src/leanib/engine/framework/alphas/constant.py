@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.alphas.base import AlphaModel
 from leanib.engine.framework.enums import InsightDirection, InsightType
 from leanib.engine.framework.insight import Insight
 from leanib.engine.statistics.text import time_span_text
 from leanib.engine.symbols import Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market import Slice
+    from leanib.engine.market.universe import SecurityChanges
 
 __all__ = ["ConstantAlphaModel"]
 
@@ -37,7 +42,7 @@ class ConstantAlphaModel(AlphaModel):
         extra = "".join(f",{value}" for value in (magnitude, confidence) if value is not None)
         self.name = f"ConstantAlphaModel({type.lean_name},{direction.lean_name},{time_span_text(period)}{extra})"
 
-    def update(self, algorithm: Any, data: Any) -> list[Insight]:
+    def update(self, algorithm: QCAlgorithm, data: Slice) -> list[Insight]:
         """An insight for each security that has a price and no insight."""
         return [
             Insight(
@@ -53,7 +58,7 @@ class ConstantAlphaModel(AlphaModel):
             if security.price != 0 and self.should_emit_insight(algorithm.utc_time, security.symbol)
         ]
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Follow the securities."""
         self.securities.extend(changes.added_securities)
         for removed in changes.removed_securities:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.alphas.base import AlphaModel
 from leanib.engine.framework.enums import InsightDirection
@@ -18,10 +18,16 @@ from leanib.engine.indicators import (
 from leanib.engine.naming import LeanEnum
 from leanib.engine.symbols import Resolution, Symbol
 
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market import Slice
+    from leanib.engine.market.universe import SecurityChanges
+    from leanib.engine.securities import Security
+
 __all__ = ["EmaCrossAlphaModel", "MacdAlphaModel", "RsiAlphaModel", "cancel_insights"]
 
 
-def cancel_insights(algorithm: Any, insights: InsightCollection, symbol: Symbol) -> None:
+def cancel_insights(algorithm: QCAlgorithm, insights: InsightCollection, symbol: Symbol) -> None:
     """End a model's insights on a symbol."""
     if insights.contains_key(symbol):
         algorithm.insights.cancel(insights[symbol])
@@ -31,7 +37,9 @@ def cancel_insights(algorithm: Any, insights: InsightCollection, symbol: Symbol)
 class _EmaPair:
     """A security's two averages."""
 
-    def __init__(self, algorithm: Any, security: Any, fast_period: int, slow_period: int, resolution: Any) -> None:
+    def __init__(
+        self, algorithm: QCAlgorithm, security: Security, fast_period: int, slow_period: int, resolution: Resolution
+    ) -> None:
         self.symbol = symbol = security.symbol
         self.fast = ExponentialMovingAverage(str(symbol), fast_period)
         self.slow = ExponentialMovingAverage(str(symbol), slow_period)
@@ -57,7 +65,7 @@ class EmaCrossAlphaModel(AlphaModel):
         self.symbol_data_by_symbol: dict[Symbol, Any] = {}
         self.name = f"EmaCrossAlphaModel({fast_period},{slow_period},{resolution.lean_name})"
 
-    def update(self, algorithm: Any, data: Any) -> list[Insight]:
+    def update(self, algorithm: QCAlgorithm, data: Slice) -> list[Insight]:
         """The crosses since the last update."""
         insights = []
         for pair in self.symbol_data_by_symbol.values():
@@ -69,7 +77,7 @@ class EmaCrossAlphaModel(AlphaModel):
             pair.fast_is_over_slow = pair.fast > pair.slow
         return insights
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Follow the securities."""
         for added in changes.added_securities:
             known = self.symbol_data_by_symbol.get(added.symbol)
@@ -88,7 +96,9 @@ class EmaCrossAlphaModel(AlphaModel):
 class _MacdData:
     """A security's MACD."""
 
-    def __init__(self, algorithm: Any, security: Any, macd: MovingAverageConvergenceDivergence, unit: Any) -> None:
+    def __init__(
+        self, algorithm: QCAlgorithm, security: Security, macd: MovingAverageConvergenceDivergence, unit: object
+    ) -> None:
         self.security, self.macd = security, macd
         self.previous_direction: InsightDirection | None = None
         self.consolidator = algorithm.resolve_consolidator(security.symbol, unit)
@@ -116,7 +126,7 @@ class MacdAlphaModel(AlphaModel):
         names = f"{moving_average_type.lean_name},{resolution.lean_name}"
         self.name = f"MacdAlphaModel({fast_period},{slow_period},{signal_period},{names})"
 
-    def update(self, algorithm: Any, data: Any) -> list[Insight]:
+    def update(self, algorithm: QCAlgorithm, data: Slice) -> list[Insight]:
         """An insight for each security whose direction changed."""
         insights = []
         for own in self.symbol_data.values():
@@ -139,7 +149,7 @@ class MacdAlphaModel(AlphaModel):
             return InsightDirection.UP
         return InsightDirection.DOWN if signal < -self.bounce_threshold_percent else InsightDirection.FLAT
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Follow the securities."""
         for added in changes.added_securities:
             if added.symbol not in self.symbol_data:
@@ -163,7 +173,7 @@ class _State(LeanEnum):
 class _RsiData:
     """A security's RSI."""
 
-    def __init__(self, algorithm: Any, symbol: Symbol, period: int, resolution: Any) -> None:
+    def __init__(self, algorithm: QCAlgorithm, symbol: Symbol, period: int, resolution: Resolution) -> None:
         self.state = _State.MIDDLE
         self.rsi = RelativeStrengthIndex("RSI", period, MovingAverageType.WILDERS)
         self.consolidator = algorithm.resolve_consolidator(symbol, resolution)
@@ -179,7 +189,7 @@ class RsiAlphaModel(AlphaModel):
         self.symbol_data_by_symbol: dict[Symbol, _RsiData] = {}
         self.name = f"RsiAlphaModel({period},{resolution.lean_name})"
 
-    def update(self, algorithm: Any, data: Any) -> list[Insight]:
+    def update(self, algorithm: QCAlgorithm, data: Slice) -> list[Insight]:
         """An insight for each security whose RSI tripped."""
         insights = []
         for symbol, own in self.symbol_data_by_symbol.items():
@@ -190,7 +200,7 @@ class RsiAlphaModel(AlphaModel):
                 insights.append(Insight.price(symbol, self.insight_period, direction))
         return insights
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Follow the securities."""
         for removed in changes.removed_securities:
             gone = self.symbol_data_by_symbol.pop(removed.symbol, None)

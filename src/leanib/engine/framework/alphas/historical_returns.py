@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.framework.alphas.base import AlphaModel
 from leanib.engine.framework.alphas.crosses import cancel_insights
@@ -13,13 +13,18 @@ from leanib.engine.framework.past import past_points
 from leanib.engine.indicators import RateOfChange
 from leanib.engine.symbols import Resolution, Symbol
 
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market import Slice
+    from leanib.engine.market.universe import SecurityChanges
+
 __all__ = ["HistoricalReturnsAlphaModel"]
 
 
 class _Returns:
     """A security's rate of change."""
 
-    def __init__(self, algorithm: Any, symbol: Symbol, lookback: int, resolution: Any) -> None:
+    def __init__(self, algorithm: QCAlgorithm, symbol: Symbol, lookback: int, resolution: Resolution) -> None:
         self.rate = RateOfChange(str(symbol), lookback)
         self.consolidator = algorithm.resolve_consolidator(symbol, resolution)
         self._samples = 0
@@ -42,7 +47,7 @@ class HistoricalReturnsAlphaModel(AlphaModel):
         self._data: dict[Symbol, _Returns] = {}
         self.name = f"HistoricalReturnsAlphaModel({lookback},{resolution.lean_name})"
 
-    def update(self, algorithm: Any, data: Any) -> list[Insight]:
+    def update(self, algorithm: QCAlgorithm, data: Slice) -> list[Insight]:
         """An insight for each security with a new return."""
         insights = []
         for symbol, own in self._data.items():
@@ -57,7 +62,7 @@ class HistoricalReturnsAlphaModel(AlphaModel):
         self.insight_collection.add_range(insights)
         return insights
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Follow the securities."""
         for removed in changes.removed_securities:
             gone = self._data.pop(removed.symbol, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,11 @@ from leanib.engine.framework.insight import Insight
 from leanib.engine.indicators import ExponentialMovingAverage, Identity, IndicatorExtensions
 from leanib.engine.naming import LeanEnum
 from leanib.engine.symbols import Resolution, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market import Slice
+    from leanib.engine.market.universe import SecurityChanges
 
 __all__ = ["BasePairsTradingAlphaModel", "PearsonCorrelationPairsTradingAlphaModel"]
 
@@ -27,7 +32,9 @@ class _State(LeanEnum):
 class _Pair:
     """Two securities, their ratio, its average and the thresholds around it."""
 
-    def __init__(self, algorithm: Any, asset1: Symbol, asset2: Symbol, interval: Any, threshold: float) -> None:
+    def __init__(
+        self, algorithm: QCAlgorithm, asset1: Symbol, asset2: Symbol, interval: object, threshold: float
+    ) -> None:
         self.asset1, self.asset2 = asset1, asset2
         self._algorithm, self._interval = algorithm, interval
         self._state = _State.FLAT_RATIO
@@ -78,11 +85,11 @@ class BasePairsTradingAlphaModel(AlphaModel):
         self.securities: dict[Any, None] = {}
         self.name = f"{type(self).__name__}({lookback},{resolution.lean_name},{threshold:g})"
 
-    def update(self, algorithm: Any, data: Any) -> list[Insight]:
+    def update(self, algorithm: QCAlgorithm, data: Slice) -> list[Insight]:
         """The insights of all pairs."""
         return [insight for pair in self.pairs.values() for insight in pair.insights()]
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Follow the securities."""
         self._take(changes)
         self.update_pairs(algorithm)
@@ -90,13 +97,13 @@ class BasePairsTradingAlphaModel(AlphaModel):
             for key in [key for key in self.pairs if security.symbol in key]:
                 self.pairs.pop(key).dispose()
 
-    def _take(self, changes: Any) -> None:
+    def _take(self, changes: SecurityChanges) -> None:
         for security in changes.added_securities:
             self.securities[security] = None
         for security in changes.removed_securities:
             self.securities.pop(security, None)
 
-    def update_pairs(self, algorithm: Any) -> None:
+    def update_pairs(self, algorithm: QCAlgorithm) -> None:
         """Make a pair of any two securities that pass the test."""
         symbols = sorted(security.symbol for security in self.securities)
         for i, first in enumerate(symbols):
@@ -106,7 +113,7 @@ class BasePairsTradingAlphaModel(AlphaModel):
                     pair = _Pair(algorithm, first, second, self.prediction_interval, self.threshold)
                     self.pairs[(first, second)] = pair
 
-    def has_passed_test(self, algorithm: Any, asset1: Symbol, asset2: Symbol) -> bool:
+    def has_passed_test(self, algorithm: QCAlgorithm, asset1: Symbol, asset2: Symbol) -> bool:
         """Whether two securities make a pair."""
         return True
 
@@ -125,7 +132,7 @@ class PearsonCorrelationPairsTradingAlphaModel(BasePairsTradingAlphaModel):
         self.minimum_correlation = minimum_correlation
         self.best_pair: tuple[Symbol, Symbol] | None = None
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Look for the best pair among the securities."""
         self._take(changes)
         symbols = sorted(security.symbol for security in self.securities)
@@ -161,6 +168,6 @@ class PearsonCorrelationPairsTradingAlphaModel(BasePairsTradingAlphaModel):
             logs = pd.DataFrame(columns).dropna()
         return (logs - logs.shift(1)).dropna()
 
-    def has_passed_test(self, algorithm: Any, asset1: Symbol, asset2: Symbol) -> bool:
+    def has_passed_test(self, algorithm: QCAlgorithm, asset1: Symbol, asset2: Symbol) -> bool:
         """Only the best pair passes."""
         return self.best_pair == (asset1, asset2)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.portfolio_target import PortfolioTarget
 from leanib.engine.framework.target_collection import PortfolioTargetCollection
 from leanib.engine.naming import LeanObject
 from leanib.engine.securities.buying_power.extensions import BuyingPowerModelExtensions
 from leanib.engine.securities.sizing import OrderSizing
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market.universe import SecurityChanges
+    from leanib.engine.orders.event import OrderEvent
 
 __all__ = ["ExecutionModel", "ImmediateExecutionModel", "NullExecutionModel"]
 
@@ -21,21 +26,21 @@ class ExecutionModel(LeanObject):
     def __init__(self, asynchronous: bool = True) -> None:
         self.asynchronous = asynchronous
 
-    def execute(self, algorithm: Any, targets: list[PortfolioTarget]) -> None:
+    def execute(self, algorithm: QCAlgorithm, targets: list[PortfolioTarget]) -> None:
         """New targets, or none: order what is due."""
         raise NotImplementedError("Types deriving from 'ExecutionModel' must implement the 'execute' method.")
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Securities were added or removed."""
 
-    def on_order_event(self, algorithm: Any, order_event: Any) -> None:
+    def on_order_event(self, algorithm: QCAlgorithm, order_event: OrderEvent) -> None:
         """An order was submitted, filled or otherwise changed."""
 
 
 class NullExecutionModel(ExecutionModel):
     """Orders nothing."""
 
-    def execute(self, algorithm: Any, targets: list[PortfolioTarget]) -> None:
+    def execute(self, algorithm: QCAlgorithm, targets: list[PortfolioTarget]) -> None:
         """Nothing."""
 
 
@@ -59,7 +64,7 @@ class ImmediateExecutionModel(ExecutionModel):
         self._targets.clear_fulfilled(algorithm)
 
 
-def _is_worth_it(algorithm: Any, security: Any, quantity: Any) -> bool:
+def _is_worth_it(algorithm: QCAlgorithm, security: Any, quantity: Any) -> bool:
     """Whether an order takes more margin than the settings' minimum; says once that one does not."""
     portfolio = algorithm.portfolio
     minimum = algorithm.settings.minimum_order_margin_portfolio_percentage

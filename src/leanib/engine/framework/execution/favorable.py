@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.execution.base import ExecutionModel
 from leanib.engine.framework.past import past_points
@@ -12,6 +12,12 @@ from leanib.engine.framework.target_collection import PortfolioTargetCollection
 from leanib.engine.indicators import IntradayVwap, SimpleMovingAverage, StandardDeviation
 from leanib.engine.securities.sizing import OrderSizing
 from leanib.engine.symbols import Resolution, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market import Slice
+    from leanib.engine.market.universe import SecurityChanges
+    from leanib.engine.securities import Security
 
 __all__ = [
     "SpreadExecutionModel",
@@ -28,7 +34,7 @@ class SpreadExecutionModel(ExecutionModel):
         self.accepting_spread_percent = abs(accepting_spread_percent)
         self.targets_collection = PortfolioTargetCollection()
 
-    def execute(self, algorithm: Any, targets: list[PortfolioTarget]) -> None:
+    def execute(self, algorithm: QCAlgorithm, targets: list[PortfolioTarget]) -> None:
         """Order what is missing where the spread is narrow enough."""
         self.targets_collection.add_range(targets)
         if self.targets_collection.is_empty:
@@ -39,7 +45,7 @@ class SpreadExecutionModel(ExecutionModel):
                 algorithm.market_order(target.symbol, quantity, self.asynchronous, target.tag)
         self.targets_collection.clear_fulfilled(algorithm)
 
-    def spread_is_favorable(self, security: Any) -> bool:
+    def spread_is_favorable(self, security: Security) -> bool:
         """Whether the exchange is open and the spread narrow."""
         price, ask, bid = security.price, security.ask_price, security.bid_price
         if not security.exchange.exchange_open or price <= 0 or ask <= 0 or bid <= 0:
@@ -55,7 +61,7 @@ class _FollowingModel(ExecutionModel):
         self.targets_collection = PortfolioTargetCollection()
         self._data: dict[Symbol, Any] = {}
 
-    def execute(self, algorithm: Any, targets: list[PortfolioTarget]) -> None:
+    def execute(self, algorithm: QCAlgorithm, targets: list[PortfolioTarget]) -> None:
         """Order a part of what is missing where the price is good."""
         self.targets_collection.add_range(targets)
         if self.targets_collection.is_empty:
@@ -70,7 +76,7 @@ class _FollowingModel(ExecutionModel):
                 algorithm.market_order(target.symbol, size, self.asynchronous, target.tag)
         self.targets_collection.clear_fulfilled(algorithm)
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Follow the securities."""
         for added in changes.added_securities:
             if added.symbol not in self._data:
@@ -81,25 +87,25 @@ class _FollowingModel(ExecutionModel):
                 del self._data[removed.symbol]
                 algorithm.subscription_manager.remove_consolidator(removed.symbol, data.consolidator)
 
-    def is_safe_to_remove(self, algorithm: Any, symbol: Symbol) -> bool:
+    def is_safe_to_remove(self, algorithm: QCAlgorithm, symbol: Symbol) -> bool:
         """Whether no universe has the symbol any more."""
         return not any(universe.contains_member(symbol) for universe in algorithm.universe_manager.values())
 
-    def price_is_favorable(self, data: Any, unordered_quantity: Any) -> bool:
+    def price_is_favorable(self, data: Slice, unordered_quantity: object) -> bool:
         """Whether the price is good."""
         raise NotImplementedError
 
-    def _follow(self, algorithm: Any, security: Any) -> Any:
+    def _follow(self, algorithm: QCAlgorithm, security: Security) -> Any:
         raise NotImplementedError
 
-    def _order_size(self, security: Any, missing: Decimal) -> float:
+    def _order_size(self, security: Security, missing: Decimal) -> float:
         raise NotImplementedError
 
 
 class _BandData:
     """A security's average and standard deviation."""
 
-    def __init__(self, algorithm: Any, security: Any, period: int, resolution: Any) -> None:
+    def __init__(self, algorithm: QCAlgorithm, security: Security, period: int, resolution: Resolution) -> None:
         symbol = security.symbol
         self.security = security
         self.consolidator = algorithm.resolve_consolidator(symbol, resolution)
@@ -126,13 +132,13 @@ class StandardDeviationExecutionModel(_FollowingModel):
         self.period, self.deviations, self.resolution = period, deviations, resolution
         self.maximum_order_value = 20000.0
 
-    def _follow(self, algorithm: Any, security: Any) -> _BandData:
+    def _follow(self, algorithm: QCAlgorithm, security: Security) -> _BandData:
         return _BandData(algorithm, security, self.period, self.resolution)
 
-    def _order_size(self, security: Any, missing: Decimal) -> float:
+    def _order_size(self, security: Security, missing: Decimal) -> float:
         return OrderSizing.get_order_size_for_maximum_value(security, self.maximum_order_value, missing)
 
-    def price_is_favorable(self, data: Any, unordered_quantity: Any) -> bool:
+    def price_is_favorable(self, data: Slice, unordered_quantity: Any) -> bool:
         """Whether the price is beyond the band."""
         if not data.std.is_ready:
             return False
@@ -145,7 +151,7 @@ class StandardDeviationExecutionModel(_FollowingModel):
 class _VwapData:
     """A security's volume-weighted price of the day."""
 
-    def __init__(self, algorithm: Any, security: Any) -> None:
+    def __init__(self, algorithm: QCAlgorithm, security: Security) -> None:
         self.security = security
         self.consolidator = algorithm.resolve_consolidator(security.symbol, security.resolution)
         self.vwap = IntradayVwap(algorithm.create_indicator_name(security.symbol, "VWAP", security.resolution))
@@ -159,14 +165,14 @@ class VolumeWeightedAveragePriceExecutionModel(_FollowingModel):
         super().__init__(asynchronous)
         self.maximum_order_quantity_percent_volume = 0.01
 
-    def _follow(self, algorithm: Any, security: Any) -> _VwapData:
+    def _follow(self, algorithm: QCAlgorithm, security: Security) -> _VwapData:
         return _VwapData(algorithm, security)
 
-    def _order_size(self, security: Any, missing: Decimal) -> float:
+    def _order_size(self, security: Security, missing: Decimal) -> float:
         share = self.maximum_order_quantity_percent_volume
         return OrderSizing.get_order_size_for_percent_volume(security, share, missing)
 
-    def price_is_favorable(self, data: Any, unordered_quantity: Any) -> bool:
+    def price_is_favorable(self, data: Slice, unordered_quantity: Any) -> bool:
         """Whether the price is better than the volume-weighted one."""
         average = data.vwap.current.value
         if unordered_quantity > 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.enums import PortfolioBias
 from leanib.engine.framework.insight import Insight
@@ -13,6 +13,10 @@ from leanib.engine.market.time import Time
 from leanib.engine.naming import LeanObject
 from leanib.engine.scheduling.rules import IDateRule
 from leanib.engine.symbols import Resolution
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market.universe import SecurityChanges
 
 __all__ = ["NullPortfolioConstructionModel", "PortfolioConstructionModel", "respects_bias"]
 
@@ -33,10 +37,10 @@ class PortfolioConstructionModel(LeanObject):
     _rebalancing_time: datetime | None = None
     _has_security_changes = False
 
-    def __init__(self, rebalance: Any = None) -> None:
+    def __init__(self, rebalance: object = None) -> None:
         self.set_rebalancing_func(rebalance)
 
-    def create_targets(self, algorithm: Any, insights: list[Insight]) -> Iterable[PortfolioTarget]:
+    def create_targets(self, algorithm: QCAlgorithm, insights: list[Insight]) -> Iterable[PortfolioTarget]:
         """New insights: the targets they give, and zero for the securities whose last insight has ended."""
         self.algorithm = algorithm
         if not self.is_rebalance_due(insights, algorithm.utc_time):
@@ -58,7 +62,7 @@ class PortfolioConstructionModel(LeanObject):
         active, now = algorithm.insights.has_active_insights, algorithm.utc_time
         return targets + [PortfolioTarget(symbol, 0) for symbol in ended if not active(symbol, now)]
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Securities were added or removed: their insights end."""
         self.algorithm = self.algorithm or algorithm
         self._has_security_changes = bool(changes.added_securities or changes.removed_securities)
@@ -84,7 +88,7 @@ class PortfolioConstructionModel(LeanObject):
             "Types deriving from 'PortfolioConstructionModel' must implement the 'determine_target_percent' method."
         )
 
-    def set_rebalancing_func(self, rebalance: Any) -> None:
+    def set_rebalancing_func(self, rebalance: object) -> None:
         """When to rebalance: a Resolution, a timedelta, a date rule, a function of the UTC time, or None for always."""
         if isinstance(rebalance, Resolution):
             rebalance = rebalance.to_time_span()
@@ -126,7 +130,7 @@ class PortfolioConstructionModel(LeanObject):
         self._has_security_changes = False
 
     @staticmethod
-    def filter_invalid_insight_magnitude(algorithm: Any, insights: Iterable[Insight]) -> list[Insight]:
+    def filter_invalid_insight_magnitude(algorithm: QCAlgorithm, insights: Iterable[Insight]) -> list[Insight]:
         """The insights whose magnitude is within the limits of the settings."""
         settings = algorithm.settings
         valid = []
@@ -171,9 +175,9 @@ def respects_bias(insight: Insight, bias: PortfolioBias) -> bool:
 class NullPortfolioConstructionModel(PortfolioConstructionModel):
     """Makes no targets."""
 
-    def create_targets(self, algorithm: Any, insights: list[Insight]) -> Iterable[PortfolioTarget]:
+    def create_targets(self, algorithm: QCAlgorithm, insights: list[Insight]) -> Iterable[PortfolioTarget]:
         """Nothing."""
         return []
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,10 @@ from leanib.engine.framework.portfolio.optimizers import MaximumSharpeRatioPortf
 from leanib.engine.framework.portfolio.returns import ReturnsSymbolData, form_returns_matrix, warm_up_returns
 from leanib.engine.symbols import Resolution, Symbol
 
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market.universe import SecurityChanges
+
 __all__ = ["BlackLittermanOptimizationPortfolioConstructionModel"]
 
 Array = Any
@@ -24,7 +28,7 @@ class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstruction
 
     def __init__(
         self,
-        rebalance: Any = Resolution.DAILY,
+        rebalance: object = Resolution.DAILY,
         portfolio_bias: PortfolioBias = PortfolioBias.LONG_SHORT,
         lookback: int = 1,
         period: int = 63,
@@ -32,7 +36,7 @@ class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstruction
         risk_free_rate: float = 0.0,
         delta: float = 2.5,
         tau: float = 0.05,
-        optimizer: Any = None,
+        optimizer: object = None,
     ) -> None:
         super().__init__(rebalance)
         self.portfolio_bias = portfolio_bias
@@ -80,7 +84,7 @@ class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstruction
         sign = (weight > 0) - (weight < 0)
         return weight if self.portfolio_bias is PortfolioBias.LONG_SHORT or sign == int(self.portfolio_bias) else 0.0
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Follow the securities' returns."""
         super().on_securities_changed(algorithm, changes)
         for removed in changes.removed_securities:

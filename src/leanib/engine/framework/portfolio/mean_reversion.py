@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +10,10 @@ from leanib.engine.framework.enums import PortfolioBias
 from leanib.engine.framework.insight import Insight
 from leanib.engine.framework.portfolio.base import PortfolioConstructionModel
 from leanib.engine.symbols import Resolution, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market.universe import SecurityChanges
 
 __all__ = ["MeanReversionPortfolioConstructionModel"]
 
@@ -19,7 +23,7 @@ Array = Any
 class _Reversion:
     """A security's price and average."""
 
-    def __init__(self, algorithm: Any, symbol: Symbol, window_size: int, resolution: Resolution) -> None:
+    def __init__(self, algorithm: QCAlgorithm, symbol: Symbol, window_size: int, resolution: Resolution) -> None:
         self.identity = algorithm.identity(symbol, resolution)
         self.sma = algorithm.sma(symbol, window_size, resolution)
         algorithm.warm_up_indicator(symbol, self.identity, resolution)
@@ -39,7 +43,7 @@ class MeanReversionPortfolioConstructionModel(PortfolioConstructionModel):
 
     def __init__(
         self,
-        rebalance: Any = Resolution.DAILY,
+        rebalance: object = Resolution.DAILY,
         portfolio_bias: PortfolioBias = PortfolioBias.LONG_SHORT,
         reversion_threshold: float = 1.0,
         window_size: int = 20,
@@ -78,7 +82,7 @@ class MeanReversionPortfolioConstructionModel(PortfolioConstructionModel):
             ]
         )
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Follow the securities' averages."""
         super().on_securities_changed(algorithm, changes)
         for removed in changes.removed_securities:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.enums import PortfolioBias
 from leanib.engine.framework.insight import Insight
@@ -14,6 +14,10 @@ from leanib.engine.framework.portfolio.optimizers import (
 from leanib.engine.framework.portfolio.returns import ReturnsSymbolData, form_returns_matrix, warm_up_returns
 from leanib.engine.naming import to_pascal
 from leanib.engine.symbols import Resolution, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market.universe import SecurityChanges
 
 __all__ = [
     "MeanVarianceOptimizationPortfolioConstructionModel",
@@ -35,7 +39,7 @@ def _require_magnitude(model: PortfolioConstructionModel, insight: Insight) -> b
     return False
 
 
-def run_optimizer(optimizer: Any, columns: list[Symbol], returns: Any, *moments: Any) -> list[float]:
+def run_optimizer(optimizer: object, columns: list[Symbol], returns: Any, *moments: object) -> list[float]:
     """The weights; a user's optimizer gets the returns as a pandas frame."""
     method = getattr(optimizer, "optimize", None) or getattr(optimizer, to_pascal("optimize"))
     if not type(optimizer).__module__.startswith("leanib."):
@@ -49,7 +53,9 @@ def run_optimizer(optimizer: Any, columns: list[Symbol], returns: Any, *moments:
 class _OptimizedModel(PortfolioConstructionModel):
     """Keeps the returns of its securities and lets an optimizer weigh them."""
 
-    def __init__(self, rebalance: Any, lookback: int, period: int, resolution: Resolution, optimizer: Any) -> None:
+    def __init__(
+        self, rebalance: object, lookback: int, period: int, resolution: Resolution, optimizer: object
+    ) -> None:
         super().__init__(rebalance)
         self.lookback, self.period, self.resolution = lookback, period, resolution
         self.optimizer = optimizer
@@ -66,7 +72,7 @@ class _OptimizedModel(PortfolioConstructionModel):
     def _allowed(self, weight: float) -> float:
         return weight
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Follow the securities' returns."""
         super().on_securities_changed(algorithm, changes)
         for removed in changes.removed_securities:
@@ -81,10 +87,10 @@ class _OptimizedModel(PortfolioConstructionModel):
             bars = self.lookback * self.period
             warm_up_returns(algorithm, self._data, changes.added_securities, bars, self.resolution)
 
-    def _follow(self, algorithm: Any, data: ReturnsSymbolData) -> None:
+    def _follow(self, algorithm: QCAlgorithm, data: ReturnsSymbolData) -> None:
         """A security came."""
 
-    def _let_go(self, algorithm: Any, data: ReturnsSymbolData) -> None:
+    def _let_go(self, algorithm: QCAlgorithm, data: ReturnsSymbolData) -> None:
         """A security went."""
 
 
@@ -93,13 +99,13 @@ class MeanVarianceOptimizationPortfolioConstructionModel(_OptimizedModel):
 
     def __init__(
         self,
-        rebalance: Any = Resolution.DAILY,
+        rebalance: object = Resolution.DAILY,
         portfolio_bias: PortfolioBias = PortfolioBias.LONG_SHORT,
         lookback: int = 1,
         period: int = 63,
         resolution: Resolution = Resolution.DAILY,
         target_return: float = 0.02,
-        optimizer: Any = None,
+        optimizer: object = None,
     ) -> None:
         self.portfolio_bias = portfolio_bias
         if optimizer is None:
@@ -130,19 +136,19 @@ class RiskParityPortfolioConstructionModel(_OptimizedModel):
 
     def __init__(
         self,
-        rebalance: Any = Resolution.DAILY,
+        rebalance: object = Resolution.DAILY,
         portfolio_bias: PortfolioBias = PortfolioBias.LONG_SHORT,
         lookback: int = 1,
         period: int = 252,
         resolution: Resolution = Resolution.DAILY,
-        optimizer: Any = None,
+        optimizer: object = None,
     ) -> None:
         if portfolio_bias is PortfolioBias.SHORT:
             raise ValueError("Long position must be allowed in RiskParityPortfolioConstructionModel.")
         super().__init__(rebalance, lookback, period, resolution, optimizer or RiskParityPortfolioOptimizer())
 
-    def _follow(self, algorithm: Any, data: ReturnsSymbolData) -> None:
+    def _follow(self, algorithm: QCAlgorithm, data: ReturnsSymbolData) -> None:
         algorithm.register_indicator(data.symbol, data.roc, self.resolution)
 
-    def _let_go(self, algorithm: Any, data: ReturnsSymbolData) -> None:
+    def _let_go(self, algorithm: QCAlgorithm, data: ReturnsSymbolData) -> None:
         algorithm.unregister_indicator(data.roc)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from leanib.engine.framework.past import past_points
 from leanib.engine.indicators import IndicatorDataPoint, RateOfChange, RollingWindow
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Resolution, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
 
 __all__ = ["ReturnsSymbolData", "form_returns_matrix", "warm_up_returns"]
 
@@ -69,7 +72,11 @@ def form_returns_matrix(data: dict[Symbol, ReturnsSymbolData], symbols: Iterable
 
 
 def warm_up_returns(
-    algorithm: Any, data: dict[Symbol, ReturnsSymbolData], added: Iterable[Any], bars: int, resolution: Resolution
+    algorithm: QCAlgorithm,
+    data: dict[Symbol, ReturnsSymbolData],
+    added: Iterable[Any],
+    bars: int,
+    resolution: Resolution,
 ) -> None:
     """Feed the prices of the past."""
     for point in past_points(algorithm, [security.symbol for security in added], bars, resolution):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.enums import InsightDirection, PortfolioBias
 from leanib.engine.framework.insight import Insight
 from leanib.engine.framework.portfolio.base import PortfolioConstructionModel, respects_bias
 from leanib.engine.symbols import Resolution, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market.universe import SecurityChanges
+    from leanib.engine.securities import Security
 
 __all__ = [
     "AccumulativeInsightPortfolioConstructionModel",
@@ -22,7 +27,7 @@ class EqualWeightingPortfolioConstructionModel(PortfolioConstructionModel):
     """The same share for every security with an insight."""
 
     def __init__(
-        self, rebalance: Any = Resolution.DAILY, portfolio_bias: PortfolioBias = PortfolioBias.LONG_SHORT
+        self, rebalance: object = Resolution.DAILY, portfolio_bias: PortfolioBias = PortfolioBias.LONG_SHORT
     ) -> None:
         super().__init__(rebalance)
         self.portfolio_bias = portfolio_bias
@@ -76,7 +81,7 @@ class AccumulativeInsightPortfolioConstructionModel(PortfolioConstructionModel):
 
     def __init__(
         self,
-        rebalance: Any = None,
+        rebalance: object = None,
         portfolio_bias: PortfolioBias = PortfolioBias.LONG_SHORT,
         percent: float = 0.03,
     ) -> None:
@@ -112,7 +117,7 @@ class AccumulativeInsightPortfolioConstructionModel(PortfolioConstructionModel):
 class SectorWeightingPortfolioConstructionModel(EqualWeightingPortfolioConstructionModel):
     """The same share for every sector, and within it for every security."""
 
-    def __init__(self, rebalance: Any = Resolution.DAILY) -> None:
+    def __init__(self, rebalance: object = Resolution.DAILY) -> None:
         super().__init__(rebalance)
         self.sector_code_by_symbol: dict[Symbol, Any] = {}
 
@@ -134,7 +139,7 @@ class SectorWeightingPortfolioConstructionModel(EqualWeightingPortfolioConstruct
             result.update((insight, int(insight.direction) * percent) for insight in insights)
         return result
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Follow the securities' sectors."""
         for security in changes.removed_securities:
             self.sector_code_by_symbol.pop(security.symbol, None)
@@ -144,7 +149,7 @@ class SectorWeightingPortfolioConstructionModel(EqualWeightingPortfolioConstruct
                 self.sector_code_by_symbol[security.symbol] = code
         super().on_securities_changed(algorithm, changes)
 
-    def get_sector_code(self, security: Any) -> Any:
+    def get_sector_code(self, security: Security) -> Any:
         """The code of a security's industry."""
         fundamentals = security.fundamentals
         return fundamentals.company_reference.industry_template_code if fundamentals else None

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.portfolio_target import PortfolioTarget
 from leanib.engine.naming import LeanObject
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market.universe import SecurityChanges
 
 __all__ = ["CompositeRiskManagementModel", "NullRiskManagementModel", "RiskManagementModel"]
 
@@ -14,18 +18,18 @@ __all__ = ["CompositeRiskManagementModel", "NullRiskManagementModel", "RiskManag
 class RiskManagementModel(LeanObject):
     """Overrides targets: define `manage_risk`."""
 
-    def manage_risk(self, algorithm: Any, targets: list[PortfolioTarget]) -> Iterable[PortfolioTarget]:
+    def manage_risk(self, algorithm: QCAlgorithm, targets: list[PortfolioTarget]) -> Iterable[PortfolioTarget]:
         """New targets, or none: the targets that take their place."""
         raise NotImplementedError("Types deriving from 'RiskManagementModel' must implement the 'manage_risk' method.")
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Securities were added or removed."""
 
 
 class NullRiskManagementModel(RiskManagementModel):
     """Overrides nothing."""
 
-    def manage_risk(self, algorithm: Any, targets: list[PortfolioTarget]) -> Iterable[PortfolioTarget]:
+    def manage_risk(self, algorithm: QCAlgorithm, targets: list[PortfolioTarget]) -> Iterable[PortfolioTarget]:
         """Nothing."""
         return []
 
@@ -40,7 +44,7 @@ class CompositeRiskManagementModel(RiskManagementModel):
             raise ValueError("Must specify at least 1 risk management model for the CompositeRiskManagementModel")
         self._models = list(risk_management_models)
 
-    def add_risk_management(self, risk_management_model: Any) -> None:
+    def add_risk_management(self, risk_management_model: object) -> None:
         """One more model."""
         self._models.append(risk_management_model)
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.portfolio_target import PortfolioTarget
 from leanib.engine.framework.risk.base import RiskManagementModel
 from leanib.engine.framework.target_collection import PortfolioTargetCollection
 from leanib.engine.numbers import to_decimal
 from leanib.engine.symbols import Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market.universe import SecurityChanges
+    from leanib.engine.securities import Security
 
 __all__ = [
     "MaximumDrawdownPercentPerSecurity",
@@ -21,7 +26,7 @@ __all__ = [
 ]
 
 
-def _close(algorithm: Any, symbol: Symbol) -> PortfolioTarget:
+def _close(algorithm: QCAlgorithm, symbol: Symbol) -> PortfolioTarget:
     """End the insights on a symbol, and sell it."""
     algorithm.insights.cancel([symbol])
     return PortfolioTarget(symbol, 0)
@@ -30,7 +35,7 @@ def _close(algorithm: Any, symbol: Symbol) -> PortfolioTarget:
 class _UnrealizedLimit(RiskManagementModel):
     """Closes positions by their unrealized profit."""
 
-    def manage_risk(self, algorithm: Any, targets: list[PortfolioTarget]) -> Iterable[PortfolioTarget]:
+    def manage_risk(self, algorithm: QCAlgorithm, targets: list[PortfolioTarget]) -> Iterable[PortfolioTarget]:
         """Zero for the positions beyond the limit."""
         return [
             _close(algorithm, security.symbol)
@@ -70,7 +75,7 @@ class MaximumDrawdownPercentPortfolio(RiskManagementModel):
         self.is_trailing = is_trailing
         self._high: Decimal | None = None
 
-    def manage_risk(self, algorithm: Any, targets: list[PortfolioTarget]) -> Iterable[PortfolioTarget]:
+    def manage_risk(self, algorithm: QCAlgorithm, targets: list[PortfolioTarget]) -> Iterable[PortfolioTarget]:
         """Zero for all targets beyond the limit."""
         value = algorithm.portfolio.total_portfolio_value_decimal
         if self._high is None:
@@ -91,7 +96,7 @@ class TrailingStopRiskManagementModel(RiskManagementModel):
         self.maximum_drawdown_percent = to_decimal(abs(maximum_drawdown_percent))
         self._best: dict[Symbol, tuple[bool, Decimal]] = {}
 
-    def manage_risk(self, algorithm: Any, targets: list[PortfolioTarget]) -> Iterable[PortfolioTarget]:
+    def manage_risk(self, algorithm: QCAlgorithm, targets: list[PortfolioTarget]) -> Iterable[PortfolioTarget]:
         """Zero for the positions beyond the limit."""
         closed = []
         for security in algorithm.securities.values():
@@ -122,7 +127,7 @@ class MaximumSectorExposureRiskManagementModel(RiskManagementModel):
         self.maximum_sector_exposure = to_decimal(maximum_sector_exposure)
         self._targets = PortfolioTargetCollection()
 
-    def manage_risk(self, algorithm: Any, targets: list[PortfolioTarget]) -> Iterable[PortfolioTarget]:
+    def manage_risk(self, algorithm: QCAlgorithm, targets: list[PortfolioTarget]) -> Iterable[PortfolioTarget]:
         """Smaller quantities for the sectors beyond the limit."""
         limit = algorithm.portfolio.total_portfolio_value_decimal * self.maximum_sector_exposure
         self._targets.add_range(targets)
@@ -139,19 +144,19 @@ class MaximumSectorExposureRiskManagementModel(RiskManagementModel):
                 reduced += [PortfolioTarget(s, quantity / ratio) for s, quantity in quantities.items() if quantity]
         return reduced
 
-    def _quantity(self, security: Any) -> Decimal:
+    def _quantity(self, security: Security) -> Decimal:
         if self._targets.contains_key(security.symbol):
             return self._targets[security.symbol].quantity_decimal
-        return security.holdings.quantity_decimal  # type: ignore[no-any-return]
+        return security.holdings.quantity_decimal
 
-    def _value(self, security: Any) -> Decimal:
+    def _value(self, security: Security) -> Decimal:
         if not self._targets.contains_key(security.symbol):
-            return security.holdings.absolute_holdings_value_decimal  # type: ignore[no-any-return]
+            return security.holdings.absolute_holdings_value_decimal
         unit = security.price_decimal * security.symbol_properties.contract_multiplier_decimal
         rate = security.quote_currency.conversion_rate_decimal
-        return abs(self._quantity(security)) * unit * rate  # type: ignore[no-any-return]
+        return abs(self._quantity(security)) * unit * rate
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Make sure that there is fundamental data.
 
         Raises:

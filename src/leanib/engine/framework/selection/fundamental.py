@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.selection.base import UniverseSelectionModel
 from leanib.engine.indicators import ExponentialMovingAverage
 from leanib.engine.market.universe.universe import UNCHANGED
 from leanib.engine.symbols import Market, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market.universe import UniverseSettings
 
 __all__ = [
     "CoarseFundamentalUniverseSelectionModel",
@@ -34,7 +38,7 @@ class FundamentalUniverseSelectionModel(UniverseSelectionModel):
     universe_settings: Any = None
     _selector: Selector | None = None
 
-    def __init__(self, *arguments: Any, universe_settings: Any = None, **named: Any) -> None:
+    def __init__(self, *arguments: object, universe_settings: UniverseSettings | None = None, **named: Any) -> None:
         self.universe_settings = named.get("universeSettings", universe_settings)
         self.filter_fine_data = named.get("filter_fine_data", named.get("filterFineData"))
         for value in arguments:
@@ -47,7 +51,7 @@ class FundamentalUniverseSelectionModel(UniverseSelectionModel):
             elif value is not None:
                 self.universe_settings = value
 
-    def create_universes(self, algorithm: Any) -> Iterator[Any]:
+    def create_universes(self, algorithm: QCAlgorithm) -> Iterator[Any]:
         """One universe."""
         from leanib.engine import universes
 
@@ -64,7 +68,7 @@ class FundamentalUniverseSelectionModel(UniverseSelectionModel):
             )
         yield universe
 
-    def create_coarse_fundamental_universe(self, algorithm: Any) -> Any:
+    def create_coarse_fundamental_universe(self, algorithm: QCAlgorithm) -> Any:
         """The universe of the first step."""
         from leanib.engine.universes import CoarseFundamentalUniverse
 
@@ -77,7 +81,7 @@ class FundamentalUniverseSelectionModel(UniverseSelectionModel):
 
         return CoarseFundamentalUniverse(settings, select)
 
-    def select(self, algorithm: Any, fundamental: Iterable[Any]) -> Iterable[Symbol]:
+    def select(self, algorithm: QCAlgorithm, fundamental: Iterable[Any]) -> Iterable[Symbol]:
         """The symbols, chosen in one step."""
         if self._selector is None:
             raise NotImplementedError(
@@ -86,11 +90,11 @@ class FundamentalUniverseSelectionModel(UniverseSelectionModel):
             )
         return self._selector(fundamental)
 
-    def select_coarse(self, algorithm: Any, coarse: Iterable[Any]) -> Iterable[Symbol]:
+    def select_coarse(self, algorithm: QCAlgorithm, coarse: Iterable[Any]) -> Iterable[Symbol]:
         """The symbols after the first step."""
         raise NotImplementedError("Please override the 'select' fundamental function")
 
-    def select_fine(self, algorithm: Any, fine: Iterable[Any]) -> Iterable[Symbol]:
+    def select_fine(self, algorithm: QCAlgorithm, fine: Iterable[Any]) -> Iterable[Symbol]:
         """The symbols after the second step."""
         return [point.symbol for point in fine]
 
@@ -113,11 +117,11 @@ class FundamentalUniverseSelectionModel(UniverseSelectionModel):
 class CoarseFundamentalUniverseSelectionModel(FundamentalUniverseSelectionModel):
     """Selects by a function of the coarse data."""
 
-    def __init__(self, coarse_selector: Selector, universe_settings: Any = None) -> None:
+    def __init__(self, coarse_selector: Selector, universe_settings: UniverseSettings | None = None) -> None:
         super().__init__(False, universe_settings=universe_settings)
         self._coarse_selector = coarse_selector
 
-    def select_coarse(self, algorithm: Any, coarse: Iterable[Any]) -> Iterable[Symbol]:
+    def select_coarse(self, algorithm: QCAlgorithm, coarse: Iterable[Any]) -> Iterable[Symbol]:
         """What the function returns."""
         return self._coarse_selector(coarse)
 
@@ -125,15 +129,17 @@ class CoarseFundamentalUniverseSelectionModel(FundamentalUniverseSelectionModel)
 class FineFundamentalUniverseSelectionModel(FundamentalUniverseSelectionModel):
     """Selects by a function of the coarse data, then by one of the fine data."""
 
-    def __init__(self, coarse_selector: Selector, fine_selector: Selector, universe_settings: Any = None) -> None:
+    def __init__(
+        self, coarse_selector: Selector, fine_selector: Selector, universe_settings: UniverseSettings | None = None
+    ) -> None:
         super().__init__(True, universe_settings=universe_settings)
         self._coarse_selector, self._fine_selector = coarse_selector, fine_selector
 
-    def select_coarse(self, algorithm: Any, coarse: Iterable[Any]) -> Iterable[Symbol]:
+    def select_coarse(self, algorithm: QCAlgorithm, coarse: Iterable[Any]) -> Iterable[Symbol]:
         """What the first function returns."""
         return self._coarse_selector(coarse)
 
-    def select_fine(self, algorithm: Any, fine: Iterable[Any]) -> Iterable[Symbol]:
+    def select_fine(self, algorithm: QCAlgorithm, fine: Iterable[Any]) -> Iterable[Symbol]:
         """What the second function returns."""
         return self._fine_selector(fine)
 
@@ -142,13 +148,17 @@ class EmaCrossUniverseSelectionModel(FundamentalUniverseSelectionModel):
     """The securities whose fast average is the most above the slow one."""
 
     def __init__(
-        self, fast_period: int = 100, slow_period: int = 300, universe_count: int = 500, universe_settings: Any = None
+        self,
+        fast_period: int = 100,
+        slow_period: int = 300,
+        universe_count: int = 500,
+        universe_settings: UniverseSettings | None = None,
     ) -> None:
         super().__init__(False, universe_settings=universe_settings)
         self._periods, self._count = (fast_period, slow_period), universe_count
         self._averages: dict[Symbol, tuple[ExponentialMovingAverage, ExponentialMovingAverage]] = {}
 
-    def select_coarse(self, algorithm: Any, coarse: Iterable[Any]) -> Iterable[Symbol]:
+    def select_coarse(self, algorithm: QCAlgorithm, coarse: Iterable[Any]) -> Iterable[Symbol]:
         """Up to `universe_count` symbols."""
         ranked = []
         for point in coarse:
@@ -169,12 +179,12 @@ class QC500UniverseSelectionModel(FundamentalUniverseSelectionModel):
     number_of_symbols_coarse = 1000
     number_of_symbols_fine = 500
 
-    def __init__(self, filter_fine_data: bool = True, universe_settings: Any = None) -> None:
+    def __init__(self, filter_fine_data: bool = True, universe_settings: UniverseSettings | None = None) -> None:
         super().__init__(bool(filter_fine_data), universe_settings=universe_settings)
         self._last_month = -1
         self._dollar_volumes: dict[Symbol, float] = {}
 
-    def select_coarse(self, algorithm: Any, coarse: Iterable[Any]) -> Iterable[Symbol]:
+    def select_coarse(self, algorithm: QCAlgorithm, coarse: Iterable[Any]) -> Iterable[Symbol]:
         """The 1000 with the most dollar volume."""
         if algorithm.time.month == self._last_month:
             return UNCHANGED
@@ -184,7 +194,7 @@ class QC500UniverseSelectionModel(FundamentalUniverseSelectionModel):
         self._dollar_volumes = {point.symbol: point.dollar_volume for point in best}
         return list(self._dollar_volumes) if self._dollar_volumes else UNCHANGED
 
-    def select_fine(self, algorithm: Any, fine: Iterable[Any]) -> Iterable[Symbol]:
+    def select_fine(self, algorithm: QCAlgorithm, fine: Iterable[Any]) -> Iterable[Symbol]:
         """The best of each sector, in proportion to its size."""
         companies = [point for point in fine if self._qualifies(algorithm, point)]
         if not companies:

@@ -17,6 +17,7 @@ from leanib.engine.symbols import Market, Resolution, SecurityType, Symbol, Symb
 from leanib.engine.timezones import TimeZones
 
 if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
     from leanib.engine.market.universe.requests import SubscriptionRequest
 
 __all__ = [
@@ -115,7 +116,7 @@ class CustomUniverseSelectionModel(UniverseSelectionModel):
         config = _configuration(self._symbol, settings, hours, zone, *flags)
         yield CustomUniverse(config, settings, self._interval, lambda time: self.select(algorithm, time))
 
-    def select(self, algorithm: Any, date: datetime) -> Iterable[str]:
+    def select(self, algorithm: QCAlgorithm, date: datetime) -> Iterable[str]:
         """The tickers at a time (UTC)."""
         if self._selector is None:
             raise ValueError(f"{type(self).__name__} needs a selector, or has to define select")
@@ -136,7 +137,7 @@ class InceptionDateUniverseSelectionModel(CustomUniverseSelectionModel):
         )
         self._tickers: list[str] = []
 
-    def select(self, algorithm: Any, date: datetime) -> Iterable[str]:
+    def select(self, algorithm: QCAlgorithm, date: datetime) -> Iterable[str]:
         """The tickers that are on the market."""
         before = len(self._tickers)
         while self._queue and self._queue[0][1] <= date:

@@ -130,7 +130,7 @@ class InNeck(_Neck):
     """A white candle opens below a long black one and closes at its close."""
 
     def _closes(self, c: Candle, b: Candle) -> bool:
-        return b.close <= c.close <= b.close + self._average(_T.EQUAL, 1)  # type: ignore[no-any-return]
+        return b.close <= c.close <= b.close + self._average(_T.EQUAL, 1)
 
 
 class OnNeck(_Neck):
@@ -144,7 +144,7 @@ class Thrusting(_Neck):
     """A white candle opens below a long black one and closes in the lower half of its body."""
 
     def _closes(self, c: Candle, b: Candle) -> bool:
-        return b.close + self._average(_T.EQUAL, 1) < c.close <= b.close + b.body * 0.5  # type: ignore[no-any-return]
+        return b.close + self._average(_T.EQUAL, 1) < c.close <= b.close + b.body * 0.5
 
 
 class Kicking(CandlestickPattern):

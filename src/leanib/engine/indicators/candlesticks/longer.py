@@ -159,7 +159,7 @@ class Hikkake(CandlestickPattern):
 
     def _is_confirmed(self, candles: list[Candle], age: int) -> bool:
         close, inside = candles[0].close, candles[age]
-        return close > inside.high if self._result > 0 else close < inside.low  # type: ignore[no-any-return]
+        return close > inside.high if self._result > 0 else close < inside.low
 
     def _sets_up(self, candles: list[Candle]) -> bool:
         c, b, a = candles[:3]
@@ -180,12 +180,12 @@ class HikkakeModified(Hikkake):
 
 
 def _inside(inner: Candle, outer: Candle) -> bool:
-    return inner.high < outer.high and inner.low > outer.low  # type: ignore[no-any-return]
+    return inner.high < outer.high and inner.low > outer.low
 
 
 def _breaks_down(new: Candle, old: Candle) -> bool:
-    return new.high < old.high and new.low < old.low  # type: ignore[no-any-return]
+    return new.high < old.high and new.low < old.low
 
 
 def _breaks_up(new: Candle, old: Candle) -> bool:
-    return new.high > old.high and new.low > old.low  # type: ignore[no-any-return]
+    return new.high > old.high and new.low > old.low

@@ -6,12 +6,15 @@ rules are TA-Lib's, which LEAN follows.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from leanib.engine.indicators.base import BarIndicator
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.naming import LeanEnum, LeanObject
 from leanib.engine.symbols import PerRun
+
+if TYPE_CHECKING:
+    from leanib.engine.market import QuoteBar, TradeBar
 
 __all__ = [
     "Candle",
@@ -102,7 +105,7 @@ class Candle:
 
     __slots__ = ("body", "bottom", "close", "color", "high", "low", "lower", "open", "top", "upper")
 
-    def __init__(self, bar: Any) -> None:
+    def __init__(self, bar: TradeBar | QuoteBar) -> None:
         self.open, self.high, self.low, self.close = bar.open, bar.high, bar.low, bar.close
         self.color = 1 if self.close >= self.open else -1
         self.top, self.bottom = (self.close, self.open) if self.color > 0 else (self.open, self.close)
@@ -113,26 +116,26 @@ class Candle:
     def size(self, part: CandleRangeType) -> float:
         """The length of a part."""
         if part is CandleRangeType.REAL_BODY:
-            return self.body  # type: ignore[no-any-return]
+            return self.body
         if part is CandleRangeType.HIGH_LOW:
-            return self.high - self.low  # type: ignore[no-any-return]
-        return self.upper + self.lower  # type: ignore[no-any-return]
+            return self.high - self.low
+        return self.upper + self.lower
 
     def gaps_up(self, before: Candle) -> bool:
         """Whether the whole candle is above another."""
-        return self.low > before.high  # type: ignore[no-any-return]
+        return self.low > before.high
 
     def gaps_down(self, before: Candle) -> bool:
         """Whether the whole candle is below another."""
-        return self.high < before.low  # type: ignore[no-any-return]
+        return self.high < before.low
 
     def body_gaps_up(self, before: Candle) -> bool:
         """Whether the body is above another's body."""
-        return self.bottom > before.top  # type: ignore[no-any-return]
+        return self.bottom > before.top
 
     def body_gaps_down(self, before: Candle) -> bool:
         """Whether the body is below another's body."""
-        return self.top < before.bottom  # type: ignore[no-any-return]
+        return self.top < before.bottom
 
 
 class CandlestickPattern(BarIndicator):
@@ -177,24 +180,24 @@ class CandlestickPattern(BarIndicator):
         return setting.factor * usual / (2.0 if part is CandleRangeType.SHADOWS else 1.0)
 
     def _is_long(self, index: int) -> bool:
-        return self._candles[index].body > self._average(CandleSettingType.BODY_LONG, index)  # type: ignore[no-any-return]
+        return self._candles[index].body > self._average(CandleSettingType.BODY_LONG, index)
 
     def _is_short(self, index: int) -> bool:
         """Not longer than usual."""
-        return self._candles[index].body <= self._average(CandleSettingType.BODY_SHORT, index)  # type: ignore[no-any-return]
+        return self._candles[index].body <= self._average(CandleSettingType.BODY_SHORT, index)
 
     def _is_shorter(self, index: int) -> bool:
         """Shorter than usual."""
-        return self._candles[index].body < self._average(CandleSettingType.BODY_SHORT, index)  # type: ignore[no-any-return]
+        return self._candles[index].body < self._average(CandleSettingType.BODY_SHORT, index)
 
     def _is_doji(self, index: int) -> bool:
-        return self._candles[index].body <= self._average(CandleSettingType.BODY_DOJI, index)  # type: ignore[no-any-return]
+        return self._candles[index].body <= self._average(CandleSettingType.BODY_DOJI, index)
 
     def _no_upper(self, index: int) -> bool:
-        return self._candles[index].upper < self._average(CandleSettingType.SHADOW_VERY_SHORT, index)  # type: ignore[no-any-return]
+        return self._candles[index].upper < self._average(CandleSettingType.SHADOW_VERY_SHORT, index)
 
     def _no_lower(self, index: int) -> bool:
-        return self._candles[index].lower < self._average(CandleSettingType.SHADOW_VERY_SHORT, index)  # type: ignore[no-any-return]
+        return self._candles[index].lower < self._average(CandleSettingType.SHADOW_VERY_SHORT, index)
 
     def _near(self, a: float, b: float, type: CandleSettingType, index: int) -> bool:
         """Whether two prices are as near as the setting says."""

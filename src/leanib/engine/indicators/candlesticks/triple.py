@@ -121,7 +121,7 @@ class AdvanceBlock(CandlestickPattern):
         shadows = c.upper > self._average(_T.SHADOW_SHORT, 0) or b.upper > self._average(_T.SHADOW_SHORT, 1)
         if c.body < b.body < a.body and shadows:
             return True
-        return c.body < b.body and c.upper > self._average(_T.SHADOW_LONG, 0)  # type: ignore[no-any-return]
+        return c.body < b.body and c.upper > self._average(_T.SHADOW_LONG, 0)
 
 
 class GapSideBySideWhite(CandlestickPattern):

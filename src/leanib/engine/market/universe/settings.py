@@ -26,7 +26,7 @@ class Schedule(LeanObject):
         """Whether a date rule was given."""
         return self._date_rule is not None
 
-    def on(self, *date_rule: Any) -> None:
+    def on(self, *date_rule: object) -> None:
         """Select on the days of this date rule, or on these days."""
         self._date_rule = date_rule[0] if len(date_rule) == 1 else list(date_rule)
 

@@ -115,7 +115,11 @@ class UserDefinedUniverse(Universe):
         return (Tick(time, symbol) for time in times)
 
     def get_subscription_requests(
-        self, security: Security, current_time_utc: datetime, maximum_end_time_utc: datetime, subscription_service: Any
+        self,
+        security: Security,
+        current_time_utc: datetime,
+        maximum_end_time_utc: datetime,
+        subscription_service: object,
     ) -> Iterator[SubscriptionRequest]:
         """The streams that were added for the security."""
         configs = [config for config in self._configs if config.symbol == security.symbol]

@@ -19,6 +19,7 @@ from leanib.engine.symbols import Resolution, TickType
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
+    from leanib.engine.market import TradeBar
     from leanib.engine.orders.order import Order
     from leanib.engine.orders.traded import TradedSecurity
 
@@ -113,7 +114,7 @@ class _DailyHistory:
         for bar in algorithm.get_trade_bar_history(asset.symbol, start, algorithm.time, Resolution.DAILY):
             consolidator.update(bar)
 
-    def _add(self, _sender: Any, bar: Any) -> None:
+    def _add(self, _sender: object, bar: TradeBar) -> None:
         self._prices.append(bar.close)
         self._volumes.append(bar.volume)
         if len(self._prices) < 2:

@@ -239,7 +239,7 @@ def _no_price(parameters: GetMaximumOrderQuantityForTargetBuyingPowerParameters)
     return zero_price_message(security)
 
 
-def _order_price(security: Security, order: Any) -> Decimal:
+def _order_price(security: Security, order: Order) -> Decimal:
     kind = order.type
     if kind is OrderType.MARKET:
         return security.price_decimal
