@@ -6,12 +6,11 @@ it up when `settings.automatic_indicator_warm_up` says so. The selector chooses 
 
 from __future__ import annotations
 
-from typing import Any
-
 from leanib.engine import indicators as i
 from leanib.engine.algorithm.indicator_registry import IndicatorRegistry, Selector, text
 from leanib.engine.naming import also_named
 from leanib.engine.symbols import Resolution
+from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["AverageIndicators"]
 
@@ -21,7 +20,7 @@ class AverageIndicators(IndicatorRegistry):
 
     def alma(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         sigma: int = 6,
         offset: float = 0.85,
@@ -41,14 +40,14 @@ class AverageIndicators(IndicatorRegistry):
         )
 
     def dema(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.DoubleExponentialMovingAverage:
         """Twice the exponential average less the average's average."""
         return self._qc_make(i.DoubleExponentialMovingAverage, f"DEMA({period})", symbol, resolution, selector, period)
 
     def frama(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         long_period: int = 198,
         resolution: Resolution | None = None,
@@ -66,27 +65,27 @@ class AverageIndicators(IndicatorRegistry):
         )
 
     def hma(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.HullMovingAverage:
         """A weighted average of 2 WMA(period / 2) - WMA(period)."""
         return self._qc_make(i.HullMovingAverage, f"HMA({period})", symbol, resolution, selector, period)
 
     @also_named(target="symbol")
     def lsma(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.LeastSquaresMovingAverage:
         """The end of the line through the last values."""
         return self._qc_make(i.LeastSquaresMovingAverage, f"LSMA({period})", symbol, resolution, selector, period)
 
     def lwma(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.LinearWeightedMovingAverage:
         """The newest value weighs `period`, the oldest 1."""
         return self._qc_make(i.LinearWeightedMovingAverage, f"LWMA({period})", symbol, resolution, selector, period)
 
     def mama(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         fast_limit: float = 0.5,
         slow_limit: float = 0.05,
         resolution: Resolution | None = None,
@@ -104,26 +103,26 @@ class AverageIndicators(IndicatorRegistry):
         )
 
     def mgd(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.McGinleyDynamic:
         """An average that speeds up and slows down with the market."""
         return self._qc_make(i.McGinleyDynamic, f"MGD({period})", symbol, resolution, selector, period)
 
     def rma(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.RelativeMovingAverage:
         """SMA(3 periods) - SMA(2 periods) + SMA(period)."""
         return self._qc_make(i.RelativeMovingAverage, f"RMA({period})", symbol, resolution, selector, period)
 
     def sma(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.SimpleMovingAverage:
         """The mean of the last `period` values."""
         return self._qc_make(i.SimpleMovingAverage, f"SMA({period})", symbol, resolution, selector, period)
 
     def swiss(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         delta: float,
         tool: i.SwissArmyKnifeTool,
@@ -137,7 +136,7 @@ class AverageIndicators(IndicatorRegistry):
 
     def t3(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         volume_factor: float = 0.7,
         resolution: Resolution | None = None,
@@ -155,35 +154,37 @@ class AverageIndicators(IndicatorRegistry):
         )
 
     def tema(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.TripleExponentialMovingAverage:
         """3 EMA - 3 EMA(EMA) + EMA(EMA(EMA))."""
         return self._qc_make(i.TripleExponentialMovingAverage, f"TEMA({period})", symbol, resolution, selector, period)
 
     def trima(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.TriangularMovingAverage:
         """A simple average of a simple average."""
         return self._qc_make(i.TriangularMovingAverage, f"TRIMA({period})", symbol, resolution, selector, period)
 
-    def trix(self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None) -> i.Trix:
+    def trix(
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.Trix:
         """The percent change of a triply smoothed average."""
         return self._qc_make(i.Trix, f"TRIX({period})", symbol, resolution, selector, period)
 
     def vidya(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.VariableIndexDynamicAverage:
         """An exponential average sped up by Chande's momentum."""
         return self._qc_make(i.VariableIndexDynamicAverage, f"VIDYA({period})", symbol, resolution, selector, period)
 
     def wwma(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.WilderMovingAverage:
         """An exponential average with the factor 1 / period."""
         return self._qc_make(i.WilderMovingAverage, f"WWMA({period})", symbol, resolution, selector, period)
 
     def zlema(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.ZeroLagExponentialMovingAverage:
         """An exponential average of the value and its gain over half a period."""
         return self._qc_make(

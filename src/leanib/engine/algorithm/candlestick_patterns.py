@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.indicators import candlesticks as i
 from leanib.engine.naming import LeanObject
+from leanib.engine.symbols.any_symbol import AnySymbol
 
 if TYPE_CHECKING:
     from leanib.engine.symbols import Resolution
@@ -19,7 +20,7 @@ def _pattern(kind: Any) -> Callable[..., Any]:
     """A helper `(symbol, resolution=None, selector=None)`."""
 
     def helper(
-        self: CandlestickPatterns, symbol: object, resolution: Resolution | None = None, selector: object = None
+        self: CandlestickPatterns, symbol: AnySymbol, resolution: Resolution | None = None, selector: object = None
     ) -> Any:
         return self._make(kind, kind.__name__.upper(), symbol, resolution, selector)
 
@@ -33,7 +34,7 @@ def _penetrating(kind: Any) -> Callable[..., Any]:
 
     def helper(
         self: CandlestickPatterns,
-        symbol: object,
+        symbol: AnySymbol,
         penetration: float = usual,
         resolution: Resolution | None = None,
         selector: object = None,

@@ -23,6 +23,7 @@ from leanib.engine.market import QuoteBar, Slice, Tick, TradeBar
 from leanib.engine.market.base_data import BaseData
 from leanib.engine.market.calendars import convert_time, get_start_time_for_trade_bars, use_daily_strict_end_times
 from leanib.engine.symbols import DataNormalizationMode, Resolution, Symbol
+from leanib.engine.symbols.any_symbol import AnySymbol
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class IndicatorRegistry(Consolidation):
         return f"{type}({'_'.join(parts)})".replace(")(", ",")
 
     def register_indicator(
-        self, symbol: Any, indicator: Any, resolution: Any = None, selector: Selector = None, **named: Any
+        self, symbol: AnySymbol, indicator: object, resolution: Any = None, selector: Selector = None, **named: Any
     ) -> None:
         """Feed an indicator with a security's data, through a consolidator.
 
@@ -108,7 +109,7 @@ class IndicatorRegistry(Consolidation):
         self.subscription_manager.add_consolidator(symbol, source)
         source.data_consolidated += _feeder(follower, selector)
 
-    def deregister_indicator(self, indicator: IndicatorBase) -> None:
+    def deregister_indicator(self, indicator: object) -> None:
         """Feed an indicator no more."""
         follower = as_indicator(indicator)
         for consolidator in follower.consolidators:
@@ -118,7 +119,7 @@ class IndicatorRegistry(Consolidation):
     unregister_indicator = deregister_indicator
 
     def warm_up_indicator(
-        self, symbol: object, indicator: IndicatorBase, resolution: Any = None, selector: Selector = None, **named: Any
+        self, symbol: object, indicator: object, resolution: Any = None, selector: Selector = None, **named: Any
     ) -> None:
         """Feed an indicator with as much of the past as its `warm_up_period` says.
 
@@ -155,7 +156,13 @@ class IndicatorRegistry(Consolidation):
         return _replay(follower, slices, selector)
 
     def _qc_make(
-        self, kind: Callable[..., Made], title: str, symbol: Any, resolution: Any, selector: Selector, *arguments: Any
+        self,
+        kind: Callable[..., Made],
+        title: str,
+        symbol: AnySymbol,
+        resolution: Any,
+        selector: Selector,
+        *arguments: Any,
     ) -> Made:
         """A named indicator of a security, initialized."""
         if any(isinstance(argument, Resolution) for argument in arguments):  # where a kind of average belongs

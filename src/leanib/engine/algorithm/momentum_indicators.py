@@ -6,13 +6,12 @@ it up when `settings.automatic_indicator_warm_up` says so. The selector chooses 
 
 from __future__ import annotations
 
-from typing import Any
-
 from leanib.engine import indicators as i
 from leanib.engine.algorithm.indicator_registry import IndicatorRegistry, Selector, text
 from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.naming import also_named
 from leanib.engine.symbols import Resolution
+from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["MomentumIndicators"]
 
@@ -22,7 +21,7 @@ class MomentumIndicators(IndicatorRegistry):
 
     def apo(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         fast_period: int,
         slow_period: int,
         moving_average_type: MovingAverageType,
@@ -42,14 +41,14 @@ class MomentumIndicators(IndicatorRegistry):
         )
 
     def aps(
-        self, symbol: Any, period: int = 3, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int = 3, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.AugenPriceSpike:
         """The change in units of the recent volatility."""
         return self._qc_make(i.AugenPriceSpike, f"APS({period})", symbol, resolution, selector, period)
 
     def cc(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         short_roc_period: int = 11,
         long_roc_period: int = 14,
         lwma_period: int = 10,
@@ -69,14 +68,14 @@ class MomentumIndicators(IndicatorRegistry):
         )
 
     def cmo(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.ChandeMomentumOscillator:
         """Gains less losses over their sum, smoothed."""
         return self._qc_make(i.ChandeMomentumOscillator, f"CMO({period})", symbol, resolution, selector, period)
 
     def crsi(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         rsi_period: int,
         rsi_period_streak: int,
         look_back_period: int,
@@ -97,7 +96,7 @@ class MomentumIndicators(IndicatorRegistry):
 
     def do(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         rsi_period: int,
         smoothing_rsi_period: int,
         double_smoothing_rsi_period: int,
@@ -119,13 +118,13 @@ class MomentumIndicators(IndicatorRegistry):
         )
 
     def dpo(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.DetrendedPriceOscillator:
         """The value of half a period ago less the average."""
         return self._qc_make(i.DetrendedPriceOscillator, f"DPO({period})", symbol, resolution, selector, period)
 
     def ker(
-        self, symbol: Any, period: int = 2, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int = 2, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.KaufmanEfficiencyRatio:
         """The way gone over the way walked."""
         return self._qc_make(i.KaufmanEfficiencyRatio, f"KER({period})", symbol, resolution, selector, period)
@@ -142,7 +141,7 @@ class MomentumIndicators(IndicatorRegistry):
     )
     def kst(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         roc1_period: int = 10,
         roc1_ma_period: int = 10,
         roc2_period: int = 15,
@@ -177,7 +176,7 @@ class MomentumIndicators(IndicatorRegistry):
 
     def macd(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         fast_period: int,
         slow_period: int,
         signal_period: int,
@@ -199,14 +198,14 @@ class MomentumIndicators(IndicatorRegistry):
         )
 
     def mom(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.Momentum:
         """The change over `period` updates."""
         return self._qc_make(i.Momentum, f"MOM({period})", symbol, resolution, selector, period)
 
     def momersion(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         min_period: int | None,
         full_period: int,
         resolution: Resolution | None = None,
@@ -218,14 +217,14 @@ class MomentumIndicators(IndicatorRegistry):
         )
 
     def momp(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.MomentumPercent:
         """Another name of the rate of change in percent."""
         return self._qc_make(i.MomentumPercent, f"MOMP({period})", symbol, resolution, selector, period)
 
     def ppo(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         fast_period: int,
         slow_period: int,
         moving_average_type: MovingAverageType,
@@ -245,32 +244,32 @@ class MomentumIndicators(IndicatorRegistry):
         )
 
     def rc(
-        self, symbol: Any, period: int, k: float, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, k: float, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.RegressionChannel:
         """A regression line and `k` standard deviations around it."""
         return self._qc_make(i.RegressionChannel, f"RC({period},{text(k)})", symbol, resolution, selector, period, k)
 
     def roc(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.RateOfChange:
         """The change over `period` updates, as a fraction of the old value."""
         return self._qc_make(i.RateOfChange, f"ROC({period})", symbol, resolution, selector, period)
 
     def rocp(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.RateOfChangePercent:
         """The rate of change in percent."""
         return self._qc_make(i.RateOfChangePercent, f"ROCP({period})", symbol, resolution, selector, period)
 
     def rocr(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.RateOfChangeRatio:
         """The new value over the old."""
         return self._qc_make(i.RateOfChangeRatio, f"ROCR({period})", symbol, resolution, selector, period)
 
     def rsi(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         moving_average_type: MovingAverageType = MovingAverageType.WILDERS,
         resolution: Resolution | None = None,
@@ -289,7 +288,7 @@ class MomentumIndicators(IndicatorRegistry):
 
     def srsi(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         rsi_period: int,
         stoch_period: int,
         k_smoothing_period: int,
@@ -314,7 +313,7 @@ class MomentumIndicators(IndicatorRegistry):
 
     def stc(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         cycle_period: int,
         fast_period: int,
         slow_period: int,
@@ -337,7 +336,7 @@ class MomentumIndicators(IndicatorRegistry):
 
     def tsi(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         long_term_period: int = 25,
         short_term_period: int = 13,
         signal_period: int = 7,

@@ -6,13 +6,12 @@ it up when `settings.automatic_indicator_warm_up` says so. The selector chooses 
 
 from __future__ import annotations
 
-from typing import Any
-
 from leanib.engine import indicators as i
 from leanib.engine.algorithm.indicator_registry import IndicatorRegistry, Selector, text
 from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.naming import also_named
 from leanib.engine.symbols import Resolution
+from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["RangeIndicators"]
 
@@ -22,7 +21,7 @@ class RangeIndicators(IndicatorRegistry):
 
     def abands(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         width: float = 4,
         moving_average_type: MovingAverageType = MovingAverageType.SIMPLE,
@@ -43,7 +42,7 @@ class RangeIndicators(IndicatorRegistry):
 
     def ao(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         fast_period: int,
         slow_period: int,
         type: MovingAverageType,
@@ -64,7 +63,7 @@ class RangeIndicators(IndicatorRegistry):
 
     def atr(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         type: MovingAverageType = MovingAverageType.SIMPLE,
         resolution: Resolution | None = None,
@@ -73,13 +72,15 @@ class RangeIndicators(IndicatorRegistry):
         """ATR: the average of the true range."""
         return self._qc_make(i.AverageTrueRange, f"ATR({period})", symbol, resolution, selector, period, type)
 
-    def bop(self, symbol: Any, resolution: Resolution | None = None, selector: Selector = None) -> i.BalanceOfPower:
+    def bop(
+        self, symbol: AnySymbol, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.BalanceOfPower:
         """Close less open over high less low."""
         return self._qc_make(i.BalanceOfPower, "BOP", symbol, resolution, selector)
 
     def cci(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         moving_average_type: MovingAverageType = MovingAverageType.SIMPLE,
         resolution: Resolution | None = None,
@@ -91,14 +92,14 @@ class RangeIndicators(IndicatorRegistry):
         )
 
     def chop(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.ChoppinessIndex:
         """How much the market goes sideways, from 0 to 100."""
         return self._qc_make(i.ChoppinessIndex, f"CHOP({period})", symbol, resolution, selector, period)
 
     def dem(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         type: MovingAverageType,
         resolution: Resolution | None = None,
@@ -108,20 +109,20 @@ class RangeIndicators(IndicatorRegistry):
         return self._qc_make(i.DeMarkerIndicator, f"DEM({period},{type})", symbol, resolution, selector, period, type)
 
     def fish(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.FisherTransform:
         """The price's place in its range, stretched to a normal distribution."""
         return self._qc_make(i.FisherTransform, f"FISH({period})", symbol, resolution, selector, period)
 
     def ibs(
-        self, symbol: Any, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.InternalBarStrength:
         """Where the close stands in the bar, from 0 to 1."""
         return self._qc_make(i.InternalBarStrength, "IBS", symbol, resolution, selector)
 
     def kch(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         k: float,
         moving_average_type: MovingAverageType = MovingAverageType.SIMPLE,
@@ -134,19 +135,24 @@ class RangeIndicators(IndicatorRegistry):
         )
 
     def midprice(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.MidPrice:
         """Half-way between the highest high and the lowest low."""
         return self._qc_make(i.MidPrice, f"MIDPRICE({period})", symbol, resolution, selector, period)
 
     def natr(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.NormalizedAverageTrueRange:
         """The average true range in percent of the close."""
         return self._qc_make(i.NormalizedAverageTrueRange, f"NATR({period})", symbol, resolution, selector, period)
 
     def pso(
-        self, symbol: Any, period: int, ema_period: int, resolution: Resolution | None = None, selector: Selector = None
+        self,
+        symbol: AnySymbol,
+        period: int,
+        ema_period: int,
+        resolution: Resolution | None = None,
+        selector: Selector = None,
     ) -> i.PremierStochasticOscillator:
         """A doubly smoothed stochastic between -1 and 1."""
         return self._qc_make(
@@ -160,14 +166,14 @@ class RangeIndicators(IndicatorRegistry):
         )
 
     def rsv(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.RogersSatchellVolatility:
         """A volatility that allows for drift."""
         return self._qc_make(i.RogersSatchellVolatility, f"RSV({period})", symbol, resolution, selector, period)
 
     def rvi(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         moving_average_type: MovingAverageType = MovingAverageType.SIMPLE,
         resolution: Resolution | None = None,
@@ -184,14 +190,14 @@ class RangeIndicators(IndicatorRegistry):
             moving_average_type,
         )
 
-    def tr(self, symbol: Any, resolution: Resolution | None = None, selector: Selector = None) -> i.TrueRange:
+    def tr(self, symbol: AnySymbol, resolution: Resolution | None = None, selector: Selector = None) -> i.TrueRange:
         """The bar's range, widened to the close before it."""
         return self._qc_make(i.TrueRange, "TR", symbol, resolution, selector)
 
     @also_named(period_1="period1", period_2="period2", period_3="period3")
     def ultosc(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period1: int,
         period2: int,
         period3: int,
@@ -211,14 +217,14 @@ class RangeIndicators(IndicatorRegistry):
         )
 
     def wilr(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.WilliamsPercentR:
         """How far the close is below the highest high, in percent of the range."""
         return self._qc_make(i.WilliamsPercentR, f"WILR({period})", symbol, resolution, selector, period)
 
     def wto(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         channel_period: int,
         average_period: int,
         signal_period: int,

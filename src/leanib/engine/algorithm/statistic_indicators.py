@@ -6,12 +6,11 @@ it up when `settings.automatic_indicator_warm_up` says so. The selector chooses 
 
 from __future__ import annotations
 
-from typing import Any
-
 from leanib.engine import indicators as i
 from leanib.engine.algorithm.indicator_registry import IndicatorRegistry, Selector, text
 from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.symbols import Resolution
+from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["StatisticIndicators"]
 
@@ -21,7 +20,7 @@ class StatisticIndicators(IndicatorRegistry):
 
     def bb(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         k: float,
         moving_average_type: MovingAverageType = MovingAverageType.SIMPLE,
@@ -35,7 +34,7 @@ class StatisticIndicators(IndicatorRegistry):
 
     def he(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         max_lag: int = 20,
         resolution: Resolution | None = None,
@@ -46,7 +45,7 @@ class StatisticIndicators(IndicatorRegistry):
 
     def ht(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         length: int,
         in_phase_multiplication_factor: float,
         quadrature_multiplication_factor: float,
@@ -66,26 +65,26 @@ class StatisticIndicators(IndicatorRegistry):
         )
 
     def logr(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.LogReturn:
         """The logarithm of new over old."""
         return self._qc_make(i.LogReturn, f"LOGR({period})", symbol, resolution, selector, period)
 
     def mad(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.MeanAbsoluteDeviation:
         """The mean distance from the mean."""
         return self._qc_make(i.MeanAbsoluteDeviation, f"MAD({period})", symbol, resolution, selector, period)
 
     def midpoint(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.MidPoint:
         """Half-way between the highest and the lowest value."""
         return self._qc_make(i.MidPoint, f"MIDPOINT({period})", symbol, resolution, selector, period)
 
     def sortino(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         sortino_period: int,
         minimum_acceptable_return: float = 0.0,
         resolution: Resolution | None = None,
@@ -103,18 +102,20 @@ class StatisticIndicators(IndicatorRegistry):
         )
 
     def std(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.StandardDeviation:
         """The population standard deviation of the last `period` values."""
         return self._qc_make(i.StandardDeviation, f"STD({period})", symbol, resolution, selector, period)
 
-    def sum(self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None) -> i.Sum:
+    def sum(
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.Sum:
         """The sum of the last `period` values."""
         return self._qc_make(i.Sum, f"SUM({period})", symbol, resolution, selector, period)
 
     def tdd(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         minimum_acceptable_return: float = 0,
         resolution: Resolution | None = None,
@@ -132,7 +133,7 @@ class StatisticIndicators(IndicatorRegistry):
         )
 
     def tsf(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.TimeSeriesForecast:
         """The line through the last values, one step ahead."""
         return self._qc_make(i.TimeSeriesForecast, f"TSF({period})", symbol, resolution, selector, period)

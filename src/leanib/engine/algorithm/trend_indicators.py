@@ -6,12 +6,11 @@ it up when `settings.automatic_indicator_warm_up` says so. The selector chooses 
 
 from __future__ import annotations
 
-from typing import Any
-
 from leanib.engine import indicators as i
 from leanib.engine.algorithm.indicator_registry import IndicatorRegistry, Selector, text
 from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.symbols import Resolution
+from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["TrendIndicators"]
 
@@ -20,13 +19,13 @@ class TrendIndicators(IndicatorRegistry):
     """Helpers for indicators of the direction of a trend."""
 
     def adx(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.AverageDirectionalIndex:
         """ADX: the strength of a trend, with +DI and -DI for its direction."""
         return self._qc_make(i.AverageDirectionalIndex, f"ADX({period})", symbol, resolution, selector, period)
 
     def adxr(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.AverageDirectionalMovementIndexRating:
         """ADXR: the mean of ADX now and a period ago."""
         return self._qc_make(
@@ -34,14 +33,14 @@ class TrendIndicators(IndicatorRegistry):
         )
 
     def ar(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.AverageRange:
         """The average of high less low."""
         return self._qc_make(i.AverageRange, f"AR({period})", symbol, resolution, selector, period)
 
     def cks(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         atr_period: int,
         atr_mult: float,
         period: int,
@@ -62,13 +61,15 @@ class TrendIndicators(IndicatorRegistry):
             moving_average_type,
         )
 
-    def heikin_ashi(self, symbol: Any, resolution: Resolution | None = None, selector: Selector = None) -> i.HeikinAshi:
+    def heikin_ashi(
+        self, symbol: AnySymbol, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.HeikinAshi:
         """Averaged bars; its own value is their close."""
         return self._qc_make(i.HeikinAshi, "HA", symbol, resolution, selector)
 
     def ichimoku(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         tenkan_period: int,
         kijun_period: int,
         senkou_a_period: int,
@@ -95,7 +96,7 @@ class TrendIndicators(IndicatorRegistry):
 
     def psar(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         af_start: float = 0.02,
         af_increment: float = 0.02,
         af_max: float = 0.2,
@@ -116,7 +117,7 @@ class TrendIndicators(IndicatorRegistry):
 
     def sarext(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         sar_start: float = 0.0,
         offset_on_reverse: float = 0.0,
         af_start_short: float = 0.02,
@@ -147,7 +148,7 @@ class TrendIndicators(IndicatorRegistry):
 
     def sm(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         bollinger_period: int = 20,
         bollinger_multiplier: float = 2,
         keltner_period: int = 20,
@@ -170,7 +171,7 @@ class TrendIndicators(IndicatorRegistry):
 
     def sobv(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         type: MovingAverageType = MovingAverageType.SIMPLE,
         resolution: Resolution | None = None,
@@ -181,7 +182,7 @@ class TrendIndicators(IndicatorRegistry):
 
     def str(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         multiplier: float,
         moving_average_type: MovingAverageType = MovingAverageType.WILDERS,
@@ -201,20 +202,20 @@ class TrendIndicators(IndicatorRegistry):
         )
 
     def tds(
-        self, symbol: Any, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.TomDemarkSequential:
         """DeMark's setup of nine and countdown of thirteen bars; its value is a phase."""
         return self._qc_make(i.TomDemarkSequential, "TDS", symbol, resolution, selector)
 
     def vtx(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.Vortex:
         """The mean of +VI and -VI, up and down movement over true range."""
         return self._qc_make(i.Vortex, f"VTX({period})", symbol, resolution, selector, period)
 
     def zz(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         sensitivity: float = 0.05,
         min_trend_length: int = 1,
         resolution: Resolution | None = None,

@@ -6,12 +6,11 @@ it up when `settings.automatic_indicator_warm_up` says so. The selector chooses 
 
 from __future__ import annotations
 
-from typing import Any
-
 from leanib.engine import indicators as i
 from leanib.engine.algorithm.indicator_registry import IndicatorRegistry, Selector, text
 from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.symbols import Resolution
+from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["VolumeIndicators"]
 
@@ -20,14 +19,14 @@ class VolumeIndicators(IndicatorRegistry):
     """Helpers for indicators of bars with volume."""
 
     def ad(
-        self, symbol: Any, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.AccumulationDistribution:
         """The running sum of volume, weighted by where the bar closes."""
         return self._qc_make(i.AccumulationDistribution, "AD", symbol, resolution, selector)
 
     def adosc(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         fast_period: int,
         slow_period: int,
         resolution: Resolution | None = None,
@@ -46,7 +45,7 @@ class VolumeIndicators(IndicatorRegistry):
 
     def asi(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         limit_move: float,
         resolution: Resolution | None = Resolution.DAILY,
         selector: Selector = None,
@@ -55,14 +54,14 @@ class VolumeIndicators(IndicatorRegistry):
         return self._qc_make(i.WilderAccumulativeSwingIndex, "ASI", symbol, resolution, selector, limit_move)
 
     def cmf(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.ChaikinMoneyFlow:
         """Money flow over volume."""
         return self._qc_make(i.ChaikinMoneyFlow, f"CMF({period})", symbol, resolution, selector, period)
 
     def co(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         fast_period: int,
         slow_period: int,
         resolution: Resolution | None = None,
@@ -81,7 +80,7 @@ class VolumeIndicators(IndicatorRegistry):
 
     def emv(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int = 1,
         scale: int = 10000,
         resolution: Resolution | None = None,
@@ -94,7 +93,7 @@ class VolumeIndicators(IndicatorRegistry):
 
     def fi(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int,
         type: MovingAverageType = MovingAverageType.EXPONENTIAL,
         resolution: Resolution | None = None,
@@ -105,7 +104,7 @@ class VolumeIndicators(IndicatorRegistry):
 
     def kvo(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         fast_period: int,
         slow_period: int,
         signal_period: int = 13,
@@ -126,7 +125,7 @@ class VolumeIndicators(IndicatorRegistry):
 
     def mass(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         ema_period: int = 9,
         sum_period: int = 25,
         resolution: Resolution | None = None,
@@ -138,18 +137,20 @@ class VolumeIndicators(IndicatorRegistry):
         )
 
     def mfi(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.MoneyFlowIndex:
         """The share of volume traded at rising prices, in percent."""
         return self._qc_make(i.MoneyFlowIndex, f"MFI({period})", symbol, resolution, selector, period)
 
-    def obv(self, symbol: Any, resolution: Resolution | None = None, selector: Selector = None) -> i.OnBalanceVolume:
+    def obv(
+        self, symbol: AnySymbol, resolution: Resolution | None = None, selector: Selector = None
+    ) -> i.OnBalanceVolume:
         """The running sum of volume, added on rises and taken off on falls."""
         return self._qc_make(i.OnBalanceVolume, "OBV", symbol, resolution, selector)
 
     def si(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         limit_move: float,
         resolution: Resolution | None = Resolution.DAILY,
         selector: Selector = None,
@@ -159,7 +160,7 @@ class VolumeIndicators(IndicatorRegistry):
 
     def tp(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int = 2,
         value_area_volume_percentage: float = 0.70,
         price_range_round_off: float = 0.05,
@@ -180,7 +181,7 @@ class VolumeIndicators(IndicatorRegistry):
 
     def vp(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int = 2,
         value_area_volume_percentage: float = 0.70,
         price_range_round_off: float = 0.05,
@@ -200,7 +201,7 @@ class VolumeIndicators(IndicatorRegistry):
         )
 
     def vwma(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.VolumeWeightedMovingAverage:
         """The mean close of the last bars, weighted by volume."""
         return self._qc_make(i.VolumeWeightedMovingAverage, f"VWMA({period})", symbol, resolution, selector, period)

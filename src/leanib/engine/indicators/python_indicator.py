@@ -83,7 +83,7 @@ class PythonIndicator(IndicatorBase):
 _wrappers: WeakKeyDictionary[Any, PythonIndicator] = WeakKeyDictionary()
 
 
-def as_indicator(indicator: IndicatorBase) -> IndicatorBase:
+def as_indicator(indicator: object) -> IndicatorBase:
     """An indicator as the engine uses it: itself, or one wrapper for each object of a user's class."""
     if isinstance(indicator, IndicatorBase):
         return indicator
