@@ -13,6 +13,7 @@ from leanib.engine.exchanges.market_hours import (
     DayOfWeek,
     LocalMarketHours,
     MarketHoursState,
+    as_date,
     closed_early,
     opened_late,
 )
@@ -77,10 +78,10 @@ class SecurityExchangeHours(LeanNames):
         bank_holiday_dates: Iterable[date] = (),
     ) -> None:
         self.time_zone = time_zone
-        self._holidays = {_as_date(day) for day in holiday_dates}
-        self._bank_holidays = {_as_date(day) for day in bank_holiday_dates}
-        self.early_closes = {_as_date(day): time for day, time in early_closes.items()}
-        self.late_opens = {_as_date(day): time for day, time in late_opens.items()}
+        self._holidays = {as_date(day) for day in holiday_dates}
+        self._bank_holidays = {as_date(day) for day in bank_holiday_dates}
+        self.early_closes = {as_date(day): time for day, time in early_closes.items()}
+        self.late_opens = {as_date(day): time for day, time in late_opens.items()}
         week = market_hours_for_each_day_of_week
         self.market_hours = {day: week.get(day) or LocalMarketHours.closed_all_day(day) for day in DayOfWeek}
         durations = Counter(hours.market_duration for hours in self.market_hours.values())
@@ -396,7 +397,3 @@ class SecurityExchangeHours(LeanNames):
         if self.is_market_always_open:
             return f"the market never closes, so there is no market {event} near {moment}"
         return f"no market {event} was found within two weeks of {moment}; check the market hours database"
-
-
-def _as_date(day: date) -> date:
-    return day.date() if isinstance(day, datetime) else day

@@ -6,12 +6,20 @@ Times of day are timedeltas since midnight in the exchange's time zone; a segmen
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from leanib.engine.naming import LeanIntEnum, LeanNames, readable
 
-__all__ = ["DayOfWeek", "LocalMarketHours", "MarketHoursSegment", "MarketHoursState", "closed_early", "opened_late"]
+__all__ = [
+    "DayOfWeek",
+    "LocalMarketHours",
+    "MarketHoursSegment",
+    "MarketHoursState",
+    "as_date",
+    "closed_early",
+    "opened_late",
+]
 
 _MIDNIGHT = timedelta(0)
 _ONE_DAY = timedelta(days=1)
@@ -219,3 +227,8 @@ def opened_late(segments: list[MarketHoursSegment], opening: timedelta | None) -
         if opening < segment.start:
             return segments[index:]
     return segments
+
+
+def as_date(day: date) -> date:
+    """The day of a moment, or the day itself."""
+    return day.date() if isinstance(day, datetime) else day

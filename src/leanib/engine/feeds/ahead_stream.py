@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanib.engine.feeds.blocks import QUOTES, TRADES, Grid
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.feeds.subscription import Subscription, TimedPoint
 from leanib.engine.market import BaseData, QuoteBar, TradeBar
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.symbols import PerRun
 
 __all__ = ["AheadSubscription", "PointBlock"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.base import BarIndicator, WindowIndicator
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.indicators.statistics import Identity
+
+if TYPE_CHECKING:
+    from leanib.engine.market import QuoteBar, TradeBar
 
 __all__ = [
     "ChandeMomentumOscillator",
@@ -163,7 +166,7 @@ class FractalAdaptiveMovingAverage(BarIndicator):
         """Whether a period of bars came in."""
         return self._highs.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         price: float = (data.high + data.low) / 2
         self._highs.add(data.high)
         self._lows.add(data.low)
@@ -218,7 +221,7 @@ class MesaAdaptiveMovingAverage(BarIndicator):
         """Whether 33 bars came in."""
         return self.samples >= self.warm_up_period
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._prices.add((data.high + data.low) / 2)
         if not self._prices.is_ready:
             return 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.averages import ExponentialMovingAverage
@@ -21,6 +21,9 @@ from leanib.engine.indicators.statistics import (
     safe_divide,
 )
 from leanib.engine.indicators.volatility import AverageTrueRange
+
+if TYPE_CHECKING:
+    from leanib.engine.market import QuoteBar, TradeBar
 
 __all__ = [
     "AccelerationBands",
@@ -104,7 +107,7 @@ class AccelerationBands(BarIndicator):
         """Whether the averages are."""
         return self.middle_band.is_ready and self.lower_band.is_ready and self.upper_band.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         coefficient = self._width * safe_divide(data.high - data.low, data.high + data.low)
         self.lower_band.feed(data.end_time, data.low * (1 - coefficient))
         self.upper_band.feed(data.end_time, data.high * (1 + coefficient))
@@ -129,7 +132,7 @@ class DonchianChannel(BarIndicator):
         """Whether both bands are."""
         return self.upper_band.is_ready and self.lower_band.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self.upper_band.feed(data.end_time, data.high)
         self.lower_band.feed(data.end_time, data.low)
         return (self.upper_band.current.value + self.lower_band.current.value) / 2
@@ -162,7 +165,7 @@ class KeltnerChannels(BarIndicator):
         """Whether the average and the range are."""
         return self.middle_band.is_ready and self.average_true_range.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self.average_true_range.push(data)
         self.middle_band.feed(data.end_time, (data.high + data.low + data.close) / 3.0)
         self.lower_band.push(data)
@@ -193,7 +196,7 @@ class SqueezeMomentum(BarIndicator):
         """Whether bands and channels are."""
         return self.bollinger_bands.is_ready and self.keltner_channels.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self.bollinger_bands.push(data)
         self.keltner_channels.push(data)
         if not self.is_ready:
@@ -249,7 +252,7 @@ class IchimokuKinkoHyo(BarIndicator):
         """Whether the lines are."""
         return self.tenkan.is_ready and self.kijun.is_ready and self.senkou_a.is_ready and self.senkou_b.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         time = data.end_time
         for maximum, minimum in (
             (self.tenkan_maximum, self.tenkan_minimum),
@@ -259,7 +262,7 @@ class IchimokuKinkoHyo(BarIndicator):
             maximum.feed(time, data.high)
             minimum.feed(time, data.low)
         self.chikou.feed(time, data.close)
-        return data.close  # type: ignore[no-any-return]
+        return data.close
 
 
 class WaveTrendOscillator(BarIndicator):
@@ -282,7 +285,7 @@ class WaveTrendOscillator(BarIndicator):
         """Whether the signal line is."""
         return self.signal.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         time, price = data.end_time, (data.high + data.low + data.close) / 3.0
         if not self.channel_average.feed(time, price):
             return 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.indicators.averages import ExponentialMovingAverage
 from leanib.engine.indicators.base import BarIndicator, Indicator
@@ -57,7 +57,7 @@ class Stochastic(BarIndicator):
         """Whether all three are."""
         return self.fast_stoch.is_ready and self.stoch_k.is_ready and self.stoch_d.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._maximum.feed(data.end_time, data.high)
         self._minimum.feed(data.end_time, data.low)
         self.fast_stoch.push(data)
@@ -102,7 +102,7 @@ class PremierStochasticOscillator(BarIndicator):
         """Whether the second average is."""
         return self._second.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._stochastic.push(data)
         fast = self._stochastic.fast_stoch
         if not fast.is_ready:
@@ -130,7 +130,7 @@ class WilliamsPercentR(BarIndicator):
         """Whether a period of bars came in."""
         return self.maximum.is_ready and self.minimum.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self.minimum.feed(data.end_time, data.low)
         self.maximum.feed(data.end_time, data.high)
         if not self.is_ready:
@@ -164,7 +164,7 @@ class UltimateOscillator(BarIndicator):
         """Whether the longest period is full."""
         return self.samples > self._period
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._true_range.push(data)
         last, self._last_close = self._last_close, data.close
         if self.samples == 1:
@@ -201,7 +201,7 @@ class CommodityChannelIndex(BarIndicator):
         """Whether average and deviation are."""
         return self.typical_price_average.is_ready and self.typical_price_mean_deviation.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         price = (data.high + data.low + data.close) / 3.0
         self.typical_price_average.feed(data.end_time, price)
         self.typical_price_mean_deviation.feed(data.end_time, price)
@@ -227,7 +227,7 @@ class AwesomeOscillator(BarIndicator):
         """Whether both averages are."""
         return self.slow_ao.is_ready and self.fast_ao.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         middle = (data.high + data.low) / 2
         self.slow_ao.feed(data.end_time, middle)
         self.fast_ao.feed(data.end_time, middle)
@@ -248,7 +248,7 @@ class BalanceOfPower(BarIndicator):
         """Whether a bar came in."""
         return self.samples > 0
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         span = data.high - data.low
         return (data.close - data.open) / span if span > 0 else 0.0
 
@@ -267,7 +267,7 @@ class InternalBarStrength(BarIndicator):
         """Whether a bar came in."""
         return self.samples > 0
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         return safe_divide(data.close - data.low, data.high - data.low, 0.5)
 
 
@@ -290,7 +290,7 @@ class DeMarkerIndicator(BarIndicator):
         """Whether both averages are."""
         return self._max_average.is_ready and self._min_average.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         first = self.samples == 1
         self._max_average.feed(data.end_time, 0.0 if first else max(data.high - self._high, 0.0))
         self._min_average.feed(data.end_time, 0.0 if first else max(self._low - data.low, 0.0))
@@ -318,7 +318,7 @@ class FisherTransform(BarIndicator):
         """Whether a period of bars came in."""
         return self._maximum.is_ready and self._minimum.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         price = (data.low + data.high) / 2.0
         self._minimum.feed(data.end_time, price)
         self._maximum.feed(data.end_time, price)
@@ -376,7 +376,7 @@ class RelativeVigorIndex(BarIndicator):
         """Whether both averages are."""
         return self.close_band.is_ready and self.range_band.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._bodies.add(data.close - data.open)
         self._ranges.add(data.high - data.low)
         if not self._bodies.is_ready:

@@ -70,7 +70,7 @@ class AdvanceDeclineIndicator(TradeBarIndicator):
         """Whether there is a period before."""
         return bool(self._previous)
 
-    def _next(self, data: Any) -> float | None:
+    def _next(self, data: TradeBar | QuoteBar) -> float | None:
         self._enqueue(data)
         if not self._previous or any(bar is None for bar in self._current.values()):
             return None
@@ -149,7 +149,7 @@ class ArmsIndex(TradeBarIndicator):
     add_stock = add
     remove_stock = remove
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self.ad_ratio.push(data)
         self.adv_ratio.push(data)
         self._arms = safe_divide(self.ad_ratio.current.value, self.adv_ratio.current.value)
@@ -184,7 +184,7 @@ class McClellanOscillator(TradeBarIndicator):
         """Count a security no more."""
         self.ad_difference.remove(asset)
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self.ad_difference.push(data)
         return self._average_delta.current.value
 
@@ -221,7 +221,7 @@ class McClellanSummationIndex(TradeBarIndicator):
         """Count a security no more."""
         self.mc_clellan_oscillator.remove(asset)
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self.mc_clellan_oscillator.push(data)
         return self.summation.value + self.mc_clellan_oscillator.current.value
 
@@ -281,7 +281,7 @@ class NewHighsNewLows(IndicatorBase):
         """Whether the extremes of all securities are known."""
         return bool(self._assets) and all(asset.is_ready for asset in self._assets.values())
 
-    def _next(self, data: Any) -> float | None:
+    def _next(self, data: TradeBar | QuoteBar) -> float | None:
         self._enqueue(data)
         assets = self._assets.values()
         if any(asset.bar is None for asset in assets) or not self.is_ready:
@@ -327,7 +327,7 @@ class NewHighsNewLowsVolume(NewHighsNewLows):
         )
         super().__init__(name, period)
 
-    def _next(self, data: Any) -> float | None:
+    def _next(self, data: TradeBar | QuoteBar) -> float | None:
         if super()._next(data) is None:
             return None
         self.volume_ratio.push(data)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from leanib.engine.indicators.base import Indicator, IndicatorBase, IndicatorResult, IndicatorStatus
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.statistics import Sum, WindowIdentity
 from leanib.engine.market.base_data import NO_TIME
+
+if TYPE_CHECKING:
+    from leanib.engine.market import QuoteBar, TradeBar
 
 __all__ = [
     "CompositeIndicator",
@@ -81,7 +84,7 @@ class FunctionalIndicator(IndicatorBase):
             self._reset_function()
         super().reset()
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         return self._function(data)
 
 
@@ -100,7 +103,7 @@ class FilteredIdentity(IndicatorBase):
         """Whether there is a positive value."""
         return self.samples > 0 and self.current.value > 0
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         if self._filter is None or self._filter(data):
             self._last = data.value
         return self._last

@@ -18,6 +18,7 @@ from leanib.engine.naming import LeanEnum
 from leanib.engine.symbols import Symbol, SymbolCache
 
 if TYPE_CHECKING:
+    from leanib.engine.market import QuoteBar, TradeBar
     from leanib.engine.market.base_data import BaseData
 
 __all__ = [
@@ -96,7 +97,7 @@ class MultiSymbolIndicator(IndicatorBase):
         """Whether the windows of all securities are full."""
         return all(data.data_points.is_ready for data in self.data_by_symbol.values())
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         own = self.data_by_symbol.get(data.symbol)
         if own is None:
             known = ", ".join(str(symbol) for symbol in self.data_by_symbol)
@@ -284,7 +285,7 @@ class Alpha(BarIndicator):
         """Whether beta and both returns are."""
         return self._target_roc.is_ready and self._beta.is_ready and self._reference_roc.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         if data.symbol == self._target:
             self._target_roc.feed(data.end_time, data.close)
         elif data.symbol == self._reference:

@@ -96,7 +96,7 @@ class PivotPointsHighLow(BarIndicator):
         """The last pivots, the newest first."""
         return list(self._pivots)
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._highs.add(data)
         self._lows.add(data)
         high = self._high() if self._highs.is_ready else None
@@ -150,7 +150,7 @@ class ZigZag(BarIndicator):
         """Whether a trend's length of bars came in."""
         return self.samples > self._min_trend_length
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         if self._pivot is None:
             self._turn(data, True)
             return 0.0
@@ -216,7 +216,7 @@ class TomDemarkSequential(BarIndicator):
         """Whether six bars came in."""
         return self.samples >= 6
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._bars.add(data)
         if not self.is_ready:
             return 0.0

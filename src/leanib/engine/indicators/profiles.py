@@ -55,7 +55,7 @@ class MarketProfile(TradeBarIndicator):
     def _volume_of(self, bar: TradeBar) -> float:
         raise NotImplementedError
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar) -> float:
         self._add(data, self._volume_of(data))
         prices = sorted(self._volumes)
         if not prices:

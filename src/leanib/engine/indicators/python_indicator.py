@@ -6,12 +6,15 @@ PascalCase; derived from `PythonIndicator` or from nothing.
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
 from leanib.engine.indicators.base import IndicatorBase
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.naming import to_pascal
+
+if TYPE_CHECKING:
+    from leanib.engine.market import QuoteBar, TradeBar
 
 __all__ = ["PythonIndicator", "as_indicator"]
 
@@ -41,7 +44,7 @@ class PythonIndicator(IndicatorBase):
         IndicatorBase.__init__(self, cls.__name__)
         return self
 
-    def __init__(self, instance: object = None, *_: Any) -> None:
+    def __init__(self, instance: object = None, *_: object) -> None:
         self._instance: Any = self if instance is None or isinstance(instance, str) else instance
         self._is_ready = False
         name = _attribute(self._instance, "name", None) or type(self._instance).__name__
@@ -72,7 +75,7 @@ class PythonIndicator(IndicatorBase):
             return self._is_ready
         return bool(_attribute(self._instance, "is_ready"))
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         ready = _attribute(self._instance, "update")(data)
         if ready is None:
             ready = _attribute(self._instance, "is_ready", self._is_ready)

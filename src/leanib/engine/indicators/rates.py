@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.averages import ExponentialMovingAverage, LinearWeightedMovingAverage
@@ -13,6 +13,9 @@ from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.indicators.statistics import SimpleMovingAverage, StandardDeviation, safe_divide, trailing_value
+
+if TYPE_CHECKING:
+    from leanib.engine.market import TradeBar
 
 __all__ = [
     "AugenPriceSpike",
@@ -297,7 +300,7 @@ class RelativeDailyVolume(TradeBarIndicator):
         """Whether enough days are complete."""
         return self._days >= self._period
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar) -> float:
         if data.time.day != self._day:
             self._close_day(data.time.day)
         self._today[data.time] = data.volume

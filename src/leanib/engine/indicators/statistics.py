@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.base import BarIndicator, Indicator, WindowIndicator
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.indicators.running_sum import RunningSum
+
+if TYPE_CHECKING:
+    from leanib.engine.market import QuoteBar, TradeBar
 
 __all__ = [
     "Delay",
@@ -320,7 +323,7 @@ class MidPrice(BarIndicator):
         """Whether a period of bars came in."""
         return self._maximum.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._maximum.feed(data.end_time, data.high)
         self._minimum.feed(data.end_time, data.low)
         return (self._maximum.current.value + self._minimum.current.value) / 2

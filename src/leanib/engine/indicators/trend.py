@@ -62,7 +62,7 @@ class AverageDirectionalIndex(BarIndicator):
         """Whether the average is."""
         return self._average.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._accumulate(data)
         self._last = data
         settled, time = self.samples > self._period and self._range, data.end_time
@@ -106,7 +106,7 @@ class AverageDirectionalMovementIndexRating(BarIndicator):
         """Whether a period of ADX values is known."""
         return self._history.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         if self.adx.push(data):
             self._history.add(self.adx.current.value)
         return (self.adx.current.value + self._history[self._period - 1]) / 2 if self.is_ready else 50.0
@@ -143,7 +143,7 @@ class AroonOscillator(BarIndicator):
         """Whether both are."""
         return self.aroon_up.is_ready and self.aroon_down.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         time = data.end_time
         self._maximum.feed(time, data.high)
         self._minimum.feed(time, data.low)
@@ -175,7 +175,7 @@ class Vortex(BarIndicator):
         """Whether a period of bars came in."""
         return self.samples >= self._period
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._atr.push(data)
         last, self._last = self._last, data
         if last is not None:
@@ -223,7 +223,7 @@ class ParabolicStopAndReverseExtended(BarIndicator):
         """Whether two bars came in."""
         return self.samples >= 2
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         last, self._last = self._last, data
         if self.samples == 1:
             return float(self._sar_start or data.close)
@@ -283,7 +283,7 @@ class ParabolicStopAndReverse(ParabolicStopAndReverseExtended):
     def __init__(self, name: str, af_start: float = 0.02, af_increment: float = 0.02, af_max: float = 0.2) -> None:
         super().__init__(name, 0.0, 0.0, af_start, af_increment, af_max, af_start, af_increment, af_max)
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         return abs(super()._next(data))
 
 
@@ -305,7 +305,7 @@ class WilderSwingIndex(TradeBarIndicator):
         """Whether two bars came in."""
         return self.samples > 1
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         last, self._last = self._last, data
         if last is None:
             return 0.0
@@ -342,7 +342,7 @@ class WilderAccumulativeSwingIndex(TradeBarIndicator):
         """Whether two bars came in."""
         return self.samples > 1
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         return self.current.value + self._index.current.value if self._index.push(data) else 0.0
 
 
@@ -365,7 +365,7 @@ class HeikinAshi(BarIndicator):
         """Whether two bars came in."""
         return self.samples > 1
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         time = data.end_time
         first = self.samples == 1
         opened = data.open + data.close if first else self.open.current.value + self.close.current.value

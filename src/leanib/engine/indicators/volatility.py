@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.indicators.averages import ExponentialMovingAverage
 from leanib.engine.indicators.base import BarIndicator, TradeBarIndicator
@@ -11,6 +11,9 @@ from leanib.engine.indicators.composite import of
 from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.indicators.statistics import Maximum, Minimum, SimpleMovingAverage, Sum, safe_divide
+
+if TYPE_CHECKING:
+    from leanib.engine.market import QuoteBar, TradeBar
 
 __all__ = [
     "AverageRange",
@@ -42,12 +45,12 @@ class TrueRange(BarIndicator):
         """Whether there is a bar before."""
         return self.samples > 1
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         high, low, previous = data.high, data.low, self._previous_close
         self._previous_close = data.close
         if self.samples < 2:
-            return high - low  # type: ignore[no-any-return]
-        return max(high - low, abs(previous - high), abs(previous - low))  # type: ignore[no-any-return]
+            return high - low
+        return max(high - low, abs(previous - high), abs(previous - low))
 
 
 class AverageTrueRange(BarIndicator):
@@ -69,7 +72,7 @@ class AverageTrueRange(BarIndicator):
         """Whether the average is."""
         return self._smoother.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self.true_range.push(data)
         return self._smoother.current.value
 
@@ -94,7 +97,7 @@ class NormalizedAverageTrueRange(BarIndicator):
         """Whether a period of true ranges came in."""
         return self.samples > self._period
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._true_range.push(data)
         if self.samples <= self._period + 1:
             self._average.push(data)
@@ -119,7 +122,7 @@ class AverageRange(BarIndicator):
         """Whether the average is."""
         return self._sma.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._sma.feed(data.end_time, data.high - data.low)
         return self._sma.current.value
 
@@ -142,7 +145,7 @@ class ChoppinessIndex(BarIndicator):
         """Whether a period of bars came in."""
         return self.samples >= self._period
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._true_range.push(data)
         self._highs.add(data.high)
         self._lows.add(data.low)
@@ -170,7 +173,7 @@ class RogersSatchellVolatility(BarIndicator):
         """Whether a period of bars came in."""
         return self.samples >= self._period
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         o, h, l, c = data.open, data.high, data.low, data.close  # noqa: E741
         if not (o and h and l and c):
             return 0.0
@@ -195,7 +198,7 @@ class MassIndex(TradeBarIndicator):
         """Whether the sum is."""
         return self._sum.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._ema1.feed(data.end_time, data.high - data.low)
         if self._ema2.is_ready:
             self._sum.feed(data.end_time, safe_divide(self._ema1.current.value, self._ema2.current.value))
@@ -229,7 +232,7 @@ class ChandeKrollStop(BarIndicator):
         """Whether the warm-up period is over."""
         return self.samples >= self.warm_up_period
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         time = data.end_time
         self._atr.push(data)
         self._maximum.feed(time, data.high)
@@ -237,7 +240,7 @@ class ChandeKrollStop(BarIndicator):
         distance = self._atr.current.value * self._multiple
         self.short_stop.feed(time, self._maximum.current.value - distance)
         self.long_stop.feed(time, self._minimum.current.value + distance)
-        return data.value  # type: ignore[no-any-return]
+        return data.value
 
 
 class SuperTrend(BarIndicator):
@@ -268,7 +271,7 @@ class SuperTrend(BarIndicator):
         """Whether the average true range is."""
         return self._atr.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         ready, close = self._atr.push(data), data.close
         previous_close, self._previous_close = self._previous_close, close
         if not ready:

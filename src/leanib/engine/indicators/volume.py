@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.indicators.averages import ExponentialMovingAverage
 from leanib.engine.indicators.base import BarIndicator, IndicatorBase, TradeBarIndicator
@@ -11,6 +11,9 @@ from leanib.engine.indicators.composite import weighted_by
 from leanib.engine.indicators.moving_average_type import MovingAverageType
 from leanib.engine.indicators.statistics import Identity, SimpleMovingAverage, Sum, safe_divide
 from leanib.engine.market.bars import TradeBar
+
+if TYPE_CHECKING:
+    from leanib.engine.market import QuoteBar
 
 __all__ = [
     "AccumulationDistribution",
@@ -43,7 +46,7 @@ class AccumulationDistribution(TradeBarIndicator):
         """Whether a bar came in."""
         return self.samples > 0
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar) -> float:
         return self.current.value + _money_flow(data)
 
 
@@ -70,7 +73,7 @@ class AccumulationDistributionOscillator(TradeBarIndicator):
         """Whether the slower average is."""
         return self.samples >= self._period
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self._ad.push(data)
         self._fast.push(self._ad.current)
         self._slow.push(self._ad.current)
@@ -99,7 +102,7 @@ class ChaikinMoneyFlow(TradeBarIndicator):
         """Whether a period of bars came in."""
         return self._flow.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar) -> float:
         self._flow.feed(data.end_time, _money_flow(data))
         self._volume.feed(data.end_time, data.volume)
         return safe_divide(self._flow.current.value, self._volume.current.value) if self.is_ready else 0.0
@@ -124,7 +127,7 @@ class MoneyFlowIndex(TradeBarIndicator):
         """Whether a period of bars came in."""
         return self.positive_money_flow.is_ready and self.negative_money_flow.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar) -> float:
         price, last = (data.high + data.low + data.close) / 3.0, self.previous_typical_price
         flow = price * data.volume
         self.positive_money_flow.feed(data.end_time, flow if price > last else 0.0)
@@ -151,10 +154,10 @@ class OnBalanceVolume(TradeBarIndicator):
         """Whether a bar came in."""
         return self._last is not None
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar) -> float:
         last, self._last = self._last, data.value
         if last is None or data.value > last:
-            return self.current.value + data.volume  # type: ignore[no-any-return]
+            return self.current.value + data.volume
         return self.current.value - data.volume if data.value < last else self.current.value
 
 
@@ -176,7 +179,7 @@ class SmoothedOnBalanceVolume(BarIndicator):
         """Whether the average is."""
         return self._smoother.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar | QuoteBar) -> float:
         self.on_balance_volume.push(data)
         ready = self._smoother.feed(data.end_time, self.on_balance_volume.current.value)
         return self._smoother.current.value if ready else 0.0
@@ -202,7 +205,7 @@ class ForceIndex(TradeBarIndicator):
         """Whether the average is."""
         return self._smoother.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar) -> float:
         last, self._last = self._last, data.close
         if self.samples < 2:
             return 0.0
@@ -229,7 +232,7 @@ class EaseOfMovementValue(TradeBarIndicator):
         """Whether the average is."""
         return self._sma.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar) -> float:
         if not self._high and not self._low:
             self._high, self._low = data.high, data.low
         value = 0.0
@@ -263,7 +266,7 @@ class KlingerVolumeOscillator(TradeBarIndicator):
         """Whether both averages and the signal line are."""
         return self._fast.is_ready and self._slow.is_ready and self.signal.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar) -> float:
         today, yesterday = data.high - data.low, self._range
         index, last_index, last_trend = data.high + data.low + data.close, self._index, self._trend
         self._range, self._index = today, index
@@ -302,7 +305,7 @@ class VolumeWeightedAveragePriceIndicator(TradeBarIndicator):
         """Whether a period of bars came in."""
         return self._vwap.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar) -> float:
         self._price.feed(data.end_time, (data.open + data.high + data.low + data.value) / 4)
         self._volume.feed(data.end_time, data.volume)
         return self._vwap.current.value
@@ -324,7 +327,7 @@ class VolumeWeightedMovingAverage(TradeBarIndicator):
         """Whether a period of bars came in."""
         return self._products.is_ready and self._volumes.is_ready
 
-    def _next(self, data: Any) -> float:
+    def _next(self, data: TradeBar) -> float:
         self._products.feed(data.end_time, data.close * data.volume)
         self._volumes.feed(data.end_time, data.volume)
         return safe_divide(self._products.current.value, self._volumes.current.value, data.close)
@@ -347,7 +350,7 @@ class IntradayVwap(IndicatorBase):
         """Whether there was volume."""
         return self._volume > 0
 
-    def _next(self, data: Any) -> float | None:
+    def _next(self, data: TradeBar) -> float | None:
         if isinstance(data, TradeBar):
             if data.is_fill_forward:
                 return None

@@ -17,7 +17,7 @@ from leanib.engine.numbers import ONE, ZERO, to_decimal
 from leanib.engine.symbols import DataNormalizationMode
 
 if TYPE_CHECKING:
-    from leanib.engine.securities import Security
+    from leanib.engine.orders.traded import TradedSecurity
 
 __all__ = ["exact_last_price", "file_price", "price_factors"]
 
@@ -49,7 +49,7 @@ def price_factors(security: Any) -> list[Decimal]:
     return list(dict.fromkeys(found))
 
 
-def exact_last_price(security: Security, price: float | None = None) -> Decimal:
+def exact_last_price(security: TradedSecurity, price: float | None = None) -> Decimal:
     """The decimal behind the last price, or the last close, with the digits that LEAN's has."""
     factors, value = price_factors(security), security.price if price is None else price
     last = file_price(value, factors)

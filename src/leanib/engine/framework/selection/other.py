@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from leanib.engine.extensions import Extensions
 from leanib.engine.framework.selection.base import NEVER, UniverseSelectionModel
+from leanib.engine.lean.extensions import Extensions
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.symbols import Market, SecurityType, Symbol, SymbolCache
 from leanib.engine.timezones import DateTimeZone, TimeZones
