@@ -98,6 +98,8 @@ def _is_leans_answer(error: BaseException, text: str, file: Path) -> bool:
         return True
     if (found := re.search(r"No module named '(QuantConnect[\w.]*)'", text)) is not None:
         return not any((folder / found[1].replace(".", "/")).is_dir() for folder in map(Path, sys.path))
+    if (of_enum := _OF_TYPE.search(text)) and (members := _enums().get(of_enum[1])):
+        return of_enum[2] not in members
     found = re.search(r"'(\w+)' object has no attribute '\w+'", text)
     if found is None:
         return False
@@ -109,8 +111,6 @@ def _is_leans_answer(error: BaseException, text: str, file: Path) -> bool:
 def _is_known(text: str, file: Path) -> bool:
     """Whether an error about a name can be the engine's: LEAN has the name, or it is about no name."""
     source = file.read_text(encoding="utf-8-sig", errors="replace")
-    if (of_enum := _OF_TYPE.search(text)) and (members := _enums().get(of_enum[1])):
-        return of_enum[2] in members
     for pattern in _NAMES:
         if found := pattern.search(text):
             asked = (
