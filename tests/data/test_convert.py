@@ -1,4 +1,4 @@
-"""LEAN's files become Parquet, DuckDB, CSV and frames, and come back as the very numbers; the folder tells what it holds."""
+"""LEAN's files become Parquet, DuckDB, CSV and frames, and come back as they were; the folder tells what it is."""
 
 from __future__ import annotations
 

@@ -195,7 +195,8 @@ def test_columns_and_time_zone_are_stated(tmp_path, suffix, capsys):
     source = tmp_path / f"xyz{suffix}"
     frame.to_csv(source, index=False) if suffix == ".csv" else frame.to_parquet(source)
     words = ["--resolution", "minute", "--time-zone", "UTC", "--columns", "time=ts,close=px_last"]
-    assert main(["data", "import", str(source), "--ticker", "XYZ", *words, "--data-folder", str(tmp_path / "data")]) == 0
+    words += ["--data-folder", str(tmp_path / "data")]
+    assert main(["data", "import", str(source), "--ticker", "XYZ", *words]) == 0
     assert _minutes(tmp_path / "data").time.tolist() == HALF_PAST_NINE
     out = capsys.readouterr().out
     assert "time from 'ts', close from 'px_last'; times turned from UTC into America/New_York" in out
@@ -253,7 +254,8 @@ def test_two_imports_at_once_do_not_corrupt(tmp_path):
         "from leanib.data.importing import import_bars\n"
         "first, root = int(sys.argv[1]), sys.argv[2]\n"
         "for day in range(first, 28, 3):\n"
-        "    frame = pd.DataFrame({'date': [f'2024-01-{day:02}'], 'open': [1], 'high': [99], 'low': [1], 'close': [day]})\n"
+        "    bar = {'date': [f'2024-01-{day:02}'], 'open': [1], 'high': [99], 'low': [1], 'close': [day]}\n"
+        "    frame = pd.DataFrame(bar)\n"
         "    import_bars(frame, root, 'XYZ', 'daily')\n"
     )
     commands = [[sys.executable, "-c", code, str(first), str(tmp_path / "data")] for first in (1, 2, 3)]

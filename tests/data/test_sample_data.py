@@ -20,8 +20,8 @@ from leanib.data import (
     read_trade_bars,
     read_trade_ticks,
 )
-from leanib.data.check import check_folder
 from leanib.data.archive import entry_names
+from leanib.data.check import check_folder
 from leanib.data.generate import generate
 from leanib.data.generate.black_scholes import greeks, values
 from leanib.data.generate.intraday import price_path, seeded, split_volume

@@ -136,7 +136,8 @@ def check_size(path: Path | str, name: str, compressed: int, size: int) -> None:
     """A DataError for an entry that would fill the memory: the text of prices does not pack that well."""
     if size > _MOST_BYTES or (size > _PLAIN_BYTES and size > _MOST_RATIO * compressed):
         raise DataError(
-            f"{path}: entry {name} unpacks from {compressed:,} to {size:,} bytes, which no file of prices does; {_REMEDY}"
+            f"{path}: entry {name} unpacks from {compressed:,} to {size:,} bytes, which no file of prices does; "
+            f"{_REMEDY}"
         )
 
 

@@ -142,7 +142,8 @@ def _merge(source: object, target: _Target, bars: TradeBarColumns, imported: Imp
     if imported.changed and not replace:
         name = source if isinstance(source, str | Path) else "the frame"
         raise DataError(
-            f"{name} differs in {imported.changed:,} bar{'' if imported.changed == 1 else 's'} from those of {target.ticker.upper()} in {target.root}, "
+            f"{name} differs in {imported.changed:,} bar{'' if imported.changed == 1 else 's'} from those of "
+            f"{target.ticker.upper()} in {target.root}, "
             "which would be lost; give --replace to put the file's in their place"
         )
     for change in plan:

@@ -1,9 +1,9 @@
 """LEAN's `market-hours/market-hours-database.json`: sessions, holidays and time zones of each market.
 
 The file may hold megabytes; an entry is decoded when somebody asks for it. Times of day are `timedelta` since midnight
-in the **exchange's time zone** (24 hours is the next midnight); dates are exchange dates. Keys look like `Equity-usa-SPY`,
-with `[*]` for all tickers of a market; their case does not matter. The rules for merging a ticker's entry with its market's,
-and an option's with its underlying's, are those of LEAN's MarketHoursDatabaseJsonConverter.cs.
+in the **exchange's time zone** (24 hours is the next midnight); dates are exchange dates. Keys look like
+`Equity-usa-SPY`, with `[*]` for all tickers of a market; their case does not matter. The rules for merging a ticker's
+entry with its market's, and an option's with its underlying's, are those of LEAN's MarketHoursDatabaseJsonConverter.cs.
 """
 
 from __future__ import annotations

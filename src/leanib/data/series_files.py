@@ -117,7 +117,7 @@ def _folders(path: Path) -> list[str]:
 
 
 def _names(path: Path) -> list[str]:
-    return [name for name in os.listdir(path) if name.endswith(".zip")] if path.is_dir() else []
+    return [name for name in os.listdir(path) if name.endswith(".zip")] if path.is_dir() else []  # noqa: PTH208
 
 
 def describe(path: Path, parts: tuple[str, ...]) -> SeriesFile | None:
@@ -148,7 +148,7 @@ def series_files(root: Path, series: Series) -> list[SeriesFile]:
     ending = f"_{series.tick_type}.zip"
     if not folder.is_dir():
         return []
-    names = sorted(name for name in os.listdir(folder) if name.endswith(ending) and len(name) == 8 + len(ending))
+    names = sorted(name for name in os.listdir(folder) if name.endswith(ending) and len(name) == 8 + len(ending))  # noqa: PTH208
     dated = ((name, _date_or_none(name[:8])) for name in names)
     return [SeriesFile(folder / name, series, date) for name, date in dated if date is not None]
 
