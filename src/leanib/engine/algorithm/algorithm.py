@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 from leanib.engine.algorithm.chains import Chains
 from leanib.engine.algorithm.communication import Communication
 from leanib.engine.algorithm.custom_data import CustomData
-from leanib.engine.algorithm.derivatives import Derivatives
 from leanib.engine.algorithm.events import AlgorithmEvents
 from leanib.engine.algorithm.framework import Framework
+from leanib.engine.algorithm.futures import Futures
 from leanib.engine.algorithm.history import History
 from leanib.engine.algorithm.identifiers import Identifiers
 from leanib.engine.algorithm.indicators import Indicators
@@ -43,7 +43,7 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
     LifeCycle,
     Messages,
     Models,
-    Derivatives,
+    Futures,
     Chains,
     CustomData,
     UniverseMethods,

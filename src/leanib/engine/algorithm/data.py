@@ -69,6 +69,7 @@ class DataSubscriptions(LeanObject):
         error: Any
         add_option_contract: Any
         _qc_add_canonical: Any
+        _qc_add_continuous: Any
 
     def _qc_init_data(self) -> None:
         self.subscription_manager = SubscriptionManager(self.time_keeper)
@@ -250,7 +251,12 @@ class DataSubscriptions(LeanObject):
         fill_forward = settings.fill_forward if fill_forward is None else fill_forward
         extended = settings.extended_market_hours if extended_market_hours is None else extended_market_hours
         if symbol.is_canonical():
-            return self._qc_add_canonical(symbol, resolution, fill_forward, leverage, extended)
+            chain = (symbol, resolution, fill_forward, leverage, extended)
+            if not symbol.asset.has_continuous_contract:
+                return self._qc_add_canonical(*chain)
+            return self._qc_add_continuous(
+                *chain, data_mapping_mode, data_normalization_mode, contract_depth_offset
+            )
         if symbol.asset.is_option:
             return self.add_option_contract(symbol, resolution, fill_forward, leverage, extended)
         mode = DataNormalizationMode.ADJUSTED if data_normalization_mode is None else data_normalization_mode

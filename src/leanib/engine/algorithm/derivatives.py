@@ -11,7 +11,6 @@ from leanib.engine.market.universe import UniverseSettings
 from leanib.engine.naming import also_named
 from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol, SymbolCache
 from leanib.engine.universes.contracts import OptionChainUniverse, OptionContractUniverse
-from leanib.errors import NotSupportedError
 
 if TYPE_CHECKING:
     from leanib.engine.market import SubscriptionDataConfig
@@ -223,29 +222,35 @@ class Derivatives(DataSubscriptions):
         self, symbol: Symbol, resolution: Resolution | None, fill_forward: bool, leverage: float, extended: bool
     ) -> Any:
         """A chain: a daily stream of all contracts, and the universe that selects from them."""
-        if symbol.asset.has_continuous_contract:
-            raise NotSupportedError(
-                f"add_future({symbol.id.symbol}): the embedded engine has no continuous futures; add contracts with "
-                "add_future_contract, or run this algorithm with `lean backtest`"
-            )
+        security = self._qc_add_chain(symbol, leverage, extended)
+        if symbol not in self.universe_manager:
+            settings = self._qc_chain_settings(resolution, fill_forward, leverage, extended)
+            self.add_universe(OptionChainUniverse(security, settings))
+        return security
+
+    def _qc_add_chain(self, symbol: Symbol, leverage: float, extended: bool) -> Any:
+        """The security that stands for a chain, with the daily stream of all contracts."""
         service = self.subscription_manager.subscription_data_config_service
         configs = service.add(symbol, Resolution.DAILY, False, extended, False)
         self.time_keeper.interrupt()
         security: Any = self.securities.create_security(symbol, configs, leverage)
         security.is_tradable = False
         self.securities.add(security)
-        if symbol not in self.universe_manager:
-            known = self.universe_settings
-            settings = UniverseSettings(
-                known.resolution if resolution is None else resolution,
-                leverage,
-                fill_forward,
-                extended,
-                known.minimum_time_in_universe,
-            )
-            settings.asynchronous = known.asynchronous
-            self.add_universe(OptionChainUniverse(security, settings))
         return security
+
+    def _qc_chain_settings(
+        self, resolution: Resolution | None, fill_forward: bool, leverage: float, extended: bool
+    ) -> UniverseSettings:
+        known = self.universe_settings
+        settings = UniverseSettings(
+            known.resolution if resolution is None else resolution,
+            leverage,
+            fill_forward,
+            extended,
+            known.minimum_time_in_universe,
+        )
+        settings.asynchronous = known.asynchronous
+        return settings
 
     # --- what options need of their underlyings ----------------------------------------------------------------------
 

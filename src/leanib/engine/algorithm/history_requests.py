@@ -136,6 +136,7 @@ class HistoryRequests:
             kind = data_type(resolution, config.tick_type)
         fills = config.fill_data_forward if options.fill_forward is None else options.fill_forward
         extended, mode = options.extended_market_hours, options.data_normalization_mode
+        mapping, depth = options.data_mapping_mode, options.contract_depth_offset
         to_utc = self._algorithm.time_zone.to_utc
         return HistoryRequest(
             to_utc(start),
@@ -150,8 +151,8 @@ class HistoryRequests:
             config.is_custom_data,
             config.data_normalization_mode if mode is None else mode,
             config.tick_type,
-            options.data_mapping_mode,
-            abs(options.contract_depth_offset or 0),
+            config.data_mapping_mode if mapping is None else mapping,
+            config.contract_depth_offset if depth is None else abs(depth),
         )
 
     def start_time(

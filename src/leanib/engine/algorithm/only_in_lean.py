@@ -11,7 +11,7 @@ __all__ = ["MissingMember", "OnlyInLean"]
 
 
 _DERIVATIVES = """
-    add_future add_future_option order_factory t_3
+    order_factory t_3
 """
 _CLOUD = """
     deployment_details name_updated set_api set_available_data_types set_current_slice set_deployment_details

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from leanib.engine.market import SubscriptionDataConfig
     from leanib.engine.securities.security import Security
     from leanib.engine.symbols.map_files import MapFile
     from leanib.engine.symbols.security_identifier import SecurityIdentifier
@@ -98,6 +99,10 @@ class Asset:
             underlying = underlying.update_mapped_symbol(ticker, contract_depth_offset)
         return symbol.under(self.mapped_text(symbol, ticker), underlying)
 
+    def mapped_key(self, symbol: Symbol, ticker: str) -> str:
+        """What a map file calls the security that a ticker was mapped to."""
+        return ticker
+
     def mapped_text(self, symbol: Symbol, ticker: str) -> str:
         """The symbol's text then."""
         return ticker if symbol.requires_mapping() else symbol.value
@@ -160,6 +165,10 @@ class Asset:
     def chain_type(self) -> type:
         """The class of a day's contracts, of a kind that has contracts."""
         raise ValueError(f"{self.kind.lean_name} has no contracts")
+
+    def contract_factors(self, config: SubscriptionDataConfig) -> Any:
+        """What joins the prices of the contracts that a stream goes through; None where nothing has to."""
+        return None
 
     def delisting_date(self, symbol: Symbol, map_file: MapFile) -> datetime:
         """The last day, in the exchange's zone, of contracts with its time of day; the end of time for most."""

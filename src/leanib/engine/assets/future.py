@@ -11,6 +11,7 @@ from leanib.engine.assets.contracts import ContractAsset
 from leanib.engine.enums import Resolution, SecurityType
 
 if TYPE_CHECKING:
+    from leanib.engine.market import SubscriptionDataConfig
     from leanib.engine.securities.security import Security
     from leanib.engine.symbols.security_identifier import SecurityIdentifier
     from leanib.engine.symbols.symbol import Symbol
@@ -72,14 +73,19 @@ class FutureAsset(ContractAsset):
 
     def mapped(self, symbol: Symbol, ticker: str, contract_depth_offset: int) -> Symbol:
         """The continuous future on the contract whose identifier is given as text."""
+        from leanib.engine.derivatives.futures.continuous import adjust_symbol_by_offset
         from leanib.engine.symbols.security_identifier import SecurityIdentifier
 
         if ticker == symbol.value:
             return symbol
-        contract = type(symbol)(SecurityIdentifier.parse(ticker), ticker)
-        if contract_depth_offset:
-            raise NotImplementedError("continuous futures with a contract depth offset need `lean backtest`")
+        contract = adjust_symbol_by_offset(
+            type(symbol)(SecurityIdentifier.parse(ticker), ticker), contract_depth_offset
+        )
         return symbol.under(contract.value, contract)
+
+    def mapped_key(self, symbol: Symbol, ticker: str) -> str:
+        """The identifier of the contract."""
+        return ticker if symbol.underlying is None else str(symbol.underlying.id)
 
     def database_key(self, symbol: Symbol) -> str:
         """The ticker without expiry."""
@@ -106,6 +112,12 @@ class FutureAsset(ContractAsset):
         if resolution in LOW_RESOLUTIONS:
             return f"{ticker}_{tick}_{month}.csv"
         return f"{day:%Y%m%d}_{ticker}_{resolution.name.lower()}_{tick}_{month}.csv"
+
+    def contract_factors(self, config: SubscriptionDataConfig) -> Any:
+        """Those of the continuous future."""
+        from leanib.engine.derivatives.futures.factors import ContractFactors
+
+        return ContractFactors.of(config) if config.symbol.is_canonical() else None
 
     def security_class(self) -> type:
         """A contract, or the continuous future."""

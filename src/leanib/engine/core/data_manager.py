@@ -14,7 +14,15 @@ from leanib.engine.market.calendars import ONE_DAY, get_start_time_for_trade_bar
 from leanib.engine.market.universe import Universe, UserDefinedUniverse
 from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.naming import LeanObject
-from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityIdentifier, SecurityType, Symbol, TickType
+from leanib.engine.symbols import (
+    DataMappingMode,
+    DataNormalizationMode,
+    Resolution,
+    SecurityIdentifier,
+    SecurityType,
+    Symbol,
+    TickType,
+)
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
@@ -105,7 +113,8 @@ class DataManager(LeanObject):
         is_custom_data: bool = False,
         subscription_data_types: Iterable[tuple[type, TickType]] | None = None,
         data_normalization_mode: DataNormalizationMode = DataNormalizationMode.ADJUSTED,
-        **_futures_only: Any,
+        data_mapping_mode: DataMappingMode = DataMappingMode.OPEN_INTEREST,
+        contract_depth_offset: int = 0,
     ) -> list[SubscriptionDataConfig]:
         """Configurations for a symbol, one a class of data; what exists already is returned."""
         types = list(subscription_data_types or self._default_types(symbol, resolution))
@@ -128,6 +137,8 @@ class DataManager(LeanObject):
                     tick_type,
                     is_filtered_subscription,
                     data_normalization_mode,
+                    data_mapping_mode,
+                    contract_depth_offset,
                 )
             )
             for kind, tick_type in types
@@ -278,7 +289,8 @@ class DataManager(LeanObject):
         if action == "add" and manual and algorithm.get_locked():
             start += _TICK
         end = algorithm.time_zone.to_utc(algorithm.end_date)
-        security = algorithm.securities.get(config.symbol) or algorithm.create_universe_security(config)
+        security = universe.data_security or algorithm.securities.get(config.symbol)
+        security = security or algorithm.create_universe_security(config)
         if not manual and not getattr(universe, "is_time_triggered", False):
             start = self._previous_tradable_start(universe, security, start)
         self.add_subscription(SubscriptionRequest(True, universe, security, config, start, end))

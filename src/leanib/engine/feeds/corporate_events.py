@@ -153,10 +153,7 @@ class CorporateEvents:
     def _map_ticker(self, date: datetime) -> None:
         config = self._config
         day = datetime(date.year, date.month, date.day)
-        ticker = self._map.get_mapped_symbol(day, config.mapped_symbol)
-        if ticker != config.mapped_symbol:
-            config.mapped_symbol = ticker
-            config.symbol = config.symbol.update_mapped_symbol(ticker)
+        config.map_to(self._map.get_mapped_symbol(day, config.mapped_symbol, config.data_mapping_mode))
 
     def _delistings(self, date: datetime, price: float) -> Iterator[BaseData]:
         last_day = midnight(self.delisting_date)

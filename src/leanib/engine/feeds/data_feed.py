@@ -10,13 +10,13 @@ from leanib.engine.assets import asset_of
 from leanib.engine.feeds.ahead_stream import AheadSubscription
 from leanib.engine.feeds.block_stream import BlockSubscription
 from leanib.engine.feeds.chain_files import chain_points
-from leanib.engine.feeds.data_reader import PriceReader
 from leanib.engine.feeds.fill_forward import FillForward, LastPoint
 from leanib.engine.feeds.price_files import fill_missing_sides, is_dated
 from leanib.engine.feeds.scheduled_points import on_schedule
 from leanib.engine.feeds.source_reader import SourceReader, universe_points
 from leanib.engine.feeds.subscription import Subscription, SubscriptionCollection
 from leanib.engine.feeds.timing import timed
+from leanib.engine.feeds.zoned_reader import price_reader
 from leanib.engine.market import (
     BaseData,
     MarketDataType,
@@ -198,7 +198,7 @@ def price_points(
 def raw_points(request: SubscriptionRequest, for_fill_forward: bool) -> Iterable[BaseData]:
     """What the data folder, or the source of custom data, holds of a request."""
     if _is_price(request.configuration):
-        return PriceReader(request, for_fill_forward)
+        return price_reader(request, for_fill_forward)
     return SourceReader(request)
 
 
@@ -207,7 +207,7 @@ def past_points(request: SubscriptionRequest, for_fill_forward: bool) -> Iterabl
     if request.configuration.is_of_a_chain:
         return chain_points(request)
     if _is_price(request.configuration):
-        return PriceReader(request, for_fill_forward, is_history=True)
+        return price_reader(request, for_fill_forward, is_history=True)
     return SourceReader(request)
 
 

@@ -77,6 +77,7 @@ class PriceReader:
     def _open(self) -> bool:
         """Find the corporate events; whether the security was not delisted before the start."""
         self._events = CorporateEvents(self._config, self._start)
+        self._contract_factors = self._config.symbol.asset.contract_factors(self._config)
         self._limit_start(self._events.factor_file)
         return midnight(self._start) <= self._events.delisting_date
 
@@ -127,12 +128,19 @@ class PriceReader:
                 yield self._waiting_until(rows.end[0].item())
             yield rows.points() if not out_of_hours.any() else marked(rows.points(), out_of_hours.tolist())
 
-    def _day_rows(self, day: datetime) -> tuple[PriceRows, NDArray[np.bool_]] | None:
-        """The rows of a day that are wanted, scaled, and which of them lie out of market hours; None without any."""
+    def _day_rows(
+        self, day: datetime, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[PriceRows, NDArray[np.bool_]] | None:
+        """The rows of a day that are wanted, scaled, and which of them lie out of market hours; None without any.
+
+        Given times take only what begins between them, the second one not included.
+        """
         rows = load_rows(self._config, day)
         if rows is None or not len(rows):
             return None
         wanted = (self._ends(rows) >= np.datetime64(self._start)) & (rows.time <= np.datetime64(self._end))
+        if since is not None and until is not None:
+            wanted &= (rows.time >= np.datetime64(since)) & (rows.time < np.datetime64(until))
         if not wanted.all():
             rows = rows.part(wanted)
         if not len(rows):
@@ -206,6 +214,8 @@ class PriceReader:
     # --- scaling and market hours --------------------------------------------------------------------------------
 
     def _scale(self, rows: PriceRows) -> PriceRows:
+        if self._contract_factors is not None:
+            return self._join(rows)
         factors, mode = self._events.factor_file, self._config.data_normalization_mode
         if factors is None or mode is DataNormalizationMode.RAW or not len(rows):
             return rows
@@ -221,6 +231,18 @@ class PriceReader:
         if addend == 0.0 and all(scale == 1 for scale in scales):
             return rows
         return rows.scaled(np.array([np.longdouble(str(scale)) for scale in scales])[where], addend)
+
+    def _join(self, rows: PriceRows) -> PriceRows:
+        """With the continuous future's factor of each row's day: of a bar that goes on after midnight its end's."""
+        if not len(rows) or self._config.tick_type is TickType.OPEN_INTEREST:
+            return rows
+        days, ends = rows.time.astype("datetime64[D]"), rows.end.astype("datetime64[D]")
+        days = np.where(rows.end > ends, ends, days)
+        unique, where = np.unique(days, return_inverse=True)
+        factors = [self._contract_factors.factor(midnight(day)) for day in unique.tolist()]
+        self._config.price_scale_factor_decimal = factors[-1]
+        exact = np.array([np.longdouble(str(factor)) for factor in factors])
+        return rows.joined(exact[where], self._contract_factors.is_ratio)
 
     def _in_market_hours(self, rows: PriceRows) -> tuple[PriceRows, NDArray[np.bool_]]:
         """The rows in market hours and those next to them that fill-forward has to know; which are those."""

@@ -105,6 +105,18 @@ class PriceRows:
                 setattr(columns, name, np.rint(getattr(columns, name) / factor.astype(np.float64)))
         return rows
 
+    def joined(self, factors: NDArray[np.longdouble], is_ratio: bool) -> PriceRows:
+        """A continuous future's: prices times, or plus, a factor a row; volumes as they are."""
+        rows = self.part(slice(None))
+        columns = rows.columns
+        for name in _PRICES:
+            if hasattr(columns, name):
+                values = getattr(columns, name)
+                exact = np.rint(values.astype(np.longdouble) * _DECIMAL_UNITS)
+                exact = exact * factors if is_ratio else exact + np.rint(factors * _DECIMAL_UNITS)
+                setattr(columns, name, np.where(values != 0, (exact / _DECIMAL_UNITS).astype(np.float64), 0.0))
+        return rows
+
     def with_both_sides(self, before: Sides) -> tuple[PriceRows, Sides]:
         """Quotes that lack a side with the one before (`QuoteBarFillForwardEnumerator.cs`), and the last two sides."""
         rows, last = self, []
@@ -127,6 +139,8 @@ class PriceRows:
 
 #: how many units of a price file make one: prices of equities are in ten-thousandths
 _FILE_UNITS = 10_000
+#: units fine enough for any price that is written as a decimal
+_DECIMAL_UNITS = 1_000_000_000
 _PRICES = (
     *("open", "high", "low", "close", "price", "bid_price", "ask_price"),
     *(f"{side}_{price}" for side in ("bid", "ask") for price in ("open", "high", "low", "close")),

@@ -66,6 +66,8 @@ class SubscriptionDataConfig(LeanNames):
         tick_type: TickType = TickType.TRADE,
         is_filtered_subscription: bool = True,
         data_normalization_mode: DataNormalizationMode = DataNormalizationMode.ADJUSTED,
+        data_mapping_mode: DataMappingMode = DataMappingMode.OPEN_INTEREST,
+        contract_depth_offset: int = 0,
     ) -> None:
         """All of it, or `(config, type=None, symbol=None, resolution=None)`: like another one but for these."""
         if isinstance(type, SubscriptionDataConfig):
@@ -78,7 +80,7 @@ class SubscriptionDataConfig(LeanNames):
         self.data_time_zone = data_time_zone
         self.exchange_time_zone = exchange_time_zone
         self.fill_data_forward = fill_forward and resolution is not Resolution.TICK
-        self.extended_market_hours = extended_hours
+        self.extended_market_hours = extended_hours and getattr(type, "has_extended_hours", True)
         self.is_internal_feed = is_internal_feed
         self.is_custom_data = is_custom
         self.tick_type = tick_type
@@ -86,12 +88,15 @@ class SubscriptionDataConfig(LeanNames):
         self.data_normalization_mode = data_normalization_mode
         self.increment = INCREMENTS[resolution]
         self.consolidators: list[Any] = List()
-        self.contract_depth_offset = 0
-        self.data_mapping_mode = DataMappingMode.LAST_TRADING_DAY
+        self.contract_depth_offset = contract_depth_offset
+        self.data_mapping_mode = data_mapping_mode
         self.price_scale_factor_decimal = ONE
         self.sum_of_dividends = 0.0
-        self.mapped_symbol: str = symbol.value
-        self._key = (symbol, type, tick_type, resolution, is_custom, is_internal_feed, fill_forward, extended_hours)
+        self.mapped_symbol: str = symbol.asset.mapped_key(symbol, symbol.value)
+        self._key = (
+            *(symbol, type, tick_type, resolution, is_custom, is_internal_feed, fill_forward),
+            *(self.extended_market_hours, data_mapping_mode, contract_depth_offset),
+        )
 
     def _copy(self, config: SubscriptionDataConfig, kind: Any, symbol: Any, resolution: Any) -> None:
         given = {"type": kind, "symbol": symbol, "resolution": resolution}
@@ -116,11 +121,20 @@ class SubscriptionDataConfig(LeanNames):
             "tick_type": self.tick_type,
             "is_filtered_subscription": self.is_filtered_subscription,
             "data_normalization_mode": self.data_normalization_mode,
+            "data_mapping_mode": self.data_mapping_mode,
+            "contract_depth_offset": self.contract_depth_offset,
         }
         config = SubscriptionDataConfig(**{**values, **changes})
         config.consolidators = self.consolidators
         config.sum_of_dividends = self.sum_of_dividends
         return config
+
+    def map_to(self, ticker: str) -> None:
+        """From now on the security has another ticker, or a continuous future stands for another contract."""
+        depth = self.contract_depth_offset
+        if depth or ticker != self.mapped_symbol:
+            self.symbol = self.symbol.update_mapped_symbol(ticker, depth)
+            self.mapped_symbol = self.symbol.asset.mapped_key(self.symbol, ticker)
 
     @property
     def is_of_a_chain(self) -> bool:

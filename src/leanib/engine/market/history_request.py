@@ -9,7 +9,7 @@ from leanib.engine.exchanges.exchange import SecurityExchange
 from leanib.engine.market.config import SubscriptionDataConfig
 from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.naming import LeanObject
-from leanib.engine.symbols import DataNormalizationMode, Resolution, Symbol, TickType
+from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Resolution, Symbol, TickType
 
 if TYPE_CHECKING:
     from leanib.engine.exchanges import SecurityExchangeHours
@@ -63,7 +63,7 @@ class HistoryRequest(LeanObject):
         is_custom_data: bool,
         data_normalization_mode: DataNormalizationMode,
         tick_type: TickType,
-        data_mapping_mode: Any = None,
+        data_mapping_mode: DataMappingMode = DataMappingMode.OPEN_INTEREST,
         contract_depth_offset: int = 0,
     ) -> None:
         self.start_time_utc = start_time_utc
@@ -111,6 +111,8 @@ class HistoryRequest(LeanObject):
             self.tick_type,
             True,
             self.data_normalization_mode,
+            self.data_mapping_mode,
+            self.contract_depth_offset,
         )
 
     def to_subscription_request(self) -> SubscriptionRequest:

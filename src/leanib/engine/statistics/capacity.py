@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from leanib.engine.market import TradeBar
 from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.numbers import ONE, ZERO, cast_double, discretely_round_by, to_decimal, truncate
 from leanib.engine.securities.buying_power import ReservedBuyingPowerForPositionParameters
@@ -212,8 +213,8 @@ class _SymbolCapacity:
             return _Bar(to_decimal(quote.close), self._quote_volume(quote), quote.period)
         if not self._is_internal:
             return None
-        data = self.security.get_last_data()
-        if data is None or not hasattr(data, "volume"):
+        data = self.security.cache.get_data(TradeBar)
+        if data is None:
             return None
         if self.security.exchange.hours.time_zone.to_utc(data.end_time) != self._algorithm.time_keeper.utc_time:
             return None

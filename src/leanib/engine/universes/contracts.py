@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.feeds.chain_files import chain_points
+from leanib.engine.market import Tick
+from leanib.engine.market.calendars import each_tradeable_day
 from leanib.engine.market.config import SubscriptionDataConfig
 from leanib.engine.market.universe import BaseDataCollection, Universe, UniverseSettings, UserDefinedUniverse
 from leanib.engine.market.universe.universe import Member
@@ -14,11 +16,13 @@ from leanib.engine.market.universe.user_defined import NEVER, create_universe_sy
 from leanib.engine.symbols import (
     DEFAULT_DATE,
     DataNormalizationMode,
+    MapFileProvider,
     OptionRight,
     OptionStyle,
     SecurityIdentifier,
     SecurityType,
     Symbol,
+    TickType,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +32,13 @@ if TYPE_CHECKING:
     from leanib.engine.securities.future import Future
     from leanib.engine.securities.option import Option
 
-__all__ = ["ContractUniverse", "FuturesChainUniverse", "OptionChainUniverse", "OptionContractUniverse"]
+__all__ = [
+    "ContinuousContractUniverse",
+    "ContractUniverse",
+    "FuturesChainUniverse",
+    "OptionChainUniverse",
+    "OptionContractUniverse",
+]
 
 
 class OptionContractUniverse(UserDefinedUniverse):
@@ -128,3 +138,87 @@ class FuturesChainUniverse(ContractUniverse):
             return []
         chosen = self.future.contract_filter.filter(FutureFilterUniverse(data.data, local))
         return [row.symbol for row in chosen]
+
+
+class ContinuousContractUniverse(Universe):
+    """The continuous future, and the contract that it stands for; on the day of a change the one before too.
+
+    The contract's streams are internal: it has prices and can be traded, but the algorithm sees no data of it.
+    """
+
+    def __init__(self, future: Future, universe_settings: UniverseSettings) -> None:
+        chain = future.subscription_data_config
+        assert chain is not None
+        config = chain.replace(
+            type=Tick,
+            symbol=self.create_symbol(future.symbol),
+            extended_hours=universe_settings.extended_market_hours,
+            contract_depth_offset=universe_settings.contract_depth_offset,
+        )
+        super().__init__(config, universe_settings)
+        self.data_security = self.future = future
+        self._mapped = ""
+        self._contract: Symbol | None = None
+
+    @staticmethod
+    def create_symbol(symbol: Symbol) -> Symbol:
+        """The universe's symbol."""
+        kind, market = symbol.security_type, symbol.id.market
+        return create_universe_symbol(
+            kind, market, f"qc-universe-continuous-{market.lower()}-{kind.lean_name}-{symbol.id.symbol}"
+        )
+
+    def select_symbols(self, utc_time: datetime, data: BaseDataCollection) -> Iterable[Symbol]:
+        """The continuous future first."""
+        future, settings = self.future, self.universe_settings
+        canonical = future.symbol.canonical
+        chosen = [canonical]
+        mapped = MapFileProvider.map_file(canonical).get_mapped_symbol(
+            future.exchange.time_zone.to_local(utc_time), data_mapping_mode=settings.data_mapping_mode
+        )
+        if mapped and mapped != self._mapped:
+            if self._contract is not None:
+                chosen.append(self._contract)
+            self._mapped = mapped
+            self._contract = canonical.update_mapped_symbol(mapped, settings.contract_depth_offset).underlying
+        if self._contract is not None:
+            future.mapped = self._contract
+            chosen.append(self._contract)
+        return chosen
+
+    def get_subscription_requests(
+        self, security: Security, current_time_utc: datetime, maximum_end_time_utc: datetime, subscription_service: Any
+    ) -> Iterator[SubscriptionRequest]:
+        """The streams of the continuous future, or of a contract."""
+        configs = [
+            config.replace(is_internal_feed=config.is_internal_feed or config.tick_type is TickType.OPEN_INTEREST)
+            for config in add_continuous_configurations(subscription_service, self.universe_settings, security.symbol)
+        ]
+        return self._requests(configs, security, current_time_utc, maximum_end_time_utc)
+
+    def data_points(self, request: SubscriptionRequest, algorithm: Any) -> Iterator[BaseData]:
+        """One tick at the beginning of each of the exchange's days."""
+        start, end = request.start_time_local, request.end_time_local
+        days = each_tradeable_day(request.exchange_hours, start, end, self.configuration.extended_market_hours)
+        return (Tick(day, self.configuration.symbol) for day in days if day >= start)
+
+
+def add_continuous_configurations(
+    subscription_service: Any, settings: UniverseSettings, symbol: Symbol
+) -> list[SubscriptionDataConfig]:
+    """The streams of a continuous future, or the internal ones of a contract that it stands for."""
+    return [
+        config
+        for kind in settings.subscription_data_types or ()
+        for config in subscription_service.add(
+            symbol,
+            settings.resolution,
+            settings.fill_forward,
+            settings.extended_market_hours,
+            is_internal_feed=not symbol.is_canonical() or kind[1] is TickType.OPEN_INTEREST,
+            subscription_data_types=[kind],
+            data_normalization_mode=settings.data_normalization_mode,
+            data_mapping_mode=settings.data_mapping_mode,
+            contract_depth_offset=abs(settings.contract_depth_offset),
+        )
+    ]

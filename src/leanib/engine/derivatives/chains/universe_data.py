@@ -26,6 +26,9 @@ class BaseChainUniverseData(BaseDataCollection):
 
     __slots__ = ("_cells", "_line")
 
+    #: a file of a day is of no hours (`LeanData.SupportsExtendedMarketHours`)
+    has_extended_hours = False
+
     def __init__(self, date: datetime = NO_TIME, symbol: Symbol | None = None, csv: str = "") -> None:
         """`csv` is what follows in a file's line after the columns that name the contract."""
         self.time = date

@@ -5,6 +5,7 @@ from leanib.engine.derivatives.futures.continuous import adjust_symbol_by_offset
 from leanib.engine.derivatives.futures.cycles import FutureExpirationCycles
 from leanib.engine.derivatives.futures.expiry import FuturesExpiryFunctions, future_expiry
 from leanib.engine.derivatives.futures.factors import (
+    ContractFactors,
     MappingContractFactorRow,
     normalize_price,
     price_factor,
@@ -15,6 +16,7 @@ from leanib.engine.derivatives.futures.margins import FutureMarginTable, MarginR
 from leanib.engine.derivatives.futures.symbol import FutureSymbol
 
 __all__ = [
+    "ContractFactors",
     "FutureExpirationCycles",
     "FutureMarginTable",
     "FutureSymbol",

@@ -11,15 +11,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leanib.engine.derivatives.futures.calendar import midnight
 from leanib.engine.dotnet.exceptions import ArgumentOutOfRangeException
 from leanib.engine.numbers import ONE, ZERO
-from leanib.engine.symbols import DataMappingMode, DataNormalizationMode
+from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Globals, PerRun, Symbol
 from leanib.errors import DataError
 
-__all__ = ["MappingContractFactorRow", "normalize_price", "price_factor", "read_factors"]
+if TYPE_CHECKING:
+    from leanib.engine.market import SubscriptionDataConfig
+
+__all__ = ["ContractFactors", "MappingContractFactorRow", "normalize_price", "price_factor", "read_factors"]
 
 _RATIO = DataNormalizationMode.BACKWARDS_RATIO
 _BACKWARDS = DataNormalizationMode.BACKWARDS_PANAMA_CANAL
@@ -118,3 +121,46 @@ def normalize_price(price: Decimal, factor: Decimal, normalization: DataNormaliz
     if normalization is _RATIO:
         return price * factor
     return price + factor if normalization in _PANAMA else price
+
+
+class ContractFactors:
+    """What joins the prices of a continuous future's contracts, by its mapping, normalization and contract depth."""
+
+    def __init__(
+        self,
+        rows: Sequence[MappingContractFactorRow],
+        normalization: DataNormalizationMode,
+        mapping: DataMappingMode,
+        contract_offset: int,
+    ) -> None:
+        self._rows = list(_first_of_each_date(rows, mapping))
+        self._mapping = mapping
+        self._normalization = normalization
+        self._offset = contract_offset
+        self.is_ratio = normalization is _RATIO
+
+    @classmethod
+    def of(cls, config: SubscriptionDataConfig) -> ContractFactors | None:
+        """Those of a stream of prices; None where it shows them as they were."""
+        normalization = config.data_normalization_mode
+        if normalization is DataNormalizationMode.RAW:
+            return None
+        return cls(_rows_of(config.symbol), normalization, config.data_mapping_mode, config.contract_depth_offset)
+
+    def factor(self, day: datetime) -> Decimal:
+        """What prices of a day are multiplied by, or what is added to them."""
+        return price_factor(self._rows, day, self._normalization, self._mapping, self._offset)
+
+
+def _rows_of(symbol: Symbol) -> list[MappingContractFactorRow]:
+    """The rows of a future, read once a run; none without a file."""
+    ticker, market = symbol.id.symbol, symbol.id.market
+    known = _FILES()
+    if (market, ticker) not in known:
+        folder = Globals.data_folder / symbol.security_type.security_type_to_lower() / market / "factor_files"
+        path = folder / f"{ticker.lower()}.csv"
+        known[market, ticker] = read_factors(path) if path.is_file() else []
+    return known[market, ticker]
+
+
+_FILES: PerRun[dict[tuple[str, str], list[MappingContractFactorRow]]] = PerRun(dict)

@@ -75,6 +75,7 @@ class Universe(LeanObject):
         self.selected = SymbolSet()
         self.dispose_requested = False
         self.clock: Any = None  # of the run that the universe is part of
+        self.data_security: Security | None = None  # whose hours its data have; None for those of its symbol
         self.selection_changed: list[Callable[[Universe, SelectionEventArgs], object]] = []
         self._previous_selections: dict[Symbol, None] = {}
         self._rounding: timedelta | None = None
