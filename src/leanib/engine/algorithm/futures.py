@@ -8,7 +8,7 @@ from leanib.engine.algorithm.derivatives import Derivatives
 from leanib.engine.core.data_manager import lookup_subscription_config_data_types
 from leanib.engine.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from leanib.engine.market.universe import UniverseSettings
-from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Market, Resolution, SecurityType, Symbol
+from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Resolution, SecurityType, Symbol
 from leanib.engine.universes.contracts import (
     ContinuousContractUniverse,
     FuturesChainUniverse,
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["Futures"]
 
 _MOST_OFFSET = 2
-_OPEN_INTEREST = (DataMappingMode.OPEN_INTEREST, DataMappingMode.OPEN_INTEREST_ANNUAL)
-_WITHOUT_OPEN_INTEREST = (Market.HKFE, Market.EUREX, Market.ICE)
-_OF_FUTURES = (
-    DataNormalizationMode.RAW,
-    DataNormalizationMode.BACKWARDS_RATIO,
-    DataNormalizationMode.BACKWARDS_PANAMA_CANAL,
-    DataNormalizationMode.FORWARD_PANAMA_CANAL,
-)
 
 
 class Futures(Derivatives):
@@ -106,10 +98,13 @@ class Futures(Derivatives):
         normalization: DataNormalizationMode | None,
         depth: int,
     ) -> UniverseSettings:
-        known = self.universe_settings
+        known, asset = self.universe_settings, symbol.asset
+        if mapping is None:
+            mapping = asset.default_mapping(known.data_mapping_mode, symbol.id.market)
+        if normalization is None:
+            normalization = asset.default_normalization(known.data_normalization_mode)
         continuous = UniverseSettings(settings)
-        continuous.data_mapping_mode = default_mapping(known, symbol.id.market) if mapping is None else mapping
-        continuous.data_normalization_mode = default_normalization(known) if normalization is None else normalization
+        continuous.data_mapping_mode, continuous.data_normalization_mode = mapping, normalization
         continuous.contract_depth_offset = depth
         continuous.subscription_data_types = lookup_subscription_config_data_types(
             symbol.security_type, settings.resolution
@@ -127,16 +122,3 @@ class Futures(Derivatives):
         continuous = ContinuousContractUniverse.create_symbol(symbol)
         if continuous in self.universe_manager:
             self.add_universe_options(continuous, option_filter)
-
-
-def default_mapping(settings: UniverseSettings, market: str) -> DataMappingMode:
-    """The settings' mapping mode; by the last trading day where open interest is not known."""
-    mode = settings.data_mapping_mode
-    unknown = mode in _OPEN_INTEREST and market in _WITHOUT_OPEN_INTEREST
-    return DataMappingMode.LAST_TRADING_DAY if unknown else mode
-
-
-def default_normalization(settings: UniverseSettings) -> DataNormalizationMode:
-    """The settings' normalization mode if it is one for futures, else that by ratios."""
-    mode = settings.data_normalization_mode
-    return mode if mode in _OF_FUTURES else DataNormalizationMode.BACKWARDS_RATIO

@@ -202,6 +202,8 @@ class HistoryRequests:
             return self._hypothetical(symbol, kind, resolution, use_all, subscriptions)
         if resolution is not None and not symbol.asset.quotes_are_main:
             return self._of_equity(symbol, kind, resolution, chosen)
+        if symbol.is_canonical() and len(chosen) > 1:
+            return [config for config in chosen if not config.is_of_a_chain]
         return chosen
 
     def _of_equity(
@@ -239,14 +241,22 @@ class HistoryRequests:
         settings = self._algorithm.universe_settings
         like = next((c for c in subscriptions if is_common_type(c.type) and not c.is_internal_feed), None)
         extended = settings.extended_market_hours if like is None else like.extended_market_hours
-        mode = settings.data_normalization_mode if like is None else like.data_normalization_mode
+        if like is None:
+            mode = symbol.asset.default_normalization(settings.data_normalization_mode)
+            mapping = symbol.asset.default_mapping(settings.data_mapping_mode, symbol.id.market)
+            depth = abs(settings.contract_depth_offset)
+        else:
+            mode, mapping = like.data_normalization_mode, like.data_mapping_mode
+            depth = like.contract_depth_offset
         specific = kind is not None and not is_common_type(kind) and kind is not BaseData
         if specific and kind is not None:
             wanted = [(kind, _tick_type(kind, symbol.security_type))]
         else:
             wanted = _of_common_type(
                 lookup_subscription_config_data_types(
-                    symbol.security_type, self.resolution(symbol, resolution, kind), symbol.is_canonical()
+                    symbol.security_type,
+                    self.resolution(symbol, resolution, kind),
+                    symbol.is_canonical() and not symbol.asset.has_continuous_contract,
                 ),
                 kind,
                 use_all,
@@ -265,6 +275,8 @@ class HistoryRequests:
                 tick_type,
                 True,
                 mode,
+                mapping,
+                depth,
             )
             for each, tick_type in wanted
         ]

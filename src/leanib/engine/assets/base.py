@@ -11,7 +11,15 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from leanib.data.paths import check_ticker
-from leanib.engine.enums import OptionStyle, Resolution, SecurityType, SettlementType, TickType
+from leanib.engine.enums import (
+    DataMappingMode,
+    DataNormalizationMode,
+    OptionStyle,
+    Resolution,
+    SecurityType,
+    SettlementType,
+    TickType,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,6 +173,14 @@ class Asset:
     def chain_type(self) -> type:
         """The class of a day's contracts, of a kind that has contracts."""
         raise ValueError(f"{self.kind.lean_name} has no contracts")
+
+    def default_mapping(self, mode: DataMappingMode, market: str) -> DataMappingMode:
+        """The mapping mode where only that of universes in general is known."""
+        return mode
+
+    def default_normalization(self, mode: DataNormalizationMode) -> DataNormalizationMode:
+        """The normalization mode where only that of universes in general is known."""
+        return mode
 
     def contract_factors(self, config: SubscriptionDataConfig) -> Any:
         """What joins the prices of the contracts that a stream goes through; None where nothing has to."""

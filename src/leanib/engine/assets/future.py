@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from leanib.data.paths import check_ticker
 from leanib.engine.assets.base import LOW_RESOLUTIONS
 from leanib.engine.assets.contracts import ContractAsset
-from leanib.engine.enums import Resolution, SecurityType
+from leanib.engine.enums import DataMappingMode, DataNormalizationMode, Resolution, SecurityType
 
 if TYPE_CHECKING:
     from leanib.engine.market import SubscriptionDataConfig
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from leanib.engine.symbols.symbol import Symbol
 
 __all__ = ["FutureAsset"]
+
+_BY_OPEN_INTEREST = (DataMappingMode.OPEN_INTEREST, DataMappingMode.OPEN_INTEREST_ANNUAL)
+_WITHOUT_OPEN_INTEREST = ("hkfe", "eurex", "ice")
+_JOINING = (
+    DataNormalizationMode.RAW,
+    DataNormalizationMode.BACKWARDS_RATIO,
+    DataNormalizationMode.BACKWARDS_PANAMA_CANAL,
+    DataNormalizationMode.FORWARD_PANAMA_CANAL,
+)
 
 
 class FutureAsset(ContractAsset):
@@ -112,6 +121,15 @@ class FutureAsset(ContractAsset):
         if resolution in LOW_RESOLUTIONS:
             return f"{ticker}_{tick}_{month}.csv"
         return f"{day:%Y%m%d}_{ticker}_{resolution.name.lower()}_{tick}_{month}.csv"
+
+    def default_mapping(self, mode: DataMappingMode, market: str) -> DataMappingMode:
+        """By the last trading day where open interest is not known."""
+        unknown = mode in _BY_OPEN_INTEREST and market in _WITHOUT_OPEN_INTEREST
+        return DataMappingMode.LAST_TRADING_DAY if unknown else mode
+
+    def default_normalization(self, mode: DataNormalizationMode) -> DataNormalizationMode:
+        """By ratios where it is not one for futures."""
+        return mode if mode in _JOINING else DataNormalizationMode.BACKWARDS_RATIO
 
     def contract_factors(self, config: SubscriptionDataConfig) -> Any:
         """Those of the continuous future."""

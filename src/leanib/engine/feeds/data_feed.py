@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.assets import asset_of
@@ -228,6 +229,8 @@ def _filtered(points: Iterable[BaseData], request: SubscriptionRequest) -> Itera
     passes = None if data_filter is None or type(data_filter) is SecurityDataFilter else data_filter.filter
     if not config.is_filtered_subscription:
         checked, passes = False, None
+    if config.tick_type is TickType.OPEN_INTEREST and not checked:  # what is filled last may end after the end
+        points = takewhile(lambda point: point.time <= end, points)
     if not checked and passes is None:
         return iter(points)  # the reader has looked at market hours and at the end
     return _checked(points, security, passes, hours if checked else None, extended, end)

@@ -138,7 +138,7 @@ class PriceReader:
         rows = load_rows(self._config, day)
         if rows is None or not len(rows):
             return None
-        wanted = (self._ends(rows) >= np.datetime64(self._start)) & (rows.time <= np.datetime64(self._end))
+        wanted = (rows.end >= np.datetime64(self._start)) & (rows.time <= np.datetime64(self._end))
         if since is not None and until is not None:
             wanted &= (rows.time >= np.datetime64(since)) & (rows.time < np.datetime64(until))
         if not wanted.all():
@@ -197,19 +197,14 @@ class PriceReader:
         self, rows: PriceRows, previous_end: datetime | None, day: datetime
     ) -> Iterator[tuple[BaseData, datetime, float]]:
         """The rows that are wanted, each with its end and its unscaled price."""
-        ends = self._ends(rows)
-        before = ends < np.datetime64(self._start)
+        before = rows.end < np.datetime64(self._start)
         if before.any():
             self._raw_price = self._raw_price or _last_price(rows.part(before))
         wanted = ~before & (rows.time <= np.datetime64(self._end))
         if previous_end is not None:
-            wanted &= (ends > np.datetime64(previous_end)) & (ends >= np.datetime64(day))
+            wanted &= (rows.end > np.datetime64(previous_end)) & (rows.end >= np.datetime64(day))
         rows = rows.part(wanted)
-        return zip(self._scale(rows).points(), self._ends(rows).tolist(), _last_prices(rows), strict=True)
-
-    def _ends(self, rows: PriceRows) -> NDArray[np.datetime64]:
-        """When each row is known: open interest is of a moment, at every resolution."""
-        return rows.time if self._config.tick_type is TickType.OPEN_INTEREST else rows.end
+        return zip(self._scale(rows).points(), rows.end.tolist(), _last_prices(rows), strict=True)
 
     # --- scaling and market hours --------------------------------------------------------------------------------
 
@@ -283,7 +278,7 @@ def open_rows(rows: PriceRows, hours: SecurityExchangeHours, extended: bool) -> 
     """Which rows overlap open market time."""
     wanted = np.zeros(len(rows), dtype=np.bool_)
     day, last = midnight(rows.time[0].item()), rows.end[-1].item()
-    instant = rows.config.increment == timedelta(0)
+    instant = bool((rows.end == rows.time).all())
     while day <= last:
         for start, end in market_segments(hours, day, extended):
             begins, ends = np.datetime64(start), np.datetime64(end)

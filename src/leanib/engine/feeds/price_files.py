@@ -74,7 +74,8 @@ class PriceRows:
         self.config = config
         self.columns = columns
         self.time: NDArray[np.datetime64] = _in_zone(columns.time, config.data_time_zone, config.exchange_time_zone)
-        self.end: NDArray[np.datetime64] = self.time + np.timedelta64(config.increment)
+        step = timedelta(0) if config.tick_type is TickType.OPEN_INTEREST else config.increment
+        self.end: NDArray[np.datetime64] = self.time + np.timedelta64(step)
 
     def part(self, chosen: Any) -> PriceRows:
         """Some of the rows."""
