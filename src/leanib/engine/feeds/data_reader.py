@@ -25,7 +25,8 @@ from leanib.engine.market.calendars import midnight
 from leanib.engine.market.factor_files import FactorFile
 from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.numbers import middle
-from leanib.engine.symbols import DataNormalizationMode, TickType
+from leanib.engine.exchanges.market_hours import MarketHoursState
+from leanib.engine.symbols import DataNormalizationMode, Resolution, TickType
 
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityExchangeHours
@@ -138,6 +139,7 @@ class PriceReader:
         rows = load_rows(self._config, day)
         if rows is None or not len(rows):
             return None
+        rows = _in_order(rows)
         wanted = (rows.end >= np.datetime64(self._start)) & (rows.time <= np.datetime64(self._end))
         if since is not None and until is not None:
             wanted &= (rows.time >= np.datetime64(since)) & (rows.time < np.datetime64(until))
@@ -197,6 +199,7 @@ class PriceReader:
         self, rows: PriceRows, previous_end: datetime | None, day: datetime
     ) -> Iterator[tuple[BaseData, datetime, float]]:
         """The rows that are wanted, each with its end and its unscaled price."""
+        rows = _in_order(rows)
         before = rows.end < np.datetime64(self._start)
         if before.any():
             self._raw_price = self._raw_price or _last_price(rows.part(before))
@@ -250,6 +253,14 @@ class PriceReader:
             known[:-1] |= wanted[1:]
             known[-1] = True
         return rows.part(known), ~wanted[known]
+
+
+def _in_order(rows: PriceRows) -> PriceRows:
+    """Without what ends no later than a row before it, as some files have it; ticks may share their times."""
+    if rows.config.resolution is Resolution.TICK or (rows.end[1:] > rows.end[:-1]).all():
+        return rows
+    latest = np.maximum.accumulate(rows.end)
+    return rows.part(np.concatenate(([True], rows.end[1:] > latest[:-1])))
 
 
 def _add_dividends(bar: Any, paid: float) -> None:

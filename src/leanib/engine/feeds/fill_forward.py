@@ -84,6 +84,8 @@ class FillForward:
         delisted: datetime | None = None
         resolution, step, strict = self._resolution, self._data_resolution, self._strict_intraday
         for point in points:
+            if delisted is not None and (previous is None or previous.end_time >= delisted):
+                return
             auxiliary = point.data_type is _AUXILIARY
             if auxiliary and _is_delisting(point):
                 delisted = point.end_time
@@ -97,8 +99,6 @@ class FillForward:
                         return
                     yield filled
                     previous = filled
-                    if delisted is not None and previous.end_time >= delisted:
-                        return
             if point.is_fill_forward is not OUT_OF_HOURS:
                 yield point
             current = point
