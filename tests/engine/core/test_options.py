@@ -12,7 +12,6 @@ from leanib.engine.algorithm import QCAlgorithm
 from leanib.engine.market import Slice
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.symbols import OptionRight, OptionStyle, Resolution, Symbol
-from leanib.errors import NotSupportedError
 
 MONDAY = datetime(2014, 6, 2)
 FRIDAY = datetime(2014, 6, 6)
@@ -124,17 +123,6 @@ def test_a_chain_can_be_asked_for_without_adding_it(week: Any) -> None:
     chain = week.run(Asks).algorithm.chain
     assert [contract.strike for contract in chain] == [95, 100, 105]
     assert chain[0].greeks.delta == 0.5
-
-
-def test_continuous_futures_are_refused_by_name(week: Any) -> None:
-    """What is not there says so, and what to use."""
-
-    class Future(_Week):
-        def set_up(self) -> None:
-            self.add_future("ES")
-
-    with pytest.raises(NotSupportedError, match="lean backtest"):
-        week.run(Future)
 
 
 def test_an_option_is_closed_before_its_share_splits(week: Any) -> None:

@@ -1,0 +1,185 @@
+"""Continuous futures and their chains in a run: what they stand for, how prices are joined, and when days begin."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from leanib.engine.algorithm import QCAlgorithm
+from leanib.engine.market import Slice
+from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Resolution, Symbol
+
+MONDAY = datetime(2014, 6, 2)
+FRIDAY = datetime(2014, 6, 6)
+DAY = timedelta(days=1)
+MORNING = 14 * 60  # 10:00 in New York, in minutes of the UTC day that a file holds; 9:00 in Chicago
+NIGHT = 60  # 21:00 in New York on the day before; 20:00 in Chicago
+
+
+def _contract(year: int, month: int, day: int) -> Symbol:
+    return Symbol.create_future("ES", "cme", datetime(year, month, day))
+
+
+def _row(minute: int, price: float) -> str:
+    return f"{minute * 60_000},{price},{price},{price},{price},10"
+
+
+@pytest.fixture
+def week(market: Any) -> Any:
+    """ES in the week of 2 June 2014: June at 1000, September at 1100, December at 1200; a roll after Tuesday."""
+    june, september = _contract(2014, 6, 20), _contract(2014, 9, 19)
+    market.write(
+        "future/cme/map_files/es.csv",
+        "18991230,es,CME",
+        f"20140603,{str(june.id).lower()},CME,0",
+        f"20140605,{str(june.id).lower()},CME,2",
+        f"20140918,{str(september.id).lower()},CME,0",
+        f"20140919,{str(september.id).lower()},CME,2",
+    )
+    scales = {"BackwardsRatioScale": [1.1, 1.05], "BackwardsPanamaCanalScale": [100, 50], "ForwardPanamaCanalScale": []}
+    row = {"Date": "2014-06-03T00:00:00", **scales, "DataMappingMode": 0}
+    market.write("future/cme/factor_files/es.csv", json.dumps(row))
+    folder = market.folder / "future/cme/minute/es"
+    folder.mkdir(parents=True)
+    for number in range(5):
+        day = MONDAY + number * DAY
+        with zipfile.ZipFile(folder / f"{day:%Y%m%d}_trade.zip", "w") as archive:
+            for month, price in (("201406", 1000), ("201409", 1100), ("201412", 1200)):
+                rows = [_row(NIGHT, price + 1), _row(MORNING, price), _row(MORNING, price + 7)]
+                archive.writestr(f"{day:%Y%m%d}_es_minute_trade_{month}.csv", "\n".join(rows))
+        before = day - (3 if number == 0 else 1) * DAY
+        lines = [f"{month},1,1,1,1,5,{interest}" for month, interest in (("201406", 9), ("201409", 8), ("201412", 7))]
+        market.write(f"future/cme/universes/es/{before:%Y%m%d}.csv", "#expiry", *lines)
+    return market
+
+
+class _Continuous(QCAlgorithm):
+    options: dict[str, Any] = {}  # noqa: RUF012
+
+    def initialize(self) -> None:
+        self.set_start_date(MONDAY)
+        self.set_end_date(FRIDAY)
+        self.set_benchmark(lambda _time: 1)
+        self.told: list[tuple[str, float]] = []
+        self.changes: list[tuple[str, str]] = []
+        chosen = {"data_mapping_mode": DataMappingMode.LAST_TRADING_DAY, "fill_forward": False, **self.options}
+        self.future = self.add_future("ES", Resolution.MINUTE, **chosen)
+
+    def on_data(self, data: Slice) -> None:
+        for bar in data.bars.values():
+            self.told.append((f"{self.time:%d %H:%M}", bar.close))
+        for event in data.symbol_changed_events.values():
+            assert event.symbol == self.future.symbol
+            self.changes.append((f"{event.time:%d %H:%M}", self.future.mapped.value))
+
+
+def _run(week: Any, **options: Any) -> Any:
+    return week.run(type("Asks", (_Continuous,), {"options": options})).algorithm
+
+
+def _mornings(algorithm: Any) -> list[float]:
+    return [price for time, price in algorithm.told if time.endswith("10:01")]
+
+
+def test_prices_before_the_roll_are_joined_to_those_after_it(week: Any) -> None:
+    """By ratio unless something else is asked for: until Tuesday June's times 1.1, then September's as they are."""
+    algorithm = _run(week)
+    assert _mornings(algorithm) == [1100] * 5
+    assert algorithm.changes == [("04 00:00", "ES19U14")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "prices"),
+    [
+        (DataNormalizationMode.RAW, [1000, 1000, 1100, 1100, 1100]),
+        (DataNormalizationMode.BACKWARDS_PANAMA_CANAL, [1100, 1100, 1100, 1100, 1100]),
+        (DataNormalizationMode.FORWARD_PANAMA_CANAL, [1000, 1000, 1100, 1100, 1100]),
+    ],
+)
+def test_every_way_of_joining_prices(week: Any, mode: DataNormalizationMode, prices: list[float]) -> None:
+    """Raw, shifted, and shifted by nothing where the file says nothing."""
+    assert _mornings(_run(week, data_normalization_mode=mode)) == prices
+
+
+def test_a_contract_behind_the_front_month(week: Any) -> None:
+    """With a depth of one it stands for the following expiry, with factors of its own."""
+    algorithm = _run(week, contract_depth_offset=1)
+    assert _mornings(algorithm) == [1155, 1155, 1200, 1200, 1200]
+    assert algorithm.changes == [("04 00:00", "ES19Z14")]
+
+
+def test_another_mapping_mode_rolls_on_another_day(week: Any) -> None:
+    """By open interest June is left on Thursday."""
+    algorithm = _run(
+        week, data_mapping_mode=DataMappingMode.OPEN_INTEREST, data_normalization_mode=DataNormalizationMode.RAW
+    )
+    assert _mornings(algorithm) == [1000, 1000, 1000, 1000, 1100]
+
+
+def test_the_night_in_a_file_belongs_to_the_day_before(week: Any) -> None:
+    """Files have UTC days: Wednesday's begins on Tuesday evening in Chicago, when June is still what is meant."""
+    told = _run(week, data_normalization_mode=DataNormalizationMode.RAW).told
+    assert told[1:5] == [("02 21:01", 1001), ("03 10:01", 1000), ("03 21:01", 1001), ("04 10:01", 1100)]
+
+
+def test_rows_that_end_before_others_are_left_out(week: Any) -> None:
+    """Each file of the week has its ten o'clock twice; the second one is no news."""
+    assert len(_mornings(_run(week))) == 5
+
+
+def test_what_it_stands_for_can_be_traded_and_is_not_seen(week: Any) -> None:
+    """The mapped contract has a price, the algorithm no data of it and no notice."""
+
+    class Buys(_Continuous):
+        def on_data(self, data: Slice) -> None:
+            assert list(data.keys()) in ([], [self.future.symbol])
+            if not self.portfolio.invested and self.securities[self.future.mapped].has_data:
+                self.market_order(self.future.mapped, 1)
+
+        def on_securities_changed(self, changes: Any) -> None:
+            self.changes += [(str(self.time), security.symbol.value) for security in changes.added_securities]
+
+    algorithm = week.run(Buys).algorithm
+    assert [value for _, value in algorithm.changes] == ["/ES"]
+    assert algorithm.portfolio[_contract(2014, 6, 20)].average_price == 1000
+
+
+def test_a_chain_of_futures_selects_what_its_filter_wants(week: Any) -> None:
+    """Contracts come by the file of the day before and are in the slice's chain, without the mapped one's help."""
+
+    class Chain(_Continuous):
+        def initialize(self) -> None:
+            super().initialize()
+            self.future.set_filter(lambda universe: universe.expiration(30, 120))
+            self.seen: set[tuple[str, float]] = set()
+
+        def on_data(self, data: Slice) -> None:
+            chain = data.futures_chains.get(self.future.symbol)
+            for contract in chain or ():
+                self.seen.add((contract.symbol.value, contract.last_price))
+
+    assert week.run(Chain).algorithm.seen == {("ES19U14", 1100), ("ES19U14", 1101)}
+
+
+def test_histories_with_other_modes_than_the_subscription(week: Any) -> None:
+    """Mapping, joining and depth of a history are its own."""
+
+    class Asks(_Continuous):
+        def on_end_of_algorithm(self) -> None:
+            symbol, raw = self.future.symbol, DataNormalizationMode.RAW
+            arguments = (symbol, datetime(2014, 6, 2), datetime(2014, 6, 7), Resolution.MINUTE)
+            joined = self.history(*arguments, fill_forward=False)
+            deep = self.history(*arguments, fill_forward=False, data_normalization_mode=raw, contract_depth_offset=1)
+            self.closes = [list(frame["close"])[::2] for frame in (joined, deep)]
+
+    assert week.run(Asks).algorithm.closes == [[1100] * 5, [1100, 1100, 1200, 1200, 1200]]
+
+
+def test_more_than_two_contracts_behind_is_refused(week: Any) -> None:
+    """LEAN's factor files know no more."""
+    with pytest.raises(Exception, match="maximum value is 2"):
+        _run(week, contract_depth_offset=3)
