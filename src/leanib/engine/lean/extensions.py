@@ -20,6 +20,7 @@ from leanib.engine.naming import LeanObject
 from leanib.engine.orders.enums import OrderStatus, OrderType
 from leanib.engine.symbols import Resolution, SecurityType, Symbol, TickType
 from leanib.engine.timezones import DateTimeZone
+from leanib.engine.universes.contracts import ContinuousContractUniverse
 
 __all__ = ["Compression", "Expiry", "Extensions", "Globals", "LeanData", "OrderExtensions", "Parse"]
 
@@ -80,6 +81,23 @@ class Extensions(LeanObject):
         )
         option.set_filter(filter)
         return next(each for each in algorithm.universe_manager.values() if each.configuration.symbol == canonical)
+
+    @staticmethod
+    def create_future_chain(algorithm: Any, symbol: Symbol, filter: Any, universe_settings: Any = None) -> list[Any]:
+        """Adds a continuous future; the universes of what it stands for, and of its contracts by the filter."""
+        if not symbol.asset.has_continuous_contract:
+            raise ArgumentException("CreateFutureChain requires a future symbol.")
+        settings = universe_settings or algorithm.universe_settings
+        canonical = symbol.canonical
+        future = algorithm.add_security(
+            *(canonical, settings.resolution, settings.fill_forward, settings.leverage, settings.extended_market_hours),
+            data_mapping_mode=settings.data_mapping_mode,
+            data_normalization_mode=canonical.asset.default_normalization(settings.data_normalization_mode),
+            contract_depth_offset=settings.contract_depth_offset,
+        )
+        future.set_filter(filter)
+        wanted = (canonical, ContinuousContractUniverse.create_symbol(canonical))
+        return [universe for universe in algorithm.universe_manager.values() if universe.symbol in wanted]
 
     @staticmethod
     def is_market_open(security: Any, extended_market_hours: bool) -> bool:

@@ -8,10 +8,20 @@ from typing import Any
 
 from leanib.engine.framework.selection.base import NEVER, UniverseSelectionModel
 from leanib.engine.lean.extensions import Extensions
+from leanib.engine.market import Tick
 from leanib.engine.market.base_data import NO_TIME
-from leanib.engine.symbols import Market, SecurityType, Symbol, SymbolCache
+from leanib.engine.market.calendars import get_start_time_for_trade_bars
+from leanib.engine.market.history_request import HistoryRequest
+from leanib.engine.symbols import (
+    DataNormalizationMode,
+    Market,
+    Resolution,
+    SecurityType,
+    Symbol,
+    SymbolCache,
+    TickType,
+)
 from leanib.engine.timezones import DateTimeZone, TimeZones
-from leanib.errors import NotSupportedError
 
 __all__ = [
     "ETFConstituentsUniverseSelectionModel",
@@ -86,20 +96,21 @@ class _ChainModel(UniverseSelectionModel):
         """One interval after the last time."""
         return self.next_refresh_time_utc
 
-    def create_universes(self, algorithm: Any) -> Iterable[Any]:
-        """Not supported: the embedded engine has no chains of contracts."""
-        raise NotSupportedError(
-            f"{type(self).__name__}: the embedded engine has no chains of contracts; run this algorithm with "
-            "`lean backtest`"
-        )
-
     def filter(self, filter: Any) -> Any:
         """Which contracts to take."""
         return filter
 
 
 class FutureUniverseSelectionModel(_ChainModel):
-    """Contracts of futures."""
+    """Continuous futures, and the contracts of their chains that the filter wants."""
+
+    def create_universes(self, algorithm: Any) -> Iterator[Any]:
+        """Two a future: what it stands for, and its chain."""
+        self.next_refresh_time_utc = algorithm.utc_time + self.refresh_interval
+        for symbol in dict.fromkeys(self._selector(algorithm.utc_time)):
+            if not symbol.asset.has_continuous_contract:
+                raise ValueError("futureChainSymbolSelector must return future symbols.")
+            yield from Extensions.create_future_chain(algorithm, symbol, self.filter, self.universe_settings)
 
 
 class FuturesUniverseSelectionModel(FutureUniverseSelectionModel):
@@ -138,7 +149,56 @@ class OpenInterestFutureUniverseSelectionModel(FutureUniverseSelectionModel):
         results_limit: int | None = 1,
     ) -> None:
         super().__init__(timedelta(days=1), future_chain_symbol_selector)
-        self._limits = (chain_contracts_lookup_limit, results_limit)
+        self._algorithm = algorithm
+        self._looked_up, self._results = chain_contracts_lookup_limit, results_limit
+
+    def filter(self, filter: Any) -> Any:
+        """Those with the most open interest, of the ones that expire first."""
+        return filter.contracts(self.filter_by_open_interest(dict.fromkeys(filter.all_symbols)))
+
+    def filter_by_open_interest(self, contracts: Iterable[Symbol]) -> list[Symbol]:
+        """The same of any contracts: most open interest first, then the first expiry."""
+        symbols = list(contracts)
+        if self._looked_up is not None:
+            symbols = sorted(symbols, key=_expiry)[: self._looked_up]
+        interest = self._open_interest(symbols)
+        if not interest:
+            self._algorithm.error(
+                "OpenInterestFutureUniverseSelectionModel.FilterByOpenInterest: Failed to get historical open "
+                "interest, no symbol will be selected."
+            )
+        chosen = sorted(interest, key=lambda symbol: (-interest[symbol], _expiry(symbol)))
+        return chosen if self._results is None else chosen[: self._results]
+
+    def _open_interest(self, symbols: list[Symbol]) -> dict[Symbol, float]:
+        """What each of them had first in the last trading day's ticks."""
+        algorithm, found = self._algorithm, dict[Symbol, float]()
+        groups: dict[int, tuple[Any, list[Symbol]]] = {}
+        for symbol in symbols:
+            entry = algorithm.market_hours_database.get_entry(symbol.id.market, symbol, symbol.security_type)
+            groups.setdefault(id(entry), (entry, []))[1].append(symbol)
+        for entry, members in groups.values():
+            requests = [_request_for_interest(algorithm.utc_time, symbol, entry) for symbol in members]
+            for each in algorithm.history_provider.get_history(requests, entry.exchange_hours.time_zone):
+                for symbol, ticks in each.ticks.items():
+                    found.setdefault(symbol, ticks[-1].value)
+        return found
+
+
+def _expiry(symbol: Symbol) -> datetime:
+    return symbol.id.date
+
+
+def _request_for_interest(now: datetime, symbol: Symbol, entry: Any) -> HistoryRequest:
+    hours = entry.exchange_hours
+    # LEAN takes the exchange's time of a day before for UTC.
+    start = get_start_time_for_trade_bars(
+        hours, hours.time_zone.to_local(now), timedelta(days=1), 1, True, entry.data_time_zone, False
+    )
+    return HistoryRequest(
+        *(start, now, Tick, symbol, Resolution.TICK, hours, hours.time_zone, None, True, False),
+        *(DataNormalizationMode.RAW, TickType.OPEN_INTEREST),
+    )
 
 
 class OptionChainedUniverseSelectionModel(UniverseSelectionModel):
