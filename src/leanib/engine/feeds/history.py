@@ -14,7 +14,16 @@ from leanib.engine.feeds.corporate_events import CorporateEvents
 from leanib.engine.feeds.data_feed import past_points, price_points
 from leanib.engine.feeds.subscription import Subscription
 from leanib.engine.feeds.timing import timed
-from leanib.engine.market import BaseData, MarketDataType, Slice, TradeBar
+from leanib.engine.market import (
+    BaseData,
+    Delisting,
+    Dividend,
+    MarketDataType,
+    Slice,
+    Split,
+    SymbolChangedEvent,
+    TradeBar,
+)
 from leanib.engine.market.calendars import use_daily_strict_end_times
 from leanib.engine.market.history_request import HistoryRequest
 from leanib.engine.market.universe.requests import SubscriptionRequest
@@ -24,6 +33,8 @@ if TYPE_CHECKING:
     from leanib.engine.timezones import DateTimeZone
 
 __all__ = ["HistoryProvider", "Memoized"]
+
+_CORPORATE_EVENTS = (Split, Dividend, SymbolChangedEvent, Delisting)
 
 T = TypeVar("T")
 
@@ -107,7 +118,7 @@ class HistoryProvider:
         span = None
         if request.fill_forward_resolution is not None and request.resolution is not Resolution.TICK:
             span = request.fill_forward_resolution.to_time_span()
-        if getattr(request.data_type, "data_type", None) is MarketDataType.AUXILIARY:
+        if request.data_type in _CORPORATE_EVENTS:
             points: Iterator[BaseData] = _corporate_events(stream)
         else:
             source = past_points if self._source is None else self._source

@@ -265,18 +265,18 @@ class QuoteBar(_PeriodData):
         return twin
 
     def __str__(self) -> str:
-        bid, ask = self.bid or Bar(), self.ask or Bar()
-        return (
-            f"{self.symbol}: Bid: O: {price_text(bid.open)} Bid: H: {price_text(bid.high)} "
-            f"Bid: L: {price_text(bid.low)} Bid: C: {price_text(bid.close)} "
-            f"Ask: O: {price_text(ask.open)} Ask: H: {price_text(ask.high)} "
-            f"Ask: L: {price_text(ask.low)} Ask: C: {price_text(ask.close)}"
-        )
+        return f"{self.symbol}: {_side_text('Bid', self.bid)}{_side_text('Ask', self.ask)}"
 
 
 def price_text(price: float) -> str:
     """A price as LEAN prints it in messages."""
     return decimal_text(smart_rounding(to_decimal(price)))
+
+
+def _side_text(name: str, side: Bar | None) -> str:
+    """With a blank after each price, and no price of a side that is not there."""
+    prices = ("", "", "", "") if side is None else map(price_text, (side.open, side.high, side.low, side.close))
+    return "".join(f"{name}: {letter}: {price} " for letter, price in zip("OHLC", prices, strict=True))
 
 
 def _prices(bar: Bar | TradeBar) -> str:

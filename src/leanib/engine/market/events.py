@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from leanib.engine.market.base_data import NO_TIME, VALUE_SLOT, BaseData, MarketDataType
 from leanib.engine.numbers import round_decimal, to_decimal
@@ -157,6 +158,7 @@ class MarginInterestRate(BaseData):
     __slots__ = ("interest_rate",)
 
     data_type = MarketDataType.AUXILIARY
+    pandas_columns: ClassVar[dict[str, Any]] = {"interestrate": attrgetter("interest_rate")}
 
     def __init__(self, symbol: Symbol | None = None, time: datetime = NO_TIME, interest_rate: float = 0.0) -> None:
         super().__init__()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market.bars import QuoteBar, TradeBar
@@ -102,7 +103,8 @@ class _SymbolData:
             key = tuple(series.times)
             if key not in indexes:
                 indexes[key] = self._index(series.times, levels, time_as_column)
-            columns[name] = pd.Series(series.values, indexes[key])
+            kind = object if isinstance(series.values[0], Enum) else None  # LEAN's are no numbers
+            columns[name] = pd.Series(series.values, indexes[key], dtype=kind)
         if time_as_column and columns:
             first = next(iter(self.series.values()))
             columns["time"] = pd.Series(first.times, indexes[tuple(first.times)])
