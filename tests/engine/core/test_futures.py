@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from leanib.engine.algorithm import QCAlgorithm
-from leanib.engine.market import Slice
-from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Resolution, Symbol
+from leanib.engine.market import MarginInterestRate, Slice
+from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Resolution, SecurityType, Symbol
 
 MONDAY = datetime(2014, 6, 2)
 FRIDAY = datetime(2014, 6, 6)
@@ -183,3 +183,92 @@ def test_more_than_two_contracts_behind_is_refused(week: Any) -> None:
     """LEAN's factor files know no more."""
     with pytest.raises(Exception, match="maximum value is 2"):
         _run(week, contract_depth_offset=3)
+
+
+def test_a_future_that_is_removed_goes_with_its_contracts(week: Any) -> None:
+    """The position is liquidated; chain, mapped contract and continuous future bring no more data."""
+
+    class Removes(_Continuous):
+        def initialize(self) -> None:
+            super().initialize()
+            self.future.set_filter(0, 120)
+
+        def on_data(self, data: Slice) -> None:
+            self.told.append((f"{self.time:%d %H:%M}", len(data.bars)))
+            if self.time.day == 2 and not self.portfolio.invested:
+                self.market_order(self.future.mapped, 1)
+            if self.time.day == 3 and self.time.hour == 10:
+                self.remove_security(self.future.symbol)
+
+    algorithm = week.run(Removes).algorithm
+    assert max(time for time, _ in algorithm.told) == "03 10:01"
+    assert not algorithm.portfolio.invested
+    assert not algorithm.securities
+
+
+def test_open_interest_of_before_the_start_is_not_read(week: Any) -> None:
+    """It is known at its time, not a day later: what the file says of Saturday evening is past on Monday."""
+    row = "20140601 00:00,5"  # UTC: Saturday evening in Chicago
+    folder = week.folder / "future/cme/daily"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "es_openinterest.zip", "w") as archive:
+        archive.writestr("es_openinterest_201406.csv", row)
+        archive.writestr("es_openinterest_201409.csv", row)
+
+    class Daily(_Continuous):
+        def initialize(self) -> None:
+            super().initialize()
+            self.daily = self.add_future_contract(_contract(2014, 9, 19), Resolution.DAILY)
+
+    assert week.run(Daily).algorithm.daily.open_interest == 0
+
+
+def test_a_position_ends_with_its_contract_where_the_night_is_traded(week: Any) -> None:
+    """At the midnight of its end a bar of the night ends too; the delisting comes all the same."""
+
+    class Holds(_Continuous):
+        def initialize(self) -> None:
+            super().initialize()
+            self.contract = self.add_future_contract(_contract(2014, 6, 4), Resolution.MINUTE)
+
+        def on_data(self, data: Slice) -> None:
+            if self.contract.has_data and not self.contract.is_delisted and not self.portfolio.invested:
+                self.market_order(self.contract.symbol, 1)
+
+    algorithm = week.run(Holds).algorithm
+    assert algorithm.contract.is_delisted
+    assert [order.tag for order in algorithm.transactions.get_orders()] == ["", "Liquidate from delisting"]
+
+
+def test_the_capacity_of_a_mapped_contract_is_that_of_its_trades(week: Any) -> None:
+    """Its data are internal: the volume is that of its last trade, whatever quote came since."""
+    folder = week.folder / "future/cme/minute/es"
+    for number in range(5):
+        day = MONDAY + number * DAY
+        with zipfile.ZipFile(folder / f"{day:%Y%m%d}_quote.zip", "w") as archive:
+            side = "1000,1000,1000,1000,5"
+            archive.writestr(f"{day:%Y%m%d}_es_minute_quote_201406.csv", f"{MORNING * 60_000},{side},{side}")
+
+    class Buys(_Continuous):
+        def on_data(self, data: Slice) -> None:
+            if not self.portfolio.invested:
+                self.market_order(self.future.mapped, 1)
+
+    summary = week.run(Buys).results.statistics_results().summary
+    assert summary["Estimated Strategy Capacity"] != "$0"
+
+
+def test_margin_rates_of_the_past_can_be_asked_for(market: Any) -> None:
+    """They have a file of their own; no corporate event brings them."""
+    rates = "20140601 00:00:00,0.1", "20140601 08:00:00,0.2"
+    market.write("cryptofuture/binance/margin_interest/btcusdt.csv", *rates)
+
+    class Asks(QCAlgorithm):
+        def initialize(self) -> None:
+            self.set_start_date(MONDAY)
+            self.set_end_date(MONDAY)
+            self.set_benchmark(lambda _time: 1)
+            symbol = Symbol.create("BTCUSDT", SecurityType.CRYPTO_FUTURE, "binance")
+            self.rates = list(self.history(MarginInterestRate, symbol, 48, Resolution.HOUR)["interestrate"])
+
+    assert market.run(Asks).algorithm.rates == [0.1, 0.2]

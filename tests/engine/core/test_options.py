@@ -11,7 +11,7 @@ import pytest
 from leanib.engine.algorithm import QCAlgorithm
 from leanib.engine.market import Slice
 from leanib.engine.orders.enums import OrderType
-from leanib.engine.symbols import OptionRight, OptionStyle, Resolution, Symbol
+from leanib.engine.symbols import OptionRight, OptionStyle, Resolution, SecurityType, Symbol
 
 MONDAY = datetime(2014, 6, 2)
 FRIDAY = datetime(2014, 6, 6)
@@ -140,3 +140,18 @@ def test_an_option_is_closed_before_its_share_splits(week: Any) -> None:
     assert [order.order_type for order in orders] == [OrderType.MARKET, OrderType.MARKET_ON_CLOSE]
     assert orders[1].tag.startswith("Liquidated due to impending split")
     assert not algorithm.call.is_tradable
+
+
+def test_an_option_by_ticker_is_on_what_has_that_ticker_today(market: Any) -> None:
+    """The share keeps its present ticker, whatever its identifier is called."""
+    market.map_file("aol", "19980102,aol,Q", "20090101,aol,Q", "20501231,twx,Q")
+
+    class Asks(QCAlgorithm):
+        def initialize(self) -> None:
+            self.set_start_date(MONDAY)
+            self.set_end_date(MONDAY)
+            self.set_benchmark(lambda _time: 1)
+            self.option = Symbol.create("TWX", SecurityType.OPTION, "usa")
+
+    option = market.run(Asks).algorithm.option
+    assert (option.underlying.value, option.underlying.id.symbol) == ("TWX", "AOL")

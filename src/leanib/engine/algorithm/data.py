@@ -70,6 +70,7 @@ class DataSubscriptions(LeanObject):
         add_option_contract: Any
         _qc_add_canonical: Any
         _qc_add_continuous: Any
+        _qc_remove_chain: Any
 
     def _qc_init_data(self) -> None:
         self.subscription_manager = SubscriptionManager(self.time_keeper)
@@ -330,6 +331,9 @@ class DataSubscriptions(LeanObject):
         if security.invested:
             self.liquidate(security.symbol, tag=tag)
         security.reset()
+        if security.symbol.is_canonical():
+            self._qc_remove_chain(security.symbol, tag)
+            return True
         changes = self._qc_user_defined_changes
         self._qc_user_defined_changes = [change for change in changes if change.security.symbol != security.symbol]
         for universe in self.universe_manager.values():

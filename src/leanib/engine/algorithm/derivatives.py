@@ -32,6 +32,7 @@ class Derivatives(DataSubscriptions):
         add_universe: Any
         debug: Any
         get_locked: Any
+        _qc_model_universes: dict[Symbol, None]
 
     def _qc_init_derivatives(self) -> None:
         self._qc_made_raw: list[Symbol] | None = []
@@ -251,6 +252,24 @@ class Derivatives(DataSubscriptions):
         )
         settings.asynchronous = known.asynchronous
         return settings
+
+    def _qc_chain_universes(self, symbol: Symbol) -> list[Any]:
+        """The universes that a chain has been added with."""
+        return [universe for universe in self.universe_manager.values() if universe.symbol == symbol]
+
+    def _qc_remove_chain(self, symbol: Symbol, tag: str) -> None:
+        """A chain goes, with all that no other universe has."""
+        for universe in self._qc_chain_universes(symbol):
+            others = [each for each in self.universe_manager.values() if each is not universe]
+            members = sorted(member.security.symbol for member in universe.securities.values())
+            owned = [member for member in members if not member.is_canonical()]
+            if symbol.underlying is not None:
+                owned.insert(0, symbol.underlying)
+            for member in dict.fromkeys(owned):
+                if not any(member in other.securities for other in others):
+                    self.remove_security(member, tag)
+            self.universe_manager.remove(universe.symbol)
+            self._qc_model_universes.pop(universe.symbol, None)
 
     # --- what options need of their underlyings ----------------------------------------------------------------------
 

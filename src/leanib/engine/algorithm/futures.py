@@ -90,6 +90,13 @@ class Futures(Derivatives):
             self.add_universe(FuturesChainUniverse(security, settings))
         return security
 
+    def _qc_chain_universes(self, symbol: Symbol) -> list[Any]:
+        """The universe of what a continuous future stands for too."""
+        found = super()._qc_chain_universes(symbol)
+        if symbol.asset.has_continuous_contract:
+            found = [*super()._qc_chain_universes(ContinuousContractUniverse.create_symbol(symbol)), *found]
+        return found
+
     def _qc_continuous_settings(
         self,
         settings: UniverseSettings,
