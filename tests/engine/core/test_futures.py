@@ -272,3 +272,9 @@ def test_margin_rates_of_the_past_can_be_asked_for(market: Any) -> None:
             self.rates = list(self.history(MarginInterestRate, symbol, 48, Resolution.HOUR)["interestrate"])
 
     assert market.run(Asks).algorithm.rates == [0.1, 0.2]
+
+
+def test_files_that_a_continuous_future_lacks_are_told(market: Any) -> None:
+    """Without a map file it stands for no contract: that must not look like a quiet market."""
+    run = market.run(type("Asks", (_Continuous,), {"options": {}}))
+    assert "future/cme/map_files/es.csv" in " ".join(str(item) for item in run.missing_data)

@@ -158,10 +158,19 @@ class MapFileProvider:
         key = (market.lower(), security_type)
         resolvers = _RESOLVERS()
         if key not in resolvers:
-            folder = Globals.data_folder / security_type.security_type_to_lower() / key[0] / "map_files"
+            folder = cls._folder(*key)
             paths = sorted(folder.glob("*.csv")) if folder.is_dir() else []
             resolvers[key] = MapFileResolver(map(read_map_file, paths))
         return resolvers[key]
+
+    @staticmethod
+    def _folder(market: str, security_type: SecurityType) -> Path:
+        return Globals.data_folder / security_type.security_type_to_lower() / market / "map_files"
+
+    @classmethod
+    def path(cls, symbol: Any) -> Path:
+        """Where the map file of what has that symbol's ticker, and always had, is or should be."""
+        return cls._folder(symbol.id.market.lower(), symbol.security_type) / f"{symbol.id.symbol.lower()}.csv"
 
     @classmethod
     def map_file(cls, symbol: Any) -> MapFile:

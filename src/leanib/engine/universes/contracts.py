@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.feeds.chain_files import chain_points
 from leanib.engine.market import Tick
 from leanib.engine.market.calendars import each_tradeable_day
@@ -157,6 +158,8 @@ class ContinuousContractUniverse(Universe):
         )
         super().__init__(config, universe_settings)
         self.data_security = self.future = future
+        path = MapFileProvider.path(future.symbol)
+        DATA_MONITOR().on_new_data_request(path, path.is_file())  # without, it stands for nothing
         self._mapped = ""
         self._contract: Symbol | None = None
 

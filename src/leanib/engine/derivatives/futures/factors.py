@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.derivatives.futures.calendar import midnight
 from leanib.engine.dotnet.exceptions import ArgumentOutOfRangeException
 from leanib.engine.numbers import ONE, ZERO
@@ -159,7 +160,8 @@ def _rows_of(symbol: Symbol) -> list[MappingContractFactorRow]:
     if (market, ticker) not in known:
         folder = Globals.data_folder / symbol.security_type.security_type_to_lower() / market / "factor_files"
         path = folder / f"{ticker.lower()}.csv"
-        known[market, ticker] = read_factors(path) if path.is_file() else []
+        found = DATA_MONITOR().on_new_data_request(path, path.is_file())
+        known[market, ticker] = read_factors(path) if found else []
     return known[market, ticker]
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
 
+from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO
 from leanib.engine.numbers.exact import ExactDecimal, FloatView
@@ -84,7 +85,9 @@ class FutureMarginTable:
         tables = _TABLES()
         if ticker not in tables:
             folder = Globals.data_folder / symbol.security_type.security_type_to_lower() / symbol.id.market.lower()
-            tables[ticker] = cls.read(folder / "margins" / f"{ticker}.csv")
+            path = folder / "margins" / f"{ticker}.csv"
+            DATA_MONITOR().on_new_data_request(path, path.is_file())
+            tables[ticker] = cls.read(path)
         return tables[ticker]
 
     @classmethod
