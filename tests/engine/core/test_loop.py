@@ -146,7 +146,7 @@ def _set_up(action: Any) -> type[TwoDays]:
     ("action", "error", "text"),
     [
         (lambda self: self.set_end_date(2014, 6, 1), UsageError, "lies before the start date"),
-        (lambda self: self.add_future("ES"), NotSupportedError, "`lean backtest`"),
+        (lambda self: self.set_available_data_types({}), NotSupportedError, "`lean backtest`"),
         (lambda self: self.set_time_zone("Mars/Olympus"), UsageError, "time zone 'Mars/Olympus' is not known"),
         (lambda self: self.set_start_date(2014, 13, 1), UsageError, "Date Invalid"),
     ],

@@ -42,9 +42,9 @@ def test_every_offered_name_works_or_is_refused():
 def test_a_refusal_is_an_attribute_error_too():
     """`hasattr` and `getattr` with a default keep working."""
     algorithm = QCAlgorithm.__new__(QCAlgorithm)
-    assert not hasattr(algorithm, "add_future")
-    with pytest.raises(MissingMember, match="the embedded engine has no AddFuture; run this algorithm with"):
-        _ = algorithm.AddFuture
+    assert not hasattr(algorithm, "set_api")
+    with pytest.raises(MissingMember, match="the embedded engine has no SetApi; run this algorithm with"):
+        _ = algorithm.SetApi
     with pytest.raises(AttributeError, match="has no attribute 'no_such_thing'"):
         _ = algorithm.no_such_thing
 

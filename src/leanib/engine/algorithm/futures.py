@@ -8,6 +8,7 @@ from leanib.engine.algorithm.derivatives import Derivatives
 from leanib.engine.core.data_manager import lookup_subscription_config_data_types
 from leanib.engine.dotnet.exceptions import ArgumentException, ArgumentOutOfRangeException
 from leanib.engine.market.universe import UniverseSettings
+from leanib.engine.naming import also_named
 from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Resolution, SecurityType, Symbol
 from leanib.engine.universes.contracts import (
     ContinuousContractUniverse,
@@ -118,6 +119,7 @@ class Futures(Derivatives):
         )
         return continuous
 
+    @also_named(future_symbol="symbol")
     def add_future_option(self, symbol: Any, option_filter: Any = None) -> None:
         """Add the options on each contract that a continuous future's chain, or it itself, selects."""
         symbol = symbol if isinstance(symbol, Symbol) else symbol.symbol

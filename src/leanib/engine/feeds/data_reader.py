@@ -239,8 +239,7 @@ class PriceReader:
         unique, where = np.unique(days, return_inverse=True)
         factors = [self._contract_factors.factor(midnight(day)) for day in unique.tolist()]
         self._config.price_scale_factor_decimal = factors[-1]
-        exact = np.array([np.longdouble(str(factor)) for factor in factors])
-        return rows.joined(exact[where], self._contract_factors.is_ratio)
+        return rows.joined(factors, where, self._contract_factors.is_ratio)
 
     def _in_market_hours(self, rows: PriceRows) -> tuple[PriceRows, NDArray[np.bool_]]:
         """The rows in market hours and those next to them that fill-forward has to know; which are those."""

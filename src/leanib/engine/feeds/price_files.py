@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import repeat, starmap
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from leanib.engine.feeds.decoded_files import DECODED_FILES
 from leanib.engine.market import Bar, BaseData, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.market.calendars import midnight
 from leanib.engine.market.data_monitor import DATA_MONITOR
-from leanib.engine.numbers import middle
+from leanib.engine.numbers import middle, to_decimal, to_float
 from leanib.engine.symbols import Globals, Resolution, TickType
 from leanib.engine.timezones import DateTimeZone
 
@@ -106,16 +107,18 @@ class PriceRows:
                 setattr(columns, name, np.rint(getattr(columns, name) / factor.astype(np.float64)))
         return rows
 
-    def joined(self, factors: NDArray[np.longdouble], is_ratio: bool) -> PriceRows:
-        """A continuous future's: prices times, or plus, a factor a row; volumes as they are."""
+    def joined(self, factors: list[Decimal], which: NDArray[np.intp], is_ratio: bool) -> PriceRows:
+        """A continuous future's: prices times, or plus, the factor of their row; volumes as they are.
+
+        Factors have more digits than a float, so each price that there is goes through LEAN's decimals.
+        """
         rows = self.part(slice(None))
-        columns = rows.columns
         for name in _PRICES:
-            if hasattr(columns, name):
-                values = getattr(columns, name)
-                exact = np.rint(values.astype(np.longdouble) * _DECIMAL_UNITS)
-                exact = exact * factors if is_ratio else exact + np.rint(factors * _DECIMAL_UNITS)
-                setattr(columns, name, np.where(values != 0, (exact / _DECIMAL_UNITS).astype(np.float64), 0.0))
+            if hasattr(rows.columns, name):
+                values = getattr(rows.columns, name)
+                prices, places = np.unique(np.stack((values, which)), axis=1, return_inverse=True)
+                exact = [_joined(price, factors[int(index)], is_ratio) for price, index in prices.T.tolist()]
+                setattr(rows.columns, name, np.array(exact)[places.reshape(-1)])
         return rows
 
     def with_both_sides(self, before: Sides) -> tuple[PriceRows, Sides]:
@@ -140,12 +143,17 @@ class PriceRows:
 
 #: how many units of a price file make one: prices of equities are in ten-thousandths
 _FILE_UNITS = 10_000
-#: units fine enough for any price that is written as a decimal
-_DECIMAL_UNITS = 1_000_000_000
 _PRICES = (
     *("open", "high", "low", "close", "price", "bid_price", "ask_price"),
     *(f"{side}_{price}" for side in ("bid", "ask") for price in ("open", "high", "low", "close")),
 )
+
+
+def _joined(price: float, factor: Decimal, is_ratio: bool) -> float:
+    if not price:
+        return 0.0
+    exact = to_decimal(price)
+    return to_float(exact * factor if is_ratio else exact + factor)
 
 
 def load_rows(config: SubscriptionDataConfig, date: datetime) -> PriceRows | None:
