@@ -116,3 +116,9 @@ def test_results_have_at_most_28_decimals_and_29_digits():
     """A fee of a tiny value is cut, a long quotient keeps the 29th digit that 96 bits have room for."""
     assert str(Decimal(2) / Decimal(30_000)) == "0.0000666666666666666666666667"
     assert str(Decimal(100) / 3) == "33.333333333333333333333333333"
+
+
+def test_the_middle_of_prices_with_many_digits_keeps_them():
+    """A continuous future's are products with a factor of 28 digits; those of a file are rounded as decimals have it."""
+    assert middle(1510.0177223561593, 1510.0177223561597) == 1510.0177223561595
+    assert middle(1.38660, 1.38661) == 1.386605

@@ -10,6 +10,7 @@ from __future__ import annotations
 import decimal
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
+from math import ulp
 
 __all__ = [
     "ONE",
@@ -71,8 +72,13 @@ def to_float(value: Decimal) -> float:
 
 
 def middle(bid: float, ask: float) -> float:
-    """The middle of two prices as decimals have it: of 1.38660 and 1.38661 it is 1.386605, not 1.3866049999999999."""
-    return float(f"{(bid + ask) / 2:.15g}")
+    """The middle of two prices as decimals have it: of 1.38660 and 1.38661 it is 1.386605, not 1.3866049999999999.
+
+    Prices that a factor has given more digits than that keep them.
+    """
+    exact = (bid + ask) / 2
+    short = float(f"{exact:.15g}")
+    return short if abs(short - exact) <= ulp(exact) else exact
 
 
 _TWO_TO_64 = 1 << 64
