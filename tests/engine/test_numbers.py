@@ -119,6 +119,6 @@ def test_results_have_at_most_28_decimals_and_29_digits():
 
 
 def test_the_middle_of_prices_with_many_digits_keeps_them():
-    """A continuous future's are products with a factor of 28 digits; those of a file are rounded as decimals have it."""
+    """A continuous future's are products with a factor of 28 digits; those of a file are decimals of a few."""
     assert middle(1510.0177223561593, 1510.0177223561597) == 1510.0177223561595
     assert middle(1.38660, 1.38661) == 1.386605

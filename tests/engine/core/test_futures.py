@@ -11,6 +11,7 @@ import pytest
 
 from leanib.engine.algorithm import QCAlgorithm
 from leanib.engine.market import MarginInterestRate, Slice
+from leanib.engine.research import QuantBook
 from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Resolution, SecurityType, Symbol
 
 MONDAY = datetime(2014, 6, 2)
@@ -278,3 +279,14 @@ def test_files_that_a_continuous_future_lacks_are_told(market: Any) -> None:
     """Without a map file it stands for no contract: that must not look like a quiet market."""
     run = market.run(type("Asks", (_Continuous,), {"options": {}}))
     assert "future/cme/map_files/es.csv" in " ".join(str(item) for item in run.missing_data)
+
+
+def test_a_notebook_sees_the_contracts_that_a_future_s_filter_takes(week: Any) -> None:
+    """None until there is a filter, as in LEAN; then those of each day."""
+    book = QuantBook(week.folder)
+    book.set_start_date(2014, 6, 6)
+    future = book.add_future("ES", Resolution.MINUTE)
+    assert book.future_history(future.symbol, MONDAY, FRIDAY, Resolution.MINUTE).data_frame.empty
+    future.set_filter(0, 30)
+    found = book.future_history(future.symbol, MONDAY, FRIDAY, Resolution.MINUTE)
+    assert [expiry.date() for expiry in found.get_expiry_dates()] == [datetime(2014, 6, 20).date()]

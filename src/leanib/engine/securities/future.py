@@ -19,11 +19,13 @@ class Future(Security):
     __slots__ = ("_tradable", "contract_filter", "mapped", "settlement_type")
 
     def __init__(self, symbol: Symbol, *arguments: Any) -> None:
+        from leanib.engine.derivatives.filters import no_contracts
+
         self._tradable = True
         super().__init__(symbol, *arguments)
         self.settlement_type = SettlementType.CASH
         self.mapped: Symbol | None = None
-        self.contract_filter: Any = None
+        self.contract_filter: Any = no_contracts()
 
     def _set_default_models(self) -> None:
         from leanib.engine.derivatives.life import FutureHolding, FutureSettlementModel

@@ -135,8 +135,6 @@ class FuturesChainUniverse(ContractUniverse):
         from leanib.engine.derivatives.filters import FutureFilterUniverse
 
         local = self.future.exchange.time_zone.to_local(utc_time)
-        if self.future.contract_filter is None:
-            return []
         chosen = self.future.contract_filter.filter(FutureFilterUniverse(data.data, local))
         return [row.symbol for row in chosen]
 

@@ -1,7 +1,7 @@
 """Choosing contracts of a chain: what `set_filter` takes."""
 
 from leanib.engine.derivatives.filters.base import ContractSecurityFilterUniverse
-from leanib.engine.derivatives.filters.contract_filter import ContractFilter, future_filter, option_filter
+from leanib.engine.derivatives.filters.contract_filter import ContractFilter, future_filter, no_contracts, option_filter
 from leanib.engine.derivatives.filters.future import FutureFilterUniverse
 from leanib.engine.derivatives.filters.option import OptionFilterUniverse
 
@@ -11,5 +11,6 @@ __all__ = [
     "FutureFilterUniverse",
     "OptionFilterUniverse",
     "future_filter",
+    "no_contracts",
     "option_filter",
 ]

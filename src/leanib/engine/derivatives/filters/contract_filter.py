@@ -10,7 +10,7 @@ from leanib.engine.derivatives.filters.base import ContractSecurityFilterUnivers
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanObject, in_order
 
-__all__ = ["ContractFilter", "future_filter", "option_filter"]
+__all__ = ["ContractFilter", "future_filter", "no_contracts", "option_filter"]
 
 _OPTION_ARGUMENTS = ("min_strike", "max_strike", "min_expiry", "max_expiry", "min_expiry_days", "max_expiry_days")
 
@@ -35,6 +35,11 @@ class ContractFilter(LeanObject):
             f"QCAlgorithm.SetFilter: result type {type(chosen).__name__} from filter function is not a valid argument, "
             "please return either a OptionFilterUniverse or a list of symbols"
         )
+
+
+def no_contracts() -> ContractFilter:
+    """The filter of a future until somebody sets another: it takes nothing."""
+    return ContractFilter(lambda universe: universe.contracts([]))
 
 
 def option_filter(*arguments: Any, **named: Any) -> ContractFilter:
