@@ -25,7 +25,6 @@ from leanib.engine.market.calendars import midnight
 from leanib.engine.market.factor_files import FactorFile
 from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.numbers import middle
-from leanib.engine.exchanges.market_hours import MarketHoursState
 from leanib.engine.symbols import DataNormalizationMode, Resolution, TickType
 
 if TYPE_CHECKING:

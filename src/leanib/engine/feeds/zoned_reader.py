@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from leanib.engine.feeds.data_reader import PriceReader, marked
 from leanib.engine.feeds.price_files import load_rows
-from leanib.engine.feeds.requests import SubscriptionRequest
 from leanib.engine.market import BaseData, SubscriptionDataConfig
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import convert_time, midnight
+from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.symbols import Resolution
 
 __all__ = ["ZonedPriceReader", "price_reader"]

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.feeds.chain_files import chain_points
 from leanib.engine.market import Tick
 from leanib.engine.market.calendars import each_tradeable_day
 from leanib.engine.market.config import SubscriptionDataConfig
+from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.market.universe import BaseDataCollection, Universe, UniverseSettings, UserDefinedUniverse
 from leanib.engine.market.universe.universe import Member
 from leanib.engine.market.universe.user_defined import NEVER, create_universe_symbol
@@ -197,7 +197,7 @@ class ContinuousContractUniverse(Universe):
         ]
         return self._requests(configs, security, current_time_utc, maximum_end_time_utc)
 
-    def data_points(self, request: SubscriptionRequest, algorithm: Any) -> Iterator[BaseData]:
+    def data_points(self, request: SubscriptionRequest) -> Iterator[BaseData]:
         """One tick at the beginning of each of the exchange's days."""
         start, end = request.start_time_local, request.end_time_local
         days = each_tradeable_day(request.exchange_hours, start, end, self.configuration.extended_market_hours)

@@ -13,9 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leanib.engine.data_monitor import DATA_MONITOR
 from leanib.engine.derivatives.futures.calendar import midnight
 from leanib.engine.dotnet.exceptions import ArgumentOutOfRangeException
+from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.numbers import ONE, ZERO
 from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Globals, PerRun, Symbol
 from leanib.errors import DataError

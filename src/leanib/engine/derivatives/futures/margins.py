@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
 
-from leanib.engine.data_monitor import DATA_MONITOR
+from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO
 from leanib.engine.numbers.exact import ExactDecimal, FloatView
