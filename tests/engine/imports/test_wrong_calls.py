@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from leanib.engine.algorithm import QCAlgorithm
+from leanib.engine.symbols import Resolution
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,13 @@ def test_a_wrong_call_is_told_by_its_name(call: Callable[[QCAlgorithm], object],
     with pytest.raises(TypeError) as caught:
         call(QCAlgorithm())
     assert str(caught.value) == says
+
+
+@pytest.mark.parametrize("name", ["resolution", "Resolution", "data_normalization_mode", "DataMappingMode"])
+def test_a_text_is_no_setting_of_a_universe(name: str) -> None:
+    """In both spellings, as LEAN's bridge refuses it; a member is taken."""
+    settings = QCAlgorithm().universe_settings
+    with pytest.raises(TypeError, match="'str' value cannot be converted to QuantConnect"):
+        setattr(settings, name, "daily")
+    settings.Resolution = Resolution.HOUR
+    assert settings.resolution is Resolution.HOUR
