@@ -82,7 +82,7 @@ def test_a_traceback_ends_in_the_users_line():
     error = _raised(code)
     text = user_traceback(error)
     assert 'File "/home/someone/main.py", line 4' in text
-    assert "charting.py" not in text
+    assert "charts.py" not in text
     assert user_line(error) == "/home/someone/main.py, line 4"
 
 
@@ -93,4 +93,4 @@ def test_an_error_of_the_engine_keeps_its_frames():
     with pytest.raises(NotImplementedError) as caught:
         BaseSeries("a", 0).add_point(NOON, 1)
     frames = caught.value.__traceback__.tb_next  # without this test's own
-    assert "charting.py" in user_traceback(caught.value.with_traceback(frames))
+    assert "charts.py" in user_traceback(caught.value.with_traceback(frames))

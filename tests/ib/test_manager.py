@@ -28,7 +28,8 @@ from leanib.simulator.testing import background_simulator
 __all__ = ["background_simulator"]
 
 SCRIPT = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit that it is ignored
 from pathlib import Path
 from leanib.ib import IBConnectionManager, load_settings
 with IBConnectionManager(load_settings("paper", Path(sys.argv[1]), paper_port=int(sys.argv[2]))) as ib:

@@ -68,7 +68,8 @@ import sys, leanib.simulator, leanib.simulator.scenario, leanib.simulator.contro
 allowed = set(sys.stdlib_module_names) | {"numpy", "leanib"}
 files = {name: str(getattr(module, "__file__", "")) for name, module in sys.modules.items()}
 others = {n for n, file in files.items() if n.split(".")[0] not in allowed and n[0] != "_" and "site-packages" in file}
-ours = {n for n in files if n.startswith("leanib.") and n.split(".")[1] not in ("simulator", "data", "errors", "files")}
+own = ("simulator", "data", "errors", "files", "sample")
+ours = {n for n in files if n.startswith("leanib.") and n.split(".")[1] not in own}
 print(sorted(others | ours))
 """
 
