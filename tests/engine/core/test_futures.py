@@ -121,6 +121,21 @@ def test_another_mapping_mode_rolls_on_another_day(week: Any) -> None:
     assert _mornings(algorithm) == [1000, 1000, 1000, 1000, 1100]
 
 
+def test_a_change_comes_at_midnight_beside_a_bar_that_ends_then(week: Any) -> None:
+    """The new contract has a bar that ends at midnight in Chicago; the change does not wait for the next one."""
+    with zipfile.ZipFile(week.folder / "future/cme/minute/es/20140604_trade.zip", "w") as archive:
+        rows = [_row(5 * 60 - 1, 1099), _row(MORNING, 1100)]
+        archive.writestr("20140604_es_minute_trade_201409.csv", "\n".join(rows))
+
+    class Notes(_Continuous):
+        def on_data(self, data: Slice) -> None:
+            if data.symbol_changed_events:
+                self.changes.append((f"{self.time:%d %H:%M}", self.future.mapped.value))
+
+    Notes.options = {"extended_market_hours": True}
+    assert week.run(Notes).algorithm.changes == [("04 01:00", "ES19U14")]
+
+
 def test_the_night_in_a_file_belongs_to_the_day_before(week: Any) -> None:
     """Files have UTC days: Wednesday's begins on Tuesday evening in Chicago, when June is still what is meant."""
     told = _run(week, data_normalization_mode=DataNormalizationMode.RAW).told

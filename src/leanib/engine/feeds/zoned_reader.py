@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+import numpy as np
+from numpy.typing import NDArray
+
 from leanib.engine.feeds.data_reader import PriceReader, marked
-from leanib.engine.feeds.price_files import load_rows
+from leanib.engine.feeds.price_files import PriceRows, load_rows
 from leanib.engine.market import BaseData, SubscriptionDataConfig
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import convert_time, midnight
@@ -77,9 +80,16 @@ class ZonedPriceReader(PriceReader):
             return
         rows, out_of_hours = found
         self._last_end = rows.end[-1].item()
-        if self._auxiliary:
+        waiting = self._auxiliary
+        while waiting:  # one that ends with a row comes after it, before the next row
+            before = int(np.searchsorted(rows.end, np.datetime64(waiting[0].end_time), side="right"))
+            if before == len(rows):
+                break
+            if before:
+                yield _points(rows.part(slice(before)), out_of_hours[:before])
+                rows, out_of_hours = rows.part(slice(before, None)), out_of_hours[before:]
             yield self._waiting_until(rows.end[0].item())
-        yield rows.points() if not out_of_hours.any() else marked(rows.points(), out_of_hours.tolist())
+        yield _points(rows, out_of_hours)
 
     def _since(self, midnight: datetime) -> datetime:
         """A new contract brings the bar that ends at midnight where the old one had none."""
@@ -134,6 +144,10 @@ class ZonedPriceReader(PriceReader):
         rows = list(self._rows_from(loaded, self._last_end, date))
         by_end = _is_by_end(self._config)
         return rows, [end if by_end else point.time for point, end, _ in rows]
+
+
+def _points(rows: PriceRows, out_of_hours: NDArray[np.bool_]) -> Iterable[BaseData]:
+    return marked(rows.points(), out_of_hours.tolist()) if out_of_hours.any() else rows.points()
 
 
 def _is_by_end(config: SubscriptionDataConfig) -> bool:
