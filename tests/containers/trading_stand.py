@@ -154,7 +154,7 @@ class TradingStand:
             "HEALTH_DEADLINE": "2",
             "AUTO_RESTART_TIME": f"{quiet_hour:%I:%M %p}",
             "TIME_ZONE": "America/New_York",
-            "TWS_USERID": "somebody",
+            "TWS_USERID": f"trader-{self.port}",  # one of its own: no second login for what runs beside it
             "TWS_PASSWORD": PASSWORD,
             "LEANIB_ALERT_URLS": self.mailbox.address,
         }
