@@ -1,4 +1,4 @@
-"""`leanib data`: check, import and generate market data in LEAN's format."""
+"""`leanib data`: download, import, make up, convert, list and check market data in LEAN's format."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ import typer
 
 from leanib.cli.data_convert import convert_command, info_command
 from leanib.cli.data_download import download_command
+from leanib.cli.data_generate import generate_command
 from leanib.cli.data_import import import_command
 from leanib.data.check import check_folder, fix_folder
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Download, import, convert, list and check market data in LEAN's format.")
+app = typer.Typer(
+    no_args_is_help=True, help="Download, import, generate, convert, list and check market data in LEAN's format."
+)
 
 app.command("download")(download_command)
 app.command("convert")(convert_command)
 app.command("info")(info_command)
 app.command("import")(import_command)
+app.command("generate")(generate_command)
 
 FolderArgument = Annotated[Path, typer.Argument(help="The data folder.")]
 
@@ -55,12 +59,3 @@ def check(
 
 def _some(count: int, what: str) -> str:
     return f"{count or 'no'} {what}{'' if count == 1 else 's'}"
-
-
-@app.command()
-def generate(folder: FolderArgument = Path("data")) -> None:
-    """Write the project's sample data again; needs the packages of the extra named data."""
-    from leanib.data.generate import generate as write
-
-    write(folder)
-    print(f"sample data written to {folder}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import median
 
@@ -60,8 +60,13 @@ def _regular_minutes(entry: MarketHoursEntry) -> float:
     return sum((part.end - part.start).total_seconds() for part in parts) / 60
 
 
-def splits(root: Path, series: Series, columns: Columns) -> Iterator[Problem]:
-    """Steps of a stock's daily closes that look like a split of which the factor file does not know."""
+def splits(
+    root: Path, series: Series, columns: Columns, owners: Mapping[tuple[str, str], str]
+) -> Iterator[Problem]:
+    """Steps of a stock's daily closes that look like a split of which the factor file does not know.
+
+    `owners`: see `leanib.data.check.tables.former_names`.
+    """
     if series.kind != "equity" or series.resolution != "daily" or not isinstance(columns, TradeBarColumns):
         return
     before, opens = columns.close[:-1], columns.open[1:]
@@ -75,7 +80,8 @@ def splits(root: Path, series: Series, columns: Columns) -> Iterator[Problem]:
     ]
     if not suspects:
         return
-    path = factor_file_path(root, series.market, series.ticker)
+    owner = owners.get((series.market, series.ticker), series.ticker)
+    path = factor_file_path(root, series.market, owner)
     try:
         known = {row.date for row in read_factor_file(path)} if path.is_file() else set()
     except DataError:

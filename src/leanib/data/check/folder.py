@@ -12,7 +12,7 @@ from pathlib import Path
 
 from leanib.data.check.problem import Problem
 from leanib.data.check.series import check_series
-from leanib.data.check.tables import check_corporate, check_tables
+from leanib.data.check.tables import check_corporate, check_tables, former_names
 from leanib.data.market_hours import MarketHoursEntry, MarketHoursFile
 from leanib.data.series_files import DERIVATIVES, KINDS, SeriesFile, all_files, plain_series
 from leanib.data.sources import Series
@@ -24,7 +24,7 @@ __all__ = ["check_folder"]
 _MANY_FILES = 3000
 _AT_ONCE = 8
 _LEFT_BEHIND = 3600.0
-_Work = tuple[Path, Series, list[SeriesFile] | None, MarketHoursEntry | None]
+_Work = tuple[Path, Series, list[SeriesFile] | None, MarketHoursEntry | None, dict[tuple[str, str], str]]
 
 
 def check_folder(root: Path | str, jobs: int = 0) -> Iterator[Problem]:
@@ -43,9 +43,10 @@ def check_folder(root: Path | str, jobs: int = 0) -> Iterator[Problem]:
     yield from check_tables(folder)
     yield from _left_behind(folder)
     series, count = _all_series(folder)
-    yield from check_corporate(folder, list(series))
+    owners = former_names(folder, list(series))
+    yield from check_corporate(folder, list(series), owners)
     hours = _hours(folder)
-    work = [(folder, one, files, _entry(hours, one)) for one, files in series.items()]
+    work = [(folder, one, files, _entry(hours, one), _own(owners, one)) for one, files in series.items()]
     workers = jobs or (min(os.cpu_count() or 1, len(work)) if count >= _MANY_FILES else 1)
     if workers <= 1:
         for one_work in work:
@@ -69,6 +70,12 @@ def _all_series(folder: Path) -> tuple[dict[Series, list[SeriesFile] | None], in
         found[file.series] = [*(found[file.series] or []), file]
         count += 1
     return found, count
+
+
+def _own(owners: dict[tuple[str, str], str], series: Series) -> dict[tuple[str, str], str]:
+    """What a series needs of them: work goes to other processes."""
+    name = (series.market, series.ticker)
+    return {name: owners[name]} if series.kind == "equity" and name in owners else {}
 
 
 def _groups(work: list[_Work]) -> list[list[_Work]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,9 +47,16 @@ class _Tally:
 
 
 def check_series(
-    root: Path, series: Series, given: list[SeriesFile] | None, entry: MarketHoursEntry | None
+    root: Path,
+    series: Series,
+    given: list[SeriesFile] | None,
+    entry: MarketHoursEntry | None,
+    owners: Mapping[tuple[str, str], str],
 ) -> list[Problem]:
-    """Every problem of a series' files; without them of those that are where they should be."""
+    """Every problem of a series' files; without them of those that are where they should be.
+
+    `owners`: see `leanib.data.check.tables.former_names`.
+    """
     files = series_files(root, series) if given is None else given
     problems: list[Problem] = []
     tallies: dict[str, _Tally] = {}
@@ -64,7 +71,7 @@ def check_series(
         total += len(batch.columns)
         if series.resolution in {"hour", "daily"}:
             if series.kind not in DERIVATIVES:
-                problems += splits(root, series, batch.columns)
+                problems += splits(root, series, batch.columns, owners)
             days, rows = np.unique(batch.columns.time.astype("datetime64[D]"), return_counts=True)
             counts |= dict(zip(days.tolist(), rows.tolist(), strict=True))
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from leanib.data.check.problem import Problem
@@ -14,7 +14,7 @@ from leanib.data.symbol_properties import SymbolPropertiesFile
 from leanib.data.tables import read_coarse_universe, read_constituents, read_futures_margins, read_interest_rates
 from leanib.errors import DataError
 
-__all__ = ["check_corporate", "check_tables"]
+__all__ = ["check_corporate", "check_tables", "former_names"]
 
 _NAMED = 5
 
@@ -30,12 +30,33 @@ def check_tables(folder: Path) -> Iterator[Problem]:
             yield Problem(str(error))
 
 
-def check_corporate(folder: Path, series: list[Series]) -> Iterator[Problem]:
+def former_names(folder: Path, series: list[Series]) -> dict[tuple[str, str], str]:
+    """By market and a name that a stock had once, and that is nobody's now: the last name, which its tables have."""
+    found: dict[tuple[str, str], str] = {}
+    for market in sorted({one.market for one in series if one.kind == "equity"}):
+        for path in sorted((folder / "equity" / market / "map_files").glob("*.csv")):
+            try:
+                names = {row.ticker.lower() for row in read_map_file(path)}
+            except DataError:
+                continue  # told as a table
+            for name in names - {path.stem}:
+                if not map_file_path(folder, market, name).is_file():
+                    found.setdefault((market, name), path.stem)
+    return found
+
+
+def check_corporate(
+    folder: Path, series: list[Series], owners: Mapping[tuple[str, str], str]
+) -> Iterator[Problem]:
     """Stocks that have prices and no map or factor file: LEAN then takes them for never split, and for always there."""
     stocks = sorted({(one.market, one.ticker) for one in series if one.kind == "equity"})
     kinds = (("map", map_file_path, "their names"), ("factor", factor_file_path, "their splits and dividends"))
     for name, path_of, what in kinds:
-        missing = [ticker.upper() for market, ticker in stocks if not path_of(folder, market, ticker).is_file()]
+        missing = [
+            ticker.upper()
+            for market, ticker in stocks
+            if not path_of(folder, market, owners.get((market, ticker), ticker)).is_file()
+        ]
         if missing:
             named = ", ".join(missing[:_NAMED]) + (" ..." if len(missing) > _NAMED else "")
             stocks_ = f"{len(missing):,} stock{'s' if len(missing) > 1 else ''}"

@@ -20,8 +20,11 @@ from leanib.data.generate.properties import write_symbol_properties
 from leanib.data.generate.rates import write_interest_rates
 from leanib.data.generate.sources import DailyPrice, euro_rates, wiki_prices
 from leanib.data.generate.universe import write_companies, write_universe
+from leanib.data.series_files import DERIVATIVES, all_files, plain_series
+from leanib.data.sources import Series
+from leanib.sample import sample_data
 
-__all__ = ["FOLDERS", "generate"]
+__all__ = ["FOLDERS", "foreign_series", "generate"]
 
 FOLDERS = ("alternative", "crypto", "equity", "forex", "index", "market-hours", "option", "symbol-properties")
 """What `generate` owns and replaces below the data folder; all else is left alone."""
@@ -55,6 +58,17 @@ def generate(root: Path | str) -> None:
     write_market_hours(folder)
     write_symbol_properties(folder)
     write_interest_rates(folder)
+
+
+def foreign_series(root: Path | str) -> Series | None:
+    """A series of the folder that is not of the sample data, and would go with it."""
+    folder = Path(root)
+    ours = {series for series, _ in plain_series(sample_data())}
+    files = (file.series for file in all_files(folder, DERIVATIVES & frozenset(FOLDERS)))
+    theirs = (series for series, _ in plain_series(folder) if series.kind in FOLDERS)
+    return next((one for one in theirs if one not in ours), None) or next(
+        (one for one in files if (one.kind, one.ticker) != ("option", BENCHMARK.lower())), None
+    )
 
 
 def _courses(ticker: str, prices: list[DailyPrice], minutes: dict[dt.date, int]) -> Iterator[Course]:
