@@ -12,15 +12,34 @@ from leanib.cli.data import app
 from leanib.data.info import folder_info
 from leanib.errors import UsageError
 
-LEAN_OPTIONS = """--start --end --symbol-count --tickers --security-type --resolution --data-density --include-coarse
-    --market --quote-trade-ratio --random-seed --ipo-percentage --rename-percentage --splits-percentage
-    --dividends-percentage --dividend-every-quarter-percentage --option-price-engine --volatility-model-resolution
-    --chain-symbol-count --lean-config --verbose""".split()
+LEAN_OPTIONS = [
+    "--start",
+    "--end",
+    "--symbol-count",
+    "--tickers",
+    "--security-type",
+    "--resolution",
+    "--data-density",
+    "--include-coarse",
+    "--market",
+    "--quote-trade-ratio",
+    "--random-seed",
+    "--ipo-percentage",
+    "--rename-percentage",
+    "--splits-percentage",
+    "--dividends-percentage",
+    "--dividend-every-quarter-percentage",
+    "--option-price-engine",
+    "--volatility-model-resolution",
+    "--chain-symbol-count",
+    "--lean-config",
+    "--verbose",
+]
 
 
 def generate(*words: object) -> str:
     """Run it; what it says."""
-    done = CliRunner().invoke(app, ["generate", *map(str, words)], catch_exceptions=True)
+    done = CliRunner().invoke(app, ["generate", *map(str, words)], env={"COLUMNS": "200", "TERMINAL_WIDTH": "200"})
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     assert done.exit_code == 0, done.output

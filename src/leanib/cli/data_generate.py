@@ -131,7 +131,7 @@ def _folder(folder: Path | None, data_folder: Path | None, lean_config: Path | N
     if lean_config is not None:
         from leanib.engine.configuration import load_configuration
 
-        return load_configuration(lean_config.parent, lean_config).data_folder()
+        return load_configuration(lean_config.parent, lean_config).named_data_folder()
     return named[0] if named else Path("data")
 
 

@@ -15,7 +15,9 @@ CASES = [
 ]
 
 
-def quantlib_price(name: str, is_call: bool, price: float, strike: float, days: int, sigma: float, rate: float) -> float:
+def quantlib_price(
+    name: str, is_call: bool, price: float, strike: float, days: int, sigma: float, rate: float
+) -> float:
     """One price by QuantLib."""
     today, counter = ql.Date(2, 1, 2024), ql.Actual365Fixed()
     ql.Settings.instance().evaluationDate = today

@@ -67,7 +67,7 @@ class Configuration:
 
         Raises ConfigurationError when there is none, or when it is not in LEAN's layout.
         """
-        folder = override or self._configured_data_folder()
+        folder = override or self.named_data_folder()
         remedy = 'give the right one with --data-folder, or correct "data-folder" in lean.json'
         if not folder.is_dir():
             raise ConfigurationError(f"the data folder {folder} does not exist; {remedy}")
@@ -82,7 +82,8 @@ class Configuration:
         base = Path.cwd() if self.source is None else self.source.parent
         return base / Path(self.get("object-store-root", "storage")).expanduser()
 
-    def _configured_data_folder(self) -> Path:
+    def named_data_folder(self) -> Path:
+        """What "data-folder" names, whether or not it is there; raises ConfigurationError when there is no such key."""
         configured = self.get("data-folder")
         if not configured:
             where = f'{self.source} has no "data-folder"' if self.source else "no lean.json was found"
