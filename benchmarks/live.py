@@ -3,21 +3,24 @@
     python benchmarks/live.py
 
 A strategy on the real clock and in three threads, as `leanib live` runs it, answers each of some ticks with a market
-order; the simulator runs in a thread beside it. "Tick" is the moment at which the connection's thread has the message,
-"order" the moment at which placeOrder has written to the socket. The time that SQLite takes to bring journal and state
-to the disk in between is measured apart and taken out.
+order; the simulator is a process of its own, as a Gateway is. "Tick" is the moment at which the connection's thread has
+the message, "order" the moment at which placeOrder has written to the socket. The time that SQLite takes to bring
+journal and state to the disk in between is measured apart and taken out.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import statistics
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +60,7 @@ class Stopwatch:
         self.orders: list[float] = []
         self.writing: list[float] = [0.0]
         self.open = False
+        self.ordered = threading.Event()
 
     def install(self) -> None:
         """Begins to note."""
@@ -90,6 +94,36 @@ class Stopwatch:
         return timed
 
 
+def serve(pipe: Connection) -> None:
+    """The simulator: tells its address, then does what it is told (a method of its market with its arguments)."""
+    with BackgroundSimulator(accounts=[ACCOUNT], always_open=True, pacing=False) as sim:
+        pipe.send((sim.host, sim.port))
+        while (told := pipe.recv()) is not None:
+            method, *words = told
+            sim.run(lambda s, method=method, words=words: getattr(s.market, method)(*words))
+            pipe.send(None)
+
+
+@contextmanager
+def simulator() -> Iterator[tuple[Connection, str, int]]:
+    """A simulator in a process of its own: what it is told by, its host and its port."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(there,), daemon=True)
+    process.start()
+    host, port = here.recv()
+    try:
+        yield here, host, port
+    finally:
+        here.send(None)
+        process.join(30)
+
+
+def tell(market: Connection, method: str, *words: Any) -> None:
+    """Has the simulator's market do something, and waits for it."""
+    market.send((method, *words))
+    market.recv()
+
+
 def latency(folder: Path, count: int, risk: dict[str, Any]) -> dict[str, float]:
     """Milliseconds from tick to order, without the writes; and the writes."""
     stopwatch = Stopwatch()
@@ -97,9 +131,9 @@ def latency(folder: Path, count: int, risk: dict[str, Any]) -> dict[str, float]:
     data = around_the_clock(folder)
     (folder / "main.py").write_text(ANSWER)
     (folder / "config").mkdir()
-    with BackgroundSimulator(accounts=[ACCOUNT], always_open=True, pacing=False) as sim:
+    with simulator() as (market, host, port):
         settings = load_settings(
-            "paper", folder, host=sim.host, paper_port=sim.port, risk=risk, orders={"restart_gate": 0}
+            "paper", folder, host=host, paper_port=port, risk=risk, orders={"restart_gate": 0}
         )
         bridge = ThreadBridge(SystemClock())
         services = IBConnectionManager(settings, role="live")
@@ -111,6 +145,7 @@ def latency(folder: Path, count: int, risk: dict[str, Any]) -> dict[str, float]:
             place(*words)
             stopwatch.open = False
             stopwatch.orders.append(time.perf_counter())
+            stopwatch.ordered.set()
 
         wire.placeOrder = placed  # type: ignore[method-assign]
         job = LiveJob(data, name="bench", algorithm_id="L-1", state_folder=folder / "storage")
@@ -125,14 +160,13 @@ def latency(folder: Path, count: int, risk: dict[str, Any]) -> dict[str, float]:
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
         ready.wait(30)
-        sim.run(lambda s: s.market.set_quote("AAPL", 100, 101, 100.5))
+        tell(market, "set_quote", "AAPL", 100, 101, 100.5)
         time.sleep(2)
         for n in range(count):
-            before = len(stopwatch.orders)
-            sim.run(lambda s, n=n: s.market.trade("AAPL", 100 + n % 2, 777))
-            deadline = time.monotonic() + 5
-            while len(stopwatch.orders) == before and time.monotonic() < deadline:
-                time.sleep(0.002)
+            stopwatch.ordered.clear()
+            tell(market, "trade", "AAPL", 100 + n % 2, 777)
+            if not stopwatch.ordered.wait(5):
+                raise SystemExit(f"tick {n + 1} was not answered with an order within five seconds")
             time.sleep(0.12)
         runs[0].request_stop()
         thread.join(30)
