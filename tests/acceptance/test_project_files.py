@@ -93,6 +93,14 @@ def test_the_container_uses_the_environment_that_make_makes() -> None:
     assert {port["onAutoForward"] for port in container["portsAttributes"].values()} == {"silent"}
 
 
+def test_the_container_is_of_a_debian_for_which_its_docker_is_made() -> None:
+    """Without a name the image is of the newest Debian; Moby, the feature's default, ends with bookworm."""
+    container = _json(".devcontainer/devcontainer.json")
+    [feature] = container["features"]
+    assert feature.startswith("ghcr.io/devcontainers/features/docker-in-docker:")
+    assert container["image"].endswith("-bookworm")
+
+
 def test_the_container_has_the_extensions_that_the_settings_speak_of() -> None:
     """All of them are also recommended outside of it."""
     inside = set(_json(".devcontainer/devcontainer.json")["customizations"]["vscode"]["extensions"])

@@ -1,5 +1,6 @@
 """The command line as typed: help, bad usage, exit codes."""
 
+import re
 import subprocess
 import sys
 
@@ -14,6 +15,12 @@ def test_help_lists_the_commands(capsys):
     text = capsys.readouterr().out
     assert "backtest" in text
     assert "parity" in text
+
+
+def test_it_tells_its_version(capsys):
+    """As `lean --version` does."""
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"leanib \d+\.\d+\.\d+\S*\n", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize(

@@ -96,8 +96,11 @@ def test_files_of_ones_own_stay(folder: Path) -> None:
     [
         (["first"], "is there already"),
         (["1st"], "is no name for a strategy"),
-        (["../escape"], "is there already"),
-        (["class"], "is no name for a strategy"),
+        (["class"], "is no name for a strategy, which Python keeps for itself"),
+        ([""], "is no name for a strategy"),
+        (["../other"], "is no name for a strategy"),
+        (["algorithms/first"], "; write first"),
+        (["a" * 300], "(300 characters)"),
         (["second", "--template", "weekly"], "there is no template 'weekly'; there are daily"),
         (["second", "--template", "futures"], "write one of futures by hand"),
     ],

@@ -46,7 +46,7 @@ def live(
     account: AccountOption = "",
     on_exit: OnExitOption = AtEnd.KEEP,
     on_error: OnErrorOption = OnError.STOP,
-    book: BookOption = "",
+    book: BookOption = None,
     fresh: FreshOption = False,
     data_folder: DataFolderOption = None,
     output: LiveOutputOption = None,
@@ -132,13 +132,25 @@ def _replay(file: Path, job: LiveJob, days: str, cash: float, folder: Path) -> L
     job.object_store_root = folder / "replay" / "objects"
     _tell(f"trading {days} live on the simulator, with {cash:,.0f} USD")
     try:
-        return replay.run(load_algorithm(file), lambda _clock: job)
+        outcome = replay.run(load_algorithm(file), lambda _clock: job)
     except Exception as error:
         raise explained(error) from error
+    _tell_silent(replay.printed, days, job.data_folder)
+    return outcome
 
 
-def _book(name: str) -> str:
-    if name and not all(c.isalnum() or c in "-_" for c in name):
+def _tell_silent(printed: dict[str, int], days: str, folder: Path) -> None:
+    """What the strategy waited for in vain: a day without trading, or one that the folder does not have."""
+    silent = sorted(symbol for symbol, bars in printed.items() if not bars)
+    if silent:
+        _tell(f"warning: {folder} has no prices of {', '.join(silent)} on {days}; 'leanib data info' says what it has")
+
+
+def _book(name: str | None) -> str:
+    """The book's name; empty without one. An empty name (a variable that is not set) would mean the whole account."""
+    if name is None:
+        return ""
+    if not name or not all(c.isalnum() or c in "-_" for c in name):
         raise UsageError(f"--book takes a name of letters, digits, - and _, not '{name}'")
     return name
 

@@ -28,7 +28,7 @@ OnErrorOption = Annotated[
     OnError, typer.Option("--on-error", help="When it fails: keep all, stop its orders, or liquidate too.")
 ]
 BookOption = Annotated[
-    str, typer.Option("--book", help="This strategy's part of a shared account.", show_default=False)
+    str | None, typer.Option("--book", help="This strategy's part of a shared account.", show_default=False)
 ]
 FreshOption = Annotated[bool, typer.Option("--fresh", help="Forget what an earlier run left here.")]
 LiveOutputOption = Annotated[

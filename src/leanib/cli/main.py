@@ -13,8 +13,9 @@ import itertools
 import re
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
@@ -78,6 +79,7 @@ def _app(wanted: str) -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
+    app.callback()(_top)
     for name, (target, summary) in _COMMANDS.items():
         if name == wanted:
             _add(app, name, target)
@@ -145,6 +147,20 @@ def _flowing(text: str) -> str:
     """Each paragraph as one line; those with lines of their own (indented ones, lists) stay."""
     parts = inspect.cleandoc(text).split("\n\n")
     return "\n\n".join(part if re.search(r"\n[ \-*]", part) else part.replace("\n", " ") for part in parts)
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        print(f"leanib {version('leanib')}")
+        raise typer.Exit
+
+
+def _top(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """LEAN algorithms for Interactive Brokers: backtests with LEAN's numbers, and an IB Gateway's services."""
 
 
 def _not_wanted() -> None:

@@ -9,7 +9,7 @@ import typer
 
 from leanib.errors import UsageError
 from leanib.project import LEAN_JSON, find_project
-from leanib.scaffold import TEMPLATES, make_project, make_strategy
+from leanib.scaffold import TEMPLATES, check_name, make_project, make_strategy
 
 __all__ = ["new"]
 
@@ -36,7 +36,7 @@ def new(
     here = Path.cwd()
     found = find_project(here)
     root = found if found is not None and (found / LEAN_JSON).is_file() else here
-    strategy = make_strategy(root / "algorithms" / name, template) if name is not None else None
+    strategy = make_strategy(root / "algorithms" / check_name(name), template) if name is not None else None
     made = make_project(root, prices=sample) if root is not found or sample else []
     for path in [*([strategy] if strategy else []), *made]:
         typer.echo(f"made  {path.relative_to(root)}{'/' if path.is_dir() else ''}")

@@ -91,6 +91,8 @@ class Tape:
         self._clock = simulator.clock
         self._resolution: dict[int, str] = {}
         self._last_size: dict[int, Decimal] = {}
+        self.printed: dict[str, int] = {}
+        """How many bars there were of each symbol that was asked for."""
         self._working: Order | None = None
         simulator.orders.admits = self._admits
 
@@ -100,29 +102,31 @@ class Tape:
         known = self._resolution.get(item.con_id)
         self._resolution[item.con_id] = min(known or resolution, resolution, key=_RESOLUTIONS.index)
         if known is None:
+            self.printed.setdefault(symbol, 0)
             self._sim.market.set_quote(item)  # from now on it moves only when the tape says so
             where = _where(item)
             if where is not None:
-                self._day(item, where, self._clock.now().astimezone(where.zone).date())
+                self._day(symbol, item, where, self._clock.now().astimezone(where.zone).date())
 
     def _admits(self, order: Order) -> bool:
         """Market orders always; a resting one only while it is being worked."""
         return order.kind == "MKT" or order is self._working or order.item.con_id not in self._resolution
 
-    def _day(self, item: Instrument, where: _Where, day: date) -> None:
+    def _day(self, symbol: str, item: Instrument, where: _Where, day: date) -> None:
         """Schedules the bars of a day in the data's zone, and the next day."""
         for bar in self._bars(item, where, day):
-            self._schedule(item, bar)
+            self.printed[symbol] += self._schedule(item, bar)
         tomorrow = day + timedelta(days=1)
         midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=where.zone)
-        self._clock.call_at(_us(midnight), self._day, item, where, tomorrow)
+        self._clock.call_at(_us(midnight), self._day, symbol, item, where, tomorrow)
 
-    def _schedule(self, item: Instrument, bar: _Bar) -> None:
+    def _schedule(self, item: Instrument, bar: _Bar) -> bool:
+        """Has the clock print a bar; whether that will be."""
         at = self._clock.call_at
         session = item.calendar.next(bar.start)
         start, end = max(bar.start, session.start), min(bar.end, session.end)
         if start >= end or start + _JUST_NOW < self._clock.now_us():
-            return
+            return False
         length = end - start
         rising = bar.worked[3] >= bar.worked[0]
         first, second = (2, 1) if rising else (1, 2)
@@ -135,6 +139,7 @@ class Tape:
         for (moment, place), size in zip(steps, sizes, strict=True):
             at(moment, self._quote, item, bar, place, size)
         at(end - 900, self._work_orders, item, bar, start)
+        return True
 
     def _quote(self, item: Instrument, bar: _Bar, place: int, size: Decimal) -> None:
         last = bar.trade[place] if bar.trade is not None else None
@@ -289,6 +294,8 @@ class Replay:
         self._cash = cash
         self._folder = folder
         self._alert = alert
+        self.printed: dict[str, int] = {}
+        """After the run: how many bars there were of each symbol that the algorithm subscribed to."""
 
     def run(self, algorithm: type[Any], make_job: Callable[[Callable[[], datetime]], LiveJob]) -> LiveOutcome:
         """From the first day to the last.
@@ -298,7 +305,7 @@ class Replay:
             make_job: Makes the job; given the clock (naive UTC).
 
         Raises:
-            DataError: There is no data of these days.
+            DataError: The simulator does not know what the algorithm subscribes to.
         """
         runner = asyncio.Runner(loop_factory=VirtualTimeLoop)
         loop = runner.get_loop()
@@ -340,6 +347,7 @@ class Replay:
         try:
             return run.run()
         finally:
+            self.printed = tape.printed
             timer.cancel()
             loop.run_until_complete(services.stop())
 

@@ -7,6 +7,6 @@ project    lean.json, limits, the Gateway's compose files, data
 from __future__ import annotations
 
 from leanib.scaffold.project import make_project
-from leanib.scaffold.strategy import TEMPLATES, make_strategy
+from leanib.scaffold.strategy import TEMPLATES, check_name, make_strategy
 
-__all__ = ["TEMPLATES", "make_project", "make_strategy"]
+__all__ = ["TEMPLATES", "check_name", "make_project", "make_strategy"]

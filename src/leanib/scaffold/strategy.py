@@ -13,7 +13,7 @@ from string import Template
 from leanib.errors import UsageError
 from leanib.files import write_text
 
-__all__ = ["TEMPLATES", "make_strategy"]
+__all__ = ["TEMPLATES", "check_name", "make_strategy"]
 
 TEMPLATES: dict[str, tuple[str, dict[str, str]]] = {
     "daily": ("Owns a stock while it is above its average.", {"days": "100"}),
@@ -32,6 +32,21 @@ _NO_LIVE = {"options": "leanib deploy algorithms/{name}      # on paper, with LE
 """What stands in a page instead of `leanib live`, which does not trade what the template trades."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_LONGEST = 100
+
+
+def check_name(name: str) -> str:
+    """A strategy's name, which is its folder's below algorithms/; raises UsageError when it is none."""
+    plain = name.removeprefix("algorithms/").rstrip("/")
+    if len(name) > _LONGEST or not _NAME.fullmatch(name) or keyword.iskeyword(name):
+        shown = name if len(name) <= _LONGEST else f"{name[:20]}... ({len(name)} characters)"
+        hint = f"; write {plain}" if plain != name and _NAME.fullmatch(plain) else ""
+        why = ", which Python keeps for itself" if keyword.iskeyword(name) else ""
+        raise UsageError(
+            f"'{shown}' is no name for a strategy{why}: take a letter, then letters, digits, _ and - ({_LONGEST} at "
+            f"most); its folder will be algorithms/NAME{hint}"
+        )
+    return name
 
 
 def make_strategy(folder: Path, template: str) -> Path:
@@ -44,9 +59,7 @@ def make_strategy(folder: Path, template: str) -> Path:
     Raises:
         UsageError: The name is none, the folder is there, or there is no such template.
     """
-    name = folder.name
-    if not _NAME.fullmatch(name) or keyword.iskeyword(name):
-        raise UsageError(f"'{name}' is no name for a strategy: take a letter, then letters, digits, _ and -")
+    name = check_name(folder.name)
     if template not in TEMPLATES:
         raise UsageError(f"there is no template '{template}'; there are {', '.join(TEMPLATES)}{_why_not(template)}")
     if folder.exists():

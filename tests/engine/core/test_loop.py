@@ -182,10 +182,14 @@ def test_parameters_have_the_type_of_their_default(two_days: Any) -> None:
             self.get_parameter("name", 3),
             self.get_parameter("none"),
             self.get_parameter("none", 7),
+            self.get_parameter("name", 3),
         ]
+        self.told = list(self.debug_messages)
 
     run = two_days.run(_set_up(set_up), parameters={"fast": "20", "ratio": "0.25", "name": "x"})
-    assert run.algorithm.values == [20, 0.25, "20", 3, None, 7]
+    assert run.algorithm.values == [20, 0.25, "20", 3, None, 7, 3]
+    [told] = run.algorithm.told
+    assert told.endswith("Warning: the parameter name is no whole number: 'x'; 3 is used instead")
 
 
 def test_the_job_overrides_the_dates(two_days: Any) -> None:

@@ -67,6 +67,7 @@ class LifeCycle(LeanObject):
         self._qc_locked = False
         self._qc_parameters: dict[str, str] = {}
         self._qc_parameters_read: set[str] = set()
+        self._qc_parameters_unfit: set[str] = set()
         self._qc_warm_up_span: timedelta | None = None
         self._qc_warm_up_bars: int | None = None
         self.start_date = datetime(1998, 1, 1)
@@ -234,7 +235,10 @@ class LifeCycle(LeanObject):
     # --- parameters, names, modes --------------------------------------------------------------------------------
 
     def get_parameter(self, name: str, default_value: Any = None) -> Any:
-        """A parameter's value; when a default is given, converted to its type, or the default when that fails."""
+        """A parameter's value; when a default is given, converted to its type, or the default when that fails.
+
+        LEAN takes the default in silence; here a message says so, once.
+        """
         self._qc_parameters_read.add(name)
         text = self._qc_parameters.get(name)
         if text is None or default_value is None or isinstance(default_value, str):
@@ -244,6 +248,10 @@ class LifeCycle(LeanObject):
                 return text.strip().lower() in ("true", "1")
             return Decimal(text) if isinstance(default_value, Decimal) else type(default_value)(text)
         except (ValueError, ArithmeticError):
+            if name not in self._qc_parameters_unfit:
+                self._qc_parameters_unfit.add(name)
+                kind = {int: "whole number", float: "number", Decimal: "number"}.get(type(default_value), "such value")
+                self.debug(f"Warning: the parameter {name} is no {kind}: '{text}'; {default_value} is used instead")
             return default_value
 
     def get_parameters(self) -> dict[str, str]:
