@@ -39,7 +39,7 @@ LEAN_OPTIONS = [
 
 def generate(*words: object) -> str:
     """Run it; what it says."""
-    done = CliRunner().invoke(app, ["generate", *map(str, words)], env={"COLUMNS": "200", "TERMINAL_WIDTH": "200"})
+    done = CliRunner().invoke(app, ["generate", *map(str, words)], env={"COLUMNS": "200"})
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     assert done.exit_code == 0, done.output

@@ -46,3 +46,14 @@ def test_two_results_have_to_be_told_apart(capsys, folder):
     (folder / "Other.json").write_text("{}")
     assert main(["report", str(folder)]) == 2
     assert "holds 2 result files" in capsys.readouterr().err
+
+
+def test_lean_s_names_do_the_same(capsys, folder):
+    """`lean report --backtest-results FILE --report-destination FILE`; one result is named, once."""
+    target = folder / "there.html"
+    words = ["--backtest-results", str(folder / "Mine.json"), "--report-destination", str(target)]
+    assert main(["report", *words]) == 0
+    assert "<title>Mine</title>" in target.read_text()
+    assert main(["report"]) == 2
+    assert main(["report", str(folder), *words]) == 2
+    assert capsys.readouterr().err.count("leanib: name one result") == 2

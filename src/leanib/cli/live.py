@@ -39,6 +39,8 @@ from leanib.operations.notify import Notifier
 
 __all__ = ["live"]
 
+_REPLAY_CASH = 100_000.0
+
 
 def live(
     path: StrategyArgument,
@@ -53,7 +55,7 @@ def live(
     parameter: ParameterOption = None,
     client_id: LiveClientIdOption = None,
     replay: ReplayOption = "",
-    cash: ReplayCashOption = 100_000.0,
+    cash: ReplayCashOption = _REPLAY_CASH,
     step_limit: StepLimitOption = 20.0,
 ) -> None:
     """Trade a strategy live on paper; the live account needs --live and --account.
@@ -136,6 +138,9 @@ def _replay(file: Path, job: LiveJob, days: str, cash: float, folder: Path) -> L
     except Exception as error:
         raise explained(error) from error
     _tell_silent(replay.printed, days, job.data_folder)
+    asked = replay.cash_asked_for
+    if asked is not None and asked != cash == _REPLAY_CASH:
+        _tell(f"set_cash({asked:,.0f}) counts for nothing live; --cash {asked:.0f} gives the account as much")
     return outcome
 
 

@@ -59,7 +59,13 @@ DirectionOption = Annotated[str, typer.Option("--target-direction", help="max or
 ConstraintOption = Annotated[list[str] | None, _option("--constraint", text="'Drawdown < 25%'. Repeat.")]
 StrategyOption = Annotated[Strategy, typer.Option("--strategy", help="Every point, or those that TPE chooses.")]
 SplitOption = Annotated[Split, typer.Option("--split", help="Choose on one part of the period, try on another.")]
-WorkersOption = Annotated[int | None, _option("--workers", min=1, text="Backtests at once. [default: all cores]")]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", "--max-concurrent-backtests", min=1, help="Backtests at once. [default: all cores]",
+        show_default=False,
+    ),
+]  # fmt: skip
 DaskOption = Annotated[str, _option("--dask", metavar="ADDRESS", text="Run on the Dask cluster there: tcp://host:8786.")]
 OutputOption = Annotated[Path | None, _option("--output", text="[default: optimizations/<time>/ in the project]")]
 PathOption = Annotated[Path | None, _option("--data-folder", text="Data in LEAN's format.")]

@@ -16,14 +16,23 @@ __all__ = ["report"]
 
 def report(
     path: Annotated[
-        Path, typer.Argument(help="A result file <id>.json, or the folder that holds it.", show_default=False)
-    ],
+        Path | None, typer.Argument(help="A result file <id>.json, or the folder that holds it.", show_default=False)
+    ] = None,
+    backtest_results: Annotated[
+        Path | None, typer.Option("--backtest-results", help="The same.", show_default=False)
+    ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", help="The HTML file. [default: beside the result]", show_default=False)
+        Path | None,
+        typer.Option(
+            "--output", "--report-destination", help="The HTML file. [default: beside the result]", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Make the HTML report of a backtest, of LEAN's own as of leanib's."""
-    file = find_result(path)
+    given = [one for one in (path, backtest_results) if one is not None]
+    if len(given) != 1:
+        raise UsageError("name one result: leanib report algorithms/NAME/backtests/TIME")
+    file = find_result(given[0])
     result = read_result(file)
     name = (result.get("state") or {}).get("Name") or file.stem
     target = output or file.with_name("report.html")

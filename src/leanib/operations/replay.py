@@ -296,6 +296,8 @@ class Replay:
         self._alert = alert
         self.printed: dict[str, int] = {}
         """After the run: how many bars there were of each symbol that the algorithm subscribed to."""
+        self.cash_asked_for: float | None = None
+        """After the run: what the algorithm's `set_cash` said."""
 
     def run(self, algorithm: type[Any], make_job: Callable[[Callable[[], datetime]], LiveJob]) -> LiveOutcome:
         """From the first day to the last.
@@ -347,7 +349,7 @@ class Replay:
         try:
             return run.run()
         finally:
-            self.printed = tape.printed
+            self.printed, self.cash_asked_for = tape.printed, run.cash_asked_for
             timer.cancel()
             loop.run_until_complete(services.stop())
 

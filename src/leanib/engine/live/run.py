@@ -84,6 +84,8 @@ class LiveRun:
         self._finest_pulse = finest_pulse
         self.pulse = Pulse()
         self.algorithm: QCAlgorithm | None = None
+        self.cash_asked_for: float | None = None
+        """What the algorithm's `set_cash` said, which counts for nothing live."""
         self._stop_asked = False
         self._next_state = datetime(1, 1, 1)
 
@@ -219,6 +221,7 @@ class LiveRun:
         restoration = Restoration(algorithm, self._bridge, self._services, self._state, self.broker, self.handler)
         restoration.read()
         snapshot = self.account.snapshot()
+        self.cash_asked_for = float(algorithm.portfolio.cash_decimal)
         self.account.set_cash(snapshot)
         held = self.account.positions(snapshot)
         for said in told(snapshot):

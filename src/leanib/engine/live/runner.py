@@ -19,6 +19,7 @@ from typing import Any
 from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.live.bridge import ThreadBridge
 from leanib.engine.live.job import AtEnd, LiveJob, LiveOutcome, OnError
+from leanib.engine.live.ownership import owning
 from leanib.engine.live.run import LiveRun
 from leanib.engine.live.state import last_client_id
 from leanib.errors import LeanIBError
@@ -98,7 +99,9 @@ class LiveRunner:
         )
         try:
             self._connect(bridge, services)
-            return self._supervise(bridge, services)
+            account, job = services.connection.account, self._job
+            with owning(self._settings.state_folder, account, job.name, job.book):
+                return self._supervise(bridge, services)
         finally:
             self._disconnect(bridge, services)
             bridge.close()
