@@ -84,7 +84,7 @@ def backtest(
     listener = TerminalListener(quiet=as_json)
     job = _job(configuration, data_folder, listener)
     job.start, job.end = period(start, end)
-    job.stretch = not no_stretch
+    job.stretch, job.keep_interrupted = not no_stretch, True
     job.destination = output or _default_output(path)
     _check_output(job.destination)
     watched = Profile(project) if profile else None

@@ -105,6 +105,7 @@ def job_of(config: Mapping[str, Any], log: LeanLog) -> Job:
         destination=Path(config.get("results-destination-folder") or "/Results"),
         object_store_root=Path(config.get("object-store-root") or "/Storage"),
         listener=log,
+        keep_interrupted=True,
     )
 
 

@@ -192,6 +192,21 @@ def test_parameters_have_the_type_of_their_default(two_days: Any) -> None:
     assert told.endswith("Warning: the parameter name is no whole number: 'x'; 3 is used instead")
 
 
+def test_half_a_run_is_no_result_unless_that_is_asked_for(two_days: Any) -> None:
+    """Ctrl-C goes on to the caller: a search or a test would take the first day's figures for those of both."""
+
+    class Stopped(TwoDays):
+        def on_data(self, data: Slice) -> None:
+            super().on_data(data)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        two_days.run(Stopped)
+    run = two_days.run(Stopped, keep_interrupted=True)
+    assert run.interrupted
+    assert run.algorithm.called == ["data 02"]
+
+
 def test_the_job_overrides_the_dates(two_days: Any) -> None:
     """Start and end of the command line win over those of initialize()."""
     day = MONDAY.date()

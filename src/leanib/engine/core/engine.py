@@ -47,6 +47,8 @@ class Job:
     `stretch` False takes every time step by itself, as LEAN does; the results are the same.
     `fundamentals` gives fundamental values; by default there are none but prices and volumes.
     `decoded` keeps decoded data files from one run to the next, for many runs on a data folder that does not change.
+    `keep_interrupted` makes Ctrl-C end the run with the results until then (`BacktestRun.interrupted`); without it the
+    KeyboardInterrupt goes on, so that nobody takes half a run for a whole one.
     """
 
     data_folder: Path
@@ -60,6 +62,7 @@ class Job:
     fundamentals: FundamentalProvider | None = None
     decoded: DecodedFiles | None = None
     stretch: bool = True
+    keep_interrupted: bool = False
 
 
 class BacktestRun:
@@ -147,7 +150,7 @@ def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope)
     run.trades = algorithm.trade_builder
     manager = AlgorithmManager(run, ports if job.stretch else None)
     results.count_data_points = lambda: manager.data_points
-    interrupted = _loop(manager)
+    interrupted = _loop(manager, job.keep_interrupted)
     results.completed(manager.data_points + algorithm.history_provider.data_point_count)
     for message in START_LIMITS().messages():
         results.debug_message(message)
@@ -156,11 +159,13 @@ def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope)
     return BacktestRun(algorithm, results, manager, interrupted, unread)
 
 
-def _loop(manager: AlgorithmManager) -> bool:
-    """Run to the end; whether Ctrl-C ended it. What was done until then has its results."""
+def _loop(manager: AlgorithmManager, keep_interrupted: bool) -> bool:
+    """Run to the end; whether Ctrl-C ended it, where what was done until then is to have its results."""
     try:
         manager.run()
     except KeyboardInterrupt:
+        if not keep_interrupted:
+            raise
         return True
     return False
 
