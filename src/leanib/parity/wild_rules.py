@@ -5,8 +5,8 @@ installed or lie beside it, the files that it names are there, and it asks no ne
 completed, no name was refused, no error came from the engine's side of a call, and what data was missing was told.
 
 A run that ends in the algorithm's own line (a division by zero, an index out of range, a name that it never defined)
-or with an exception that LEAN throws too (of .NET's, or about a member that LEAN does not have) ends so in LEAN: such a
-file could not run.
+or with an exception that LEAN throws too (of .NET's, about a member that LEAN does not have, or one that `wild_causes`
+tells for certain) ends so in LEAN: such a file could not run.
 """
 
 from __future__ import annotations
@@ -180,7 +180,8 @@ def judge(answer: Mapping[str, Any]) -> tuple[str, str]:
     Args:
         answer: `status`, `error` (its last line), `kind` (its class), `users_line` (whether its last frame is the
             algorithm's), `is_ours` (whether it is a refusal of the engine's), `known` (whether LEAN has the name that
-            it is about), `untold` (files that were missing and not told).
+            it is about), `no_algorithm` (whether no class derives from QCAlgorithm), `untold` (files that were missing
+            and not told).
 
     Returns:
         `runs`; `could not run` for the algorithm's own error; otherwise `fails`.
@@ -188,6 +189,8 @@ def judge(answer: Mapping[str, Any]) -> tuple[str, str]:
     if answer["status"] == "Completed":
         untold = answer.get("untold") or []
         return (COMPLETED, "") if not untold else ("fails", f"missing and not told: {untold[0]}")
+    if answer.get("no_algorithm"):
+        return "could not run", "no algorithm: no class derives from QCAlgorithm when it is loaded"
     own_error = answer.get("users_line") and not answer.get("is_ours")
     if own_error and (answer.get("kind") not in _FOREIGN or not answer.get("known", True)):
         return "could not run", f"the algorithm's own error: {answer['error']}"

@@ -17,6 +17,7 @@ from leanib.engine.core.engine import BacktestRun, Job, run_backtest
 from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.errors import LeanIBError
+from leanib.parity.wild_causes import has_no_algorithm, is_about_empty_frame, is_same_in_lean
 
 __all__ = ["main"]
 
@@ -75,7 +76,9 @@ def _failure(error: BaseException, file: Path, missing: bool) -> dict[str, Any]:
     after = [name for name in after if not name.endswith(_LOOK_UP)]
     refused = isinstance(error, LeanIBError) or any(name.startswith(_PACKAGE) for name in after)
     # What LEAN throws itself, by .NET's name, and what an algorithm or a class of the file's own does not have.
-    is_ours = refused and not _is_leans_answer(error, text, file)
+    same = _is_leans_answer(error, text, file) or is_same_in_lean(error, file)
+    is_ours = refused and not same
+    missing = missing or is_about_empty_frame(error)
     # What a library says of data that were missing (no such column in an empty frame), LEAN's user reads too.
     users_line = bool(own) and not is_ours and (not after or missing or refused)
     return {
@@ -84,7 +87,8 @@ def _failure(error: BaseException, file: Path, missing: bool) -> dict[str, Any]:
         "kind": type(error).__name__,
         "users_line": users_line,
         "is_ours": is_ours,
-        "known": is_ours or (not _is_leans_answer(error, text, file) and _is_known(text, file)),
+        "known": is_ours or (not same and _is_known(text, file)),
+        "no_algorithm": has_no_algorithm(text),
         "traceback": "".join(traceback.format_exception(error)),
     }
 

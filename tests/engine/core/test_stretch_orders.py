@@ -163,3 +163,33 @@ def test_a_market_order_without_a_fresh_price_costs_nothing(minutes: Any, looks:
     assert len(quick.algorithm.transactions.get_open_orders()) == 1
     assert len(looks) < 100
     check(minutes, Stale)
+
+
+def test_orders_for_an_opening_that_does_not_come_cost_nothing(minutes: Any, looks: list[Any]) -> None:  # noqa: F811
+    """Ordered each evening behind the end of a stock's data, they are looked at once, and wake with newer data."""
+    lines, _ = trades(random.Random(3), 30.0, range(390), 0.9)
+    for day in (0, 7):
+        minutes.write_zip(f"equity/usa/minute/old/{MONDAY + timedelta(days=day):%Y%m%d}_trade.zip", lines)
+    minutes.map_file("old")
+
+    class Evenings(Minutes):
+        def set_up(self) -> None:
+            super().set_up()
+            self.add_equity("OLD", self.resolution)
+            self.schedule.on(self.date_rules.every_day(), self.time_rules.every(timedelta(hours=1)), self.order_old)
+
+        def order_old(self) -> None:
+            if not self.is_market_open("OLD") and self.securities["OLD"].price:
+                self.market_on_open_order("OLD", 1)
+                if self.transactions.orders_count % 9 == 0:
+                    self.transactions.get_open_orders()[0].tag = "seen"
+                    self.transactions.cancel_order(self.transactions.get_open_orders()[0].id)
+
+        def on_order_event(self, order_event: Any) -> None:
+            self.say(self.time, order_event)
+
+    quick = run_backtest(Evenings, Job(minutes.folder, "it"))
+    filled = [o for o in quick.algorithm.transactions.get_orders() if o.status.name == "FILLED"]
+    assert len(filled) > 60
+    assert len(looks) < 3 * quick.algorithm.transactions.orders_count
+    check(minutes, Evenings)

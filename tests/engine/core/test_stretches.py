@@ -412,3 +412,34 @@ def test_crypto_whose_currency_is_held(market: Any) -> None:
 
     run = check(market, Coins)
     assert run.algorithm.trade_builder.exact_trades
+
+
+def test_a_slice_that_is_asked_in_parts_says_the_same(minutes: Any) -> None:
+    """One symbol, one kind of bar or all of it, in any order; a filled bar is an object of its own at each step."""
+
+    class Parts(Minutes):
+        def set_up(self) -> None:
+            super().set_up()
+            self.add_equity("SPL", self.resolution)
+            self.set_end_date(MONDAY + timedelta(days=DAYS + 20))  # the data end on the way
+            self.rng, self.last = random.Random(4), None
+
+        def step(self, data: Slice) -> None:
+            symbols = [security.symbol for security in self.securities.values()]
+            looks = [
+                lambda s: s in data and str(data[s]),
+                lambda s: str(data.get(s)),
+                lambda s: data.contains_key(s.value),
+                lambda _: [str(bar.value) for bar in data.bars],
+                lambda _: [(str(quote.value), quote.value.bid, quote.value.price) for quote in data.quote_bars],
+                lambda _: (len(data), list(data.ticks), [str(point) for point in data.all_data]),
+                lambda s: s in data and data[s] is data.bars[s],
+            ]
+            if self.rng.random() < 0.2:
+                for look in self.rng.sample(looks, 3):
+                    self.say(self.time, look(self.rng.choice(symbols)))
+            if symbols[0] in data:
+                assert data[symbols[0]] is not self.last
+                self.last = data[symbols[0]]
+
+    check(minutes, Parts)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.brokerages.brokerage import Brokerage, OptionNotificationEventArgs
+from leanib.engine.brokerages.sleepers import Sleepers
 from leanib.engine.market import Delisting, Delistings, DelistingType
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import ONE_HOUR, round_down
@@ -41,6 +42,7 @@ class BacktestingBrokerage(Brokerage):
         self._algorithm = algorithm
         self._time_keeper: TimeKeeper = algorithm.time_keeper
         self._pending: dict[int, Order] = {}
+        self._sleepers = Sleepers(algorithm.securities)
         self._pending_assignments: set[Symbol] = set()
         self._next_assignment_time = NO_TIME
         self.needs_scan = False
@@ -50,6 +52,11 @@ class BacktestingBrokerage(Brokerage):
     def pending(self) -> list[Order]:
         """The orders that wait for their price."""
         return list(self._pending.values())
+
+    @property
+    def sleeping(self) -> dict[Any, set[int]]:
+        """By security, which of them do nothing before it has newer data."""
+        return self._sleepers.still()
 
     # ---- requests
 
@@ -97,6 +104,7 @@ class BacktestingBrokerage(Brokerage):
 
     def _keep(self, order: Order) -> None:
         self.needs_scan = True
+        self._sleepers.wake(order)
         self._pending[order.id] = order
         self._add_brokerage_id(order)
 
@@ -127,7 +135,7 @@ class BacktestingBrokerage(Brokerage):
         if not self.needs_scan:
             return
         self.has_failed = False
-        for order_id in sorted(self._pending):
+        for order_id in sorted(self._pending.keys() - set().union(*self.sleeping.values())):
             order = self._pending.get(order_id)
             if order is None:
                 continue
@@ -168,6 +176,8 @@ class BacktestingBrokerage(Brokerage):
             if order.order_type is OrderType.MARKET_ON_OPEN:
                 bar = security.get_last_data()
                 if bar is None or security.exchange.time_zone.to_local(order.time) >= bar.end_time:
+                    if len(securities) == 1:
+                        self._sleepers.add(order, security)
                     return False
             if order.time_in_force.is_order_expired(security, order):
                 self._remove(securities.keys, OrderStatus.CANCELED, "The order has expired.")

@@ -176,6 +176,10 @@ class StretchBroker(Broker, Protocol):
     def pending_orders(self) -> list[Order] | None:
         """The orders that are pending, where looking at them is all that is to be done; None where it is not."""
 
+    @property
+    def sleeping_orders(self) -> dict[Any, set[int]]:
+        """By security, the ids of pending orders of which nothing is asked before it has newer data."""
+
 
 class StretchScheduler(Scheduler, Protocol):
     """A scheduler that says when it is due."""

@@ -18,13 +18,17 @@ from numpy.typing import NDArray
 from leanib.engine.feeds.ahead_stream import AheadSubscription, PointBlock
 from leanib.engine.feeds.block_stream import BlockSubscription
 from leanib.engine.feeds.blocks import DayBlock
-from leanib.engine.market import BaseData, Slice
+from leanib.engine.market import BaseData, QuoteBars, Slice, TradeBars
+from leanib.engine.market.slice import put_shorter
+from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.securities import Security
     from leanib.engine.timezones import DateTimeZone
 
 __all__ = ["NEVER", "Ahead", "Lane", "SecurityLane", "Stretch", "StretchSlice", "Track"]
+
+_KINDS_OF_BARS = ("bars", "quote_bars")
 
 NEVER = 1 << 60
 """A step that does not come."""
@@ -199,6 +203,9 @@ class Stretch:
         self.securities: dict[Security, SecurityLane] = {}
         self.on_settle: Any = None
         self.make_chains: Any = None
+        self.default_lanes = _default_lanes(self.shown)
+        #: whether the streams bring nothing but bars of trades and of quotes
+        self.has_bars_only = all(isinstance(lane.block, DayBlock) for lane in self.shown)
 
     def open(self) -> None:
         """Put the securities on their lanes."""
@@ -221,14 +228,19 @@ class Stretch:
             security._lane = None
         self.on_settle()
 
-    def points(self, step: int) -> list[BaseData]:
-        """What the algorithm gets at a step."""
+    def points(self, step: int, is_trade: bool | None = None) -> list[BaseData]:
+        """What the algorithm gets at a step: all of it, or only what streams of trades bring, or only the others."""
         points = []
         for lane in self.shown:
-            bar = lane.bar_at(step)
+            bar = lane.bar_at(step) if is_trade is None or lane.block.is_trade is is_trade else None
             if bar is not None:
                 points.append(lane.block.point(bar))
         return points
+
+    def has_rows(self, security: Security) -> bool:
+        """Whether a security's streams bring a row of a file."""
+        known = self.securities.get(security)
+        return known is not None and any(lane.block.has_rows for lane in known.lanes)
 
     def count(self, steps: int) -> int:
         """How many data points there are in a number of steps."""
@@ -252,6 +264,25 @@ class Stretch:
         return None if all(seen) else seen
 
 
+def _default_lanes(lanes: list[Lane]) -> dict[Symbol, Lane]:
+    """By symbol the stream that `slice[symbol]` is of, where it is the only one and a day of bars."""
+    found: dict[Symbol, list[Lane]] = {}
+    for lane in lanes:
+        block = lane.block
+        if block.is_trade or not isinstance(block, DayBlock) or block.symbol.asset.quotes_are_main:
+            found.setdefault(block.symbol, []).append(lane)
+            if isinstance(block, DayBlock) and block.tail is not None:
+                found.setdefault(block.tail.symbol, []).append(lane)
+    return {symbol: own[0] for symbol, own in found.items() if len(set(own)) == 1 and _brings_only(own[0], symbol)}
+
+
+def _brings_only(lane: Lane, symbol: Symbol) -> bool:
+    block = lane.block
+    if not isinstance(block, DayBlock) or block.symbol != symbol:
+        return False
+    return block.tail is None or block.tail.symbol == symbol
+
+
 class StretchSlice(Slice):
     """The slice of a step of a stretch: time and points are made when somebody reads them."""
 
@@ -272,9 +303,36 @@ class StretchSlice(Slice):
         if name == "time":
             self.time = self._stretch.to_local(self._stretch.times[self._step])
             return self.time
+        if name in _KINDS_OF_BARS and self._stretch.has_bars_only:
+            return self._collect_bars(name)
         if name == "chain_maker":
             return self._stretch.make_chains
         if name == "utc_time":
             self.utc_time = self._stretch.times[self._step]
             return self.utc_time
         return super().__getattr__(name)
+
+    def _collect_bars(self, name: str) -> TradeBars | QuoteBars:
+        """The bars of trades, or those of quotes, while the others are not made."""
+        is_trades = name == "bars"
+        bars: Any = TradeBars(self.time) if is_trades else QuoteBars(self.time)
+        for bar in self._stretch.points(self._step, is_trades):
+            put_shorter(bars, bar)
+        setattr(self, name, bars)
+        return bars  # type: ignore[no-any-return]
+
+    def __contains__(self, key: object) -> bool:
+        lane = self._stretch.default_lanes.get(key) if type(key) is Symbol else None
+        return super().__contains__(key) if lane is None else lane.bar_at(self._step) is not None
+
+    def __getitem__(self, key: object) -> Any:
+        lane = self._stretch.default_lanes.get(key) if type(key) is Symbol else None
+        bar = None if lane is None else lane.bar_at(self._step)
+        return super().__getitem__(key) if lane is None or bar is None else lane.block.point(bar)
+
+    def _get(self, key: object, default: object = None) -> Any:
+        lane = self._stretch.default_lanes.get(key) if type(key) is Symbol else None
+        if lane is None:
+            return super()._get(key, default)
+        bar = lane.bar_at(self._step)
+        return default if bar is None else lane.block.point(bar)

@@ -8,7 +8,7 @@ a model of the user's, or too little money, may have a say, there are no such st
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +54,16 @@ Steps = NDArray[np.intp]
 class OrderSteps:
     """The steps at which one of some orders has to be looked at; `is_known` False when that is each."""
 
-    def __init__(self, run: Run, orders: Sequence[Order], stretch: Stretch, values: StretchValues) -> None:
+    def __init__(
+        self,
+        run: Run,
+        pending: Sequence[Order],
+        sleeping: Mapping[Security, set[int]],
+        stretch: Stretch,
+        values: StretchValues,
+    ) -> None:
+        left_alone = set().union(*(ids for security, ids in sleeping.items() if not stretch.has_rows(security)))
+        orders = [order for order in pending if order.id not in left_alone]
         self._run = run
         self._stretch = stretch
         self._values = values

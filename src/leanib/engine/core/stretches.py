@@ -221,7 +221,7 @@ class _Course:
         orders = self._broker.pending_orders
         if not orders or not self._values.is_known:
             return None
-        looks = OrderSteps(self._run, orders, self._stretch, self._values)
+        looks = OrderSteps(self._run, orders, self._broker.sleeping_orders, self._stretch, self._values)
         return looks if looks.is_known else None
 
     # --- steps ---------------------------------------------------------------------------------------------------

@@ -310,6 +310,11 @@ class BacktestingTransactionHandler(BrokerageTransactionHandler):
         """The orders that are pending, unless requests wait or the last look at one failed, which is told each time."""
         return None if self._queue or self._simulation.has_failed else self._simulation.pending
 
+    @property
+    def sleeping_orders(self) -> dict[Any, set[int]]:
+        """By security, the ids of pending orders of which nothing is asked before it has newer data."""
+        return self._simulation.sleeping
+
     def process_asynchronous_events(self) -> None:
         """Look for fills."""
         self._simulation.scan()

@@ -165,10 +165,10 @@ class DayBlock:
         """The bar at a step, always the same object."""
         point = self._made.get(index)
         if point is None:
-            if len(self._made) < _FEW or not self.source[index]:  # most blocks are asked for their first and last bar
+            if len(self._made) < _FEW:  # most blocks are asked for their first and last bar
                 point = self._made[index] = self._make(index)
             else:
-                self._make_many(index)
+                (self._make_many if self.source[index] else self._make_filled)(index)
                 point = self._made[index]
         return point
 
@@ -205,6 +205,16 @@ class DayBlock:
         keep = self._made.setdefault
         bars = map(kind, times, repeat(self.symbol), *values, repeat(self._step), filled.tolist())
         for place, bar in enumerate(bars, start):
+            keep(place, bar)
+
+    def _make_filled(self, index: int) -> None:
+        """The bars from one on that stand for the row before the block, in bulk."""
+        stop = index + int(np.count_nonzero(self.source[index : index + _MANY] == 0))
+        ends = self.grid.ends[self.offset + index : self.offset + stop]
+        keep, first = self._made.setdefault, self._make(index)
+        for place, time in enumerate((ends - np.timedelta64(self._step)).tolist(), index):
+            bar = first.clone()
+            bar.time = time
             keep(place, bar)
 
     def _row(self, source: int) -> Row:

@@ -31,7 +31,7 @@ from leanib.engine.market.tick import OpenInterest, Tick
 from leanib.engine.naming import LeanObject, also_named, names_of
 from leanib.engine.symbols import Symbol, TickType
 
-__all__ = ["Slice"]
+__all__ = ["Slice", "put_shorter"]
 
 _COLLECTIONS: dict[type, tuple[str, type]] = {
     TradeBar: ("bars", TradeBars),
@@ -165,7 +165,7 @@ class Slice(LeanObject):
             if kind is Tick or kind is OpenInterest:
                 self.ticks.setdefault(point.symbol, []).append(point)  # type: ignore[arg-type]
             elif kind in _COLLECTIONS:
-                _put(getattr(self, _COLLECTIONS[kind][0]), point)
+                put_shorter(getattr(self, _COLLECTIONS[kind][0]), point)
 
     @property
     def has_data(self) -> bool:
@@ -296,7 +296,7 @@ class Slice(LeanObject):
         return self.values()
 
 
-def _put(collection: dict[Symbol, Any], point: Any) -> None:
+def put_shorter(collection: dict[Symbol, Any], point: Any) -> None:
     """Of two bars of a symbol the shorter one stays; of events the last."""
     existing = collection.get(point.symbol)
     if existing is None or not hasattr(existing, "period") or existing.period > point.period:

@@ -1,0 +1,86 @@
+"""Whether an algorithm's error is the same in LEAN for certain: what is wrong is Python's own, or LEAN's null.
+
+- What `datetime`, `date` and `timedelta` lack (`.days()`, `.Days`): LEAN hands times out as Python's objects too.
+- What pandas says of a frame or series without rows: a history of a time without data is as empty there.
+- A member of None that a slice gave: of a symbol with nothing but a dividend or split LEAN's slice has null.
+- A file in which no class derives from QCAlgorithm: LEAN's loader refuses it as well.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import FrameType, TracebackType
+
+import pandas as pd
+
+from leanib.engine.market import Slice
+
+__all__ = ["has_no_algorithm", "is_about_empty_frame", "is_same_in_lean"]
+
+_PYTHONS = (datetime, date, timedelta)
+
+
+def has_no_algorithm(text: str) -> bool:
+    """Whether an error says that a file has no algorithm."""
+    return "has no class that derives from QCAlgorithm" in text
+
+
+def is_about_empty_frame(error: BaseException) -> bool:
+    """Whether pandas raised it in a method of a frame or series without rows."""
+    return any(
+        isinstance(own := frame.f_locals.get("self"), pd.DataFrame | pd.Series) and not len(own)
+        for frame, _ in _frames(error.__traceback__)
+    )
+
+
+def is_same_in_lean(error: BaseException, file: Path) -> bool:
+    """Whether the algorithm's line asks Python's own objects, or LEAN's null, for what they do not have."""
+    frames = list(_frames(error.__traceback__))
+    if not frames or Path(frames[-1][0].f_code.co_filename) != file:
+        return False
+    frame, node = frames[-1][0], _node(*frames[-1], file)
+    if isinstance(error, AttributeError):
+        return type(error.obj) in _PYTHONS or (error.obj is None and _comes_from_slice(node, frame))
+    if isinstance(error, TypeError) and "object is not callable" in str(error) and isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and type(_value(node.func.value, frame)) in _PYTHONS
+    return False
+
+
+def _comes_from_slice(node: ast.AST | None, frame: FrameType) -> bool:
+    if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Subscript):
+        return False
+    return isinstance(_value(node.value.value, frame), Slice)
+
+
+def _frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
+    while trace is not None:
+        yield trace.tb_frame, trace.tb_lasti
+        trace = trace.tb_next
+
+
+def _node(frame: FrameType, instruction: int, file: Path) -> ast.AST | None:
+    """The expression that failed."""
+    line, end_line, column, end_column = list(frame.f_code.co_positions())[instruction // 2]
+    with warnings.catch_warnings(action="ignore"):
+        tree = ast.parse(file.read_text(encoding="utf-8-sig", errors="replace"))
+    for node in ast.walk(tree):
+        place = [getattr(node, name, None) for name in ("lineno", "end_lineno", "col_offset", "end_col_offset")]
+        if isinstance(node, ast.Attribute | ast.Call) and place == [line, end_line, column, end_column]:
+            return node
+    return None
+
+
+def _value(node: ast.expr, frame: FrameType) -> object:
+    """What an expression of names, members and differences is; nothing is called for it."""
+    if isinstance(node, ast.Name):
+        return frame.f_locals.get(node.id, frame.f_globals.get(node.id))
+    if isinstance(node, ast.Attribute):
+        return getattr(_value(node.value, frame), node.attr, None)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
+        left, right = _value(node.left, frame), _value(node.right, frame)
+        return left - right if isinstance(left, datetime) and isinstance(right, datetime | timedelta) else None
+    return None
