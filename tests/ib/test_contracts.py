@@ -132,19 +132,52 @@ def test_a_future_without_its_month_lists_the_months(play: Play) -> None:
     assert [canonical_name(i.contract) for i in found if isinstance(i, Instrument)] == choices
 
 
-def test_an_option_is_found_by_its_contract_id(play: Play) -> None:
-    """What has no form of its own is typed by conId, with its multiplier."""
+def test_an_option_is_found_by_its_name_and_by_its_contract_id(play: Play) -> None:
+    """Last day, right and strike name it; every contract of a chain is found by what it is called."""
 
     async def scenario(world: World) -> None:
         under = world.sim.market.instrument("SPY")
-        option = world.sim.market.directory.chain(under)[0]
+        chain = world.sim.market.directory.chain(under)
         program = world.program()
         await program.start()
-        found = await qualify(program.connection.client, f"#{option.con_id}", 5)
+        client = program.connection.client
+        found = await qualify(client, f"#{chain[0].con_id}", 5)
         assert (found.contract.secType, found.point_value) == ("OPT", 100)
-        assert canonical_name(found.contract) == f"#{option.con_id}"
+        for option in (chain[0], chain[1], chain[-1], chain[len(chain) // 2]):
+            name = canonical_name((await qualify(client, f"#{option.con_id}", 5)).contract)
+            assert re.fullmatch(r"SPY:OPT:\d{8}:[CP]:\d+(\.\d+)?", name)
+            assert (await qualify(client, name.lower(), 5)).contract.conId == option.con_id
+        with pytest.raises(UnknownContract, match="IB knows no contract for 'SPY:OPT:20010115:C:1'"):
+            await qualify(client, "SPY:OPT:20010115:C:1", 5)
+        assert (await qualify(client, f"{name}:SPY@SMART/USD", 5)).contract.conId == option.con_id
 
     play(scenario)
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("SPX:OPT:20270115:P:6000:SPXW", ("SPX", "OPT", "20270115", "P", 6000.0, "SPXW", "SMART")),
+        ("spy:opt:20270115:c:652.5", ("SPY", "OPT", "20270115", "C", 652.5, "", "SMART")),
+        ("ES:FOP:20261218:C:6800:EW3@CME", ("ES", "FOP", "20261218", "C", 6800.0, "EW3", "CME")),
+        ("SI:FUT:20261229:SIL@COMEX", ("SI", "FUT", "20261229", "", 0.0, "SIL", "COMEX")),
+    ],
+)
+def test_options_and_trading_classes_are_read(text: str, fields: tuple[object, ...]) -> None:
+    """Symbol, type, last day, right, strike, trading class, exchange."""
+    c = parse_symbol(text)
+    found = (c.symbol, c.secType, c.lastTradeDateOrContractMonth, c.right, c.strike, c.tradingClass, c.exchange)
+    assert found == fields
+
+
+@pytest.mark.parametrize(
+    "text", ["SPY:OPT", "SPY:OPT:20270115", "SPY:OPT:20270115:C", "SPY:FUT:20270115:C:650", "SPY:OPT:20270115:X:650",
+             "SPY:OPT:20270115:C:-5", "SPY:OPT:20270115:C:1e3"]
+)  # fmt: skip
+def test_half_an_option_is_a_sentence(text: str) -> None:
+    """It shows how an option is written."""
+    with pytest.raises(UsageError, match="SPY:OPT:20270115:C:650"):
+        parse_symbol(text)
 
 
 @pytest.mark.parametrize(

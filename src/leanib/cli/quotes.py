@@ -15,6 +15,7 @@ from rich.table import Table
 from leanib.cli.ib_session import AccountOption, ClientIdOption, LiveOption, VerboseOption, run
 from leanib.cli.prices import price
 from leanib.cli.tables import compact
+from leanib.ib.contracts import SYMBOL_FORMS
 from leanib.ib.manager import IBConnectionManager
 from leanib.ib.quotes import Gap, Quote, QuoteStatus
 
@@ -32,7 +33,7 @@ _COLOURS = {
 
 
 def quotes(
-    symbols: Annotated[list[str], typer.Argument(help="SPY, EURUSD, SPX:IND@CBOE, ES:FUT:202612@CME, SAP@IBIS/EUR")],
+    symbols: Annotated[list[str], typer.Argument(help=SYMBOL_FORMS)],
     seconds: Annotated[float, typer.Option("--seconds", help="Stop after that long; 0: until Ctrl-C.")] = 0.0,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a JSON object a line: every quote and every gap.")

@@ -4,6 +4,9 @@ SPY                     a US stock or fund; BRK.B and BRK-B are `BRK B`, as IB w
 EURUSD                  a currency pair
 SPX:IND@CBOE            an index at its exchange
 ES:FUT:202612@CME       a future with its contract month, or its last day (ES:FUT:20261218@CME)
+SPY:OPT:20270115:C:650  an option with its last day, right (C, P) and strike
+SPX:OPT:20270115:P:6000:SPXW    the same with its trading class, where one day has options of two
+ES:FOP:20261218:C:6800@CME      an option on a future, at its exchange
 SAP@IBIS/EUR            a stock elsewhere, in another currency, sent to that exchange
 SAP@SMART:IBIS/EUR      the same one sent by IB's own routing: IBIS only says which listing is meant
 #265598                 whatever has that contract id (conId) at IB, options included
@@ -26,7 +29,10 @@ from leanib.ib.errors import RequestFailed, RequestTimedOut, UnknownContract
 
 __all__ = ["SYMBOL_FORMS", "Instrument", "canonical_name", "parse_symbol", "qualify", "qualify_contract"]
 
-SYMBOL_FORMS = "SPY, BRK.B, EURUSD, SPX:IND@CBOE, ES:FUT:202612@CME, SAP@IBIS/EUR, SAP@SMART:IBIS/EUR or #265598"
+SYMBOL_FORMS = (
+    "SPY, BRK.B, EURUSD, SPX:IND@CBOE, ES:FUT:202612@CME, SPY:OPT:20270115:C:650, ES:FOP:20261218:C:6800@CME, "
+    "SAP@IBIS/EUR, SAP@SMART:IBIS/EUR or #265598"
+)
 
 _CURRENCIES = frozenset(
     code
@@ -36,15 +42,21 @@ _CURRENCIES = frozenset(
     )
     for code in row.split()
 )
-_TYPES = frozenset(("STK", "CASH", "IND", "FUT", "CFD", "CRYPTO", "CMDTY"))
+_OPTIONS = frozenset(("OPT", "FOP"))
+_TYPES = frozenset(("STK", "CASH", "IND", "FUT", "CFD", "CRYPTO", "CMDTY")) | _OPTIONS
 _BELOW_ZERO = frozenset(("FUT", "CONTFUT", "FOP", "BAG", "CMDTY", "IND", "CFD"))
 _SPEC = re.compile(
-    r"(?P<symbol>[A-Z0-9][A-Z0-9. &'-]*)(:(?P<type>[A-Z]+)(:(?P<expiry>\d{6}(\d\d)?))?)?"
+    r"(?P<symbol>[A-Z0-9][A-Z0-9. &'-]*)"
+    r"(:(?P<type>[A-Z]+)(:(?P<expiry>\d{6}(\d\d)?)(:(?P<right>[CP]):(?P<strike>\d+(\.\d+)?))?(:(?P<klass>[A-Z0-9]+))?)?)?"
     r"(@(?P<exchange>[A-Z0-9]+)(:(?P<primary>[A-Z0-9.]+))?)?(/(?P<currency>[A-Z]{3}))?"
 )
 _CON_ID = re.compile(r"#(?P<con_id>\d{1,12})")
 _CLASS = re.compile(r"(?P<name>[A-Z0-9]+)[. -](?P<letter>[A-Z]{1,3})")
 _CHOICES = 10
+_OPTION_FORM = (
+    "symbol '{text}' is not understood; an option is written with its last day, right and strike: "
+    "SPY:OPT:20270115:C:650, or ES:FOP:20261218:C:6800@CME for one on a future"
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +107,8 @@ def parse_symbol(text: str) -> Contract:
     if found is None or (found["type"] and found["type"] not in _TYPES):
         raise UsageError(f"symbol '{text}' is not understood; write {SYMBOL_FORMS}")
     symbol, kind = found["symbol"].strip(), found["type"]
+    if (kind in _OPTIONS) != bool(found["strike"]):
+        raise UsageError(_OPTION_FORM.format(text=text))
     if kind in (None, "CASH") and _is_pair(symbol):
         return Contract(
             secType="CASH", symbol=symbol[:3], currency=symbol[3:], exchange=found["exchange"] or "IDEALPRO"
@@ -103,6 +117,9 @@ def parse_symbol(text: str) -> Contract:
         secType=kind or "STK",
         symbol=symbol,
         lastTradeDateOrContractMonth=found["expiry"] or "",
+        right=found["right"] or "",
+        strike=float(found["strike"] or 0),
+        tradingClass=found["klass"] or "",
         exchange=found["exchange"] or "SMART",
         primaryExchange=found["primary"] or "",
         currency=found["currency"] or "USD",
@@ -204,6 +221,11 @@ def canonical_name(contract: Contract) -> str:
             return f"{c.symbol}@{c.exchange}{currency}"
         return f"{c.symbol}{currency}"
     expiry = f":{c.lastTradeDateOrContractMonth[:8]}" if c.lastTradeDateOrContractMonth else ""
+    if c.secType in _OPTIONS:
+        expiry += f":{c.right[:1]}:{Decimal(str(c.strike)).normalize():f}"
+        expiry += f":{c.tradingClass}" if c.tradingClass not in ("", c.symbol) else ""
+        if c.exchange in ("", "SMART"):
+            return f"{c.symbol}:{c.secType}{expiry}{currency}"
     return f"{c.symbol}:{c.secType}{expiry}@{c.exchange or 'SMART'}{currency}"
 
 
