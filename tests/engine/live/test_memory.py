@@ -56,7 +56,7 @@ def memory() -> int:
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 def test_a_week_needs_no_more_memory_than_its_orders(tmp_path: Path) -> None:
-    """Eight days of 390 minutes and lines each: 78 orders a day in the first four, which add to it, none in the others."""
+    """Eight days of 390 minutes and lines each: 78 orders a day in the first four add to it, the others nothing."""
     (tmp_path / "main.py").write_text(BUSY)
     algorithm = load_algorithm(tmp_path / "main.py")
     seen: list[tuple[date, int, int]] = []
