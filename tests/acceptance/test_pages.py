@@ -143,12 +143,15 @@ def test_the_commands_of_a_page_go_as_they_are_written(page: str, clone: Path) -
 
 
 @pytest.mark.slow
-def test_the_first_option_says_what_its_page_shows(clone: Path) -> None:
+@pytest.mark.parametrize("number", [0, 1], ids=["option", "future"])
+def test_the_first_option_and_the_first_future_say_what_their_page_shows(number: int, clone: Path) -> None:
     """Line by line, without the times."""
     page = ROOT / "docs" / "derivatives.md"
-    [(name, text)] = _files(page)
+    files = _files(page)
+    name, text = files[number]
     (clone / name).write_text(text)
     told = _run(clone, f"leanib backtest {name} --no-report 2>&1")
-    [shown] = [block for language, block in _blocks(page.read_text()) if language == "text"]
+    shown = [block for language, block in _blocks(page.read_text()) if language == "text"]
+    assert len(shown) == len(files) == 2
     said = {line[20:].strip() for line in told.splitlines()}
-    assert [line for line in shown.splitlines() if line not in said] == []
+    assert [line for line in shown[number].splitlines() if line not in said] == []

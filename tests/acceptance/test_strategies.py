@@ -19,6 +19,7 @@ SPANS = {
     "daily_momentum": ("2006-01-01", "2006-12-31"),
     "forex_trend": ("2011-03-01", "2011-05-31"),
     "framework_trend": ("2006-01-01", "2006-09-30"),
+    "futures_trend": ("2012-03-01", "2012-06-29"),
     "hourly_breakout": ("2010-01-01", "2010-04-30"),
     "intraday_reversion": ("2012-10-08", "2012-10-26"),
     "liquid_momentum": ("2012-01-04", "2012-07-31"),
@@ -106,3 +107,15 @@ def test_calls_are_covered(events_of):
         calls = sum(quantity for symbol, quantity in held.items() if symbol != "SPY")
         assert -held["SPY"] / 100 <= calls <= 0
     assert len(held) > 2
+
+
+def test_futures_are_rolled(events_of):
+    """When a contract is left, all of it is, and as much of the next is taken; never two at once."""
+    held = defaultdict(float)
+    seen = set()
+    for event in events_of("futures_trend"):
+        if event["fillQuantity"]:
+            held[event["symbolValue"]] += event["fillQuantity"]
+            seen.add(event["symbolValue"])
+            assert sum(quantity != 0 for quantity in held.values()) <= 1
+    assert len(seen) == 3

@@ -102,7 +102,6 @@ def test_files_of_ones_own_stay(folder: Path) -> None:
         (["algorithms/first"], "; write first"),
         (["a" * 300], "(300 characters)"),
         (["second", "--template", "weekly"], "there is no template 'weekly'; there are daily"),
-        (["second", "--template", "futures"], "write one of futures by hand"),
     ],
 )
 def test_what_cannot_be_made_is_said(
@@ -140,6 +139,9 @@ def test_the_wheel_needs_no_repository(tmp_path: Path) -> None:
     run("-m", "leanib", "new", "calls", "--template", "options")
     assert "Total Orders" in run("-m", "leanib", "backtest", "algorithms/calls", "--end", "2012-03-30")
     assert "3 passed" in run("-m", "pytest", "-q", "-p", "no:cacheprovider", "algorithms/calls")
+    run("-m", "leanib", "new", "rolls", "--template", "futures")
+    assert "Total Orders" in run("-m", "leanib", "backtest", "algorithms/rolls", "--end", "2012-03-30")
+    assert "3 passed" in run("-m", "pytest", "-q", "-p", "no:cacheprovider", "algorithms/rolls")
     words = [str(python), "-m", "leanib", "simulate", "--port", "0", "--no-view", "--always-open"]
     with subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE, text=True) as simulator:
         try:

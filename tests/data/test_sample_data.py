@@ -14,6 +14,7 @@ from leanib.data import (
     MarketHoursFile,
     SymbolPropertiesFile,
     read_coarse_universe,
+    read_contract_factor_file,
     read_factor_file,
     read_map_file,
     read_quote_bars,
@@ -24,6 +25,7 @@ from leanib.data.archive import entry_names
 from leanib.data.check import check_folder
 from leanib.data.generate import generate
 from leanib.data.generate.black_scholes import greeks, values
+from leanib.data.generate.future_files import write_futures
 from leanib.data.generate.intraday import price_path, seeded, split_volume
 from leanib.data.generate.option_files import write_options
 from leanib.engine.symbols import SecurityIdentifier
@@ -151,6 +153,98 @@ def test_options_generated_again_are_the_same(tmp_path):
     write_options(tmp_path)
     files = [path for path in (tmp_path / "option").rglob("*") if path.is_file()]
     assert len(files) == len([path for path in (DATA / "option").rglob("*") if path.is_file()])
+    for path in files:
+        assert content(path) == content(DATA / path.relative_to(tmp_path)), path
+
+
+FUTURES = DATA / "future" / "cme"
+
+
+def _of_future(month, resolution="daily"):
+    return read_trade_bars(FUTURES / f"{resolution}/es_trade.zip", None, 1, f"es_trade_{month}.csv")
+
+
+def test_days_of_futures_are_their_hours():
+    """Volumes add up by the day of UTC, a trade is at the bid, the ask or between; prices are quarters of a point."""
+    for name in entry_names(FUTURES / "hour/es_trade.zip"):
+        hours, days = (read_trade_bars(FUTURES / f"{span}/es_trade.zip", None, 1, name) for span in ("hour", "daily"))
+        dates = hours.time.astype("datetime64[D]")
+        assert np.array_equal(np.unique(dates), days.time.astype("datetime64[D]"))
+        assert hours.volume.sum() == days.volume.sum()
+        quotes = read_quote_bars(FUTURES / "hour/es_quote.zip", None, 1, name.replace("trade", "quote"))
+        assert np.array_equal(quotes.time, hours.time)
+        assert ((quotes.bid_close <= hours.close) & (hours.close <= quotes.ask_close)).all()
+        assert (quotes.bid_close < quotes.ask_close).all()
+        assert (hours.low * 4 % 1 == 0).all()
+
+
+def test_the_future_begins_above_what_it_ends_at():
+    """A contract costs more than the one before it on every day, and both end near four times the fund."""
+    fund = read_trade_bars(EQUITY / "daily/spy.zip", None, 10000)
+    first, second = _of_future("201206", "hour"), _of_future("201209", "hour")
+    common = np.isin(first.time, second.time)
+    ahead = second.close[np.isin(second.time, first.time)] - first.close[common]
+    assert (ahead > 0).all()
+    [at] = np.flatnonzero(fund.time.astype("datetime64[D]") == np.datetime64("2012-06-14")).tolist()
+    [last] = np.flatnonzero(first.time == np.datetime64("2012-06-14T19")).tolist()
+    assert first.close[last] == pytest.approx(4 * fund.close[at], rel=0.01)
+
+
+def test_the_continuous_future_joins_its_contracts_where_they_change():
+    """For each way of mapping: identifiers are LEAN's, and factors follow from the closes of the day of the change."""
+    months = {"201203": "201206", "201206": "201209", "201209": "201212", "201212": "201303"}
+    names = {
+        month: str(SecurityIdentifier.generate_future(dt.datetime(int(month[:4]), int(month[4:]), day), "ES", "cme"))
+        for month, day in (("201203", 16), ("201206", 15), ("201209", 21), ("201212", 21), ("201303", 15))
+    }
+    rows, factors = (
+        read_map_file(FUTURES / "map_files/es.csv"),
+        read_contract_factor_file(FUTURES / "factor_files/es.csv"),
+    )
+    for mode in range(4):
+        ends = {row.ticker: row.date for row in rows if row.mapping_mode == mode}
+        scales = [row for row in factors if row.mapping_mode == mode]
+        assert sorted(ends.values()) == [row.date for row in scales]
+        for number, (month, following) in enumerate(months.items()):
+            day = ends[names[month].upper()]
+            is_summer = dt.date(2012, 3, 11) < day < dt.date(2012, 11, 4)
+            end = np.datetime64(day) + np.timedelta64(20 if is_summer else 21, "h")  # 16:00 in New York
+            old, new = (
+                float(bars.close[bars.time == end][0])
+                for bars in (_of_future(month, "hour"), _of_future(following, "hour"))
+            )
+            before, after = scales[number], scales[number + 1]
+            assert float(before.backwards_ratio[0] / after.backwards_ratio[0]) == pytest.approx(new / old)
+            assert float(before.backwards_panama_canal[0] - after.backwards_panama_canal[0]) == new - old
+            assert float(after.forward_panama_canal[0] - before.forward_panama_canal[0]) == old - new
+        assert scales[-1].backwards_ratio == (1, 1, 1)
+
+
+def test_the_lists_of_futures_agree_with_their_prices():
+    """Each contract of a day's list has that day's bar and can be traded tomorrow."""
+    lists = sorted((FUTURES / "universes/es").glob("*.csv"))
+    assert len(lists) > 280
+    for path in lists[:-1:25]:
+        rows = [line.split(",") for line in path.read_text().splitlines()[1:]]
+        assert len(rows) >= 3
+        for month, *numbers in rows:
+            bars = _of_future(month)
+            [at] = np.flatnonzero(
+                bars.time == np.datetime64(f"{path.stem[:4]}-{path.stem[4:6]}-{path.stem[6:]}")
+            ).tolist()
+            found = [column[at] for column in (bars.open, bars.high, bars.low, bars.close, bars.volume)]
+            assert [float(number) for number in numbers[:5]] == found
+            assert bars.time[-1] > bars.time[at]
+
+
+def test_futures_generated_again_are_the_same(tmp_path):
+    """From the fund's hours alone."""
+    hours = tmp_path / "equity/usa/hour/spy.zip"
+    hours.parent.mkdir(parents=True)
+    hours.write_bytes((EQUITY / "hour/spy.zip").read_bytes())
+    write_futures(tmp_path)
+    files = [path for path in (tmp_path / "future").rglob("*") if path.is_file()]
+    assert len(files) == len([path for path in (DATA / "future").rglob("*") if path.is_file()])
     for path in files:
         assert content(path) == content(DATA / path.relative_to(tmp_path)), path
 

@@ -19,7 +19,7 @@ _FILES = (
 )  # fmt: skip
 _PRICES = (
     "README.md", "crypto", "equity/usa/daily", "equity/usa/hour", "equity/usa/minute/aapl", "equity/usa/map_files",
-    "equity/usa/factor_files", "equity/usa/fundamental", "forex", "index", "option",
+    "equity/usa/factor_files", "equity/usa/fundamental", "forex", "future", "index", "option",
 )  # fmt: skip
 
 

@@ -23,12 +23,19 @@ TEMPLATES: dict[str, tuple[str, dict[str, str]]] = {
         "Covered calls: owns a fund, sells calls on it and rolls them.",
         {"delta": "0.3", "days-to-sell": "30", "days-to-roll": "7"},
     ),
+    "futures": (
+        "Follows the trend of a future, long or short, from contract to contract.",
+        {"fast": "100", "slow": "200", "exposure": "1.0"},
+    ),
     "forex": ("Follows the trend of a currency pair, long or short.", {"fast": "48", "slow": "240"}),
     "crypto": ("Owns a coin while its fast average is above its slow one.", {"fast": "10", "slow": "40"}),
 }
 """What each template does, and its parameters."""
 
-_NO_LIVE = {"options": "leanib deploy algorithms/{name}      # on paper, with LEAN: leanib live trades no options"}
+_NO_LIVE = {
+    kind: f"leanib deploy algorithms/{{name}}      # on paper, with LEAN: leanib live trades no {kind}"
+    for kind in ("options", "futures")
+}
 """What stands in a page instead of `leanib live`, which does not trade what the template trades."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -61,7 +68,7 @@ def make_strategy(folder: Path, template: str) -> Path:
     """
     name = check_name(folder.name)
     if template not in TEMPLATES:
-        raise UsageError(f"there is no template '{template}'; there are {', '.join(TEMPLATES)}{_why_not(template)}")
+        raise UsageError(f"there is no template '{template}'; there are {', '.join(TEMPLATES)}")
     if folder.exists():
         raise UsageError(f"{folder} is there already; choose another name, or remove it first")
     summary, parameters = TEMPLATES[template]
@@ -73,10 +80,6 @@ def make_strategy(folder: Path, template: str) -> Path:
     write_text(folder / "config.json", _config(summary, parameters))
     write_text(folder / "README.md", _page(name, template))
     return folder
-
-
-def _why_not(template: str) -> str:
-    return "; write one of futures by hand" if template.lower() in ("future", "futures") else ""
 
 
 def _class_name(name: str) -> str:

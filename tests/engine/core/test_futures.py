@@ -31,7 +31,15 @@ def _row(minute: int, price: float) -> str:
 
 @pytest.fixture
 def week(market: Any) -> Any:
-    """ES in the week of 2 June 2014: June at 1000, September at 1100, December at 1200; a roll after Tuesday."""
+    """ES in the week of 2 June 2014: June at 1000, September at 1100, December at 1200; a roll after Tuesday.
+
+    By the hours of Globex: the exchange's clock is Chicago's, and day and night are one session.
+    """
+    hours = market.folder / "market-hours"
+    known = json.loads((hours / "market-hours-database.json").read_text())
+    del known["entries"]["Future-cme-ES"]
+    hours.unlink()
+    market.write("market-hours/market-hours-database.json", json.dumps(known))
     june, september = _contract(2014, 6, 20), _contract(2014, 9, 19)
     market.write(
         "future/cme/map_files/es.csv",

@@ -102,20 +102,25 @@ class Lines(SilentListener):
 
 
 @pytest.mark.slow
-def test_a_strategy_of_options_is_told_that_it_gets_no_prices(tmp_path: Path) -> None:
-    """Live knows no options: each contract is named, and nothing is traded instead."""
-    project = PROJECT / "algorithms" / "covered_call"
+@pytest.mark.parametrize(
+    ("name", "kind", "day", "least"),
+    [("covered_call", "OPTION", date(2012, 2, 1), 2), ("futures_trend", "FUTURE", date(2012, 3, 1), 2)],
+)
+def test_a_strategy_of_contracts_is_told_that_it_gets_no_prices(
+    tmp_path: Path, name: str, kind: str, day: date, least: int
+) -> None:
+    """Live knows no options and no futures: each contract is named, and nothing is traded instead."""
+    project = PROJECT / "algorithms" / name
     heard = Lines()
     job = LiveJob(DATA, name="replay", algorithm_id="L-1", state_folder=tmp_path, listener=heard)
-    day = date(2012, 2, 1)
     replay = Replay(DATA, day, day, cash=200_000, folder=tmp_path, alert=lambda _alert: None)
     live = replay.run(load_algorithm(project), lambda _clock: job)
     assert live.error is None
     told = [text for text in heard.lines if "it gets no live data" in text]
     symbols = [security.symbol for security in live.algorithm.securities.values()]
-    contracts = {symbol.value for symbol in symbols if symbol.security_type.name == "OPTION"}
-    assert len(contracts) > 1
-    assert {text.split(" (Option")[0].split("Warning: ")[1] for text in told} == contracts
+    contracts = {symbol.value for symbol in symbols if symbol.security_type.name == kind}
+    assert len(contracts) >= least
+    assert {text.split(f" ({kind.capitalize()}")[0].split("Warning: ")[1] for text in told} == contracts
     assert live.algorithm.transactions.get_orders() == []
 
 

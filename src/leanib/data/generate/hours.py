@@ -2,7 +2,8 @@
 
 Sessions are those that the exchanges and brokers publish: US equities 9:30-16:00 New York with pre-market from 4:00 and
 after-hours until 20:00, US index options 8:30-15:15 Chicago, spot currencies Sunday 17:00 to Friday 17:00 New York,
-CME Globex Sunday 17:00 to Friday 16:00 Chicago with an hour's break a day, crypto always.
+CME Globex Sunday 17:00 to Friday 16:00 Chicago with an hour's break a day (of equity indices the hours from 9:30
+New York on are the regular ones, as in LEAN's database), crypto always.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ LAST_DAY = dt.date(2028, 12, 31)
 
 _NEW_YORK, _CHICAGO, _UTC = "America/New_York", "America/Chicago", "UTC"
 _MIDNIGHT = "1.00:00:00"
+_EQUITY_INDICES = ("ES", "MES", "NQ", "MNQ", "RTY", "M2K")
 _Segments = list[dict[str, str]]
 
 
@@ -79,12 +81,23 @@ def _futures() -> dict[str, Any]:
     entries = {
         f"Future-{market}-[*]": _entry(_UTC, _CHICAGO, globex, closures) for market in ("cme", "cbot", "comex")
     }
+    for root in _EQUITY_INDICES:
+        entries[f"Future-cme-{root}"] = _entry(_UTC, _NEW_YORK, _index_futures(), _closures("CMES", hours_back=-1))
     entries["Future-nymex-[*]"] = _entry(_UTC, _NEW_YORK, equity_index, _closures("CMES", hours_back=-1))
     entries["Future-ice-[*]"] = _entry(_UTC, _NEW_YORK, equity_index, _closures("XNYS"))
     entries["Future-cfe-[*]"] = _entry(_UTC, _CHICAGO, globex, _closures("XNYS", hours_back=1))
     for market in ("cme", "cbot", "comex", "nymex"):
         entries[f"FutureOption-{market}-[*]"] = entries[f"Future-{market}-[*]"]
     return entries
+
+
+def _index_futures() -> dict[str, _Segments]:
+    """The evening before and the morning are extended hours, as LEAN has it."""
+    morning, day, evening = (
+        _part("00:00", "09:30", "premarket"), _part("09:30", "17:00"), _part("18:00", _MIDNIGHT, "postmarket"),
+    )  # fmt: skip
+    sunday = _part("18:00", _MIDNIGHT, "premarket")
+    return _workdays(morning + day + evening) | {"sunday": sunday, "friday": morning + day}
 
 
 def _entry(

@@ -12,10 +12,11 @@ from leanib.data.generate.benchmark import benchmark_days
 from leanib.data.generate.crypto import write_crypto
 from leanib.data.generate.equities import Course, course_of, write_equity
 from leanib.data.generate.forex import write_pair
+from leanib.data.generate.future_files import write_futures
 from leanib.data.generate.hours import FIRST_DAY, LAST_DAY, write_market_hours
 from leanib.data.generate.index import write_index
 from leanib.data.generate.option_files import write_options
-from leanib.data.generate.plan import BENCHMARK, EQUITIES, FOREX, UNIVERSE_DAYS
+from leanib.data.generate.plan import BENCHMARK, EQUITIES, FOREX, FUTURE, UNIVERSE_DAYS
 from leanib.data.generate.properties import write_symbol_properties
 from leanib.data.generate.rates import write_interest_rates
 from leanib.data.generate.sources import DailyPrice, euro_rates, wiki_prices
@@ -26,7 +27,7 @@ from leanib.sample import sample_data
 
 __all__ = ["FOLDERS", "foreign_series", "generate"]
 
-FOLDERS = ("alternative", "crypto", "equity", "forex", "index", "market-hours", "option", "symbol-properties")
+FOLDERS = ("alternative", "crypto", "equity", "forex", "future", "index", "market-hours", "option", "symbol-properties")
 """What `generate` owns and replaces below the data folder; all else is left alone."""
 
 _REGULAR_MINUTES = 390
@@ -49,6 +50,7 @@ def generate(root: Path | str) -> None:
     benchmark = benchmark_days(prices)
     write_equity(folder, BENCHMARK, benchmark, _courses(BENCHMARK, benchmark, minutes))
     write_options(folder)
+    write_futures(folder)
     companies = write_companies(folder, [day.date for day in benchmark if day.date in UNIVERSE_DAYS])
     write_universe(folder, prices, {BENCHMARK: benchmark} | companies)
     write_index(folder, prices, minutes)
@@ -66,8 +68,9 @@ def foreign_series(root: Path | str) -> Series | None:
     ours = {series for series, _ in plain_series(sample_data())}
     files = (file.series for file in all_files(folder, DERIVATIVES & frozenset(FOLDERS)))
     theirs = (series for series, _ in plain_series(folder) if series.kind in FOLDERS)
+    made = {("option", "usa", BENCHMARK.lower()), ("future", FUTURE[0], FUTURE[1].lower())}
     return next((one for one in theirs if one not in ours), None) or next(
-        (one for one in files if (one.kind, one.ticker) != ("option", BENCHMARK.lower())), None
+        (one for one in files if (one.kind, one.market, one.ticker) not in made), None
     )
 
 

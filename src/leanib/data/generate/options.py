@@ -29,6 +29,7 @@ __all__ = [
     "middles",
     "option_histories",
     "per_day",
+    "quotes_per_day",
     "volatility_at",
     "volatility_of",
 ]
@@ -228,10 +229,15 @@ def per_day(hours: TradeBarColumns) -> TradeBarColumns:
 
 def in_days(history: History) -> History:
     """The same contract by the day."""
-    hours = history.quotes
+    days = quotes_per_day(history.quotes)
+    return History(history.contract, days, per_day(history.trades), history.days, history.open_interest)
+
+
+def quotes_per_day(hours: QuoteBarColumns) -> QuoteBarColumns:
+    """The days that hours of quotes add up to."""
     days, first = np.unique(hours.time.astype("datetime64[D]"), return_index=True)
     last = np.append(first[1:], len(hours)) - 1
-    quotes = QuoteBarColumns(
+    return QuoteBarColumns(
         days.astype("datetime64[us]"),
         hours.bid_open[first],
         np.maximum.reduceat(hours.bid_high, first),
@@ -244,4 +250,3 @@ def in_days(history: History) -> History:
         hours.ask_close[last],
         hours.ask_size[last],
     )
-    return History(history.contract, quotes, per_day(history.trades), history.days, history.open_interest)

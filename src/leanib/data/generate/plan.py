@@ -13,6 +13,9 @@ __all__ = [
     "FOREX",
     "FOREX_HOURS",
     "FOREX_MINUTES",
+    "FUTURE",
+    "FUTURE_DAYS",
+    "FUTURE_LISTED_DAYS",
     "INDEX",
     "INTRADAY",
     "MADE_UP",
@@ -78,6 +81,13 @@ OPTION_DAYS = UNIVERSE_DAYS
 """Days of the options on the benchmark, made up like it."""
 
 OPTION_LISTED_DAYS = 49
+"""How long before its last day a contract can first be traded."""
+
+FUTURE = ("cme", "ES")
+FUTURE_DAYS = UNIVERSE_DAYS
+"""Days of the futures on what the benchmark would be an index of, made up like it."""
+
+FUTURE_LISTED_DAYS = 300
 """How long before its last day a contract can first be traded."""
 
 INDEX = "FIVE"
