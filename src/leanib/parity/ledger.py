@@ -26,7 +26,7 @@ answers in their C# twins: status, every statistic with the hash of the order li
 LEAN is {version}. Made by `leanib parity --lean CHECKOUT`; not edited by hand.
 
 **{len(matching)} of {len(rows)} match in everything.** {len(unsupported)} need what the embedded engine does not have
-and says so (options and futures above all, see [limitations](limitations.md)); {len(differing)} differ.
+and says so (see [limitations](limitations.md)); {len(differing)} differ.
 
 ## Differing
 

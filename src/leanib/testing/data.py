@@ -7,11 +7,10 @@ LEAN's files. Times are naive, in the market's data time zone (New York for US e
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Self
 
@@ -26,14 +25,11 @@ from leanib.data.writer import quote_bar_lines, trade_bar_lines, write_zip
 from leanib.errors import DataError, UsageError
 from leanib.sample import REFERENCE, sample_data
 from leanib.testing.chains import OptionChainPlan, write_chains
-from leanib.testing.moments import backwards, day_of, has_time, in_data_zone, moment_of
+from leanib.testing.futures import FutureChainPlan, contract_rows, market_of_future, write_future_chain
+from leanib.testing.moments import backwards, day_of, has_time, in_data_zone, moment_of, session
+from leanib.testing.rows import Bar, Quote, bar_of, quote_of, strikes_of
 
 __all__ = ["Bar", "DataBuilder", "Quote"]
-
-Bar = float | Sequence[float]
-"""A close (then all four prices), or open, high, low, close, or these and the volume."""
-Quote = Sequence[float]
-"""Bid and ask."""
 
 _STEPS = {
     "daily": timedelta(days=1),
@@ -83,6 +79,7 @@ class DataBuilder:
         self._series: dict[tuple[str, ...], _Series] = {}
         self._actions: dict[tuple[str, str, str], list[_Action]] = {}
         self._chains: dict[tuple[str, str], list[OptionChainPlan]] = {}
+        self._futures: dict[tuple[str, str], FutureChainPlan] = {}
 
     def bars(
         self,
@@ -112,7 +109,7 @@ class DataBuilder:
         if security_type.lower() in ("forex", "cfd"):
             raise UsageError(f"{security_type} has no trades; build it with quotes(...)")
         series = self._of(ticker, resolution, security_type, market, "trade")
-        rows = [_bar(bar, volume) for bar in bars]
+        rows = [bar_of(bar, volume) for bar in bars]
         for moment, row in zip(self._moments(series, start), rows, strict=False):
             series.rows[moment] = row
         return self._write(series)
@@ -134,7 +131,7 @@ class DataBuilder:
             UsageError: A quote that is none, or whose ask is below its bid.
         """
         series = self._of(ticker, resolution, security_type, market, "quote")
-        rows = [_quote(quote, size) for quote in quotes]
+        rows = [quote_of(quote, size) for quote in quotes]
         for moment, row in zip(self._moments(series, start), rows, strict=False):
             series.rows[moment] = row
         return self._write(series)
@@ -170,7 +167,7 @@ class DataBuilder:
             DataError: The stock has no bars of minutes, hours or days yet.
         """
         day = day_of(expiry)
-        plan = OptionChainPlan(day, _strikes(strikes), tuple(right.lower() for right in rights), volatility, spread)
+        plan = OptionChainPlan(day, strikes_of(strikes), tuple(right.lower() for right in rights), volatility, spread)
         if not plan.rights or not set(plan.rights) <= {"call", "put"}:
             raise UsageError(f"an option is a call or a put, not {', '.join(map(str, rights)) or 'nothing'}")
         if not 0 < volatility < float("inf") or not 0 <= spread < float("inf"):
@@ -183,6 +180,56 @@ class DataBuilder:
             raise DataError(f"build bars of {ticker} by the minute, hour or day first: its options follow their prices")
         self._chains.setdefault((market.lower(), ticker.upper()), []).append(plan)
         self._write_chains(market.lower(), ticker.upper())
+        return self
+
+    def future_chain(
+        self,
+        ticker: str,
+        start: date | datetime | str,
+        contracts: Mapping[str, Iterable[Bar]],
+        resolution: str = "daily",
+        *,
+        market: str = "",
+        spread: float = 0.25,
+        margin: float = 5000,
+        moves_before: int = 5,
+        volume: float = 1000,
+    ) -> Self:
+        """A future's contracts, each with bars from the same start on, and the continuous future that stands for them.
+
+        Trades, quotes around them, open interest, LEAN's list of each day, map and factor file for every way of mapping
+        and joining, and the margin. What was built of the same future in an earlier call stays.
+
+        Args:
+            ticker: For instance `ES`.
+            start: As in `bars`.
+            contracts: Bars by contract month (`2024-03`); what comes after a contract's last day is left out.
+            resolution: `daily`, `hour` or `minute`.
+            market: By default the exchange that lists it.
+            spread: Between bid and ask.
+            margin: Of one contract.
+            moves_before: So many days before a contract expires more is open in the next one.
+            volume: Of bars that say none.
+
+        Raises:
+            UsageError: A resolution, a month, a bar or a number that is none, or a future whose expiry is not known.
+        """
+        if resolution.lower() not in _OPTION_RESOLUTIONS or not contracts:
+            raise UsageError(f"a chain has bars of {', '.join(_OPTION_RESOLUTIONS)} of at least one contract")
+        name, exchange = ticker.upper(), market_of_future(ticker.upper(), market)
+        hours = self._entry("future", exchange, name)
+        series = _Series("future", exchange, name, resolution.lower(), "trade")
+        plan = self._futures.get((exchange, name), FutureChainPlan(exchange, name))
+        built = {}
+        for month, bars in contracts.items():
+            rows = [bar_of(bar, volume) for bar in bars]
+            moments = zip(self._moments(series, start), rows, strict=False)
+            built.update(contract_rows(plan, month, hours, moments))
+        plan.settle(spread, margin, moves_before)
+        for contract, found in built.items():
+            plan.bars.setdefault(series.resolution, {}).setdefault(contract, {}).update(found)
+        self._futures[exchange, name] = plan
+        write_future_chain(self.folder, plan, hours)
         return self
 
     def split(self, ticker: str, day: date | str, ratio: float, *, market: str = "usa") -> Self:
@@ -210,6 +257,8 @@ class DataBuilder:
         Raises:
             DataError: Nothing was built there.
         """
+        if any(name == ticker.upper() for _, name in self._futures):
+            raise UsageError(f"futures have no gaps; build {ticker.upper()} by a future_chain for each part")
         first, last = moment_of(start), moment_of(end)
         if not has_time(end):
             last += timedelta(days=1)
@@ -248,8 +297,7 @@ class DataBuilder:
         return self._series.setdefault(key, _Series(*key))
 
     def _entry(self, kind: str, market: str, ticker: str) -> MarketHoursEntry:
-        names = {"equity": "Equity", "index": "Index", "forex": "Forex", "cfd": "Cfd", "crypto": "Crypto"}
-        keys = [f"{names[kind]}-{market}-{ticker.upper()}", f"{names[kind]}-{market}-[*]"]
+        keys = [f"{kind.capitalize()}-{market}-{name}" for name in (ticker.upper(), "[*]")]
         return self._hours.entry(next((key for key in keys if key in self._hours), keys[-1]))
 
     def _moments(self, series: _Series, start: date | datetime | str) -> Iterator[datetime]:
@@ -262,7 +310,7 @@ class DataBuilder:
                 if series.resolution == "daily":
                     yield datetime.combine(day, time())
                 else:
-                    bars = (in_data_zone(hours, moment) for moment in _session(hours, day, step))
+                    bars = (in_data_zone(hours, moment) for moment in session(hours, day, step))
                     yield from (moment for moment in bars if moment >= first)
             day += timedelta(days=1)
 
@@ -346,46 +394,3 @@ class DataBuilder:
             raise DataError(f"build bars of {ticker} before {day} first: what happens then is told by the price before")
         moment, close = max(found)
         return moment.date(), Decimal(str(close))
-
-
-def _session(hours: MarketHoursEntry, day: date, step: timedelta) -> Iterator[datetime]:
-    """When bars of a day begin, in regular hours; those of hours on the clock's hours, as LEAN has them."""
-    midnight = datetime.combine(day, time())
-    for segment in hours.days[day.weekday()]:
-        if segment.state != "market":
-            continue
-        moment, end = midnight + segment.start, midnight + hours.early_closes.get(day, segment.end)
-        if step == timedelta(hours=1):
-            moment = moment.replace(minute=0)
-        while moment < end:
-            yield moment
-            moment += step
-
-
-def _bar(bar: Bar, volume: float) -> tuple[float, ...]:
-    values = (bar,) * 4 if isinstance(bar, int | float | Fraction) else tuple(bar)
-    numbers = tuple(float(value) for value in values)
-    if len(numbers) == 4:
-        numbers += (float(volume),)
-    if len(numbers) != 5:
-        raise UsageError(f"a bar is a close, or open, high, low, close, or these and a volume; not {bar}")
-    opening, high, low, close, _ = numbers
-    if not low <= min(opening, close) <= max(opening, close) <= high or low <= 0:
-        raise UsageError(f"in the bar {bar} the high or the low is not the extreme, or a price is not positive")
-    return numbers
-
-
-def _quote(quote: Quote, size: float) -> tuple[float, ...]:
-    if len(quote) != 2:
-        raise UsageError(f"a quote is a bid and an ask; not {quote}")
-    bid, ask = (float(value) for value in quote)
-    if not 0 < bid <= ask:
-        raise UsageError(f"in the quote {quote} the ask is below the bid, or a price is not positive")
-    return (bid,) * 4 + (float(size),) + (ask,) * 4 + (float(size),)
-
-
-def _strikes(strikes: Iterable[float]) -> tuple[Decimal, ...]:
-    found = sorted({Decimal(str(strike)) for strike in strikes})
-    if not found or not all(strike.is_finite() and strike > 0 for strike in found):
-        raise UsageError(f"strikes are positive prices, not {[float(strike) for strike in found]}")
-    return tuple(found)

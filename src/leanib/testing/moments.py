@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from leanib.data.market_hours import MarketHoursEntry
 from leanib.errors import UsageError
 
-__all__ = ["backwards", "day_of", "has_time", "in_data_zone", "moment_of"]
+__all__ = ["backwards", "day_of", "has_time", "in_data_zone", "moment_of", "session"]
 
 
 def in_data_zone(hours: MarketHoursEntry, moment: datetime) -> datetime:
@@ -48,3 +48,17 @@ def moment_of(moment: date | datetime | str) -> datetime:
 def day_of(day: date | str) -> date:
     """The day that is meant."""
     return moment_of(day).date()
+
+
+def session(hours: MarketHoursEntry, day: date, step: timedelta) -> Iterator[datetime]:
+    """When bars of a day begin, in regular hours; those of hours on the clock's hours, as LEAN has them."""
+    midnight = datetime.combine(day, time())
+    for segment in hours.days[day.weekday()]:
+        if segment.state != "market":
+            continue
+        moment, end = midnight + segment.start, midnight + hours.early_closes.get(day, segment.end)
+        if step == timedelta(hours=1):
+            moment = moment.replace(minute=0)
+        while moment < end:
+            yield moment
+            moment += step
