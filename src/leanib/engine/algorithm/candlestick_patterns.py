@@ -11,6 +11,7 @@ from leanib.engine.naming import LeanObject
 from leanib.engine.symbols.any_symbol import AnySymbol
 
 if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
     from leanib.engine.symbols import Resolution
 
 __all__ = ["CandlestickPatterns"]
@@ -20,7 +21,10 @@ def _pattern(kind: Any) -> Callable[..., Any]:
     """A helper `(symbol, resolution=None, selector=None)`."""
 
     def helper(
-        self: CandlestickPatterns, symbol: AnySymbol, resolution: Resolution | None = None, selector: object = None
+        self: CandlestickPatterns,
+        symbol: AnySymbol,
+        resolution: Resolution | None = None,
+        selector: Callable[[Any], Any] | None = None,
     ) -> Any:
         return self._make(kind, kind.__name__.upper(), symbol, resolution, selector)
 
@@ -37,7 +41,7 @@ def _penetrating(kind: Any) -> Callable[..., Any]:
         symbol: AnySymbol,
         penetration: float = usual,
         resolution: Resolution | None = None,
-        selector: object = None,
+        selector: Callable[[Any], Any] | None = None,
     ) -> Any:
         return self._make(kind, kind.__name__.upper(), symbol, resolution, selector, penetration)
 
@@ -48,7 +52,7 @@ def _penetrating(kind: Any) -> Callable[..., Any]:
 class CandlestickPatterns(LeanObject):
     """Makes a pattern, feeds it with the security's bars, and warms it up when the settings say so."""
 
-    def __init__(self, algorithm: Any) -> None:
+    def __init__(self, algorithm: QCAlgorithm) -> None:
         self._make = algorithm._qc_make
 
     two_crows = _pattern(i.TwoCrows)

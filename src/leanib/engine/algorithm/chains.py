@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.feeds.chain_files import chain_file
 from leanib.engine.market.calendars import ONE_DAY, get_start_time_for_trade_bars, midnight
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
 
 __all__ = ["ChainProvider", "Chains"]
 
@@ -20,7 +23,7 @@ _DAYS_BACK = 3
 class ChainProvider(LeanObject):
     """Lists the contracts of a day by the file of up to three trading days before (`BacktestingChainProvider.cs`)."""
 
-    def __init__(self, algorithm: Any) -> None:
+    def __init__(self, algorithm: QCAlgorithm) -> None:
         self._algorithm = algorithm
         self._known: dict[tuple[Symbol, Any], list[Symbol]] = {}
 
@@ -74,7 +77,7 @@ class Chains(LeanObject):
         utc_time: Any
 
     def _qc_init_chains(self) -> None:
-        self.option_chain_provider: Any = ChainProvider(self)
+        self.option_chain_provider: Any = ChainProvider(cast("QCAlgorithm", self))
         self.future_chain_provider: Any = self.option_chain_provider
 
     def _qc_chain_of(self, canonical: Symbol, now: Any) -> Any:

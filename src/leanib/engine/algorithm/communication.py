@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.communication.commands import CallbackCommand, link, payload_of
 from leanib.engine.communication.notifications import NotificationManager
 from leanib.engine.communication.signal_exports import SignalExportManager
 from leanib.engine.naming import LeanObject
 from leanib.errors import UsageError
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
 
 __all__ = ["Communication"]
 
@@ -25,7 +28,7 @@ class Communication(LeanObject):
 
     def _qc_init_communication(self) -> None:
         self.notify = NotificationManager(lambda: self.live_mode)
-        self.signal_export = SignalExportManager(self)
+        self.signal_export = SignalExportManager(cast("QCAlgorithm", self))
         self._qc_commands: dict[str, type[Any]] = {}
         self._qc_told_about_broadcasts = False
 

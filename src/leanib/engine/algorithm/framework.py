@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.dotnet.event import Event
 from leanib.engine.framework.alphas.base import CompositeAlphaModel, NullAlphaModel, model_name
@@ -25,6 +25,7 @@ from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
     from leanib.engine.market import Slice
     from leanib.engine.market.universe import SecurityChanges, Universe, UniverseManager
     from leanib.engine.securities import Security, SecurityManager
@@ -51,7 +52,7 @@ class Framework(LeanObject):
         self.portfolio_construction: Any = NullPortfolioConstructionModel()
         self.execution: Any = ImmediateExecutionModel()
         self.risk_management: Any = NullRiskManagementModel()
-        self.insights = InsightManager(self)
+        self.insights = InsightManager(cast("QCAlgorithm", self))
         self.insights_generated = Event()
         self.debug_mode = False
         self._qc_model_universes: dict[Symbol, None] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from leanib.engine.algorithm.history_requests import HistoryRequests, Options, custom_type_of
 from leanib.engine.algorithm.last_known_prices import LastKnownPrices
@@ -21,6 +21,7 @@ from leanib.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from leanib.engine.algorithm import QCAlgorithm
     from leanib.engine.securities import Security, SecurityManager
     from leanib.engine.timezones import DateTimeZone
 
@@ -65,7 +66,7 @@ class History(LeanObject):
     def _qc_init_history(self) -> None:
         """Needs the settings."""
         self.history_provider: Any = HistoryProvider(self.settings)
-        self.history_requests = HistoryRequests(self)
+        self.history_requests = HistoryRequests(cast("QCAlgorithm", self))
         self._qc_history_method = _HistoryMethod(self)
         self._qc_last_known_prices = LastKnownPrices(self)
         self.pandas_converter = PandasConverter()

@@ -23,6 +23,7 @@ from leanib.engine.symbols import (
 )
 
 if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
     from leanib.engine.securities import SecurityExchangeHours
     from leanib.engine.timezones import DateTimeZone
 
@@ -76,7 +77,7 @@ def _tick_type(kind: type, security_type: SecurityType) -> TickType:
 class HistoryRequests:
     """Knows which streams of an algorithm's symbols a history call means."""
 
-    def __init__(self, algorithm: Any) -> None:
+    def __init__(self, algorithm: QCAlgorithm) -> None:
         self._algorithm = algorithm
 
     # --- requests ------------------------------------------------------------------------------------------------
@@ -120,7 +121,7 @@ class HistoryRequests:
         if not requests:
             return None
         to_local = self._algorithm.time_zone.to_local
-        return to_local(min(request.start_time_utc for request in requests))  # type: ignore[no-any-return]
+        return to_local(min(request.start_time_utc for request in requests))
 
     def _qc_request(
         self,
@@ -291,11 +292,12 @@ class HistoryRequests:
         """The hours of the security if there is one (an algorithm may set them), otherwise the database's."""
         security = self._algorithm.securities.get(symbol)
         if security is not None:
-            return security.exchange.hours  # type: ignore[no-any-return]
+            hours: SecurityExchangeHours = security.exchange.hours
+            return hours
         database = self._algorithm.market_hours_database
         if kind is not None:
-            return database.get_entry(symbol, [kind]).exchange_hours  # type: ignore[no-any-return]
-        return database.get_exchange_hours(symbol.id.market, symbol, symbol.security_type)  # type: ignore[no-any-return]
+            return database.get_entry(symbol, [kind]).exchange_hours
+        return database.get_exchange_hours(symbol.id.market, symbol, symbol.security_type)
 
     def resolution(self, symbol: Symbol, resolution: Resolution | None, kind: type | None) -> Resolution:
         """The resolution asked for, or the finest one subscribed to, or the type's or the universe's own."""
@@ -307,10 +309,11 @@ class HistoryRequests:
         if finest is not None and (finest is not Resolution.TICK or kind is Tick or not is_common_type(kind)):
             return finest
         if kind is None or is_common_type(kind) or not hasattr(kind, "default_resolution"):
-            return self._algorithm.universe_settings.resolution  # type: ignore[no-any-return]
+            return self._algorithm.universe_settings.resolution
         instance = kind()
         instance.symbol = symbol
-        return instance.default_resolution()  # type: ignore[no-any-return]
+        own_resolution: Resolution = instance.default_resolution()
+        return own_resolution
 
     def require_bars(self, symbols: Iterable[Symbol], resolution: Resolution | None, kind: type | None) -> None:
         """Ticks cannot be counted in periods."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.dotnet.exceptions import NoMethodMatches
 from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
@@ -15,6 +15,9 @@ from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.orders.ticket import OrderTicket
 from leanib.engine.symbols import Symbol, SymbolCache
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
 
 __all__ = ["HoldingsTrading"]
 
@@ -133,7 +136,7 @@ class HoldingsTrading(LeanObject):
             others = self._qc_other_symbols([target.symbol for target in targets])
             tickets += self.liquidate(others, False, tag, order_properties)
         deltas = [PortfolioTarget(t.symbol, self._qc_order_quantity(t.symbol, t.quantity_decimal)) for t in targets]
-        for delta in order_targets_by_margin_impact(deltas, self, target_is_delta=True):
+        for delta in order_targets_by_margin_impact(deltas, cast("QCAlgorithm", self), target_is_delta=True):
             tickets += self._qc_set_holdings(
                 delta.symbol, delta.quantity_decimal, False, asynchronous, tag, order_properties
             )
@@ -181,7 +184,7 @@ class HoldingsTrading(LeanObject):
     def _qc_order_quantity(self, symbol: Any, target: Quantity) -> Decimal:
         security = self.securities.get(symbol)
         known = symbol if security is None else security.symbol
-        result = PortfolioTarget.percent(self, known, target, True)
+        result = PortfolioTarget.percent(cast("QCAlgorithm", self), known, target, True)
         return ZERO if result is None else result.quantity_decimal
 
     def is_market_open(self, symbol: Symbol | str) -> bool:

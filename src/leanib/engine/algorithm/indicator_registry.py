@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from leanib.engine.algorithm.candlestick_patterns import CandlestickPatterns
 from leanib.engine.algorithm.consolidation import Consolidation, to_symbol
@@ -27,6 +27,7 @@ from leanib.engine.symbols.any_symbol import AnySymbol
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
     from leanib.engine.securities import SecurityManager
     from leanib.engine.timezones import DateTimeZone
 
@@ -65,7 +66,7 @@ class IndicatorRegistry(Consolidation):
     def _qc_init_indicators(self) -> None:
         self._qc_init_consolidation()
         self._qc_warned_of_warm_up = False
-        self.candlestick_patterns = CandlestickPatterns(self)
+        self.candlestick_patterns = CandlestickPatterns(cast("QCAlgorithm", self))
 
     @property
     def enable_automatic_indicator_warm_up(self) -> bool:

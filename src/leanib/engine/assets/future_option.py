@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.assets.contracts import OptionContractAsset
 from leanib.engine.enums import SecurityType
 
 if TYPE_CHECKING:
+    from leanib.engine.securities.option import Option
     from leanib.engine.securities.security import Security
     from leanib.engine.symbols.symbol import Symbol
 
@@ -50,7 +51,7 @@ class FutureOptionAsset(OptionContractAsset):
         """A part of what the future asks for."""
         from leanib.engine.derivatives.margin import FuturesOptionsMarginModel
 
-        return FuturesOptionsMarginModel(free_percent, security)
+        return FuturesOptionsMarginModel(free_percent, cast("Option", security))
 
     def fill_model(self) -> Any:
         """In regular and extended hours."""

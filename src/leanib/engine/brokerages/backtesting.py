@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.brokerages.brokerage import Brokerage, OptionNotificationEventArgs
 from leanib.engine.brokerages.sleepers import Sleepers
@@ -24,7 +24,9 @@ from leanib.engine.orders.order import Order
 from leanib.engine.orders.text import insufficient_buying_power_text
 
 if TYPE_CHECKING:
+    from leanib.engine.core.parts import RunStrategy
     from leanib.engine.securities import TimeKeeper
+    from leanib.engine.securities.option import Option
     from leanib.engine.symbols import Symbol
 
 __all__ = ["BacktestingBrokerage"]
@@ -37,7 +39,7 @@ class BacktestingBrokerage(Brokerage):
 
     name = "Backtesting Brokerage"
 
-    def __init__(self, algorithm: Any) -> None:
+    def __init__(self, algorithm: RunStrategy) -> None:
         super().__init__()
         self._algorithm = algorithm
         self._time_keeper: TimeKeeper = algorithm.time_keeper
@@ -272,7 +274,9 @@ class BacktestingBrokerage(Brokerage):
         held = self._algorithm.portfolio.positions.held_securities
         options = [s for s in held if s.holdings.is_short and s.symbol.asset.is_option]
         for option in sorted(options, key=lambda security: security.symbol.id.symbol):
-            result = method_of(option.option_assignment_model, "get_assignment")(OptionAssignmentParameters(option))
+            result = method_of(option.option_assignment_model, "get_assignment")(
+                OptionAssignmentParameters(cast("Option", option))
+            )
             if result is not None and result.quantity and option.symbol not in self._pending_assignments:
                 self._pending_assignments.add(option.symbol)
                 self._tell_option(OptionNotificationEventArgs(option.symbol, ZERO, result.tag))

@@ -6,12 +6,15 @@ algorithm.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.brokerages.messages import BrokerageMessageEvent, BrokerageMessageType
 from leanib.engine.naming import LeanObject
 from leanib.engine.orders.order import Order
 from leanib.errors import LeanIBError
+
+if TYPE_CHECKING:
+    from leanib.engine.core.parts import RunStrategy
 
 __all__ = ["BrokerageError", "DefaultBrokerageMessageHandler", "NewBrokerageOrderNotificationEventArgs"]
 
@@ -30,7 +33,7 @@ class NewBrokerageOrderNotificationEventArgs(LeanObject):
 class DefaultBrokerageMessageHandler(LeanObject):
     """Tells the algorithm; an error ends it. Derive from it to decide on messages and on orders placed elsewhere."""
 
-    def __init__(self, algorithm: Any) -> None:
+    def __init__(self, algorithm: RunStrategy) -> None:
         self._algorithm = algorithm
         self._told_of_orders = False
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
 
 __all__ = ["CallbackCommand", "Command"]
 
@@ -16,7 +19,7 @@ _ADDRESS = "https://www.quantconnect.com/api/v2/live/commands/create"
 class Command(LeanObject):
     """Base of commands: attributes are its parameters, an unknown one is None; `run(algorithm)` carries it out."""
 
-    def run(self, algorithm: Any) -> bool | None:
+    def run(self, algorithm: QCAlgorithm) -> bool | None:
         """Carry it out; whether it succeeded."""
         raise NotImplementedError("Please implement the 'def run(algorithm) -> bool | None:' method")
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from leanib.engine.naming import LeanObject
 from leanib.errors import NotSupportedError
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
 
 __all__ = [
     "Collective2SignalExport",
@@ -58,7 +61,7 @@ class VBaseSignalExport(_OnlyInLean):
 class SignalExportManager(LeanObject):
     """Hands targets to the providers of a live algorithm; a provider is anything with `send(parameters)`."""
 
-    def __init__(self, algorithm: Any) -> None:
+    def __init__(self, algorithm: QCAlgorithm) -> None:
         self._algorithm = algorithm
         self._providers: list[Any] = []
         self._told = False

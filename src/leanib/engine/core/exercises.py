@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.brokerages.brokerage import OptionNotificationEventArgs
 from leanib.engine.core.submission_prices import submission_data
@@ -12,6 +12,12 @@ from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.event import OrderEvent
 from leanib.engine.orders.models import method_of
 from leanib.engine.orders.order_kinds import OptionExerciseOrder
+
+if TYPE_CHECKING:
+    from leanib.engine.core.parts import RunStrategy
+    from leanib.engine.orders.order import Order
+    from leanib.engine.securities import Security
+    from leanib.engine.securities.option import Option
 
 __all__ = ["OptionNotifications"]
 
@@ -21,7 +27,7 @@ class OptionNotifications:
 
     def __init__(
         self,
-        algorithm: Any,
+        algorithm: RunStrategy,
         add_order: Callable[[Any], None],
         process: Callable[[list[OrderEvent]], None],
     ) -> None:
@@ -47,22 +53,22 @@ class OptionNotifications:
             else:
                 self._fill_open_exercise(security)
 
-    def _fill_open_exercise(self, security: Any) -> None:
+    def _fill_open_exercise(self, security: Security) -> None:
         """A long position shrinks because the algorithm exercised."""
         for order in self._algorithm.transactions.get_open_orders(security.symbol):
             if order.order_type is OrderType.OPTION_EXERCISE:
-                self._emit(security, order)
+                self._emit(cast("Option", security), order)
                 return
 
-    def _exercise(self, security: Any, quantity: Decimal, tag: str | None) -> None:
+    def _exercise(self, security: Security, quantity: Decimal, tag: str | None) -> None:
         order = OptionExerciseOrder(security.symbol, quantity, self._algorithm.utc_time)
         order.tag = cast("str", tag)  # LEAN's is null where nobody gave one
         order.order_submission_data = submission_data(security)
         order.price_currency = security.symbol_properties.quote_currency
         self._add_order(order)
-        self._emit(security, order)
+        self._emit(cast("Option", security), order)
 
-    def _emit(self, option: Any, order: Any) -> None:
+    def _emit(self, option: Option, order: Order) -> None:
         for event in list(method_of(option.option_exercise_model, "option_exercise")(option, order)):
             self._process([event])
             if event.is_assignment:

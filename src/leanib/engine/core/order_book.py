@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.ticket import OrderTicket
 from leanib.engine.symbols import Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import Security
 
 __all__ = ["OpenOrder", "OrderBook"]
 
@@ -29,7 +32,7 @@ class OrderBook:
         self._open: dict[int, OpenOrder] = {}
         self._open_by_symbol: dict[Symbol, dict[int, OpenOrder]] = {}
 
-    def open(self, order: Order, ticket: OrderTicket, security: Any) -> OpenOrder:
+    def open(self, order: Order, ticket: OrderTicket, security: Security) -> OpenOrder:
         """Take in an order that may fill."""
         entry = OpenOrder(order, ticket, security)
         self._open[order.id] = entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leanib.engine.core.order_book import OrderBook
 from leanib.engine.exchanges.currency_pairs import CurrencyPairUtil
@@ -13,6 +13,9 @@ from leanib.engine.orders.fees.order_fee import ModifiedFillQuantityOrderFee
 from leanib.engine.orders.models import method_of
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.ticket import OrderTicket
+
+if TYPE_CHECKING:
+    from leanib.engine.core.parts import RunStrategy
 
 __all__ = ["OrderEventProcessor"]
 
@@ -30,7 +33,7 @@ class _Entry(NamedTuple):
 class OrderEventProcessor:
     """Brings order, ticket, portfolio and trade list up to date, then tells the algorithm."""
 
-    def __init__(self, algorithm: Any, book: OrderBook, before_cancel: dict[int, OrderStatus]) -> None:
+    def __init__(self, algorithm: RunStrategy, book: OrderBook, before_cancel: dict[int, OrderStatus]) -> None:
         self._algorithm = algorithm
         self._book = book
         self._before_cancel = before_cancel

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.brokerages.rules import remove_locate_from_non_short_order
 from leanib.engine.numbers import ZERO, decimal_text
@@ -18,6 +18,10 @@ from leanib.engine.orders.order_kinds import (
     TrailingStopOrder,
 )
 from leanib.engine.securities.price_variation import GetMinimumPriceVariationParameters
+
+if TYPE_CHECKING:
+    from leanib.engine.core.parts import RunStrategy
+    from leanib.engine.securities import Security
 
 __all__ = ["OrderRounding"]
 
@@ -34,13 +38,13 @@ _PRICES: tuple[tuple[type[Order], tuple[str, ...]], ...] = (
 class OrderRounding:
     """Rounds, and tells the algorithm the first time it changes something."""
 
-    def __init__(self, algorithm: Any) -> None:
+    def __init__(self, algorithm: RunStrategy) -> None:
         self._algorithm = algorithm
         self._told_of_quantity = False
         self._told_of_price = False
         self._told_of_locate = False
 
-    def round_quantity(self, order: Order, security: Any) -> None:
+    def round_quantity(self, order: Order, security: Security) -> None:
         """Cut the quantity to whole lots, towards zero."""
         lot = security.symbol_properties.lot_size_decimal
         rest = order.quantity_decimal % lot
@@ -54,7 +58,7 @@ class OrderRounding:
                 f"{decimal_text(lot)}"
             )
 
-    def round_prices(self, order: Order, security: Any, group: list[tuple[Order, Any]] | None) -> None:
+    def round_prices(self, order: Order, security: Security, group: list[tuple[Order, Any]] | None) -> None:
         """Round the order's prices to the security's tick; a combo's common limit when all legs are there."""
         for kind, names in _PRICES:
             if isinstance(order, kind):
@@ -68,7 +72,7 @@ class OrderRounding:
             limit = order.group.limit_price_decimal
             order.group.limit_price_decimal = self._rounded(limit, increment, "limit_price")
 
-    def drop_locate(self, order: Order, security: Any) -> None:
+    def drop_locate(self, order: Order, security: Security) -> None:
         """Take away a locate that does not belong on the order."""
         held = security.holdings.quantity_decimal
         without = remove_locate_from_non_short_order(order.properties, order.quantity_decimal, held)
@@ -82,7 +86,7 @@ class OrderRounding:
                 "they were removed from the order."
             )
 
-    def _round_attribute(self, order: Order, name: str, security: Any) -> None:
+    def _round_attribute(self, order: Order, name: str, security: Security) -> None:
         price: Decimal = getattr(order, f"{name}_decimal")
         setattr(order, f"{name}_decimal", self._rounded(price, _increment(security, price), name))
 
@@ -100,7 +104,7 @@ class OrderRounding:
         return rounded
 
 
-def _increment(security: Any, price: Decimal) -> Decimal:
+def _increment(security: Security, price: Decimal) -> Decimal:
     get_variation = method_of(security.price_variation_model, "get_minimum_price_variation")
     increment: Decimal = get_variation(GetMinimumPriceVariationParameters(security, price))
     return increment

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.core.ports import Strategy
 
 if TYPE_CHECKING:
+    from leanib.engine.brokerages.names import BrokerageName
     from leanib.engine.core.subscription_manager import SubscriptionManager
     from leanib.engine.core.transaction_manager import SecurityTransactionManager
+    from leanib.engine.feeds.history import HistoryProvider
     from leanib.engine.market import SubscriptionDataConfig
     from leanib.engine.market.universe import UniverseManager, UniverseSettings
     from leanib.engine.scheduling.manager import ScheduleManager
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from leanib.engine.securities.benchmarks import IBenchmark
     from leanib.engine.timezones import DateTimeZone
 
-__all__ = ["RunStrategy", "StrategyParts"]
+__all__ = ["RunStrategy", "StrategyParts", "ToldStrategy"]
 
 
 class StrategyParts(Protocol):
@@ -49,6 +52,7 @@ class StrategyParts(Protocol):
     start_date: datetime
     end_date: datetime
     live_mode: bool
+    history_provider: HistoryProvider
     is_warming_up: bool
 
     @property
@@ -84,3 +88,31 @@ class RunStrategy(Strategy, StrategyParts, Protocol):
     @property
     def time(self) -> datetime:
         """Now, in its zone."""
+
+    @property
+    def on_end_of_day(self) -> Callable[..., object]:
+        """A day's trading is over: takes a symbol, or nothing."""
+
+
+class ToldStrategy(RunStrategy, Protocol):
+    """A strategy as results tell of it: what it is called, and what it said that nobody has heard yet."""
+
+    name: str
+    debug_messages: deque[str]
+    error_messages: deque[str]
+    log_messages: deque[str]
+
+    @property
+    def tags(self) -> Iterable[str]:
+        """Its labels."""
+
+    @property
+    def account_currency(self) -> str:
+        """The currency of its account."""
+
+    @property
+    def brokerage_name(self) -> BrokerageName:
+        """Whose models it trades with."""
+
+    def get_parameters(self) -> Mapping[str, str]:
+        """What it was started with."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from leanib.engine.core.time_slice import TimeSlice
     from leanib.engine.market import Delistings, Dividends, Slice, Splits, SymbolChangedEvents
     from leanib.engine.market.universe import SecurityChanges
+    from leanib.engine.orders.event import OrderEvent
     from leanib.engine.orders.order import Order
     from leanib.engine.scheduling.event import ScheduledEvent
     from leanib.engine.symbols import AlgorithmStatus, Symbol
@@ -71,7 +72,7 @@ class Results(Protocol):
     def sample(self, time: datetime) -> None:
         """The daily sample is due (UTC)."""
 
-    def on_securities_changed(self, changes: Any) -> None:
+    def on_securities_changed(self, changes: SecurityChanges) -> None:
         """Securities came or went."""
 
     def on_warmup_finished(self) -> None:
@@ -144,6 +145,18 @@ class Strategy(Protocol):
 
     def on_delistings(self, delistings: Delistings) -> None:
         """Delistings, or warnings of delistings."""
+
+    def on_order_event(self, order_event: OrderEvent) -> None:
+        """Something happened to an order."""
+
+    def on_assignment_order_event(self, assignment_event: OrderEvent) -> None:
+        """A short option was assigned."""
+
+    def on_brokerage_disconnect(self) -> None:
+        """The link to the brokerage is lost."""
+
+    def on_brokerage_reconnect(self) -> None:
+        """It is back."""
 
     def on_margin_call(self, requests: list[Any]) -> list[Any]:
         """The orders of a margin call, as they are or changed."""

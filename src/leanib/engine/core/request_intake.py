@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.core.order_queries import OrderQueries
 from leanib.engine.core.submission_prices import submission_data
@@ -22,6 +23,9 @@ from leanib.engine.orders.requests import (
 from leanib.engine.orders.response import OrderResponse
 from leanib.engine.orders.ticket import OrderTicket
 from leanib.engine.symbols import DataNormalizationMode, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import Security
 
 __all__ = ["Refusal", "RequestIntake"]
 
@@ -75,7 +79,7 @@ class RequestIntake(OrderQueries):
         self.wait_for_order_submission(ticket)
         return ticket
 
-    def _refuse(self, order: Order, ticket: OrderTicket, security: Any, refusal: OrderResponse) -> None:
+    def _refuse(self, order: Order, ticket: OrderTicket, security: Security, refusal: OrderResponse) -> None:
         warming_up = refusal.error_code is OrderResponseErrorCode.ALGORITHM_WARMING_UP
         tag = "Algorithm warming up." if warming_up else refusal.error_message or ""
         order.price_currency = security.symbol_properties.quote_currency
@@ -85,7 +89,7 @@ class RequestIntake(OrderQueries):
         self._book.orders[order.id] = order
         self._tell(order, tag)
 
-    def _refuse_short(self, request: OrderRequest, symbol: Symbol, quantity: Any) -> Refusal:
+    def _refuse_short(self, request: OrderRequest, symbol: Symbol, quantity: Decimal) -> Refusal:
         """The refusal of an order that sells more than can be borrowed; live it is only said."""
         available = self._algorithm.shortable_quantity(symbol)
         requested = decimal_text(quantity)
@@ -153,7 +157,7 @@ class RequestIntake(OrderQueries):
         """Tell the order's present status."""
         self._events.process([OrderEvent(order, self._algorithm.utc_time, OrderFee.ZERO, message)])
 
-    def _price_adjustment_mode(self, security: Any) -> DataNormalizationMode:
+    def _price_adjustment_mode(self, security: Security) -> DataNormalizationMode:
         """How the security's data are adjusted: what they were at its first order."""
         if self._algorithm.live_mode:
             return DataNormalizationMode.RAW

@@ -10,6 +10,7 @@ from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.derivatives.chains import FuturesChains, OptionChains
+    from leanib.engine.securities.option import Option
 
 __all__ = ["SliceChains"]
 
@@ -84,6 +85,5 @@ class SliceChains:
         chain.add_data(point)
 
 
-def _evaluation(option: Any, data: Slice, contract: Any) -> Callable[[], Any]:
+def _evaluation(option: Option, data: Slice, contract: Any) -> Callable[[], Any]:
     return lambda: option.evaluate_price_model(data, contract)
-

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -193,7 +193,7 @@ def _looked_at(order: Order, security: Security, lanes: list[Lane]) -> list[Lane
     return trades if by_trades and trades else lanes
 
 
-def _reaching(order: Any, lanes: list[Lane], fresh: Steps) -> Steps:
+def _reaching(order: Order, lanes: list[Lane], fresh: Steps) -> Steps:
     """The steps whose rows may reach the order's price."""
     buying = order.direction is OrderDirection.BUY
     kind = order.order_type

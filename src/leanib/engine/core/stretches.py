@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from leanib.engine.core.algorithm_manager import AlgorithmManager
     from leanib.engine.core.ports import StretchPorts
     from leanib.engine.core.run import Run
+    from leanib.engine.securities import Security
 
 __all__ = ["Stretches"]
 
@@ -130,7 +131,7 @@ class Stretches:
         return found, limit
 
 
-def _can_be_priced(security: Any) -> bool:
+def _can_be_priced(security: Security) -> bool:
     """Whether what an option is on has had data: without, the option's are not used."""
     if not security.symbol.asset.has_underlying_security:
         return True

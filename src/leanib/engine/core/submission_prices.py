@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.orders.file_prices import exact_last_price, file_price, price_factors
 from leanib.engine.orders.order import OrderSubmissionData
 
+if TYPE_CHECKING:
+    from leanib.engine.securities import Security
+
 __all__ = ["submission_data"]
 
 
-def submission_data(security: Any) -> OrderSubmissionData:
+def submission_data(security: Security) -> OrderSubmissionData:
     """Bid, ask and last price of a security now."""
     factors = price_factors(security)
     bid, ask = (file_price(price, factors) for price in (security.bid_price, security.ask_price))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.core.slice_chains import SliceChains
 from leanib.engine.feeds.subscription import Subscription
@@ -120,7 +120,7 @@ class TimeSliceFactory:
         return TimeSlice(utc_time, count, made, updates, auxiliary, changes, universe_data)
 
 
-def _has_underlying_price(option: Any, updates: list[Update]) -> bool:
+def _has_underlying_price(option: Security, updates: list[Update]) -> bool:
     """Whether what an option is on has had data: without, the option's are not used."""
     underlying = getattr(option, "underlying", None)
     if underlying is None:

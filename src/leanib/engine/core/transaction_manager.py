@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.naming import LeanObject
@@ -18,7 +18,9 @@ from leanib.engine.orders.ticket import OrderTicket
 from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
+    from leanib.engine.core.parts import RunStrategy
     from leanib.engine.core.transactions import BrokerageTransactionHandler
+    from leanib.engine.securities import SecurityManager
     from leanib.engine.securities.security import Security
 
 __all__ = ["ProjectedHoldings", "SecurityTransactionManager"]
@@ -56,7 +58,7 @@ class ProjectedHoldings(LeanObject):
 class SecurityTransactionManager(LeanObject):
     """Numbers requests, passes them to the transaction handler, and answers questions about orders."""
 
-    def __init__(self, algorithm: Any, securities: Any) -> None:
+    def __init__(self, algorithm: RunStrategy, securities: SecurityManager) -> None:
         self._algorithm = algorithm
         self._securities = securities
         self._order_id = 0

@@ -35,7 +35,9 @@ from leanib.engine.symbols import DataNormalizationMode, Symbol
 from leanib.errors import LeanIBError
 
 if TYPE_CHECKING:
+    from leanib.engine.core.parts import RunStrategy
     from leanib.engine.market import Slice
+    from leanib.engine.securities import Security
 
 __all__ = [
     "BacktestingTransactionHandler",
@@ -50,7 +52,7 @@ _LOG = logging.getLogger(__name__)
 class BrokerageTransactionHandler(RequestIntake):
     """Between an algorithm's requests and a brokerage; requests are carried out by `process_pending_requests`."""
 
-    def initialize(self, algorithm: Any, brokerage: Brokerage, results: Any) -> None:
+    def initialize(self, algorithm: RunStrategy, brokerage: Brokerage, results: Any) -> None:
         """Stand between an algorithm and a brokerage; `results` is told of every order event before the algorithm."""
         self._algorithm = algorithm
         self._brokerage = brokerage
@@ -191,7 +193,7 @@ class BrokerageTransactionHandler(RequestIntake):
         self._tell(order, "Brokerage failed to update order")
         return OrderResponse.error(request, OrderResponseErrorCode.BROKERAGE_FAILED_TO_UPDATE_ORDER, text)
 
-    def _update_model_refusal(self, request: UpdateOrderRequest, order: Order, security: Any) -> Refusal:
+    def _update_model_refusal(self, request: UpdateOrderRequest, order: Order, security: Security) -> Refusal:
         if self._algorithm.live_mode:
             return None
         can_update = method_of(self._algorithm.brokerage_model, "can_update_order")
@@ -291,7 +293,7 @@ def verdict(answer: Any) -> tuple[bool, Any]:
 class BacktestingTransactionHandler(BrokerageTransactionHandler):
     """Carries requests out at once and lets the brokerage look for fills after each."""
 
-    def initialize(self, algorithm: Any, brokerage: Brokerage, results: Any) -> None:
+    def initialize(self, algorithm: RunStrategy, brokerage: Brokerage, results: Any) -> None:
         """Likewise; the brokerage must be the simulated one."""
         if not isinstance(brokerage, BacktestingBrokerage):
             raise TypeError("the BacktestingTransactionHandler works with the BacktestingBrokerage")

@@ -11,6 +11,7 @@ from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import DataNormalizationMode, Resolution, TickType
 
 if TYPE_CHECKING:
+    from leanib.engine.core.parts import RunStrategy
     from leanib.engine.securities import Security
 
 __all__ = ["VolatilityModelExtensions"]
@@ -22,7 +23,7 @@ class VolatilityModelExtensions(LeanObject):
     @staticmethod
     def warm_up(
         volatility_model: Any,
-        algorithm: Any,
+        algorithm: RunStrategy,
         security: Security,
         resolution: Resolution | None,
         bar_count: int,
@@ -32,7 +33,9 @@ class VolatilityModelExtensions(LeanObject):
         _feed(volatility_model, algorithm, security, resolution, bar_count, data_normalization_mode)
 
 
-def warm_up(algorithm: Any, security: Security, data_normalization_mode: DataNormalizationMode | None = None) -> None:
+def warm_up(
+    algorithm: RunStrategy, security: Security, data_normalization_mode: DataNormalizationMode | None = None
+) -> None:
     """Let the security's volatility model learn again from as many bars as it says it needs."""
     model = security.volatility_model
     requirement = model.warm_up_requirement() if hasattr(model, "warm_up_requirement") else None
@@ -44,7 +47,7 @@ def warm_up(algorithm: Any, security: Security, data_normalization_mode: DataNor
 
 def _feed(
     model: Any,
-    algorithm: Any,
+    algorithm: RunStrategy,
     security: Security,
     resolution: Resolution | None,
     bar_count: int,
@@ -64,7 +67,7 @@ def _feed(
 
 
 def _request(
-    algorithm: Any,
+    algorithm: RunStrategy,
     security: Security,
     configs: list[SubscriptionDataConfig],
     resolution: Resolution,

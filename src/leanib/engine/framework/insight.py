@@ -24,6 +24,7 @@ from leanib.engine.symbols import Resolution, Symbol, SymbolCache
 from leanib.engine.timezones.utc_time import UtcView
 
 if TYPE_CHECKING:
+    from leanib.engine.securities import SecurityExchangeHours
     from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["GeneratedInsightsCollection", "Insight", "InsightScore"]
@@ -146,7 +147,7 @@ class Insight(LeanObject):
         return insight
 
     @staticmethod
-    def group(*insights: Any) -> list[Insight]:
+    def group(*insights: Insight) -> list[Insight]:
         """Mark insights as belonging together."""
         members = list(insights[0]) if len(insights) == 1 and not isinstance(insights[0], Insight) else list(insights)
         group_id = _new_id()
@@ -158,7 +159,7 @@ class Insight(LeanObject):
             insight.group_id = group_id
         return members
 
-    def set_period_and_close_time(self, exchange_hours: Any) -> None:
+    def set_period_and_close_time(self, exchange_hours: SecurityExchangeHours) -> None:
         """Compute the end from the time at which it was made."""
         self.close_time_utc, self.period = self._rule(self.generated_time_utc, exchange_hours)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.insight import Insight
 from leanib.engine.naming import LeanObject, to_pascal
 from leanib.engine.symbols import Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
 
 __all__ = ["InsightCollection", "InsightManager"]
 
@@ -114,7 +117,7 @@ class InsightCollection(LeanObject):
 class InsightManager(InsightCollection):
     """The algorithm's insights."""
 
-    def __init__(self, algorithm: Any) -> None:
+    def __init__(self, algorithm: QCAlgorithm) -> None:
         super().__init__()
         self._algorithm = algorithm
         self._score: Callable[[InsightManager, datetime], Any] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import cast_double, decimal_text, normalize, to_decimal
@@ -13,6 +13,9 @@ from leanib.engine.securities.buying_power.answers import zero_price_message
 from leanib.engine.securities.buying_power.model import maximum_order_quantity
 from leanib.engine.securities.sizing import adjust_by_lot_size
 from leanib.engine.symbols import Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
 
 __all__ = ["PortfolioTarget", "order_targets_by_margin_impact"]
 
@@ -30,7 +33,7 @@ class PortfolioTarget(LeanObject):
 
     @staticmethod
     def percent(
-        algorithm: Any,
+        algorithm: QCAlgorithm,
         symbol: Symbol,
         percent: Decimal | float,
         return_delta_quantity: bool | str = False,
@@ -67,7 +70,7 @@ class PortfolioTarget(LeanObject):
     __repr__ = __str__
 
 
-def _problem(algorithm: Any, symbol: Symbol, fraction: Decimal) -> str | None:
+def _problem(algorithm: QCAlgorithm, symbol: Symbol, fraction: Decimal) -> str | None:
     """Why no quantity can be computed."""
     settings = algorithm.settings
     largest = to_decimal(settings.max_absolute_portfolio_target_percentage)
@@ -84,7 +87,7 @@ def _problem(algorithm: Any, symbol: Symbol, fraction: Decimal) -> str | None:
     return zero_price_message(security) if security.price == 0 else None
 
 
-def _warn_of_small_order(algorithm: Any) -> None:
+def _warn_of_small_order(algorithm: QCAlgorithm) -> None:
     if algorithm.portfolio.minimum_order_margin_warning_sent is False:
         algorithm.portfolio.minimum_order_margin_warning_sent = True
         algorithm.debug(
@@ -95,7 +98,7 @@ def _warn_of_small_order(algorithm: Any) -> None:
 
 
 def order_targets_by_margin_impact(
-    targets: Iterable[PortfolioTarget], algorithm: Any, target_is_delta: bool = False
+    targets: Iterable[PortfolioTarget], algorithm: QCAlgorithm, target_is_delta: bool = False
 ) -> list[PortfolioTarget]:
     """Targets worth an order: those that reduce a position first, then by value (`OrderTargetsByMarginImpact`)."""
     if algorithm.is_warming_up:

@@ -8,7 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine import numbers
 from leanib.engine import symbols as _symbols
@@ -21,6 +21,9 @@ from leanib.engine.orders.enums import OrderStatus, OrderType
 from leanib.engine.symbols import Resolution, SecurityType, Symbol, TickType
 from leanib.engine.timezones import DateTimeZone
 from leanib.engine.universes.contracts import ContinuousContractUniverse
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
 
 __all__ = ["Compression", "Expiry", "Extensions", "Globals", "LeanData", "OrderExtensions", "Parse"]
 
@@ -70,7 +73,7 @@ class Extensions(LeanObject):
         return asset_of(kind).is_option
 
     @staticmethod
-    def create_option_chain(algorithm: Any, symbol: Symbol, filter: Any, universe_settings: Any = None) -> Any:
+    def create_option_chain(algorithm: QCAlgorithm, symbol: Symbol, filter: Any, universe_settings: Any = None) -> Any:
         """Adds the options on what an option is on; the universe that selects from them by the filter."""
         if not symbol.asset.is_option:
             raise ArgumentException("CreateOptionChain requires an option symbol.")
@@ -83,7 +86,9 @@ class Extensions(LeanObject):
         return next(each for each in algorithm.universe_manager.values() if each.configuration.symbol == canonical)
 
     @staticmethod
-    def create_future_chain(algorithm: Any, symbol: Symbol, filter: Any, universe_settings: Any = None) -> list[Any]:
+    def create_future_chain(
+        algorithm: QCAlgorithm, symbol: Symbol, filter: Any, universe_settings: Any = None
+    ) -> list[Any]:
         """Adds a continuous future; the universes of what it stands for, and of its contracts by the filter."""
         if not symbol.asset.has_continuous_contract:
             raise ArgumentException("CreateFutureChain requires a future symbol.")

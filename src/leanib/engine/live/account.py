@@ -35,6 +35,7 @@ from leanib.ib.references import PREFIX
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.securities import Security
 
 __all__ = ["Account", "told"]
 
@@ -153,8 +154,11 @@ class Account:
             if symbol not in algorithm.securities:
                 algorithm.debug(f"{symbol.value} is in the account: added with the universe settings' resolution")
                 algorithm.add_security(
-                    symbol, settings.resolution, settings.fill_forward, settings.leverage,
-                    settings.extended_market_hours
+                    symbol,
+                    settings.resolution,
+                    settings.fill_forward,
+                    settings.leverage,
+                    settings.extended_market_hours,
                 )
 
     def set_holdings(self, held: dict[Symbol, PositionLine]) -> None:
@@ -367,6 +371,6 @@ def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-def _average_price(security: Any, line: PositionLine) -> Decimal:
+def _average_price(security: Security, line: PositionLine) -> Decimal:
     multiplier: Decimal = security.symbol_properties.contract_multiplier_decimal
     return Decimal(str(line.average_cost)) / multiplier

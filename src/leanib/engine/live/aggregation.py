@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.live.ticks import TickReader
 from leanib.engine.market import BaseData, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
@@ -18,6 +18,9 @@ from leanib.engine.market.bars import Bar
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import round_down_in_time_zone
 from leanib.engine.symbols import Resolution, TickType
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import SecurityExchangeHours
 
 __all__ = ["Aggregator", "TickHub"]
 
@@ -34,7 +37,7 @@ class Aggregator:
         strict: Whether daily bars run from the market's open to its close.
     """
 
-    def __init__(self, config: SubscriptionDataConfig, hours: Any, strict: bool) -> None:
+    def __init__(self, config: SubscriptionDataConfig, hours: SecurityExchangeHours, strict: bool) -> None:
         self.config = config
         self._hours = hours
         self._strict = strict

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.custom.reading import read_source
 from leanib.engine.market import BaseData
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import midnight
 from leanib.engine.market.universe.requests import SubscriptionRequest
+
+if TYPE_CHECKING:
+    from leanib.engine.market import SubscriptionDataConfig
 
 __all__ = ["polled_points"]
 
@@ -52,7 +55,7 @@ def polled_points(
         yield None
 
 
-def _read(factory: Any, config: Any, day: datetime) -> tuple[list[BaseData], Exception | None]:
+def _read(factory: Any, config: SubscriptionDataConfig, day: datetime) -> tuple[list[BaseData], Exception | None]:
     """What the source of a day holds now, or why it cannot be read: that is the source's fault, and passes."""
     try:
         source = factory.get_source(config, day, True)

@@ -24,6 +24,7 @@ from leanib.errors import NotSupportedError
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
     from leanib.engine.live.history import RawPoints
+    from leanib.engine.securities import SecurityExchangeHours
 
 __all__ = ["LiveDataFeed", "Subscriber"]
 
@@ -112,7 +113,7 @@ class LiveDataFeed:
         points = price_points(past, strict, (lambda: span) if fills else None, None, self._history.of)
         return (point for point in points if point.end_time <= limit)
 
-    def _is_strict(self, config: SubscriptionDataConfig, hours: Any) -> bool:
+    def _is_strict(self, config: SubscriptionDataConfig, hours: SecurityExchangeHours) -> bool:
         precise = bool(self._algorithm.settings.daily_precise_end_time)
         return use_daily_strict_end_times(precise, config.type, config.symbol, config.increment, hours)
 
@@ -154,7 +155,7 @@ class LiveDataFeed:
         data_filter = getattr(security, "data_filter", None)
         return data_filter is None or bool(data_filter.filter(security, point))
 
-    def _start(self, config: SubscriptionDataConfig, hours: Any, strict: bool) -> Aggregator:
+    def _start(self, config: SubscriptionDataConfig, hours: SecurityExchangeHours, strict: bool) -> Aggregator:
         aggregator = Aggregator(config, hours, strict)
         try:
             name = ib_name(config.symbol)

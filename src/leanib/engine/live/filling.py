@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.feeds.fill_forward import filled_forward
 from leanib.engine.market import BaseData, SubscriptionDataConfig
 from leanib.engine.market.calendars import get_daily_calendar, round_down_in_time_zone
 from leanib.engine.symbols import Market, Resolution
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import SecurityExchangeHours
 
 __all__ = ["LiveFillForward"]
 
@@ -35,7 +38,11 @@ class LiveFillForward:
     """
 
     def __init__(
-        self, config: SubscriptionDataConfig, hours: Any, strict: bool, resolution: Callable[[], timedelta]
+        self,
+        config: SubscriptionDataConfig,
+        hours: SecurityExchangeHours,
+        strict: bool,
+        resolution: Callable[[], timedelta],
     ) -> None:
         self._config = config
         self._hours = hours

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from leanib.engine.feeds.data_feed import raw_points
 from leanib.engine.live.contracts import ib_name
@@ -19,6 +19,9 @@ from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.symbols import Resolution, TickType
 from leanib.errors import LeanIBError
 from leanib.ib import HistoryBar
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import SecurityExchangeHours
 
 __all__ = ["PastBars", "RawPoints"]
 
@@ -95,7 +98,9 @@ class RawPoints:
             return bool(hours.get_next_market_close(opens, False) <= end) or hours.is_market_always_open
         return bool(opens + config.increment <= end)
 
-    def _bars(self, config: SubscriptionDataConfig, hours: Any, start: datetime, end: datetime) -> list[BaseData]:
+    def _bars(
+        self, config: SubscriptionDataConfig, hours: SecurityExchangeHours, start: datetime, end: datetime
+    ) -> list[BaseData]:
         name = ib_name(config.symbol)
         zone = hours.time_zone
         regular = config.symbol.asset.is_share and not config.extended_market_hours

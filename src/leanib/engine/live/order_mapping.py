@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from leanib.engine.live.contracts import ib_name
 from leanib.engine.orders.enums import OrderType
@@ -24,6 +24,9 @@ from leanib.engine.symbols import Symbol
 from leanib.errors import NotSupportedError
 from leanib.ib import Change, OrderRequest
 from leanib.ib.journal import Terms
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import Security
 
 __all__ = ["apply_terms", "as_request", "change_of", "order_of_terms"]
 
@@ -48,7 +51,7 @@ _ALLOCATION = ("fa_group", "fa_method", "fa_profile")
 _HUNDRED = Decimal(100)
 
 
-def as_request(order: Order, security: Any) -> OrderRequest:
+def as_request(order: Order, security: Security) -> OrderRequest:
     """What is asked of IB for an order.
 
     Raises:
@@ -92,7 +95,7 @@ def as_request(order: Order, security: Any) -> OrderRequest:
     )
 
 
-def _time_in_force(order: Order, security: Any) -> tuple[str, str]:
+def _time_in_force(order: Order, security: Security) -> tuple[str, str]:
     if order.order_type in (OrderType.MARKET_ON_OPEN, OrderType.MARKET_ON_CLOSE):
         return "DAY", ""
     force = order.time_in_force

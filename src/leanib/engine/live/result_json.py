@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.charting import Chart
 from leanib.engine.numbers import round_decimal
 from leanib.engine.symbols import Currencies
 
+if TYPE_CHECKING:
+    from leanib.engine.core.parts import RunStrategy
+
 __all__ = ["cash_json", "holdings_json", "sampled", "since"]
 
 
-def cash_json(algorithm: Any) -> dict[str, Any]:
+def cash_json(algorithm: RunStrategy) -> dict[str, Any]:
     """The cash book by currency."""
     return {
         cash.symbol: {
@@ -26,7 +29,7 @@ def cash_json(algorithm: Any) -> dict[str, Any]:
     }
 
 
-def holdings_json(algorithm: Any) -> dict[str, Any]:
+def holdings_json(algorithm: RunStrategy) -> dict[str, Any]:
     """What is held, by security identifier: LEAN's one-letter keys (`Common/Holding.cs`)."""
     result: dict[str, Any] = {}
     for security in algorithm.securities.values():

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from leanib.engine.charting import Chart
@@ -30,6 +30,10 @@ from leanib.engine.results.json_text import RawJson, charts_json, to_json
 from leanib.engine.results.listener import Listener
 from leanib.engine.symbols import Currencies, Resolution
 from leanib.errors import ResultError
+
+if TYPE_CHECKING:
+    from leanib.engine.core.parts import ToldStrategy
+    from leanib.engine.orders.event import OrderEvent
 
 __all__ = ["LiveResultHandler"]
 
@@ -74,7 +78,7 @@ class LiveResultHandler(BacktestingResultHandler):
         #: whether files are written while the run lasts
         self.in_rhythm = True
 
-    def set_algorithm(self, algorithm: Any, starting_portfolio_value: Decimal) -> None:
+    def set_algorithm(self, algorithm: ToldStrategy, starting_portfolio_value: Decimal) -> None:
         """Start to sample an initialized algorithm."""
         super().set_algorithm(algorithm, starting_portfolio_value)
         assert self._sampler is not None
@@ -121,7 +125,7 @@ class LiveResultHandler(BacktestingResultHandler):
                 return True
         return False
 
-    def order_event(self, new_event: Any) -> None:
+    def order_event(self, new_event: OrderEvent) -> None:
         """An order changed."""
         super().order_event(new_event)
         day = self._clock().date()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.core.transactions import BrokerageTransactionHandler
 from leanib.engine.live.bridge import Bridge
@@ -19,6 +19,9 @@ from leanib.engine.orders.order import Order
 from leanib.engine.orders.requests import OrderRequest, SubmitOrderRequest, create_order
 from leanib.engine.orders.response import OrderResponse
 from leanib.engine.orders.ticket import OrderTicket
+
+if TYPE_CHECKING:
+    from leanib.engine.core.parts import RunStrategy
 
 __all__ = ["LiveTransactionHandler"]
 
@@ -30,7 +33,7 @@ _KEPT_EVENTS = 50_000
 class LiveTransactionHandler(BrokerageTransactionHandler):
     """Between an algorithm and Interactive Brokers."""
 
-    def initialize(self, algorithm: Any, brokerage: Any, results: Any) -> None:
+    def initialize(self, algorithm: RunStrategy, brokerage: Any, results: Any) -> None:
         """Stand between an algorithm and a brokerage."""
         super().initialize(algorithm, brokerage, results)
         assert isinstance(brokerage, InteractiveBrokersBrokerage)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.base_data import BaseData
@@ -198,7 +198,7 @@ def each_tradeable_day_in_time_zone(
         current = following
 
 
-def _open_days(hours: Any, start: datetime, end: datetime, extended: bool) -> Iterator[datetime]:
+def _open_days(hours: SecurityExchangeHours, start: datetime, end: datetime, extended: bool) -> Iterator[datetime]:
     current, last = start, midnight(end) + ONE_DAY
     while current < last:
         day = midnight(current)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market.bars import Bar, QuoteBar, TradeBar
 from leanib.engine.market.base_data import BaseData
 from leanib.engine.market.tick import OpenInterest, Tick
 from leanib.engine.naming import LeanNames
 from leanib.engine.symbols import Symbol, TickType
+
+if TYPE_CHECKING:
+    from leanib.engine.custom import DynamicData
 
 __all__ = ["columns_of", "is_collection"]
 
@@ -47,7 +50,7 @@ def _trade_bar(bar: TradeBar) -> _Columns:
     )
 
 
-def _quote_bar(quote: Any) -> _Columns:
+def _quote_bar(quote: QuoteBar) -> _Columns:
     columns = [("open", quote.open), ("high", quote.high), ("low", quote.low), ("close", quote.close)]
     for side, bar, size in (("bid", quote.bid, quote.last_bid_size), ("ask", quote.ask, quote.last_ask_size)):
         columns.append((f"{side}size", size))
@@ -56,7 +59,7 @@ def _quote_bar(quote: Any) -> _Columns:
     return columns
 
 
-def _tick(tick: Any) -> _Columns:
+def _tick(tick: Tick) -> _Columns:
     is_quote = tick.tick_type is TickType.QUOTE
     is_interest = tick.tick_type is TickType.OPEN_INTEREST
     return (
@@ -72,7 +75,7 @@ def _tick(tick: Any) -> _Columns:
     )
 
 
-def _dynamic(point: Any) -> Iterator[tuple[str, Any]]:
+def _dynamic(point: DynamicData) -> Iterator[tuple[str, Any]]:
     yield "value", point.value
     for name, value in point.get_storage_dictionary().items():
         if name != "value" and name[:2] != "__":

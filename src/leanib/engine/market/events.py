@@ -12,6 +12,7 @@ from leanib.engine.numbers import round_decimal, to_decimal
 from leanib.engine.symbols import DelistingType, SplitType
 
 if TYPE_CHECKING:
+    from leanib.engine.market import SubscriptionDataConfig
     from leanib.engine.symbols import Symbol
 
 __all__ = [
@@ -174,7 +175,7 @@ class MarginInterestRate(BaseData):
         """Crypto has no map files."""
         return False
 
-    def get_source(self, config: Any, date: datetime, is_live_mode: bool) -> Any:
+    def get_source(self, config: SubscriptionDataConfig, date: datetime, is_live_mode: bool) -> Any:
         """The symbol's file of rates."""
         from leanib.engine.custom import FileFormat, SubscriptionDataSource
         from leanib.engine.symbols import Globals, SubscriptionTransportMedium
@@ -184,7 +185,9 @@ class MarginInterestRate(BaseData):
         file = folder / "margin_interest" / f"{identifier.symbol.lower()}.csv"
         return SubscriptionDataSource(str(file), SubscriptionTransportMedium.LOCAL_FILE, FileFormat.CSV)
 
-    def reader(self, config: Any, line: str, date: datetime, is_live_mode: bool) -> MarginInterestRate:
+    def reader(
+        self, config: SubscriptionDataConfig, line: str, date: datetime, is_live_mode: bool
+    ) -> MarginInterestRate:
         """A line: the time (UTC) and the rate."""
         time, rate = line.split(",")
         return MarginInterestRate(config.symbol, datetime.strptime(time, "%Y%m%d %H:%M:%S"), float(rate))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.market import QuoteBar, TradeBar
 from leanib.engine.market.factor_files import FactorFileProvider
@@ -27,7 +27,7 @@ _DAY = timedelta(days=1)
 _DAYS_BACK = 7
 
 
-def price_factors(security: Any) -> list[Decimal]:
+def price_factors(security: TradedSecurity) -> list[Decimal]:
     """What file prices may have been multiplied by, likeliest first; nothing where the file has no fixed scale."""
     if security.is_custom_data():
         return [ONE] if isinstance(security.get_last_data(), TradeBar) else []

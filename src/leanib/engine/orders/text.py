@@ -24,7 +24,7 @@ def round_trip_time_text(time: datetime) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"
 
 
-def insufficient_buying_power_text(pairs: list[tuple[Order, TradedSecurity]], reason: str) -> str:
+def insufficient_buying_power_text(pairs: list[tuple[Order, TradedSecurity]], reason: str | None) -> str:
     """Why orders that would fill together do not (`Messages.GroupOrderExtensions`)."""
     ids = ",".join(str(order.id) for order, _ in pairs)
     values = ",".join(decimal_text(smart_rounding(order.get_value_decimal(security))) for order, security in pairs)

@@ -89,6 +89,9 @@ class TradedSecurity(Protocol):
     def type(self) -> SecurityType:
         """The security type."""
 
+    def is_custom_data(self) -> bool:
+        """Whether its data are of a user's making."""
+
     @property
     def exchange(self) -> _Exchange:
         """Where it trades."""

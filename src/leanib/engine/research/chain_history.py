@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.algorithm.chains import canonical_option
 from leanib.engine.dotnet.exceptions import ArgumentException
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from leanib.engine.market import Slice
+    from leanib.engine.research.quant_book import QuantBook
+    from leanib.engine.securities import Security
+    from leanib.engine.securities.option import Option
 
 __all__ = ["DataHistory", "FutureHistory", "OptionHistory", "contracts_of_future", "contracts_of_option"]
 
@@ -79,7 +82,7 @@ class FutureHistory(DataHistory):
 
 
 def contracts_of_option(
-    book: Any, symbol: Symbol, target: str | None, start: datetime, end: datetime, options: Mapping[str, Any]
+    book: QuantBook, symbol: Symbol, target: str | None, start: datetime, end: datetime, options: Mapping[str, Any]
 ) -> list[Symbol]:
     """The contracts that an option's filter takes on the days from start to end, and what they are on; or the contract.
 
@@ -101,7 +104,7 @@ def contracts_of_option(
     from leanib.engine.derivatives.filters import OptionFilterUniverse
 
     option = book.securities[symbol]
-    left, found = OptionFilterUniverse(option), dict[Symbol, None]()
+    left, found = OptionFilterUniverse(cast("Option", option)), dict[Symbol, None]()
     for chain in _chains(book, option, start, end):
         if chain.underlying is not None:
             left.refresh(chain.data, chain.underlying, chain.underlying.end_time)
@@ -110,7 +113,7 @@ def contracts_of_option(
     return [*found, symbol.underlying] if symbol.underlying is not None else list(found)
 
 
-def contracts_of_future(book: Any, symbol: Symbol, start: datetime, end: datetime) -> list[Symbol]:
+def contracts_of_future(book: QuantBook, symbol: Symbol, start: datetime, end: datetime) -> list[Symbol]:
     """The contracts that a future's filter takes on the days from start to end; or the contract."""
     if not symbol.is_canonical():
         return [symbol]
@@ -124,12 +127,12 @@ def contracts_of_future(book: Any, symbol: Symbol, start: datetime, end: datetim
     return list(found)
 
 
-def _tell_of_none(book: Any, symbol: Symbol, found: dict[Symbol, None], start: datetime, end: datetime) -> None:
+def _tell_of_none(book: QuantBook, symbol: Symbol, found: dict[Symbol, None], start: datetime, end: datetime) -> None:
     if not found:
         book.debug(f"no contract of {symbol.value} passes its filter from {start} to {end}; set_filter(...) widens it")
 
 
-def _added_option(book: Any, symbol: Symbol, target: str | None, options: Mapping[str, Any]) -> Symbol:
+def _added_option(book: QuantBook, symbol: Symbol, target: str | None, options: Mapping[str, Any]) -> Symbol:
     if symbol.asset.has_continuous_contract:
         if symbol.is_canonical():
             raise ArgumentException(f"{symbol.value} stands for all contracts of a future; options are on one of them")
@@ -142,7 +145,7 @@ def _added_option(book: Any, symbol: Symbol, target: str | None, options: Mappin
     return added
 
 
-def _chains(book: Any, security: Any, start: datetime, end: datetime) -> Iterator[Any]:
+def _chains(book: QuantBook, security: Security, start: datetime, end: datetime) -> Iterator[Any]:
     """All contracts as of the trading day before each day from start to end, as far as the book sees."""
     canonical = security.symbol
     entry = book.market_hours_database.get_entry(canonical, [canonical.asset.chain_type()])

@@ -36,6 +36,8 @@ from leanib.engine.universes.fundamental_data import Fundamental, UnknownFundame
 if TYPE_CHECKING:
     import pandas as pd
 
+    from leanib.engine.scheduling.rules import IDateRule
+
 __all__ = ["QuantBook"]
 
 _FIRST_DAY = datetime(1998, 1, 2)
@@ -113,7 +115,7 @@ class QuantBook(QCAlgorithm):
         start: date,
         end: date | None = None,
         func: Callable[[Iterable[Any]], Iterable[Symbol]] | None = None,
-        date_rule: Any = None,
+        date_rule: IDateRule | None = None,
         flatten: bool = False,
     ) -> Any:
         """What a universe selected, day by day: a series of lists, or with `flatten` a frame of one row a member.

@@ -16,6 +16,7 @@ from leanib.engine.universes.fundamental import FundamentalUniverse, Fundamental
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.scheduling.rules import IDateRule
     from leanib.engine.timezones import DateTimeZone
 
 __all__ = ["collections_of", "selected", "universe_of_type"]
@@ -53,7 +54,7 @@ def selected(
     days: Iterable[BaseDataCollection],
     select: Select | None,
     zone: DateTimeZone,
-    date_rule: Any,
+    date_rule: IDateRule | None,
     start: datetime,
     end: datetime,
 ) -> list[BaseDataCollection]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.charting import Chart
 from leanib.engine.market.base_data import END_OF_TIME
@@ -32,6 +32,11 @@ from leanib.engine.statistics.builder import StatisticsInput
 from leanib.engine.statistics.risk_free import as_risk_free_model
 from leanib.engine.statistics.text import money_text, percent_text
 from leanib.engine.symbols import Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.core.parts import ToldStrategy
+    from leanib.engine.market.universe import SecurityChanges
+    from leanib.engine.orders.event import OrderEvent
 
 __all__ = ["MISSING_DATA_FILE", "BacktestingResultHandler"]
 
@@ -99,7 +104,7 @@ class BacktestingResultHandler:
         """Learn where orders and order events are kept."""
         self._transaction_handler = transaction_handler
 
-    def set_algorithm(self, algorithm: Any, starting_portfolio_value: Decimal) -> None:
+    def set_algorithm(self, algorithm: ToldStrategy, starting_portfolio_value: Decimal) -> None:
         """Start to sample an initialized algorithm."""
         from leanib.engine.symbols import Currencies
 
@@ -176,7 +181,7 @@ class BacktestingResultHandler:
             self._take_unrealized()
             self._sampler.sample(time)
 
-    def order_event(self, new_event: Any) -> None:
+    def order_event(self, new_event: OrderEvent) -> None:
         """An order changed."""
         if self._capacity is not None:
             self._capacity.on_order_event(new_event)
@@ -186,7 +191,7 @@ class BacktestingResultHandler:
         if self._sampler is not None:
             self._sampler.on_warmup_finished()
 
-    def on_securities_changed(self, changes: Any) -> None:
+    def on_securities_changed(self, changes: SecurityChanges) -> None:
         """Securities came or went; nothing to keep."""
 
     def security_type(self, types: Any) -> None:
@@ -361,14 +366,14 @@ class BacktestingResultHandler:
         self.log_store.append(message if self.algorithm is not None else f"Algorithm Initialization: {message}")
         self._listener.message(kind, message)
 
-    def initialization_failed(self, algorithm: Any) -> None:
+    def initialization_failed(self, algorithm: ToldStrategy) -> None:
         """`initialize()` raised: what the algorithm, or the engine by its voice, said before is not lost."""
         self._process_logs_of(algorithm)
 
     def _process_algorithm_logs(self) -> None:
         self._process_logs_of(self.algorithm)
 
-    def _process_logs_of(self, algorithm: Any) -> None:
+    def _process_logs_of(self, algorithm: ToldStrategy) -> None:
         for kind, queue in (
             ("debug", algorithm.debug_messages),
             ("error", algorithm.error_messages),

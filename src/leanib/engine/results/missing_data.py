@@ -20,8 +20,9 @@ from leanib.engine.securities.benchmarks import SecurityBenchmark
 from leanib.engine.symbols import MapFileProvider
 
 if TYPE_CHECKING:
+    from leanib.engine.core.parts import ToldStrategy
     from leanib.engine.market import SubscriptionDataConfig
-    from leanib.engine.securities import Security
+    from leanib.engine.securities import Security, SecurityExchangeHours
 
 __all__ = ["MissingData", "missing_data", "own_securities"]
 
@@ -67,7 +68,7 @@ class _Group:
         return {path: day for path, day in self.missing.items() if path not in self.found}
 
 
-def missing_data(algorithm: Any, charts: Mapping[str, Any]) -> list[MissingData]:
+def missing_data(algorithm: ToldStrategy, charts: Mapping[str, Any]) -> list[MissingData]:
     """What the run that just ended lacked: files, the start and end of histories, the benchmark, fundamental values."""
     return [
         *_without_data(algorithm),
@@ -89,7 +90,7 @@ def _joined(items: Iterable[MissingData]) -> Iterator[MissingData]:
         yield group[0] if len(group) == 1 else replace(group[0], what=_listed(names) + kind)
 
 
-def own_securities(algorithm: Any) -> list[Any]:
+def own_securities(algorithm: ToldStrategy) -> list[Any]:
     """The securities that the algorithm asked for: neither internal ones nor a chain's placeholder."""
     securities = algorithm.securities.values()
     return [
@@ -104,7 +105,7 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
-def _without_data(algorithm: Any) -> Iterator[MissingData]:
+def _without_data(algorithm: ToldStrategy) -> Iterator[MissingData]:
     without = sorted(security.symbol.value for security in own_securities(algorithm) if not security.has_data)
     if without:
         yield MissingData(
@@ -203,7 +204,7 @@ def _has_trades(key: str, missing: Mapping[str, object], groups: Mapping[str, _G
 # --- histories that begin too late or end too early ------------------------------------------------------------------
 
 
-def _uncovered_days(algorithm: Any) -> Iterator[MissingData]:
+def _uncovered_days(algorithm: ToldStrategy) -> Iterator[MissingData]:
     """Files that hold a whole history (daily, hour) and do not hold the whole run."""
     for security in algorithm.securities.values():
         for config in security.subscriptions:
@@ -211,7 +212,7 @@ def _uncovered_days(algorithm: Any) -> Iterator[MissingData]:
                 yield from _uncovered(algorithm, security, config)
 
 
-def _uncovered(algorithm: Any, security: Security, config: SubscriptionDataConfig) -> Iterator[MissingData]:
+def _uncovered(algorithm: ToldStrategy, security: Security, config: SubscriptionDataConfig) -> Iterator[MissingData]:
     path = DATA_MONITOR().relative(price_file(config, algorithm.end_date))
     if path not in DATA_MONITOR().coverage:
         return
@@ -227,7 +228,7 @@ def _uncovered(algorithm: Any, security: Security, config: SubscriptionDataConfi
         yield MissingData(what, f"begins on {first}, the run on {start:%Y-%m-%d}", path)
 
 
-def _first_trading_day(hours: Any, day: datetime) -> date:
+def _first_trading_day(hours: SecurityExchangeHours, day: datetime) -> date:
     first: date = hours.get_next_trading_day(_midnight(day) - _ONE_DAY).date()
     return first
 
@@ -239,7 +240,7 @@ def _midnight(time: datetime) -> datetime:
 # --- the benchmark and fundamental values ----------------------------------------------------------------------------
 
 
-def _missing_benchmark(algorithm: Any, charts: Mapping[str, Any]) -> Iterator[MissingData]:
+def _missing_benchmark(algorithm: ToldStrategy, charts: Mapping[str, Any]) -> Iterator[MissingData]:
     benchmark, chart = algorithm.benchmark, charts.get("Benchmark")
     if not isinstance(benchmark, SecurityBenchmark) or chart is None:
         return

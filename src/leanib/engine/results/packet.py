@@ -7,7 +7,7 @@ import platform
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leanib import __version__
 from leanib.engine.charting import Chart
@@ -17,6 +17,9 @@ from leanib.engine.orders.serialization import to_json as order_text
 from leanib.engine.results.json_text import RawJson, charts_json, figures_json, iso_time, to_json
 from leanib.engine.results.sampler import EQUITY, STRATEGY_EQUITY
 from leanib.engine.statistics import AlgorithmPerformance, StatisticsResults, Trade
+
+if TYPE_CHECKING:
+    from leanib.engine.core.parts import ToldStrategy
 
 __all__ = ["ResultPacket", "ResultTexts", "figures_of", "result_texts"]
 
@@ -121,7 +124,7 @@ def _trade(trade: Trade) -> dict[str, Any]:
     }
 
 
-def _configuration(algorithm: Any) -> dict[str, Any]:
+def _configuration(algorithm: ToldStrategy | None) -> dict[str, Any]:
     if algorithm is None:
         return {"tradingDaysPerYear": _DEFAULT_TRADING_DAYS}
     return {

@@ -11,12 +11,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.charting import BaseSeries, Candlestick, CandlestickSeries, Chart, ChartPoint, Series, SeriesType
 from leanib.engine.numbers import ZERO, round_decimal, round_to_significant_digits, smart_rounding, to_decimal
 from leanib.engine.statistics import CapacityEstimate, Statistics
 from leanib.engine.symbols import SecurityType
+
+if TYPE_CHECKING:
+    from leanib.engine.core.parts import ToldStrategy
 
 __all__ = [
     "BENCHMARK",
@@ -62,7 +65,7 @@ class Sampler:
     held, at every sample of the equity.
     """
 
-    def __init__(self, algorithm: Any, starting_portfolio_value: Decimal, capacity: CapacityEstimate) -> None:
+    def __init__(self, algorithm: ToldStrategy, starting_portfolio_value: Decimal, capacity: CapacityEstimate) -> None:
         equity = Chart(STRATEGY_EQUITY)
         equity.add_series(CandlestickSeries(EQUITY, 0, "$"))
         equity.add_series(Series(RETURN, SeriesType.BAR, 1, "%"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.market.time import Time
 from leanib.engine.scheduling.event import ScheduledEvent
 
 if TYPE_CHECKING:
+    from leanib.engine.core.parts import RunStrategy
     from leanib.engine.securities import Security
 
 __all__ = ["algorithm_end_of_day", "handler_arity", "security_end_of_day"]
@@ -18,7 +19,7 @@ __all__ = ["algorithm_end_of_day", "handler_arity", "security_end_of_day"]
 _ONE_DAY = timedelta(days=1)
 
 
-def handler_arity(algorithm: Any) -> int | None:
+def handler_arity(algorithm: RunStrategy) -> int | None:
     """The parameters of the user's `on_end_of_day`: 0, or 1 for the symbol; None when it is not overridden."""
     base = next((cls for cls in type(algorithm).__mro__ if cls.__name__ == "QCAlgorithm"), None)
     method = getattr(type(algorithm), "on_end_of_day", None)
@@ -27,7 +28,7 @@ def handler_arity(algorithm: Any) -> int | None:
     return len(inspect.signature(method).parameters) - 1
 
 
-def algorithm_end_of_day(algorithm: Any, start: datetime) -> ScheduledEvent:
+def algorithm_end_of_day(algorithm: RunStrategy, start: datetime) -> ScheduledEvent:
     """`on_end_of_day()` two minutes before midnight of each day on which any exchange opens."""
     of_day = _ONE_DAY - ScheduledEvent.ALGORITHM_END_OF_DAY_DELTA
     now = algorithm.utc_time
@@ -45,7 +46,7 @@ def algorithm_end_of_day(algorithm: Any, start: datetime) -> ScheduledEvent:
     return ScheduledEvent("Algorithm.EndOfDay", times(), lambda *_: algorithm.on_end_of_day())
 
 
-def security_end_of_day(algorithm: Any, security: Security) -> ScheduledEvent:
+def security_end_of_day(algorithm: RunStrategy, security: Security) -> ScheduledEvent:
     """`on_end_of_day(symbol)` ten minutes before the exchange closes; at midnight where it never does."""
     hours = security.exchange.hours
     now = algorithm.utc_time

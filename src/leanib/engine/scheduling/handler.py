@@ -12,6 +12,7 @@ from leanib.engine.scheduling.end_of_day import algorithm_end_of_day, handler_ar
 from leanib.engine.scheduling.event import ScheduledEvent
 
 if TYPE_CHECKING:
+    from leanib.engine.core.parts import RunStrategy
     from leanib.engine.symbols import Symbol
 
 __all__ = ["BacktestingRealTimeHandler"]
@@ -24,7 +25,7 @@ class BacktestingRealTimeHandler:
     `on_securities_changed`. An error of a callback is the algorithm's and passes through.
     """
 
-    def __init__(self, algorithm: Any) -> None:
+    def __init__(self, algorithm: RunStrategy) -> None:
         self._algorithm = algorithm
         self._ids: dict[ScheduledEvent, int] = {}
         self._count = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.base_data import NO_TIME, BaseData, MarketDataType
@@ -136,11 +136,11 @@ class SecurityCache(LeanNames):
     def _process(self, data: BaseData) -> None:
         if data.is_fill_forward:
             if _is_open_interest(data):
-                self._process_tick(data)
+                self._process_tick(cast("Tick", data))
             return
         (_HANDLERS.get(type(data)) or _handler_of(data))(self, data)
 
-    def _process_trade_bar(self, data: Any) -> None:
+    def _process_trade_bar(self, data: TradeBar) -> None:
         end_time = data.time + data.period
         after_quote = self._last_quote_bar_update == end_time
         if not after_quote:
@@ -155,7 +155,7 @@ class SecurityCache(LeanNames):
                 self.price = self.close = close
         self.volume = data.volume or self.volume
 
-    def _process_quote_bar(self, data: Any) -> None:
+    def _process_quote_bar(self, data: QuoteBar) -> None:
         end_time = data.time + data.period
         if data.symbol.asset.quotes_are_main:
             self._last_data = data
@@ -181,7 +181,7 @@ class SecurityCache(LeanNames):
         if close:
             self.price = self.close = close
 
-    def _process_tick(self, data: Any) -> None:
+    def _process_tick(self, data: Tick) -> None:
         kind = data.tick_type
         if kind is TickType.OPEN_INTEREST:
             self.open_interest = int(data.value)

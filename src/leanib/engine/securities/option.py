@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.exchanges.symbol_properties import SymbolProperties
 from leanib.engine.numbers import ZERO, to_decimal, to_float
@@ -16,6 +16,10 @@ from leanib.engine.securities.price_variation import (
 from leanib.engine.securities.security import Security
 from leanib.engine.securities.user_models import adapted
 from leanib.engine.symbols import DataNormalizationMode, OptionRight, OptionStyle, SettlementType, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.derivatives.chains.contracts import OptionContract
+    from leanib.engine.market import Slice
 
 __all__ = ["FutureOption", "IndexOption", "IndexOptionPriceVariationModel", "Option", "OptionSymbolProperties"]
 
@@ -236,7 +240,7 @@ class Option(Security):
         """Replaces the price model."""
         self.price_model = adapted(price_model)
 
-    def evaluate_price_model(self, slice: object, contract: Security) -> Any:
+    def evaluate_price_model(self, slice: Slice, contract: OptionContract) -> Any:
         """What the price model says of a contract of a slice."""
         from leanib.engine.derivatives.pricing import OptionPriceModelParameters
 

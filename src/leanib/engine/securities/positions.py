@@ -183,6 +183,7 @@ class SecurityPositionGroupModel(LeanNames):
     def _groups_with_strategies(self, held: list[Security]) -> list[Any]:
         from leanib.engine.derivatives.positions import strategy_groups
 
+        assert self._securities is not None
         positions = [(security.symbol, security.holdings.quantity_decimal) for security in held]
         strategies, left = strategy_groups(positions, self._securities)
         rest = [security for security in held if security.symbol in left]

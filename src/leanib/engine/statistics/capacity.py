@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leanib.engine.market import TradeBar
 from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.numbers import ONE, ZERO, cast_double, discretely_round_by, to_decimal, truncate
 from leanib.engine.securities.buying_power import ReservedBuyingPowerForPositionParameters
 from leanib.engine.timezones.utc_time import naive_utc
+
+if TYPE_CHECKING:
+    from leanib.engine.core.parts import RunStrategy
+    from leanib.engine.market import QuoteBar
+    from leanib.engine.orders.event import OrderEvent
+    from leanib.engine.securities import Security
+    from leanib.engine.symbols import Symbol
 
 __all__ = ["CapacityEstimate"]
 
@@ -43,7 +50,7 @@ class _Bar(NamedTuple):
 class CapacityEstimate:
     """Estimates a running algorithm's capacity, in the account's currency."""
 
-    def __init__(self, algorithm: Any) -> None:
+    def __init__(self, algorithm: RunStrategy) -> None:
         self._algorithm = algorithm
         self._symbols: dict[Any, _SymbolCapacity] = {}
         self._monitored: list[_SymbolCapacity] = []
@@ -73,7 +80,7 @@ class CapacityEstimate:
         """The symbol that limits the capacity, or None."""
         return self._smallest_symbol
 
-    def on_order_event(self, order_event: Any) -> None:
+    def on_order_event(self, order_event: OrderEvent) -> None:
         """Start to watch the market of a symbol that was filled."""
         if order_event.status.lean_name not in _FILLED:
             return
@@ -124,7 +131,7 @@ class CapacityEstimate:
 class _SymbolCapacity:
     """The market's dollar volume around one symbol's fills."""
 
-    def __init__(self, algorithm: Any, symbol: Any) -> None:
+    def __init__(self, algorithm: RunStrategy, symbol: Symbol) -> None:
         self.security = algorithm.securities[symbol]
         self.trades = 0
         self.sale_volume = ZERO
@@ -154,7 +161,7 @@ class _SymbolCapacity:
         reserved = security.buying_power_model.get_reserved_buying_power_for_position(parameters)
         return to_decimal(reserved.absolute_used_buying_power) * to_decimal(security.leverage)
 
-    def on_order_event(self, order_event: Any) -> None:
+    def on_order_event(self, order_event: OrderEvent) -> None:
         """Count a fill; fills in quick succession discount the volume that follows."""
         security = self.security
         price, quantity = order_event.fill_price_decimal, abs(order_event.fill_quantity_decimal)
@@ -220,7 +227,7 @@ class _SymbolCapacity:
             return None
         return _Bar(to_decimal(data.close), to_decimal(data.volume), data.period)
 
-    def _quote_volume(self, quote: Any) -> Decimal:
+    def _quote_volume(self, quote: QuoteBar) -> Decimal:
         """A stand-in for the volume that quotes lack: market depth, or a fixed one."""
         assumed = self.symbol.asset.assumed_minute_volume
         if assumed is not None:
@@ -244,7 +251,7 @@ class _SymbolCapacity:
         return rate
 
     @staticmethod
-    def _multiplier(security: Any) -> Decimal:
+    def _multiplier(security: Security) -> Decimal:
         multiplier: Decimal = security.symbol_properties.contract_multiplier_decimal
         return multiplier
 

@@ -23,6 +23,7 @@ from leanib.engine.statistics.trade import FillGroupingMethod, FillMatchingMetho
 from leanib.engine.symbols import DataNormalizationMode
 
 if TYPE_CHECKING:
+    from leanib.engine.market.events import Split
     from leanib.engine.orders.event import OrderEvent
     from leanib.engine.symbols import Symbol
 
@@ -167,7 +168,7 @@ class TradeBuilder(LeanNames):
             position.max_price = max(position.max_price, float(changed.max()))
             position.min_price = min(position.min_price, float(changed.min()))
 
-    def apply_split(self, split: Any, live_mode: bool, data_normalization_mode: object) -> None:
+    def apply_split(self, split: Split, live_mode: bool, data_normalization_mode: object) -> None:
         """Scale what is open in a split equity, when its prices are raw."""
         raw = data_normalization_mode is DataNormalizationMode.RAW
         position = self._positions.get(split.symbol)

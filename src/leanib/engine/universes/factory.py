@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.market import SubscriptionDataConfig
 from leanib.engine.market.universe import Universe, UniverseSettings, UserDefinedUniverse
@@ -19,13 +19,23 @@ from leanib.engine.universes.fundamental import (
 from leanib.engine.universes.fundamental_data import CoarseFundamental, Fundamental
 from leanib.errors import UsageError
 
+if TYPE_CHECKING:
+    from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
+
 __all__ = ["make_universe"]
 
 _FUNDAMENTAL = (CoarseFundamental, Fundamental, FundamentalUniverse)
 _counter = count(1)
 
 
-def make_universe(algorithm: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> Universe:
+class UniverseOwner(Protocol):
+    """Who adds the universe: what it asks of an algorithm."""
+
+    universe_settings: UniverseSettings
+    market_hours_database: MarketHoursDatabase
+
+
+def make_universe(algorithm: UniverseOwner, arguments: Sequence[Any], options: Mapping[str, Any]) -> Universe:
     """The universe that `add_universe(*arguments, **options)` asks for."""
     values = [*arguments, *(value for value in options.values() if value is not None)]
     if not values:
@@ -42,7 +52,7 @@ def make_universe(algorithm: Any, arguments: Sequence[Any], options: Mapping[str
     return _of_fundamentals(algorithm, values)
 
 
-def _of_fundamentals(algorithm: Any, values: list[Any]) -> Universe:
+def _of_fundamentals(algorithm: UniverseOwner, values: list[Any]) -> Universe:
     if len(values) == 1:
         return FundamentalUniverseFactory(Market.USA, None, values[0])
     first, selector = values[:2]
@@ -72,7 +82,7 @@ def _first(values: Sequence[Any], kind: type) -> Any:
     return next((value for value in values if isinstance(value, kind)), None)
 
 
-def _of_data(algorithm: Any, kind: type, values: list[Any]) -> Universe:
+def _of_data(algorithm: UniverseOwner, kind: type, values: list[Any]) -> Universe:
     asked = _Arguments(values)
     if kind in _FUNDAMENTAL:
         selector = asked.selector or _symbols_of
@@ -98,7 +108,7 @@ def _symbols_of(points: Any) -> list[Symbol]:
     return [point.symbol for point in points]
 
 
-def _of_tickers(algorithm: Any, values: list[Any]) -> Universe:
+def _of_tickers(algorithm: UniverseOwner, values: list[Any]) -> Universe:
     asked = _Arguments(values)
     if asked.name is None or asked.selector is None:
         raise UsageError("add_universe(name, selector) needs a name and a function from a time to tickers")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from leanib.engine.derivatives.chains.universe_data import FutureUniverse, OptionUniverse
 from leanib.engine.derivatives.greeks import Greeks
@@ -18,6 +18,9 @@ from leanib.engine.market.base_data import NO_TIME, BaseData
 from leanib.engine.market.tick import OpenInterest, Tick
 from leanib.engine.naming import LeanNames
 from leanib.engine.symbols import OptionRight, OptionStyle, SecurityIdentifier, Symbol, TickType
+
+if TYPE_CHECKING:
+    from leanib.engine.securities.option import Option
 
 __all__ = ["BaseContract", "FuturesContract", "OptionContract"]
 
@@ -126,7 +129,7 @@ class BaseContract(LeanNames):
     __repr__ = __str__
 
 
-def _traded(point: Any) -> float:
+def _traded(point: TradeBar | Tick) -> float:
     return float(point.volume if isinstance(point, TradeBar) else point.quantity)
 
 
@@ -141,11 +144,13 @@ class OptionContract(BaseContract):
         **_columns(*_COMMON_COLUMNS, "underlying_last_price", "underlying_symbol", "expiry"),
     }
 
-    def __init__(self, security: Any, symbol_properties: Any = None, time: datetime = NO_TIME) -> None:
+    def __init__(
+        self, security: Option | OptionUniverse, symbol_properties: Any = None, time: datetime = NO_TIME
+    ) -> None:
         """Of an option's security; of a file's row with the symbol properties of the option."""
         row = security if isinstance(security, OptionUniverse) else None
         super().__init__(security.symbol, time if row is None else row.end_time, row)
-        properties = security.symbol_properties if row is None else symbol_properties
+        properties = cast("Option", security).symbol_properties if row is None else symbol_properties
         self._strike_multiplier = 1.0 if properties is None else float(properties.strike_multiplier)
         self._underlying: Any = None
         self._interest: Any = None
@@ -153,7 +158,7 @@ class OptionContract(BaseContract):
         self._result: OptionPriceModelResult | None = None
 
     @classmethod
-    def of_security(cls, security: Any, underlying: BaseData | None, time: datetime = NO_TIME) -> OptionContract:
+    def of_security(cls, security: Option, underlying: BaseData | None, time: datetime = NO_TIME) -> OptionContract:
         """A contract to be filled with a time step's data."""
         contract = cls(security, None, time)
         contract._underlying = underlying
@@ -239,10 +244,10 @@ class FuturesContract(BaseContract):
         *_COMMON_COLUMNS, "underlying_symbol", "expiry"
     )
 
-    def __init__(self, symbol: Any, time: datetime = NO_TIME) -> None:
+    def __init__(self, symbol: Symbol | FutureUniverse, time: datetime = NO_TIME) -> None:
         """Of a symbol, or of a file's row."""
         row = symbol if isinstance(symbol, FutureUniverse) else None
-        super().__init__(symbol if row is None else row.symbol, time, row)
+        super().__init__(cast("Symbol", symbol) if row is None else row.symbol, time, row)
         self._interest: Any = None
 
     @property
@@ -262,11 +267,11 @@ class FuturesContract(BaseContract):
             self._interest = data
 
 
-def _is_tick(data: Any, kind: TickType) -> bool:
+def _is_tick(data: BaseData, kind: TickType) -> bool:
     return isinstance(data, Tick) and data.tick_type is kind
 
 
-def _later(known: Any, data: Any) -> Any:
+def _later(known: Any, data: BaseData) -> Any:
     if known is None or isinstance(known, Tick) == isinstance(data, Tick):
         return data
     bar, tick = (known, data) if isinstance(data, Tick) else (data, known)

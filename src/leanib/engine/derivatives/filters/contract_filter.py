@@ -22,7 +22,7 @@ class ContractFilter(LeanObject):
         self._choose = choose
         self.asynchronous = asynchronous
 
-    def filter(self, universe: Any) -> Any:
+    def filter(self, universe: ContractSecurityFilterUniverse) -> Any:
         """The contracts that are wanted: the universe with what is left, its types applied."""
         chosen = self._choose(universe)
         if chosen is None or chosen is universe:

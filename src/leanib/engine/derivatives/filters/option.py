@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from leanib.engine.derivatives.chains.universe_data import OptionUniverse
 from leanib.engine.derivatives.filters.base import Row
@@ -19,6 +19,10 @@ from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.numbers import to_decimal
 from leanib.engine.symbols import OptionRight, SecurityType, Symbol
 
+if TYPE_CHECKING:
+    from leanib.engine.market import BaseData
+    from leanib.engine.securities.option import Option
+
 __all__ = ["OptionFilterUniverse"]
 
 
@@ -29,9 +33,9 @@ class OptionFilterUniverse(StrategyFilters):
 
     def __init__(
         self,
-        option: Any,
+        option: Option,
         all_data: Sequence[Row] = (),
-        underlying: Any = None,
+        underlying: BaseData | None = None,
         underlying_scale_factor: Decimal | float | None = None,
     ) -> None:
         """Of a canonical option's security; what its strikes are a fraction of by its symbol's properties."""
@@ -44,7 +48,7 @@ class OptionFilterUniverse(StrategyFilters):
         self._unique_strikes: list[Decimal] | None = None
         self._last_exchange_date = NO_TIME
 
-    def refresh(self, all_contracts_data: Sequence[Row], underlying: Any, local_time: datetime) -> None:
+    def refresh(self, all_contracts_data: Sequence[Row], underlying: BaseData | None, local_time: datetime) -> None:
         """Begin with all contracts of a day, and with the underlying's data, None if there are none."""
         self._refresh(all_contracts_data, local_time)
         self.underlying = underlying

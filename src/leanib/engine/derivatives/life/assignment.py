@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from leanib.engine.derivatives.options.value import exercise_quantity, payoff
 from leanib.engine.naming import LeanObject
@@ -16,6 +16,11 @@ from leanib.engine.numbers.exact import ExactDecimal, FloatView
 from leanib.engine.orders.fees.fee_model import OrderFeeParameters
 from leanib.engine.orders.order_kinds import MarketOrder, OptionExerciseOrder
 from leanib.engine.symbols import OptionRight, OptionStyle, SettlementType
+
+if TYPE_CHECKING:
+    from leanib.engine.orders.order import Order
+    from leanib.engine.securities import Security
+    from leanib.engine.securities.option import Option
 
 __all__ = [
     "DefaultOptionAssignmentModel",
@@ -28,7 +33,7 @@ __all__ = [
 class OptionAssignmentParameters(LeanObject):
     """The option that may be assigned: its security."""
 
-    def __init__(self, option: Any) -> None:
+    def __init__(self, option: Option) -> None:
         self.option = option
 
 
@@ -78,35 +83,37 @@ class DefaultOptionAssignmentModel(LeanObject):
             return OptionAssignmentResult(held, "Simulated option assignment before expiration")
         return OptionAssignmentResult.NULL
 
-    def _expires_soon(self, option: Any) -> bool:
+    def _expires_soon(self, option: Option) -> bool:
         identifier = option.symbol.id
         if identifier.option_style is OptionStyle.AMERICAN:
             return bool(identifier.date - option.local_time <= self._prior_expiration)
         return bool(identifier.date.date() == option.local_time.date())
 
-    def _is_deep_in_the_money(self, option: Any) -> bool:
+    def _is_deep_in_the_money(self, option: Option) -> bool:
+        assert option.underlying is not None
         price, right = option.underlying.close_decimal, option.symbol.id.option_right
         if not price:
             return False
         return bool(payoff(price, option.scaled_strike_price_decimal, right) / price > self._required)
 
 
-def _fee(security: Any, order: Any) -> Decimal:
+def _fee(security: Security, order: Order) -> Decimal:
     fee: Decimal = security.fee_model.get_order_fee(OrderFeeParameters(security, order)).value.amount_decimal
     rate: Decimal = security.quote_currency.conversion_rate_decimal
     return fee * rate
 
 
-def _utc(security: Any) -> Any:
+def _utc(security: Security) -> Any:
     return security.exchange.time_zone.to_utc(security.local_time)
 
 
-def _exercising_pays(option: Any) -> Decimal:
+def _exercising_pays(option: Option) -> Decimal:
     """What the holder gains by exercising and selling the underlying, over selling the option at its bid.
 
     As in LEAN the contract's unit is in the quantity and once more in the proceeds: they win but for absurd bids.
     """
     underlying, held = option.underlying, option.holdings.quantity_decimal
+    assert underlying is not None
     average = option.holdings.average_price_decimal
     rate: Decimal = option.quote_currency.conversion_rate_decimal
     multiplier = option.symbol_properties.contract_multiplier_decimal
@@ -125,9 +132,10 @@ def _exercising_pays(option: Any) -> Decimal:
     return exercised - _fee(option, OptionExerciseOrder(option.symbol, abs(held), _utc(option))) - sold
 
 
-def _closing_fee(option: Any, quantity: Decimal) -> Decimal:
+def _closing_fee(option: Option, quantity: Decimal) -> Decimal:
     """The fee of selling what is delivered; cash settlement delivers nothing."""
     if option.exercise_settlement is not SettlementType.PHYSICAL_DELIVERY:
         return ZERO
     underlying = option.underlying
+    assert underlying is not None
     return _fee(underlying, MarketOrder(underlying.symbol, -quantity, _utc(underlying)))

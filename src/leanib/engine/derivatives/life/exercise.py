@@ -6,7 +6,7 @@ A model is any object with `option_exercise(option, order)`, which gives the ord
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.derivatives.options.value import exercise_quantity, is_auto_exercised
 from leanib.engine.naming import LeanObject
@@ -18,15 +18,21 @@ from leanib.engine.orders.file_prices import exact_last_price
 from leanib.engine.orders.order import direction_of
 from leanib.engine.symbols import SettlementType
 
+if TYPE_CHECKING:
+    from leanib.engine.orders.order_kinds import OptionExerciseOrder
+    from leanib.engine.securities.option import Option
+    from leanib.engine.symbols import Symbol
+
 __all__ = ["DefaultExerciseModel"]
 
 
 class DefaultExerciseModel(LeanObject):
     """The option is gone; in the money the underlying comes at the strike, unless it is settled in cash."""
 
-    def option_exercise(self, option: Any, order: Any) -> list[OrderEvent]:
+    def option_exercise(self, option: Option, order: OptionExerciseOrder) -> list[OrderEvent]:
         """One fill of the option at nothing, and one of the underlying."""
         underlying = option.underlying
+        assert underlying is not None
         strike, right = option.scaled_strike_price_decimal, option.symbol.id.option_right
         in_the_money = is_auto_exercised(underlying.close_decimal, strike, right)
         assigned = in_the_money and option.holdings.is_short
@@ -43,7 +49,9 @@ class DefaultExerciseModel(LeanObject):
         return [first, second]
 
 
-def _filled(option: Any, order: Any, symbol: Any, price: Decimal, quantity: Decimal, message: str) -> OrderEvent:
+def _filled(
+    option: Option, order: OptionExerciseOrder, symbol: Symbol, price: Decimal, quantity: Decimal, message: str
+) -> OrderEvent:
     now = option.exchange.time_zone.to_utc(option.local_time)
     direction, status = direction_of(quantity), OrderStatus.FILLED
     return OrderEvent(order.id, symbol, now, status, direction, price, quantity, OrderFee.ZERO, message)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.numbers import ZERO
 from leanib.engine.numbers.exact import FloatView
 from leanib.engine.securities.holding import SecurityHolding
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import Security
+    from leanib.engine.securities.cash_book import CashBook
 
 __all__ = ["FutureHolding"]
 
@@ -20,7 +24,7 @@ class FutureHolding(SecurityHolding):
     settled_profit = FloatView()
     unsettled_profit = FloatView()
 
-    def __init__(self, security: Any, currency_converter: Any) -> None:
+    def __init__(self, security: Security, currency_converter: CashBook) -> None:
         super().__init__(security, currency_converter)
         self.settled_profit_decimal = ZERO
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from leanib.engine.numbers import ZERO
 from leanib.engine.orders.cash_amount import CashAmount
@@ -12,6 +12,10 @@ from leanib.engine.securities.settlement import (
     ImmediateSettlementModel,
     ScanSettlementModelParameters,
 )
+
+if TYPE_CHECKING:
+    from leanib.engine.derivatives.life.holding import FutureHolding
+    from leanib.engine.securities import Security
 
 __all__ = ["FutureSettlementModel"]
 
@@ -37,14 +41,14 @@ class FutureSettlementModel(ImmediateSettlementModel):
         super().apply_funds(apply_funds_parameters)
 
     def _take_off_settled_part(self, parameters: ApplyFundsSettlementModelParameters) -> None:
-        fill, holding = parameters.fill, parameters.security.holdings
+        fill, holding = parameters.fill, cast("FutureHolding", parameters.security.holdings)
         assert fill is not None
         closed = min(abs(fill.fill_quantity_decimal), abs(holding.quantity_decimal), abs(self._settled_quantity))
         closed = closed if fill.fill_quantity_decimal < 0 else -closed
         factor = closed / self._settled_quantity
         self._settled_quantity -= closed
-        settled = factor * holding.settled_profit_decimal  # type: ignore[attr-defined]
-        holding.settled_profit_decimal -= settled  # type: ignore[attr-defined]
+        settled = factor * holding.settled_profit_decimal
+        holding.settled_profit_decimal -= settled
         amount = parameters.cash_amount
         parameters.cash_amount = CashAmount(amount.amount_decimal - settled, amount.currency)
 
@@ -57,8 +61,8 @@ class FutureSettlementModel(ImmediateSettlementModel):
             return
         self._settle(settlement_parameters, security)
 
-    def _settle(self, parameters: ScanSettlementModelParameters, security: Any) -> None:
-        holding = security.holdings
+    def _settle(self, parameters: ScanSettlementModelParameters, security: Security) -> None:
+        holding = cast("FutureHolding", security.holdings)
         self._settled_quantity = holding.quantity_decimal
         price = security.price_decimal
         profit = holding.total_close_profit_decimal(False, price) - holding.settled_profit_decimal

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.derivatives.futures.margins import FutureMarginTable, MarginRequirementsEntry
 from leanib.engine.dotnet.exceptions import InvalidOperationException
@@ -20,6 +20,9 @@ from leanib.engine.securities.buying_power.parameters import (
     MaintenanceMarginParameters,
 )
 
+if TYPE_CHECKING:
+    from leanib.engine.securities import Security
+
 __all__ = ["FutureMarginModel"]
 
 
@@ -31,16 +34,18 @@ class FutureMarginModel(SecurityMarginModel):
     initial_intraday_margin_requirement = FloatView()
     maintenance_intraday_margin_requirement = FloatView()
 
-    def __init__(self, required_free_buying_power_percent: Decimal | float = 0, security: Any = None) -> None:
+    def __init__(
+        self, required_free_buying_power_percent: Decimal | float = 0, security: Security | None = None
+    ) -> None:
         BuyingPowerModel.__init__(self, 1, required_free_buying_power_percent)
         self.enable_intraday_margins = False
         self._security = security
 
-    def get_leverage(self, security: Any) -> float:
+    def get_leverage(self, security: Security) -> float:
         """The leverage is in the margin."""
         return 1.0
 
-    def set_leverage(self, security: Any, leverage: Decimal | float) -> None:
+    def set_leverage(self, security: Security, leverage: Decimal | float) -> None:
         """Refused."""
         raise InvalidOperationException("Futures are leveraged products and different leverage cannot be set by user")
 
@@ -100,12 +105,12 @@ class FutureMarginModel(SecurityMarginModel):
         a_contract = entry.maintenance_intraday_decimal if by_day else entry.maintenance_overnight_decimal
         return MaintenanceMargin(a_contract * quantity * security.quote_currency.conversion_rate_decimal)
 
-    def _is_day(self, security: Any) -> bool:
+    def _is_day(self, security: Security) -> bool:
         exchange = security.exchange
         return self.enable_intraday_margins and exchange.exchange_open and not exchange.closing_soon
 
 
-def _entry_of(security: Any) -> MarginRequirementsEntry:
+def _entry_of(security: Security) -> MarginRequirementsEntry:
     """What holds on the day of the security's last data; nothing before there are any."""
     last = security.get_last_data()
     return MarginRequirementsEntry.NONE if last is None else FutureMarginTable.of(security.symbol).on(last.time)

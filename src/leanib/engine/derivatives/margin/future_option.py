@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.derivatives.margin.future import FutureMarginModel
 from leanib.engine.numbers import cast_double
@@ -15,6 +15,9 @@ from leanib.engine.securities.buying_power.parameters import (
     MaintenanceMarginParameters,
 )
 from leanib.engine.symbols import OptionRight, PositionSide
+
+if TYPE_CHECKING:
+    from leanib.engine.securities.option import Option
 
 __all__ = ["FuturesOptionsMarginModel"]
 
@@ -31,7 +34,9 @@ _CURVES = {
 class FuturesOptionsMarginModel(FutureMarginModel):
     """The future's margin on a curve over the distance from the money."""
 
-    def __init__(self, required_free_buying_power_percent: Decimal | float = 0, future_option: Any = None) -> None:
+    def __init__(
+        self, required_free_buying_power_percent: Decimal | float = 0, future_option: Option | None = None
+    ) -> None:
         super().__init__(
             required_free_buying_power_percent, None if future_option is None else future_option.underlying
         )
@@ -77,9 +82,11 @@ class FuturesOptionsMarginModel(FutureMarginModel):
 
     @staticmethod
     def get_margin_requirement(
-        option: Any, underlying_requirement: Decimal, position_side: PositionSide = PositionSide.LONG
+        option: Option | None, underlying_requirement: Decimal, position_side: PositionSide = PositionSide.LONG
     ) -> int:
         """The option's margin by its future's, in whole units of the currency; 0 while the future has no price."""
+        assert option is not None
+        assert option.underlying is not None
         price = option.underlying.price_decimal
         if not price:
             return 0

@@ -8,7 +8,7 @@ out of the money, if that is more.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from leanib.engine.derivatives.options.value import out_of_the_money_amount
 from leanib.engine.dotnet.exceptions import InvalidOperationException
@@ -26,6 +26,10 @@ from leanib.engine.securities.buying_power.parameters import (
 )
 from leanib.engine.securities.fees import order_fee
 from leanib.engine.symbols import OptionRight, SecurityType
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import Security
+    from leanib.engine.securities.option import Option
 
 __all__ = ["OptionInitialMargin", "OptionMarginModel"]
 
@@ -54,11 +58,11 @@ class OptionMarginModel(SecurityMarginModel):
     def __init__(self, required_free_buying_power_percent: Decimal | float = 0) -> None:
         BuyingPowerModel.__init__(self, 1, required_free_buying_power_percent)
 
-    def get_leverage(self, security: Any) -> float:
+    def get_leverage(self, security: Security) -> float:
         """Options are not bought on margin."""
         return 1.0
 
-    def set_leverage(self, security: Any, leverage: Decimal | float) -> None:
+    def set_leverage(self, security: Security, leverage: Decimal | float) -> None:
         """Refused."""
         raise InvalidOperationException("Options are leveraged products and different leverage cannot be set by user")
 
@@ -69,14 +73,16 @@ class OptionMarginModel(SecurityMarginModel):
         security, order = parameters.security, parameters.order
         fee = parameters.currency_converter.convert_to_account_currency(order_fee(security, order)).amount_decimal
         value = order.get_value_decimal(security)
-        margin = value * _requirement(security, order.quantity_decimal, value)
+        margin = value * _requirement(cast("Option", security), order.quantity_decimal, value)
         return InitialMargin(margin + _sign(margin) * fee)
 
     def get_maintenance_margin(self, parameters: MaintenanceMarginParameters) -> MaintenanceMargin:
         """What a short position ties up; a long one nothing."""
         if parameters.quantity_decimal >= 0:
             return MaintenanceMargin(0)
-        requirement = _requirement(parameters.security, parameters.quantity_decimal, parameters.holdings_cost_decimal)
+        requirement = _requirement(
+            cast("Option", parameters.security), parameters.quantity_decimal, parameters.holdings_cost_decimal
+        )
         return MaintenanceMargin(parameters.absolute_holdings_cost_decimal * requirement)
 
     def get_initial_margin_requirement(self, parameters: InitialMarginParameters) -> InitialMargin:
@@ -88,14 +94,16 @@ class OptionMarginModel(SecurityMarginModel):
             * security.price_decimal
             * quantity
         )
-        return OptionInitialMargin(ZERO if quantity >= 0 else value * _requirement(security, quantity, value), value)
+        return OptionInitialMargin(
+            ZERO if quantity >= 0 else value * _requirement(cast("Option", security), quantity, value), value
+        )
 
 
 def _sign(value: Decimal) -> int:
     return (value > 0) - (value < 0)
 
 
-def _requirement(option: Any, quantity: Decimal, value: Decimal) -> Decimal:
+def _requirement(option: Option, quantity: Decimal, value: Decimal) -> Decimal:
     """The margin of a position as a multiple of its signed value."""
     underlying = option.underlying
     if not (value and option.close_decimal and option.strike_price_decimal and underlying is not None):
@@ -107,10 +115,11 @@ def _requirement(option: Any, quantity: Decimal, value: Decimal) -> Decimal:
     return ONE + abs(quantity) * _naked_part(option, underlying.close_decimal, -value)
 
 
-def _naked_part(option: Any, price: Decimal, absolute_value: Decimal) -> Decimal:
+def _naked_part(option: Option, price: Decimal, absolute_value: Decimal) -> Decimal:
     """What one contract needs beside its premium, in the same unit; LEAN's order of the operations."""
     properties: SymbolProperties = option.symbol_properties
     units = Decimal(option.contract_unit_of_trade)
+    assert option.underlying is not None
     multiplier_ratio: Decimal = (
         option.underlying.symbol_properties.contract_multiplier_decimal / properties.contract_multiplier_decimal
     )

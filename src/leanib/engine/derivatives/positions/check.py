@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.derivatives.margin.option import OptionInitialMargin
 from leanib.engine.derivatives.positions.group import StrategyGroup
@@ -19,13 +19,16 @@ from leanib.engine.securities.buying_power.parameters import HasSufficientBuying
 from leanib.engine.securities.positions import each_is_affordable
 from leanib.engine.symbols import Symbol
 
+if TYPE_CHECKING:
+    from leanib.engine.securities.portfolio import SecurityPortfolioManager
+
 __all__ = ["has_sufficient_buying_power"]
 
 _Positions = list[tuple[Symbol, Decimal]]
 
 
 def has_sufficient_buying_power(
-    portfolio: Any, groups: list[Any], orders: list[Any]
+    portfolio: SecurityPortfolioManager, groups: list[Any], orders: list[Any]
 ) -> HasSufficientBuyingPowerForOrderResult:
     """Whether all the orders can be paid, given the groups that are held."""
     ordered: _Positions = [(order.symbol, order.quantity_decimal) for order in orders]
@@ -53,7 +56,7 @@ def _touched(groups: Iterable[Any], ordered: _Positions) -> list[Any]:
     return [group for group in groups if group.quantity_decimal and _is_in(group, concerned)]
 
 
-def _is_in(group: Any, concerned: set[Symbol]) -> bool:
+def _is_in(group: StrategyGroup, concerned: set[Symbol]) -> bool:
     symbols = [position.symbol for position in group]
     return any(symbol in concerned or (is_option(symbol) and symbol.underlying in concerned) for symbol in symbols)
 
@@ -62,7 +65,9 @@ def _held(groups: Iterable[Any]) -> _Positions:
     return [(position.symbol, position.quantity_decimal) for group in groups for position in group]
 
 
-def _makes_strategy(portfolio: Any, groups: list[Any], touched: list[Any], ordered: _Positions) -> bool:
+def _makes_strategy(
+    portfolio: SecurityPortfolioManager, groups: list[Any], touched: list[Any], ordered: _Positions
+) -> bool:
     """Whether the orders and what they touch are, or close, a strategy; else each order is judged by itself."""
     if not groups and len(ordered) == 1:
         return False
@@ -70,14 +75,14 @@ def _makes_strategy(portfolio: Any, groups: list[Any], touched: list[Any], order
     return bool(found)
 
 
-def _reserved(portfolio: Any, groups: Iterable[Any]) -> Decimal:
+def _reserved(portfolio: SecurityPortfolioManager, groups: Iterable[Any]) -> Decimal:
     return sum(
         (group.buying_power_model.get_reserved_buying_power_for_position_group(portfolio, group) for group in groups),
         ZERO,
     )
 
 
-def _after(portfolio: Any, touched: list[Any], ordered: _Positions) -> Decimal:
+def _after(portfolio: SecurityPortfolioManager, touched: list[Any], ordered: _Positions) -> Decimal:
     """The initial margin of the groups that there would be, with the premium of the strategies that are ordered."""
     found, left = strategy_groups([*ordered, *_held(touched)], portfolio.securities)
     margin = sum((_requirement(portfolio, group).value_without_premium_decimal for group in found), ZERO)
@@ -87,6 +92,6 @@ def _after(portfolio: Any, touched: list[Any], ordered: _Positions) -> Decimal:
     return margin + sum((each.value_decimal - each.value_without_premium_decimal for each in requirements), ZERO)
 
 
-def _requirement(portfolio: Any, group: StrategyGroup) -> OptionInitialMargin:
+def _requirement(portfolio: SecurityPortfolioManager, group: StrategyGroup) -> OptionInitialMargin:
     requirement: OptionInitialMargin = group.buying_power_model.get_initial_margin_requirement(portfolio, group)
     return requirement

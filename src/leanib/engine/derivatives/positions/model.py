@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.derivatives.margin.option import OptionInitialMargin
 from leanib.engine.derivatives.positions.group import StrategyGroup
@@ -15,6 +15,10 @@ from leanib.engine.orders.enums import OrderDirection
 from leanib.engine.securities.buying_power.parameters import GetMaximumOrderQuantityResult, InitialMarginParameters
 from leanib.engine.securities.fees import market_order_fee
 
+if TYPE_CHECKING:
+    from leanib.engine.derivatives.strategies.strategy import OptionStrategy
+    from leanib.engine.securities.portfolio import SecurityPortfolioManager
+
 __all__ = ["OptionStrategyPositionGroupBuyingPowerModel"]
 
 _NAKED = frozenset({"Naked Call", "Naked Put"})
@@ -23,7 +27,7 @@ _NAKED = frozenset({"Naked Call", "Naked Put"})
 class OptionStrategyPositionGroupBuyingPowerModel(LeanObject):
     """By the strategy's name; None stands for positions that are being closed, which need nothing."""
 
-    def __init__(self, option_strategy: Any) -> None:
+    def __init__(self, option_strategy: OptionStrategy | None) -> None:
         self._strategy = option_strategy
 
     @property
@@ -31,7 +35,7 @@ class OptionStrategyPositionGroupBuyingPowerModel(LeanObject):
         """The strategy's."""
         return "" if self._strategy is None else self._strategy.name
 
-    def get_maintenance_margin(self, portfolio: Any, group: StrategyGroup) -> Decimal:
+    def get_maintenance_margin(self, portfolio: SecurityPortfolioManager, group: StrategyGroup) -> Decimal:
         """What the group ties up, in the account currency."""
         if self._strategy is None or not group.quantity_decimal:
             return ZERO
@@ -42,7 +46,9 @@ class OptionStrategyPositionGroupBuyingPowerModel(LeanObject):
 
     get_reserved_buying_power_for_position_group = get_maintenance_margin
 
-    def get_initial_margin_requirement(self, portfolio: Any, group: StrategyGroup) -> OptionInitialMargin:
+    def get_initial_margin_requirement(
+        self, portfolio: SecurityPortfolioManager, group: StrategyGroup
+    ) -> OptionInitialMargin:
         """What opening the group needs; its premium is told apart."""
         if self._strategy is None or not group.quantity_decimal:
             return OptionInitialMargin(ZERO, ZERO)
@@ -59,7 +65,7 @@ class OptionStrategyPositionGroupBuyingPowerModel(LeanObject):
         return OptionInitialMargin(rule(group, portfolio), premium)
 
     def get_position_group_buying_power(
-        self, portfolio: Any, group: StrategyGroup, direction: OrderDirection
+        self, portfolio: SecurityPortfolioManager, group: StrategyGroup, direction: OrderDirection
     ) -> Decimal:
         """What may be traded; selling the group also frees what it ties up."""
         power: Decimal = portfolio.margin_remaining_decimal
@@ -69,7 +75,7 @@ class OptionStrategyPositionGroupBuyingPowerModel(LeanObject):
         return power
 
     def get_maximum_lots_for_delta_buying_power(
-        self, portfolio: Any, group: StrategyGroup, delta_buying_power: Decimal
+        self, portfolio: SecurityPortfolioManager, group: StrategyGroup, delta_buying_power: Decimal
     ) -> GetMaximumOrderQuantityResult:
         """How many times the strategy must be closed to free an amount, its sign that of the change.
 
@@ -96,7 +102,7 @@ def _no_rule(name: str) -> NotImplementedException:
     return NotImplementedException(f"Option strategy {name} margin modeling has yet to be implemented")
 
 
-def _naked(portfolio: Any, group: StrategyGroup) -> OptionInitialMargin:
+def _naked(portfolio: SecurityPortfolioManager, group: StrategyGroup) -> OptionInitialMargin:
     """By the option's own model."""
     position = group.positions[0]
     security = portfolio.securities[position.symbol]
@@ -107,7 +113,7 @@ def _naked(portfolio: Any, group: StrategyGroup) -> OptionInitialMargin:
     return OptionInitialMargin(margin.value_decimal, ZERO)
 
 
-def _fees(portfolio: Any, group: StrategyGroup, lots: Decimal) -> Decimal:
+def _fees(portfolio: SecurityPortfolioManager, group: StrategyGroup, lots: Decimal) -> Decimal:
     total = ZERO
     for position in group.with_quantity(lots):
         fee = market_order_fee(portfolio.securities[position.symbol], position.quantity_decimal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.derivatives.positions.group import GroupPosition, StrategyGroup
 from leanib.engine.derivatives.positions.model import OptionStrategyPositionGroupBuyingPowerModel
@@ -14,6 +14,9 @@ from leanib.engine.derivatives.strategies.positions import OptionPosition
 from leanib.engine.derivatives.strategies.strategy import OptionStrategy
 from leanib.engine.numbers import truncate
 from leanib.engine.symbols import Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import SecurityManager
 
 __all__ = ["concerns_options", "empty_group", "strategy_groups"]
 
@@ -32,7 +35,7 @@ def concerns_options(symbols: Iterable[Symbol]) -> bool:
 
 
 def strategy_groups(
-    positions: Iterable[tuple[Symbol, Decimal]], securities: Any
+    positions: Iterable[tuple[Symbol, Decimal]], securities: SecurityManager
 ) -> tuple[list[StrategyGroup], dict[Symbol, Decimal]]:
     """The strategies in positions, and what is left of these.
 
@@ -58,7 +61,7 @@ def _by_underlying(positions: Mapping[Symbol, Decimal]) -> dict[Symbol, list[Sym
     return found
 
 
-def _groups_of(members: list[Symbol], total: dict[Symbol, Decimal], securities: Any) -> list[StrategyGroup]:
+def _groups_of(members: list[Symbol], total: dict[Symbol, Decimal], securities: SecurityManager) -> list[StrategyGroup]:
     """The strategies on one underlying; what they hold is taken off the total."""
     option = next(symbol for symbol in members if is_option(symbol))
     units = Decimal(securities[option].contract_unit_of_trade)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.derivatives.options.value import intrinsic_value, out_of_the_money_amount
 from leanib.engine.derivatives.positions.group import GroupPosition, StrategyGroup
@@ -16,6 +16,11 @@ from leanib.engine.numbers import ONE, ZERO
 from leanib.engine.securities.buying_power.model import initial_margin, maintenance_margin
 from leanib.engine.securities.buying_power.parameters import MaintenanceMarginParameters
 from leanib.engine.symbols import OptionRight
+
+if TYPE_CHECKING:
+    from leanib.engine.securities import Security
+    from leanib.engine.securities.option import Option
+    from leanib.engine.securities.portfolio import SecurityPortfolioManager
 
 __all__ = ["INITIAL", "MAINTENANCE"]
 
@@ -28,7 +33,7 @@ _CLOSING_FEE, _CLOSING_SURPLUS = Decimal("0.65"), Decimal("1.02")
 # --- what rules are made of -----------------------------------------------------------------------------------------
 
 
-def _security(portfolio: Any, position: GroupPosition) -> Any:
+def _security(portfolio: SecurityPortfolioManager, position: GroupPosition) -> Any:
     return portfolio.securities[position.symbol]
 
 
@@ -44,30 +49,32 @@ def _one(group: Iterable[GroupPosition], right: OptionRight | None = None, side:
     )
 
 
-def _in_account_currency(portfolio: Any, amount: Decimal, security: Any) -> Decimal:
+def _in_account_currency(portfolio: SecurityPortfolioManager, amount: Decimal, security: Security) -> Decimal:
     converted: Decimal = portfolio.cash_book.to_account_currency(amount, security.quote_currency.symbol)
     return converted
 
 
-def _units(option: Any, position: GroupPosition) -> Decimal:
+def _units(option: Option, position: GroupPosition) -> Decimal:
     """How much of the underlying the position is on."""
     units: Decimal = abs(position.quantity_decimal) * option.contract_unit_of_trade
     return units
 
 
-def _maintenance_of(portfolio: Any, position: GroupPosition) -> Decimal:
+def _maintenance_of(portfolio: SecurityPortfolioManager, position: GroupPosition) -> Decimal:
     """By the security's own model, at the current price."""
     security = _security(portfolio, position)
     held = MaintenanceMarginParameters.for_quantity_at_current_price(security, position.quantity_decimal)
     return maintenance_margin(security, held)
 
 
-def _initial_of(portfolio: Any, position: GroupPosition) -> Decimal:
+def _initial_of(portfolio: SecurityPortfolioManager, position: GroupPosition) -> Decimal:
     """By the security's own model."""
     return initial_margin(_security(portfolio, position), position.quantity_decimal)
 
 
-def _in_the_money(group: StrategyGroup, portfolio: Any, right: OptionRight | None = None) -> Decimal:
+def _in_the_money(
+    group: StrategyGroup, portfolio: SecurityPortfolioManager, right: OptionRight | None = None
+) -> Decimal:
     """How much an option of the group is in the money, for all that it is on."""
     position = _one(group, right)
     option, price = _security(portfolio, position), _security(portfolio, group.shares()).price_decimal
@@ -79,7 +86,9 @@ def _strike(position: GroupPosition) -> Decimal:
     return position.symbol.id.strike_price_decimal
 
 
-def _difference(group: StrategyGroup, portfolio: Any, higher: GroupPosition, lower: GroupPosition) -> Decimal:
+def _difference(
+    group: StrategyGroup, portfolio: SecurityPortfolioManager, higher: GroupPosition, lower: GroupPosition
+) -> Decimal:
     """The difference of strikes for all that the group is on, if it is positive."""
     option = _security(portfolio, higher)
     units = option.contract_unit_of_trade * abs(group.quantity_decimal)
@@ -89,7 +98,7 @@ def _difference(group: StrategyGroup, portfolio: Any, higher: GroupPosition, low
 # --- with the underlying --------------------------------------------------------------------------------------------
 
 
-def _protective_maintenance(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _protective_maintenance(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     position, shares = _one(group), group.shares()
     option, price = _security(portfolio, position), _security(portfolio, shares).price_decimal
     units = _units(option, position)
@@ -98,12 +107,12 @@ def _protective_maintenance(group: StrategyGroup, portfolio: Any) -> Decimal:
     return _in_account_currency(portfolio, min(own, abs(_maintenance_of(portfolio, shares))), option)
 
 
-def _protective_initial(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _protective_initial(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     shares = group.shares()
     return _in_account_currency(portfolio, abs(_initial_of(portfolio, shares)), _security(portfolio, shares))
 
 
-def _covered_call_maintenance(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _covered_call_maintenance(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     position, shares = _one(group), group.shares()
     option, underlying = _security(portfolio, position), _security(portfolio, shares)
     quantity = shares.quantity_decimal
@@ -119,7 +128,7 @@ def _covered_call_maintenance(group: StrategyGroup, portfolio: Any) -> Decimal:
     return _in_account_currency(portfolio, needed, option)
 
 
-def _covered_call_initial(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _covered_call_initial(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     position, shares = _one(group), group.shares()
     option = _security(portfolio, position)
     value = option.holdings.quantity_value(position.quantity_decimal, option.price_decimal).in_account_currency_decimal
@@ -130,14 +139,14 @@ def _covered_call_initial(group: StrategyGroup, portfolio: Any) -> Decimal:
 def _shares_and_in_the_money(right: OptionRight | None) -> Rule:
     """The shares' initial margin and what the option is in the money."""
 
-    def rule(group: StrategyGroup, portfolio: Any) -> Decimal:
+    def rule(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
         needed = abs(_initial_of(portfolio, group.shares())) + _in_the_money(group, portfolio, right)
         return _in_account_currency(portfolio, needed, _security(portfolio, _one(group, right)))
 
     return rule
 
 
-def _collar_maintenance(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _collar_maintenance(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     put, call = _one(group, _PUT), _one(group, _CALL)
     option, underlying = _security(portfolio, put), _security(portfolio, group.shares())
     outside = out_of_the_money_amount(underlying.price_decimal, option.scaled_strike_price_decimal, _PUT)
@@ -146,7 +155,7 @@ def _collar_maintenance(group: StrategyGroup, portfolio: Any) -> Decimal:
 
 
 def _conversion_maintenance(right: OptionRight) -> Rule:
-    def rule(group: StrategyGroup, portfolio: Any) -> Decimal:
+    def rule(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
         position = _one(group, right)
         option = _security(portfolio, position)
         needed = _TENTH * _strike(position) * _units(option, position) + _in_the_money(group, portfolio, right)
@@ -158,34 +167,34 @@ def _conversion_maintenance(right: OptionRight) -> Rule:
 # --- options only ---------------------------------------------------------------------------------------------------
 
 
-def _nothing(_group: StrategyGroup, _portfolio: Any) -> Decimal:
+def _nothing(_group: StrategyGroup, _portfolio: SecurityPortfolioManager) -> Decimal:
     return ZERO
 
 
-def _naked_maintenance(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _naked_maintenance(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     return _maintenance_of(portfolio, _one(group))
 
 
-def _call_spread(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _call_spread(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     return _difference(group, portfolio, _one(group, _CALL, 1), _one(group, _CALL, -1))
 
 
-def _put_spread(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _put_spread(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     return _difference(group, portfolio, _one(group, _PUT, -1), _one(group, _PUT, 1))
 
 
-def _short_leg_maintenance(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _short_leg_maintenance(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     return _maintenance_of(portfolio, _one(group, None, -1))
 
 
-def _short_leg_initial(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _short_leg_initial(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     return abs(_initial_of(portfolio, _one(group, None, -1)))
 
 
 def _larger_leg(margin: Callable[[Any, GroupPosition], Decimal]) -> Rule:
     """The larger leg's margin and the other's price."""
 
-    def rule(group: StrategyGroup, portfolio: Any) -> Decimal:
+    def rule(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
         call, put = _one(group, _CALL), _one(group, _PUT)
         of_call, of_put = abs(margin(portfolio, call)), abs(margin(portfolio, put))
         larger, other = (of_put, call) if of_put > of_call else (of_call, put)
@@ -200,12 +209,12 @@ def _by_strike(group: StrategyGroup) -> list[GroupPosition]:
     return sorted(group.positions, key=_strike)
 
 
-def _short_butterfly(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _short_butterfly(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     low, middle, *_ = _by_strike(group)
     return _difference(group, portfolio, middle, low)
 
 
-def _short_box(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _short_box(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     """What closing costs, with fees and a surplus, or the difference of the strikes."""
     long_call, short_call = _one(group, _CALL, 1), _one(group, _CALL, -1)
     option = _security(portfolio, long_call)
@@ -218,13 +227,13 @@ def _short_box(group: StrategyGroup, portfolio: Any) -> Decimal:
     return _in_account_currency(portfolio, needed, option)
 
 
-def _jelly_roll(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _jelly_roll(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     last = max(position.symbol.id.date for position in group)
     legs = [position for position in group if position.symbol.id.date == last]
     return abs(_maintenance_of(portfolio, _one(legs, None, -1)))
 
 
-def _call_ladder(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _call_ladder(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     """A bear call ladder's two lower strikes are a spread; a bull call ladder's highest call is naked."""
     low, middle, high = _by_strike(group)
     if low.quantity_decimal < 0:
@@ -232,7 +241,7 @@ def _call_ladder(group: StrategyGroup, portfolio: Any) -> Decimal:
     return abs(_initial_of(portfolio, high))
 
 
-def _put_ladder(group: StrategyGroup, portfolio: Any) -> Decimal:
+def _put_ladder(group: StrategyGroup, portfolio: SecurityPortfolioManager) -> Decimal:
     """A bull put ladder's two higher strikes are a spread; a bear put ladder's lowest put is naked."""
     low, middle, high = _by_strike(group)
     if high.quantity_decimal < 0:

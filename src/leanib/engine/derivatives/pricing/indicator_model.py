@@ -101,6 +101,7 @@ class IndicatorBasedOptionPriceModel(LeanObject):
         """Price, volatility and Greeks; all 0 for an expired option or without prices."""
         contract, option = parameters.contract, parameters.security
         underlying = option.underlying
+        assert underlying is not None
         if contract.time.date() > contract.expiry.date() or not option.price or not underlying.price:
             return OptionPriceModelResult.NONE
         mirror = self._mirror(contract.symbol)

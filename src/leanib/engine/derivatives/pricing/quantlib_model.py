@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.derivatives.greeks import Greeks
 from leanib.engine.derivatives.pricing.result import OptionPriceModelParameters, OptionPriceModelResult
@@ -19,6 +19,10 @@ from leanib.engine.naming import LeanObject
 from leanib.engine.statistics.risk_free import InterestRateProvider
 from leanib.engine.symbols import OptionRight, OptionStyle
 from leanib.errors import NotSupportedError
+
+if TYPE_CHECKING:
+    from leanib.engine.derivatives.chains.contracts import OptionContract
+    from leanib.engine.securities.option import Option
 
 __all__ = ["QLOptionPriceModel"]
 
@@ -67,6 +71,7 @@ class QLOptionPriceModel(LeanObject):
             raise ArgumentException(
                 f"{style.lean_name} style options are not supported by option price model '{type(self).__name__}'"
             )
+        assert security.underlying is not None
         premium, spot = float(security.price), float(security.underlying.price)
         if contract.time.date() > contract.expiry.date() or spot <= 0 or premium <= 0:
             return OptionPriceModelResult.NONE
@@ -76,7 +81,7 @@ class QLOptionPriceModel(LeanObject):
         return OptionPriceModelResult(priced.value, priced.volatility, greeks)
 
 
-def _open_day(day: datetime, security: Any) -> datetime:
+def _open_day(day: datetime, security: Option) -> datetime:
     """The day after, or the next open one."""
     following = day.replace(hour=0, minute=0, second=0, microsecond=0) + _SETTLEMENT_DAYS
     hours = security.exchange.hours
@@ -88,7 +93,12 @@ class _Priced:
     """One contract, priced: value, implied volatility, and what the Greeks are worked out with."""
 
     def __init__(
-        self, ql: ModuleType, engine: Engine, contract: Any, security: Any, market: tuple[float, float, float]
+        self,
+        ql: ModuleType,
+        engine: Engine,
+        contract: OptionContract,
+        security: Option,
+        market: tuple[float, float, float],
     ) -> None:
         premium, self.spot, rate = market
         maturity = _open_day(contract.expiry, security)
@@ -105,7 +115,7 @@ class _Priced:
         self.discount = risk_free.discount(self.years)
         self.forward = self.spot * dividend.discount(self.years) / self.discount
         self._guess = math.sqrt(2 * math.pi / self.years) * premium / self.spot
-        own = float(getattr(security.underlying.volatility_model, "volatility", 0) or 0)
+        own = float(getattr(getattr(security.underlying, "volatility_model", None), "volatility", 0) or 0)
         self._sigma = ql.SimpleQuote(own if own > 0 else self._guess)
         term = ql.BlackConstantVol(0, calendar, ql.QuoteHandle(self._sigma), counter)
         spot = ql.QuoteHandle(ql.SimpleQuote(self.spot))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from leanib.engine.derivatives.greeks import Greeks
 from leanib.engine.naming import LeanNames
+
+if TYPE_CHECKING:
+    from leanib.engine.derivatives.chains.contracts import OptionContract
+    from leanib.engine.market import Slice
+    from leanib.engine.securities.option import Option
 
 __all__ = ["OptionPriceModelParameters", "OptionPriceModelResult"]
 
@@ -16,7 +21,7 @@ class OptionPriceModelParameters(LeanNames):
 
     __slots__ = ("contract", "security", "slice")
 
-    def __init__(self, security: Any, slice: Any, contract: Any) -> None:
+    def __init__(self, security: Option, slice: Slice, contract: OptionContract) -> None:
         self.security = security
         self.slice = slice
         self.contract = contract

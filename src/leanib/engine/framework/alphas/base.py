@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.framework.insight import Insight
 from leanib.engine.naming import LeanObject
@@ -45,23 +45,23 @@ class NullAlphaModel(AlphaModel):
 class CompositeAlphaModel(AlphaModel):
     """Several models, one after the other."""
 
-    def __init__(self, *alpha_models: Any) -> None:
+    def __init__(self, *alpha_models: AlphaModel) -> None:
         if not alpha_models:
             raise ValueError("Must specify at least 1 alpha model for the CompositeAlphaModel")
         self._models = list(alpha_models)
 
-    def add_alpha(self, alpha_model: object) -> None:
+    def add_alpha(self, alpha_model: AlphaModel) -> None:
         """One more model."""
         self._models.append(alpha_model)
 
-    def update(self, algorithm: Any, data: Any) -> Iterable[Insight]:
+    def update(self, algorithm: QCAlgorithm, data: Slice) -> Iterable[Insight]:
         """The insights of all models."""
         for model in self._models:
             for insight in model.update(algorithm, data) or ():
                 insight.source_model = insight.source_model or model_name(model)
                 yield insight
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Tell all models."""
         for model in self._models:
             model.on_securities_changed(algorithm, changes)

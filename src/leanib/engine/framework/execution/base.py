@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from leanib.engine.framework.portfolio_target import PortfolioTarget
 from leanib.engine.framework.target_collection import PortfolioTargetCollection
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
     from leanib.engine.market.universe import SecurityChanges
     from leanib.engine.orders.event import OrderEvent
+    from leanib.engine.securities import Security
 
 __all__ = ["ExecutionModel", "ImmediateExecutionModel", "NullExecutionModel"]
 
@@ -51,7 +53,7 @@ class ImmediateExecutionModel(ExecutionModel):
         super().__init__(asynchronous)
         self._targets = PortfolioTargetCollection()
 
-    def execute(self, algorithm: Any, targets: list[PortfolioTarget]) -> None:
+    def execute(self, algorithm: QCAlgorithm, targets: list[PortfolioTarget]) -> None:
         """Order what is missing to the targets."""
         self._targets.add_range(targets)
         if self._targets.is_empty:
@@ -60,11 +62,11 @@ class ImmediateExecutionModel(ExecutionModel):
             security = algorithm.securities[target.symbol]
             quantity = OrderSizing.unordered_quantity(algorithm, target, security, True)
             if quantity and _is_worth_it(algorithm, security, quantity):
-                algorithm.market_order(security, quantity, self.asynchronous, target.tag)
+                algorithm.market_order(security.symbol, quantity, self.asynchronous, target.tag)
         self._targets.clear_fulfilled(algorithm)
 
 
-def _is_worth_it(algorithm: QCAlgorithm, security: Any, quantity: Any) -> bool:
+def _is_worth_it(algorithm: QCAlgorithm, security: Security, quantity: Decimal) -> bool:
     """Whether an order takes more margin than the settings' minimum; says once that one does not."""
     portfolio = algorithm.portfolio
     minimum = algorithm.settings.minimum_order_margin_portfolio_percentage

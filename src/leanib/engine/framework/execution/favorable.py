@@ -91,7 +91,7 @@ class _FollowingModel(ExecutionModel):
         """Whether no universe has the symbol any more."""
         return not any(universe.contains_member(symbol) for universe in algorithm.universe_manager.values())
 
-    def price_is_favorable(self, data: Slice, unordered_quantity: object) -> bool:
+    def price_is_favorable(self, data: Slice, unordered_quantity: Decimal) -> bool:
         """Whether the price is good."""
         raise NotImplementedError
 
@@ -138,7 +138,7 @@ class StandardDeviationExecutionModel(_FollowingModel):
     def _order_size(self, security: Security, missing: Decimal) -> float:
         return OrderSizing.get_order_size_for_maximum_value(security, self.maximum_order_value, missing)
 
-    def price_is_favorable(self, data: Slice, unordered_quantity: Any) -> bool:
+    def price_is_favorable(self, data: Slice, unordered_quantity: Decimal) -> bool:
         """Whether the price is beyond the band."""
         if not data.std.is_ready:
             return False
@@ -172,7 +172,7 @@ class VolumeWeightedAveragePriceExecutionModel(_FollowingModel):
         share = self.maximum_order_quantity_percent_volume
         return OrderSizing.get_order_size_for_percent_volume(security, share, missing)
 
-    def price_is_favorable(self, data: Slice, unordered_quantity: Any) -> bool:
+    def price_is_favorable(self, data: Slice, unordered_quantity: Decimal) -> bool:
         """Whether the price is better than the volume-weighted one."""
         average = data.vwap.current.value
         if unordered_quantity > 0:

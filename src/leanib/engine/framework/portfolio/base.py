@@ -150,7 +150,7 @@ class PortfolioConstructionModel(LeanObject):
         return valid
 
 
-def _by_date_rule(rule: Any) -> RebalancingFunction:
+def _by_date_rule(rule: IDateRule) -> RebalancingFunction:
     """The next date of a rule after a UTC time (`Extensions.ToFunc(IDateRule)`)."""
     dates: Any = None
     current: datetime | None = None

@@ -48,7 +48,7 @@ class CompositeRiskManagementModel(RiskManagementModel):
         """One more model."""
         self._models.append(risk_management_model)
 
-    def manage_risk(self, algorithm: Any, targets: list[PortfolioTarget]) -> Iterable[PortfolioTarget]:
+    def manage_risk(self, algorithm: QCAlgorithm, targets: list[PortfolioTarget]) -> Iterable[PortfolioTarget]:
         """The targets after all models."""
         for model in self._models:
             first: dict[Any, PortfolioTarget] = {}
@@ -57,7 +57,7 @@ class CompositeRiskManagementModel(RiskManagementModel):
             targets = list(first.values())
         return targets
 
-    def on_securities_changed(self, algorithm: Any, changes: Any) -> None:
+    def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
         """Tell all models."""
         for model in self._models:
             model.on_securities_changed(algorithm, changes)

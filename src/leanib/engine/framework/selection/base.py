@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanObject
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
 
 __all__ = [
     "NEVER",
@@ -28,7 +31,7 @@ class UniverseSelectionModel(LeanObject):
         """When to make the universes again (UTC)."""
         return NEVER
 
-    def create_universes(self, algorithm: Any) -> Iterable[Any]:
+    def create_universes(self, algorithm: QCAlgorithm) -> Iterable[Any]:
         """The universes."""
         raise NotImplementedError(
             "Types deriving from 'UniverseSelectionModel' must implement the 'create_universes' method."
@@ -45,7 +48,7 @@ def next_refresh_time(model: Any) -> datetime:
 class NullUniverseSelectionModel(UniverseSelectionModel):
     """Makes no universes."""
 
-    def create_universes(self, algorithm: Any) -> Iterable[Any]:
+    def create_universes(self, algorithm: QCAlgorithm) -> Iterable[Any]:
         """Nothing."""
         return []
 
@@ -67,7 +70,7 @@ class CompositeUniverseSelectionModel(UniverseSelectionModel):
         """The first of the models' times."""
         return min(next_refresh_time(model) for model in self._models)
 
-    def create_universes(self, algorithm: Any) -> Iterable[Any]:
+    def create_universes(self, algorithm: QCAlgorithm) -> Iterable[Any]:
         """The universes of the models that are due."""
         for model in self._models:
             when = next_refresh_time(model)

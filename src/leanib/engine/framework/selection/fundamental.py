@@ -14,6 +14,7 @@ from leanib.engine.symbols import Market, Symbol
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
     from leanib.engine.market.universe import UniverseSettings
+    from leanib.engine.universes.fundamental_data import Fundamental
 
 __all__ = [
     "CoarseFundamentalUniverseSelectionModel",
@@ -212,7 +213,7 @@ class QC500UniverseSelectionModel(FundamentalUniverseSelectionModel):
         return chosen[: self.number_of_symbols_fine]
 
     @staticmethod
-    def _qualifies(algorithm: Any, point: Any) -> bool:
+    def _qualifies(algorithm: QCAlgorithm, point: Fundamental) -> bool:
         company = point.company_reference
         listed = company.country_id == "USA" and company.primary_exchange_id in ("NYS", "NAS")
         return bool(

@@ -18,7 +18,10 @@ from leanib.engine.timezones import TimeZones
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market.universe import UniverseSettings
     from leanib.engine.market.universe.requests import SubscriptionRequest
+    from leanib.engine.securities import Security, SecurityExchangeHours
+    from leanib.engine.timezones import DateTimeZone
 
 __all__ = [
     "CustomUniverse",
@@ -33,7 +36,7 @@ class _ByHand(UserDefinedUniverse):
     """Keeps the subscriptions that a security has already."""
 
     def get_subscription_requests(
-        self, security: Any, current_time_utc: datetime, maximum_end_time_utc: datetime, subscription_service: Any
+        self, security: Security, current_time_utc: datetime, maximum_end_time_utc: datetime, subscription_service: Any
     ) -> Iterator[SubscriptionRequest]:
         """The security's own streams, or those that the settings ask for."""
         configs = subscription_service.get_subscription_data_configs(security.symbol)
@@ -50,7 +53,9 @@ class CustomUniverse(_ByHand):
     """The tickers that a function returns."""
 
 
-def _configuration(symbol: Symbol, settings: Any, hours: Any, zone: Any, *flags: bool) -> SubscriptionDataConfig:
+def _configuration(
+    symbol: Symbol, settings: UniverseSettings, hours: SecurityExchangeHours, zone: DateTimeZone, *flags: bool
+) -> SubscriptionDataConfig:
     kind = Tick if settings.resolution is Resolution.TICK else TradeBar
     fill_forward, extended_hours = flags
     return SubscriptionDataConfig(
@@ -72,7 +77,7 @@ class ManualUniverseSelectionModel(UniverseSelectionModel):
         for symbol in self._symbols:
             SymbolCache.set(symbol.value, symbol)
 
-    def create_universes(self, algorithm: Any) -> Iterator[ManualUniverse]:
+    def create_universes(self, algorithm: QCAlgorithm) -> Iterator[ManualUniverse]:
         """A universe for each market and type of security."""
         settings = self._settings or algorithm.universe_settings
         groups: dict[tuple[str, SecurityType], list[Symbol]] = {}
@@ -107,7 +112,7 @@ class CustomUniverseSelectionModel(UniverseSelectionModel):
         self._settings, self._interval = settings, interval
         self._symbol = Symbol.create(f"{name}-{security_type.lean_name}-{market}", security_type, market)
 
-    def create_universes(self, algorithm: Any) -> Iterator[CustomUniverse]:
+    def create_universes(self, algorithm: QCAlgorithm) -> Iterator[CustomUniverse]:
         """One universe."""
         settings = self._settings or algorithm.universe_settings
         entry = algorithm.market_hours_database.get_entry(self._symbol.id.market, None, self._symbol.security_type)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.selection.base import NEVER, UniverseSelectionModel
 from leanib.engine.lean.extensions import Extensions
@@ -22,6 +22,10 @@ from leanib.engine.symbols import (
     TickType,
 )
 from leanib.engine.timezones import DateTimeZone, TimeZones
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.exchanges import MarketHoursEntry
 
 __all__ = [
     "ETFConstituentsUniverseSelectionModel",
@@ -45,7 +49,7 @@ class ETFConstituentsUniverseSelectionModel(UniverseSelectionModel):
         self.etf_symbol = _equity(etf_symbol) if isinstance(etf_symbol, str) else etf_symbol
         self._universe: Any = None
 
-    def create_universes(self, algorithm: Any) -> list[Any]:
+    def create_universes(self, algorithm: QCAlgorithm) -> list[Any]:
         """The same universe each time."""
         if self._universe is None:
             self._universe = algorithm.universe.etf(
@@ -70,7 +74,7 @@ class ScheduledUniverseSelectionModel(UniverseSelectionModel):
         self._date_rule, self._time_rule, self._selector, *rest = values
         self._settings = rest[0] if rest else settings
 
-    def create_universes(self, algorithm: Any) -> Iterator[Any]:
+    def create_universes(self, algorithm: QCAlgorithm) -> Iterator[Any]:
         """One universe."""
         from leanib.engine.universes import ScheduledUniverse
 
@@ -104,7 +108,7 @@ class _ChainModel(UniverseSelectionModel):
 class FutureUniverseSelectionModel(_ChainModel):
     """Continuous futures, and the contracts of their chains that the filter wants."""
 
-    def create_universes(self, algorithm: Any) -> Iterator[Any]:
+    def create_universes(self, algorithm: QCAlgorithm) -> Iterator[Any]:
         """Two a future: what it stands for, and its chain."""
         self.next_refresh_time_utc = algorithm.utc_time + self.refresh_interval
         for symbol in dict.fromkeys(self._selector(algorithm.utc_time)):
@@ -120,7 +124,7 @@ class FuturesUniverseSelectionModel(FutureUniverseSelectionModel):
 class OptionUniverseSelectionModel(_ChainModel):
     """Contracts of options: define `filter`, and give a function from a UTC time to canonical options."""
 
-    def create_universes(self, algorithm: Any) -> Iterator[Any]:
+    def create_universes(self, algorithm: QCAlgorithm) -> Iterator[Any]:
         """A chain for each underlying, once an interval from the next midnight (UTC) on."""
         self.next_refresh_time_utc = _midnight(algorithm.utc_time + self.refresh_interval)
         underlyings: set[Symbol | None] = set()
@@ -143,7 +147,7 @@ class OpenInterestFutureUniverseSelectionModel(FutureUniverseSelectionModel):
 
     def __init__(
         self,
-        algorithm: Any,
+        algorithm: QCAlgorithm,
         future_chain_symbol_selector: Callable[[datetime], Iterable[Symbol]],
         chain_contracts_lookup_limit: int | None = 6,
         results_limit: int | None = 1,
@@ -189,7 +193,7 @@ def _expiry(symbol: Symbol) -> datetime:
     return symbol.id.date
 
 
-def _request_for_interest(now: datetime, symbol: Symbol, entry: Any) -> HistoryRequest:
+def _request_for_interest(now: datetime, symbol: Symbol, entry: MarketHoursEntry) -> HistoryRequest:
     hours = entry.exchange_hours
     # LEAN takes the exchange's time of a day before for UTC.
     start = get_start_time_for_trade_bars(
@@ -218,7 +222,7 @@ class OptionChainedUniverseSelectionModel(UniverseSelectionModel):
         """At once after a selection."""
         return self._next_refresh_time_utc
 
-    def create_universes(self, algorithm: Any) -> Iterator[Any]:
+    def create_universes(self, algorithm: QCAlgorithm) -> Iterator[Any]:
         """A chain for each symbol of the last selection."""
         self._next_refresh_time_utc = NEVER
         for option in self._options:
