@@ -45,6 +45,8 @@ class Thing:
         ("time.year()", True),
         ("(time - then).Days", True),
         ("data['SPY'].Close", True),
+        ("pd.DataFrame().close", True),
+        ("pd.DataFrame([[1]]).close", False),
         ("thing.days()", False),
         ("thing.value.Close", False),
         ("thing.never", False),

@@ -40,6 +40,8 @@ def is_about_empty_frame(error: BaseException) -> bool:
 def is_same_in_lean(error: BaseException, file: Path) -> bool:
     """Whether the algorithm's line asks Python's own objects, or LEAN's null, for what they do not have."""
     frames = list(_frames(error.__traceback__))
+    if isinstance(error, AttributeError) and isinstance(error.obj, pd.DataFrame | pd.Series) and not len(error.obj):
+        return str(file) in [frame.f_code.co_filename for frame, _ in frames]
     if not frames or Path(frames[-1][0].f_code.co_filename) != file:
         return False
     frame, node = frames[-1][0], _node(*frames[-1], file)

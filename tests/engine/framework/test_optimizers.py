@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,7 @@ def test_no_answer_gives_equal_weights() -> None:
 
 def _insight(ticker: str, magnitude: float | None, model: str = "a", direction: Any = InsightDirection.UP) -> Insight:
     symbol = Symbol.create(ticker, SecurityType.EQUITY, Market.USA)
-    insight: Insight = Insight.price(symbol, 1, direction, magnitude)  # type: ignore[arg-type]
+    insight: Insight = Insight.price(symbol, timedelta(days=1), direction, magnitude)
     insight.source_model = model
     return insight
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from datetime import datetime
 
+from leanib.engine.dotnet.wrong_arguments import as_lean_says
 from leanib.engine.naming import LeanObject, also_named
 from leanib.engine.statistics.text import double_text
 from leanib.engine.symbols import AlgorithmStatus
@@ -93,7 +94,7 @@ class Messages(LeanObject):
 
     def set_runtime_error(self, exception: BaseException, context: str = "") -> None:
         """The run ends with this error; `context` is LEAN's name of what was being done."""
-        self.run_time_error = RuntimeFailure(exception, context)
+        self.run_time_error = RuntimeFailure(as_lean_says(exception), context)
         self.set_status(AlgorithmStatus.RUNTIME_ERROR)
 
     def set_run_time_error(self, exception: BaseException) -> None:

@@ -17,6 +17,7 @@ from leanib.engine.core.synchronizer import Synchronizer
 from leanib.engine.core.transactions import BacktestingTransactionHandler
 from leanib.engine.core.universe_selection import UniverseSelection
 from leanib.engine.custom import ObjectStore
+from leanib.engine.dotnet.wrong_arguments import as_lean_says
 from leanib.engine.feeds.decoded_files import DECODED_FILES, DecodedFiles
 from leanib.engine.feeds.start_limits import START_LIMITS
 from leanib.engine.market.universe import SecurityChanges
@@ -137,9 +138,12 @@ def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope)
     run, ports, selection = _wire(algorithm, scope, results)
     try:
         _initialize(algorithm, job, run.scheduler)
-    except Exception:
+    except Exception as error:
         results.initialization_failed(algorithm)
-        raise
+        told = as_lean_says(error)
+        if told is error:
+            raise
+        raise told from None
     selection.ensure_currency_data_feeds(SecurityChanges.NONE, seed_new_currencies=False)
     algorithm.seed_currency_conversion_rates()
     results.set_algorithm(algorithm, algorithm.portfolio.cash_decimal)

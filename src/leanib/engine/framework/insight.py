@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.dotnet.exceptions import ArgumentException, NoMethodMatches
 from leanib.engine.framework.enums import InsightDirection, InsightScoreType, InsightType
 from leanib.engine.framework.insight_periods import (
     PeriodRule,
@@ -131,8 +131,12 @@ class Insight(LeanObject):
         named = ("period", "resolution", "close_time_local", "expiry_func")
         rest = list(arguments)
         when = next((options.pop(name) for name in named if name in options), None)
-        when = rest.pop(0) if when is None else when
+        when = rest.pop(0) if when is None and rest else when
+        if not isinstance(when, Resolution | datetime | timedelta) and not callable(when):
+            raise NoMethodMatches("Price", symbol, *arguments, *options.values())
         if isinstance(when, Resolution):
+            if "bar_count" not in options and not rest:
+                raise NoMethodMatches("Price", symbol, *arguments, *options.values())
             count = options.pop("bar_count") if "bar_count" in options else rest.pop(0)
             rule = bar_count_rule(when, count)
         elif isinstance(when, datetime):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from leanib.engine.dotnet.exceptions import NoMethodMatches
 from leanib.engine.dotnet.overloads import takes_at_least
 from leanib.engine.market.time import Time
 from leanib.engine.naming import LeanObject
@@ -77,6 +78,8 @@ class ScheduleManager(LeanObject):
     @takes_at_least(3)
     def on(self, *arguments: Any) -> ScheduledEvent:
         """`on([name,] date_rule, time_rule, callback)`: call back without arguments whenever the rules say so."""
+        if len(arguments) not in (3, 4) or not callable(arguments[-1]):
+            raise NoMethodMatches("On", *arguments)
         *names, date_rule, time_rule, callback = arguments
         name = names[0] if names else f"{date_rule.name}: {time_rule.name}"
         return self.run(name, date_rule, time_rule, lambda _name, _time: callback())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
-from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.dotnet.exceptions import ArgumentException, NoMethodMatches
 from leanib.engine.scheduling.rules import FuncTimeRule, ITimeRule, ScheduleRules
 from leanib.engine.symbols import Symbol
 from leanib.engine.timezones import DateTimeZone
@@ -42,8 +42,10 @@ class TimeRules(ScheduleRules):
     def at(self, *when: Any, time_zone: DateTimeZone | None = None) -> ITimeRule:
         """At `(hour, minute[, second])` or `(timedelta)`, in the time zone that may follow."""
         parts = list(when)
-        if isinstance(parts[-1], DateTimeZone):
+        if parts and isinstance(parts[-1], DateTimeZone):
             time_zone = parts.pop()
+        if not parts or not all(isinstance(part, int | float | timedelta) for part in parts):
+            raise NoMethodMatches("At", *when)
         zone = self._time_zone if time_zone is None else time_zone
         of_day = _time_of_day(parts)
         name = _number(of_day.total_seconds() / 3600)
@@ -65,7 +67,7 @@ class TimeRules(ScheduleRules):
 
     def before_market_open(self, *where: Any, **options: Any) -> ITimeRule:
         """`before_market_open([symbol,] minutes_before_open=0, extended_market_open=False)`."""
-        symbol, delta, extended = self._arguments(*where, **options)
+        symbol, delta, extended = self._arguments("BeforeMarketOpen", *where, **options)
         return self._after_open(symbol, -delta, extended)
 
     def after_market_open(self, *where: Any, **options: Any) -> ITimeRule:
@@ -73,18 +75,18 @@ class TimeRules(ScheduleRules):
 
         Without a symbol: after the first of all exchanges opens.
         """
-        return self._after_open(*self._arguments(*where, **options))
+        return self._after_open(*self._arguments("AfterMarketOpen", *where, **options))
 
     def before_market_close(self, *where: Any, **options: Any) -> ITimeRule:
         """`before_market_close([symbol,] minutes_before_close=0, extended_market_close=False)`.
 
         Without a symbol: before the last of all exchanges closes.
         """
-        return self._before_close(*self._arguments(*where, **options))
+        return self._before_close(*self._arguments("BeforeMarketClose", *where, **options))
 
     def after_market_close(self, *where: Any, **options: Any) -> ITimeRule:
         """`after_market_close([symbol,] minutes_after_close=0, extended_market_close=False)`."""
-        symbol, delta, extended = self._arguments(*where, **options)
+        symbol, delta, extended = self._arguments("AfterMarketClose", *where, **options)
         return self._before_close(symbol, -delta, extended)
 
     def _after_open(self, symbol: Symbol | None, delta: timedelta, extended: bool) -> ITimeRule:
@@ -119,13 +121,15 @@ class TimeRules(ScheduleRules):
         side = "before" if delta > timedelta(0) else "after"
         return FuncTimeRule(_market_name(symbol, delta, side, "MarketClose", extended), create)
 
-    def _arguments(self, *where: Any, symbol: Any = None, **options: Any) -> _Where:
+    def _arguments(self, method: str, *where: Any, symbol: Any = None, **options: Any) -> _Where:
         """Tell `(minutes, extended)` from `(symbol, minutes, extended)`; keywords in any of LEAN's spellings."""
         parts = list(where)
         if parts and not isinstance(parts[0], int | float):
             symbol = parts.pop(0)
         minutes = parts.pop(0) if parts else _option(options, "minutes", 0)
         extended = parts.pop(0) if parts else _option(options, "extended", False)
+        if not isinstance(minutes, SupportsFloat) or parts:
+            raise NoMethodMatches(method, *where, *options.values())
         return None if symbol is None else self._symbol(symbol), timedelta(minutes=float(minutes)), bool(extended)
 
 

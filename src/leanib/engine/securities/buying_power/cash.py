@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.numbers import ZERO, decimal_text, normalize, to_decimal
 from leanib.engine.orders.enums import OrderDirection, OrderType
 from leanib.engine.securities.buying_power.answers import zero_price_message
@@ -54,7 +55,9 @@ class CashBuyingPowerModel(BuyingPowerModel):
     def set_leverage(self, security: Security, leverage: Decimal | float) -> None:
         """Only one is allowed."""
         if leverage != 1:
-            raise ValueError("CashBuyingPowerModel does not allow setting leverage. Cash accounts have no leverage.")
+            raise InvalidOperationException(
+                "CashBuyingPowerModel does not allow setting leverage. Cash accounts have no leverage."
+            )
 
     def get_initial_margin_requirement(self, parameters: InitialMarginParameters) -> InitialMargin:
         """The full value."""
