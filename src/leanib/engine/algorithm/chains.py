@@ -27,15 +27,15 @@ class ChainProvider(LeanObject):
         self._algorithm = algorithm
         self._known: dict[tuple[Symbol, Any], list[Symbol]] = {}
 
-    def get_option_contract_list(self, symbol: Symbol, date: object) -> list[Symbol]:
+    def get_option_contract_list(self, symbol: Symbol, date: datetime) -> list[Symbol]:
         """The options on an underlying, or of a chain, that have not expired on the date."""
         return self._contracts(canonical_option(symbol), date)
 
-    def get_future_contract_list(self, symbol: Symbol, date: object) -> list[Symbol]:
+    def get_future_contract_list(self, symbol: Symbol, date: datetime) -> list[Symbol]:
         """The contracts of a future that have not expired on the date."""
         return self._contracts(canonical_future(symbol), date)
 
-    def _contracts(self, canonical: Symbol, date: Any) -> list[Symbol]:
+    def _contracts(self, canonical: Symbol, date: datetime) -> list[Symbol]:
         date = datetime(date.year, date.month, date.day, getattr(date, "hour", 0), getattr(date, "minute", 0))
         key = canonical, midnight(date)
         known = self._known.get(key)
@@ -80,7 +80,7 @@ class Chains(LeanObject):
         self.option_chain_provider: Any = ChainProvider(cast("QCAlgorithm", self))
         self.future_chain_provider: Any = self.option_chain_provider
 
-    def _qc_chain_of(self, canonical: Symbol, now: Any) -> Any:
+    def _qc_chain_of(self, canonical: Symbol, now: datetime) -> Any:
         """The last file before a time of the exchange's, up to three trading days back."""
         entry = self.market_hours_database.get_entry(canonical, [canonical.asset.chain_type()])
         hours = entry.exchange_hours

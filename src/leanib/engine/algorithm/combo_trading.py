@@ -13,6 +13,7 @@ from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.ticket import OrderTicket
 
 if TYPE_CHECKING:
+    from leanib.engine.derivatives.strategies.strategy import OptionStrategy
     from leanib.engine.orders.properties import OrderProperties
 
 __all__ = ["ComboTrading"]
@@ -73,7 +74,7 @@ class ComboTrading(LeanObject):
         return hasattr(candidate, "option_legs")
 
     def _qc_order_strategy(
-        self, strategy: Any, quantity: int, asynchronous: bool, tag: str | None, properties: object
+        self, strategy: OptionStrategy, quantity: int, asynchronous: bool, tag: str | None, properties: object
     ) -> list[OrderTicket]:
         strategy.set_symbols()
         legs = [*strategy.underlying_legs, *strategy.option_legs]

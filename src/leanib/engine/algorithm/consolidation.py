@@ -33,6 +33,7 @@ from leanib.engine.symbols import Resolution, SecurityType, Symbol, SymbolCache,
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
+    from leanib.engine.algorithm.arguments import ConsolidateArgument, Period, UserFunction
     from leanib.engine.core.subscription_manager import SubscriptionManager
     from leanib.engine.symbols.any_symbol import AnySymbol
 
@@ -41,14 +42,14 @@ __all__ = ["Consolidation", "common_tick_type", "to_symbol"]
 _COMMON_TYPES = (TradeBar, QuoteBar, Tick)
 
 
-def to_symbol(given: Any) -> Symbol:
+def to_symbol(given: AnySymbol) -> Symbol:
     """The symbol that a symbol, a security or a ticker stands for."""
     if isinstance(given, str):
         symbol = SymbolCache.try_get_symbol(given)
         if symbol is None:
             raise UsageError(f"the ticker '{given}' is not known; add the security first, with add_equity or another")
         return symbol
-    return given.symbol if hasattr(given, "symbol") else given  # type: ignore[no-any-return]
+    return given.symbol if hasattr(given, "symbol") else given
 
 
 def common_tick_type(data_type: type, security_type: SecurityType) -> TickType:
@@ -71,13 +72,13 @@ class Consolidation(LeanObject):
         self._qc_warned_of_daily_hours = False
 
     @takes_at_least(3)
-    def consolidate(self, *arguments: Any, **options: Any) -> Any:
+    def consolidate(self, *arguments: ConsolidateArgument, **options: ConsolidateArgument) -> Any:
         """Register a handler for bars made of a security's data; returns the consolidator.
 
         `consolidate(symbol, period, [tick_type,] handler)`, where the period is a Resolution, a timedelta or a calendar
         function; `consolidate(bar_type, symbol, size, tick_type, handler)` for bars by count, Renko, range or volume.
         """
-        values = list(arguments) + [options[name] for name in _order(options)]
+        values: list[Any] = list(arguments) + [options[name] for name in _order(options)]
         if isinstance(values[0], type):
             bar_type, symbol, size, *rest = values
             consolidator = self._qc_sized(to_symbol(symbol), bar_type, size, rest[0] if len(rest) > 1 else None)
@@ -91,7 +92,9 @@ class Consolidation(LeanObject):
         return consolidator
 
     @also_named(resolution="period", time_span="period")
-    def resolve_consolidator(self, symbol: AnySymbol, period: object = None, data_type: type | None = None) -> Any:
+    def resolve_consolidator(
+        self, symbol: AnySymbol, period: Period | UserFunction = None, data_type: type | None = None
+    ) -> Any:
         """A consolidator from a security's data to a Resolution or a timedelta; None takes the data as they are."""
         symbol = to_symbol(symbol)
         tick_type = None if data_type is None else common_tick_type(data_type, symbol.security_type)
@@ -114,13 +117,17 @@ class Consolidation(LeanObject):
             return DynamicDataConsolidator(period)
         return BaseDataConsolidator(period)
 
-    def _qc_by_period(self, symbol: Symbol, period: Any, tick_type: TickType | None) -> Any:
+    def _qc_by_period(self, symbol: Symbol, period: Period | UserFunction, tick_type: TickType | None) -> Any:
         config = self._qc_subscription(symbol, tick_type)
         resolution = period if isinstance(period, Resolution) else None
         if callable(period) and not isinstance(period, (Resolution, timedelta)):
             return self.create_consolidator(period, config.type, config.tick_type)
         span: timedelta = (
-            config.increment if period is None else period if resolution is None else resolution.to_time_span()
+            config.increment
+            if period is None
+            else period
+            if not isinstance(period, Resolution)
+            else period.to_time_span()
         )
         too_fine = span < config.increment if resolution is None else resolution < config.resolution
         if too_fine:

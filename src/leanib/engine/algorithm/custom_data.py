@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.custom import ObjectStore, SourcedData
 from leanib.engine.custom.reading import cached_copy
@@ -22,6 +22,7 @@ from leanib.engine.timezones import DateTimeZone
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
+    from leanib.engine.algorithm.arguments import CustomDataArgument
     from leanib.engine.securities import Security, SecurityExchangeHours, SecurityManager
 
 __all__ = ["CustomData"]
@@ -39,7 +40,13 @@ class CustomData(LeanObject):
 
         def _qc_add_to_user_defined_universe(self, security: Security, configurations: list[Any]) -> Security: ...
 
-    def add_data(self, type: type[SourcedData], ticker: str | Symbol, *arguments: Any, **options: Any) -> Security:
+    def add_data(
+        self,
+        type: type[SourcedData],
+        ticker: str | Symbol,
+        *arguments: CustomDataArgument,
+        **options: CustomDataArgument,
+    ) -> Security:
         """Subscribe to custom data.
 
         `add_data(type, ticker_or_underlying, resolution=None, time_zone=None, fill_forward=False, leverage=1)` or
@@ -57,10 +64,11 @@ class CustomData(LeanObject):
         """
         if not (isinstance(type, _Type) and hasattr(type, "get_source")):
             raise UsageError(f"add_data needs a class derived from PythonData, not {type!r}")
-        own = arguments and isinstance(arguments[0], SymbolProperties)
+        places, named = cast("tuple[Any, ...]", arguments), cast("dict[str, Any]", options)
+        own = places and isinstance(places[0], SymbolProperties)
         if own or "properties" in options or "symbol_properties" in options:
-            return self._qc_add_with_properties(type, str(ticker), *arguments, **options)
-        return self._qc_add_data(type, ticker, *arguments, **options)
+            return self._qc_add_with_properties(type, str(ticker), *places, **named)
+        return self._qc_add_data(type, ticker, *places, **named)
 
     def _qc_add_with_properties(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from leanib.data.paths import check_ticker
 from leanib.engine.assets import asset_of
@@ -32,7 +32,9 @@ from leanib.engine.timezones import TimeZones
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
+    from leanib.engine.algorithm.arguments import SecurityArgument
     from leanib.engine.securities import SecurityManager
+    from leanib.engine.symbols import DataMappingMode
 
 __all__ = ["DataSubscriptions", "UserDefinedChange"]
 
@@ -214,15 +216,18 @@ class DataSubscriptions(LeanObject):
 
     # --- any security --------------------------------------------------------------------------------------------
 
-    def add_security(self, security: SecurityType | Symbol, *arguments: Any, **options: Any) -> Any:
+    def add_security(
+        self, security: SecurityType | Symbol, *arguments: SecurityArgument, **options: SecurityArgument
+    ) -> Any:
         """`add_security(symbol, resolution, fill_forward, leverage, extended_market_hours, ...)`, or with a type.
 
         With a security type first: `add_security(type, ticker, resolution, [market,] fill_forward, leverage,
         extended_market_hours, ...)`.
         """
+        places, named = cast("tuple[Any, ...]", arguments), cast("dict[str, Any]", options)
         if isinstance(security, SecurityType):
-            return self._qc_add_by_type(security, *arguments, **options)
-        return self._qc_add_symbol(security, *arguments, **options)
+            return self._qc_add_by_type(security, *places, **named)
+        return self._qc_add_symbol(security, *places, **named)
 
     def _qc_add_by_type(self, security_type: SecurityType, ticker: str, *arguments: Any, **options: Any) -> Any:
         arguments_left = list(arguments)
@@ -242,7 +247,7 @@ class DataSubscriptions(LeanObject):
         fill_forward: bool | None = None,
         leverage: float = _ZERO_LEVERAGE,
         extended_market_hours: bool | None = None,
-        data_mapping_mode: Any = None,
+        data_mapping_mode: DataMappingMode | None = None,
         data_normalization_mode: DataNormalizationMode | None = None,
         contract_depth_offset: int = 0,
     ) -> Any:
@@ -255,9 +260,7 @@ class DataSubscriptions(LeanObject):
             chain = (symbol, resolution, fill_forward, leverage, extended)
             if not symbol.asset.has_continuous_contract:
                 return self._qc_add_canonical(*chain)
-            return self._qc_add_continuous(
-                *chain, data_mapping_mode, data_normalization_mode, contract_depth_offset
-            )
+            return self._qc_add_continuous(*chain, data_mapping_mode, data_normalization_mode, contract_depth_offset)
         if symbol.asset.is_option:
             return self.add_option_contract(symbol, resolution, fill_forward, leverage, extended)
         mode = DataNormalizationMode.ADJUSTED if data_normalization_mode is None else data_normalization_mode
@@ -272,7 +275,7 @@ class DataSubscriptions(LeanObject):
             self.securities.create_security(symbol, configs, leverage), configs
         )
 
-    def _qc_add_to_user_defined_universe(self, security: Any, configs: list[SubscriptionDataConfig]) -> Any:
+    def _qc_add_to_user_defined_universe(self, security: Security, configs: list[SubscriptionDataConfig]) -> Any:
         self.time_keeper.interrupt()
         existing = self.securities.get(security.symbol)
         if existing is None:

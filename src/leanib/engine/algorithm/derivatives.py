@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leanib.engine.securities import Security
     from leanib.engine.securities.future import Future
     from leanib.engine.securities.option import Option
+    from leanib.engine.symbols.any_symbol import HasSymbol
 
 __all__ = ["Derivatives"]
 
@@ -41,7 +42,7 @@ class Derivatives(DataSubscriptions):
 
     def add_option_contract(
         self,
-        symbol: Any,
+        symbol: HasSymbol | Symbol,
         resolution: Resolution | None = None,
         fill_forward: bool = True,
         leverage: float = 0.0,
@@ -121,7 +122,7 @@ class Derivatives(DataSubscriptions):
         return universe  # type: ignore[no-any-return]
 
     def add_index_option_contract(
-        self, symbol: Any, resolution: Resolution | None = None, fill_forward: bool = True
+        self, symbol: HasSymbol | Symbol, resolution: Resolution | None = None, fill_forward: bool = True
     ) -> Option:
         """Add one option on an index."""
         symbol = _symbol_of(symbol)
@@ -132,7 +133,7 @@ class Derivatives(DataSubscriptions):
 
     def add_future_option_contract(
         self,
-        symbol: Any,
+        symbol: HasSymbol | Symbol,
         resolution: Resolution | None = None,
         fill_forward: bool = True,
         leverage: float = 0.0,
@@ -148,7 +149,7 @@ class Derivatives(DataSubscriptions):
 
     def add_future_contract(
         self,
-        symbol: Any,
+        symbol: HasSymbol | Symbol,
         resolution: Resolution | None = None,
         fill_forward: bool = True,
         leverage: float = 0.0,
@@ -159,7 +160,7 @@ class Derivatives(DataSubscriptions):
             _symbol_of(symbol), resolution, fill_forward, leverage, extended_market_hours
         )
 
-    def remove_option_contract(self, symbol: Any, tag: str | None = None) -> bool:
+    def remove_option_contract(self, symbol: HasSymbol | Symbol, tag: str | None = None) -> bool:
         """Cancel its orders, liquidate it and end its data."""
         return self.remove_security(_symbol_of(symbol), tag)
 
@@ -167,9 +168,9 @@ class Derivatives(DataSubscriptions):
 
     def add_option(
         self,
-        underlying: Any,
-        target_option: Any = None,
-        resolution: Any = None,
+        underlying: Symbol | str,
+        target_option: str | Resolution | None = None,
+        resolution: Resolution | str | None = None,
         market: Any = None,
         fill_forward: bool | None = None,
         leverage: float = 0.0,
@@ -193,9 +194,9 @@ class Derivatives(DataSubscriptions):
     @also_named(symbol="underlying")
     def add_index_option(
         self,
-        underlying: Any,
-        target_option: Any = None,
-        resolution: Any = None,
+        underlying: Symbol | str,
+        target_option: str | Resolution | None = None,
+        resolution: Resolution | str | None = None,
         market: Any = None,
         fill_forward: bool = True,
     ) -> Option:
@@ -326,14 +327,16 @@ class Derivatives(DataSubscriptions):
             self._qc_made_raw = None
 
 
-def _shifted(resolution: Resolution, *others: Any) -> tuple[None, Resolution, str | None, bool | None]:
+def _shifted(
+    resolution: Resolution, *others: Resolution | str | bool | None
+) -> tuple[None, Resolution, str | None, bool | None]:
     """What was given without a target option: resolution, market and fill-forward stand one place before."""
     market = next((each for each in others if isinstance(each, str)), None)
     fill_forward = next((each for each in others if isinstance(each, bool)), None)
     return None, resolution, market, fill_forward
 
 
-def _symbol_of(symbol: Any) -> Symbol:
+def _symbol_of(symbol: HasSymbol | Symbol) -> Symbol:
     """A contract stands for its symbol, as in LEAN."""
     found: Symbol = symbol if isinstance(symbol, Symbol) else symbol.symbol
     return found

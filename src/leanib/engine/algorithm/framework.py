@@ -238,7 +238,7 @@ def _valid(targets: Iterable[PortfolioTarget] | None) -> list[PortfolioTarget]:
     return list(targets or ())
 
 
-def _joined(known: Any, added: Any, null: type, composite: Any, method: str) -> Any:
+def _joined(known: Any, added: object, null: type, composite: Any, method: str) -> Any:
     """What a model and one more make together."""
     if type(known) is null:
         return added

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.derivatives import Derivatives
@@ -17,7 +18,9 @@ from leanib.engine.universes.contracts import (
 )
 
 if TYPE_CHECKING:
+    from leanib.engine.derivatives.filters import OptionFilterUniverse
     from leanib.engine.securities.future import Future
+    from leanib.engine.symbols.any_symbol import HasSymbol
 
 __all__ = ["Futures"]
 
@@ -120,7 +123,9 @@ class Futures(Derivatives):
         return continuous
 
     @also_named(future_symbol="symbol")
-    def add_future_option(self, symbol: Any, option_filter: Any = None) -> None:
+    def add_future_option(
+        self, symbol: HasSymbol | Symbol, option_filter: Callable[[OptionFilterUniverse], object] | None = None
+    ) -> None:
         """Add the options on each contract that a continuous future's chain, or it itself, selects."""
         symbol = symbol if isinstance(symbol, Symbol) else symbol.symbol
         if not symbol.is_canonical():

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market import BaseData
     from leanib.engine.securities import Security, SecurityManager
     from leanib.engine.timezones import DateTimeZone
 
@@ -75,7 +76,9 @@ class History(LeanObject):
         """Use another provider: what has `get_history(requests, time_zone)` and `data_point_count`."""
         self.history_provider = history_provider
 
-    def get_data_frame(self, data: Any, flatten: bool = False, data_type: type | None = None) -> pd.DataFrame:
+    def get_data_frame(
+        self, data: Iterable[Slice] | Iterable[BaseData], flatten: bool = False, data_type: type | None = None
+    ) -> pd.DataFrame:
         """Slices or data points as a pandas frame."""
         return self.pandas_converter.get_data_frame(data, flatten, data_type)
 

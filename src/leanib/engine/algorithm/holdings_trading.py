@@ -18,6 +18,7 @@ from leanib.engine.symbols import Symbol, SymbolCache
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["HoldingsTrading"]
 
@@ -64,7 +65,7 @@ class HoldingsTrading(LeanObject):
                 tickets.append(ticket)
         return tickets
 
-    def _qc_symbols_to_liquidate(self, given: Any) -> list[Any]:
+    def _qc_symbols_to_liquidate(self, given: AnySymbol | Iterable[AnySymbol] | None) -> list[Any]:
         if given is None:
             return sorted(self.securities.keys(), key=lambda symbol: symbol.value)
         if isinstance(given, (Symbol, str)) or hasattr(given, "symbol"):
@@ -72,7 +73,7 @@ class HoldingsTrading(LeanObject):
         return list(given)
 
     def _qc_liquidate_symbol(
-        self, symbol: Any, asynchronous: bool, tag: str, order_properties: Properties
+        self, symbol: AnySymbol, asynchronous: bool, tag: str, order_properties: Properties
     ) -> OrderTicket | None:
         security = self.securities.get(symbol)
         if security is None:
@@ -101,7 +102,7 @@ class HoldingsTrading(LeanObject):
     @also_named(targets="symbol")
     def set_holdings(
         self,
-        symbol: Any,
+        symbol: AnySymbol | list[PortfolioTarget] | tuple[PortfolioTarget, ...],
         percentage: Quantity | bool | None = None,
         liquidate_existing_holdings: bool = False,
         asynchronous: bool | str = False,
@@ -144,7 +145,7 @@ class HoldingsTrading(LeanObject):
 
     def _qc_set_holdings(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         order_quantity: Decimal,
         liquidate_existing_holdings: bool,
         asynchronous: bool,
@@ -181,10 +182,10 @@ class HoldingsTrading(LeanObject):
         """What has to be ordered to hold that fraction of the portfolio's value."""
         return to_float(self._qc_order_quantity(symbol, target))
 
-    def _qc_order_quantity(self, symbol: Any, target: Quantity) -> Decimal:
+    def _qc_order_quantity(self, symbol: AnySymbol, target: Quantity) -> Decimal:
         security = self.securities.get(symbol)
         known = symbol if security is None else security.symbol
-        result = PortfolioTarget.percent(cast("QCAlgorithm", self), known, target, True)
+        result = PortfolioTarget.percent(cast("QCAlgorithm", self), cast("Symbol", known), target, True)
         return ZERO if result is None else result.quantity_decimal
 
     def is_market_open(self, symbol: Symbol | str) -> bool:
@@ -219,7 +220,11 @@ class HoldingsTrading(LeanObject):
 
 
 def _shifted(
-    percentage: Any, third: Any, fourth: Any, fifth: Any, properties: Properties
+    percentage: object,
+    third: Any,
+    fourth: Any,
+    fifth: Any,
+    properties: Properties,
 ) -> tuple[bool, str | None, Properties]:
     """Asynchronous, tag and properties of the overload with targets, which has one parameter less."""
     if percentage is None:

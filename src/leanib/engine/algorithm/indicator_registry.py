@@ -28,6 +28,7 @@ from leanib.errors import UsageError
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.algorithm.arguments import IndicatorArgument, Period
     from leanib.engine.securities import SecurityManager
     from leanib.engine.timezones import DateTimeZone
 
@@ -77,7 +78,7 @@ class IndicatorRegistry(Consolidation):
     def enable_automatic_indicator_warm_up(self, value: bool) -> None:
         self.settings.automatic_indicator_warm_up = value
 
-    def create_indicator_name(self, symbol: object, type: str, resolution: Resolution | None = None) -> str:
+    def create_indicator_name(self, symbol: AnySymbol | None, type: str, resolution: Resolution | None = None) -> str:
         """A name such as `SMA(14,SPY_min)`."""
         parts = []
         if symbol:
@@ -88,7 +89,12 @@ class IndicatorRegistry(Consolidation):
         return f"{type}({'_'.join(parts)})".replace(")(", ",")
 
     def register_indicator(
-        self, symbol: AnySymbol, indicator: object, resolution: Any = None, selector: Selector = None, **named: Any
+        self,
+        symbol: AnySymbol,
+        indicator: object,
+        resolution: Period | ConsolidatorBase = None,
+        selector: Selector = None,
+        **named: Period | ConsolidatorBase,
     ) -> None:
         """Feed an indicator with a security's data, through a consolidator.
 
@@ -99,7 +105,7 @@ class IndicatorRegistry(Consolidation):
             selector: from a bar to what the indicator takes.
             named: `consolidator`, another name of `resolution`.
         """
-        source = named.get("consolidator", resolution)
+        source: Any = named.get("consolidator", resolution)
         symbol, follower = to_symbol(symbol), as_indicator(indicator)
         if isinstance(source, (Resolution, timedelta)) or source is None:
             source = self.resolve_consolidator(symbol, source, _wanted_type(follower, selector))
@@ -120,7 +126,12 @@ class IndicatorRegistry(Consolidation):
     unregister_indicator = deregister_indicator
 
     def warm_up_indicator(
-        self, symbol: object, indicator: object, resolution: Any = None, selector: Selector = None, **named: Any
+        self,
+        symbol: object,
+        indicator: object,
+        resolution: Period = None,
+        selector: Selector = None,
+        **named: Period | ConsolidatorBase,
     ) -> None:
         """Feed an indicator with as much of the past as its `warm_up_period` says.
 
@@ -134,7 +145,9 @@ class IndicatorRegistry(Consolidation):
         else:
             self.indicator_history(follower, symbol, 0, period, selector)
 
-    def indicator_history(self, indicator: Any, symbol: Any, *arguments: Any, **options: Any) -> IndicatorHistory:
+    def indicator_history(
+        self, indicator: object, symbol: Any, *arguments: IndicatorArgument, **options: IndicatorArgument
+    ) -> IndicatorHistory:
         """An indicator's values over past data, after a reset of the indicator.
 
         `indicator_history(indicator, symbols, periods | timedelta | start, end, resolution=None, selector=None)` or
@@ -143,7 +156,7 @@ class IndicatorRegistry(Consolidation):
         follower = as_indicator(indicator)
         symbols = _symbols_or_none(symbol)
         if symbols is None:
-            selector = options.get("selector", arguments[0] if arguments else None)
+            selector = cast("Selector", options.get("selector", arguments[0] if arguments else None))
             return _replay(follower, symbol, selector)
         periods, start, end, resolution, selector = _when(self.time, list(arguments), options)
         mode = self._qc_normalization_mode(follower)
@@ -161,9 +174,9 @@ class IndicatorRegistry(Consolidation):
         kind: Callable[..., Made],
         title: str,
         symbol: AnySymbol,
-        resolution: Any,
+        resolution: Resolution | None,
         selector: Selector,
-        *arguments: Any,
+        *arguments: IndicatorArgument,
     ) -> Made:
         """A named indicator of a security, initialized."""
         if any(isinstance(argument, Resolution) for argument in arguments):  # where a kind of average belongs
@@ -172,7 +185,9 @@ class IndicatorRegistry(Consolidation):
         self._qc_initialize_indicator(indicator, resolution, selector, symbol)
         return indicator
 
-    def _qc_initialize_indicator(self, indicator: Any, resolution: Any, selector: Selector, *symbols: Any) -> Any:
+    def _qc_initialize_indicator(
+        self, indicator: Made, resolution: Period, selector: Selector, *symbols: AnySymbol
+    ) -> Any:
         """Register an indicator with securities, and warm it up when the settings say so."""
         for symbol in symbols:
             self.register_indicator(symbol, indicator, resolution, selector)
@@ -193,7 +208,11 @@ class IndicatorRegistry(Consolidation):
         return False
 
     def _qc_past_slices(
-        self, symbols: list[Symbol], when: Any, resolution: Resolution | None, mode: Any = None
+        self,
+        symbols: list[Symbol],
+        when: int | tuple[datetime, datetime],
+        resolution: Resolution | None,
+        mode: DataNormalizationMode | None = None,
     ) -> Iterable[Slice]:
         """The slices of so many bars before now, or between two times."""
         options = Options(resolution=resolution, data_normalization_mode=mode)
@@ -204,11 +223,11 @@ class IndicatorRegistry(Consolidation):
         return self.get_history(requests)  # type: ignore[no-any-return]
 
     def _qc_adjusted_start(
-        self, symbols: list[Symbol], start: Any, end: Any, bars: int, resolution: Resolution | None
+        self, symbols: list[Symbol], start: datetime, end: datetime, bars: int, resolution: Resolution | None
     ) -> datetime:
         """Earlier by as many bars as the indicator needs before it is ready."""
         if bars <= 0:
-            return start  # type: ignore[no-any-return]
+            return start
         for request in self.history_requests.date_range(symbols, None, start, end, Options(resolution=resolution)):
             hours, span = request.exchange_hours, max(request.resolution.to_time_span(), timedelta(seconds=1))
             strict = use_daily_strict_end_times(
@@ -218,7 +237,7 @@ class IndicatorRegistry(Consolidation):
             extended = request.include_extended_market_hours
             first = get_start_time_for_trade_bars(hours, now, span, bars, extended, request.data_time_zone, strict)
             start = min(start, convert_time(first, hours.time_zone, self.time_zone))
-        return start  # type: ignore[no-any-return]
+        return start
 
     @staticmethod
     def _qc_normalization_mode(indicator: IndicatorBase) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from leanib.engine import indicators as i
 from leanib.engine.algorithm.consolidation import to_symbol
@@ -13,6 +14,11 @@ from leanib.engine.indicators.option_indicators import option_model_of
 from leanib.engine.indicators.option_pricing import OptionPricingModelType
 from leanib.engine.market import QuoteBar
 from leanib.engine.symbols import Resolution, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm.arguments import IndicatorArgument
+    from leanib.engine.indicators.base import IndicatorBase
+    from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["OptionIndicators"]
 
@@ -32,8 +38,8 @@ class OptionIndicators(IndicatorRegistry):
 
     def iv(
         self,
-        symbol: Any,
-        mirror_option: Any = None,
+        symbol: AnySymbol,
+        mirror_option: AnySymbol | None = None,
         risk_free_rate: float | None = None,
         dividend_yield: float | None = None,
         option_model: Model = None,
@@ -45,8 +51,8 @@ class OptionIndicators(IndicatorRegistry):
 
     def d(
         self,
-        symbol: Any,
-        mirror_option: Any = None,
+        symbol: AnySymbol,
+        mirror_option: AnySymbol | None = None,
         risk_free_rate: float | None = None,
         dividend_yield: float | None = None,
         option_model: Model = None,
@@ -59,8 +65,8 @@ class OptionIndicators(IndicatorRegistry):
 
     def g(
         self,
-        symbol: Any,
-        mirror_option: Any = None,
+        symbol: AnySymbol,
+        mirror_option: AnySymbol | None = None,
         risk_free_rate: float | None = None,
         dividend_yield: float | None = None,
         option_model: Model = None,
@@ -73,8 +79,8 @@ class OptionIndicators(IndicatorRegistry):
 
     def t(
         self,
-        symbol: Any,
-        mirror_option: Any = None,
+        symbol: AnySymbol,
+        mirror_option: AnySymbol | None = None,
         risk_free_rate: float | None = None,
         dividend_yield: float | None = None,
         option_model: Model = None,
@@ -87,8 +93,8 @@ class OptionIndicators(IndicatorRegistry):
 
     def r(
         self,
-        symbol: Any,
-        mirror_option: Any = None,
+        symbol: AnySymbol,
+        mirror_option: AnySymbol | None = None,
         risk_free_rate: float | None = None,
         dividend_yield: float | None = None,
         option_model: Model = None,
@@ -101,8 +107,8 @@ class OptionIndicators(IndicatorRegistry):
 
     def v(
         self,
-        symbol: Any,
-        mirror_option: Any = None,
+        symbol: AnySymbol,
+        mirror_option: AnySymbol | int | None = None,
         risk_free_rate: Any = None,
         dividend_yield: Any = None,
         option_model: Model = None,
@@ -121,29 +127,31 @@ class OptionIndicators(IndicatorRegistry):
         if period is not None:
             return self._qc_make(i.Variance, f"V({period})", symbol, resolution, selector, period)
         rates, models = (risk_free_rate, dividend_yield), (option_model, iv_model)
-        return self._qc_option_indicator(i.Vega, symbol, mirror_option, rates, models, resolution)
+        return self._qc_option_indicator(
+            i.Vega, symbol, cast("AnySymbol | None", mirror_option), rates, models, resolution
+        )
 
-    def δ(self, *arguments: Any, **options: Any) -> i.Delta:
+    def δ(self, *arguments: IndicatorArgument, **options: IndicatorArgument) -> i.Delta:
         """Delta, by Black-Scholes unless another model is named."""
-        return self.d(*arguments, **_black_scholes(arguments, options))
+        return self.d(*cast("tuple[Any, ...]", arguments), **_black_scholes(arguments, options))
 
-    def γ(self, *arguments: Any, **options: Any) -> i.Gamma:
+    def γ(self, *arguments: IndicatorArgument, **options: IndicatorArgument) -> i.Gamma:
         """Gamma, by Black-Scholes unless another model is named."""
-        return self.g(*arguments, **_black_scholes(arguments, options))
+        return self.g(*cast("tuple[Any, ...]", arguments), **_black_scholes(arguments, options))
 
-    def θ(self, *arguments: Any, **options: Any) -> i.Theta:
+    def θ(self, *arguments: IndicatorArgument, **options: IndicatorArgument) -> i.Theta:
         """Theta, by Black-Scholes unless another model is named."""
-        return self.t(*arguments, **_black_scholes(arguments, options))
+        return self.t(*cast("tuple[Any, ...]", arguments), **_black_scholes(arguments, options))
 
-    def ρ(self, *arguments: Any, **options: Any) -> i.Rho:
+    def ρ(self, *arguments: IndicatorArgument, **options: IndicatorArgument) -> i.Rho:
         """Rho, by Black-Scholes unless another model is named."""
-        return self.r(*arguments, **_black_scholes(arguments, options))
+        return self.r(*cast("tuple[Any, ...]", arguments), **_black_scholes(arguments, options))
 
     def _qc_option_indicator(
         self,
         kind: type[Made],
-        option: Any,
-        mirror_option: Any,
+        option: AnySymbol,
+        mirror_option: AnySymbol | None,
         rates: tuple[float | None, float | None],
         models: tuple[Model, ...],
         resolution: Resolution | None,
@@ -167,20 +175,18 @@ class OptionIndicators(IndicatorRegistry):
         return indicator
 
     def _qc_follow_option(
-        self, indicator: Any, resolution: Resolution | None, symbol: Symbol, mirror: Symbol | None
+        self, indicator: IndicatorBase, resolution: Resolution | None, symbol: Symbol, mirror: Symbol | None
     ) -> None:
         assert symbol.underlying is not None
         options = [symbol] if mirror is None else [symbol, mirror]
         self.register_indicator(symbol, indicator, self.resolve_consolidator(symbol, resolution, QuoteBar))
-        self.register_indicator(
-            symbol.underlying, indicator, self.resolve_consolidator(symbol.underlying, resolution)
-        )
+        self.register_indicator(symbol.underlying, indicator, self.resolve_consolidator(symbol.underlying, resolution))
         if mirror is not None:
             self.register_indicator(mirror, indicator, self.resolve_consolidator(mirror, resolution, QuoteBar))
         if self.settings.automatic_indicator_warm_up:
             self.warm_up_indicator([symbol, symbol.underlying, *options[1:]], indicator, resolution)
 
-    def _qc_interest_rate(self, time: Any) -> float:
+    def _qc_interest_rate(self, time: datetime) -> float:
         return float(self.risk_free_interest_rate_model.get_interest_rate(time))
 
 

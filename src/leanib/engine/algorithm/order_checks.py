@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.dotnet.exceptions import ArgumentException, InvalidOperationException
@@ -228,7 +228,7 @@ class OrderChecks(LeanObject):
         return bool(self.utc_time > close - MarketOnCloseOrder.submission_time_buffer)
 
 
-def _span(span: Any) -> str:
+def _span(span: timedelta) -> str:
     """.NET's TimeSpan: `00:15:30`."""
     seconds = int(span.total_seconds())
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

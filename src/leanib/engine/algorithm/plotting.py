@@ -93,7 +93,7 @@ class Plotting(LeanObject):
         """Plot a value on the strategy's equity chart."""
         self.plot(series, value)
 
-    def plot_indicator(self, chart: str, *indicators: Any) -> None:
+    def plot_indicator(self, chart: str, *indicators: IndicatorBase | bool | None) -> None:
         """Plot indicators whenever they are updated; with True first, only once they are ready."""
         wait_for_ready = bool(indicators) and isinstance(indicators[0], bool) and indicators[0]
         for indicator in indicators:

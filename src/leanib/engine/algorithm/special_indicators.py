@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from leanib.engine import indicators as i
 from leanib.engine.algorithm.consolidation import to_symbol
@@ -12,6 +12,10 @@ from leanib.engine.algorithm.history import to_symbols
 from leanib.engine.algorithm.indicator_registry import IndicatorRegistry, Selector, text
 from leanib.engine.market import TradeBar
 from leanib.engine.symbols import Resolution
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm.arguments import IndicatorArgument
+    from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["BreadthIndicators", "SpecialIndicators"]
 
@@ -26,38 +30,53 @@ class SpecialIndicators(IndicatorRegistry):
         risk_free_interest_rate_model: Any
 
     def arima(
-        self, symbol: Any, ar_order: int, diff_order: int, ma_order: int, period: int, *arguments: Any, **options: Any
+        self,
+        symbol: AnySymbol,
+        ar_order: int,
+        diff_order: int,
+        ma_order: int,
+        period: int,
+        *arguments: IndicatorArgument,
+        **options: IndicatorArgument,
     ) -> i.AutoRegressiveIntegratedMovingAverage:
         """A forecast: `arima(symbol, p, d, q, period, [intercept,] resolution=None, selector=None)`."""
-        rest = list(arguments)
+        rest: list[Any] = list(arguments)
         intercept = rest.pop(0) if rest and isinstance(rest[0], bool) else options.get("intercept", True)
         resolution, selector = _tail(rest, options)
         title = f"ARIMA({ar_order},{diff_order},{ma_order},{period})"
         orders = (ar_order, diff_order, ma_order, period, intercept)
         return self._qc_make(i.AutoRegressiveIntegratedMovingAverage, title, symbol, resolution, selector, *orders)
 
-    def aroon(self, symbol: Any, up_period: int = 0, *arguments: Any, **options: Any) -> i.AroonOscillator:
+    def aroon(
+        self, symbol: AnySymbol, up_period: int = 0, *arguments: IndicatorArgument, **options: IndicatorArgument
+    ) -> i.AroonOscillator:
         """How long ago the high was, less how long ago the low was: `aroon(symbol, up_period, [down_period])`."""
         up, down, resolution, selector = _one_or_two(up_period, list(arguments), options, "down_period")
         return self._qc_make(i.AroonOscillator, f"AROON({up},{down})", symbol, resolution, selector, up, down)
 
-    def dch(self, symbol: Any, upper_period: int = 0, *arguments: Any, **options: Any) -> i.DonchianChannel:
+    def dch(
+        self, symbol: AnySymbol, upper_period: int = 0, *arguments: IndicatorArgument, **options: IndicatorArgument
+    ) -> i.DonchianChannel:
         """The highest high and the lowest low: `dch(symbol, upper_period, [lower_period])`."""
         up, low, resolution, selector = _one_or_two(upper_period, list(arguments), options, "lower_period")
         return self._qc_make(i.DonchianChannel, f"DCH({up},{low})", symbol, resolution, selector, up, low)
 
-    def ema(self, symbol: Any, period: int, *arguments: Any, **options: Any) -> i.ExponentialMovingAverage:
+    def ema(
+        self, symbol: AnySymbol, period: int, *arguments: IndicatorArgument, **options: IndicatorArgument
+    ) -> i.ExponentialMovingAverage:
         """An exponential average: `ema(symbol, period, [smoothing_factor,] resolution=None, selector=None)`."""
-        rest = list(arguments)
+        rest: list[Any] = list(arguments)
         factor = options.get("smoothing_factor")
         if rest and isinstance(rest[0], (int, float)) and not isinstance(rest[0], Resolution):
             factor = rest.pop(0)
         resolution, selector = _tail(rest, options)
         return self._qc_make(i.ExponentialMovingAverage, f"EMA({period})", symbol, resolution, selector, period, factor)
 
-    def kama(self, symbol: Any, period: int, *arguments: Any, **options: Any) -> i.KaufmanAdaptiveMovingAverage:
+    def kama(
+        self, symbol: AnySymbol, period: int, *arguments: IndicatorArgument, **options: IndicatorArgument
+    ) -> i.KaufmanAdaptiveMovingAverage:
         """Kaufman's average: `kama(symbol, period, [fast_ema_period, slow_ema_period,] resolution=None)`."""
-        rest = list(arguments)
+        rest: list[Any] = list(arguments)
         fast, slow = options.get("fast_ema_period", 2), options.get("slow_ema_period", 30)
         if rest and isinstance(rest[0], int) and not isinstance(rest[0], Resolution):
             fast, slow = rest.pop(0), rest.pop(0)
@@ -66,7 +85,7 @@ class SpecialIndicators(IndicatorRegistry):
         return self._qc_make(i.KaufmanAdaptiveMovingAverage, title, symbol, resolution, selector, period, fast, slow)
 
     def max(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.Maximum:
         """The highest value; of trade bars the highest high."""
         if selector is None and self._qc_has_trade_bars(symbol):
@@ -74,7 +93,7 @@ class SpecialIndicators(IndicatorRegistry):
         return self._qc_make(i.Maximum, f"MAX({period})", symbol, resolution, selector, period)
 
     def min(
-        self, symbol: Any, period: int, resolution: Resolution | None = None, selector: Selector = None
+        self, symbol: AnySymbol, period: int, resolution: Resolution | None = None, selector: Selector = None
     ) -> i.Minimum:
         """The lowest value; of trade bars the lowest low."""
         if selector is None and self._qc_has_trade_bars(symbol):
@@ -83,34 +102,38 @@ class SpecialIndicators(IndicatorRegistry):
 
     def pphl(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         length_high: int,
         length_low: int,
         last_stored_values: int = 100,
-        strict: Any = True,
+        strict: bool | Resolution = True,
         resolution: Resolution | None = None,
         selector: Selector = None,
     ) -> i.PivotPointsHighLow:
         """Highs and lows that stand out from the bars around them."""
         if isinstance(strict, Resolution):
-            strict, resolution = True, strict
+            resolution, strict = strict, True
         title = f"PPHL({length_high},{length_low})"
         lengths = (length_high, length_low, last_stored_values, strict)
         return self._qc_make(i.PivotPointsHighLow, title, symbol, resolution, selector, *lengths)
 
-    def sto(self, symbol: Any, period: int, *arguments: Any, **options: Any) -> i.Stochastic:
+    def sto(
+        self, symbol: AnySymbol, period: int, *arguments: IndicatorArgument, **options: IndicatorArgument
+    ) -> i.Stochastic:
         """Where the close stands in the range: `sto(symbol, period, [k_period, d_period,] resolution=None)`."""
-        rest = list(arguments)
+        rest: list[Any] = list(arguments)
         k, d = options.get("k_period", period), options.get("d_period", 3)
         if rest and isinstance(rest[0], int) and not isinstance(rest[0], Resolution):
             k, d = rest.pop(0), rest.pop(0)
         resolution, selector = _tail(rest, options)
         return self._qc_make(i.Stochastic, f"STO({period},{k},{d})", symbol, resolution, selector, period, k, d)
 
-    def var(self, symbol: Any, period: int, *arguments: Any, **options: Any) -> i.Variance | i.ValueAtRisk:
+    def var(
+        self, symbol: AnySymbol, period: int, *arguments: IndicatorArgument, **options: IndicatorArgument
+    ) -> i.Variance | i.ValueAtRisk:
         """The value at risk with a confidence level, `var(symbol, period, 0.95)`; without one the variance."""
-        rest = list(arguments)
-        level = options.get("confidence_level")
+        rest: list[Any] = list(arguments)
+        level: Any = options.get("confidence_level")
         if rest and isinstance(rest[0], float):
             level = rest.pop(0)
         resolution, selector = _tail(rest, options)
@@ -121,7 +144,7 @@ class SpecialIndicators(IndicatorRegistry):
 
     def vwap(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         period: int | None = None,
         resolution: Resolution | None = None,
         selector: Selector = None,
@@ -135,31 +158,32 @@ class SpecialIndicators(IndicatorRegistry):
         return intraday
 
     def rdv(
-        self, symbol: Any, period: int = 2, resolution: Resolution = Resolution.DAILY, selector: Selector = None
+        self, symbol: AnySymbol, period: int = 2, resolution: Resolution = Resolution.DAILY, selector: Selector = None
     ) -> i.RelativeDailyVolume:
         """The day's volume so far over the usual volume by that time of day."""
         indicator = i.RelativeDailyVolume(self.create_indicator_name(symbol, f"RDV({period})", resolution), period)
         self.register_indicator(symbol, indicator, resolution, selector)
         return indicator
 
-    def identity(self, symbol: Any, *arguments: Any, **options: Any) -> i.Identity:
+    def identity(self, symbol: AnySymbol, *arguments: IndicatorArgument, **options: IndicatorArgument) -> i.Identity:
         """The value itself: `identity(symbol, [Resolution | timedelta,] selector=None, field_name=None)`."""
         period, rest = self._qc_period_first(symbol, list(arguments), options)
-        selector = options.get("selector", rest[0] if rest else None)
-        field = options.get("field_name", rest[1] if len(rest) > 1 else None) or "close"
+        selector = cast("Selector", options.get("selector", rest[0] if rest else None))
+        field: Any = options.get("field_name", rest[1] if len(rest) > 1 else None) or "close"
         if isinstance(period, timedelta):
             indicator = i.Identity(f"{to_symbol(symbol)}({field},{period})")
             self.register_indicator(symbol, indicator, period, selector)
             return indicator
         return self._qc_make(i.Identity, field, symbol, period, selector)
 
-    def filtered_identity(self, symbol: Any, *arguments: Any, **options: Any) -> i.FilteredIdentity:
+    def filtered_identity(
+        self, symbol: AnySymbol, *arguments: IndicatorArgument, **options: IndicatorArgument
+    ) -> i.FilteredIdentity:
         """The last value let through: `filtered_identity(symbol, [period,] selector, filter, field_name)`."""
-        period, rest = self._qc_period_first(symbol, list(arguments), options)
+        named: dict[str, Any] = dict(options)
+        period, rest = self._qc_period_first(symbol, list(arguments), named)
         names = ("selector", "filter", "field_name")
-        selector, passes, field = (
-            options.get(name, rest[k] if len(rest) > k else None) for k, name in enumerate(names)
-        )
+        selector, passes, field = (named.get(name, rest[k] if len(rest) > k else None) for k, name in enumerate(names))
         field = field or "close"
         if isinstance(period, timedelta):
             name = f"{to_symbol(symbol)}({field}_{period})"
@@ -171,7 +195,7 @@ class SpecialIndicators(IndicatorRegistry):
 
     def sr(
         self,
-        symbol: Any,
+        symbol: AnySymbol,
         sharpe_period: int,
         risk_free_rate: float | None = None,
         resolution: Resolution | None = None,
@@ -184,8 +208,8 @@ class SpecialIndicators(IndicatorRegistry):
 
     def a(
         self,
-        target: Any,
-        reference: Any,
+        target: AnySymbol,
+        reference: AnySymbol,
         alpha_period: int = 1,
         beta_period: int = 252,
         resolution: Resolution | None = None,
@@ -204,8 +228,8 @@ class SpecialIndicators(IndicatorRegistry):
 
     def b(
         self,
-        target: Any,
-        reference: Any,
+        target: AnySymbol,
+        reference: AnySymbol,
         period: int,
         resolution: Resolution | None = None,
         selector: Selector = None,
@@ -215,8 +239,8 @@ class SpecialIndicators(IndicatorRegistry):
 
     def c(
         self,
-        target: Any,
-        reference: Any,
+        target: AnySymbol,
+        reference: AnySymbol,
         period: int,
         correlation_type: i.CorrelationType = i.CorrelationType.PEARSON,
         resolution: Resolution | None = None,
@@ -230,8 +254,8 @@ class SpecialIndicators(IndicatorRegistry):
 
     def cov(
         self,
-        target: Any,
-        reference: Any,
+        target: AnySymbol,
+        reference: AnySymbol,
         period: int,
         resolution: Resolution | None = None,
         selector: Selector = None,
@@ -240,7 +264,14 @@ class SpecialIndicators(IndicatorRegistry):
         return self._qc_make_pair(i.Covariance, f"COV({period})", target, reference, resolution, selector, period)
 
     def _qc_make_pair(
-        self, kind: type[Made], title: str, target: Any, reference: Any, resolution: Any, selector: Selector, *rest: Any
+        self,
+        kind: type[Made],
+        title: str,
+        target: AnySymbol,
+        reference: AnySymbol,
+        resolution: Resolution | None,
+        selector: Selector,
+        *rest: IndicatorArgument,
     ) -> Made:
         pair = (to_symbol(target), to_symbol(reference))
         indicator: Made = kind(self.create_indicator_name(None, title, resolution), *pair, *rest)
@@ -250,10 +281,10 @@ class SpecialIndicators(IndicatorRegistry):
     def _qc_rate_model(self, rate: float | None) -> Any:
         return self.risk_free_interest_rate_model if rate is None else rate
 
-    def _qc_has_trade_bars(self, symbol: Any) -> bool:
+    def _qc_has_trade_bars(self, symbol: AnySymbol) -> bool:
         return issubclass(self._qc_subscription(to_symbol(symbol)).type, TradeBar)
 
-    def _qc_period_first(self, symbol: Any, rest: list[Any], options: dict[str, Any]) -> tuple[Period, list[Any]]:
+    def _qc_period_first(self, symbol: AnySymbol, rest: list[Any], options: dict[str, Any]) -> tuple[Period, list[Any]]:
         """The period in front of the other arguments; without one the resolution of the security's data."""
         if rest and isinstance(rest[0], (Resolution, timedelta)):
             return rest[0], rest[1:]
@@ -327,7 +358,13 @@ class BreadthIndicators(IndicatorRegistry):
         return self._qc_make_breadth(i.McClellanSummationIndex, title, symbols, resolution, selector, *periods)
 
     def _qc_make_breadth(
-        self, kind: type[Made], title: str, symbols: Any, resolution: Any, selector: Selector, *arguments: Any
+        self,
+        kind: type[Made],
+        title: str,
+        symbols: Iterable[AnySymbol],
+        resolution: Resolution | None,
+        selector: Selector,
+        *arguments: IndicatorArgument,
     ) -> Made:
         members = to_symbols(symbols)
         shown = self._qc_subscription(members[0]).resolution if resolution is None else resolution
@@ -338,12 +375,12 @@ class BreadthIndicators(IndicatorRegistry):
         return indicator
 
 
-def _high(bar: Any) -> float:
-    return bar.high  # type: ignore[no-any-return]
+def _high(bar: TradeBar) -> float:
+    return bar.high
 
 
-def _low(bar: Any) -> float:
-    return bar.low  # type: ignore[no-any-return]
+def _low(bar: TradeBar) -> float:
+    return bar.low
 
 
 def _tail(rest: list[Any], options: dict[str, Any]) -> tuple[Any, Any]:

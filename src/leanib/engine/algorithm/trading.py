@@ -23,6 +23,7 @@ from leanib.engine.orders.time_in_force import GoodTilDateTimeInForce, TimeInFor
 from leanib.engine.symbols import SecurityIdentifier, Symbol, SymbolCache
 
 if TYPE_CHECKING:
+    from leanib.engine.algorithm.arguments import OrderArgument
     from leanib.engine.securities.security import Security
 
 __all__ = ["Trading"]
@@ -52,13 +53,13 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
 
     # ---- single orders
 
-    def buy(self, symbol: Any, quantity: Quantity, *options: Any, **named: Any) -> Any:
+    def buy(self, symbol: Any, quantity: Quantity, *options: OrderArgument, **named: OrderArgument) -> Any:
         """A market order for a quantity without sign; also buys an option strategy."""
         if self._qc_is_strategy(symbol):
             return self.order(symbol, abs(int(quantity)), *options, **named)
         return self.order(symbol, abs(cast_double(quantity)))
 
-    def sell(self, symbol: Any, quantity: Quantity, *options: Any, **named: Any) -> Any:
+    def sell(self, symbol: Any, quantity: Quantity, *options: OrderArgument, **named: OrderArgument) -> Any:
         """Likewise, selling."""
         if self._qc_is_strategy(symbol):
             return self.order(symbol, -abs(int(quantity)), *options, **named)
@@ -204,7 +205,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
 
     @takes_at_least(4)
     def trailing_stop_order(
-        self, symbol: Symbol | str, quantity: Quantity, *arguments: Any, **named: Any
+        self, symbol: Symbol | str, quantity: Quantity, *arguments: OrderArgument, **named: OrderArgument
     ) -> OrderTicket:
         """`trailing_stop_order(symbol, quantity, [stop_price,] trailing_amount, trailing_as_percentage, ...)`.
 
@@ -302,7 +303,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         tag: str,
         properties: Properties,
         asynchronous: bool,
-        **prices: Any,
+        **prices: Quantity | bool,
     ) -> SubmitOrderRequest:
         own = self._qc_properties(properties)
         return SubmitOrderRequest(
@@ -362,5 +363,5 @@ def _trailing_arguments(arguments: tuple[Any, ...], named: dict[str, Any]) -> tu
     )
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     return not isinstance(value, bool) and isinstance(value, (int, float, Decimal))

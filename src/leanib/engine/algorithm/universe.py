@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from leanib.engine.universes.factory import make_universe
 from leanib.engine.universes.fundamental_data import Fundamental
 
 if TYPE_CHECKING:
+    from leanib.engine.algorithm.arguments import UniverseArgument
+    from leanib.engine.derivatives.filters import OptionFilterUniverse
     from leanib.engine.securities import Security, SecurityManager, SecurityPortfolioManager
 
 __all__ = ["UniverseMethods"]
@@ -45,7 +47,7 @@ class UniverseMethods(LeanObject):
         self._qc_pending_universes = False
         self._qc_warned_of_coarse_and_fine = False
 
-    def add_universe(self, *arguments: Any, **options: Any) -> Any:
+    def add_universe(self, *arguments: UniverseArgument, **options: UniverseArgument) -> Any:
         """Add a universe, or make one.
 
         `add_universe(universe)`; `add_universe(universe, fundamental_filter)`; `add_universe([date_rule,] selector)`
@@ -77,14 +79,16 @@ class UniverseMethods(LeanObject):
         return universe
 
     @also_named(symbols="symbol")
-    def fundamentals(self, symbol: Any) -> Any:
+    def fundamentals(self, symbol: Symbol | Iterable[Symbol]) -> Any:
         """The fundamental data of the day before: of a symbol, or a list of those of several."""
         if isinstance(symbol, Symbol):
             return Fundamental.for_date(self.time, symbol)
         return [Fundamental.for_date(self.time, each) for each in symbol]
 
     @also_named(underlying_symbol="universe")
-    def add_universe_options(self, universe: Any, option_filter: Any = None) -> None:
+    def add_universe_options(
+        self, universe: Universe | Symbol, option_filter: Callable[[OptionFilterUniverse], object] | None = None
+    ) -> None:
         """Options on what a universe selects, or on a security by its symbol, filtered by a function."""
         from leanib.engine.framework.selection import OptionChainedUniverseSelectionModel
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.market.universe import UNCHANGED, Universe, UniverseSettings
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Market, SecurityIdentifier, SecurityType, Symbol
 from leanib.engine.universes.constituents import ETFConstituentsUniverseFactory
 from leanib.engine.universes.fundamental import FundamentalUniverse
+
+if TYPE_CHECKING:
+    from leanib.engine.universes.fundamental_data import Fundamental
 
 __all__ = ["DollarVolumeUniverseDefinitions", "UniverseDefinitions"]
 
@@ -67,7 +71,7 @@ class UniverseDefinitions(LeanObject):
     def top(self, count: int, universe_settings: UniverseSettings | None = None) -> Universe:
         """The equities with the most dollar volume."""
 
-        def select(points: Any) -> list[Symbol]:
+        def select(points: Iterable[Fundamental]) -> list[Symbol]:
             ranked = sorted(points, key=attrgetter("dollar_volume"), reverse=True)
             return [point.symbol for point in ranked[:count]]
 

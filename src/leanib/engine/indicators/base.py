@@ -15,7 +15,7 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import wraps
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, SupportsFloat
 
 from leanib.engine.dotnet.event import Event
 from leanib.engine.dotnet.exceptions import ArgumentException
@@ -105,7 +105,7 @@ def _with_name(
     return (title.format(**values) if title else cls.__name__, *arguments)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, LeanEnum):
         return value.lean_name
     return f"{value:.15g}" if isinstance(value, float) else str(value)
@@ -132,7 +132,7 @@ class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
     warm_up_period: int | None = None
     current: IndicatorDataPoint
 
-    def __class_getitem__(cls, item: Any) -> type[Self]:
+    def __class_getitem__(cls, item: type) -> type[Self]:
         """LEAN's generic classes are named with their input: `ConstantIndicator[IndicatorDataPoint]`."""
         return cls
 
@@ -178,7 +178,7 @@ class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
             )
         return self.push(IndicatorDataPoint.of(None, input, value))
 
-    def push(self, data: Any) -> bool:
+    def push(self, data: BaseData) -> bool:
         """What `update` does with a data point; the engine calls it, so that a user's `update` stays the user's."""
         symbol, time = data.symbol, data.end_time
         if symbol is not self._symbol:
@@ -197,7 +197,7 @@ class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
                 handler(self, point)
         return self.is_ready
 
-    def _turn_to(self, symbol: Any) -> None:
+    def _turn_to(self, symbol: Symbol | None) -> None:
         """Another security's data comes: each has an order of its own."""
         self._inputs[self._symbol] = (self._last_input, self._last_time)
         self._symbol = symbol
@@ -259,38 +259,38 @@ class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
             return self is other
         return isinstance(other, (int, float)) and self.current.value == other
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: SupportsFloat) -> bool:
         return self.current.value < _number(other)
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: SupportsFloat) -> bool:
         return self.current.value <= _number(other)
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: SupportsFloat) -> bool:
         return self.current.value > _number(other)
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: SupportsFloat) -> bool:
         return self.current.value >= _number(other)
 
-    def __add__(self, other: Any) -> float:
+    def __add__(self, other: SupportsFloat) -> float:
         return self.current.value + _number(other)
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> float:
+    def __sub__(self, other: SupportsFloat) -> float:
         return self.current.value - _number(other)
 
-    def __rsub__(self, other: Any) -> float:
+    def __rsub__(self, other: SupportsFloat) -> float:
         return _number(other) - self.current.value
 
-    def __mul__(self, other: Any) -> float:
+    def __mul__(self, other: SupportsFloat) -> float:
         return self.current.value * _number(other)
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> float:
+    def __truediv__(self, other: SupportsFloat) -> float:
         return self.current.value / _number(other)
 
-    def __rtruediv__(self, other: Any) -> float:
+    def __rtruediv__(self, other: SupportsFloat) -> float:
         return _number(other) / self.current.value
 
     def __neg__(self) -> float:
@@ -303,7 +303,7 @@ class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
         return round(self.current.value, digits)
 
 
-def _number(other: Any) -> float:
+def _number(other: SupportsFloat) -> float:
     return other if isinstance(other, (int, float)) else float(other)
 
 

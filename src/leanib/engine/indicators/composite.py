@@ -168,7 +168,7 @@ class ResetCompositeIndicator(CompositeIndicator):
 def of(second: Chained, first: IndicatorBase, wait_for_first_to_ready: bool = True) -> Chained:
     """Feed an indicator with the values of another; returns the fed one."""
 
-    def feed(_: Any, point: IndicatorDataPoint) -> None:
+    def feed(_: IndicatorBase, point: IndicatorDataPoint) -> None:
         if not wait_for_first_to_ready or first.is_ready:
             second.push(point)
 
@@ -216,12 +216,12 @@ def weighted_by(value: IndicatorBase, weight: IndicatorBase, period: int) -> Com
     y = WindowIdentity(f"WIN-ID{period}", period)
     numerator, denominator = Sum("Sum_xy", period), Sum("Sum_y", period)
 
-    def on_value(_: Any, point: IndicatorDataPoint) -> None:
+    def on_value(_: IndicatorBase, point: IndicatorDataPoint) -> None:
         x.push(point)
         if x.samples == y.samples:
             numerator.feed(point.time, point.value * y.current.value)
 
-    def on_weight(_: Any, point: IndicatorDataPoint) -> None:
+    def on_weight(_: IndicatorBase, point: IndicatorDataPoint) -> None:
         y.push(point)
         if x.samples == y.samples:
             numerator.feed(point.time, point.value * x.current.value)

@@ -20,53 +20,53 @@ class IndicatorExtensions(LeanObject):
     """Chains and combines indicators; every argument may also be an indicator of the user's own."""
 
     @staticmethod
-    def update(indicator: Any, time: datetime, value: float) -> bool:
+    def update(indicator: object, time: datetime, value: float) -> bool:
         """`indicator.update(time, value)`."""
         return as_indicator(indicator).update(time, value)
 
     @staticmethod
-    def of(second: Any, first: Any, wait_for_first_to_ready: bool = True) -> Any:
+    def of(second: object, first: object, wait_for_first_to_ready: bool = True) -> Any:
         """Feed `second` with the values of `first`; returns `second`."""
         return composite.of(as_indicator(second), as_indicator(first), wait_for_first_to_ready)
 
     @staticmethod
-    def weighted_by(value: Any, weight: Any, period: int) -> CompositeIndicator:
+    def weighted_by(value: object, weight: object, period: int) -> CompositeIndicator:
         """The mean of the last values of one indicator, weighted by those of another."""
         return composite.weighted_by(as_indicator(value), as_indicator(weight), period)
 
     @staticmethod
     @also_named(constant="right")
-    def plus(left: Any, right: Any, name: str | None = None) -> CompositeIndicator:
+    def plus(left: object, right: object, name: str | None = None) -> CompositeIndicator:
         """The sum of two indicators, or of an indicator and a number."""
         return composite.plus(as_indicator(left), _operand(right), name)
 
     @staticmethod
     @also_named(constant="right")
-    def minus(left: Any, right: Any, name: str | None = None) -> CompositeIndicator:
+    def minus(left: object, right: object, name: str | None = None) -> CompositeIndicator:
         """The difference of two indicators, or of an indicator and a number."""
         return composite.minus(as_indicator(left), _operand(right), name)
 
     @staticmethod
     @also_named(constant="right")
-    def times(left: Any, right: Any, name: str | None = None) -> CompositeIndicator:
+    def times(left: object, right: object, name: str | None = None) -> CompositeIndicator:
         """The product of two indicators, or of an indicator and a number."""
         return composite.times(as_indicator(left), _operand(right), name)
 
     @staticmethod
     @also_named(constant="right")
-    def over(left: Any, right: Any, name: str | None = None) -> CompositeIndicator:
+    def over(left: object, right: object, name: str | None = None) -> CompositeIndicator:
         """The quotient of two indicators, or of an indicator and a number."""
         return composite.over(as_indicator(left), _operand(right), name)
 
     @staticmethod
-    def sma(left: Any, period: int, wait_for_first_to_ready: bool = True) -> SimpleMovingAverage:
+    def sma(left: object, period: int, wait_for_first_to_ready: bool = True) -> SimpleMovingAverage:
         """The simple moving average of an indicator."""
         first = as_indicator(left)
         return composite.of(SimpleMovingAverage(f"SMA{period}_Of_{first.name}", period), first, wait_for_first_to_ready)
 
     @staticmethod
     def ema(
-        left: Any, period: int, smoothing_factor: float | None = None, wait_for_first_to_ready: bool = True
+        left: object, period: int, smoothing_factor: float | None = None, wait_for_first_to_ready: bool = True
     ) -> ExponentialMovingAverage:
         """The exponential moving average of an indicator."""
         first = as_indicator(left)
@@ -74,13 +74,13 @@ class IndicatorExtensions(LeanObject):
         return composite.of(average, first, wait_for_first_to_ready)
 
     @staticmethod
-    def max(left: Any, period: int, wait_for_first_to_ready: bool = True) -> Maximum:
+    def max(left: object, period: int, wait_for_first_to_ready: bool = True) -> Maximum:
         """The maximum of an indicator."""
         first = as_indicator(left)
         return composite.of(Maximum(f"MAX{period}_Of_{first.name}", period), first, wait_for_first_to_ready)
 
     @staticmethod
-    def min(left: Any, period: int, wait_for_first_to_ready: bool = True) -> Minimum:
+    def min(left: object, period: int, wait_for_first_to_ready: bool = True) -> Minimum:
         """The minimum of an indicator."""
         first = as_indicator(left)
         return composite.of(Minimum(f"MIN{period}_Of_{first.name}", period), first, wait_for_first_to_ready)
@@ -91,5 +91,5 @@ class IndicatorExtensions(LeanObject):
     MIN = min
 
 
-def _operand(value: Any) -> IndicatorBase | float:
+def _operand(value: object) -> IndicatorBase | float:
     return float(value) if isinstance(value, (int, float)) else as_indicator(value)

@@ -71,8 +71,8 @@ class OptionIndicatorBase(MultiSymbolIndicator):
         self,
         name: str,
         option: Symbol,
-        risk_free_rate: Any = 0.05,
-        dividend_yield: Any = 0.0,
+        risk_free_rate: object = 0.05,
+        dividend_yield: object = 0.0,
         mirror_option: Symbol | None = None,
         option_model: OptionPricingModelType | None = None,
         **models: Any,
@@ -140,8 +140,8 @@ class ImpliedVolatility(OptionIndicatorBase):
         self,
         name: str,
         option: Symbol,
-        risk_free_rate: Any = 0.05,
-        dividend_yield: Any = 0.0,
+        risk_free_rate: object = 0.05,
+        dividend_yield: object = 0.0,
         mirror_option: Symbol | None = None,
         option_model: OptionPricingModelType | None = None,
         **models: Any,
@@ -187,8 +187,8 @@ class OptionGreeksIndicatorBase(OptionIndicatorBase):
         self,
         name: str,
         option: Symbol,
-        risk_free_rate: Any = 0.05,
-        dividend_yield: Any = 0.0,
+        risk_free_rate: object = 0.05,
+        dividend_yield: object = 0.0,
         mirror_option: Symbol | None = None,
         option_model: OptionPricingModelType | None = None,
         iv_model: OptionPricingModelType | None = None,
@@ -206,7 +206,7 @@ class OptionGreeksIndicatorBase(OptionIndicatorBase):
         return self._volatility
 
     @implied_volatility.setter
-    def implied_volatility(self, indicator: Any) -> None:
+    def implied_volatility(self, indicator: OptionIndicatorBase) -> None:
         self._volatility, self._is_own_volatility = indicator, False
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.base import TradeBarIndicator
@@ -120,8 +120,8 @@ class VolumeProfile(MarketProfile):
 
     title = "VP({period},{value_area_volume_percentage},{price_range_round_off})"
 
-    def _volume_of(self, bar: Any) -> float:
-        return bar.volume  # type: ignore[no-any-return]
+    def _volume_of(self, bar: TradeBar) -> float:
+        return bar.volume
 
 
 class TimeProfile(MarketProfile):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from leanib.engine.indicators.averages import ExponentialMovingAverage
 from leanib.engine.indicators.base import BarIndicator, IndicatorBase, TradeBarIndicator
@@ -281,7 +281,7 @@ class KlingerVolumeOscillator(TradeBarIndicator):
         force = data.volume * abs(2.0 * (today / denominator - 1.0)) * self._trend * 100.0
         return self._smooth(data.end_time, force)
 
-    def _smooth(self, time: Any, force: float) -> float:
+    def _smooth(self, time: datetime, force: float) -> float:
         fast_ready, slow_ready = self._fast.feed(time, force), self._slow.feed(time, force)
         value = self._fast.current.value - self._slow.current.value if fast_ready and slow_ready else 0.0
         self.signal.feed(time, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.framework.alphas.base import AlphaModel
@@ -97,7 +98,11 @@ class _MacdData:
     """A security's MACD."""
 
     def __init__(
-        self, algorithm: QCAlgorithm, security: Security, macd: MovingAverageConvergenceDivergence, unit: object
+        self,
+        algorithm: QCAlgorithm,
+        security: Security,
+        macd: MovingAverageConvergenceDivergence,
+        unit: Resolution | timedelta,
     ) -> None:
         self.security, self.macd = security, macd
         self.previous_direction: InsightDirection | None = None
