@@ -40,7 +40,8 @@ def check(market: Any, algorithm: type[QCAlgorithm], least: int = 1000, fails: b
     """
     careful = run_backtest(algorithm, Job(market.folder, "it", stretch=False))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(FileSystemDataFeed, "_comes_in_blocks", lambda _feed, _request: False)
+        for way in ("_comes_in_blocks", "_comes_in_spans"):
+            patch.setattr(FileSystemDataFeed, way, lambda _feed, _request: False)
         by_points = run_backtest(algorithm, Job(market.folder, "it", stretch=False))
     quick = run_backtest(algorithm, Job(market.folder, "it"))
     assert (careful.error is not None) is fails, careful.error

@@ -192,7 +192,9 @@ def _by_time(item: tuple[datetime, int, Lane, int]) -> tuple[datetime, int]:
 class Stretch:
     """Streams over steps at `times` (UTC); `step` is where the cursor stands, -1 before the first."""
 
-    def __init__(self, lanes: list[Lane], times: list[datetime], zone: DateTimeZone) -> None:
+    def __init__(
+        self, lanes: list[Lane], times: list[datetime], zone: DateTimeZone, make_chains: Any = None
+    ) -> None:
         self.lanes = lanes
         self.times = times
         self.step = -1
@@ -202,7 +204,7 @@ class Stretch:
         self.shown = [lane for lane in lanes if not lane.config.is_internal_feed]
         self.securities: dict[Security, SecurityLane] = {}
         self.on_settle: Any = None
-        self.make_chains: Any = None
+        self.make_chains = make_chains
         self.default_lanes = _default_lanes(self.shown)
         #: whether the streams bring nothing but bars of trades and of quotes
         self.has_bars_only = all(isinstance(lane.block, DayBlock) for lane in self.shown)

@@ -42,7 +42,9 @@ __all__ = ["Stretches"]
 _AHEAD = (BlockSubscription, AheadSubscription)
 _RUNNING = AlgorithmStatus.RUNNING
 _LEAST_STEPS = 4
-_STREAMS_A_STEP = 16
+_MOST_STEPS = 1024
+"""So many bars of a stream at most: a stretch that ends early has been set up for all of its steps."""
+_STREAMS_A_STEP = 128
 """To set a stretch up costs for so many of its streams what it saves at a step."""
 _LONGEST_WAIT = 64
 
@@ -96,9 +98,7 @@ class Stretches:
         lanes, steps = _lanes(streams, limit)
         if len(steps) < _LEAST_STEPS:
             return None
-        stretch = Stretch(lanes, steps.tolist(), self._run.time_zone)
-        stretch.make_chains = SliceChains(self._run.securities.find).make
-        return stretch
+        return Stretch(lanes, steps.tolist(), self._run.time_zone, SliceChains(self._run.securities.find).make)
 
     def _everything_is_ordinary(self) -> bool:
         run = self._run
@@ -116,7 +116,7 @@ class Stretches:
         found: list[Ahead] = []
         limit, streams = END_OF_TIME, self._streams.sorted()
         if not any(isinstance(stream, BlockSubscription) and stream.block is not None for stream in streams):
-            return [], limit  # hours and days alone are too few steps to be worth it
+            return [], limit  # points that have to be read first are not worth it
         for stream in streams:
             if stream.is_universe_selection_subscription and stream.universe.dispose_requested:
                 return [], limit
@@ -145,7 +145,8 @@ def _lanes(streams: list[Ahead], limit: datetime) -> tuple[list[Lane], NDArray[n
     for stream in streams:
         block = stream.block
         assert block is not None
-        key = (id(block.grid), block.offset + stream.position, block.offset + len(block))
+        first = block.offset + stream.position
+        key = (id(block.grid), first, min(block.offset + len(block), first + _MOST_STEPS))
         keys.append(key)
         if key not in parts:
             parts[key] = block.grid.utc[key[1] : key[2]]

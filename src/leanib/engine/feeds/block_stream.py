@@ -1,13 +1,13 @@
-"""A running stream with two faces: blocks of a day for whoever goes over many steps at once, points for one by one."""
+"""A running stream with two faces: blocks for whoever goes over many steps at once, points for one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from leanib.engine.feeds.block_reader import BlockReader, Points
+from leanib.engine.feeds.block_reader import Points
 from leanib.engine.feeds.blocks import DayBlock
-from leanib.engine.feeds.subscription import Subscription
+from leanib.engine.feeds.subscription import Subscription, TimedPoint
 from leanib.engine.feeds.timing import timed
 from leanib.engine.market.universe.requests import SubscriptionRequest
 
@@ -20,16 +20,22 @@ __all__ = ["BlockSubscription"]
 class BlockSubscription(Subscription):
     """Stands at `block[position]`, of which `current` is the point; `block` is None between blocks.
 
-    `timed_by_day`: days whose clocks change and the like come as points; whether daily bars have strict times then.
+    `parts` gives the blocks, and what comes between them: corporate events, points with their times, and at the end of
+    a stream of minutes `Points`, on days whose clocks change and the like; `strict_enabled` is for those.
     """
 
     __slots__ = ("_parts", "_request", "_strict", "block", "position")
 
-    def __init__(self, request: SubscriptionRequest, strict_enabled: bool) -> None:
+    def __init__(
+        self,
+        request: SubscriptionRequest,
+        strict_enabled: bool,
+        parts: Iterator[DayBlock | BaseData | TimedPoint | Points],
+    ) -> None:
         super().__init__(request, iter(()))
         self._request = request
         self._strict = strict_enabled
-        self._parts: Iterator[DayBlock | BaseData | Points] | None = BlockReader(request).blocks()
+        self._parts: Iterator[DayBlock | BaseData | TimedPoint | Points] | None = parts
         self.block: DayBlock | None = None
         self.position = -1
 
@@ -64,6 +70,9 @@ class BlockSubscription(Subscription):
         if following is None:
             self.end_of_stream, self.current = True, None
             return False
+        if isinstance(following, tuple):
+            self.emit_time, self.current = following
+            return True
         self.emit_time = self._request.exchange_hours.time_zone.to_utc(following.end_time)
         self.current = following
         return True

@@ -6,7 +6,7 @@ somebody asks for them; whoever only wants prices looks at the columns.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import repeat
@@ -104,6 +104,8 @@ class DayBlock:
     """
 
     __slots__ = (
+        "_all_there",
+        "_closes",
         "_made",
         "_merged",
         "_step",
@@ -137,6 +139,8 @@ class DayBlock:
         self.is_trade = config.type is TradeBar
         self._step = config.increment
         self._made: dict[int, BaseData] = {}
+        self._closes: NDArray[np.float64] | None = None
+        self._all_there: bool | None = None
         self._merged: tuple[Any, tuple[float, float, float, float]] = (None, (0.0, 0.0, 0.0, 0.0))
 
     def __len__(self) -> int:
@@ -173,12 +177,12 @@ class DayBlock:
         return point
 
     def _make(self, index: int) -> BaseData:
-        source, filled, step = int(self.source[index]), not self.fresh[index], self._step
+        source, filled = int(self.source[index]), not self.fresh[index]
         symbol, row = self.symbol, self._row(source)
         if not source:
             assert self.tail is not None
             symbol = self.tail.symbol
-        time = self.grid.ends[self.offset + index].item() - step
+        time, step = self._span(index)
         if self.is_trade:
             return TradeBar(time, symbol, row[0], row[1], row[2], row[3], 0.0 if filled else row[4], step, filled)
         bid, ask = side_of(row[0:4]), side_of(row[5:9])
@@ -192,8 +196,7 @@ class DayBlock:
         filled = ~self.fresh[start:stop]
         rows = self.source[start:stop] - 1
         columns = [getattr(self.columns, name)[rows] for name in self.names]
-        ends = self.grid.ends[self.offset + start : self.offset + stop]
-        times = (ends - np.timedelta64(self._step)).tolist()
+        times, periods = self._spans(start, stop)
         values: Any
         if self.is_trade:
             columns[4] = np.where(filled, 0.0, columns[4])
@@ -203,19 +206,29 @@ class DayBlock:
             values = [map(side_of, bid), columns[4].tolist(), map(side_of, ask), columns[9].tolist()]
         kind: Any = TradeBar if self.is_trade else QuoteBar
         keep = self._made.setdefault
-        bars = map(kind, times, repeat(self.symbol), *values, repeat(self._step), filled.tolist())
+        bars = map(kind, times, repeat(self.symbol), *values, periods, filled.tolist())
         for place, bar in enumerate(bars, start):
             keep(place, bar)
 
     def _make_filled(self, index: int) -> None:
         """The bars from one on that stand for the row before the block, in bulk."""
         stop = index + int(np.count_nonzero(self.source[index : index + _MANY] == 0))
-        ends = self.grid.ends[self.offset + index : self.offset + stop]
+        times, periods = self._spans(index, stop)
         keep, first = self._made.setdefault, self._make(index)
-        for place, time in enumerate((ends - np.timedelta64(self._step)).tolist(), index):
-            bar = first.clone()
-            bar.time = time
+        for place, (time, period) in enumerate(zip(times, periods, strict=False), index):
+            bar: Any = first.clone()
+            bar.time, bar.period = time, period
             keep(place, bar)
+
+    def _span(self, index: int) -> tuple[datetime, timedelta]:
+        """When a bar begins, and how long it is."""
+        time: datetime = self.grid.ends[self.offset + index].item() - self._step
+        return time, self._step
+
+    def _spans(self, start: int, stop: int) -> tuple[list[datetime], Iterable[timedelta]]:
+        """Likewise of some bars."""
+        ends = self.grid.ends[self.offset + start : self.offset + stop]
+        return (ends - np.timedelta64(self._step)).tolist(), repeat(self._step)
 
     def _row(self, source: int) -> Row:
         if not source:
@@ -225,10 +238,13 @@ class DayBlock:
 
     def closes(self) -> NDArray[np.float64]:
         """The price that each bar gives its security: 0 where it gives none, as when it is filled forward."""
-        if self.columns is None:
-            return np.zeros(len(self.source))
-        closes = self.columns.close if self.is_trade else _middles(self.columns)
-        return np.where(self.fresh, closes[self.source - 1], 0.0)
+        if self._closes is None:
+            if self.columns is None:
+                self._closes = np.zeros(len(self.source))
+            else:
+                closes = self.columns.close if self.is_trade else _middles(self.columns)
+                self._closes = np.where(self.fresh, closes[self.source - 1], 0.0)
+        return self._closes
 
     def merged(self, first: int, stop: int, volume: float) -> tuple[float, float, float, float]:
         """High, low and close over some trade bars, and their volumes on top of another, added one after the other."""
@@ -263,10 +279,12 @@ class DayBlock:
 
     def _is_plain(self) -> bool:
         """Whether each row says everything that its security keeps, so that the last one replaces those before it."""
-        columns = self.columns
-        return columns is None or all(
-            np.count_nonzero(values) == len(values) for values in (getattr(columns, name) for name in self.names)
-        )
+        if self._all_there is None:
+            columns = self.columns
+            self._all_there = columns is None or all(
+                np.count_nonzero(values) == len(values) for values in (getattr(columns, name) for name in self.names)
+            )
+        return self._all_there
 
 
 def side_of(row: Row) -> Bar | None:

@@ -77,6 +77,11 @@ class CorporateEvents:
         """The factor file of the stream's security."""
         return self._factors
 
+    @property
+    def quiet_until(self) -> datetime:
+        """Before that day nothing happens; long ago when that is not known."""
+        return self._quiet_until if self._config.mapped_symbol == self._ticker_then else NO_TIME
+
     def on_date(self, date: datetime, last_raw_price: float) -> Iterable[BaseData]:
         """The events of a day: splits, dividends, change of ticker, delisting, in LEAN's order.
 
@@ -84,7 +89,7 @@ class CorporateEvents:
             date: the exchange's day that begins.
             last_raw_price: the price of the stream's last data point before scaling; 0 when there is none.
         """
-        if date < self._quiet_until and self._config.mapped_symbol == self._ticker_then:
+        if date < self.quiet_until:
             return ()
         events = self._events_on(date, last_raw_price)
         if not self._emits:

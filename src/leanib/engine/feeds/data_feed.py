@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.assets import asset_of
 from leanib.engine.feeds.ahead_stream import AheadSubscription
+from leanib.engine.feeds.block_reader import BlockReader
 from leanib.engine.feeds.block_stream import BlockSubscription
 from leanib.engine.feeds.chain_files import chain_points
 from leanib.engine.feeds.fill_forward import FillForward, LastPoint
 from leanib.engine.feeds.price_files import fill_missing_sides, is_dated
 from leanib.engine.feeds.scheduled_points import on_schedule
 from leanib.engine.feeds.source_reader import SourceReader, universe_points
+from leanib.engine.feeds.span_reader import Part, SpanReader
 from leanib.engine.feeds.subscription import Subscription, SubscriptionCollection
 from leanib.engine.feeds.timing import timed
 from leanib.engine.feeds.zoned_reader import price_reader
@@ -27,6 +29,7 @@ from leanib.engine.market import (
     Tick,
     TradeBar,
 )
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import (
     ONE_DAY,
     get_start_time_for_trade_bars,
@@ -35,7 +38,7 @@ from leanib.engine.market.calendars import (
 )
 from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.securities.data_filter import SecurityDataFilter
-from leanib.engine.symbols import Resolution, SecurityType, TickType
+from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, TickType
 
 if TYPE_CHECKING:
     from leanib.engine.securities import AlgorithmSettings, Security, SecurityExchangeHours
@@ -78,7 +81,10 @@ class FileSystemDataFeed:
         """The stream of a request, with its warm-up before it when the algorithm warms up."""
         strict = bool(self._algorithm.settings.daily_precise_end_time)
         if self._comes_in_blocks(request):
-            return BlockSubscription(request, strict)
+            return BlockSubscription(request, strict, BlockReader(request).blocks())
+        if self._comes_in_spans(request):
+            parts = self._spans_after_warm_up(request) if self._algorithm.is_warming_up else self._spans(request)
+            return BlockSubscription(request, strict, parts)
         points = self._with_warm_up(request) if self._algorithm.is_warming_up else self._points(request)
         if request.is_universe_subscription and request.universe.universe_settings.schedule.initialized:
             points = _on_schedule(request, points)
@@ -99,7 +105,44 @@ class FileSystemDataFeed:
         self._subscriptions.prepare_fill_forward_resolution(config)
         return self._subscriptions.fill_forward_resolution >= config.increment
 
+    def _comes_in_spans(self, request: SubscriptionRequest) -> bool:
+        """Likewise for hours and days, of which one file holds all."""
+        config = request.configuration
+        if not _can_be_read_ahead(request) or config.type is not TradeBar or not config.is_filtered_subscription:
+            return False
+        if config.data_time_zone is not config.exchange_time_zone or config.symbol.asset.has_contracts:
+            return False
+        if config.data_normalization_mode is DataNormalizationMode.TOTAL_RETURN:  # dividends on top, from day to day
+            return False
+        resolution = self._fill_forward_resolution(request, None)
+        return resolution is None or resolution() >= config.increment
+
+    def _spans(
+        self,
+        request: SubscriptionRequest,
+        last: LastPoint | None = None,
+        limit: Callable[[], datetime] = lambda: NO_TIME,
+    ) -> Iterator[Part]:
+        strict_enabled = bool(self._algorithm.settings.daily_precise_end_time)
+        strict = self._is_strict(request, request.configuration.increment)
+        resolution = self._fill_forward_resolution(request, None)
+        return SpanReader(request, strict, strict_enabled, resolution, last, limit).parts()
+
+    def _spans_after_warm_up(self, request: SubscriptionRequest) -> Iterator[Part]:
+        before, after, last, limit = self._warm_up(request)
+        join = _Join(limit)
+        strict_enabled = bool(self._algorithm.settings.daily_precise_end_time)
+        points = filter(None, timed(join.before(before), request, strict_enabled))
+        return chain(points, self._spans(after, last, lambda: join.limit))
+
     def _with_warm_up(self, request: SubscriptionRequest) -> Iterator[BaseData | None]:
+        before, after, last, limit = self._warm_up(request)
+        return _concatenated(before, self._points(after, None, last), limit)
+
+    def _warm_up(
+        self, request: SubscriptionRequest
+    ) -> tuple[Iterator[BaseData | None], SubscriptionRequest, LastPoint, datetime]:
+        """The points of the warm-up, the request of what follows, how they hand over, and when."""
         algorithm, config, hours = self._algorithm, request.configuration, request.security.exchange.hours
         pivot = algorithm.time_zone.to_utc(algorithm.start_date)
         resolution = algorithm.settings.warmup_resolution
@@ -117,7 +160,7 @@ class FileSystemDataFeed:
             )
             pivot = max(hours.time_zone.to_utc(start_local), warm_up.start_time_utc)
             before = self._points(warm_up, resolution, last, is_warm_up=True)
-        return _concatenated(before, self._points(request.replace(start_time_utc=pivot), None, last), limit)
+        return before, request.replace(start_time_utc=pivot), last, limit
 
     def _points(
         self,
@@ -269,19 +312,35 @@ def _tracked(points: Iterable[BaseData], last: LastPoint) -> Iterator[BaseData]:
 def _concatenated(
     before: Iterator[BaseData | None], after: Iterator[BaseData | None], limit: datetime
 ) -> Iterator[BaseData | None]:
+    """The warm-up and what follows it, one after the other."""
+    join = _Join(limit)
+    yield from join.before(before)
+    yield from join.after(after)
+
+
+class _Join:
     """What ends up to the limit, then what ends from it on but after what came before (`ConcatEnumerator.cs`)."""
-    last: BaseData | None = None
-    for point in before:
-        if point is None:
-            break
-        if point.end_time <= limit:
-            last = point
-            yield point
-    if last is not None and last.end_time >= limit:
-        limit = last.end_time + timedelta.resolution
-    for point in after:
-        if point is None or point.end_time >= limit:
-            yield point
+
+    def __init__(self, limit: datetime) -> None:
+        self.limit = limit
+
+    def before(self, points: Iterator[BaseData | None]) -> Iterator[BaseData]:
+        """The points of the warm-up."""
+        last: BaseData | None = None
+        for point in points:
+            if point is None:
+                break
+            if point.end_time <= self.limit:
+                last = point
+                yield point
+        if last is not None and last.end_time >= self.limit:
+            self.limit = last.end_time + timedelta.resolution
+
+    def after(self, points: Iterator[BaseData | None]) -> Iterator[BaseData | None]:
+        """The points that follow it."""
+        for point in points:
+            if point is None or point.end_time >= self.limit:
+                yield point
 
 
 def _on_schedule(request: SubscriptionRequest, points: Iterator[BaseData | None]) -> Iterator[BaseData | None]:

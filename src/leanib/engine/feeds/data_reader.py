@@ -30,7 +30,7 @@ from leanib.engine.symbols import DataNormalizationMode, Resolution, TickType
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityExchangeHours
 
-__all__ = ["OUT_OF_HOURS", "PriceReader", "marked", "market_segments"]
+__all__ = ["OUT_OF_HOURS", "PriceReader", "last_prices", "marked", "market_segments"]
 
 OUT_OF_HOURS: Any = None
 """The `is_fill_forward` of a point that lies outside of market hours: known to fill-forward, seen by nobody else."""
@@ -45,9 +45,7 @@ class PriceReader:
 
     _comes_in_blocks = False
 
-    def __init__(
-        self, request: SubscriptionRequest, for_fill_forward: bool = True, is_history: bool = False
-    ) -> None:
+    def __init__(self, request: SubscriptionRequest, for_fill_forward: bool = True, is_history: bool = False) -> None:
         """`for_fill_forward`: whether points out of market hours are wanted too, as fill-forward needs them."""
         self._for_fill_forward = for_fill_forward
         self._is_history = is_history
@@ -198,6 +196,11 @@ class PriceReader:
         self, rows: PriceRows, previous_end: datetime | None, day: datetime
     ) -> Iterator[tuple[BaseData, datetime, float]]:
         """The rows that are wanted, each with its end and its unscaled price."""
+        rows = self._wanted(rows, previous_end, day)
+        return zip(self._scale(rows).points(), rows.end.tolist(), last_prices(rows), strict=True)
+
+    def _wanted(self, rows: PriceRows, previous_end: datetime | None, day: datetime) -> PriceRows:
+        """Of a file's rows those between start and end, behind what another file had."""
         rows = _in_order(rows)
         before = rows.end < np.datetime64(self._start)
         if before.any():
@@ -205,8 +208,7 @@ class PriceReader:
         wanted = ~before & (rows.time <= np.datetime64(self._end))
         if previous_end is not None:
             wanted &= (rows.end > np.datetime64(previous_end)) & (rows.end >= np.datetime64(day))
-        rows = rows.part(wanted)
-        return zip(self._scale(rows).points(), rows.end.tolist(), _last_prices(rows), strict=True)
+        return rows.part(wanted)
 
     # --- scaling and market hours --------------------------------------------------------------------------------
 
@@ -296,7 +298,8 @@ def open_rows(rows: PriceRows, hours: SecurityExchangeHours, extended: bool) -> 
     return wanted
 
 
-def _last_prices(rows: PriceRows) -> list[float]:
+def last_prices(rows: PriceRows) -> list[float]:
+    """The price of each row as it is in the file."""
     columns = rows.columns
     for name in ("close", "price", "value"):
         if hasattr(columns, name):
@@ -307,4 +310,4 @@ def _last_prices(rows: PriceRows) -> list[float]:
 
 
 def _last_price(rows: PriceRows) -> float:
-    return _last_prices(rows.part(slice(-1, None)))[0]
+    return last_prices(rows.part(slice(-1, None)))[0]

@@ -24,7 +24,7 @@ from leanib.engine.market.universe.requests import SubscriptionRequest
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityExchangeHours
 
-__all__ = ["FillForward", "LastPoint", "filled_forward"]
+__all__ = ["FillForward", "LastPoint", "filled_forward", "is_delisting"]
 
 _AUXILIARY = MarketDataType.AUXILIARY
 _ONE_DAY = timedelta(days=1)
@@ -80,41 +80,54 @@ class FillForward:
 
     def __call__(self, points: Iterable[BaseData]) -> Iterator[BaseData]:
         """The points, and between them what is filled forward."""
-        previous = current = self._first_previous()
+        previous = current = self.first_previous()
         delisted: datetime | None = None
-        resolution, step, strict = self._resolution, self._data_resolution, self._strict_intraday
         for point in points:
             if delisted is not None and (previous is None or previous.end_time >= delisted):
                 return
             auxiliary = point.data_type is _AUXILIARY
-            if auxiliary and _is_delisting(point):
+            if auxiliary and is_delisting(point):
                 delisted = point.end_time
-            if previous is not None and (strict or point.time - previous.time > step or resolution() < step):
-                while True:
-                    if delisted is None:
-                        previous = yield from self._through_segment(previous, point)
-                    if (filled := self._next(previous, point)) is None:
-                        break
-                    if previous.end_time >= self._end:
-                        return
-                    yield filled
-                    previous = filled
+            if previous is not None and self.may_lack(previous, point):
+                previous = yield from self.between(previous, point, delisted is None)
+                if previous is None:
+                    return
             if point.is_fill_forward is not OUT_OF_HOURS:
                 yield point
             current = point
             if not auxiliary:
                 previous = point
         if delisted is None and previous is not None and current is not None:
-            yield from self._until_end(previous, current)
+            yield from self.until_end(previous, current)
 
-    def _first_previous(self) -> BaseData | None:
+    def may_lack(self, previous: BaseData, point: BaseData) -> bool:
+        """Whether something may have to be filled in between two points."""
+        step = self._data_resolution
+        return self._strict_intraday or point.time - previous.time > step or self._resolution() < step
+
+    def between(
+        self, previous: BaseData, point: BaseData, is_listed: bool = True
+    ) -> Generator[BaseData, None, BaseData | None]:
+        """What is filled in between two points; the last before the second of them, None when the stream ends there."""
+        while True:
+            if is_listed:
+                previous = yield from self._through_segment(previous, point)
+            if (filled := self._next(previous, point)) is None:
+                return previous
+            if previous.end_time >= self._end:
+                return None
+            yield filled
+            previous = filled
+
+    def first_previous(self) -> BaseData | None:
+        """The last point of the warm-up, at the time from which its gap is filled."""
         if self._last is None or self._last.point is None:
             return None
         point: BaseData = self._last.point.clone()
         point.time = self._start - self._data_resolution
         return point
 
-    def _until_end(self, previous: BaseData, current: BaseData) -> Iterator[BaseData]:
+    def until_end(self, previous: BaseData, current: BaseData) -> Iterator[BaseData]:
         """Goes on to the end of the subscription after the last data point."""
         last = previous.clone(True)
         last.time, last.end_time = self._end_bar.start, self._end_bar.end
@@ -311,7 +324,8 @@ def filled_forward(previous: BaseData, time: datetime, end_time: datetime) -> Ba
     return twin
 
 
-def _is_delisting(point: BaseData) -> bool:
+def is_delisting(point: BaseData) -> bool:
+    """Whether a point says that its security is gone."""
     return isinstance(point, Delisting) and point.type is DelistingType.DELISTED
 
 

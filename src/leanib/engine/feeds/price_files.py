@@ -32,7 +32,17 @@ from leanib.engine.numbers import middle, to_decimal, to_float
 from leanib.engine.symbols import Globals, Resolution, TickType
 from leanib.engine.timezones import DateTimeZone
 
-__all__ = ["NO_SIDE", "PriceRows", "Sides", "fill_missing_sides", "is_dated", "load_rows", "price_entry", "price_file"]
+__all__ = [
+    "NO_SIDE",
+    "PriceRows",
+    "Sides",
+    "fill_missing_sides",
+    "is_dated",
+    "load_rows",
+    "price_entry",
+    "price_file",
+    "times_in_utc",
+]
 
 _LOW_RESOLUTIONS = (Resolution.HOUR, Resolution.DAILY)
 _LAST_MOMENT = timedelta(days=1) - timedelta.resolution
@@ -191,6 +201,11 @@ def _in_zone(times: NDArray[np.datetime64], source: DateTimeZone, target: DateTi
         return times + np.timedelta64(shift)
     in_utc = times - _offsets(times, source.offset_at_local)
     return in_utc + _offsets(in_utc, target.offset_at_utc)
+
+
+def times_in_utc(times: NDArray[np.datetime64], zone: DateTimeZone) -> NDArray[np.datetime64]:
+    """Times of a zone in UTC."""
+    return times - _offsets(times, zone.offset_at_local)
 
 
 def _offsets(times: NDArray[np.datetime64], offset_at: Callable[[datetime], timedelta]) -> NDArray[np.timedelta64]:

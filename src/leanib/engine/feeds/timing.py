@@ -22,7 +22,7 @@ from leanib.engine.timezones import DateTimeZone
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityExchangeHours
 
-__all__ = ["timed"]
+__all__ = ["Rounding", "timed"]
 
 _ZERO = timedelta(0)
 _ONE_MINUTE = timedelta(minutes=1)
@@ -62,7 +62,7 @@ def _timed_and_rounded(
     strict_enabled: bool,
 ) -> Iterator[TimedPoint | None]:
     to_utc = hours.time_zone.to_utc
-    adjust = _Rounding(config, hours, strict_enabled)
+    adjust = Rounding(config, hours, strict_enabled)
     for point in points:
         if point is None:
             yield None
@@ -71,7 +71,7 @@ def _timed_and_rounded(
         yield to_utc(end), adjust(point, end)
 
 
-class _Rounding:
+class Rounding:
     """Gives the bars of hours and days the times that they have in LEAN."""
 
     def __init__(self, config: SubscriptionDataConfig, hours: SecurityExchangeHours, strict_enabled: bool) -> None:
