@@ -29,7 +29,7 @@ class _Portfolio(SimpleNamespace):
         )
         super().__init__(**{f"{name}_decimal": value for name, value in zero.items()})
         self.total_portfolio_value_decimal = Decimal(100000)
-        self.positions = SimpleNamespace(groups=[])
+        self.positions = SimpleNamespace(groups=[], with_quantity=[])
         self.has_own_fee_models, self.held_securities = False, []
 
     def approximate_value(self):

@@ -7,7 +7,7 @@ somebody reads them. `settle` brings everything to where it would be if each ste
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from leanib.engine.feeds.ahead_stream import AheadSubscription, PointBlock
 from leanib.engine.feeds.block_stream import BlockSubscription
 from leanib.engine.feeds.blocks import DayBlock
 from leanib.engine.market import BaseData, QuoteBars, Slice, TradeBars
-from leanib.engine.market.slice import put_shorter
+from leanib.engine.market.slice import put_bars
 from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
@@ -202,6 +202,12 @@ class Stretch:
         self.early = False  # whether the present step has not come to its consolidators yet
         self.to_local = zone.to_local
         self.shown = [lane for lane in lanes if not lane.config.is_internal_feed]
+        # Who makes the bars, when all streams have one at each step.
+        self._each_step: list[tuple[Callable[[int], BaseData], int]] | None = None
+        if all(lane.track.last is None for lane in self.shown):
+            self._each_step = [(lane.block.point, lane.start) for lane in self.shown]
+        kinds = {lane.block.is_trade for lane in self.shown}
+        self._brings = {kind: kinds == {kind} for kind in (True, False)}  # whether all of it is of one kind
         self.securities: dict[Security, SecurityLane] = {}
         self.on_settle: Any = None
         self.make_chains = make_chains
@@ -232,6 +238,8 @@ class Stretch:
 
     def points(self, step: int, is_trade: bool | None = None) -> list[BaseData]:
         """What the algorithm gets at a step: all of it, or only what streams of trades bring, or only the others."""
+        if self._each_step is not None and (is_trade is None or self._brings[is_trade]):
+            return [point(start + step) for point, start in self._each_step]
         points = []
         for lane in self.shown:
             bar = lane.bar_at(step) if is_trade is None or lane.block.is_trade is is_trade else None
@@ -318,8 +326,7 @@ class StretchSlice(Slice):
         """The bars of trades, or those of quotes, while the others are not made."""
         is_trades = name == "bars"
         bars: Any = TradeBars(self.time) if is_trades else QuoteBars(self.time)
-        for bar in self._stretch.points(self._step, is_trades):
-            put_shorter(bars, bar)
+        put_bars(bars, self._stretch.points(self._step, is_trades))
         setattr(self, name, bars)
         return bars  # type: ignore[no-any-return]
 

@@ -8,8 +8,9 @@ a model of the user's, or too little money, may have a say, there are no such st
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["OrderSteps", "TradedSteps"]
 
 _SLACK = 1e-9
+_BOTH = (False, True)
 _DEAREST = 1.5
 """So much may the price rise in a stretch for its fee to be at most twice what it is at the beginning."""
 _PATIENT = (OrderType.MARKET, OrderType.MARKET_ON_OPEN)
@@ -68,16 +70,18 @@ class OrderSteps:
         self._stretch = stretch
         self._values = values
         self._steps: list[int] = []
+        self._changes: list[_Changes] = []
         self.is_known = run.portfolio.positions.is_only_default_groups and all(map(self._is_plain, orders))
         if self.is_known:
             parts = [np.zeros(1, np.intp), *(self._steps_of(order) for order in orders)]
-            securities = {run.securities[order.symbol] for order in orders}
-            parts += [self._changes(hours) for hours in {s.exchange.hours for s in securities}]
             self._steps = np.unique(np.concatenate(parts)).tolist()
+            all_hours = {run.securities[order.symbol].exchange.hours for order in orders}
+            self._changes = [change for hours in all_hours for change in self._changes_of(hours)]
 
     def next_step(self, step: int) -> int:
         """The first of them from a step on; far away when there is none."""
-        return _first_from(self._steps, step)
+        first = _first_from(self._steps, step)
+        return min([first, *(change.next_step(step) for change in self._changes)]) if self._changes else first
 
     # --- whether an order may be left alone ----------------------------------------------------------------------
 
@@ -139,20 +143,42 @@ class OrderSteps:
         times = self._stretch.times
         return np.arange(bisect_left(times, hours.time_zone.to_utc(close)), len(times))
 
-    def _changes(self, hours: SecurityExchangeHours) -> Steps:
-        """The first steps at which the market has opened or closed."""
+    def _changes_of(self, hours: SecurityExchangeHours) -> list[_Changes]:
         if hours.is_market_always_open:
-            return np.zeros(0, np.intp)
-        times, zone = self._stretch.times, hours.time_zone
-        first, last = zone.to_local(times[0]), zone.to_local(times[-1])
-        found: list[datetime] = []
-        for following in (hours.get_next_market_open, hours.get_next_market_close):
-            for extended in (False, True):
-                time = following(first, extended)
-                while time <= last:
-                    found.append(time)
-                    time = following(time, extended)
-        return np.array([bisect_left(times, zone.to_utc(time)) for time in found], np.intp)
+            return []
+        ways = (hours.get_next_market_open, hours.get_next_market_close)
+        return [_Changes(self._stretch, hours, partial(_swapped, way, extended)) for way in ways for extended in _BOTH]
+
+
+def _swapped(way: Callable[[datetime, bool], datetime], extended: bool, time: datetime) -> datetime:
+    return way(time, extended)
+
+
+class _Changes:
+    """The first steps at which the market has opened, or closed, found as far as somebody asks.
+
+    Args:
+        following: gives the next opening, or closing, after a time of the exchange.
+    """
+
+    def __init__(
+        self, stretch: Stretch, hours: SecurityExchangeHours, following: Callable[[datetime], datetime]
+    ) -> None:
+        self._times, self._zone = stretch.times, hours.time_zone
+        self._following = following
+        self._next = following(self._zone.to_local(self._times[0]))
+        self._step = self._step_of(self._next)
+
+    def next_step(self, step: int) -> int:
+        """The first of them from a step on, which is never before that of the last call."""
+        while self._step < step:
+            self._next = self._following(self._next)
+            self._step = self._step_of(self._next)
+        return self._step
+
+    def _step_of(self, time: datetime) -> int:
+        step = bisect_left(self._times, self._zone.to_utc(time))
+        return step if step < len(self._times) else NEVER
 
 
 class TradedSteps:

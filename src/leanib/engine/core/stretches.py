@@ -42,8 +42,7 @@ __all__ = ["Stretches"]
 _AHEAD = (BlockSubscription, AheadSubscription)
 _RUNNING = AlgorithmStatus.RUNNING
 _LEAST_STEPS = 4
-_MOST_STEPS = 1024
-"""So many bars of a stream at most: a stretch that ends early has been set up for all of its steps."""
+_FEWEST_BARS, _MOST_BARS = 64, 1024  # looked at of a stream, by how far the last stretch came
 _STREAMS_A_STEP = 128
 """To set a stretch up costs for so many of its streams what it saves at a step."""
 _LONGEST_WAIT = 64
@@ -58,6 +57,7 @@ class Stretches:
         self._manager = manager
         self._streams = run.configurations.data_feed_subscriptions
         self._wait = self._waited = 0
+        self._bars = _MOST_BARS
         self.steps = 0
 
     def advance(self) -> bool:
@@ -75,9 +75,9 @@ class Stretches:
             if stretch is None:
                 self._wait = min(2 * self._wait + 1, _LONGEST_WAIT)
                 return True
-            course = _Course(self._run, self._manager, self._ports, stretch)
-            going = course.run()
+            going = (course := _Course(self._run, self._manager, self._ports, stretch)).run()
             self.steps += course.done
+            self._bars = min(max(_FEWEST_BARS, 4 * course.done), _MOST_BARS)
             was_worth_it = course.done * _STREAMS_A_STEP >= len(stretch.lanes)
             self._wait = 0 if was_worth_it else min(2 * self._wait + 1, _LONGEST_WAIT)
             if course.done:
@@ -95,7 +95,7 @@ class Stretches:
         streams, limit = self._block_streams()
         if not streams:
             return None
-        lanes, steps = _lanes(streams, limit)
+        lanes, steps = _lanes(streams, limit, self._bars)
         if len(steps) < _LEAST_STEPS:
             return None
         return Stretch(lanes, steps.tolist(), self._run.time_zone, SliceChains(self._run.securities.find).make)
@@ -116,7 +116,7 @@ class Stretches:
         found: list[Ahead] = []
         limit, streams = END_OF_TIME, self._streams.sorted()
         if not any(isinstance(stream, BlockSubscription) and stream.block is not None for stream in streams):
-            return [], limit  # points that have to be read first are not worth it
+            return [], limit  # to read points first is not worth it
         for stream in streams:
             if stream.is_universe_selection_subscription and stream.universe.dispose_requested:
                 return [], limit
@@ -138,7 +138,7 @@ def _can_be_priced(security: Security) -> bool:
     return security.underlying is not None and security.underlying.has_data
 
 
-def _lanes(streams: list[Ahead], limit: datetime) -> tuple[list[Lane], NDArray[np.datetime64]]:
+def _lanes(streams: list[Ahead], limit: datetime, most: int) -> tuple[list[Lane], NDArray[np.datetime64]]:
     """The streams from where they stand to the end of the first block, or until something else comes."""
     parts: dict[tuple[int, int, int], NDArray[np.datetime64]] = {}
     keys = []
@@ -146,7 +146,7 @@ def _lanes(streams: list[Ahead], limit: datetime) -> tuple[list[Lane], NDArray[n
         block = stream.block
         assert block is not None
         first = block.offset + stream.position
-        key = (id(block.grid), first, min(block.offset + len(block), first + _MOST_STEPS))
+        key = (id(block.grid), first, min(block.offset + len(block), first + most))
         keys.append(key)
         if key not in parts:
             parts[key] = block.grid.utc[key[1] : key[2]]

@@ -97,7 +97,7 @@ class TradeBar(_PeriodData):
         period: timedelta | None = ONE_MINUTE,
         is_fill_forward: bool = False,
     ) -> None:
-        if isinstance(time, TradeBar):
+        if type(time) is not datetime and isinstance(time, TradeBar):
             self._copy_from(time)
             return
         self.data_type = _TRADE_BAR  # LEAN lets algorithms change it

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from leanib.engine.dotnet.exceptions import KeyNotFoundException
@@ -31,7 +32,7 @@ from leanib.engine.market.tick import OpenInterest, Tick
 from leanib.engine.naming import LeanObject, also_named, names_of
 from leanib.engine.symbols import Symbol, TickType
 
-__all__ = ["Slice", "put_shorter"]
+__all__ = ["Slice", "put_bars"]
 
 _COLLECTIONS: dict[type, tuple[str, type]] = {
     TradeBar: ("bars", TradeBars),
@@ -53,6 +54,8 @@ _AUXILIARY = {
     "delistings": Delistings(),
     "symbol_changed_events": SymbolChangedEvents(),
 }
+_ONLY_TRADES = {TradeBar}
+_symbol_of = attrgetter("symbol")
 _LAZY_PRICES = {name: kind for name, kind in _LAZY.items() if name not in _AUXILIARY}
 
 
@@ -160,12 +163,16 @@ class Slice(LeanObject):
         time = self.time
         for name, kind in (_LAZY if self.has_auxiliary else _LAZY_PRICES).items():
             setattr(self, name, kind(time))
-        for point in self.all_data:
+        points = self.all_data
+        if set(map(type, points)) == _ONLY_TRADES:
+            put_bars(self.bars, points)
+            return
+        for point in points:
             kind = type(point)
             if kind is Tick or kind is OpenInterest:
                 self.ticks.setdefault(point.symbol, []).append(point)  # type: ignore[arg-type]
             elif kind in _COLLECTIONS:
-                put_shorter(getattr(self, _COLLECTIONS[kind][0]), point)
+                _put(getattr(self, _COLLECTIONS[kind][0]), point)
 
     @property
     def has_data(self) -> bool:
@@ -296,7 +303,17 @@ class Slice(LeanObject):
         return self.values()
 
 
-def put_shorter(collection: dict[Symbol, Any], point: Any) -> None:
+def put_bars(collection: Any, bars: Sequence[Any]) -> None:
+    """Take bars of one kind in: as a rule no symbol has two of them."""
+    by_symbol = dict(zip(map(_symbol_of, bars), bars, strict=True))
+    if len(by_symbol) == len(bars):
+        collection.update(by_symbol)
+        return
+    for bar in bars:
+        _put(collection, bar)
+
+
+def _put(collection: dict[Symbol, Any], point: Any) -> None:
     """Of two bars of a symbol the shorter one stays; of events the last."""
     existing = collection.get(point.symbol)
     if existing is None or not hasattr(existing, "period") or existing.period > point.period:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,7 @@ class Sampler:
         self._next_sample = datetime(1, 1, 1)
         self._sales_volumes = (ZERO, ZERO)
         self._last_turnover_time: datetime | None = None
+        self._margins_used: list[BaseSeries] = []  # of what was held at the last sample
 
     @property
     def portfolio_value(self) -> Decimal:
@@ -201,8 +203,12 @@ class Sampler:
             return
         seconds = (time - _EPOCH).total_seconds()
         held = set(self._portfolio.held_securities)
-        for number, security in enumerate(self._algorithm.securities.values()):
-            if (number < _MOST_PRICES or security in held) and (price := security.price):
+        for security in islice(self._algorithm.securities.values(), _MOST_PRICES):
+            held.discard(security)
+            if price := security.price:
+                self.prices.setdefault(security.symbol.value, []).append((seconds, price))
+        for security in self._portfolio.held_securities if held else ():
+            if security in held and (price := security.price):
                 self.prices.setdefault(security.symbol.value, []).append((seconds, price))
 
     def _sample_sales_volume(self, time: datetime) -> None:
@@ -219,10 +225,10 @@ class Sampler:
         """The sum of long and of short holdings by security type, as a fraction of the portfolio."""
         longs: dict[SecurityType, Decimal] = {}
         shorts: dict[SecurityType, Decimal] = {}
-        for security in self._algorithm.securities.values():
+        for kind in dict.fromkeys([s.symbol.security_type for s in self._algorithm.securities.values()]):
+            longs[kind] = shorts[kind] = ZERO
+        for security in self._portfolio.positions.with_quantity:
             kind, value = security.symbol.security_type, security.holdings.holdings_value_decimal
-            if kind not in longs:
-                longs[kind] = shorts[kind] = ZERO
             if value > ZERO:
                 longs[kind] += value
             elif value:
@@ -250,15 +256,20 @@ class Sampler:
         if chart is None:
             chart = self.charts[PORTFOLIO_MARGIN] = Chart(PORTFOLIO_MARGIN)
             chart.legend_disabled = True
+        used_now: list[BaseSeries] = []
         for group in self._portfolio.positions.groups:
             used = group.buying_power_model.get_reserved_buying_power_for_position_group(self._portfolio, group)
             share = round_to_significant_digits(to_decimal(used) / portfolio_value, 4) * 100
             name = ", ".join(position.symbol.value for position in group.positions)
-            self._margin_series(chart, name).add_point(ChartPoint(time, share))
-        for series in chart.series.values():
-            last = series.values[-1]
-            if last.time != time and last.y is not None:
+            series = self._margin_series(chart, name)
+            series.add_point(ChartPoint(time, share))
+            used_now.append(series)
+        for series in self._margins_used:
+            if series.values[-1].time != time:
                 series.add_point(ChartPoint(time, None))
+            elif series not in used_now:
+                used_now.append(series)
+        self._margins_used = used_now
 
     @staticmethod
     def _margin_series(chart: Chart, name: str) -> BaseSeries:

@@ -199,7 +199,8 @@ class PortfolioValue(LeanNames):
     @property
     def total_sale_volume_decimal(self) -> Decimal:
         """All traded value."""
-        return self._total("total_sale_volume_decimal")
+        holdings = [security.holdings for security in self.securities.total]
+        return sum([volume for held in holdings if (volume := held.total_sale_volume_decimal)], ZERO)
 
     def _total(self, name: str) -> Decimal:
         value = attrgetter(name)

@@ -137,6 +137,7 @@ class SecurityPositionGroupModel(LeanNames):
     def __init__(self) -> None:
         self._securities: SecurityManager | None = None
         self._held: list[Security] | None = []
+        self._with_quantity: list[Security] | None = None
         self._groups: list[Any] | None = []
         self._model = SecurityPositionGroupBuyingPowerModel()
 
@@ -156,7 +157,15 @@ class SecurityPositionGroupModel(LeanNames):
         self._on_quantity_changed()
 
     def _on_quantity_changed(self, *_: object) -> None:
-        self._held = self._groups = None
+        self._held = self._groups = self._with_quantity = None
+
+    @property
+    def with_quantity(self) -> list[Security]:
+        """The securities of which anything is held, less than a lot too."""
+        if self._with_quantity is None:
+            securities = () if self._securities is None else self._securities.values()
+            self._with_quantity = [security for security in securities if security.holdings.quantity_decimal]
+        return self._with_quantity
 
     @property
     def held_securities(self) -> list[Security]:
