@@ -273,6 +273,38 @@ def test_what_changes_on_the_way(minutes: Any) -> None:
     assert run.algorithm.steps == 2000
 
 
+def test_consolidators_that_come_and_go_at_a_step(minutes: Any) -> None:
+    """What an event, or another consolidator, adds before a step's consolidators has that step's bar already."""
+
+    class Coming(Minutes):
+        def set_up(self) -> None:
+            super().set_up()
+            self.made: list[Any] = []
+            for hour in (11, 13, 15):
+                self.schedule.on(self.date_rules.every_day(), self.time_rules.at(hour, 0), self.come)
+                self.schedule.on(self.date_rules.every_day(), self.time_rules.at(hour, 30), self.go)
+            self.consolidate("ABC", timedelta(minutes=45), self.on_bar)
+
+        def come(self) -> None:
+            for ticker in ("ABC", "XYZ"):
+                self.made.append((ticker, self.consolidate(ticker, timedelta(minutes=2), self.tell)))
+
+        def go(self) -> None:
+            for ticker, consolidator in self.made:
+                self.subscription_manager.remove_consolidator(self.symbol(ticker), consolidator)
+            self.made.clear()
+
+        def tell(self, bar: Any) -> None:
+            self.say(self.time, bar)
+
+        def on_bar(self, bar: Any) -> None:
+            self.say("long", self.time, bar)
+            if len(self.made) < 6:
+                self.come()
+
+    check(minutes, Coming)
+
+
 @pytest.mark.parametrize("leverage", [1.9, 8.0])
 def test_margin_calls_and_ruin(minutes: Any, leverage: float) -> None:
     """Near the limit the margin is looked at as often as step by step; where nothing is left the run ends."""

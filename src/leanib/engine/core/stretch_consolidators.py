@@ -18,21 +18,21 @@ class _Feed:
 
     def __init__(self, stretch: Stretch, lane: Lane, consolidator: Any) -> None:
         self._stretch = stretch
-        self._lane = lane
-        self._consolidator = consolidator
+        self.lane = lane
+        self.consolidator = consolidator
         self._to_local = lane.config.exchange_time_zone.to_local
         self.next_step = lane.track.next_step(0)
 
     def run(self, step: int) -> None:
         """A step has come."""
-        bar = self._lane.bar_at(step)
+        bar = self.lane.bar_at(step)
         if bar is not None:
             self._update(step, bar)
-        self.next_step = self._lane.track.next_step(step + 1)
+        self.next_step = self.lane.track.next_step(step + 1)
 
     def _update(self, step: int, bar: int) -> None:
-        self._consolidator.update(self._lane.block.point(bar))
-        self._consolidator.scan(self._to_local(self._stretch.times[step]))
+        self.consolidator.update(self.lane.block.point(bar))
+        self.consolidator.scan(self._to_local(self._stretch.times[step]))
 
     def close(self, done: int) -> None:
         """The stretch is over after a number of steps."""
@@ -52,7 +52,7 @@ class _MergingFeed(_Feed):
     def run(self, step: int) -> None:
         """A step has come at which the bar may end."""
         self._merge(step)
-        bar = self._lane.bar_at(step)
+        bar = self.lane.bar_at(step)
         if bar is not None:
             self._next_bar = bar + 1
             self._update(step, bar)
@@ -65,7 +65,7 @@ class _MergingFeed(_Feed):
 
     def _merge(self, step: int) -> None:
         """Take in what comes before a step."""
-        lane, inner = self._lane, self._inner
+        lane, inner = self.lane, self._inner
         first, stop = self._next_bar, lane.start + lane.track.through(step - 1)
         if first >= stop:
             return
@@ -79,7 +79,7 @@ class _MergingFeed(_Feed):
             return
         # A bar that is filled forward may end long before it comes: it is the time that ends the bar in the making.
         place = bisect_left(self._stretch.times, self._to_utc(until))
-        self.next_step = max(self._lane.track.next_step(place), step + 1)
+        self.next_step = max(self.lane.track.next_step(place), step + 1)
 
     def close(self, done: int) -> None:
         """Take in what is left."""
@@ -95,17 +95,42 @@ class Feeds:
     """
 
     def __init__(self, stretch: Stretch) -> None:
+        self._stretch = stretch
         self._feeds = [
             _feed(stretch, lane, consolidator) for lane in stretch.lanes for consolidator in lane.config.consolidators
         ]
         self.next_step = min((feed.next_step for feed in self._feeds), default=NEVER)
 
     def run(self, step: int) -> None:
-        """A step has come."""
-        for feed in self._feeds:
+        """A step has come; if it is the last one, consolidators may have come and gone in it."""
+        if self._stretch.over:
+            self._run_changed(step, self._stretch.lanes)
+            return
+        for number, feed in enumerate(self._feeds):
             if feed.next_step <= step:
                 feed.run(step)
+                if self._stretch.over:
+                    self._finish(step, number)
+                    break
         self.next_step = min([feed.next_step for feed in self._feeds])
+
+    def _finish(self, step: int, number: int) -> None:
+        """One of them has ended the stretch: those beside it are called as they were, later streams as they are now."""
+        lane, lanes = self._feeds[number].lane, self._stretch.lanes
+        for feed in self._feeds[number + 1 :]:
+            if feed.lane is lane and feed.next_step <= step:
+                feed.run(step)
+        self._run_changed(step, lanes[lanes.index(lane) + 1 :])
+
+    def _run_changed(self, step: int, lanes: list[Lane]) -> None:
+        known = {(feed.lane, id(feed.consolidator)): feed for feed in self._feeds}
+        for lane in lanes:
+            for consolidator in tuple(lane.config.consolidators):
+                feed = known.get((lane, id(consolidator)))
+                if feed is None:
+                    feed = _Feed(self._stretch, lane, consolidator)
+                if feed.next_step <= step:
+                    feed.run(step)
 
     def close(self, done: int) -> None:
         """The stretch is over after a number of steps."""

@@ -315,7 +315,7 @@ class _Course:
         if not self._goes_on_to_data(step, time):
             return
         stretch.early = False
-        if step >= self._feeds.next_step:
+        if stretch.over or step >= self._feeds.next_step:
             manager.phase = "Consolidators update"
             self._feeds.run(step)
         manager.phase = "OnData"
