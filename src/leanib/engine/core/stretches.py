@@ -43,8 +43,7 @@ _AHEAD = (BlockSubscription, AheadSubscription)
 _RUNNING = AlgorithmStatus.RUNNING
 _LEAST_STEPS = 4
 _FEWEST_BARS, _MOST_BARS = 64, 1024  # looked at of a stream, by how far the last stretch came
-_STREAMS_A_STEP = 128
-"""To set a stretch up costs for so many of its streams what it saves at a step."""
+_STREAMS_A_STEP = 128  # to set a stretch up costs for so many of its streams what it saves at a step
 _LONGEST_WAIT = 64
 
 
