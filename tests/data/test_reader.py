@@ -20,6 +20,7 @@ from leanib.data import (
     read_trade_bars,
     read_trade_ticks,
 )
+from leanib.data.archive import read_entry
 from leanib.data.numbers import decode_table
 from leanib.data.writer import write_zip
 from leanib.errors import DataError
@@ -198,3 +199,28 @@ def test_an_entry_is_unpacked_no_further_than_its_directory_says(tmp_path):
     path.write_bytes(content.replace((50 << 20).to_bytes(4, "little"), (1000).to_bytes(4, "little")))
     with pytest.raises(DataError, match="is damaged"):
         read_trade_bars(path, None, 10000)
+
+
+@pytest.mark.parametrize(
+    "names", [["a.csv"], ["a.csv", "b.csv", "folder/c.csv"], ["é.csv", "a.csv"], ["folder/", "a.csv"], []]
+)
+@pytest.mark.parametrize("comment", [b"", b"a comment"])
+def test_any_zip_is_read_as_python_reads_it(tmp_path, names, comment):
+    """Plain directories are read in a quicker way; of others the same comes."""
+    path = tmp_path / "any.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = comment
+        for number, name in enumerate(names):
+            archive.writestr(name, "" if name.endswith("/") else f"{number}\n" * 50)
+    entries = [name for name in names if not name.endswith("/")]
+    assert entry_names(path) == entries
+    for name in entries:
+        with zipfile.ZipFile(path) as archive:
+            assert read_entry(path, name) == archive.read(name)
+
+
+def test_a_zip_behind_other_bytes_is_read_too(tmp_path):
+    """A directory that does not lie where its end says is Python's to find."""
+    path = zipped(tmp_path, "1,1,1,1,1,1")
+    path.write_bytes(b"before" + path.read_bytes())
+    assert read_entry(path) == b"1,1,1,1,1,1\n"

@@ -3,7 +3,8 @@
 import pytest
 
 from leanib.errors import UsageError
-from leanib.parity import Outcome, compare, ledger_text, read_expectations
+from leanib.parity import Expectation, Outcome, compare, ledger_text, read_expectations
+from leanib.parity.runner import longest_first
 
 BASE = """
 namespace QuantConnect.Algorithm.CSharp
@@ -116,3 +117,10 @@ def test_the_ledger_says_why_an_answer_differs(checkout, outcome, cause):
     """The file that is not there, and not what follows from it; a package that the run had not."""
     expectations = read_expectations(checkout)[-1:]
     assert ledger_text(expectations, [outcome], "x").count(f"| {cause} |") == 1
+
+
+def test_the_longest_begin_first(tmp_path):
+    """By the points that LEAN counts, of histories too; what has no number may be long."""
+    counts = {"Short": (5, 1), "Long": (70, None), "Unknown": (None, 3), "History": (6, 60)}
+    given = [Expectation(name, tmp_path, {}, "Completed", *points) for name, points in counts.items()]
+    assert [one.name for one in longest_first(given)] == ["Unknown", "Long", "History", "Short"]

@@ -62,7 +62,7 @@ def parity(
     if logs is not None:
         _print_logs(logs, expectations, outcomes)
     matches = sum(not compare(e, o) for e, o in zip(expectations, outcomes, strict=True))
-    typer.echo(f"{matches} of {len(expectations)} match")
+    typer.echo(f"{matches} of {len(expectations)} match, {sum(o.cpu_seconds for o in outcomes):.0f} s of CPU")
     if not only:
         ledger.parent.mkdir(parents=True, exist_ok=True)
         ledger.write_text(ledger_text(expectations, outcomes, _version(lean)), encoding="utf-8")
@@ -147,7 +147,7 @@ def _print_row(expectation: Expectation, outcome: Outcome, width: int, verbose: 
     if outcome.status == NOT_SUPPORTED:
         mark, color = "lacking", typer.colors.YELLOW
     mark = typer.style(f"{mark:<7}", fg=color)
-    row = f"{expectation.name:<{width}}  {mark}  {outcome.seconds:6.1f} s"
+    row = f"{expectation.name:<{width}}  {mark}  {outcome.seconds:6.1f} s, {outcome.cpu_seconds:6.2f} s of CPU"
     typer.echo(row + (f"  {differences[0]}" if differences else ""))
     if verbose:
         for difference in differences[1:]:

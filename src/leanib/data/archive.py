@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from leanib.errors import DataError
 
@@ -26,6 +26,9 @@ __all__ = [
 ]
 
 _LOCAL_HEADER, _END_RECORD = 30, 22
+_END = struct.Struct("<4sIHHIIH")  # mark, this disk and the directory's, entries here and in all, size, offset, comment
+_CENTRAL = struct.Struct("<4s4xHH4xIIIHHH8xI")  # mark, flags, method, checksum, sizes, lengths of texts, offset
+_WIDE_COUNT, _WIDE_SIZE = 0xFFFF, 0xFFFFFFFF  # the number stands elsewhere: ZIP64
 _MOST_BYTES = 1 << 29
 _PLAIN_BYTES = 1 << 25  # so small that it does not matter how well it packs
 _MOST_RATIO = 200
@@ -41,8 +44,12 @@ class _Entry(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _directory(path: str, modified: int, size: int) -> dict[str, _Entry]:  # noqa: ARG001  the stamps are cache keys
+def _directory(path: str, modified: int, size: int) -> dict[str, _Entry]:  # noqa: ARG001  a stamp is a cache key
     try:
+        with open(path, "rb") as file:  # noqa: PTH123 - a string is at hand, thousands of times
+            found = _plain_directory(file, size)
+        if found is not None:
+            return found
         with zipfile.ZipFile(path) as archive:
             return {
                 info.filename: _Entry(
@@ -53,6 +60,32 @@ def _directory(path: str, modified: int, size: int) -> dict[str, _Entry]:  # noq
             }
     except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
         raise DataError(f"{path} is not a complete zip file ({error}); {_REMEDY}") from error
+
+
+def _plain_directory(file: BinaryIO, length: int) -> dict[str, _Entry] | None:
+    """The directory of a zip as we and LEAN write them, many times quicker than by `zipfile`; None for all others."""
+    if length < _END_RECORD:
+        return None
+    file.seek(length - _END_RECORD)
+    mark, disks, _, count, size, offset, comment = _END.unpack(file.read(_END_RECORD))
+    if mark != b"PK\5\6" or disks or comment or count == _WIDE_COUNT or offset + size + _END_RECORD != length:
+        return None
+    file.seek(offset)
+    content, position, found = file.read(size), 0, {}
+    try:
+        for _ in range(count):
+            mark, flags, method, crc, packed, full, name, extra, note, start = _CENTRAL.unpack_from(content, position)
+            position += _CENTRAL.size
+            text = content[position : position + name].decode("ascii")
+            position += name + extra + note
+            if mark != b"PK\1\2" or flags & 1 or _WIDE_SIZE in (packed, full, start) or text[-1:] in ("", "/"):
+                return None
+            if "\0" in text or position > size:
+                return None
+            found[text] = _Entry(start, packed, full, method, crc)
+    except (struct.error, UnicodeDecodeError):
+        return None
+    return found if position == size else None
 
 
 def _entries(path: Path | str) -> dict[str, _Entry]:

@@ -15,7 +15,7 @@ from typing import Any
 from leanib.engine.configuration import parse_json
 from leanib.parity.expectations import Expectation
 
-__all__ = ["NOT_SUPPORTED", "NO_DOWNLOAD", "Outcome", "run_all"]
+__all__ = ["NOT_SUPPORTED", "NO_DOWNLOAD", "Outcome", "longest_first", "run_all"]
 
 #: the status of a run that needs what the embedded engine does not have
 NOT_SUPPORTED = "NotSupported"
@@ -25,7 +25,10 @@ NO_DOWNLOAD = "does not download"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to. `error` is the last line of what went wrong, if something did."""
+    """What a run came to. `error` is the last line of what went wrong, if something did.
+
+    `seconds` went by from the process's start to its end; `cpu_seconds` are its own, user's and system's.
+    """
 
     status: str
     statistics: dict[str, str] = field(default_factory=dict)
@@ -34,6 +37,7 @@ class Outcome:
     error: str = ""
     traceback: str = ""
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     log: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
@@ -48,7 +52,8 @@ def run_all(
     """Run all on the checkout's data, `jobs` at a time, each for at most `deadline` seconds.
 
     As in LEAN's own regression run, the parameters are those of its `Launcher/config.json` and the fundamental values
-    are its test suite's. `finished` is called as the runs end.
+    are its test suite's. `finished` is called as the runs end. Those with the most data begin first, so that none is
+    alone at the end; the outcomes are in the order of the expectations.
     """
     settings = {"lean": str(lean), "parameters": _parameters(lean)}
 
@@ -58,7 +63,19 @@ def run_all(
         return outcome
 
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        return list(pool.map(run, expectations))
+        begun = {one.name: pool.submit(run, one) for one in longest_first(expectations)}
+        return [begun[one.name].result() for one in expectations]
+
+
+def longest_first(expectations: Sequence[Expectation]) -> list[Expectation]:
+    """By the numbers of data points that LEAN expects, most first; those without a number before all."""
+    return sorted(expectations, key=_points, reverse=True)
+
+
+def _points(expectation: Expectation) -> float:
+    if expectation.data_points is None:
+        return float("inf")
+    return expectation.data_points + (expectation.history_data_points or 0)
 
 
 def _parameters(lean: Path) -> dict[str, str]:

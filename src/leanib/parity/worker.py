@@ -6,6 +6,7 @@ import contextlib
 import json
 import sys
 import tempfile
+import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ def main() -> int:
         except Exception as error:
             answer = {**_failure(error, _NEVER_RAN), **_NOTHING, "statistics": {_HASH: order_list_hash([])}}
             answer["missing"] = [*heard.refusals, *DATA_MONITOR().failed]
+    answer["cpu_seconds"] = time.process_time()
     print()
     print(json.dumps(answer))
     return 0

@@ -19,6 +19,8 @@ from leanib.engine.derivatives.chains import (
     read_universe_file,
     universe_path,
 )
+from leanib.engine.derivatives.chains.listed import OptionList
+from leanib.engine.derivatives.filters import OptionFilterUniverse
 from leanib.engine.derivatives.greeks import Greeks, ModeledGreeks
 from leanib.engine.derivatives.pricing import OptionPriceModelResult
 from leanib.engine.dotnet.exceptions import ArgumentOutOfRangeException, InvalidOperationException
@@ -73,6 +75,42 @@ def test_a_contract_is_one_object_on_all_days(tmp_path: Path) -> None:
     assert first is not None
     assert second is not None
     assert first.data[0].symbol is second.data[0].symbol
+
+
+def test_symbols_are_made_when_somebody_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Filters by terms make none but those that they keep; who looks at the rows sees what LEAN shows."""
+    made: list[object] = []
+    symbol = OptionList.symbol
+    monkeypatch.setattr(OptionList, "symbol", lambda self, one: made.append(one) or symbol(self, one))
+    rows = read_universe_file(_file(tmp_path, OPTIONS), _canonical(), DAY)
+    assert rows is not None
+    option = SimpleNamespace(
+        symbol=_canonical(),
+        symbol_properties=SimpleNamespace(strike_multiplier_decimal=1),
+        exchange=SimpleNamespace(hours=SimpleNamespace(is_date_open=lambda _: True)),
+    )
+    share = SimpleNamespace(price=740, end_time=DAY)
+    universe = OptionFilterUniverse(option, rows.data, share)
+    universe.refresh(rows.data, share, datetime(2015, 12, 24))
+    universe.expiration(0, 60).strikes(-1, 1).calls_only()
+    universe.delta(0.6, 0.7).implied_volatility(0.2, 0.3).open_interest(1, 2000)
+    assert (len(universe), made) == (1, [])
+    assert [one.Symbol.value for one in universe] == ["AAPL  151224C00745000"]
+    assert len(made) == 1
+    assert universe.all_symbols[0] is rows.data[0].symbol is rows.data[0].Symbol
+    assert (
+        [row.symbol.id.strike_price for row in rows] == [row.terms.strike_price_decimal for row in rows] == [745, 717.5]
+    )
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize(
+    "line", ["20151224,1.123456789123,C,1", "20151224,x,C,1", "20151224,NaN,C,1", "20151341,1,C,1", "20151224,1"]
+)
+def test_a_line_that_names_no_contract_is_told_when_it_is_read(tmp_path: Path, line: str) -> None:
+    """Not when a filter comes to it: where it stands is known now."""
+    with pytest.raises(DataError, match="line 5"):
+        read_universe_file(_file(tmp_path, OPTIONS + line + "\n"), _canonical(), DAY)
 
 
 def test_futures_expire_by_their_rule_with_its_time_of_day(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from leanib.engine.derivatives.chains.listed import ListedContract
 from leanib.engine.derivatives.greeks import Greeks
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.market.base_data import NO_TIME, BaseData
@@ -24,15 +25,15 @@ _ONE_DAY = timedelta(days=1)
 class BaseChainUniverseData(BaseDataCollection):
     """One contract, or the underlying, on a day; and the collection of all of them."""
 
-    __slots__ = ("_cells", "_line")
+    __slots__ = ("_cells", "_line", "_of")
 
     #: a file of a day is of no hours (`LeanData.SupportsExtendedMarketHours`)
     has_extended_hours = False
 
-    def __init__(self, date: datetime = NO_TIME, symbol: Symbol | None = None, csv: str = "") -> None:
+    def __init__(self, date: datetime = NO_TIME, symbol: Symbol | ListedContract | None = None, csv: str = "") -> None:
         """`csv` is what follows in a file's line after the columns that name the contract."""
         self.time = date
-        self.symbol = symbol  # type: ignore[assignment]
+        self._of = symbol
         self.is_fill_forward = False
         self.data = []
         self.underlying = None
@@ -45,6 +46,22 @@ class BaseChainUniverseData(BaseDataCollection):
         if cells is None:
             cells = self._cells = self._line.split(",")
         return float(cells[index] or 0) if index < len(cells) else 0.0
+
+    @property
+    def symbol(self) -> Symbol:
+        """The contract's symbol."""
+        of = self._of
+        return of.symbol if type(of) is ListedContract else of  # type: ignore[return-value]
+
+    @symbol.setter
+    def symbol(self, value: Symbol) -> None:
+        self._of = value
+
+    @property
+    def terms(self) -> ListedContract | SecurityIdentifier:
+        """What has the contract's `date`, `strike_price_decimal` and `option_right`, without making its symbol."""
+        of = self._of
+        return of if type(of) is ListedContract else of.id  # type: ignore[union-attr]
 
     @property
     def id(self) -> SecurityIdentifier:
@@ -117,7 +134,7 @@ class OptionUniverse(BaseChainUniverseData):
     __slots__ = ()
 
     def _option_only(self, name: str) -> None:
-        if not self.symbol.security_type.is_option():
+        if not isinstance(self._of, ListedContract) and not self.symbol.security_type.is_option():
             raise InvalidOperationException(f"{name} is only available for options.")
 
     @property
