@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from leanib.engine.market import BaseData
     from leanib.engine.orders.order import Order
     from leanib.engine.orders.traded import TradedSecurity
+    from leanib.engine.securities import SecurityManager
 
 __all__ = ["Sleepers"]
 
@@ -18,7 +19,7 @@ __all__ = ["Sleepers"]
 class Sleepers:
     """Such orders by security, with the data point that came before them."""
 
-    def __init__(self, securities: Any) -> None:
+    def __init__(self, securities: SecurityManager) -> None:
         self._securities = securities  # the algorithm's
         self._asleep: dict[Any, tuple[BaseData | None, set[int]]] = {}
 

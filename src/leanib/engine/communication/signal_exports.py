@@ -26,7 +26,7 @@ class SignalExportTargetParameters(NamedTuple):
     """What a provider is to send: the targets, and the algorithm whose they are."""
 
     targets: list[Any]
-    algorithm: Any
+    algorithm: QCAlgorithm
 
 
 class _OnlyInLean(LeanObject):

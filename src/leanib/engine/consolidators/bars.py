@@ -108,7 +108,7 @@ class DynamicDataConsolidator(PeriodCountConsolidatorBase):
         return TradeBar(self._start_of(data), data.symbol, first, high, low, close, volume)
 
 
-def _named(data: Any, name: str) -> float:
+def _named(data: DynamicData, name: str) -> float:
     return float(data.get_property(name)) if data.has_property(name) else data.value
 
 
@@ -117,7 +117,7 @@ class _QuoteBars(PeriodCountConsolidatorBase):
 
     output_type = QuoteBar
 
-    def _new_bar(self, data: Any, period: timedelta | None) -> QuoteBar:
+    def _new_bar(self, data: BaseData, period: timedelta | None) -> QuoteBar:
         bar = QuoteBar(self._start_of(data), data.symbol, None, 0.0, None, 0.0, period)
         last = self.consolidated
         if last is not None:

@@ -53,7 +53,7 @@ class ConsolidatorBase(LeanObject):
         """The bar before it."""
         return self.window[1] if len(self.window) > 1 else None
 
-    def update(self, data: Any) -> None:
+    def update(self, data: BaseData) -> None:
         """Take in a data point."""
         raise NotImplementedError
 
@@ -69,7 +69,7 @@ class ConsolidatorBase(LeanObject):
         """Emit to nobody any more."""
         self.data_consolidated = Event()
 
-    def _emit(self, bar: Any) -> None:
+    def _emit(self, bar: BaseData) -> None:
         self.consolidated = bar
         self.window.add(bar)
         for handler in self.data_consolidated.handlers:

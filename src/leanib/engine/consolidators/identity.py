@@ -44,7 +44,7 @@ class IdentityDataConsolidator(ConsolidatorBase):
         """A copy of the last data point."""
         return None if self._last is None else self._last.clone()
 
-    def update(self, data: Any) -> None:
+    def update(self, data: BaseData) -> None:
         """Pass a data point on."""
         end_time = data.end_time
         if end_time != self._last_time or self._last is None or self.input_type is Tick:
@@ -70,7 +70,7 @@ class FilteredIdentityDataConsolidator(IdentityDataConsolidator):
         """Only ticks of one type."""
         return FilteredIdentityDataConsolidator(lambda tick: tick.tick_type is tick_type, Tick)
 
-    def update(self, data: Any) -> None:
+    def update(self, data: BaseData) -> None:
         """Pass a data point on if the predicate says so."""
         if self._predicate(data):
             super().update(data)
@@ -79,7 +79,7 @@ class FilteredIdentityDataConsolidator(IdentityDataConsolidator):
 class SequentialConsolidator(ConsolidatorBase):
     """Feeds the bars of a first consolidator to a second."""
 
-    def __init__(self, first: Any, second: Any) -> None:
+    def __init__(self, first: ConsolidatorBase, second: ConsolidatorBase) -> None:
         super().__init__()
         if not issubclass(first.output_type, second.input_type):
             raise UsageError("first.output_type must equal second.input_type!")
@@ -93,7 +93,7 @@ class SequentialConsolidator(ConsolidatorBase):
         """The second consolidator's bar in the making."""
         return self.second.working_data
 
-    def update(self, data: Any) -> None:
+    def update(self, data: BaseData) -> None:
         """Feed the first consolidator."""
         self.first.update(data)
 
@@ -122,13 +122,13 @@ class PythonConsolidator(ConsolidatorBase):
 
     working_data: Any = None  # a plain attribute: the user's class assigns it
 
-    def __new__(cls, *_arguments: Any, **_options: Any) -> Any:
+    def __new__(cls, *_arguments: object, **_options: object) -> Any:
         """Set up; not left to __init__, which users define without calling ours: LEAN's base is always constructed."""
         self = super().__new__(cls)
         ConsolidatorBase.__init__(self)
         return self
 
-    def __init__(self, *_arguments: Any, **_options: Any) -> None:
+    def __init__(self, *_arguments: object, **_options: object) -> None:
         """The state is made in `__new__`."""
 
     def on_data_consolidated(self, consolidator: Any, data: Any = None) -> None:
@@ -154,7 +154,7 @@ class DataConsolidatorPythonWrapper(ConsolidatorBase):
     def _get(self, name: str) -> Any:
         return getattr(self._wrapped, name) if hasattr(self._wrapped, name) else getattr(self._wrapped, to_pascal(name))
 
-    def _on_bar(self, _: Any, bar: Any) -> None:
+    def _on_bar(self, _: object, bar: BaseData) -> None:
         self._emit(bar)
 
     @property
@@ -162,7 +162,7 @@ class DataConsolidatorPythonWrapper(ConsolidatorBase):
         """The user's bar in the making."""
         return self._get("working_data")
 
-    def update(self, data: Any) -> None:
+    def update(self, data: BaseData) -> None:
         """Call the user's `update`."""
         self._get("update")(data)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.consolidators.bars import (
     QuoteBarConsolidator,
@@ -20,6 +20,10 @@ from leanib.engine.market.calendars import CalendarInfo, get_daily_calendar, rou
 from leanib.engine.market.tick import Tick
 from leanib.engine.symbols import Resolution, TickType
 from leanib.errors import UsageError
+
+if TYPE_CHECKING:
+    from leanib.engine.market import BaseData
+    from leanib.engine.symbols import Symbol
 
 __all__ = ["MarketHourAwareConsolidator", "own_consolidator"]
 
@@ -70,13 +74,13 @@ class MarketHourAwareConsolidator(ConsolidatorBase):
         """A copy of the bar in the making, or None."""
         return self._consolidator.working_data
 
-    def update(self, data: Any) -> None:
+    def update(self, data: BaseData) -> None:
         """Take in a data point if the market was open."""
         hours = self._hours or self._initialize(data.symbol)
         if self._extended or hours.is_open(data.time, False) or self._spans_open_hours(data, hours):
             self._consolidator.update(data)
 
-    def _spans_open_hours(self, data: Any, hours: SecurityExchangeHours) -> bool:
+    def _spans_open_hours(self, data: BaseData, hours: SecurityExchangeHours) -> bool:
         if self._period != ONE_DAY or data.end_time - data.time < ONE_HOUR:
             return False
         return hours.is_open(data.time, data.end_time, False)
@@ -96,7 +100,7 @@ class MarketHourAwareConsolidator(ConsolidatorBase):
         self._consolidator.dispose()
         super().dispose()
 
-    def _initialize(self, symbol: Any) -> SecurityExchangeHours:
+    def _initialize(self, symbol: Symbol) -> SecurityExchangeHours:
         hours = MarketHoursDatabase.from_data_folder().get_exchange_hours(
             symbol.id.market, symbol, symbol.security_type
         )
@@ -120,7 +124,7 @@ class MarketHourAwareConsolidator(ConsolidatorBase):
         close = hours.get_next_market_close(opened, self._extended)
         return CalendarInfo(start, min(start + period, close) - start)
 
-    def _forward(self, _: Any, bar: Any) -> None:
+    def _forward(self, _: ConsolidatorBase, bar: BaseData) -> None:
         self._emit(bar)
 
 

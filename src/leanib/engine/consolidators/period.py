@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from leanib.engine.consolidators.base import ConsolidatorBase
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import CalendarInfo, midnight, round_down
 from leanib.engine.symbols import Resolution
 from leanib.errors import UsageError
+
+if TYPE_CHECKING:
+    from leanib.engine.market import BaseData
 
 __all__ = ["PeriodCountConsolidatorBase", "nothing_left"]
 
@@ -39,7 +42,7 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
     _start_time: timedelta | None
     _period: timedelta | None
 
-    def __new__(cls, *_arguments: Any, **_options: Any) -> Self:
+    def __new__(cls, *_arguments: object, **_options: object) -> Self:
         """Set up; not left to __init__, which users define without calling ours: LEAN's base is always constructed."""
         self = super().__new__(cls)
         ConsolidatorBase.__init__(self)
@@ -106,7 +109,7 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
         super().reset()
         self._clear()
 
-    def update(self, data: Any) -> None:
+    def update(self, data: BaseData) -> None:
         """Take in a data point.
 
         Raises:
@@ -146,7 +149,7 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
         until: datetime = working.time + period
         return until
 
-    def _update_counted(self, data: Any, time: datetime) -> None:
+    def _update_counted(self, data: BaseData, time: datetime) -> None:
         """The data point belongs to the bar that it completes."""
         assert self._last_emit is not None
         is_complete = self._period == _ZERO
@@ -181,11 +184,11 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
         self._last_emit = working.end_time if self._max_count is None and working is not None else time
         self._emit(working)
 
-    def _emit(self, bar: Any) -> None:
+    def _emit(self, bar: BaseData) -> None:
         super()._emit(bar)
         self._working = None
 
-    def _should_process(self, data: Any) -> bool:
+    def _should_process(self, data: BaseData) -> bool:
         return True
 
     def _aggregate(self, working: Any, data: Any) -> Any:
@@ -196,7 +199,7 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
         """For subclasses of users: takes data into a bar of theirs, or starts one."""
         return self._aggregate(working_bar, data)
 
-    def on_data_consolidated(self, bar: Any) -> None:
+    def on_data_consolidated(self, bar: BaseData) -> None:
         """For subclasses of users: emits a bar of theirs."""
         ConsolidatorBase._emit(self, bar)
 
@@ -204,7 +207,7 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
         """The length a new bar starts with."""
         return self._period if self._max_count is None and self._period is not None else data.period
 
-    def _check_symbol(self, data: Any) -> None:
+    def _check_symbol(self, data: BaseData) -> None:
         if self._symbol is not None and data.symbol != self._symbol:
             raise RuntimeError(
                 "Consolidators can only be used with a single symbol. The previous consolidated symbol "
@@ -212,7 +215,7 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
             )
         self._symbol = data.symbol
 
-    def _check_length(self, data: Any) -> None:
+    def _check_length(self, data: BaseData) -> None:
         self._length_checked = True
         length = data.end_time - data.time
         if self._period is not None and length > self._period:
@@ -234,13 +237,13 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
             return _scheduled_start(self._period, self._start_time, time)
         return time if self._period > ONE_DAY else round_down(time, self._period)
 
-    def _start_of(self, data: Any) -> datetime:
+    def _start_of(self, data: BaseData) -> datetime:
         """When the bar that holds a data point starts; data over its end, as at daylight saving changes, start one."""
         start, end = self._rounded(data.time), data.end_time
         if self._period is not None and start + self._period < end:
             if end - data.time == ONE_HOUR and start.date() < data.time.date():
                 return self._rounded(end)
-            return data.time  # type: ignore[no-any-return]
+            return data.time
         return start
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.consolidators.base import ConsolidatorBase
 from leanib.engine.consolidators.renko_bars import (
@@ -23,6 +23,9 @@ from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.tick import Tick
 from leanib.engine.numbers import to_decimal, to_float
 from leanib.engine.symbols import TickType
+
+if TYPE_CHECKING:
+    from leanib.engine.market import BaseData
 
 __all__ = [
     "ClassicRangeConsolidator",
@@ -70,7 +73,7 @@ class _Timeless(ConsolidatorBase):
         """A copy of the bar in the making, or None."""
         return None if self._bar is None else self._bar.clone()
 
-    def update(self, data: Any) -> None:
+    def update(self, data: BaseData) -> None:
         """Take in a data point."""
         value, volume = self._selector(data), self._volume_selector(data)
         if self._bar is not None:
@@ -167,7 +170,7 @@ class RenkoConsolidator(ConsolidatorBase):
         super().reset()
         self._clear()
 
-    def update(self, data: Any) -> None:
+    def update(self, data: BaseData) -> None:
         """Take in a price."""
         rate, self._symbol = data.value, data.symbol
         self._close_on = data.time
@@ -231,7 +234,7 @@ class VolumeRenkoConsolidator(ConsolidatorBase):
         """The bar in the making, or None."""
         return self._bar
 
-    def update(self, data: Any) -> None:
+    def update(self, data: BaseData) -> None:
         """Take in a trade bar or a trade tick."""
         close = data.value
         if isinstance(data, TradeBar):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.market.bars import ONE_MINUTE, TradeBar
 from leanib.engine.market.base_data import NO_TIME
@@ -79,7 +79,7 @@ class RenkoBar(_Brick):
         """Another name of `end_time`."""
         return self.end_time
 
-    def update(self, time: Any, current_value: float, volume: float, *_: float) -> bool:  # type: ignore[override]
+    def update(self, time: datetime, current_value: float, volume: float, *_: float) -> bool:  # type: ignore[override]
         """Take in a price; returns whether the bar is closed."""
         if self.is_closed:
             return True
@@ -98,7 +98,7 @@ class VolumeRenkoBar(_Brick):
 
     __slots__ = ()
 
-    def update(self, time: Any, high: float, low: float, close: float, volume: float, *_: float) -> float:  # type: ignore[override]
+    def update(self, time: datetime, high: float, low: float, close: float, volume: float, *_: float) -> float:  # type: ignore[override]
         """Take in prices and volume; returns the volume that is too much for this bar, negative while not full."""
         self.end_time = time
         volume = add_volumes(self.volume, volume)
@@ -129,7 +129,7 @@ class RangeBar(TradeBar):
         self.range_size = range_size
         self.is_closed = False
 
-    def update(self, time: Any, current_value: float, volume: float, *_: float) -> None:  # type: ignore[override]
+    def update(self, time: datetime, current_value: float, volume: float, *_: float) -> None:  # type: ignore[override]
         """Take in a price; the bar closes when the range is left."""
         self.end_time = time
         if current_value < self.low:

@@ -24,6 +24,7 @@ from leanib.engine.symbols import AlgorithmStatus
 if TYPE_CHECKING:
     from leanib.engine.core.ports import StretchPorts
     from leanib.engine.core.run import Run
+    from leanib.engine.market.universe import BaseDataCollection
 
 __all__ = ["AlgorithmManager"]
 
@@ -200,7 +201,7 @@ class AlgorithmManager:
                 settlement.scan(ScanSettlementModelParameters(portfolio, security, time))
         self.next_model_scan = round_down(time, ONE_HOUR) + ONE_HOUR
 
-    def _store_universe_data(self, collection: Any) -> None:
+    def _store_universe_data(self, collection: BaseDataCollection) -> None:
         securities = self._run.securities
         for point in collection.data:
             security = securities.get(point.symbol)

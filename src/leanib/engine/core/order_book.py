@@ -11,6 +11,7 @@ from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.securities import Security
+    from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["OpenOrder", "OrderBook"]
 
@@ -60,7 +61,9 @@ class OrderBook:
         order, ticket = self.orders.get(order_id), self.tickets.get(order_id)
         return None if order is None or ticket is None else (order, ticket)
 
-    def open_entries(self, filter: Any, pick: Callable[[OpenOrder], Any]) -> Iterator[Any]:
+    def open_entries(
+        self, filter: Callable[[Any], object] | AnySymbol | None, pick: Callable[[OpenOrder], Any]
+    ) -> Iterator[Any]:
         """What `pick` takes of the open orders: all, those of a symbol, or those that a function of it wants."""
         if filter is None or callable(filter):
             for entry in list(self._open.values()):

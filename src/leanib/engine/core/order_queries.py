@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.core.order_book import OrderBook
 from leanib.engine.core.order_events import OrderEventProcessor
 from leanib.engine.orders.event import OrderEvent
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.ticket import OrderTicket
+
+if TYPE_CHECKING:
+    from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["OrderQueries"]
 
@@ -41,11 +44,13 @@ class OrderQueries:
         """Functions that are told of each order event, before the algorithm is."""
         return self._events.listeners
 
-    def get_order_tickets(self, filter: Any = None) -> list[OrderTicket]:
+    def get_order_tickets(self, filter: Callable[[OrderTicket], object] | AnySymbol | None = None) -> list[OrderTicket]:
         """All tickets that a function or a symbol lets through."""
         return [ticket for ticket in self._book.tickets.values() if _wanted(ticket, filter)]
 
-    def get_open_order_tickets(self, filter: Any = None) -> list[OrderTicket]:
+    def get_open_order_tickets(
+        self, filter: Callable[[OrderTicket], object] | AnySymbol | None = None
+    ) -> list[OrderTicket]:
         """The tickets of open orders that a function or a symbol lets through."""
         return list(self._book.open_entries(filter, lambda entry: entry.ticket))
 
@@ -62,11 +67,11 @@ class OrderQueries:
         """Copies of the orders that the brokerage knows by that id."""
         return [order.clone() for order in self._book.orders.values() if brokerage_id in order.broker_id]
 
-    def get_orders(self, filter: Any = None) -> list[Order]:
+    def get_orders(self, filter: Callable[[Order], object] | AnySymbol | None = None) -> list[Order]:
         """Copies of the orders that a function or a symbol lets through."""
         return [order.clone() for order in list(self._book.orders.values()) if _wanted(order, filter)]
 
-    def get_open_orders(self, filter: Any = None) -> list[Order]:
+    def get_open_orders(self, filter: Callable[[Order], object] | AnySymbol | None = None) -> list[Order]:
         """Copies of the open orders that a function or a symbol lets through."""
         return [order.clone() for order in self._book.open_entries(filter, lambda entry: entry.order)]
 
@@ -75,7 +80,7 @@ class OrderQueries:
         return ticket.status.is_closed()
 
 
-def _wanted(item: Order | OrderTicket, filter: Any) -> bool:
+def _wanted(item: Order | OrderTicket, filter: Callable[[Any], object] | AnySymbol | None) -> bool:
     if filter is None:
         return True
     return bool(filter(item)) if callable(filter) else item.symbol == filter

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.core.ports import Strategy
 
 if TYPE_CHECKING:
     from leanib.engine.brokerages.names import BrokerageName
+    from leanib.engine.charting import Chart
     from leanib.engine.core.subscription_manager import SubscriptionManager
     from leanib.engine.core.transaction_manager import SecurityTransactionManager
     from leanib.engine.feeds.history import HistoryProvider
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
         TimeKeeper,
     )
     from leanib.engine.securities.benchmarks import IBenchmark
+    from leanib.engine.symbols import Symbol
     from leanib.engine.timezones import DateTimeZone
 
 __all__ = ["RunStrategy", "StrategyParts", "ToldStrategy"]
@@ -63,10 +66,18 @@ class StrategyParts(Protocol):
     def utc_time(self) -> datetime:
         """Now."""
 
+    def shortable(
+        self, symbol: Symbol, short_quantity: Decimal | float = 0, update_order_id: int | None = None
+    ) -> bool:
+        """Whether so much can be borrowed, beyond what is held and ordered."""
+
+    def shortable_quantity(self, symbol: Symbol) -> int:
+        """How much can be borrowed; zero where nobody knows."""
+
     def get_locked(self) -> bool:
         """Whether it is initialized."""
 
-    def debug(self, message: Any) -> None:
+    def debug(self, message: object) -> None:
         """The engine says something to its user."""
 
     def create_universe_security(self, config: SubscriptionDataConfig) -> Any:
@@ -84,6 +95,10 @@ class RunStrategy(Strategy, StrategyParts, Protocol):
 
     is_warming_up: bool
     schedule: ScheduleManager
+
+    @property
+    def run_time_error(self) -> object:
+        """What ended it; None while nothing did."""
 
     @property
     def time(self) -> datetime:
@@ -113,6 +128,21 @@ class ToldStrategy(RunStrategy, Protocol):
     @property
     def brokerage_name(self) -> BrokerageName:
         """Whose models it trades with."""
+
+    @property
+    def runtime_statistics(self) -> Mapping[str, str]:
+        """What it wants to be shown beside the figures."""
+
+    @property
+    def risk_free_interest_rate_model(self) -> Any:
+        """The rates that its figures use: a model, or a function of a time."""
+
+    @property
+    def insights(self) -> Any:
+        """What its models expect."""
+
+    def get_chart_updates(self) -> Iterator[Chart]:
+        """Its own charts' new points."""
 
     def get_parameters(self) -> Mapping[str, str]:
         """What it was started with."""

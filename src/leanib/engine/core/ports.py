@@ -75,6 +75,9 @@ class Results(Protocol):
     def on_securities_changed(self, changes: SecurityChanges) -> None:
         """Securities came or went."""
 
+    def order_event(self, new_event: OrderEvent) -> None:
+        """Something happened to an order."""
+
     def on_warmup_finished(self) -> None:
         """The strategy is warm."""
 
@@ -107,10 +110,10 @@ class Strategy(Protocol):
     def set_runtime_error(self, exception: BaseException, context: str) -> None:
         """Note the error that ends it, and what was going on."""
 
-    def debug(self, message: Any) -> None:
+    def debug(self, message: object) -> None:
         """The engine says something to its user."""
 
-    def error(self, message: Any) -> None:
+    def error(self, message: object) -> None:
         """Something went wrong that does not end it."""
 
     def on_warmup_finished(self) -> None:

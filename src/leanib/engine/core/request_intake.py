@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.core.order_queries import OrderQueries
 from leanib.engine.core.submission_prices import submission_data
@@ -25,6 +25,7 @@ from leanib.engine.orders.ticket import OrderTicket
 from leanib.engine.symbols import DataNormalizationMode, Symbol
 
 if TYPE_CHECKING:
+    from leanib.engine.core.parts import RunStrategy
     from leanib.engine.securities import Security
 
 __all__ = ["Refusal", "RequestIntake"]
@@ -36,7 +37,7 @@ Refusal = OrderResponse | None
 class RequestIntake(OrderQueries):
     """The part of a transaction handler that takes requests in."""
 
-    _algorithm: Any
+    _algorithm: RunStrategy
     _queue: deque[OrderRequest]
     _before_cancel: dict[int, OrderStatus]
     _price_adjustment_modes: dict[Symbol, DataNormalizationMode]

@@ -10,6 +10,7 @@ from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.derivatives.chains import FuturesChains, OptionChains
+    from leanib.engine.derivatives.chains.contracts import OptionContract
     from leanib.engine.securities.option import Option
 
 __all__ = ["SliceChains"]
@@ -49,7 +50,7 @@ class SliceChains:
                 self._add_future(data, futures, point)
         return options, futures
 
-    def _add_option(self, data: Slice, chains: Any, point: BaseData, updates: dict[Symbol, BaseData]) -> None:
+    def _add_option(self, data: Slice, chains: OptionChains, point: BaseData, updates: dict[Symbol, BaseData]) -> None:
         from leanib.engine.derivatives.chains import OptionChain, OptionContract
 
         option = self._find(point.symbol)
@@ -71,7 +72,7 @@ class SliceChains:
         chain.add_data(point)
 
     @staticmethod
-    def _add_future(data: Slice, chains: Any, point: BaseData) -> None:
+    def _add_future(data: Slice, chains: FuturesChains, point: BaseData) -> None:
         from leanib.engine.derivatives.chains import FuturesChain, FuturesContract
 
         canonical = point.symbol.canonical
@@ -85,5 +86,5 @@ class SliceChains:
         chain.add_data(point)
 
 
-def _evaluation(option: Option, data: Slice, contract: Any) -> Callable[[], Any]:
+def _evaluation(option: Option, data: Slice, contract: OptionContract) -> Callable[[], Any]:
     return lambda: option.evaluate_price_model(data, contract)

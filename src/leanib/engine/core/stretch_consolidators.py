@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.consolidators.bars import TradeBarConsolidator
 from leanib.engine.consolidators.market_hours import MarketHourAwareConsolidator
 from leanib.engine.consolidators.period import nothing_left
 from leanib.engine.core.stretch import NEVER, Lane, Stretch
+
+if TYPE_CHECKING:
+    from leanib.engine.consolidators.base import ConsolidatorBase
 
 __all__ = ["Feeds"]
 
@@ -16,7 +19,7 @@ __all__ = ["Feeds"]
 class _Feed:
     """Feeds a consolidator with every bar of a lane. `next_step` is the step at which it has to be called next."""
 
-    def __init__(self, stretch: Stretch, lane: Lane, consolidator: Any) -> None:
+    def __init__(self, stretch: Stretch, lane: Lane, consolidator: ConsolidatorBase) -> None:
         self._stretch = stretch
         self.lane = lane
         self.consolidator = consolidator
@@ -41,7 +44,9 @@ class _Feed:
 class _MergingFeed(_Feed):
     """Feeds a consolidator of longer trade bars only where its bar may end."""
 
-    def __init__(self, stretch: Stretch, lane: Lane, consolidator: Any, inner: TradeBarConsolidator) -> None:
+    def __init__(
+        self, stretch: Stretch, lane: Lane, consolidator: ConsolidatorBase, inner: TradeBarConsolidator
+    ) -> None:
         super().__init__(stretch, lane, consolidator)
         self._inner = inner
         self._to_utc = lane.config.exchange_time_zone.to_utc
@@ -138,7 +143,7 @@ class Feeds:
             feed.close(done)
 
 
-def _feed(stretch: Stretch, lane: Lane, consolidator: Any) -> _Feed:
+def _feed(stretch: Stretch, lane: Lane, consolidator: ConsolidatorBase) -> _Feed:
     inner = consolidator
     if type(consolidator) is MarketHourAwareConsolidator and consolidator.takes_all(lane.config.extended_market_hours):
         inner = consolidator.inner

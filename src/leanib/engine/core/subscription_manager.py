@@ -18,6 +18,8 @@ from leanib.errors import UsageError
 
 if TYPE_CHECKING:
     from leanib.engine.core.data_manager import DataManager
+    from leanib.engine.market import BaseData
+    from leanib.engine.securities import TimeKeeper
 
 __all__ = ["SubscriptionManager"]
 
@@ -27,7 +29,7 @@ _ONE_SECOND = timedelta(seconds=1)
 class SubscriptionManager(LeanObject):
     """The configurations of the algorithm's data, and when consolidators have to be looked at without new data."""
 
-    def __init__(self, time_keeper: Any) -> None:
+    def __init__(self, time_keeper: TimeKeeper) -> None:
         self._time_keeper = time_keeper
         self._scans: list[tuple[datetime, int, _ScannedConsolidator]] = []
         self._to_add: list[_ScannedConsolidator] = []
@@ -66,7 +68,9 @@ class SubscriptionManager(LeanObject):
 
         return lookup_subscription_config_data_types(security_type, resolution, is_canonical)
 
-    def add_consolidator(self, symbol: Symbol, consolidator: Any, tick_type: TickType | None = None) -> None:
+    def add_consolidator(
+        self, symbol: Symbol, consolidator: ConsolidatorBase, tick_type: TickType | None = None
+    ) -> None:
         """Feed a consolidator with the first stream of the symbol that it can take.
 
         Raises:
@@ -159,7 +163,9 @@ class SubscriptionManager(LeanObject):
 class _ScannedConsolidator:
     """A consolidator and when it has to be looked at next (`Common/Data/ConsolidatorWrapper.cs`)."""
 
-    def __init__(self, consolidator: Any, config: SubscriptionDataConfig, time_keeper: Any, id: int) -> None:
+    def __init__(
+        self, consolidator: ConsolidatorBase, config: SubscriptionDataConfig, time_keeper: TimeKeeper, id: int
+    ) -> None:
         self.id = id
         self.disposed = False
         self.scan_time = NO_TIME
@@ -192,7 +198,7 @@ class _ScannedConsolidator:
         self.disposed = True
         self._consolidator.data_consolidated -= self._handler
 
-    def _after(self, bar: Any) -> None:
+    def _after(self, bar: BaseData) -> None:
         if self._span is None:
             self._span = max(bar.end_time - bar.time, self._minimum)
         self.scan_time = self._zone.to_utc(bar.end_time) + self._span
@@ -212,13 +218,13 @@ class _ScannedConsolidator:
                 self.scan_time = end
 
 
-def _ends_by_time(consolidator: Any) -> bool:
+def _ends_by_time(consolidator: ConsolidatorBase) -> bool:
     """Whether the time alone may end its bars: then it has a `scan` of its own."""
     scan = getattr(consolidator, "scan", None)
     return getattr(scan, "__func__", None) is not ConsolidatorBase.scan
 
 
-def _is_valid(config: SubscriptionDataConfig, consolidator: Any, tick_type: TickType | None) -> bool:
+def _is_valid(config: SubscriptionDataConfig, consolidator: ConsolidatorBase, tick_type: TickType | None) -> bool:
     if not issubclass(config.type, consolidator.input_type):
         return False
     if config.type is not Tick:
@@ -231,7 +237,7 @@ def _is_valid(config: SubscriptionDataConfig, consolidator: Any, tick_type: Tick
     return config.tick_type is (TickType.TRADE if output is TradeBar else TickType.QUOTE)
 
 
-def _mismatch(configs: list[SubscriptionDataConfig], consolidator: Any, tick_type: TickType | None) -> str:
+def _mismatch(configs: list[SubscriptionDataConfig], consolidator: ConsolidatorBase, tick_type: TickType | None) -> str:
     if tick_type is not None and all(config.tick_type is not tick_type for config in configs):
         available = ", ".join(config.tick_type.lean_name for config in configs)
         return (

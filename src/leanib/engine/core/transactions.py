@@ -36,6 +36,7 @@ from leanib.errors import LeanIBError
 
 if TYPE_CHECKING:
     from leanib.engine.core.parts import RunStrategy
+    from leanib.engine.core.ports import Results
     from leanib.engine.market import Slice
     from leanib.engine.securities import Security
 
@@ -52,7 +53,7 @@ _LOG = logging.getLogger(__name__)
 class BrokerageTransactionHandler(RequestIntake):
     """Between an algorithm's requests and a brokerage; requests are carried out by `process_pending_requests`."""
 
-    def initialize(self, algorithm: RunStrategy, brokerage: Brokerage, results: Any) -> None:
+    def initialize(self, algorithm: RunStrategy, brokerage: Brokerage, results: Results) -> None:
         """Stand between an algorithm and a brokerage; `results` is told of every order event before the algorithm."""
         self._algorithm = algorithm
         self._brokerage = brokerage
@@ -293,7 +294,7 @@ def verdict(answer: Any) -> tuple[bool, Any]:
 class BacktestingTransactionHandler(BrokerageTransactionHandler):
     """Carries requests out at once and lets the brokerage look for fills after each."""
 
-    def initialize(self, algorithm: RunStrategy, brokerage: Brokerage, results: Any) -> None:
+    def initialize(self, algorithm: RunStrategy, brokerage: Brokerage, results: Results) -> None:
         """Likewise; the brokerage must be the simulated one."""
         if not isinstance(brokerage, BacktestingBrokerage):
             raise TypeError("the BacktestingTransactionHandler works with the BacktestingBrokerage")

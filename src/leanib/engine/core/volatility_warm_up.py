@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.market import OpenInterest, QuoteBar, SubscriptionDataConfig, Tick
 from leanib.engine.market.calendars import get_start_time_for_trade_bars
@@ -13,6 +13,7 @@ from leanib.engine.symbols import DataNormalizationMode, Resolution, TickType
 if TYPE_CHECKING:
     from leanib.engine.core.parts import RunStrategy
     from leanib.engine.securities import Security
+    from leanib.engine.securities.volatility import VolatilityModel
 
 __all__ = ["VolatilityModelExtensions"]
 
@@ -22,7 +23,7 @@ class VolatilityModelExtensions(LeanObject):
 
     @staticmethod
     def warm_up(
-        volatility_model: Any,
+        volatility_model: VolatilityModel,
         algorithm: RunStrategy,
         security: Security,
         resolution: Resolution | None,
@@ -46,7 +47,7 @@ def warm_up(
 
 
 def _feed(
-    model: Any,
+    model: VolatilityModel,
     algorithm: RunStrategy,
     security: Security,
     resolution: Resolution | None,

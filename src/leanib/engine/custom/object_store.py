@@ -48,7 +48,7 @@ class ObjectStore(LeanObject):
             )
         return file.read_bytes()
 
-    def save_bytes(self, path: str, contents: Any) -> bool:
+    def save_bytes(self, path: str, contents: bytes) -> bool:
         """Store bytes, or a sequence of them."""
         write_bytes(self._path(path), bytes(contents))
         return True

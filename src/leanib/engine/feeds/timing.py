@@ -81,7 +81,7 @@ class Rounding:
         # The length of the point before, and whether points of that length have strict times.
         self._span, self._is_strict = _ZERO, False
 
-    def __call__(self, point: Any, end: datetime) -> Any:
+    def __call__(self, point: BaseData, end: datetime) -> Any:
         """The point, or a copy with other times: fill-forward still needs the point as it is."""
         config, hours, time = self._config, self._hours, point.time
         span = end - time

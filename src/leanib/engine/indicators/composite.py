@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from leanib.engine.indicators.base import Indicator, IndicatorBase, IndicatorResult, IndicatorStatus
@@ -70,7 +71,7 @@ class FunctionalIndicator(IndicatorBase):
         """What the function given for it says."""
         return self._ready_function(self)
 
-    def feed(self, time: Any, value: float) -> bool:
+    def feed(self, time: datetime, value: float) -> bool:
         """Update with a value."""
         return self.push(IndicatorDataPoint.of(None, time, value))
 

@@ -232,7 +232,7 @@ class ParabolicStopAndReverseExtended(BarIndicator):
             last = data
         return self._follow_up(data, last) if self._is_long else self._follow_down(data, last)
 
-    def _init(self, bar: TradeBar | QuoteBar, last: Any) -> None:
+    def _init(self, bar: TradeBar | QuoteBar, last: TradeBar | QuoteBar) -> None:
         if self._sar_start:
             self._is_long = self._sar_start > 0
             self._sar = abs(self._sar_start)
@@ -242,7 +242,7 @@ class ParabolicStopAndReverseExtended(BarIndicator):
             self._sar = last.low if self._is_long else last.high
         self._extreme = bar.high if self._is_long else bar.low
 
-    def _follow_up(self, bar: TradeBar | QuoteBar, last: Any) -> float:
+    def _follow_up(self, bar: TradeBar | QuoteBar, last: TradeBar | QuoteBar) -> float:
         if bar.low <= self._sar:
             self._is_long = False
             sar = max(self._extreme, last.high, bar.high)
@@ -258,7 +258,7 @@ class ParabolicStopAndReverseExtended(BarIndicator):
         self._sar = min(result + self._af_long * (self._extreme - result), last.low, bar.low)
         return result
 
-    def _follow_down(self, bar: TradeBar | QuoteBar, last: Any) -> float:
+    def _follow_down(self, bar: TradeBar | QuoteBar, last: TradeBar | QuoteBar) -> float:
         if bar.high >= self._sar:
             self._is_long = True
             sar = min(self._extreme, last.low, bar.low)
@@ -266,7 +266,7 @@ class ParabolicStopAndReverseExtended(BarIndicator):
             self._af_long = self._long[0]
             self._extreme = bar.high
             self._sar = min(sar + self._af_long * (self._extreme - sar), last.low, bar.low)
-            return sar  # type: ignore[no-any-return]
+            return sar
         result = self._sar
         if bar.low < self._extreme:
             self._extreme = bar.low
@@ -317,14 +317,14 @@ class WilderSwingIndex(TradeBarIndicator):
         return 50.0 * (movement / span) * (strength / self._limit)  # type: ignore[no-any-return]
 
     @staticmethod
-    def _span(bar: TradeBar | QuoteBar, last: Any) -> float:
+    def _span(bar: TradeBar | QuoteBar, last: TradeBar | QuoteBar) -> float:
         above, below, whole = abs(bar.high - last.close), abs(bar.low - last.close), abs(bar.high - bar.low)
         body = abs(0.25 * (last.close - last.open))
         if above >= below and above >= whole:
-            return above - abs(0.5 * (bar.low - last.close)) + body  # type: ignore[no-any-return]
+            return above - abs(0.5 * (bar.low - last.close)) + body
         if below >= whole:
-            return below - abs(0.5 * (bar.high - last.close)) + body  # type: ignore[no-any-return]
-        return whole + body  # type: ignore[no-any-return]
+            return below - abs(0.5 * (bar.high - last.close)) + body
+        return whole + body
 
 
 class WilderAccumulativeSwingIndex(TradeBarIndicator):

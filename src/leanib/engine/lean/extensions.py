@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ from leanib.engine.universes.contracts import ContinuousContractUniverse
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.market.universe import UniverseSettings
+    from leanib.engine.securities import Security
 
 __all__ = ["Compression", "Expiry", "Extensions", "Globals", "LeanData", "OrderExtensions", "Parse"]
 
@@ -73,7 +75,12 @@ class Extensions(LeanObject):
         return asset_of(kind).is_option
 
     @staticmethod
-    def create_option_chain(algorithm: QCAlgorithm, symbol: Symbol, filter: Any, universe_settings: Any = None) -> Any:
+    def create_option_chain(
+        algorithm: QCAlgorithm,
+        symbol: Symbol,
+        filter: Callable[[Any], object] | None,
+        universe_settings: UniverseSettings | None = None,
+    ) -> Any:
         """Adds the options on what an option is on; the universe that selects from them by the filter."""
         if not symbol.asset.is_option:
             raise ArgumentException("CreateOptionChain requires an option symbol.")
@@ -87,7 +94,10 @@ class Extensions(LeanObject):
 
     @staticmethod
     def create_future_chain(
-        algorithm: QCAlgorithm, symbol: Symbol, filter: Any, universe_settings: Any = None
+        algorithm: QCAlgorithm,
+        symbol: Symbol,
+        filter: Callable[[Any], object] | None,
+        universe_settings: UniverseSettings | None = None,
     ) -> list[Any]:
         """Adds a continuous future; the universes of what it stands for, and of its contracts by the filter."""
         if not symbol.asset.has_continuous_contract:
@@ -105,7 +115,7 @@ class Extensions(LeanObject):
         return [universe for universe in algorithm.universe_manager.values() if universe.symbol in wanted]
 
     @staticmethod
-    def is_market_open(security: Any, extended_market_hours: bool) -> bool:
+    def is_market_open(security: Security, extended_market_hours: bool) -> bool:
         """Whether the security's exchange is open now."""
         return bool(security.exchange.hours.is_open(security.local_time, extended_market_hours))
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.communication.notifications import Notification
 from leanib.engine.market import SubscriptionDataConfig
 from leanib.engine.results.listener import Listener
 from leanib.ib import AlertSink
+
+if TYPE_CHECKING:
+    from leanib.engine.algorithm import QCAlgorithm
 
 __all__ = ["AtEnd", "LiveJob", "LiveOutcome", "OnError", "Pulse"]
 
@@ -114,7 +117,7 @@ class LiveOutcome:
         complete: Whether orders and positions are as they were to be at the end.
     """
 
-    algorithm: Any
+    algorithm: QCAlgorithm
     results: Any
     error: BaseException | None
     complete: bool

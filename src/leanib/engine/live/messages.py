@@ -7,6 +7,7 @@ and back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,7 @@ class BrokerageMessages:
         except Exception as error:
             algorithm.set_runtime_error(error, "Brokerage Message Handler")
 
-    def check_outage(self, tell: Any) -> None:
+    def check_outage(self, tell: Callable[[Alert], object]) -> None:
         """Tells a person of an outage that lasts: when the market is open, or is about to open."""
         if self._lost_at is None or self._told_of_long:
             return

@@ -7,9 +7,10 @@ a market order inside of `on_order_event` fills like any other.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.core.transactions import BrokerageTransactionHandler
 from leanib.engine.live.bridge import Bridge
@@ -21,7 +22,9 @@ from leanib.engine.orders.response import OrderResponse
 from leanib.engine.orders.ticket import OrderTicket
 
 if TYPE_CHECKING:
+    from leanib.engine.brokerages.brokerage import Brokerage
     from leanib.engine.core.parts import RunStrategy
+    from leanib.engine.core.ports import Results
 
 __all__ = ["LiveTransactionHandler"]
 
@@ -33,7 +36,7 @@ _KEPT_EVENTS = 50_000
 class LiveTransactionHandler(BrokerageTransactionHandler):
     """Between an algorithm and Interactive Brokers."""
 
-    def initialize(self, algorithm: RunStrategy, brokerage: Any, results: Any) -> None:
+    def initialize(self, algorithm: RunStrategy, brokerage: Brokerage, results: Results) -> None:
         """Stand between an algorithm and a brokerage."""
         super().initialize(algorithm, brokerage, results)
         assert isinstance(brokerage, InteractiveBrokersBrokerage)
@@ -109,7 +112,7 @@ class LiveTransactionHandler(BrokerageTransactionHandler):
 
     # --- waiting -------------------------------------------------------------------------------------------------
 
-    def _wait(self, condition: Any, timeout: timedelta) -> bool:
+    def _wait(self, condition: Callable[[], bool], timeout: timedelta) -> bool:
         bridge = self._bridge
         deadline = bridge.now() + timeout
         while True:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 from leanib.engine.feeds.source_reader import universe_points
 from leanib.engine.market import BaseData
@@ -23,9 +22,7 @@ _LOOK_AGAIN = timedelta(minutes=10)
 _GIVE_UP = timedelta(days=1)
 
 
-def live_universe_points(
-    request: SubscriptionRequest, now: Callable[[], datetime]
-) -> Iterator[BaseData | None]:
+def live_universe_points(request: SubscriptionRequest, now: Callable[[], datetime]) -> Iterator[BaseData | None]:
     """The points that a universe selects from; None while there is nothing.
 
     Args:
@@ -43,9 +40,7 @@ def live_universe_points(
     return _at_times(files, times, lambda: request.exchange_hours.time_zone.to_local(now()))
 
 
-def _daily_files(
-    request: SubscriptionRequest, now: Callable[[], datetime]
-) -> Iterator[BaseData | None]:
+def _daily_files(request: SubscriptionRequest, now: Callable[[], datetime]) -> Iterator[BaseData | None]:
     zone = request.exchange_hours.time_zone
     data_zone = request.configuration.data_time_zone
     for day in request.tradable_days_in_data_time_zone():
@@ -68,7 +63,7 @@ def _daily_files(
             yield None
 
 
-def _holds_data(point: Any) -> bool:
+def _holds_data(point: BaseData) -> bool:
     return not isinstance(point, BaseDataCollection) or bool(point.data)
 
 

@@ -98,7 +98,7 @@ class SubscriptionDataConfig(LeanNames):
             *(self.extended_market_hours, data_mapping_mode, contract_depth_offset),
         )
 
-    def _copy(self, config: SubscriptionDataConfig, kind: Any, symbol: Any, resolution: Any) -> None:
+    def _copy(self, config: SubscriptionDataConfig, kind: type, symbol: Symbol, resolution: Resolution) -> None:
         given = {"type": kind, "symbol": symbol, "resolution": resolution}
         other = config.replace(**{name: value for name, value in given.items() if value is not None})
         if symbol is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from leanib.engine.dotnet.exceptions import KeyNotFoundException
 from leanib.engine.market.bars import QuoteBar, TradeBar
@@ -13,6 +13,9 @@ from leanib.engine.market.events import Delisting, Dividend, MarginInterestRate,
 from leanib.engine.market.tick import Tick
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Symbol, SymbolCache
+
+if TYPE_CHECKING:
+    from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = [
     "DataDictionary",
@@ -114,7 +117,7 @@ class DataDictionary(dict[Symbol, T], LeanObject, Generic[T]):
         """Put data in, either with its symbol or alone."""
         self[key if value is not None else key.symbol] = value if value is not None else key
 
-    def remove(self, key: Any) -> bool:
+    def remove(self, key: AnySymbol) -> bool:
         """Take data out; says whether there was any."""
         symbol = to_symbol(key)
         return symbol is not None and super().pop(symbol, None) is not None

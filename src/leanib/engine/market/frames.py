@@ -22,6 +22,7 @@ from leanib.engine.symbols import Symbol
 if TYPE_CHECKING:
     import pandas as pd
 
+    from leanib.engine.market import BaseData
     from leanib.engine.market.slice import Slice
 
 __all__ = ["PandasConverter", "frame_of_points", "frame_of_slices", "indicator_frame", "teach_pandas"]
@@ -56,7 +57,7 @@ class _Series:
         return not any(map(_says_something, self.values))
 
 
-def _says_something(value: Any) -> bool:
+def _says_something(value: object) -> bool:
     if value is None or value is False or value == 0:
         return False
     if isinstance(value, float):
@@ -76,7 +77,7 @@ class _SymbolData:
         self.first: Any = None
         self.series: dict[str, _Series] = {}
 
-    def add(self, point: Any, replace: bool = False) -> None:
+    def add(self, point: BaseData, replace: bool = False) -> None:
         """Take in a data point; `replace` overwrites what the same time already has."""
         if self.first is None:
             self.first = point
@@ -167,7 +168,7 @@ class _Builder:
     def _wanted(self, kind: type) -> bool:
         return self.type is None or issubclass(kind, self.type) or (self.type is OpenInterest and kind is Tick)
 
-    def _add_bar(self, each: Slice, point: Any, seen: set[Symbol]) -> None:
+    def _add_bar(self, each: Slice, point: BaseData, seen: set[Symbol]) -> None:
         """A trade bar and a quote bar of one symbol share a row; the trade's prices win."""
         symbol, kind = point.symbol, self.type
         if kind is not None:

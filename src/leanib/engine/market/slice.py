@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.dotnet.exceptions import KeyNotFoundException
 from leanib.engine.market.bars import QuoteBar, TradeBar
@@ -31,6 +31,9 @@ from leanib.engine.market.events import Delisting, Dividend, MarginInterestRate,
 from leanib.engine.market.tick import OpenInterest, Tick
 from leanib.engine.naming import LeanObject, also_named, names_of
 from leanib.engine.symbols import Symbol, TickType
+
+if TYPE_CHECKING:
+    from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["Slice", "put_bars"]
 
@@ -191,7 +194,7 @@ class Slice(LeanObject):
             raise KeyNotFoundException(no_data_text("Slice", key))
         return found.data
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: AnySymbol, value: object) -> None:
         raise TypeError("The Slice object is read-only. You cannot set data in the slice.")
 
     def __contains__(self, key: object) -> bool:

@@ -60,7 +60,7 @@ class Missing:
     def _refuse(self) -> NoReturn:
         raise NotSupportedError(f"the embedded engine has no {self._name}; run this algorithm with `lean backtest`")
 
-    def __call__(self, *_arguments: Any, **_options: Any) -> NoReturn:
+    def __call__(self, *_arguments: object, **_options: object) -> NoReturn:
         """Refuse to make one."""
         self._refuse()
 
@@ -72,7 +72,7 @@ class Missing:
             raise AttributeError(name)
         self._refuse()
 
-    def __getitem__(self, _types: Any) -> Missing:
+    def __getitem__(self, _types: object) -> Missing:
         return self
 
     def __or__(self, other: Any) -> Any:

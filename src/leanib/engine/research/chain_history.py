@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -29,7 +29,7 @@ _FUTURE_STRIKES = 10
 class DataHistory(LeanObject):
     """Slices of the past, and their frame."""
 
-    def __init__(self, slices: Any, frame: Any) -> None:
+    def __init__(self, slices: list[Slice], frame: Callable[..., Any]) -> None:
         """`frame` makes the frame of the slices when it is asked for."""
         self._slices = slices
         self._make_frame = frame

@@ -83,15 +83,15 @@ class QuantBook(QCAlgorithm):
         self.schedule.set_event_schedule(BacktestingRealTimeHandler(self))
         self.algorithm_mode = AlgorithmMode.RESEARCH
 
-    def debug(self, message: Any) -> None:
+    def debug(self, message: object) -> None:
         """Printed under the cell."""
         print(message)
 
-    def log(self, message: Any) -> None:
+    def log(self, message: object) -> None:
         """Printed under the cell."""
         print(message)
 
-    def error(self, message: Any) -> None:
+    def error(self, message: object) -> None:
         """Printed under the cell."""
         print(message)
 
@@ -181,7 +181,7 @@ class QuantBook(QCAlgorithm):
 
     def option_history(
         self,
-        symbol: Any,
+        symbol: Symbol,
         *arguments: Any,
         target_option: str | None = None,
         start: date | None = None,
@@ -215,7 +215,7 @@ class QuantBook(QCAlgorithm):
 
     def future_history(
         self,
-        symbol: Any,
+        symbol: Symbol,
         *arguments: Any,
         start: date | None = None,
         end: date | None = None,
@@ -266,7 +266,12 @@ class _ToldHistory:
 
 
 def _chain_request(
-    rest: list[Any], start: Any, end: Any, resolution: Any, fill_forward: bool, extended: bool
+    rest: list[Any],
+    start: date | None,
+    end: date | None,
+    resolution: Resolution | None,
+    fill_forward: bool,
+    extended: bool,
 ) -> tuple[tuple[datetime, datetime], dict[str, Any]]:
     """From when to when a history of contracts goes, and how it is asked; `rest` is what was given without a name."""
     names = ("start", "end", "resolution", "fill_forward", "extended_market_hours")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.charting import Chart
 from leanib.engine.market.base_data import END_OF_TIME
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from leanib.engine.core.parts import ToldStrategy
     from leanib.engine.market.universe import SecurityChanges
     from leanib.engine.orders.event import OrderEvent
+    from leanib.engine.symbols import SecurityType
 
 __all__ = ["MISSING_DATA_FILE", "BacktestingResultHandler"]
 
@@ -69,7 +70,7 @@ class BacktestingResultHandler:
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         self.algorithm_id = algorithm_id
-        self.algorithm: Any = None
+        self.algorithm: ToldStrategy = None  # type: ignore[assignment]  # set by set_algorithm, if it is
         self.log_store: list[str] = []
         self.has_runtime_error = False
         self.before_sample: Callable[[], object] = lambda: None
@@ -194,13 +195,13 @@ class BacktestingResultHandler:
     def on_securities_changed(self, changes: SecurityChanges) -> None:
         """Securities came or went; nothing to keep."""
 
-    def security_type(self, types: Any) -> None:
+    def security_type(self, types: SecurityType) -> None:
         """The kinds of securities; nothing to keep."""
 
-    def brokerage_message(self, message: Any) -> None:
+    def brokerage_message(self, message: object) -> None:
         """A message of the simulated brokerage; nothing to keep in a backtest."""
 
-    def send_status_update(self, status: Any, message: str = "") -> None:
+    def send_status_update(self, status: object, message: str = "") -> None:
         """The algorithm's status changed; it is read when the result is made."""
 
     def debug_message(self, message: str) -> None:
@@ -277,7 +278,7 @@ class BacktestingResultHandler:
             winning_transactions=transactions.winning_transactions,
             losing_transactions=transactions.losing_transactions,
             risk_free_interest_rate_model=as_risk_free_model(self.algorithm.risk_free_interest_rate_model),
-            trading_days_per_year=self.algorithm.settings.trading_days_per_year,
+            trading_days_per_year=cast("int", self.algorithm.settings.trading_days_per_year),
         )
 
     def exit(self) -> None:

@@ -41,7 +41,7 @@ class ResultPacket:
     """Everything that a run leaves behind. `algorithm` is None when it could not be initialized."""
 
     algorithm_id: str
-    algorithm: Any
+    algorithm: ToldStrategy | None
     charts: dict[str, Chart]
     orders: list[Any]
     order_events: list[Any]

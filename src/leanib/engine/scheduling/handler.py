@@ -13,6 +13,7 @@ from leanib.engine.scheduling.event import ScheduledEvent
 
 if TYPE_CHECKING:
     from leanib.engine.core.parts import RunStrategy
+    from leanib.engine.securities import Security
     from leanib.engine.symbols import Symbol
 
 __all__ = ["BacktestingRealTimeHandler"]
@@ -110,7 +111,7 @@ class BacktestingRealTimeHandler:
                     self.remove(event)
         self._add_algorithm_end_of_day(self._algorithm.utc_time)
 
-    def _add_security_end_of_day(self, security: Any) -> None:
+    def _add_security_end_of_day(self, security: Security) -> None:
         event = security_end_of_day(self._algorithm, security)
         self._security_end_of_day[security.symbol] = event
         self.add(event)

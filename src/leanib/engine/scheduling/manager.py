@@ -17,6 +17,7 @@ from leanib.engine.scheduling.rules import IDateRule, ITimeRule
 from leanib.engine.scheduling.time_rules import TimeRules
 
 if TYPE_CHECKING:
+    from leanib.engine.core.parts import StrategyParts
     from leanib.engine.securities import MarketHoursDatabase, SecurityManager
     from leanib.engine.timezones import DateTimeZone
 
@@ -38,7 +39,7 @@ class ScheduleManager(LeanObject):
 
     def __init__(
         self,
-        algorithm: Any,
+        algorithm: StrategyParts,
         securities: SecurityManager,
         time_zone: DateTimeZone,
         market_hours_database: MarketHoursDatabase,

@@ -10,6 +10,7 @@ from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Market, SecurityType, Symbol, SymbolCache
 
 if TYPE_CHECKING:
+    from leanib.engine.core.parts import StrategyParts
     from leanib.engine.securities import MarketHoursDatabase, SecurityExchangeHours, SecurityManager
     from leanib.engine.timezones import DateTimeZone
 
@@ -81,7 +82,7 @@ class ScheduleRules(LeanObject):
 
     def __init__(
         self,
-        algorithm: Any,
+        algorithm: StrategyParts,
         securities: SecurityManager,
         time_zone: DateTimeZone,
         market_hours_database: MarketHoursDatabase,

@@ -13,6 +13,7 @@ from leanib.engine.timezones import DateTimeZone
 
 if TYPE_CHECKING:
     from leanib.engine.securities import SecurityExchangeHours
+    from leanib.engine.symbols.any_symbol import AnySymbol
 
 __all__ = ["TimeRules"]
 
@@ -121,7 +122,7 @@ class TimeRules(ScheduleRules):
         side = "before" if delta > timedelta(0) else "after"
         return FuncTimeRule(_market_name(symbol, delta, side, "MarketClose", extended), create)
 
-    def _arguments(self, method: str, *where: Any, symbol: Any = None, **options: Any) -> _Where:
+    def _arguments(self, method: str, *where: Any, symbol: AnySymbol | None = None, **options: Any) -> _Where:
         """Tell `(minutes, extended)` from `(symbol, minutes, extended)`; keywords in any of LEAN's spellings."""
         parts = list(where)
         if parts and not isinstance(parts[0], int | float):
@@ -133,7 +134,7 @@ class TimeRules(ScheduleRules):
         return None if symbol is None else self._symbol(symbol), timedelta(minutes=float(minutes)), bool(extended)
 
 
-def _option(options: dict[str, Any], start: str, default: Any) -> Any:
+def _option(options: dict[str, Any], start: str, default: float) -> Any:
     """The keyword that begins like this: `minutes_after_open`, `extendedMarketClose` ..."""
     return next((value for name, value in options.items() if name.startswith(start)), default)
 

@@ -18,6 +18,7 @@ from leanib.engine.symbols import CashBookUpdateType, Currencies, Resolution, Se
 if TYPE_CHECKING:
     from leanib.engine.market import SubscriptionDataConfig
     from leanib.engine.market.universe import SecurityChanges
+    from leanib.engine.securities import SecurityManager
 
 __all__ = ["CashBook", "CashBookUpdatedEventArgs", "IdentityCurrencyConverter"]
 
@@ -119,7 +120,7 @@ class CashBook(ExtendedDictionary[str, Cash]):
 
     def ensure_currency_data_feeds(
         self,
-        securities: Any,
+        securities: SecurityManager,
         subscriptions: object,
         market_map: Mapping[SecurityType, str],
         changes: SecurityChanges,

@@ -21,6 +21,7 @@ from leanib.engine.symbols import SecurityType, Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.securities.cash import Cash
+    from leanib.engine.securities.cash_book import CashBook
     from leanib.engine.securities.security import Security
 
 __all__ = ["ConvertibleCashAmount", "ForexHolding", "SecurityHolding"]
@@ -95,7 +96,7 @@ class SecurityHolding(LeanNames):
     unrealized_profit = FloatView()
     unrealized_profit_percent = FloatView()
 
-    def __init__(self, security: Security, currency_converter: Any) -> None:
+    def __init__(self, security: Security, currency_converter: CashBook) -> None:
         self._security = security
         self._converter = currency_converter
         self._invested = False

@@ -106,7 +106,7 @@ class FuncSecurityInitializer(SecurityInitializer):
 class CompositeSecurityInitializer(SecurityInitializer):
     """Several, one after the other."""
 
-    def __init__(self, *initializers: Any) -> None:
+    def __init__(self, *initializers: object) -> None:
         self._initializers = [self._as_initializer(initializer) for initializer in initializers]
 
     @staticmethod

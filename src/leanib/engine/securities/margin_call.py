@@ -15,8 +15,10 @@ from leanib.engine.orders.requests import SubmitOrderRequest
 from leanib.engine.securities.positions import PositionGroup
 
 if TYPE_CHECKING:
+    from leanib.engine.orders.properties import OrderProperties
     from leanib.engine.orders.ticket import OrderTicket
     from leanib.engine.securities.portfolio import SecurityPortfolioManager
+    from leanib.engine.securities.positions import Position
 
 __all__ = ["DefaultMarginCallModel", "MarginCallModel", "MarginCallOrdersParameters"]
 
@@ -64,7 +66,7 @@ class DefaultMarginCallModel(MarginCallModel):
     def __init__(
         self,
         portfolio: SecurityPortfolioManager,
-        default_order_properties: Any,
+        default_order_properties: OrderProperties | None,
         margin_buffer: Decimal | float = Decimal("0.10"),
     ) -> None:
         self.portfolio = portfolio
@@ -118,7 +120,7 @@ class DefaultMarginCallModel(MarginCallModel):
         return [self._reduction(position, lots, kind, combo) for position in group]
 
     def _reduction(
-        self, position: Any, lots: Decimal, kind: OrderType, combo: GroupOrderManager | None
+        self, position: Position, lots: Decimal, kind: OrderType, combo: GroupOrderManager | None
     ) -> SubmitOrderRequest:
         """Trades against a position."""
         security = self.portfolio.securities[position.symbol]

@@ -20,6 +20,7 @@ from leanib.engine.symbols import DataNormalizationMode, OptionRight, OptionStyl
 if TYPE_CHECKING:
     from leanib.engine.derivatives.chains.contracts import OptionContract
     from leanib.engine.market import Slice
+    from leanib.engine.securities import SecurityManager
 
 __all__ = ["FutureOption", "IndexOption", "IndexOptionPriceVariationModel", "Option", "OptionSymbolProperties"]
 
@@ -64,7 +65,11 @@ class Option(Security):
     strike_price = FloatView()
 
     def __init__(
-        self, symbol: Symbol, *arguments: Any, underlying: Security | None = None, securities: Any = None
+        self,
+        symbol: Symbol,
+        *arguments: Any,
+        underlying: Security | None = None,
+        securities: SecurityManager | None = None,
     ) -> None:
         hours, quote_currency, properties, *others = arguments
         own = OptionSymbolProperties(properties, self.unit_of_trade)

@@ -35,7 +35,9 @@ from leanib.engine.symbols import CashBookUpdateType, DataNormalizationMode, Sym
 if TYPE_CHECKING:
     from leanib.engine.orders.event import OrderEvent
     from leanib.engine.orders.order import Order
+    from leanib.engine.orders.properties import OrderProperties
     from leanib.engine.securities.security import Security
+    from leanib.engine.securities.settings import AlgorithmSettings
 
 __all__ = ["SecurityPortfolioManager"]
 
@@ -61,8 +63,8 @@ class SecurityPortfolioManager(PortfolioValue, ExtendedDictionary[Symbol, Securi
         self,
         security_manager: SecurityManager,
         transactions: Any,
-        algorithm_settings: Any,
-        default_order_properties: Any = None,
+        algorithm_settings: AlgorithmSettings,
+        default_order_properties: OrderProperties | None = None,
     ) -> None:
         self.securities = security_manager
         self.transactions = transactions

@@ -37,6 +37,7 @@ from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityTyp
 
 if TYPE_CHECKING:
     from leanib.engine.market import SubscriptionDataConfig
+    from leanib.engine.securities.cash_book import CashBook
 
 __all__ = ["Security"]
 
@@ -85,7 +86,7 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
         exchange_hours: SecurityExchangeHours,
         quote_currency: Cash,
         symbol_properties: SymbolProperties,
-        currency_converter: Any,
+        currency_converter: CashBook,
         registered_types: RegisteredSecurityDataTypesProvider,
         cache: SecurityCache,
     ) -> None:

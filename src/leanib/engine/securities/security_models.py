@@ -129,7 +129,7 @@ class CustomProperties(LeanObject):
         properties = self.cache.properties
         return properties[key] if key in properties else vars(self)[key]
 
-    def __setitem__(self, key: str, value: Any) -> None:
+    def __setitem__(self, key: str, value: object) -> None:
         self.cache.properties[key] = value
 
     def __getattr__(self, name: str) -> Any:

@@ -41,7 +41,7 @@ class SecurityOwner(Protocol):
     settings: Any
     security_initializer: Any
 
-    def seed_securities(self, securities: Any) -> object:
+    def seed_securities(self, securities: Iterable[Security]) -> object:
         """Gives securities without a price their last known one."""
 
 

@@ -7,7 +7,7 @@ before.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.exchanges.exchange_hours import SecurityExchangeHours
 from leanib.engine.indicators.rolling_window import RollingWindow
@@ -15,6 +15,9 @@ from leanib.engine.market.bars import Bar, QuoteBar, TradeBar, price_text
 from leanib.engine.market.tick import Tick
 from leanib.engine.market.volumes import add_volumes
 from leanib.engine.symbols import Symbol, TickType
+
+if TYPE_CHECKING:
+    from leanib.engine.market import BaseData
 
 __all__ = ["Session", "SessionBar"]
 
@@ -41,7 +44,7 @@ class SessionBar(TradeBar):
             bid = before.bid.close if before.bid is not None else 0.0
             self._quotes.update(0.0, bid, before.ask.close if before.ask is not None else 0.0, 0.0, 0.0, 0.0)
 
-    def take(self, data: Any) -> None:
+    def take(self, data: BaseData) -> None:
         """Takes a data point in, unless it lies before what was taken already."""
         if self._data_end is not None and data.time < self._data_end:
             return
@@ -68,7 +71,7 @@ class SessionBar(TradeBar):
             self._quotes.update(0.0, tick.bid_price, tick.ask_price, 0.0, tick.bid_size, tick.ask_size)
             self._take_middle(tick.end_time)
 
-    def _add_volume(self, data: Any, volume: float) -> None:
+    def _add_volume(self, data: BaseData, volume: float) -> None:
         if self._volume_end <= data.time:
             self._volume_end = data.end_time
             self.volume = add_volumes(self.volume, volume)
@@ -134,7 +137,7 @@ class Session(RollingWindow):  # type: ignore[type-arg]  # subscripting makes a 
         if first:
             self.add(self._working)
 
-    def update(self, data: Any) -> None:
+    def update(self, data: BaseData) -> None:
         """Takes a data point of the security in; its time is in the exchange's zone."""
         if not self._size:
             return

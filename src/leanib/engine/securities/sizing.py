@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, to_decimal, to_float
 from leanib.engine.securities.fees import market_order_fee
 
 if TYPE_CHECKING:
+    from leanib.engine.securities import SecurityManager
     from leanib.engine.securities.security import Security
+    from leanib.engine.symbols import Symbol
 
 __all__ = ["OrderSizing", "adjust_by_lot_size"]
 
@@ -29,6 +31,30 @@ def adjust_by_lot_size(security: Security, quantity: Decimal) -> Decimal:
     if lot - remainder < lot / 1000000:
         remainder -= lot
     return _signed(size - remainder, quantity)
+
+
+class SizedFor(Protocol):
+    """Whose quantities are asked about: an algorithm."""
+
+    @property
+    def securities(self) -> SecurityManager:
+        """What it may hold."""
+
+    @property
+    def transactions(self) -> Any:
+        """Its orders, with `get_projected_holdings`."""
+
+
+class QuantityTarget(Protocol):
+    """What a security is wanted to hold."""
+
+    @property
+    def symbol(self) -> Symbol:
+        """Of what."""
+
+    @property
+    def quantity_decimal(self) -> Decimal:
+        """How much."""
 
 
 class OrderSizing(LeanObject):
@@ -60,14 +86,18 @@ class OrderSizing(LeanObject):
 
     @classmethod
     def get_unordered_quantity(
-        cls, algorithm: Any, target: object, security: Security | None = None, account_for_fees: bool = False
+        cls,
+        algorithm: SizedFor,
+        target: QuantityTarget,
+        security: Security | None = None,
+        account_for_fees: bool = False,
     ) -> float:
         """What is still to be ordered to reach a target quantity, beyond holdings and open orders."""
         return to_float(cls.unordered_quantity(algorithm, target, security, account_for_fees))
 
     @staticmethod
     def unordered_quantity(
-        algorithm: Any, target: Any, security: Security | None = None, account_for_fees: bool = False
+        algorithm: SizedFor, target: QuantityTarget, security: Security | None = None, account_for_fees: bool = False
     ) -> Decimal:
         """The same, exactly."""
         found = algorithm.securities[target.symbol] if security is None else security

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import sqrt
 from statistics import fmean, stdev
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.market.calendars import get_start_time_for_trade_bars
 from leanib.engine.naming import LeanObject
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leanib.engine.indicators.base import IndicatorBase
     from leanib.engine.market import BaseData
     from leanib.engine.securities.security import Security
+    from leanib.engine.timezones import DateTimeZone
 
 __all__ = [
     "BaseVolatilityModel",
@@ -60,6 +61,22 @@ class VolatilityModel(LeanObject):
 VolatilityModel.NULL = VolatilityModel.Null = VolatilityModel()
 
 
+class HistoryOwner(Protocol):
+    """Whose past a model learns from: an algorithm."""
+
+    @property
+    def history_provider(self) -> Any:
+        """Who answers requests for the past."""
+
+    @property
+    def time_zone(self) -> DateTimeZone:
+        """The zone of the answers."""
+
+    @property
+    def utc_time(self) -> datetime:
+        """Now."""
+
+
 class BaseVolatilityModel(VolatilityModel):
     """Base of models that learn from history before they are used."""
 
@@ -88,7 +105,7 @@ class BaseVolatilityModel(VolatilityModel):
 
     def warm_up(
         self,
-        algorithm: Any,
+        algorithm: HistoryOwner,
         security: Security,
         utc_time: datetime,
         requests: list[Any] | None = None,
@@ -147,7 +164,7 @@ class VolatilityModelExtensions(LeanObject):
     @staticmethod
     def warm_up(
         volatility_model: BaseVolatilityModel,
-        algorithm: Any,
+        algorithm: HistoryOwner,
         security: Security,
         resolution: Resolution,
         bar_count: int,

@@ -6,9 +6,10 @@ From `ConstituentsUniverse.cs`, `ConstituentsUniverseData.cs`, `ETFConstituentUn
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.custom import FileFormat, SourcedData, SubscriptionDataSource
 from leanib.engine.market import MarketDataType, SubscriptionDataConfig
@@ -16,6 +17,9 @@ from leanib.engine.market.universe import UniverseSettings
 from leanib.engine.symbols import Globals, Resolution, SecurityIdentifier, SubscriptionTransportMedium, Symbol
 from leanib.engine.timezones import DateTimeZone, TimeZones
 from leanib.engine.universes.func import FuncUniverse, Selector
+
+if TYPE_CHECKING:
+    from leanib.engine.market import BaseData
 
 __all__ = [
     "ConstituentsUniverse",
@@ -108,7 +112,7 @@ class ConstituentsUniverse(FuncUniverse):
         )
 
 
-def _all_of(constituents: Any) -> list[Symbol]:
+def _all_of(constituents: Iterable[BaseData]) -> list[Symbol]:
     symbols = [constituent.symbol for constituent in constituents]
     return [] if symbols == [Symbol.NONE] else symbols
 

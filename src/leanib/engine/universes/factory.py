@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,6 +21,7 @@ from leanib.errors import UsageError
 
 if TYPE_CHECKING:
     from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
+    from leanib.engine.market import BaseData
 
 __all__ = ["make_universe"]
 
@@ -104,7 +105,7 @@ def _of_data(algorithm: UniverseOwner, kind: type, values: list[Any]) -> Univers
     return FuncUniverse(config, asked.settings, asked.selector, asked.security_type, kind)
 
 
-def _symbols_of(points: Any) -> list[Symbol]:
+def _symbols_of(points: Iterable[BaseData]) -> list[Symbol]:
     return [point.symbol for point in points]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from leanib.engine.derivatives.chains.contracts import BaseContract, FuturesContract, OptionContract
 from leanib.engine.derivatives.chains.universe_data import FutureUniverse, OptionUniverse
@@ -14,6 +14,9 @@ from leanib.engine.market.base_data import NO_TIME, BaseData, MarketDataType
 from leanib.engine.market.dictionary import DataDictionary, QuoteBars, Ticks, TradeBars, to_symbol
 from leanib.engine.market.tick import Tick
 from leanib.engine.symbols import SecurityType, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.exchanges.symbol_properties import SymbolProperties
 
 __all__ = ["FuturesChain", "FuturesChains", "FuturesContracts", "OptionChain", "OptionChains", "OptionContracts"]
 
@@ -87,7 +90,7 @@ class BaseChain(BaseData, Generic[C]):
         """How many contracts there are."""
         return len(self.contracts)
 
-    def contains_key(self, key: Any) -> bool:
+    def contains_key(self, key: object) -> bool:
         """Whether there is such a contract."""
         return key in self.contracts
 
@@ -142,7 +145,7 @@ class OptionChain(BaseChain[OptionContract]):
         canonical: Symbol,
         time: datetime,
         rows: Iterable[OptionUniverse],
-        symbol_properties: Any,
+        symbol_properties: SymbolProperties,
         flatten: bool = True,
     ) -> OptionChain:
         """Of a universe file's rows, without those that have expired by the time (exchange's zone)."""
@@ -211,24 +214,24 @@ class OptionChains(BaseChains[OptionChain]):
 
     __slots__ = ()
 
-    def __getitem__(self, key: Any) -> OptionChain:
+    def __getitem__(self, key: object) -> OptionChain:
         return super().__getitem__(_canonical_option(key))
 
     def __contains__(self, key: object) -> bool:
         return super().__contains__(_canonical_option(key))
 
-    def get(self, key: Any, default: Any = None) -> Any:
+    def get(self, key: object, default: Any = None) -> Any:
         """The chain of an option, an underlying or a contract, or the default."""
         return super().get(_canonical_option(key), default)
 
     get_value = get
 
-    def remove(self, key: Any) -> bool:
+    def remove(self, key: object) -> bool:
         """Take a chain out; says whether there was one."""
         return super().remove(_canonical_option(key))
 
 
-def _canonical_option(key: Any) -> Any:
+def _canonical_option(key: object) -> Any:
     symbol = to_symbol(key)
     if symbol is None:
         return key

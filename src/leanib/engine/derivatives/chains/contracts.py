@@ -20,6 +20,7 @@ from leanib.engine.naming import LeanNames
 from leanib.engine.symbols import OptionRight, OptionStyle, SecurityIdentifier, Symbol, TickType
 
 if TYPE_CHECKING:
+    from leanib.engine.exchanges.symbol_properties import SymbolProperties
     from leanib.engine.securities.option import Option
 
 __all__ = ["BaseContract", "FuturesContract", "OptionContract"]
@@ -145,7 +146,10 @@ class OptionContract(BaseContract):
     }
 
     def __init__(
-        self, security: Option | OptionUniverse, symbol_properties: Any = None, time: datetime = NO_TIME
+        self,
+        security: Option | OptionUniverse,
+        symbol_properties: SymbolProperties | None = None,
+        time: datetime = NO_TIME,
     ) -> None:
         """Of an option's security; of a file's row with the symbol properties of the option."""
         row = security if isinstance(security, OptionUniverse) else None

@@ -8,7 +8,6 @@ a file's rows is of the same class as they are.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from leanib.engine.derivatives.chains.listed import ListedContract
 from leanib.engine.derivatives.greeks import Greeks
@@ -175,6 +174,6 @@ class FutureUniverse(BaseChainUniverseData):
     __slots__ = ()
 
 
-def is_chain_data(data_type: Any) -> bool:
+def is_chain_data(data_type: type) -> bool:
     """Whether a type is one of these."""
     return isinstance(data_type, type) and issubclass(data_type, BaseChainUniverseData)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
@@ -98,7 +98,7 @@ class OptionFilterUniverse(StrategyFilters):
 
     # --- volatility, Greeks, open interest -----------------------------------------------------------------------
 
-    def _within(self, name: str, least: Decimal | float, most: Decimal | float, value: Any) -> Self:
+    def _within(self, name: str, least: Decimal | float, most: Decimal | float, value: Callable[[Any], Any]) -> Self:
         if self._option.symbol.security_type is SecurityType.FUTURE_OPTION:
             raise InvalidOperationException(f"{name} filter is not supported for future options.")
         return self.where(lambda row: least <= value(row) <= most)

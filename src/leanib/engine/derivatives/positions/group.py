@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers.exact import FloatView
 from leanib.engine.symbols import Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.derivatives.positions.model import OptionStrategyPositionGroupBuyingPowerModel
 
 __all__ = ["GroupPosition", "StrategyGroup"]
 
@@ -43,7 +46,12 @@ class StrategyGroup(LeanObject):
     quantity = FloatView()
     is_default = False
 
-    def __init__(self, buying_power_model: Any, quantity: Decimal, positions: Iterable[GroupPosition]) -> None:
+    def __init__(
+        self,
+        buying_power_model: OptionStrategyPositionGroupBuyingPowerModel,
+        quantity: Decimal,
+        positions: Iterable[GroupPosition],
+    ) -> None:
         self.buying_power_model = buying_power_model
         self.quantity_decimal = quantity
         self._positions = {position.symbol: position for position in positions}

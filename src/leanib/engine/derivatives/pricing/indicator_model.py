@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.derivatives.greeks import Greeks
 from leanib.engine.derivatives.pricing.dividends import ConstantDividendYieldModel, DividendYieldProvider
@@ -14,6 +14,9 @@ from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.naming import LeanObject
 from leanib.engine.statistics.risk_free import InterestRateProvider
 from leanib.engine.symbols import OptionRight, SecurityType, Symbol
+
+if TYPE_CHECKING:
+    from leanib.engine.market import BaseData
 
 __all__ = ["GreeksIndicators", "IndicatorBasedOptionPriceModel", "IndicatorBasedOptionPriceModelProvider"]
 
@@ -57,7 +60,7 @@ class GreeksIndicators(LeanObject):
             return ConstantDividendYieldModel(0)
         return DividendYieldProvider.create_for_option(option_symbol)
 
-    def update(self, data: Any) -> None:
+    def update(self, data: BaseData) -> None:
         """Takes a price of the option, its mirror or its underlying in."""
         for indicator in self._all:
             indicator.update(data)

@@ -32,7 +32,7 @@ class PortfolioConstructionModel(LeanObject):
 
     rebalance_on_security_changes = True
     rebalance_on_insight_changes = True
-    algorithm: Any = None
+    algorithm: QCAlgorithm = None  # type: ignore[assignment]  # set by the first call
     _rebalancing_function: RebalancingFunction | None = None
     _rebalancing_time: datetime | None = None
     _has_security_changes = False

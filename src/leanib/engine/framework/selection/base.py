@@ -38,7 +38,7 @@ class UniverseSelectionModel(LeanObject):
         )
 
 
-def next_refresh_time(model: Any) -> datetime:
+def next_refresh_time(model: UniverseSelectionModel) -> datetime:
     """When a model wants to make its universes again; never, unless it says so."""
     method = getattr(model, "get_next_refresh_time_utc", None) or getattr(model, "GetNextRefreshTimeUtc", None)
     when = NEVER if method is None else method()
@@ -56,13 +56,13 @@ class NullUniverseSelectionModel(UniverseSelectionModel):
 class CompositeUniverseSelectionModel(UniverseSelectionModel):
     """Several models."""
 
-    def __init__(self, *universe_selection_models: Any) -> None:
+    def __init__(self, *universe_selection_models: UniverseSelectionModel) -> None:
         if not universe_selection_models:
             raise ValueError("Must specify at least 1 universe selection model for the CompositeUniverseSelectionModel")
         self._models = list(universe_selection_models)
         self._was_called = False
 
-    def add_universe_selection(self, universe_selection_model: Any) -> None:
+    def add_universe_selection(self, universe_selection_model: UniverseSelectionModel) -> None:
         """One more model."""
         self._models.append(universe_selection_model)
 

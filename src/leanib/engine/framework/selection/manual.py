@@ -66,7 +66,7 @@ def _configuration(
 class ManualUniverseSelectionModel(UniverseSelectionModel):
     """Always the same symbols: `ManualUniverseSelectionModel(symbols, universe_settings=None)`."""
 
-    def __init__(self, *symbols: Any, universe_settings: Any = None) -> None:
+    def __init__(self, *symbols: Any, universe_settings: UniverseSettings | None = None) -> None:
         given = list(symbols)
         if len(given) == 2 and not isinstance(given[0], Symbol) and not isinstance(given[1], Symbol):
             universe_settings = given.pop()

@@ -25,7 +25,9 @@ from leanib.engine.timezones import DateTimeZone, TimeZones
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
+    from leanib.engine.derivatives.filters.base import ContractSecurityFilterUniverse
     from leanib.engine.exchanges import MarketHoursEntry
+    from leanib.engine.market.universe import Universe, UniverseSettings
 
 __all__ = [
     "ETFConstituentsUniverseSelectionModel",
@@ -68,7 +70,7 @@ def _equity(ticker: str) -> Symbol:
 class ScheduledUniverseSelectionModel(UniverseSelectionModel):
     """Selects at given times: `([time_zone,] date_rule, time_rule, selector, settings=None)`."""
 
-    def __init__(self, *arguments: Any, settings: Any = None) -> None:
+    def __init__(self, *arguments: Any, settings: UniverseSettings | None = None) -> None:
         values = list(arguments)
         self._zone = values.pop(0) if isinstance(values[0], DateTimeZone) else TimeZones.UTC
         self._date_rule, self._time_rule, self._selector, *rest = values
@@ -89,7 +91,7 @@ class _ChainModel(UniverseSelectionModel):
         self,
         refresh_interval: timedelta,
         chain_symbol_selector: Callable[[datetime], Iterable[Symbol]],
-        universe_settings: Any = None,
+        universe_settings: UniverseSettings | None = None,
     ) -> None:
         self.next_refresh_time_utc = NO_TIME
         self.refresh_interval = refresh_interval
@@ -100,7 +102,7 @@ class _ChainModel(UniverseSelectionModel):
         """One interval after the last time."""
         return self.next_refresh_time_utc
 
-    def filter(self, filter: Any) -> Any:
+    def filter(self, filter: ContractSecurityFilterUniverse) -> Any:
         """Which contracts to take."""
         return filter
 
@@ -156,7 +158,7 @@ class OpenInterestFutureUniverseSelectionModel(FutureUniverseSelectionModel):
         self._algorithm = algorithm
         self._looked_up, self._results = chain_contracts_lookup_limit, results_limit
 
-    def filter(self, filter: Any) -> Any:
+    def filter(self, filter: ContractSecurityFilterUniverse) -> Any:
         """Those with the most open interest, of the ones that expire first."""
         return filter.contracts(self.filter_by_open_interest(dict.fromkeys(filter.all_symbols)))
 
@@ -208,7 +210,9 @@ def _request_for_interest(now: datetime, symbol: Symbol, entry: MarketHoursEntry
 class OptionChainedUniverseSelectionModel(UniverseSelectionModel):
     """Options on what another universe selects, after each of its selections."""
 
-    def __init__(self, universe: Any, option_filter: Callable[[Any], Any], universe_settings: Any = None) -> None:
+    def __init__(
+        self, universe: Universe, option_filter: Callable[[Any], Any], universe_settings: UniverseSettings | None = None
+    ) -> None:
         self._option_filter, self._universe_settings = option_filter, universe_settings
         self._next_refresh_time_utc = NEVER
         self._options: list[Symbol] = []

@@ -92,7 +92,7 @@ class UniverseSettings(LeanObject):
         if selection_date_rule is not None:
             self.schedule.on(selection_date_rule)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         # A text is no enum member: it would be taken in silence, and mean nothing when something is selected.
         kind = _ENUMS.get(name.replace("_", "").lower())
         if kind is not None and isinstance(value, str):

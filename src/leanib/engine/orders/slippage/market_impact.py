@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.dotnet.random_numbers import Random
 from leanib.engine.numbers import ONE, ZERO, cast_double
@@ -22,10 +22,26 @@ if TYPE_CHECKING:
     from leanib.engine.market import TradeBar
     from leanib.engine.orders.order import Order
     from leanib.engine.orders.traded import TradedSecurity
+    from leanib.engine.symbols import Symbol
 
 __all__ = ["MarketImpactSlippageModel"]
 
 _DAY_SECONDS = 86400.0
+
+
+class Traces(Protocol):
+    """An algorithm as the model needs it: now, and the daily bars of a security, past and to come."""
+
+    @property
+    def time(self) -> datetime:
+        """Now, in its zone."""
+
+    @property
+    def subscription_manager(self) -> Any:
+        """Who feeds consolidators."""
+
+    def get_trade_bar_history(self, symbol: Symbol, start: datetime, end: datetime, resolution: Resolution) -> Any:
+        """The bars between two times."""
 
 
 class MarketImpactSlippageModel(SlippageModel):
@@ -33,7 +49,7 @@ class MarketImpactSlippageModel(SlippageModel):
 
     def __init__(
         self,
-        algorithm: Any,
+        algorithm: Traces,
         non_negative: bool = True,
         latency: float = 0.075,
         impact_time: float = 1800.0,
@@ -95,7 +111,7 @@ class MarketImpactSlippageModel(SlippageModel):
 class _DailyHistory:
     """Volatility of daily returns over 252 days and average volume over ten."""
 
-    def __init__(self, algorithm: Any, asset: TradedSecurity, latency: float, impact_time: float) -> None:
+    def __init__(self, algorithm: Traces, asset: TradedSecurity, latency: float, impact_time: float) -> None:
         self.sigma = 0.0
         self.average_volume = 0.0
         self._prices: deque[float] = deque(maxlen=252)

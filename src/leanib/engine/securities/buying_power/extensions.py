@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import to_decimal, to_float
@@ -23,6 +23,7 @@ from leanib.engine.securities.buying_power.parameters import (
 if TYPE_CHECKING:
     from leanib.engine.orders.enums import OrderDirection
     from leanib.engine.orders.order import Order
+    from leanib.engine.securities.buying_power.model import BuyingPowerModel
     from leanib.engine.securities.portfolio import SecurityPortfolioManager
     from leanib.engine.securities.security import Security
 
@@ -33,14 +34,14 @@ class BuyingPowerModelExtensions(LeanObject):
     """Ask a model without making the parameter objects; amounts are floats."""
 
     @staticmethod
-    def get_reserved_buying_power_for_position(model: Any, security: Security) -> float:
+    def get_reserved_buying_power_for_position(model: BuyingPowerModel, security: Security) -> float:
         """What the position ties up."""
         parameters = ReservedBuyingPowerForPositionParameters(security)
         return float(model.get_reserved_buying_power_for_position(parameters).absolute_used_buying_power)
 
     @staticmethod
     def has_sufficient_buying_power_for_order(
-        model: Any, portfolio: SecurityPortfolioManager, security: Security, order: Order
+        model: BuyingPowerModel, portfolio: SecurityPortfolioManager, security: Security, order: Order
     ) -> HasSufficientBuyingPowerForOrderResult:
         """Whether the order can be paid."""
         parameters = HasSufficientBuyingPowerForOrderParameters(portfolio, security, order)
@@ -49,7 +50,7 @@ class BuyingPowerModelExtensions(LeanObject):
 
     @staticmethod
     def get_maximum_order_quantity_for_target_buying_power(
-        model: Any,
+        model: BuyingPowerModel,
         portfolio: SecurityPortfolioManager,
         security: Security,
         target: Decimal | float,
@@ -64,24 +65,24 @@ class BuyingPowerModelExtensions(LeanObject):
 
     @staticmethod
     def get_buying_power(
-        model: Any, portfolio: SecurityPortfolioManager, security: Security, direction: OrderDirection
+        model: BuyingPowerModel, portfolio: SecurityPortfolioManager, security: Security, direction: OrderDirection
     ) -> float:
         """What may be spent."""
         return to_float(exact(model.get_buying_power(BuyingPowerParameters(portfolio, security, direction))))
 
     @staticmethod
-    def get_maintenance_margin(model: Any, security: Security) -> float:
+    def get_maintenance_margin(model: BuyingPowerModel, security: Security) -> float:
         """What the position ties up."""
         return to_float(exact(model.get_maintenance_margin(MaintenanceMarginParameters.for_current_holdings(security))))
 
     @staticmethod
-    def get_initial_margin_requirement(model: Any, security: Security, quantity: Decimal | float) -> float:
+    def get_initial_margin_requirement(model: BuyingPowerModel, security: Security, quantity: Decimal | float) -> float:
         """What opening a position of that quantity needs."""
         return to_float(exact(model.get_initial_margin_requirement(InitialMarginParameters(security, quantity))))
 
     @staticmethod
     def above_minimum_order_margin_portfolio_percentage(
-        model: Any,
+        model: BuyingPowerModel,
         security: Security,
         quantity: Decimal | float,
         portfolio_manager: SecurityPortfolioManager,

@@ -15,6 +15,7 @@ from leanib.engine.numbers.exact import FloatView
 if TYPE_CHECKING:
     from leanib.engine.orders.enums import OrderDirection
     from leanib.engine.orders.order import Order
+    from leanib.engine.securities.cash_book import CashBook
     from leanib.engine.securities.portfolio import SecurityPortfolioManager
     from leanib.engine.securities.security import Security
 
@@ -167,7 +168,7 @@ class InitialMarginRequiredForOrderParameters(LeanObject):
 
     __slots__ = ("currency_converter", "order", "security")
 
-    def __init__(self, currency_converter: Any, security: Security, order: Order) -> None:
+    def __init__(self, currency_converter: CashBook, security: Security, order: Order) -> None:
         self.currency_converter = currency_converter
         self.security = security
         self.order = order
