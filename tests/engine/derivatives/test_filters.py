@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from leanib.engine.assets import asset_of
 from leanib.engine.derivatives.chains import FutureUniverse, OptionUniverse
 from leanib.engine.derivatives.filters import FutureFilterUniverse, OptionFilterUniverse, future_filter, option_filter
 from leanib.engine.dotnet.exceptions import ArgumentException, InvalidOperationException
@@ -30,7 +31,7 @@ def _symbol(strike: float, expiry: datetime = EXPIRY, right: OptionRight = PUT) 
 def _option(kind: SecurityType = SecurityType.OPTION) -> Any:
     hours = MarketHoursDatabase.from_data_folder().get_exchange_hours(Market.USA, None, SecurityType.OPTION)
     return SimpleNamespace(
-        symbol=SimpleNamespace(security_type=kind),
+        symbol=SimpleNamespace(security_type=kind, asset=asset_of(kind)),
         symbol_properties=SimpleNamespace(strike_multiplier_decimal=Decimal(1)),
         exchange=SimpleNamespace(hours=hours),
     )

@@ -55,6 +55,8 @@ class Asset:
     #: whether an identifier's date means something: first day of a ticker, or expiry
     is_dated = True
     is_option = False
+    #: whether the rows of its chains tell implied volatility, Greeks and open interest, for filters
+    has_greeks_in_chains = True
     #: whether contracts of it expire, and follow from a canonical symbol
     has_contracts = False
     #: the kind of the options on it

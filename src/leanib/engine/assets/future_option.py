@@ -23,6 +23,7 @@ class FutureOptionAsset(OptionContractAsset):
     underlying_kind = SecurityType.FUTURE
     hours_kind = SecurityType.FUTURE
     trades_when_closed = True
+    has_greeks_in_chains = False
 
     def file_folder(self, symbol: Symbol) -> str:
         """The options on a contract are in a folder of its month."""

@@ -13,7 +13,7 @@ from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.base_data import NO_TIME, BaseData, MarketDataType
 from leanib.engine.market.dictionary import DataDictionary, QuoteBars, Ticks, TradeBars, to_symbol
 from leanib.engine.market.tick import Tick
-from leanib.engine.symbols import SecurityType, Symbol
+from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.exchanges.symbol_properties import SymbolProperties
@@ -22,7 +22,6 @@ __all__ = ["FuturesChain", "FuturesChains", "FuturesContracts", "OptionChain", "
 
 C = TypeVar("C", bound=BaseContract)
 Chain = TypeVar("Chain", bound="BaseChain[Any]")
-_HAVE_OPTIONS = frozenset({SecurityType.EQUITY, SecurityType.FUTURE, SecurityType.INDEX})
 
 
 class OptionContracts(DataDictionary[OptionContract]):
@@ -235,9 +234,9 @@ def _canonical_option(key: object) -> Any:
     symbol = to_symbol(key)
     if symbol is None:
         return key
-    if symbol.security_type in _HAVE_OPTIONS:
+    if symbol.asset.option_kind is not None:
         return Symbol.create_canonical_option(symbol)
-    return symbol.canonical if symbol.security_type.is_option() else symbol
+    return symbol.canonical if symbol.asset.is_option else symbol
 
 
 class FuturesChains(BaseChains[FuturesChain]):

@@ -49,7 +49,7 @@ def read_universe_file(path: Path, canonical: Symbol, day: datetime) -> BaseChai
     """
     if not path.is_file():
         return None
-    is_future = canonical.security_type is SecurityType.FUTURE
+    is_future = canonical.asset.has_continuous_contract
     kind: type[BaseChainUniverseData] = FutureUniverse if is_future else OptionUniverse
     collection = kind(day, canonical)
     rows, columns = collection.data, 1 if is_future else 3

@@ -133,7 +133,7 @@ class OptionUniverse(BaseChainUniverseData):
     __slots__ = ()
 
     def _option_only(self, name: str) -> None:
-        if not isinstance(self._of, ListedContract) and not self.symbol.security_type.is_option():
+        if not isinstance(self._of, ListedContract) and not self.symbol.asset.is_option:
             raise InvalidOperationException(f"{name} is only available for options.")
 
     @property

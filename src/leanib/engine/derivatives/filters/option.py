@@ -99,7 +99,7 @@ class OptionFilterUniverse(StrategyFilters):
     # --- volatility, Greeks, open interest -----------------------------------------------------------------------
 
     def _within(self, name: str, least: Decimal | float, most: Decimal | float, value: Callable[[Any], Any]) -> Self:
-        if self._option.symbol.security_type is SecurityType.FUTURE_OPTION:
+        if not self._option.symbol.asset.has_greeks_in_chains:
             raise InvalidOperationException(f"{name} filter is not supported for future options.")
         return self.where(lambda row: least <= value(row) <= most)
 

@@ -135,7 +135,7 @@ def expiration_holidays(market: str, ticker: str) -> frozenset[datetime]:
 
 def future_contract_month(symbol: Symbol) -> datetime:
     """The first day of the month that the contract is named after; of a future option, its future's."""
-    if symbol.security_type is SecurityType.FUTURE_OPTION:
+    if symbol.asset.is_option:
         assert symbol.underlying is not None
         symbol = symbol.underlying
     first = midnight(symbol.id.date).replace(day=1)
@@ -159,7 +159,7 @@ class FuturesExpiryUtilityFunctions(LeanNames):
         friday = nth_weekday(time, 3, FRIDAY)
         if contract is None:
             return friday
-        if contract.security_type.is_option():
+        if contract.asset.is_option:
             assert contract.underlying is not None
             contract = contract.underlying
         return on_or_before(friday, expiration_holidays(contract.id.market, contract.id.symbol))

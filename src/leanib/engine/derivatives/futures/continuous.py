@@ -5,14 +5,14 @@ from __future__ import annotations
 from leanib.engine.derivatives.futures.calendar import add_months, midnight
 from leanib.engine.derivatives.futures.expiry import future_expiry
 from leanib.engine.dotnet.exceptions import InvalidOperationException
-from leanib.engine.symbols import SecurityType, Symbol
+from leanib.engine.symbols import Symbol
 
 __all__ = ["adjust_symbol_by_offset"]
 
 
 def adjust_symbol_by_offset(symbol: Symbol, offset: int) -> Symbol:
     """The contract so many expiries behind a contract's."""
-    if symbol.security_type is not SecurityType.FUTURE or symbol.is_canonical():
+    if not symbol.asset.has_continuous_contract or symbol.is_canonical():
         raise InvalidOperationException(
             "Adjusting a symbol by an offset is currently only supported for non canonical futures"
         )

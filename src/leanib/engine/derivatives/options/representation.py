@@ -110,7 +110,7 @@ class SymbolRepresentation(LeanNames):
     @staticmethod
     def generate_option_ticker_osi_compact(symbol: Symbol) -> str:
         """`GOOG151224C00750000`."""
-        if not symbol.security_type.is_option() or symbol.underlying is None:
+        if not symbol.asset.is_option or symbol.underlying is None:
             kind = symbol.security_type.lean_name
             raise ArgumentException(f"GenerateOptionTickerOSICompact returns symbol to be an option, received {kind}.")
         identifier = symbol.id

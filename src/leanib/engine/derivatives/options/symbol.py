@@ -84,7 +84,7 @@ class OptionSymbol(LeanNames):
     @staticmethod
     def is_option_contract_expired(symbol: Symbol, current_time_utc: datetime) -> bool:
         """Whether it has expired by then (UTC); what is no option has not."""
-        if not symbol.security_type.is_option():
+        if not symbol.asset.is_option:
             return False
         now = exchange_hours(symbol).time_zone.to_local(current_time_utc)
         return now >= OptionSymbol.get_expiration_date_time(symbol)
@@ -92,7 +92,7 @@ class OptionSymbol(LeanNames):
     @staticmethod
     def get_expiration_date_time(symbol: Symbol) -> datetime:
         """The last close of the day of expiry or of the last open day before it, at the latest the next midnight."""
-        if not symbol.security_type.is_option():
+        if not symbol.asset.is_option:
             raise ArgumentException(f"The symbol {symbol} is not an option type")
         hours, date = exchange_hours(symbol), symbol.id.date
         day = date if hours.is_date_open(date) else hours.get_previous_trading_day(date)
