@@ -28,6 +28,7 @@ FRIDAY = date(2024, 1, 5)
 DAYS = [date(2024, 1, day) for day in (2, 3, 4)]
 STRIKES = (95, 100, 105)
 OPEN = 34_200_000
+UTC_OPEN = OPEN + 4 * 3_600_000
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def test_a_futures_contract_has_a_history_of_its_own(lean_data: DataBuilder) -> 
     target = lean_data.folder / "future/cme/minute/es"
     target.mkdir(parents=True)
     with zipfile.ZipFile(target / f"{day:%Y%m%d}_trade.zip", "w") as archive:
-        lines = [f"{OPEN + n * 60_000},1680,1681,1679,1680.25,7" for n in range(3)]
+        lines = [f"{UTC_OPEN + n * 60_000},1680,1681,1679,1680.25,7" for n in range(3)]
         archive.writestr(f"{day:%Y%m%d}_es_minute_trade_201312.csv", "\n".join(lines) + "\n")
     book: Any = QuantBook(lean_data.folder)
     contract = Symbol.create_future(Futures.Indices.SP_500_E_MINI, Market.CME, expiry)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.market import Bar, QuoteBar
 from leanib.engine.orders.enums import OrderDirection
 from leanib.engine.orders.fees.fee_model import ConstantFeeModel
@@ -191,7 +192,7 @@ def test_cash_account(account):
     assert not can_pay(account, btc, "10.1").is_sufficient
     refused = can_pay(account, btc, "-1")
     assert refused.reason.startswith("Your portfolio holds 0 BTC, 0 BTC of which are reserved for open orders")
-    with pytest.raises(ValueError, match="no leverage"):
+    with pytest.raises(InvalidOperationException, match="no leverage"):
         btc.set_leverage(2)
 
 
