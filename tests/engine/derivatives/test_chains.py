@@ -25,6 +25,7 @@ from leanib.engine.derivatives.greeks import Greeks, ModeledGreeks
 from leanib.engine.derivatives.pricing import OptionPriceModelResult
 from leanib.engine.dotnet.exceptions import ArgumentOutOfRangeException, InvalidOperationException
 from leanib.engine.market import Bar, BaseDataCollection, OpenInterest, QuoteBar, Tick, TradeBar
+from leanib.engine.market.columns import columns_of
 from leanib.engine.symbols import Market, OptionRight, OptionStyle, SecurityType, Symbol, TickType
 from leanib.errors import DataError
 
@@ -99,7 +100,7 @@ def test_symbols_are_made_when_somebody_asks(tmp_path: Path, monkeypatch: pytest
     assert len(made) == 1
     assert universe.all_symbols[0] is rows.data[0].symbol is rows.data[0].Symbol
     assert (
-        [row.symbol.id.strike_price for row in rows] == [row.terms.strike_price_decimal for row in rows] == [745, 717.5]
+        [row.symbol.id.strike_price for row in rows] == [row.terms().strike_price_decimal for row in rows] == [745, 717.5]
     )
     assert len(made) == 2
 
@@ -264,3 +265,12 @@ def test_a_chain_keeps_its_contracts_points() -> None:
     assert chain.get_aux_list(TradeBar, symbol) == []
     assert bool(chain)
     assert chain.count == 0
+
+
+@pytest.mark.parametrize("kind", [OptionUniverse, FutureUniverse])
+def test_frames_have_the_columns_of_the_file(kind: type) -> None:
+    """How rows are kept makes no column."""
+    columns = {name for name, _ in columns_of(kind(DAY, _canonical(), "1,2,3,4,5,6,.1,.2,.3,.4,.5,.6"))}
+    greeks = {"impliedvolatility", "delta", "gamma", "vega", "theta", "rho", "lambda", "thetaperday"}
+    prices = {"open", "high", "low", "close", "volume", "openinterest"}
+    assert columns - greeks - prices == {"data", "filteredcontracts", "value"}  # which frames leave out

@@ -56,9 +56,11 @@ class BaseChainUniverseData(BaseDataCollection):
     def symbol(self, value: Symbol) -> None:
         self._of = value
 
-    @property
     def terms(self) -> ListedContract | SecurityIdentifier:
-        """What has the contract's `date`, `strike_price_decimal` and `option_right`, without making its symbol."""
+        """What has the contract's `date`, `strike_price_decimal` and `option_right`, without making its symbol.
+
+        No property: those are the columns of frames.
+        """
         of = self._of
         return of if type(of) is ListedContract else of.id  # type: ignore[union-attr]
 

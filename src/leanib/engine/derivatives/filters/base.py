@@ -125,10 +125,10 @@ class ContractSecurityFilterUniverse(LeanObject):
             wanted = self._types is _Expirations.STANDARD
             known: dict[datetime, bool] = {}
             for row in self._rows:
-                date = row.terms.date
+                date = row.terms().date
                 if date not in known:
                     known[date] = self._is_standard(row.symbol)
-            self._rows = [row for row in self._rows if known[row.terms.date] is wanted]
+            self._rows = [row for row in self._rows if known[row.terms().date] is wanted]
         return self
 
     # --- expiries ------------------------------------------------------------------------------------------------
@@ -136,16 +136,16 @@ class ContractSecurityFilterUniverse(LeanObject):
     def front_month(self) -> Self:
         """The contracts that expire first."""
         self.apply_types_filter()
-        first = min((row.terms.date for row in self._rows), default=None)
-        self._rows = [row for row in self._rows if row.terms.date == first]
+        first = min((row.terms().date for row in self._rows), default=None)
+        self._rows = [row for row in self._rows if row.terms().date == first]
         return self
 
     def back_months(self) -> Self:
         """All but the contracts that expire first, in the order of expiry."""
         self.apply_types_filter()
-        first = min((row.terms.date for row in self._rows), default=None)
-        ordered = sorted(self._rows, key=lambda row: row.terms.date)
-        self._rows = [row for row in ordered if row.terms.date != first]
+        first = min((row.terms().date for row in self._rows), default=None)
+        ordered = sorted(self._rows, key=lambda row: row.terms().date)
+        self._rows = [row for row in ordered if row.terms().date != first]
         return self
 
     def back_month(self) -> Self:
@@ -161,8 +161,8 @@ class ContractSecurityFilterUniverse(LeanObject):
             return self
         today = self._reference_date(midnight(self.local_time))
         first, last = today + _as_span(min_expiry), _later(today, _as_span(max_expiry))
-        within = {date for date in {row.terms.date for row in self._rows} if first <= midnight(date) <= last}
-        self._rows = [row for row in self._rows if row.terms.date in within]
+        within = {date for date in {row.terms().date for row in self._rows} if first <= midnight(date) <= last}
+        self._rows = [row for row in self._rows if row.terms().date in within]
         return self
 
     # --- whatever the user wants ---------------------------------------------------------------------------------

@@ -29,4 +29,4 @@ class FutureFilterUniverse(ContractSecurityFilterUniverse):
     def expiration_cycle(self, months: Iterable[int]) -> Self:
         """Contracts that expire in those months; `FutureExpirationCycles` has the common ones."""
         wanted = set(months)
-        return self.where(lambda row: row.terms.date.month in wanted)
+        return self.where(lambda row: row.terms().date.month in wanted)

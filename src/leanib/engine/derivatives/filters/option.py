@@ -79,22 +79,22 @@ class OptionFilterUniverse(StrategyFilters):
         if self.underlying is None:
             return self
         if self._unique_strikes is None:
-            self._unique_strikes = sorted({row.terms.strike_price_decimal for row in self._rows})
+            self._unique_strikes = sorted({row.terms().strike_price_decimal for row in self._rows})
         strikes = self._unique_strikes
         bounds = _bounds(strikes, to_decimal(self.underlying.price) / self._underlying_scale, min_strike, max_strike)
         if bounds is None:
             self._rows = []
             return self
         least, most = strikes[bounds[0]], strikes[bounds[1]]
-        return self.where(lambda row: least <= row.terms.strike_price_decimal <= most)
+        return self.where(lambda row: least <= row.terms().strike_price_decimal <= most)
 
     def calls_only(self) -> Self:
         """Only calls."""
-        return self.where(lambda row: row.terms.option_right is OptionRight.CALL)
+        return self.where(lambda row: row.terms().option_right is OptionRight.CALL)
 
     def puts_only(self) -> Self:
         """Only puts."""
-        return self.where(lambda row: row.terms.option_right is OptionRight.PUT)
+        return self.where(lambda row: row.terms().option_right is OptionRight.PUT)
 
     # --- volatility, Greeks, open interest -----------------------------------------------------------------------
 
