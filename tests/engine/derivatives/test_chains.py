@@ -99,9 +99,8 @@ def test_symbols_are_made_when_somebody_asks(tmp_path: Path, monkeypatch: pytest
     assert [one.Symbol.value for one in universe] == ["AAPL  151224C00745000"]
     assert len(made) == 1
     assert universe.all_symbols[0] is rows.data[0].symbol is rows.data[0].Symbol
-    assert (
-        [row.symbol.id.strike_price for row in rows] == [row.terms().strike_price_decimal for row in rows] == [745, 717.5]
-    )
+    assert [row.symbol.id.strike_price for row in rows] == [745, 717.5]
+    assert [row.terms().strike_price_decimal for row in rows] == [745, 717.5]
     assert len(made) == 2
 
 
