@@ -313,3 +313,24 @@ def test_a_notebook_sees_the_contracts_that_a_future_s_filter_takes(week: Any) -
     future.set_filter(0, 30)
     found = book.future_history(future.symbol, MONDAY, FRIDAY, Resolution.MINUTE)
     assert [expiry.date() for expiry in found.get_expiry_dates()] == [datetime(2014, 6, 20).date()]
+
+
+def test_a_contract_that_a_days_file_does_not_list_lacks_no_file(week: Any) -> None:
+    """Nobody traded it; one that never had a price is told by name, and days without a file once for all contracts."""
+
+    class Two(QCAlgorithm):
+        def initialize(self) -> None:
+            self.set_start_date(MONDAY)
+            self.set_end_date(FRIDAY)
+            self.set_benchmark(lambda _time: 1)
+            for contract in (_contract(2014, 6, 20), _contract(2015, 3, 20)):
+                self.add_future_contract(contract, Resolution.MINUTE)
+
+    (week.folder / "future/cme/minute/es/20140604_trade.zip").unlink()
+    told = [str(item) for item in week.run(Two).missing_data]
+    assert told[0] == "ES20H15: no data at all from 2014-06-02 to 2014-06-06"
+    trades = [line for line in told if "trades (" in line]
+    assert trades == [
+        "ES, minute trades (future, cme): 1 of 5 days are not there, 2014-06-04 (future/cme/minute/es/20140604_trade.zip)"
+    ]
+    assert not any("#" in line for line in told)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from leanib.engine.feeds.price_files import is_dated, price_file
 from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.securities.benchmarks import SecurityBenchmark
-from leanib.engine.symbols import MapFileProvider
+from leanib.engine.symbols import Globals, MapFileProvider
 
 if TYPE_CHECKING:
     from leanib.engine.core.parts import ToldStrategy
@@ -119,7 +119,7 @@ def _without_data(algorithm: ToldStrategy) -> Iterator[MissingData]:
 def _missing_files(failed: Iterable[str], succeeded: Iterable[str]) -> Iterator[MissingData]:
     groups: dict[str, _Group] = {}
     for paths, is_found in ((failed, False), (succeeded, True)):
-        for path in paths:
+        for path in _files(paths, is_found):
             key, what, day = _kind_of(path)
             group = groups.setdefault(key, _Group(what, {}, set()))
             if is_found:
@@ -130,6 +130,22 @@ def _missing_files(failed: Iterable[str], succeeded: Iterable[str]) -> Iterator[
     for key, group in groups.items():
         if missing := group.still_missing():
             yield _told(group, missing, _has_trades(key, missing, groups))
+
+
+def _files(paths: Iterable[str], are_found: bool) -> Iterator[str]:
+    """Files for entries of files. A day's file that lacks an entry is there: nobody traded that contract then.
+
+    A contract that never had a price is told by itself, see `_without_data`.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        file, mark, _ = path.partition("#")
+        if not mark:
+            yield path
+        elif file not in seen:
+            seen.add(file)
+            if (Globals.data_folder / file).is_file() is are_found:
+                yield file
 
 
 def _join_sides(groups: dict[str, _Group]) -> None:
