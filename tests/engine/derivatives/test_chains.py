@@ -273,3 +273,12 @@ def test_frames_have_the_columns_of_the_file(kind: type) -> None:
     greeks = {"impliedvolatility", "delta", "gamma", "vega", "theta", "rho", "lambda", "thetaperday"}
     prices = {"open", "high", "low", "close", "volume", "openinterest"}
     assert columns - greeks - prices == {"data", "filteredcontracts", "value"}  # which frames leave out
+
+
+@pytest.mark.parametrize("kind", [OptionUniverse, FutureUniverse])
+def test_a_row_is_cloned_whole(kind: type) -> None:
+    """Its price is worked out from the line, which the twin has too."""
+    row = kind(DAY, _canonical(), "1,2,3,4,5,6")
+    twin = row.clone(True)
+    assert (twin.close, twin.symbol, twin.time, twin.is_fill_forward) == (4.0, row.symbol, DAY, True)
+    assert not row.is_fill_forward

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from copy import copy
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanNames
@@ -19,6 +20,14 @@ __all__ = ["END_OF_TIME", "NO_TIME", "VALUE_SLOT", "BaseData", "MarketDataType"]
 _CENT = Decimal("0.01")
 NO_TIME = datetime(1, 1, 1)
 END_OF_TIME = datetime(9999, 12, 31, 23, 59, 59, 999999)
+
+
+@cache
+def _slots_of(kind: type) -> tuple[MemberDescriptorType, ...]:
+    """Where a class and its bases keep what they hold."""
+    return tuple({
+        member for cls in kind.__mro__ for member in vars(cls).values() if isinstance(member, MemberDescriptorType)
+    })
 
 
 class _DataPoint(LeanNames):
@@ -79,9 +88,22 @@ class BaseData(_DataPoint):
         """Whether the data point becomes the last one of its security when a universe brings it."""
         return True
 
+    def __copy__(self) -> Any:
+        """What `copy.copy` would make, by the slots themselves: quicker, and past properties that stand before them."""
+        kind = type(self)
+        twin = object.__new__(kind)
+        for slot in _slots_of(kind):
+            try:
+                slot.__set__(twin, slot.__get__(self))
+            except AttributeError:  # nothing was put there yet
+                continue
+        if kind.__dictoffset__:
+            twin.__dict__.update(self.__dict__)
+        return twin
+
     def clone(self, fill_forward: bool | None = None) -> Any:
         """A copy, marked as filled forward or not when asked."""
-        twin = copy(self)
+        twin = self.__copy__()
         if fill_forward is not None:
             twin.is_fill_forward = fill_forward
         return twin
