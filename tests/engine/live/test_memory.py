@@ -75,7 +75,8 @@ def test_a_week_needs_no_more_memory_than_its_orders(tmp_path: Path) -> None:
     assert outcome.error is None
     for day, size, orders in seen:
         print(f"{day}: {size / MB:.2f} MB, {orders} orders")
-    # a replay writes its log at its end only, and so keeps the lines, a tenth of a megabyte a day
-    for first, last, orders in ((1, 4, 234), (4, 7, 0)):
+    # A replay writes its log at its end only, and so keeps the lines, a tenth of a megabyte a day. What is bounded
+    # fills up in the first days: without any orders 0.74 MB from the second morning to the fifth.
+    for first, last, orders, rest in ((1, 4, 234, 1.0), (4, 7, 0, 0.6)):
         assert seen[last][2] - seen[first][2] == orders
-        assert seen[last][1] - seen[first][1] < 0.6 * MB + AN_ORDER * orders
+        assert seen[last][1] - seen[first][1] < rest * MB + AN_ORDER * orders
