@@ -19,7 +19,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from AlgorithmImports import QCAlgorithm, Resolution, Slice
-from leanib.data.paths import Contract, entry_name, universe_path, zip_path
+from leanib.data.paths import OPTION_LIST_HEADING, Contract, entry_name, universe_path, zip_path
 from leanib.data.writer import write_zip
 from leanib.files import write_text
 from leanib.testing import DataBuilder, run_algorithm
@@ -28,7 +28,6 @@ MOST = 1.5
 DAY, BEFORE, FRIDAY = dt.date(2024, 1, 16), dt.date(2024, 1, 12), dt.date(2024, 1, 19)
 SPOT, STEP, STRIKES = 400, 5, 50
 _TICKER = "SPY"
-_HEADING = "#expiry,strike,right,open,high,low,close,volume,open_interest,implied_volatility,delta,gamma,vega,theta,rho"
 _OPEN = 570 * 60_000
 
 
@@ -126,7 +125,7 @@ def generate(folder: Path, contracts: list[Contract]) -> None:
         for one in contracts
     ]
     share = f",,,{SPOT},{SPOT},{SPOT},{SPOT},1000,,,,,,,"
-    text = "\n".join([_HEADING, share, *rows]) + "\n"
+    text = "\n".join([OPTION_LIST_HEADING, share, *rows]) + "\n"
     write_text(universe_path(folder, "option", "usa", _TICKER, BEFORE), text)
 
 

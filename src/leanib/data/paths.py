@@ -14,6 +14,8 @@ from pathlib import Path
 from leanib.errors import DataError
 
 __all__ = [
+    "FUTURE_LIST_HEADING",
+    "OPTION_LIST_HEADING",
     "Contract",
     "check_ticker",
     "coarse_path",
@@ -127,6 +129,13 @@ def factor_file_path(root: Path | str, market: str, ticker: str, security_type: 
 def coarse_path(root: Path | str, market: str, date: dt.date) -> Path:
     """The coarse universe of one day."""
     return Path(root, "equity", market.lower(), "fundamental", "coarse", f"{date:%Y%m%d}.csv")
+
+
+OPTION_LIST_HEADING = (
+    "#expiry,strike,right,open,high,low,close,volume,open_interest,implied_volatility,delta,gamma,vega,theta,rho"
+)
+FUTURE_LIST_HEADING = "#expiry,open,high,low,close,volume,open_interest"
+"""The first line of a list of a day's contracts, see `universe_path`."""
 
 
 def universe_path(root: Path | str, security_type: str, market: str, ticker: str, date: dt.date) -> Path:

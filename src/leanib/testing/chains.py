@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from leanib.data.columns import QuoteBarColumns
-from leanib.data.paths import Contract, entry_name, is_whole_history, zip_path
+from leanib.data.paths import OPTION_LIST_HEADING, Contract, entry_name, is_whole_history, zip_path
 from leanib.data.reader import price_scale
 from leanib.data.writer import quote_bar_lines, write_zip
 from leanib.files import write_text
@@ -26,7 +26,6 @@ _CENT = 0.01
 _SIZE = 10.0
 _INTEREST = 100
 _CLOSE = time(16)
-_HEADING = "#expiry,strike,right,open,high,low,close,volume,open_interest,implied_volatility,delta,gamma,vega,theta,rho"
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,7 @@ def _quotes(
 def _list(plans: Sequence[OptionChainPlan], day: date, bar: tuple[float, ...]) -> Iterator[str]:
     """The stock's line, and a line a contract that can be traded on the next day."""
     prices = ",".join(f"{price:.4f}" for price in bar[:4])
-    yield from (_HEADING, f",,,{prices},{bar[4]:.0f},,,,,,,")
+    yield from (OPTION_LIST_HEADING, f",,,{prices},{bar[4]:.0f},,,,,,,")
     for plan in plans:
         for contract in plan.contracts() if plan.expiry > day else ():
             value = _value(plan, contract, bar[3], datetime.combine(day, _CLOSE))

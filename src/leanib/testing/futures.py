@@ -13,7 +13,7 @@ import numpy as np
 from leanib.data.columns import QuoteBarColumns, TradeBarColumns
 from leanib.data.continuous import MARKET_CODES, FutureContract, Joined, write_continuous
 from leanib.data.market_hours import MarketHoursEntry
-from leanib.data.paths import Contract, entry_name, is_whole_history, universe_path, zip_path
+from leanib.data.paths import FUTURE_LIST_HEADING, Contract, entry_name, is_whole_history, universe_path, zip_path
 from leanib.data.reader import price_scale
 from leanib.data.writer import quote_bar_lines, trade_bar_lines, write_zip
 from leanib.engine.derivatives.futures.expiry_table import EXPIRY_RULES
@@ -27,7 +27,6 @@ __all__ = ["FutureChainPlan", "contract_rows", "market_of_future", "write_future
 Rows = dict[datetime, tuple[float, ...]]
 """Bars (open, high, low, close, volume) by the moment at which they begin, in UTC."""
 
-_HEADING = "#expiry,open,high,low,close,volume,open_interest"
 _SIZE = 10.0
 _OPEN, _OPEN_BEHIND, _OPEN_AFTER, _OPEN_FAR = 1000, 100, 2000, 10
 _TOLD = timedelta(hours=12)
@@ -201,7 +200,7 @@ def _write_lists(
 ) -> None:
     """The contracts that can be traded on the next day; those that have no bar yet as their first one begins."""
     for day in dates:
-        lines = [_HEADING]
+        lines = [FUTURE_LIST_HEADING]
         for contract, known, counts in zip(contracts, days, interest, strict=True):
             if contract.expiry > day and known:
                 past = max((one for one in known if one <= day), default=None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RATE", "Greeks", "greeks", "values"]
+__all__ = ["RATE", "Greeks", "greeks", "normal", "values"]
 
 Floats = NDArray[np.float64]
 
@@ -34,14 +34,16 @@ class Greeks:
     rho: float
 
 
-def values(is_call: bool, price: Floats, strike: float, years: Floats, volatility: Floats) -> Floats:
+def values(
+    is_call: bool, price: Floats, strike: float, years: Floats, volatility: Floats, rate: float = RATE
+) -> Floats:
     """What a European option is worth; of a share without dividends an American call is worth the same."""
     left = np.maximum(years, _SOONEST)
     width = volatility * np.sqrt(left)
-    upper = (np.log(price / strike) + (RATE + volatility * volatility / 2) * left) / width
+    upper = (np.log(price / strike) + (rate + volatility * volatility / 2) * left) / width
     sign = 1.0 if is_call else -1.0
-    discounted = strike * np.exp(-RATE * left)
-    value: Floats = sign * (price * _normal(sign * upper) - discounted * _normal(sign * (upper - width)))
+    discounted = strike * np.exp(-rate * left)
+    value: Floats = sign * (price * normal(sign * upper) - discounted * normal(sign * (upper - width)))
     return value
 
 
@@ -63,7 +65,8 @@ def greeks(is_call: bool, price: float, strike: float, years: float, volatility:
     )
 
 
-def _normal(values: Floats) -> Floats:
+def normal(values: Floats) -> Floats:
+    """How likely a draw of the normal distribution is not above each."""
     return np.array([_normal_of(value) for value in values.tolist()])
 
 

@@ -15,7 +15,7 @@ from leanib.data.continuous import Joined, write_continuous
 from leanib.data.generate.futures import FutureHistory, future_histories, session_days
 from leanib.data.generate.options import dates_of, per_day, quotes_per_day
 from leanib.data.generate.plan import BENCHMARK, FUTURE, FUTURE_DAYS
-from leanib.data.paths import Contract, entry_name, universe_path, zip_path
+from leanib.data.paths import FUTURE_LIST_HEADING, Contract, entry_name, universe_path, zip_path
 from leanib.data.reader import read_trade_bars
 from leanib.data.writer import quote_bar_lines, trade_bar_lines, write_zip
 from leanib.files import write_text
@@ -24,7 +24,6 @@ __all__ = ["write_futures"]
 
 _MARKET, _TICKER = FUTURE
 _SCALE, _FUND_SCALE = 1, 10_000
-_COLUMNS = "#expiry,open,high,low,close,volume,open_interest"
 _DAY_BEGINS, _DAY_ENDS = 13, 21  # in UTC, summer and winter
 _TOLD = {"hour": "12:00", "daily": "00:00"}
 _MARGINS = "date,initial,maintenance\n20120103,5500,5000\n20120702,4950,4500\n20130102,4400,4000\n"
@@ -83,4 +82,5 @@ def _write_lists(root: Path, histories: list[FutureHistory], days: list[TradeBar
                 count = history.open_interest[date]
                 rows[date].append(f"{history.contract.month:%Y%m},{prices},{numbers[4]:.0f},{count}")
     for date, lines in rows.items():
-        write_text(universe_path(root, "future", _MARKET, _TICKER, date), "\n".join([_COLUMNS, *lines]) + "\n")
+        text = "\n".join([FUTURE_LIST_HEADING, *lines]) + "\n"
+        write_text(universe_path(root, "future", _MARKET, _TICKER, date), text)

@@ -21,7 +21,7 @@ from leanib.data.generate.options import (
     volatility_of,
 )
 from leanib.data.generate.plan import BENCHMARK, OPTION_DAYS
-from leanib.data.paths import entry_name, universe_path, zip_path
+from leanib.data.paths import OPTION_LIST_HEADING, entry_name, universe_path, zip_path
 from leanib.data.reader import read_trade_bars
 from leanib.data.writer import quote_bar_lines, trade_bar_lines, write_zip
 from leanib.files import write_text
@@ -30,7 +30,6 @@ __all__ = ["write_options"]
 
 _TICKER = BENCHMARK
 _SCALE = 10_000
-_COLUMNS = "#expiry,strike,right,open,high,low,close,volume,open_interest,implied_volatility,delta,gamma,vega,theta,rho"
 
 
 def write_options(root: Path) -> None:
@@ -84,7 +83,7 @@ def _write_lists(
         for date, row in _rows(history, closes, volatility):
             rows[date].append(row)
     for date, lines in rows.items():
-        write_text(universe_path(root, "option", "usa", _TICKER, date), "\n".join([_COLUMNS, *lines]) + "\n")
+        write_text(universe_path(root, "option", "usa", _TICKER, date), "\n".join([OPTION_LIST_HEADING, *lines]) + "\n")
 
 
 def _rows(

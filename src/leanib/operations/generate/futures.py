@@ -9,7 +9,7 @@ import numpy as np
 
 from leanib.data.archive import entry_names
 from leanib.data.columns import TradeTickColumns
-from leanib.data.paths import Contract
+from leanib.data.paths import FUTURE_LIST_HEADING, Contract
 from leanib.data.series_files import Columns
 from leanib.engine.derivatives.futures.calendar import add_months
 from leanib.engine.derivatives.futures.expiry_table import EXPIRY_RULES
@@ -23,7 +23,6 @@ from leanib.operations.generate.pairs import TwoSided
 
 __all__ = ["contract_of", "expiries", "has_contract", "make_future"]
 
-_HEADING = "#expiry,open,high,low,close,volume,open_interest"
 
 
 def expiries(job: Job, root: str) -> list[tuple[dt.date, dt.date]]:
@@ -115,4 +114,4 @@ def _write_lists(
     for time, *numbers in zip(days.time.tolist(), *columns, strict=True):
         if time.date() < last:
             prices = ",".join(f"{number:g}" if number < 1e6 else f"{number:.0f}" for number in numbers)
-            files.write_list(time.date(), _HEADING, [f"{month:%Y%m},{prices},{counts.get(time.date(), '')}"])
+            files.write_list(time.date(), FUTURE_LIST_HEADING, [f"{month:%Y%m},{prices},{counts.get(time.date(), '')}"])

@@ -13,6 +13,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from leanib.data.generate.black_scholes import normal, values
+
 __all__ = ["ENGINES", "Engine", "Floats", "bjerksund_stensland", "black_scholes", "greeks", "whaley"]
 
 Floats = NDArray[np.float64]
@@ -22,11 +24,6 @@ Engine = Callable[[bool, Floats, float, Floats, Floats, float], Floats]
 _ROUNDS = 60
 _CLOSE = 1e-10
 _BUMP, _POINT = 1e-3, 1e-4
-
-
-def _normal(values: Floats) -> Floats:
-    found = np.array([math.erf(value) for value in (values / math.sqrt(2)).tolist()], dtype=np.float64)
-    return (1 + found) / 2
 
 
 def _upper(price: Floats, strike: Floats | float, years: Floats, volatility: Floats, rate: float) -> Floats:
@@ -39,10 +36,7 @@ def black_scholes(
     is_call: bool, price: Floats, strike: float, years: Floats, volatility: Floats, rate: float
 ) -> Floats:
     """A European option."""
-    upper, sign = _upper(price, strike, years, volatility, rate), 1.0 if is_call else -1.0
-    lower = upper - volatility * np.sqrt(years)
-    value: Floats = sign * (price * _normal(sign * upper) - strike * np.exp(-rate * years) * _normal(sign * lower))
-    return np.maximum(value, 0.0)
+    return np.maximum(values(is_call, price, strike, years, volatility, rate), 0.0)
 
 
 def whaley(is_call: bool, price: Floats, strike: float, years: Floats, volatility: Floats, rate: float) -> Floats:
@@ -54,7 +48,7 @@ def whaley(is_call: bool, price: Floats, strike: float, years: Floats, volatilit
     owner = owner.reshape(-1)
     power, critical = _critical(strike, kinds[0], kinds[1], rate)
     power, critical = power[owner], critical[owner]
-    premium = -(critical / power) * (1 - _normal(-_upper(critical, strike, years, volatility, rate)))
+    premium = -(critical / power) * (1 - normal(-_upper(critical, strike, years, volatility, rate)))
     held = european + premium * (price / critical) ** power
     value: Floats = np.where(price > critical, held, strike - price)
     return value
@@ -68,7 +62,7 @@ def _critical(strike: float, years: Floats, volatility: Floats, rate: float) -> 
     reach = (rate * years - 2 * volatility * np.sqrt(years)) * strike / (strike - lowest)
     price = lowest + (strike - lowest) * np.exp(reach)
     for _ in range(_ROUNDS):
-        tail = _normal(-_upper(price, strike, years, volatility, rate))
+        tail = normal(-_upper(price, strike, years, volatility, rate))
         held = black_scholes(False, price, strike, years, volatility, rate) - (1 - tail) * price / power
         excess = strike - price - held
         if float(np.abs(excess).max()) < _CLOSE * strike:
@@ -98,7 +92,7 @@ def bjerksund_stensland(
         growth = (gamma * carry + 0.5 * gamma * (gamma - 1) * square) * years
         place = -(np.log(spot / barrier) + (carry + (gamma - 0.5) * square) * years) / width
         kappa = 2 * carry / square + 2 * gamma - 1
-        inner = _normal(place) - (trigger / spot) ** kappa * _normal(place - 2 * np.log(trigger / spot) / width)
+        inner = normal(place) - (trigger / spot) ** kappa * normal(place - 2 * np.log(trigger / spot) / width)
         found: Floats = np.exp(growth) * spot**gamma * inner
         return found
 

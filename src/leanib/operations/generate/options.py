@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from leanib.data.columns import Times
-from leanib.data.paths import Contract
+from leanib.data.paths import OPTION_LIST_HEADING, Contract
 from leanib.data.series_files import Columns
 from leanib.data.tables import read_interest_rates
 from leanib.errors import UsageError
@@ -35,7 +35,6 @@ from leanib.operations.generate.walk import Clock, Walk
 
 __all__ = ["make_options"]
 
-_HEADING = "#expiry,strike,right,open,high,low,close,volume,open_interest,implied_volatility,delta,gamma,vega,theta,rho"
 _STRIKES = range(63, 138)
 _WEEK = dt.timedelta(days=7)
 _FRIDAY = 4
@@ -82,7 +81,7 @@ def make_options(job: Job, names: Iterator[str], coarse: CoarseLists) -> Made:
                 chain.go(session, times, walk.money(prices))
                 files.flush()
                 rows = chain.rows(session.date, walk.money(prices))
-                files.write_list(session.date, _HEADING, rows)
+                files.write_list(session.date, OPTION_LIST_HEADING, rows)
         job.progress(name, session.date)
     stock.close()
     for option in options:
