@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
@@ -42,13 +40,11 @@ from leanib.cli.generate_options import (
     VolatilityOption,
 )
 from leanib.cli.ib_session import INTERRUPTED
+from leanib.cli.progress import BarOrLines
 from leanib.data.folder import bring_tables
 from leanib.data.generate.main import foreign_series
 from leanib.errors import UsageError
 from leanib.operations.generate import GenerateSettings, Generation, Made
-
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
 
 __all__ = ["generate_command"]
 
@@ -160,7 +156,7 @@ def _make(folder: Path, settings: GenerateSettings, verbose: bool) -> None:
         few = f"{settings.market} has {run.count} symbols of {settings.security_type}, not {wanted}: all are made up"
         typer.echo(few, err=True)
     made: list[Made] = []
-    meter.open(run.count)
+    meter.begin(run.count)
     try:
         for one in run.symbols():
             made.append(one)
@@ -186,51 +182,28 @@ def _tell(made: Made, tell: Callable[[str], None], verbose: bool) -> None:
         tell(f"  {event}")
 
 
-class _Meter:
-    """How far it is: a bar on a terminal, a line now and then without one."""
+class _Meter(BarOrLines):
+    """How far it is."""
 
-    def __init__(self, settings: GenerateSettings, clock: Callable[[], float] = time.monotonic) -> None:
-        self._settings, self._clock = settings, clock
+    def __init__(self, settings: GenerateSettings) -> None:
+        super().__init__()
+        self._settings = settings
         self._days = max((settings.end - settings.start).days, 1)
-        self._done, self._count, self._told = 0, 1, clock()
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
+        self._done, self._count = 0, 1
 
-    def open(self, count: int) -> None:
-        """Begin."""
+    def begin(self, count: int) -> None:
+        """So many symbols are to be made."""
         self._count = count
-        if not sys.stderr.isatty():
-            return
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+        if sys.stderr.isatty():
+            from rich.progress import TimeRemainingColumn
 
-        columns = TextColumn("{task.fields[name]}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._bar.add_task("", total=1.0, name="")
-        self._bar.start()
+            self.open(1.0, TimeRemainingColumn())
 
     def reached(self, name: str, date: dt.date) -> None:
         """A symbol has come to a day."""
         share = min((self._done + (date - self._settings.start).days / self._days) / self._count, 1.0)
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=share, name=name)
-        elif self._clock() - self._told >= _EVERY:
-            self._told = self._clock()
-            typer.echo(f"{share:.0%} {name}", err=True)
+        self.move(share, 1.0, name)
 
     def done(self, count: int) -> None:
         """So many symbols are written."""
         self._done = count
-
-    def tell(self, text: str) -> None:
-        """Print a line, above the bar if there is one."""
-        if self._bar is not None:
-            self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
-        else:
-            typer.echo(text, err=True)
-
-    def close(self) -> None:
-        """Take the bar away."""
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None

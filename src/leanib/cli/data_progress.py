@@ -5,18 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
-import typer
-
+from leanib.cli.progress import BarOrLines
 from leanib.operations.download.run import Task
-
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
 
 __all__ = ["DownloadProgress", "in_time"]
 
-_EVERY = 10.0
 _MINUTE, _HOUR, _LONG = 60, 3600, 90
 
 
@@ -27,17 +21,15 @@ def in_time(seconds: float) -> str:
     return f"{round(seconds / _MINUTE)} min" if seconds < _LONG * _MINUTE else f"{seconds / _HOUR:.1f} h"
 
 
-class DownloadProgress:
+class DownloadProgress(BarOrLines):
     """Shows a download's progress on stderr."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+        super().__init__(clock)
         self._total = 1.0
         self._estimate = 0.0
         self._done: dict[int, float] = {}
-        self._began = self._told = clock()
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
+        self._began = clock()
 
     def begin(self, tasks: Sequence[Task]) -> None:
         """Tell what is to do, and about how long it will take."""
@@ -53,18 +45,15 @@ class DownloadProgress:
             what = "request" if round(self._total) == 1 and not more else "requests"
             self.tell(f"about {self._total:,.0f}{more} {what}, at IB's pace about {in_time(self._estimate)}{more}")
             if sys.stderr.isatty():
-                self._open()
+                from rich.progress import TextColumn
+
+                self.open(self._total, TextColumn("{task.fields[left]} left"), in_time(self._estimate))
 
     def reached(self, task: Task, requests: float) -> None:
         """Move the bar."""
         self._done[id(task)] = max(requests, self._done.get(id(task), 0.0))
-        done, now = sum(self._done.values()), self._clock()
-        name = str(task.wanted.series)
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=done, name=name, left=self._left(done, now))
-        elif now - self._told >= _EVERY:
-            self._told = now
-            self.tell(f"{done / self._total:.0%} {name}, {self._left(done, now)} left")
+        done = sum(self._done.values())
+        self.move(done, self._total, str(task.wanted.series), self._left(done, self._clock()))
 
     def _left(self, done: float, now: float) -> str:
         """How long it may still take: from what it took so far, at first from IB's pace."""
@@ -72,27 +61,3 @@ class DownloadProgress:
         measured = (now - self._began) / share if share > 0 else self._estimate
         whole = self._estimate * (1 - share) + measured * share
         return in_time(whole * (1 - share))
-
-    def tell(self, text: str) -> None:
-        """Print a line, above the bar if there is one."""
-        if self._bar is not None:
-            self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
-        else:
-            typer.echo(text, err=True)
-
-    def _open(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-
-        self._bar = Progress(
-            TextColumn("{task.fields[name]}"), BarColumn(), TaskProgressColumn(),
-            TextColumn("{task.fields[left]} left"), console=Console(stderr=True), transient=True,
-        )  # fmt: skip
-        self._task = self._bar.add_task("", total=self._total, name="", left=in_time(self._estimate))
-        self._bar.start()
-
-    def close(self) -> None:
-        """Take the bar away."""
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
