@@ -22,7 +22,7 @@ from leanib.data.continuous import FutureContract
 from leanib.data.generate.hours import FIRST_DAY, LAST_DAY
 from leanib.data.generate.intraday import price_path, seeded
 from leanib.data.generate.options import dates_of
-from leanib.data.generate.plan import FUTURE, FUTURE_DAYS, FUTURE_LISTED_DAYS
+from leanib.data.generate.plan import FUTURE, FUTURE_DAYS, FUTURE_LISTED_DAYS, third_fridays
 
 __all__ = ["FutureHistory", "contracts", "future_histories", "session_days"]
 
@@ -55,15 +55,8 @@ class FutureHistory:
 
 def contracts() -> list[FutureContract]:
     """All that are traded in the span, oldest first."""
-    found: list[FutureContract] = []
-    month = FUTURE_DAYS.first.replace(day=1)
-    while True:
-        friday = month + dt.timedelta(days=(4 - month.weekday()) % 7 + 14)
-        if friday > FUTURE_DAYS.last + dt.timedelta(days=FUTURE_LISTED_DAYS):
-            return found
-        if month.month % 3 == 0:
-            found.append(FutureContract(month, friday))
-        month = (month + dt.timedelta(days=32)).replace(day=1)
+    fridays = third_fridays(FUTURE_DAYS.first, FUTURE_DAYS.last + dt.timedelta(days=FUTURE_LISTED_DAYS))
+    return [FutureContract(friday.replace(day=1), friday) for friday in fridays if friday.month % 3 == 0]
 
 
 def session_days() -> list[dt.date]:

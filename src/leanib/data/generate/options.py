@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from leanib.data.columns import QuoteBarColumns, Times, TradeBarColumns
 from leanib.data.generate.black_scholes import values
 from leanib.data.generate.intraday import seeded
-from leanib.data.generate.plan import BENCHMARK, OPTION_LISTED_DAYS
+from leanib.data.generate.plan import BENCHMARK, OPTION_LISTED_DAYS, third_fridays
 from leanib.data.paths import Contract
 
 __all__ = [
@@ -100,14 +100,8 @@ def _contracts(days: TradeBarColumns) -> list[Listed]:
 
 def _last_days(dates: list[dt.date]) -> Iterator[dt.date]:
     """The third Fridays from the first day on, as far ahead as contracts are listed."""
-    month = dates[0].replace(day=1)
-    while True:
-        friday = month + dt.timedelta(days=(4 - month.weekday()) % 7 + 14)
-        if friday > dates[-1] + dt.timedelta(days=OPTION_LISTED_DAYS):
-            return
-        if friday > dates[0]:
-            yield friday
-        month = (month + dt.timedelta(days=32)).replace(day=1)
+    fridays = third_fridays(dates[0], dates[-1] + dt.timedelta(days=OPTION_LISTED_DAYS))
+    return (friday for friday in fridays if friday > dates[0])
 
 
 def _near(price: float) -> range:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Equity",
     "Pair",
     "Span",
+    "third_fridays",
 ]
 
 
@@ -120,3 +122,14 @@ FOREX_HOURS = {
 }
 
 FOREX_MINUTES = {"EURUSD": Span(dt.date(2013, 2, 1), dt.date(2013, 3, 1))}
+
+
+def third_fridays(first: dt.date, last: dt.date) -> Iterator[dt.date]:
+    """Those from the first day's month on, up to the last day."""
+    month = first.replace(day=1)
+    while True:
+        friday = month + dt.timedelta(days=(4 - month.weekday()) % 7 + 14)
+        if friday > last:
+            return
+        yield friday
+        month = (month + dt.timedelta(days=32)).replace(day=1)
