@@ -1,6 +1,6 @@
 """Interactive Brokers services on ib_async: connection, account, market data, orders."""
 
-from leanib.ib.account import AccountService, AccountSnapshot, OpenOrder, PositionLine
+from leanib.ib.account import AccountService, AccountSnapshot, ContractTerms, OpenOrder, PositionLine
 from leanib.ib.alerts import Alert, AlertSink, Severity
 from leanib.ib.clock import Clock, LoopClock, SystemClock
 from leanib.ib.connection import IBConnection
@@ -34,6 +34,7 @@ __all__ = [
     "Clock",
     "ConnectionFailed",
     "ConnectionState",
+    "ContractTerms",
     "Farm",
     "FillRecord",
     "Gap",

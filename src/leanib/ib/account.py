@@ -8,16 +8,43 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from ib_async import PnL, PortfolioItem, Position, Trade
+from ib_async import Contract, PnL, PortfolioItem, Position, Trade
 
 from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
 from leanib.ib.currencies import base_currency
 from leanib.ib.snapshot import Snapshot
 
-__all__ = ["AccountService", "AccountSnapshot", "OpenOrder", "PositionLine"]
+__all__ = ["AccountService", "AccountSnapshot", "ContractTerms", "OpenOrder", "PositionLine"]
 
 _UNSET = 1.7e308
+
+
+@dataclass(frozen=True)
+class ContractTerms:
+    """What tells a contract from others, as IB writes it; all empty where IB told none of it.
+
+    Attributes:
+        root: IB's symbol, as `ES` of `ESZ6`.
+        expiry: Last day of trading, `YYYYMMDD`.
+        right: C or P, of options.
+        multiplier: Units of the underlying in one contract.
+        trading_class: Tells contracts of one root apart, as SPX and SPXW.
+    """
+
+    root: str = ""
+    expiry: str = ""
+    right: str = ""
+    strike: float = 0.0
+    multiplier: str = ""
+    trading_class: str = ""
+
+    @classmethod
+    def of(cls, contract: Contract) -> ContractTerms:
+        """Those of a contract that IB has told."""
+        c = contract
+        expiry = c.lastTradeDateOrContractMonth[:8]
+        return cls(c.symbol, expiry, c.right[:1], float(c.strike or 0), str(c.multiplier or ""), c.tradingClass)
 
 
 @dataclass(frozen=True)
@@ -39,6 +66,12 @@ class PositionLine:
     market_value: float | None = None
     unrealized_pnl: float | None = None
     realized_pnl: float | None = None
+    terms: ContractTerms = ContractTerms()
+
+    @property
+    def contract(self) -> Contract:
+        """IB's contract."""
+        return _contract(self)
 
 
 @dataclass(frozen=True)
@@ -70,6 +103,27 @@ class OpenOrder:
     trailing_percent: float | None = None
     security_type: str = ""
     currency: str = ""
+    terms: ContractTerms = ContractTerms()
+
+    @property
+    def contract(self) -> Contract:
+        """IB's contract."""
+        return _contract(self)
+
+
+def _contract(line: PositionLine | OpenOrder) -> Contract:
+    terms = line.terms
+    return Contract(
+        secType=line.security_type,
+        conId=line.con_id,
+        symbol=terms.root or line.symbol,
+        lastTradeDateOrContractMonth=terms.expiry,
+        right=terms.right,
+        strike=terms.strike,
+        multiplier=terms.multiplier,
+        currency=line.currency,
+        tradingClass=terms.trading_class,
+    )
 
 
 @dataclass(frozen=True)
@@ -257,6 +311,7 @@ def _line(position: Position, item: PortfolioItem | None) -> PositionLine:
         market_value=_number(current.marketValue) if current else None,
         unrealized_pnl=_number(current.unrealizedPNL) if current else None,
         realized_pnl=_number(current.realizedPNL) if current else None,
+        terms=ContractTerms.of(contract),
     )
 
 
@@ -282,6 +337,7 @@ def _open_order(trade: Trade) -> OpenOrder:
         trailing_percent=_number(order.trailingPercent),
         security_type=trade.contract.secType,
         currency=trade.contract.currency,
+        terms=ContractTerms.of(trade.contract),
     )
 
 

@@ -6,6 +6,7 @@ SPX:IND@CBOE            an index at its exchange
 ES:FUT:202612@CME       a future with its contract month, or its last day (ES:FUT:20261218@CME)
 SPY:OPT:20270115:C:650  an option with its last day, right (C, P) and strike
 SPX:OPT:20270115:P:6000:SPXW    the same with its trading class, where one day has options of two
+ES:FUT:20261218:ES@CME          so also a future, where a root has contracts of several sizes
 ES:FOP:20261218:C:6800@CME      an option on a future, at its exchange
 SAP@IBIS/EUR            a stock elsewhere, in another currency, sent to that exchange
 SAP@SMART:IBIS/EUR      the same one sent by IB's own routing: IBIS only says which listing is meant
@@ -48,7 +49,7 @@ _BELOW_ZERO = frozenset(("FUT", "CONTFUT", "FOP", "BAG", "CMDTY", "IND", "CFD"))
 _SPEC = re.compile(
     r"(?P<symbol>[A-Z0-9][A-Z0-9. &'-]*)"
     r"(:(?P<type>[A-Z]+)(:(?P<expiry>\d{6}(\d\d)?)(:(?P<right>[CP]):(?P<strike>\d+(\.\d+)?))?(:(?P<klass>[A-Z0-9]+))?)?)?"
-    r"(@(?P<exchange>[A-Z0-9]+)(:(?P<primary>[A-Z0-9.]+))?)?(/(?P<currency>[A-Z]{3}))?"
+    r"(@(?P<exchange>[A-Z0-9.]+)(:(?P<primary>[A-Z0-9.]+))?)?(/(?P<currency>[A-Z]{3}))?"
 )
 _CON_ID = re.compile(r"#(?P<con_id>\d{1,12})")
 _CLASS = re.compile(r"(?P<name>[A-Z0-9]+)[. -](?P<letter>[A-Z]{1,3})")
@@ -132,7 +133,7 @@ def _is_pair(symbol: str) -> bool:
 
 def _spellings(wanted: Contract) -> list[Contract]:
     """The contract under each way of writing a class of shares; IB's own for the US (a space) first there."""
-    found = _CLASS.fullmatch(wanted.symbol) if wanted.secType == "STK" else None
+    found = _CLASS.fullmatch(wanted.symbol) if wanted.secType in ("STK", "OPT") else None
     if found is None:
         return [wanted]
     forms = [f"{found['name']}{joint}{found['letter']}" for joint in " .-"]
@@ -157,7 +158,7 @@ async def qualify(client: GatewayClient, text: str, timeout: float) -> Instrumen
     """
     wanted = parse_symbol(text)
     for spelling in _spellings(wanted):
-        answers = _distinct(await _ask(client, spelling, text, timeout))
+        answers = _standard(_distinct(await _ask(client, spelling, text, timeout)), wanted)
         if answers:
             return _the_one(answers, wanted, text)
     raise UnknownContract(f"IB knows no contract for '{text}'; check symbol, exchange and currency")
@@ -191,6 +192,19 @@ async def _ask(client: GatewayClient, wanted: Contract, text: str, timeout: floa
 def _distinct(answers: list[ContractDetails]) -> list[ContractDetails]:
     """One answer a contract: IB may list the same one for several exchanges."""
     return list({answer.contract.conId: answer for answer in reversed(answers) if answer.contract}.values())[::-1]
+
+
+def _standard(answers: list[ContractDetails], wanted: Contract) -> list[ContractDetails]:
+    """Of options on a share those on the plain share: what a corporate action has changed is named by its class."""
+    if wanted.secType != "OPT" or wanted.tradingClass or len(answers) < 2:
+        return answers
+    plain = [a for a in answers if a.underSecType == "STK" and a.contract and a.contract.tradingClass == _plain(a)]
+    return plain or answers
+
+
+def _plain(answer: ContractDetails) -> str:
+    assert answer.contract is not None
+    return "".join(letter for letter in answer.contract.symbol if letter.isalnum())
 
 
 def _the_one(answers: list[ContractDetails], wanted: Contract, text: str) -> Instrument:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from ib_async import Contract
+
     from leanib.engine.market import SubscriptionDataConfig
     from leanib.engine.securities.security import Security
     from leanib.engine.symbols.map_files import MapFile
@@ -295,6 +297,24 @@ class Asset:
         """What an option should cost, and its Greeks."""
         raise ValueError(f"{self.kind.lean_name} is not a type of option")
 
+    # --- at Interactive Brokers --------------------------------------------------------------------------------------
+
+    #: IB's security type (`secType`); empty where none of it is known
+    ib_type = ""
+
     def ib_name(self, symbol: Symbol) -> str | None:
         """What `leanib.ib` calls it; None where Interactive Brokers does not trade it."""
         return None
+
+    def of_ib(self, contract: Contract, today: datetime) -> Symbol | None:
+        """The symbol of a contract of this kind at IB; None where no symbol means just that.
+
+        Args:
+            contract: As IB tells it, with all its terms.
+            today: Naive UTC; which future is under an option depends on what is listed.
+        """
+        return None
+
+    def ib_price_factor(self, symbol: Symbol) -> Decimal:
+        """What IB's prices are to LEAN's: 100 where IB quotes in cents."""
+        return Decimal(1)

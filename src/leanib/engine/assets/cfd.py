@@ -9,6 +9,10 @@ from leanib.engine.assets.base import Asset, OrderDay
 from leanib.engine.enums import SecurityType, TickType
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ib_async import Contract
+
     from leanib.engine.symbols.security_identifier import SecurityIdentifier
     from leanib.engine.symbols.symbol import Symbol
 
@@ -21,6 +25,7 @@ class CfdAsset(Asset):
     """Contracts for difference, quoted only."""
 
     kind = SecurityType.CFD
+    ib_type = "CFD"
     default_market = "oanda"
     is_dated = False
     tick_types = (TickType.QUOTE,)
@@ -51,6 +56,12 @@ class CfdAsset(Asset):
         from leanib.engine.securities.security_types import Cfd
 
         return Cfd
+
+    def of_ib(self, contract: Contract, today: datetime) -> Symbol | None:
+        """One of Interactive Brokers' own."""
+        from leanib.engine.symbols.symbol import Symbol
+
+        return Symbol.create(contract.symbol, self.kind, _INTERACTIVE_BROKERS)
 
     def ib_name(self, symbol: Symbol) -> str | None:
         """Interactive Brokers' own contracts."""

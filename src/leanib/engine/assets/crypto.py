@@ -8,6 +8,10 @@ from leanib.engine.assets.base import Asset, OrderDay
 from leanib.engine.enums import SecurityType, TickType
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ib_async import Contract
+
     from leanib.engine.symbols.security_identifier import SecurityIdentifier
     from leanib.engine.symbols.symbol import Symbol
 
@@ -20,6 +24,7 @@ class CryptoAsset(Asset):
     """Crypto currencies, bought with other currencies of the cash book."""
 
     kind = SecurityType.CRYPTO
+    ib_type = "CRYPTO"
     default_market = "coinbase"
     is_dated = False
     tick_types = (TickType.TRADE, TickType.QUOTE)
@@ -46,6 +51,12 @@ class CryptoAsset(Asset):
         from leanib.engine.securities.security_types import Crypto
 
         return Crypto
+
+    def of_ib(self, contract: Contract, today: datetime) -> Symbol | None:
+        """The pair of what it is and its currency."""
+        from leanib.engine.symbols.symbol import Symbol
+
+        return Symbol.create(contract.symbol + contract.currency, self.kind, self.default_market)
 
     def ib_name(self, symbol: Symbol) -> str | None:
         """What Paxos trades for Interactive Brokers."""

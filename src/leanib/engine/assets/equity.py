@@ -10,6 +10,10 @@ from leanib.engine.assets.base import Asset
 from leanib.engine.enums import SecurityType, TickType
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ib_async import Contract
+
     from leanib.engine.symbols.security_identifier import SecurityIdentifier
     from leanib.engine.symbols.symbol import Symbol
 
@@ -20,6 +24,7 @@ class EquityAsset(Asset):
     """Shares and funds: their trades are what counts, quotes come beside."""
 
     kind = SecurityType.EQUITY
+    ib_type = "STK"
     option_kind = SecurityType.OPTION
     maps_tickers = True
     map_file_kind = SecurityType.EQUITY
@@ -68,6 +73,14 @@ class EquityAsset(Asset):
         from leanib.engine.orders.fees import InteractiveBrokersFeeModel
 
         return InteractiveBrokersFeeModel()
+
+    def of_ib(self, contract: Contract, today: datetime) -> Symbol | None:
+        """A share in the United States; IB writes a blank before the letter of its class."""
+        from leanib.engine.symbols.symbol import Symbol
+
+        if contract.currency != "USD":
+            return None
+        return Symbol.create(contract.symbol.replace(" ", "."), self.kind, self.default_market)
 
     def ib_name(self, symbol: Symbol) -> str | None:
         """The ticker, in the United States."""

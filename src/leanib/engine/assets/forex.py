@@ -9,6 +9,10 @@ from leanib.engine.assets.base import Asset, OrderDay
 from leanib.engine.enums import SecurityType, TickType
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ib_async import Contract
+
     from leanib.engine.symbols.security_identifier import SecurityIdentifier
     from leanib.engine.symbols.symbol import Symbol
 
@@ -19,6 +23,7 @@ class ForexAsset(Asset):
     """Pairs of currencies, quoted only."""
 
     kind = SecurityType.FOREX
+    ib_type = "CASH"
     default_market = "oanda"
     is_dated = False
     tick_types = (TickType.QUOTE,)
@@ -52,6 +57,12 @@ class ForexAsset(Asset):
         from leanib.engine.securities.security_types import Forex
 
         return Forex
+
+    def of_ib(self, contract: Contract, today: datetime) -> Symbol | None:
+        """The pair of its two currencies."""
+        from leanib.engine.symbols.symbol import Symbol
+
+        return Symbol.create(contract.symbol + contract.currency, self.kind, self.default_market)
 
     def ib_name(self, symbol: Symbol) -> str | None:
         """The pair."""

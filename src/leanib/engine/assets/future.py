@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.data.paths import check_ticker
 from leanib.engine.assets.base import LOW_RESOLUTIONS
 from leanib.engine.assets.contracts import ContractAsset
+from leanib.engine.assets.ib_contracts import ib_class, ib_day, ib_exchange, ib_price_factor, ib_root, lean_future
 from leanib.engine.enums import DataMappingMode, DataNormalizationMode, Resolution, SecurityType
 
 if TYPE_CHECKING:
+    from ib_async import Contract
+
+    from leanib.engine.exchanges.symbol_properties import SymbolProperties
     from leanib.engine.market import SubscriptionDataConfig
     from leanib.engine.securities.security import Security
     from leanib.engine.symbols.security_identifier import SecurityIdentifier
@@ -32,6 +37,7 @@ class FutureAsset(ContractAsset):
     """Futures contracts, and the continuous future that stands for them."""
 
     kind = SecurityType.FUTURE
+    ib_type = "FUT"
     default_market = "cme"
     option_kind = SecurityType.FUTURE_OPTION
     map_file_kind = SecurityType.FUTURE
@@ -170,3 +176,41 @@ class FutureAsset(ContractAsset):
         from leanib.engine.orders.fees import InteractiveBrokersFeeModel
 
         return InteractiveBrokersFeeModel()
+
+    def ib_name(self, symbol: Symbol) -> str | None:
+        """Root, last day of trading and trading class at the exchange; of the continuous future its contract's."""
+        contract = symbol.underlying if symbol.is_canonical() else symbol
+        if contract is None:
+            return None
+        identifier = contract.id
+        ticker = identifier.symbol.upper()
+        currency = self.ib_properties(contract).quote_currency
+        name = f"{ib_root(ticker)}:FUT:{identifier.date:%Y%m%d}"
+        trading_class = ib_class(ticker, identifier.market)
+        name += f":{trading_class}" * bool(trading_class) + f"@{ib_exchange(identifier.market)}"
+        return name if currency == "USD" else f"{name}/{currency}"
+
+    def of_ib(self, contract: Contract, today: datetime) -> Symbol | None:
+        """The ticker stands in the trading class; weeklies and other sizes are none that LEAN knows."""
+        from leanib.engine.symbols.symbol import Symbol
+
+        ticker, expiry = lean_future(contract.symbol, contract.tradingClass), ib_day(contract)
+        market = self.market_of(ticker)
+        if market is None or expiry is None or contract.tradingClass not in ("", ib_class(ticker, market) or "?"):
+            return None
+        symbol = Symbol.create_future(ticker, market, expiry)
+        properties = self.ib_properties(symbol)
+        is_other = contract.multiplier and Decimal(contract.multiplier) != properties.contract_multiplier_decimal
+        return None if is_other or contract.currency != properties.quote_currency else symbol
+
+    def ib_price_factor(self, symbol: Symbol) -> Decimal:
+        """A hundred for what IB quotes in cents and LEAN in dollars."""
+        return ib_price_factor(symbol.id.symbol, self.ib_properties(symbol).price_magnifier_decimal)
+
+    @staticmethod
+    def ib_properties(symbol: Symbol) -> SymbolProperties:
+        """What the data base says of the contract."""
+        from leanib.engine.exchanges.symbol_properties import SymbolPropertiesDatabase
+
+        database = SymbolPropertiesDatabase.from_data_folder()
+        return database.get_symbol_properties(symbol.id.market, symbol, symbol.security_type, "USD")

@@ -5,9 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.assets.contracts import OptionContractAsset
+from leanib.engine.assets.ib_contracts import (
+    ib_day,
+    ib_exchange,
+    ib_option_name,
+    ib_right,
+    ib_root,
+    ib_strike,
+    lean_future,
+)
 from leanib.engine.enums import SecurityType
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from ib_async import Contract
+
     from leanib.engine.securities.option import Option
     from leanib.engine.securities.security import Security
     from leanib.engine.symbols.symbol import Symbol
@@ -19,6 +33,7 @@ class FutureOptionAsset(OptionContractAsset):
     """American options on futures contracts; hours and properties are the future's."""
 
     kind = SecurityType.FUTURE_OPTION
+    ib_type = "FOP"
     default_market = "cme"
     underlying_kind = SecurityType.FUTURE
     hours_kind = SecurityType.FUTURE
@@ -65,3 +80,37 @@ class FutureOptionAsset(OptionContractAsset):
         from leanib.engine.orders.fees import InteractiveBrokersFeeModel
 
         return InteractiveBrokersFeeModel()
+
+    def ib_name(self, symbol: Symbol) -> str | None:
+        """The future's root and exchange, the option's own ticker as trading class, the strike as IB quotes."""
+        future, identifier = symbol.underlying, symbol.id
+        if future is None or symbol.is_canonical():
+            return None
+        strike = identifier.strike_price_decimal * self.ib_price_factor(symbol)
+        name = ib_option_name(
+            ib_root(future.id.symbol.upper()), "FOP", identifier, identifier.date, strike, identifier.symbol.upper()
+        )
+        return f"{name}@{ib_exchange(identifier.market)}"
+
+    def of_ib(self, contract: Contract, today: datetime) -> Symbol | None:
+        """On the future that the expiry tells, as in LEAN; weekly options, of other classes, are none of its."""
+        from leanib.engine.assets.registry import asset_of
+        from leanib.engine.derivatives.future_options import FuturesOptionsUnderlyingMapper
+        from leanib.engine.symbols.future_tickers import future_option_ticker
+        from leanib.engine.symbols.symbol import Symbol
+
+        ticker, expiry = lean_future(contract.symbol, ""), ib_day(contract)
+        option = future_option_ticker(ticker)
+        market = asset_of(SecurityType.FUTURE).market_of(ticker)
+        if market is None or expiry is None or contract.tradingClass not in ("", option):
+            return None
+        future = FuturesOptionsUnderlyingMapper.get_underlying_future_from_future_option(option, market, expiry, today)
+        if future is None:
+            return None
+        strike = ib_strike(contract) / future.asset.ib_price_factor(future)
+        return Symbol.create_option(future, market, self.option_style, ib_right(contract), strike, expiry)
+
+    def ib_price_factor(self, symbol: Symbol) -> Decimal:
+        """The future's."""
+        assert symbol.underlying is not None
+        return symbol.underlying.asset.ib_price_factor(symbol.underlying)

@@ -6,9 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.assets.contracts import OptionContractAsset
+from leanib.engine.assets.ib_contracts import ib_day, ib_option_name, ib_right, ib_strike
 from leanib.engine.enums import SecurityType
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ib_async import Contract
+
     from leanib.engine.symbols.security_identifier import SecurityIdentifier
     from leanib.engine.symbols.symbol import Symbol
 
@@ -19,6 +24,7 @@ class OptionAsset(OptionContractAsset):
     """American options on shares; they are renamed with their underlying."""
 
     kind = SecurityType.OPTION
+    ib_type = "OPT"
     underlying_kind = SecurityType.EQUITY
     maps_tickers = True
     is_scaled_in_files = True
@@ -57,6 +63,32 @@ class OptionAsset(OptionContractAsset):
         from leanib.engine.securities.option import Option
 
         return Option
+
+    def ib_name(self, symbol: Symbol) -> str | None:
+        """The share's ticker, last day, right and strike, in the United States."""
+        underlying = symbol.underlying
+        if underlying is None or symbol.is_canonical() or symbol.id.market != self.default_market:
+            return None
+        return ib_option_name(
+            underlying.value.upper(), "OPT", symbol.id, symbol.id.date, symbol.id.strike_price_decimal
+        )
+
+    def of_ib(self, contract: Contract, today: datetime) -> Symbol | None:
+        """A contract on a hundred shares; one that a corporate action has changed has a class of its own."""
+        from leanib.engine.derivatives.options.index_symbol import IndexOptionSymbol
+        from leanib.engine.symbols.symbol import Symbol
+
+        plain = "".join(letter for letter in contract.symbol if letter.isalnum())
+        is_adjusted = contract.tradingClass not in ("", plain) or contract.multiplier not in ("", "100")
+        expiry = ib_day(contract)
+        if expiry is None or is_adjusted or contract.currency != "USD":
+            return None
+        if IndexOptionSymbol.is_index_option(contract.symbol):
+            return None
+        share = Symbol.create(contract.symbol.replace(" ", "."), self.underlying_kind, self.default_market)
+        return Symbol.create_option(
+            share, self.default_market, self.option_style, ib_right(contract), ib_strike(contract), expiry
+        )
 
     def fee_model(self) -> Any:
         """Interactive Brokers'."""

@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ib_async import Contract
-
 from leanib.engine.brokerages.message_handler import (
     DefaultBrokerageMessageHandler,
     NewBrokerageOrderNotificationEventArgs,
@@ -139,12 +137,15 @@ class Account:
         for line in lines:
             if not line.quantity:
                 continue
-            symbol = _symbol(line.symbol, line.security_type, line.currency)
+            symbol = self._symbol(line)
             if symbol is None:
                 self._tell_unknown(f"position in {line.symbol} ({line.security_type})")
             else:
                 held[symbol] = line
         return held
+
+    def _symbol(self, line: PositionLine | OpenOrder) -> Symbol | None:
+        return lean_symbol(line.contract, self._bridge.now())
 
     def add_securities(self, symbols: list[Symbol]) -> None:
         """Securities that the account has and the algorithm did not add, with its universe settings."""
@@ -174,7 +175,7 @@ class Account:
 
     def open_symbols(self, snapshot: AccountSnapshot) -> list[Symbol]:
         """The symbols of all open orders."""
-        found = (_symbol(o.symbol, o.security_type, o.currency) for o in snapshot.open_orders)
+        found = (self._symbol(o) for o in snapshot.open_orders)
         return [symbol for symbol in dict.fromkeys(found) if symbol is not None]
 
     def adopt_orders(self, snapshot: AccountSnapshot, own: set[str]) -> None:
@@ -187,7 +188,7 @@ class Account:
                 self._adopt(order)
 
     def _adopt(self, order: OpenOrder) -> None:
-        symbol = _symbol(order.symbol, order.security_type, order.currency)
+        symbol = self._symbol(order)
         self._told_orders.add(order.perm_id)
         if symbol is None or symbol not in self._algorithm.securities:
             self._tell_unknown(f"open order for {order.symbol} ({order.security_type})")
@@ -286,7 +287,7 @@ class Account:
             f"an order was placed elsewhere ({who}): {order.action} {order.quantity:g} {order.symbol} "
             f"{order.order_type}"
         )
-        symbol = _symbol(order.symbol, order.security_type, order.currency)
+        symbol = self._symbol(order)
         if symbol is None or symbol not in self._algorithm.securities:
             return
         made = self._as_order(order, symbol)
@@ -359,12 +360,6 @@ class Account:
             if cash.amount_decimal and cash.symbol not in snapshot.cash:
                 cash.set_amount(ZERO)
         self._algorithm.portfolio.invalidate_total_portfolio_value(True)
-
-
-def _symbol(local: str, security_type: str, currency: str) -> Symbol | None:
-    """The symbol of a contract as a snapshot names it: a pair's local symbol is `EUR.USD`."""
-    name = local.split(".")[0] if security_type in ("CASH", "CRYPTO") else local
-    return lean_symbol(Contract(secType=security_type, symbol=name, currency=currency))
 
 
 def _plain(number: Decimal) -> str:

@@ -13,9 +13,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from ib_async import Contract
+
 from leanib.engine.live.bridge import Bridge
 from leanib.engine.numbers import ZERO
-from leanib.ib import FillRecord, IBConnectionManager, PositionLine
+from leanib.ib import ContractTerms, FillRecord, IBConnectionManager, PositionLine
 
 __all__ = ["Books", "net"]
 
@@ -72,7 +74,8 @@ class Books:
 
         contract = self._bridge.call(read(), _TIMEOUT)
         name = contract.get("localSymbol") or contract["symbol"]
-        return PositionLine(name, contract["secType"], "", contract["currency"], con_id, 0.0, 0.0)
+        terms = ContractTerms.of(Contract(**contract))
+        return PositionLine(name, contract["secType"], "", contract["currency"], con_id, 0.0, 0.0, terms=terms)
 
     def together(self) -> dict[int, Decimal]:
         """What all books of the account hold, by contract id."""

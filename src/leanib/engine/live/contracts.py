@@ -1,10 +1,13 @@
-"""LEAN's symbols and IB's contracts (`InteractiveBrokersSymbolMapper.cs`)."""
+"""LEAN's symbols and IB's contracts, as their assets map them (`InteractiveBrokersSymbolMapper.cs`)."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ib_async import Contract
 
-from leanib.engine.symbols import Market, SecurityType, Symbol
+from leanib.engine.assets import ASSETS
+from leanib.engine.symbols import Symbol
 from leanib.errors import NotSupportedError
 
 __all__ = ["ib_name", "lean_symbol"]
@@ -21,18 +24,18 @@ def ib_name(symbol: Symbol) -> str:
         return name
     raise NotSupportedError(
         f"{symbol.value} ({symbol.security_type.lean_name}, {symbol.id.market}) cannot be traded live: Interactive "
-        "Brokers is reached for US equities, currency pairs, indices, its CFDs and cryptocurrencies"
+        "Brokers is reached for US equities and their options, US index options, futures and their options, currency "
+        "pairs, indices, its CFDs and cryptocurrencies"
     )
 
 
-def lean_symbol(contract: Contract) -> Symbol | None:
-    """LEAN's symbol of a contract that IB holds; None for what the engine does not know."""
-    if contract.secType == "STK" and contract.currency == "USD":
-        return Symbol.create(contract.symbol.replace(" ", "."), SecurityType.EQUITY, Market.USA)
-    if contract.secType == "CASH":
-        return Symbol.create(contract.symbol + contract.currency, SecurityType.FOREX, Market.OANDA)
-    if contract.secType == "CFD":
-        return Symbol.create(contract.symbol, SecurityType.CFD, Market.INTERACTIVE_BROKERS)
-    if contract.secType == "CRYPTO":
-        return Symbol.create(contract.symbol + contract.currency, SecurityType.CRYPTO, Market.COINBASE)
-    return None
+def lean_symbol(contract: Contract, today: datetime) -> Symbol | None:
+    """LEAN's symbol of a contract that IB holds; None for what the engine does not know.
+
+    Args:
+        contract: As IB tells it.
+        today: Naive UTC.
+    """
+    kinds = (asset for asset in ASSETS.values() if asset.ib_type and asset.ib_type == contract.secType)
+    found = (asset.of_ib(contract, today) for asset in kinds)
+    return next((symbol for symbol in found if symbol is not None), None)
