@@ -1,18 +1,20 @@
-"""One algorithm in a process of its own: takes a JSON request, prints a JSON answer as its last line."""
+"""One algorithm in a process of its own, which is forked from one that has imported this module."""
 
 from __future__ import annotations
 
 import contextlib
-import json
-import sys
+import gc
+import os
 import tempfile
 import time
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from leanib.engine.core.engine import BacktestRun, Job, run_backtest
 from leanib.engine.lean.algorithm_file import load_algorithm
+from leanib.engine.lean.imports import names
 from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.orders.hashing import order_list_hash
 from leanib.engine.results.listener import SilentListener
@@ -20,17 +22,21 @@ from leanib.errors import NotSupportedError
 from leanib.parity.fundamentals import RegressionFundamentals
 from leanib.parity.runner import NO_DOWNLOAD, NOT_SUPPORTED
 
-__all__ = ["main"]
+__all__ = ["run"]
 
+names()  # what algorithms import, now instead of in each of their processes
+gc.freeze()
 _HASH = "OrderListHash"
 #: what LEAN calls the state of an algorithm whose initialize() failed
 _NEVER_RAN = "Running"
 _NOTHING = {"data_points": 0, "history_data_points": 0}
 
 
-def main() -> int:
-    """Run what the first argument asks for."""
-    request: dict[str, Any] = json.loads(sys.argv[1])
+def run(request: Mapping[str, Any], output: Path) -> dict[str, Any]:
+    """The answer to a request; what the algorithm prints goes to a file."""
+    with output.open("a") as said:
+        for descriptor in (1, 2):
+            os.dup2(said.fileno(), descriptor)
     file, lean = Path(request["file"]).absolute(), Path(request["lean"]).absolute()
     with tempfile.TemporaryDirectory() as destination, contextlib.chdir(_launcher(Path(destination), lean)):
         heard = _Heard()
@@ -50,9 +56,7 @@ def main() -> int:
             answer = {**_failure(error, _NEVER_RAN), **_NOTHING, "statistics": {_HASH: order_list_hash([])}}
             answer["missing"] = [*heard.refusals, *DATA_MONITOR().failed]
     answer["cpu_seconds"] = time.process_time()
-    print()
-    print(json.dumps(answer))
-    return 0
+    return answer
 
 
 class _Heard(SilentListener):
@@ -100,7 +104,3 @@ def _failure(error: BaseException, status: str) -> dict[str, Any]:
         "error": "".join(traceback.format_exception_only(error)).strip().splitlines()[-1],
         "traceback": "".join(traceback.format_exception(error)),
     }
-
-
-if __name__ == "__main__":
-    sys.exit(main())
