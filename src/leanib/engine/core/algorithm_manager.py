@@ -202,9 +202,9 @@ class AlgorithmManager:
         self.next_model_scan = round_down(time, ONE_HOUR) + ONE_HOUR
 
     def _store_universe_data(self, collection: BaseDataCollection) -> None:
-        securities = self._run.securities
+        find = self._run.securities.by_symbol.get
         for point in collection.data:
-            security = securities.get(point.symbol)
+            security = find(point.symbol)
             if security is not None:
                 security.cache.store_data([point], type(point))
 

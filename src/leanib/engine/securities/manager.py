@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +111,11 @@ class SecurityManager(ExtendedDictionary[Symbol, "Security"]):
 
     def _items(self) -> dict[Symbol, Security]:
         return self._active
+
+    @property
+    def by_symbol(self) -> Mapping[Symbol, Security]:
+        """All securities that there were, removed or not: for who looks up thousands."""
+        return self._complete
 
     def find(self, key: Any) -> Security | None:
         """The security of a symbol or ticker, removed or not; None when there is none."""

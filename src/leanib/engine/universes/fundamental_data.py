@@ -6,15 +6,17 @@ statements) comes from a provider: LEAN's data folder has no such data: the defa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import repeat
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from leanib.engine.custom import FileFormat, SourcedData, SubscriptionDataSource
 from leanib.engine.market import SubscriptionDataConfig
+from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.symbols import (
     Globals,
@@ -74,7 +76,7 @@ class FundamentalService:
 
     @staticmethod
     def set_provider(provider: FundamentalProvider) -> None:
-        """Use another provider in this run."""
+        """Use another provider in this run, before its first data."""
         _PROVIDER.set(provider)
 
 
@@ -137,6 +139,14 @@ _SECTIONS = (
     "security_reference",
     "valuation_ratios",
 )
+_Row = tuple[float, int, float, bool | None, float, float]
+"""Price, volume, dollar volume, whether there is more, price factor, split factor."""
+
+_FIELDS = 5
+"""So many a line has at least: identifier, ticker, price, volume, dollar volume."""
+
+_NO_ROW: _Row = (0.0, 0, 0.0, False, 1.0, 1.0)
+
 _COARSE_COLUMNS = (
     *("adjusted_price", "dollar_volume", "has_fundamental_data", "market", "price_factor", "price_scale_factor"),
     *("split_factor", "value", "volume"),
@@ -152,13 +162,11 @@ class CoarseFundamental(SourcedData):
         name.replace("_", ""): attrgetter(name) for name in _COARSE_COLUMNS
     }
 
+    _says_fundamental: bool | None
+
     def __init__(self) -> None:
         super().__init__()
-        self._says_fundamental = False
-        self.volume = 0
-        self.dollar_volume = 0.0
-        self.price_factor = 1.0
-        self.split_factor = 1.0
+        _, self.volume, self.dollar_volume, self._says_fundamental, self.price_factor, self.split_factor = _NO_ROW
 
     @property
     def end_time(self) -> datetime:
@@ -177,10 +185,8 @@ class CoarseFundamental(SourcedData):
     @property
     def has_fundamental_data(self) -> bool:
         """Whether there is more than price and volume: as the provider says or, without one, the file of the day."""
-        provider = FundamentalService.provider()
-        if isinstance(provider, _NoFundamentals):
-            return self._says_fundamental
-        return provider.has_fundamental_data(self.time, self.symbol.id)
+        says = self._says_fundamental
+        return _PROVIDER().has_fundamental_data(self.time, self.symbol.id) if says is None else says
 
     @property
     def price_scale_factor(self) -> float:
@@ -204,11 +210,14 @@ class Fundamental(CoarseFundamental):
         **{name.replace("_", ""): _section(name) for name in _SECTIONS},
     }
 
-    def __init__(self, time: datetime | None = None, symbol: Symbol | None = None) -> None:
-        super().__init__()
-        if time is not None and symbol is not None:
-            self.time, self.symbol = time, symbol
-            self._take_row(_ROWS()(time, symbol.id.market).get(str(symbol.id)))
+    def __init__(self, time: datetime = NO_TIME, symbol: Symbol | None = None, row: _Row | None = None) -> None:
+        """By default with the row of the day's file; thousands are made a day, so no other constructor is asked."""
+        if row is None:
+            row = _NO_ROW if symbol is None else _row(_ROWS()(time, symbol.id.market).get(str(symbol.id)))
+        self.time = time
+        self.symbol = symbol  # type: ignore[assignment]
+        self.is_fill_forward = False
+        self.value, self.volume, self.dollar_volume, self._says_fundamental, self.price_factor, self.split_factor = row
 
     @staticmethod
     def for_date(time: datetime, symbol: Symbol) -> Fundamental:
@@ -227,16 +236,6 @@ class Fundamental(CoarseFundamental):
     def default_resolution(self) -> Resolution:
         """One file a day."""
         return Resolution.DAILY
-
-    def _take_row(self, fields: list[str] | None) -> None:
-        if fields is None:
-            return
-        self.value = float(fields[2])
-        self.volume = int(fields[3])
-        self.dollar_volume = float(fields[4])
-        self._says_fundamental = len(fields) > 5 and fields[5].strip().lower() == "true"
-        if len(fields) > 7:
-            self.price_factor, self.split_factor = float(fields[6]), float(fields[7])
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -262,11 +261,11 @@ def _file(day: datetime, market: str) -> Path:
     return Globals.data_folder / "equity" / market / "fundamental" / "coarse" / f"{day:%Y%m%d}.csv"
 
 
-def _lines(day: datetime, market: str) -> list[list[str]]:
+def _lines(day: datetime, market: str) -> list[str]:
     path = _file(day, market)
     if not DATA_MONITOR().on_new_data_request(path, path.is_file()):
         return []
-    return [line.split(",") for line in path.read_text(encoding="utf-8").splitlines() if line.count(",") >= 4]
+    return path.read_text(encoding="utf-8").splitlines()
 
 
 def fundamental_source(config: SubscriptionDataConfig, date: datetime, form: FileFormat) -> SubscriptionDataSource:
@@ -276,7 +275,11 @@ def fundamental_source(config: SubscriptionDataConfig, date: datetime, form: Fil
 
 def _cached_rows() -> Callable[[datetime, str], dict[str, list[str]]]:
     """The lines of a day's file by identifier; those of the last days asked for are kept."""
-    return lru_cache(maxsize=4)(lambda day, market: {fields[0]: fields for fields in _lines(day, market)})
+    return lru_cache(maxsize=4)(
+        lambda day, market: {
+            fields[0]: fields for line in _lines(day, market) if len(fields := line.split(",")) >= _FIELDS
+        }
+    )
 
 
 _ROWS = PerRun(_cached_rows)
@@ -287,15 +290,39 @@ def _symbol(identifier: str, ticker: str) -> Symbol:
     return Symbol(SecurityIdentifier.parse(identifier), ticker)
 
 
-def read_fundamentals(day: datetime, market: str = Market.USA) -> Iterator[Fundamental]:
+def read_fundamentals(day: datetime, market: str = Market.USA) -> list[Fundamental]:
     """All securities of a day's file; none when there is no such file."""
-    return (of_fields(day, fields) for fields in _lines(day, market))
+    lines = _lines(day, market)
+    widths = set(map(str.count, lines, repeat(",")))
+    if len(widths) != 1 or (width := widths.pop() + 1) < _FIELDS:
+        return [of_fields(day, fields) for line in lines if len(fields := line.split(",")) >= _FIELDS]
+    fields = ",".join(lines).split(",")
+    columns = [fields[place::width] for place in range(width)]
+    return list(map(Fundamental, repeat(day), map(_symbol, *columns[:2]), _rows(columns)))
 
 
 def of_fields(day: datetime, fields: list[str]) -> Fundamental:
     """A line of a day's file."""
-    point = Fundamental()
-    point.time = day
-    point.symbol = _symbol(fields[0], fields[1])
-    point._take_row(fields)
-    return point
+    return Fundamental(day, _symbol(fields[0], fields[1]), _row(fields))
+
+
+def _row(fields: list[str] | None) -> _Row:
+    if fields is None:
+        return (*_NO_ROW[:3], None, *_NO_ROW[4:]) if _has_provider() else _NO_ROW
+    return next(_rows([[field] for field in fields]))
+
+
+def _rows(columns: Sequence[Sequence[str]]) -> Iterator[_Row]:
+    """The numbers of lines that have the same number of fields."""
+    _, _, prices, volumes, dollar_volumes, *rest = columns
+    says: Iterable[bool | None] = repeat(None if _has_provider() else False)
+    if rest and not _has_provider():
+        known = {text: text.strip().lower() == "true" for text in set(rest[0])}
+        says = map(known.__getitem__, rest[0])
+    factors: list[Iterable[float]] = [map(float, column) for column in rest[1:3]] if len(rest) > 2 else [repeat(1.0)] * 2
+    return zip(map(float, prices), map(int, volumes), map(float, dollar_volumes), says, *factors, strict=False)
+
+
+def _has_provider() -> bool:
+    """Whether somebody else than the file says which securities have more than price and volume."""
+    return not isinstance(_PROVIDER(), _NoFundamentals)
