@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leanib.engine.feeds.data_reader import market_segments
+from leanib.engine.feeds.market_time import market_segments
 from leanib.engine.market import Bar, BaseData, QuoteBar, SubscriptionDataConfig, TradeBar
 from leanib.engine.market.volumes import total_volume
 from leanib.engine.numbers import middle

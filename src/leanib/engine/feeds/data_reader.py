@@ -11,13 +11,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leanib.engine.exchanges.market_hours import MarketHoursState
 from leanib.engine.feeds.corporate_events import CorporateEvents
+from leanib.engine.feeds.market_time import open_rows
 from leanib.engine.feeds.price_files import NO_SIDE, PriceRows, Sides, is_dated, load_rows
 from leanib.engine.feeds.start_limits import START_LIMITS
 from leanib.engine.market import BaseData, QuoteBar, SubscriptionDataConfig
@@ -27,10 +27,7 @@ from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.numbers import middle
 from leanib.engine.symbols import DataNormalizationMode, Resolution, TickType
 
-if TYPE_CHECKING:
-    from leanib.engine.securities import SecurityExchangeHours
-
-__all__ = ["OUT_OF_HOURS", "PriceReader", "last_prices", "marked", "market_segments"]
+__all__ = ["OUT_OF_HOURS", "PriceReader", "last_prices", "marked"]
 
 OUT_OF_HOURS: Any = None
 """The `is_fill_forward` of a point that lies outside of market hours: known to fill-forward, seen by nobody else."""
@@ -274,28 +271,6 @@ def marked(points: Iterator[BaseData], out_of_hours: list[bool]) -> Iterator[Bas
         if is_out:
             point.is_fill_forward = OUT_OF_HOURS
         yield point
-
-
-def market_segments(hours: SecurityExchangeHours, day: datetime, extended: bool) -> list[tuple[datetime, datetime]]:
-    """The open times of a day."""
-    return [
-        (day + segment.start, day + segment.end)
-        for segment in hours.get_market_hours(day).segments
-        if extended or segment.state is MarketHoursState.MARKET
-    ]
-
-
-def open_rows(rows: PriceRows, hours: SecurityExchangeHours, extended: bool) -> NDArray[np.bool_]:
-    """Which rows overlap open market time."""
-    wanted = np.zeros(len(rows), dtype=np.bool_)
-    day, last = midnight(rows.time[0].item()), rows.end[-1].item()
-    instant = bool((rows.end == rows.time).all())
-    while day <= last:
-        for start, end in market_segments(hours, day, extended):
-            begins, ends = np.datetime64(start), np.datetime64(end)
-            wanted |= (rows.time < ends) & ((rows.time >= begins) if instant else (rows.end > begins))
-        day += _ONE_DAY
-    return wanted
 
 
 def last_prices(rows: PriceRows) -> list[float]:

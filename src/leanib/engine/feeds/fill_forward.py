@@ -9,7 +9,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.feeds.data_reader import OUT_OF_HOURS, market_segments
+from leanib.engine.feeds.data_reader import OUT_OF_HOURS
+from leanib.engine.feeds.market_time import market_segments
 from leanib.engine.market import BaseData, Delisting, DelistingType, MarketDataType, OpenInterest, TradeBar
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import (

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from leanib.engine.feeds.blocks import TRADES, Tail
 from leanib.engine.feeds.data_reader import PriceReader, last_prices
 from leanib.engine.feeds.fill_forward import FillForward, LastPoint, is_delisting
+from leanib.engine.feeds.market_time import kept, open_rows
 from leanib.engine.feeds.price_files import PriceRows, load_rows
-from leanib.engine.feeds.span_block import SpanBlock, Spans, are_open, strict_spans
+from leanib.engine.feeds.span_block import SpanBlock, Spans, strict_spans
 from leanib.engine.feeds.subscription import TimedPoint
 from leanib.engine.feeds.timing import Rounding
 from leanib.engine.market import BaseData, TradeBar
@@ -204,7 +205,7 @@ class SpanReader(PriceReader):
     def _kept(self, rows: PriceRows) -> NDArray[np.bool_]:
         if self._strict or self._hours.is_market_always_open:
             return np.ones(len(rows), np.bool_)
-        return are_open(rows, self._hours, self._config.extended_market_hours)
+        return open_rows(rows, self._hours, self._config.extended_market_hours)
 
     def _last_bar(self, rows: PriceRows) -> TradeBar:
         time, end = rows.time[-1].item(), rows.end[-1].item()
@@ -236,8 +237,9 @@ class SpanReader(PriceReader):
         if self._delisted is not None:
             return self._work_out(*key)
         config = self._config
-        kind = (self._hours, config.extended_market_hours, self._strict, self._step, self._end, self._resolution())
-        known = _GAPS().setdefault((*kind, config.is_filtered_subscription, config.type), {})
+        limit = self._end if next_end > self._end else None  # before it, when the stream ends makes no difference
+        kind = (self._hours, config.extended_market_hours, self._strict, self._step, limit, self._resolution())
+        known: dict[Any, _Filled] = kept(_GAPS(), (*kind, config.is_filtered_subscription, config.type), dict)
         found = known.get(key)
         if found is None:
             found = known[key] = self._work_out(*key)
@@ -385,8 +387,8 @@ def _tradable_days(request: SubscriptionRequest) -> tuple[list[datetime], NDArra
         *(request.exchange_hours, request.start_time_local, request.end_time_local),
         *(config.data_time_zone, config.extended_market_hours),
     )
-    found = known.get(key)
-    if found is None:
-        days = list(request.tradable_days_in_data_time_zone())
-        found = known[key] = days, np.array(days, "datetime64[D]")
-    return found
+    return kept(known, key, lambda: _listed(list(request.tradable_days_in_data_time_zone())))
+
+
+def _listed(days: list[datetime]) -> tuple[list[datetime], NDArray[np.datetime64]]:
+    return days, np.array(days, "datetime64[D]")

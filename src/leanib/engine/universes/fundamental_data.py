@@ -319,7 +319,9 @@ def _rows(columns: Sequence[Sequence[str]]) -> Iterator[_Row]:
     if rest and not _has_provider():
         known = {text: text.strip().lower() == "true" for text in set(rest[0])}
         says = map(known.__getitem__, rest[0])
-    factors: list[Iterable[float]] = [map(float, column) for column in rest[1:3]] if len(rest) > 2 else [repeat(1.0)] * 2
+    factors: list[Iterable[float]] = (
+        [map(float, column) for column in rest[1:3]] if len(rest) > 2 else [repeat(1.0)] * 2
+    )
     return zip(map(float, prices), map(int, volumes), map(float, dollar_volumes), says, *factors, strict=False)
 
 
