@@ -31,7 +31,8 @@ def write(folder: Path, *lines: str) -> None:
 
 def told(point: Fundamental):
     """All that a line says."""
-    names = ("time", "value", "price", "volume", "dollar_volume", "has_fundamental_data", "price_factor", "split_factor")
+    names = ("time", "value", "price", "volume", "dollar_volume", "has_fundamental_data")
+    names += ("price_factor", "split_factor")
     return str(point.symbol.id), *(getattr(point, name) for name in names)
 
 
