@@ -20,8 +20,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from ib_async import Contract, ContractDetails
+from ib_async.util import dataclassNonDefaults
 from ib_async.wrapper import RequestError
 
 from leanib.errors import UsageError
@@ -73,6 +75,12 @@ class Instrument:
     name: str
     contract: Contract
     details: ContractDetails
+
+    @cached_property
+    def contract_fields(self) -> dict[str, str | int | float | bool]:
+        """What the contract has besides defaults, as plain values: `Contract(**fields)` is it again."""
+        plain = dataclassNonDefaults(self.contract)
+        return {name: value for name, value in plain.items() if isinstance(value, str | int | float | bool)}
 
     @property
     def point_value(self) -> Decimal:

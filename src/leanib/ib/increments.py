@@ -88,6 +88,7 @@ class MarketRules:
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[tuple[Decimal, Decimal], ...]] = {}
+        self._of: dict[tuple[int, str], tuple[Instrument, Increments]] = {}
         self._lock = asyncio.Lock()
 
     async def increments(self, client: GatewayClient, instrument: Instrument) -> Increments:
@@ -96,10 +97,16 @@ class MarketRules:
         Where IB does not tell the market rule within a second, its smallest tick holds alone: what passes may still be
         refused by IB then.
         """
-        details = instrument.details
-        rule = _rule_id(details, instrument.contract.exchange)
+        contract, details = instrument.contract, instrument.details
+        told_for, told = self._of.get((contract.conId, contract.exchange), (None, None))
+        if told is not None and told_for is instrument:
+            return told
+        rule = _rule_id(details, contract.exchange)
         steps = await self._steps(client, rule) if rule is not None else ()
-        return replace(Increments.least_of(details, below_zero=instrument.may_be_negative), steps=steps)
+        found = replace(Increments.least_of(details, below_zero=instrument.may_be_negative), steps=steps)
+        if rule is None or rule in self._known:
+            self._of[contract.conId, contract.exchange] = instrument, found
+        return found
 
     async def _steps(self, client: GatewayClient, rule: int) -> tuple[tuple[Decimal, Decimal], ...]:
         async with self._lock:

@@ -67,6 +67,7 @@ class ResetWindows:
 
     def __init__(self, windows: list[Window]) -> None:
         self.windows = windows
+        self._restart: tuple[datetime, datetime] | None = None
 
     @classmethod
     def load(cls, path: Path) -> ResetWindows:
@@ -93,8 +94,12 @@ class ResetWindows:
 
     def next_restart(self, now: datetime) -> datetime | None:
         """When the Gateway is next expected to restart or to ask for a login, or None when no such window is known."""
+        if self._restart is not None and self._restart[0] <= now < self._restart[1]:
+            return self._restart[1]  # every order asks, and the answer holds until it comes
         starts = [w.next_start(now) for w in self.windows if w.kind in ("restart", "login")]
-        return min(starts, default=None)
+        following = min(starts, default=None)
+        self._restart = None if following is None else (now, following)
+        return following
 
 
 def restart_window(auto_restart_time: str, time_zone: str) -> Window:

@@ -87,6 +87,11 @@ class LiveDataFeed:
             return Subscription(request, timed(points, request, strict))
         return LiveSubscription(request, timed(self._live(request, warm_up), request, strict), self)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether ticks have made a point since `has_ready` was asked."""
+        return self._hub.ready
+
     def has_ready(self) -> bool:
         """Whether ticks have made a point since this was last asked."""
         ready, self._hub.ready = self._hub.ready, False

@@ -101,8 +101,8 @@ class LiveSynchronizer(Synchronizer):
         pulse = round_down(bridge.now(), length)
         if pulse <= now:
             pulse = round_down(now, length) + length
+        self._between()
         while True:
-            self._between()
             if self._has_quit():
                 return max(now, bridge.now())
             if bridge.now() >= pulse:
@@ -110,3 +110,5 @@ class LiveSynchronizer(Synchronizer):
             if self._feed.has_ready():  # what woke it may have been waited for elsewhere
                 return bridge.now()
             bridge.wait(pulse)
+            if bridge.has_mail or not self._feed.is_ready:  # data alone does not wait for what is done between steps
+                self._between()

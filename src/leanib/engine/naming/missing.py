@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -42,11 +42,17 @@ def lean_members() -> dict[str, frozenset[str]]:
 
 def missing_member(cls: type, member: str) -> MissingMember | None:
     """The refusal of a member, in snake case, that LEAN has and the class has not; None when LEAN has none either."""
+    sentence = _missing_sentence(cls, member)
+    return MissingMember(sentence) if sentence else None
+
+
+@lru_cache(maxsize=4096)
+def _missing_sentence(cls: type, member: str) -> str:
+    """Asked with each `getattr` that has a default for what is not there; empty when LEAN has no such member."""
     for kind in cls.__mro__:
         if member in lean_members().get(kind.__name__, ()) and kind.__module__.startswith("leanib."):
-            sentence = f"the embedded engine has no {kind.__name__}.{member}; run this algorithm with `lean backtest`"
-            return MissingMember(sentence)
-    return None
+            return f"the embedded engine has no {kind.__name__}.{member}; run this algorithm with `lean backtest`"
+    return ""
 
 
 class Missing:

@@ -45,6 +45,7 @@ def names_of(things: Iterable[Any], most: int = 8) -> str:
     return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
+@cache
 def to_snake(name: str) -> str:
     """`TotalPortfolioValue` to `total_portfolio_value`, `SMA` to `sma` (LEAN's `Extensions.ToSnakeCase`)."""
     return _WORD_START.sub("_", name).lower()

@@ -6,7 +6,6 @@ order list's hash.
 
 from __future__ import annotations
 
-import copy
 from typing import ClassVar
 
 from leanib.engine.naming import LeanObject
@@ -31,7 +30,9 @@ class OrderProperties(LeanObject):
 
     def clone(self) -> OrderProperties:
         """A copy that may be changed."""
-        return copy.copy(self)
+        copied = type(self).__new__(type(self))
+        copied.__dict__.update(self.__dict__)  # what `copy.copy` does in the end: each order makes one
+        return copied
 
 
 _SNAKE_MEMBERS = {"TimeInForce": "time_in_force", "Exchange": "exchange"}

@@ -55,6 +55,7 @@ class LimitKeeper:
         self._accounts = accounts
         settings = connection.settings
         self._risk = settings.risk
+        self._switch = KillSwitch(settings)
         self._timeout = settings.connection.request_timeout
         self._prices = MarketPrices(quotes, self._timeout, settings.risk.delayed_price_margin)
         self._rates = MarketRates(connection, self._prices)
@@ -209,7 +210,7 @@ class LimitKeeper:
         self._over -= {one.key for one in reservations}
 
     def _check_switch(self) -> None:
-        thrown = KillSwitch(self._connection.settings).thrown()
+        thrown = self._switch.thrown()
         if thrown is not None:
             raise OrderRefused(f"not sent: {thrown}; turn it off with 'leanib order kill-switch off'")
 

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
-
-from ib_async import Contract
-from ib_async.util import dataclassNonDefaults
 
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument
@@ -49,7 +45,7 @@ def new_records(asked: Asked, instrument: Instrument, connection: IBConnection, 
             account=connection.account,
             con_id=instrument.contract.conId,
             symbol=instrument.name,
-            contract=_plain(instrument.contract),
+            contract=dict(instrument.contract_fields),
             action=one.side,
             asked=Terms(one.quantity, terms_of(one)),
             client_id=connection.client_id,
@@ -60,8 +56,3 @@ def new_records(asked: Asked, instrument: Instrument, connection: IBConnection, 
         )
         for number, (ref, one) in enumerate(asked)
     ]
-
-
-def _plain(contract: Contract) -> dict[str, Any]:
-    plain = dataclassNonDefaults(contract)
-    return {name: value for name, value in plain.items() if isinstance(value, str | int | float | bool)}
