@@ -189,7 +189,7 @@ US_INDEX = Calendar("US/Eastern", time(9, 30), time(16, 0), time(9, 30), time(16
 US_BOND = Calendar("US/Eastern", time(8, 0), time(17, 0), time(8, 0), time(17, 0))
 FOREX = Calendar("US/Eastern", time(17, 15), time(17, 0), time(17, 15), time(17, 0), overnight=True, us_holidays=False)
 CME = Calendar(
-    "US/Central", time(8, 30), time(15, 0), time(17, 0), time(16, 0), overnight=True, half_day_close=time(12, 0)
+    "US/Central", time(8, 30), time(16, 0), time(17, 0), time(16, 0), overnight=True, half_day_close=time(12, 0)
 )
 CBOT = Calendar(
     "US/Central", time(8, 30), time(13, 20), time(19, 0), time(13, 20), overnight=True, half_day_close=time(12, 0)

@@ -24,19 +24,20 @@ def future_contracts(root: FutureRoot, today: date, count: int = 4) -> list[Inst
             continue
         expiry = RULES[root.expires](year, month)
         if expiry >= today and len(found) < count:
-            found.append(_future(root, f"{code}{year % 10}", expiry))
+            found.append(make_future(root, year, month, expiry))
     return found
 
 
-def _future(root: FutureRoot, month: str, expiry: date) -> Instrument:
-    name = root.trading_class or root.symbol
+def make_future(root: FutureRoot, year: int, month: int, expiry: date) -> Instrument:
+    """One contract of a product."""
+    name, code = root.trading_class or root.symbol, MONTH_CODES[month - 1]
     return Instrument(
         con_id=stable_id(f"FUT:{name}:{expiry:%Y%m%d}"),
         symbol=root.symbol,
         sec_type="FUT",
         currency=root.currency,
         exchange=root.exchange,
-        local_symbol=f"{name}{month}",
+        local_symbol=f"{name}{code}{year % 10}",
         trading_class=name,
         multiplier=root.multiplier,
         price_magnifier=root.price_magnifier,
@@ -54,6 +55,7 @@ def _future(root: FutureRoot, month: str, expiry: date) -> Instrument:
         maintenance_margin=root.maintenance,
         negative=root.negative,
         options=root.options,
+        month=f"{year}{month:02d}",
     )
 
 
@@ -80,7 +82,7 @@ def option_chain(under: Instrument, price: float, today: date) -> Iterator[Instr
         expirations = [datetime.strptime(under.expiry, "%Y%m%d").date()]
     else:
         expirations = option_expirations(today)
-    make = _future_option if under.sec_type == "FUT" else make_option
+    make = make_future_option if under.sec_type == "FUT" else make_option
     strikes = option_strikes(price)
     for expiry in expirations:
         for strike in strikes:
@@ -117,12 +119,13 @@ def make_option(under: Instrument, expiry: date, strike: Decimal, right: str) ->
     )
 
 
-def _future_option(under: Instrument, expiry: date, strike: Decimal, right: str) -> Instrument:
-    """One option on a future: it expires with it, and is exercised into it."""
+def make_future_option(under: Instrument, expiry: date, strike: Decimal, right: str) -> Instrument:
+    """One option on a future, which is exercised into it."""
     month = under.local_symbol[len(under.trading_class) :]
     local = f"{under.options}{month} {right}{strike:f}"
+    earlier = "" if f"{expiry:%Y%m%d}" == under.expiry else f":{expiry:%Y%m%d}"
     return Instrument(
-        con_id=stable_id(f"FOP:{under.local_symbol}:{under.expiry}:{local}"),
+        con_id=stable_id(f"FOP:{under.local_symbol}:{under.expiry}:{local}{earlier}"),
         symbol=under.symbol,
         sec_type="FOP",
         currency=under.currency,

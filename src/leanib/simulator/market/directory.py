@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Protocol
 
 from leanib.simulator.clock import Clock
 from leanib.simulator.market import catalogue, table
@@ -23,14 +25,29 @@ class UnknownInstrumentError(KeyError):
         return f"no instrument is called {self.args[0]!r}; add it with sim.market.directory.add(...)"
 
 
+class Lister(Protocol):
+    """Who knows which contracts of a product there are; an empty answer leaves it to the next one."""
+
+    def options(self, under: Instrument, today: date) -> list[Instrument]:
+        """The options on an instrument that are traded on a day."""
+
+    def futures(self, root: FutureRoot, today: date) -> list[Instrument]:
+        """The months of a product that are traded on a day."""
+
+
 class Directory:
-    """All instruments; option chains and futures are made when first asked for, from the clock's date."""
+    """All instruments; option chains and futures are made when first asked for, from the clock's date.
+
+    Where a replayed folder has contracts of a product, these are all there are of it.
+    """
 
     def __init__(self, clock: Clock, spot: Callable[[Instrument], float]) -> None:
         self.clock = clock
         self._spot = spot
         self.by_id: dict[int, Instrument] = {}
         self.roots: list[FutureRoot] = []
+        #: Replayed folders, the newest first.
+        self.listed: list[Lister] = []
         self._by_symbol: dict[str, list[Instrument]] = {}
         self._by_local: dict[str, Instrument] = {}
         self._expanded: set[tuple[str, str]] = set()
@@ -130,8 +147,9 @@ class Directory:
         """All listed options of an underlying."""
         kind = "FOP" if under.sec_type == "FUT" else "OPT"
         self._expand(under.symbol, kind)
-        mine = self._by_symbol[under.symbol]
-        return [item for item in mine if item.sec_type == kind and item.under_con_id == under.con_id]
+        mine, today = self._by_symbol[under.symbol], f"{self.clock.now():%Y%m%d}"
+        chain = [item for item in mine if item.sec_type == kind and item.under_con_id == under.con_id]
+        return [item for item in chain if item.expiry >= today]
 
     def futures(self, symbol: str) -> list[Instrument]:
         """The listed months of a futures product."""
@@ -146,22 +164,30 @@ class Directory:
         return found + ["CFD"] * any(one.sec_type == "CFD" for one in self._by_symbol.get(item.symbol, ()))
 
     def _expand(self, symbol: str, sec_type: str) -> None:
-        """Make the contracts of a product known, once a week."""
+        """Make the contracts of a product known: once a week, once a day where a folder lists them."""
         kind = sec_type if sec_type in OPTION_KINDS else "FUT"
         today = self.clock.now().date()
-        key = (symbol, f"{kind}:{today:%G%V}")
+        key = (symbol, f"{kind}:{today:%Y%m%d}" if self.listed else f"{kind}:{today:%G%V}")
         if key in self._expanded:
             return
         self._expanded.add(key)
         if kind == "FUT":
             for root in self.roots:
                 if root.symbol == symbol:
-                    for item in catalogue.future_contracts(root, today):
+                    for item in self._months(root, today):
                         self.add(item)
             return
         for under in self._underlyings(symbol, kind):
-            for item in catalogue.option_chain(under, self._spot(under), today):
+            for item in self._chain(under, today):
                 self.add(item)
+
+    def _months(self, root: FutureRoot, today: date) -> list[Instrument]:
+        found = (lister.futures(root, today) for lister in self.listed)
+        return next(filter(None, found), None) or catalogue.future_contracts(root, today)
+
+    def _chain(self, under: Instrument, today: date) -> Iterable[Instrument]:
+        found = (lister.options(under, today) for lister in self.listed)
+        return next(filter(None, found), None) or catalogue.option_chain(under, self._spot(under), today)
 
     def _underlyings(self, symbol: str, kind: str) -> list[Instrument]:
         if kind == "FOP":

@@ -69,6 +69,8 @@ class Instrument:
     negative: bool = False  # may its price be below zero?
     dividend: Decimal = Decimal(0)  # what it pays a year
     options: str = ""  # the trading class of the options on it; empty: there are none
+    month: str = ""  # the month a future is called after (YYYYMM); empty: the one in which it expires
+    listed_expiry: str = ""  # the day that an option's name says where trading ends before; empty: the same day
 
     @property
     def is_option(self) -> bool:
@@ -138,7 +140,7 @@ class Instrument:
             valid_exchanges=exchanges,
             under_con_id=self.under_con_id,
             long_name=self.long_name or self.symbol,
-            contract_month=self.expiry[:6],
+            contract_month=self.month or self.expiry[:6],
             industry=self.industry,
             category="",
             subcategory="",

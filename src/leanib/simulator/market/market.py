@@ -85,9 +85,10 @@ class Market:
         """Take prices from a LEAN data folder where it has them; what it holds becomes known."""
         from leanib.simulator.market.replay import LeanSource  # only who replays pays for the readers
 
-        source = LeanSource(folder)
+        source = LeanSource(folder, find=self.directory.by_id.get)
         self.sources.insert(0, source)
         self.replayed.insert(0, source)
+        self.directory.listed.insert(0, source)
         known = {(item.sec_type, item.symbol, item.currency) for item in self.directory.by_id.values()}
         for item in source.instruments():
             if (item.sec_type, item.symbol, item.currency) not in known:

@@ -24,10 +24,10 @@ from leanib.data import (
     factor_file_path,
     read_factor_file,
 )
-from leanib.data.series_files import Columns, SeriesFile, read_columns, series_path
-from leanib.data.sources import Series
+from leanib.data.series_files import Columns
 from leanib.simulator.clock import SECOND_US, to_datetime
 from leanib.simulator.market.local_time import utc_of
+from leanib.simulator.market.places import Place
 from leanib.simulator.market.walk import Ints
 
 TRADES = frozenset({"TRADES", "AGGTRADES", "ADJUSTED_LAST"})
@@ -36,16 +36,6 @@ HOUR_US, DAY_US = 3600 * SECOND_US, 86400 * SECOND_US
 DAY = timedelta(days=1)
 _NAMES = ("open", "high", "low", "close")
 _CACHED = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where LEAN keeps an instrument: security type, market, ticker, and the zone of its times."""
-
-    kind: str
-    market: str
-    ticker: str
-    zone: ZoneInfo
 
 
 @dataclass(slots=True)
@@ -61,10 +51,10 @@ class RecordedBar:
 
 @dataclass(slots=True)
 class _Day:
-    """A file: the moments (UTC microseconds) and dates of its rows, and its columns."""
+    """A file: the moments (UTC microseconds) of its rows, of days the row of each, and its columns."""
 
     start: Ints
-    dates: list[date]
+    rows: dict[date, int]
     columns: Columns
 
 
@@ -73,7 +63,7 @@ class Recorded:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._files: dict[tuple[Series, date | None], _Day | None] = {}
+        self._files: dict[tuple[Place, str, str, date | None], _Day | None] = {}
         self._factors: dict[Path, list[FactorRow]] = {}
 
     def bars(
@@ -94,42 +84,32 @@ class Recorded:
         if not (side and starts):
             return None
         for resolution in _resolutions(seconds):
-            series = Series(place.kind, place.market, place.ticker.lower(), resolution, side)
-            if not self._has(series, days):
+            if not any(place.exists(self.folder, resolution, side, day) for day in sorted(set(days))):
                 continue
             if resolution == "daily" and seconds == DAY_US // SECOND_US:
-                return self._daily(series, place, what, days, today)
-            return self._within(series, place, what, starts, ends, days, today)
+                return self._daily(place, side, what, days, today)
+            return self._within(place, resolution, side, what, starts, ends, days, today)
         return None
 
-    def _has(self, series: Series, days: list[date]) -> bool:
-        path = series_path(self.folder, series, days[0])
-        if series.resolution in {"hour", "daily"}:
-            return path.is_file()
-        return any(series_path(self.folder, series, day).is_file() for day in sorted(set(days)))
-
-    def _daily(
-        self, series: Series, place: Place, what: str, days: list[date], today: date
-    ) -> list[RecordedBar | None]:
-        file = self._file(series, None, place.zone)
-        rows = {} if file is None else {day: number for number, day in enumerate(file.dates)}
+    def _daily(self, place: Place, side: str, what: str, days: list[date], today: date) -> list[RecordedBar | None]:
         found: list[RecordedBar | None] = []
         for day in days:
-            at = rows.get(day)
+            file = self._file(place, "daily", side, day)
+            at = None if file is None else file.rows.get(day)
             bar = None if file is None or at is None else _bar(file.columns, what, at, at + 1)
             found.append(self._adjusted(bar, place, what, day, today))
         return found
 
     def _within(
-        self, series: Series, place: Place, what: str, starts: list[int], ends: list[int], days: list[date], today: date
-    ) -> list[RecordedBar | None]:
-        whole = series.resolution in {"hour", "daily"}
+        self, place: Place, resolution: str, side: str, what: str, starts: list[int], ends: list[int],
+        days: list[date], today: date,
+    ) -> list[RecordedBar | None]:  # fmt: skip
         found: list[RecordedBar | None] = []
         for start, end, day in zip(starts, ends, days, strict=True):
-            if series.resolution == "hour":  # the first hour of a day is the one that began before the opening
+            if resolution == "hour":  # the first hour of a day is the one that began before the opening
                 start -= start % HOUR_US
             local = to_datetime(start).astimezone(place.zone).date()
-            file = self._file(series, None if whole else local, place.zone)
+            file = self._file(place, resolution, side, local)
             if file is None:
                 found.append(None)
                 continue
@@ -148,8 +128,8 @@ class Recorded:
         side = {"TRADES": "trade", "BID_ASK": "quote"}.get(what)
         if side is None:
             return None
-        series = Series(place.kind, place.market, place.ticker.lower(), "tick", side)
-        names = sorted(series_path(self.folder, series, date(2000, 1, 1)).parent.glob(f"*_{side}.zip"))
+        example = place.path(self.folder, "tick", side, date(2000, 1, 1))
+        names = sorted(example.parent.glob(example.name.replace("20000101", "????????")))
         days = [datetime.strptime(path.name[:8], "%Y%m%d").date() for path in names]
         if not days:
             return None
@@ -159,7 +139,7 @@ class Recorded:
             midnight = datetime.combine(day, datetime.min.time(), place.zone)
             if _us(midnight) > stop or _us(midnight + DAY) <= begin:
                 continue
-            file = self._file(series, day, place.zone)
+            file = self._file(place, "tick", side, day)
             if file is not None:
                 seconds = file.start // SECOND_US
                 inside = np.flatnonzero((file.start >= begin) & (file.start < stop)).tolist()
@@ -189,18 +169,20 @@ class Recorded:
             self._factors[path] = read_factor_file(path) if path.is_file() else []
         return self._factors[path]
 
-    def _file(self, series: Series, day: date | None, zone: ZoneInfo) -> _Day | None:
-        key = (series, day)
+    def _file(self, place: Place, resolution: str, side: str, day: date) -> _Day | None:
+        """The file that holds a day; None where there is none."""
+        key = (place, resolution, side, place.part(resolution, day))
         if key not in self._files:
-            path = series_path(self.folder, series, day)
-            self._files[key] = None
-            if path.is_file():
-                columns = read_columns(SeriesFile(path, series, day))
-                dates = columns.time.astype("datetime64[D]").tolist() if day is None else []
-                self._files[key] = _Day(utc_of(columns.time, zone), dates, columns)
+            columns = place.read(self.folder, resolution, side, day)
+            self._files[key] = None if columns is None else _day_of(columns, place.zone, resolution == "daily")
             if len(self._files) > _CACHED:
                 self._files.pop(next(iter(self._files)))
         return self._files[key]
+
+
+def _day_of(columns: Columns, zone: ZoneInfo, by_date: bool) -> _Day:
+    dates = columns.time.astype("datetime64[D]").tolist() if by_date else []
+    return _Day(utc_of(columns.time, zone), {day: number for number, day in enumerate(dates)}, columns)
 
 
 def _resolutions(seconds: int) -> tuple[str, ...]:

@@ -6,35 +6,26 @@ that ticks visit every price of the bar. What the folder does not hold is silenc
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from leanib.data import archive_exists, price_scale, read_quote_bars, read_trade_bars, zip_path
+from leanib.data import QuoteBarColumns, TradeBarColumns
 from leanib.errors import DataError
 from leanib.simulator.clock import SECOND_US, to_datetime, to_us
-from leanib.simulator.market.instruments import Instrument, crypto, forex, index, stock
+from leanib.simulator.market.instruments import FutureRoot, Instrument, crypto, forex, index, stock
+from leanib.simulator.market.listings import Listings
 from leanib.simulator.market.local_time import utc_of
-from leanib.simulator.market.recorded import Place, Recorded
+from leanib.simulator.market.places import Place, Places
+from leanib.simulator.market.recorded import Recorded
 from leanib.simulator.market.sources import MINUTE_US, Bars
 from leanib.simulator.market.walk import Floats, Ints
 
 DAY = timedelta(days=1)
 HALF_SESSION_US = 3 * 3600 * SECOND_US
-
-
-@dataclass(frozen=True, slots=True)
-class _Where:
-    """Where LEAN keeps an instrument: security type, market, ticker, tick type, and the zone of its times."""
-
-    kind: str
-    market: str
-    ticker: str
-    ticks: str
-    zone: ZoneInfo
 
 
 @dataclass(slots=True)
@@ -62,20 +53,37 @@ def _join(parts: list[_Columns]) -> _Columns:
 class LeanSource:
     """A folder of LEAN data as a source of prices; raises DataError when the folder does not exist."""
 
-    def __init__(self, folder: Path, forex_market: str = "oanda") -> None:
+    def __init__(
+        self, folder: Path, forex_market: str = "oanda", find: Callable[[int], Instrument | None] = lambda _: None
+    ) -> None:
+        """Args: the folder; whose currency pairs are meant; finds instruments by contract id, for what options are on."""
         if not folder.is_dir():
             raise DataError(f"{folder} is not a folder; name LEAN's data folder, the one that holds equity/ and forex/")
         self.folder = folder
         self.forex_market = forex_market
         self._minutes: dict[tuple[int, date], _Columns | None] = {}
         self._days: dict[int, _Columns] = {}
-        self._crypto_markets: dict[str, str] = {}
         self.recorded = Recorded(folder)
+        self._places = Places(folder, forex_market)
+        self._listings = Listings(folder)
+        self._find = find
+        self._listed: set[int] = set()
 
     def place(self, item: Instrument) -> Place | None:
         """Where the folder keeps the instrument; None when it cannot."""
-        where = self._where(item)
-        return None if where is None else Place(where.kind, where.market, where.ticker, where.zone)
+        return self._places.of(item, self._find(item.under_con_id) if item.is_option else None)
+
+    def options(self, under: Instrument, today: date) -> list[Instrument]:
+        """The options on an instrument that the folder has and that are traded on a day."""
+        return self._note(self._listings.options(under, today))
+
+    def futures(self, root: FutureRoot, today: date) -> list[Instrument]:
+        """The contracts of a product that the folder has and that are traded on a day."""
+        return self._note(self._listings.futures(root, today))
+
+    def _note(self, found: list[Instrument]) -> list[Instrument]:
+        self._listed.update(item.con_id for item in found)
+        return found
 
     def instruments(self) -> list[Instrument]:
         """Every stock, currency pair, index and cryptocurrency that has minute or daily data here."""
@@ -86,7 +94,7 @@ class LeanSource:
             for name in self._names("crypto", folder.name):
                 if len(name) > 3:
                     found.append(crypto(name[:-3], 100.0, currency=name[-3:]))
-                    self._crypto_markets.setdefault(name, folder.name)
+                    self._places.crypto_markets.setdefault(name, folder.name)
         return found
 
     def _names(self, kind: str, market: str) -> list[str]:
@@ -97,17 +105,19 @@ class LeanSource:
         return sorted(name.upper() for name in names)
 
     def covers(self, item: Instrument) -> bool:
-        """Is there minute data of the instrument?"""
-        where = self._where(item)
-        return where is not None and self._minute_folder(where).is_dir()
+        """Is there minute data of the instrument? Contracts that are listed here have no other prices than these."""
+        if item.con_id in self._listed:
+            return True
+        place = self.place(item)
+        return place is not None and place.contract is None and self._minute_folder(place).is_dir()
 
     def begins(self, item: Instrument) -> int:
         """The first day with data."""
-        where = self._where(item)
+        place = self.place(item)
         days = self._daily(item)
         first = int(days.start[0]) if len(days) else None
-        if where is not None and first is None:
-            names = sorted(path.name[:8] for path in self._minute_folder(where).glob("*.zip"))
+        if place is not None and first is None:
+            names = sorted(path.name[:8] for path in self._minute_folder(place).glob("*.zip"))
             first = to_us(datetime.strptime(names[0], "%Y%m%d")) if names else None
         return first if first is not None else to_us(datetime(1998, 1, 2))
 
@@ -162,23 +172,8 @@ class LeanSource:
         opens, closes = self.path(item, starts), self.path(item, ends - 1)
         return Bars(opens, np.maximum(opens, closes), np.minimum(opens, closes), closes, np.full(len(starts), 100))
 
-    def _where(self, item: Instrument) -> _Where | None:
-        if item.sec_type == "STK":
-            if item.currency != "USD":
-                return None
-            ticker = item.symbol.replace(" ", ".")
-            return _Where("equity", "usa", ticker, "trade", ZoneInfo("America/New_York"))
-        if item.sec_type == "CRYPTO" and item.symbol + item.currency in self._crypto_markets:
-            name = item.symbol + item.currency
-            return _Where("crypto", self._crypto_markets[name], name, "trade", ZoneInfo("UTC"))
-        if item.sec_type == "IND":
-            return _Where("index", "usa", item.symbol, "trade", ZoneInfo("America/New_York"))
-        if item.sec_type == "CASH":
-            return _Where("forex", self.forex_market, item.symbol + item.currency, "quote", ZoneInfo("UTC"))
-        return None
-
-    def _minute_folder(self, where: _Where) -> Path:
-        return self.folder / where.kind / where.market / "minute" / where.ticker.lower()
+    def _minute_folder(self, place: Place) -> Path:
+        return place.path(self.folder, "minute", "trade", date(2000, 1, 1)).parent
 
     def _span(self, item: Instrument, first: int, last: int) -> _Columns:
         """All minutes of the days from the one before `first` to `last`."""
@@ -194,32 +189,34 @@ class LeanSource:
     def _minute_day(self, item: Instrument, day: date) -> _Columns | None:
         key = (item.con_id, day)
         if key not in self._minutes:
-            where = self._where(item)
-            self._minutes[key] = None if where is None else self._read(where, "minute", day)
+            place = self.place(item)
+            self._minutes[key] = None if place is None else self._read(place, "minute", day)
             if len(self._minutes) > 2000:  # a few years of a dozen instruments
                 self._minutes.pop(next(iter(self._minutes)))
         return self._minutes[key]
 
     def _daily(self, item: Instrument) -> _Columns:
         if item.con_id not in self._days:
-            where = self._where(item)
-            found = self._read(where, "daily", None) if where is not None else None
-            self._days[item.con_id] = found if found is not None else _join([])
+            place, parts = self.place(item), []
+            if place is not None:
+                last = int(item.expiry[:4]) if item.is_option else 2000  # options have a file a year, others one
+                years = range(last - 1, last + 1) if item.is_option else (last,)
+                parts = [self._read(place, "daily", date(year, 1, 1)) for year in years]
+            self._days[item.con_id] = _join([part for part in parts if part is not None])
         return self._days[item.con_id]
 
-    def _read(self, where: _Where, resolution: str, day: date | None) -> _Columns | None:
-        path = zip_path(self.folder, where.kind, where.market, resolution, where.ticker, where.ticks, day)
-        if not archive_exists(path):
+    def _read(self, place: Place, resolution: str, day: date) -> _Columns | None:
+        """Bars of trades; of currencies, and of contracts without trades, the middles of the quotes."""
+        sides = ("quote",) if place.kind == "forex" else ("trade",) if place.contract is None else ("trade", "quote")
+        bars = next((found for side in sides if (found := place.read(self.folder, resolution, side, day))), None)
+        if isinstance(bars, TradeBarColumns):
+            return _Columns(utc_of(bars.time, place.zone), bars.open, bars.high, bars.low, bars.close, bars.volume)
+        if not isinstance(bars, QuoteBarColumns):
             return None
-        scale = price_scale(where.kind)
-        if where.ticks == "trade":
-            bars = read_trade_bars(path, day, scale)
-            return _Columns(utc_of(bars.time, where.zone), bars.open, bars.high, bars.low, bars.close, bars.volume)
-        quotes = read_quote_bars(path, day, scale)
-        pairs = ((quotes.bid_open, quotes.ask_open), (quotes.bid_high, quotes.ask_high),
-                 (quotes.bid_low, quotes.ask_low), (quotes.bid_close, quotes.ask_close))  # fmt: skip
+        pairs = ((bars.bid_open, bars.ask_open), (bars.bid_high, bars.ask_high),
+                 (bars.bid_low, bars.ask_low), (bars.bid_close, bars.ask_close))  # fmt: skip
         o, h, low, c = ((bid + ask) / 2 for bid, ask in pairs)
-        return _Columns(utc_of(quotes.time, where.zone), o, h, low, c, np.zeros(len(quotes.time)))
+        return _Columns(utc_of(bars.time, place.zone), o, h, low, c, np.zeros(len(bars.time)))
 
 
 def _aggregate(source: _Columns, starts: Ints, ends: Ints) -> Bars:
