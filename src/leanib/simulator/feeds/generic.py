@@ -114,7 +114,7 @@ class GenericTicks:
     def _tick_101(self, req_id: int, item: Instrument, _: Quote) -> Iterator[bytes]:
         for kind, right in ((27, "C"), (28, "P")):
             if item.right == right or (item.options and item.sec_type in {"STK", "IND"}):
-                yield answers.tick_size(req_id, kind, self._made_up(item, f"open interest {right}", 500))
+                yield from self._open_interest(req_id, kind, item, f"open interest {right}", 500)
 
     def _tick_104(self, req_id: int, item: Instrument, _: Quote) -> Iterator[bytes]:
         yield answers.tick_generic(req_id, 23, item.volatility)
@@ -183,7 +183,16 @@ class GenericTicks:
 
     def _tick_588(self, req_id: int, item: Instrument, _: Quote) -> Iterator[bytes]:
         if item.sec_type == "FUT":
-            yield answers.tick_size(req_id, 86, self._made_up(item, "open interest", 2000))
+            yield from self._open_interest(req_id, 86, item, "open interest", 2000)
+
+    def _open_interest(self, req_id: int, kind: int, item: Instrument, what: str, scale: int) -> Iterator[bytes]:
+        """Of a contract of a replayed folder what that tells, or nothing."""
+        market = self.gateway.market
+        source = next((source for source in market.replayed if source.lists(item)), None)
+        if source is None:
+            yield answers.tick_size(req_id, kind, self._made_up(item, what, scale))
+        elif (found := source.open_interest(item, self.gateway.clock.now())) is not None:
+            yield answers.tick_size(req_id, kind, str(found))
 
 
 def next_quarterly(today: date) -> date:

@@ -147,14 +147,16 @@ class Directory:
         """All listed options of an underlying."""
         kind = "FOP" if under.sec_type == "FUT" else "OPT"
         self._expand(under.symbol, kind)
-        mine, today = self._by_symbol[under.symbol], f"{self.clock.now():%Y%m%d}"
-        chain = [item for item in mine if item.sec_type == kind and item.under_con_id == under.con_id]
-        return [item for item in chain if item.expiry >= today]
+        return [item for item in self._traded(under.symbol, kind) if item.under_con_id == under.con_id]
 
     def futures(self, symbol: str) -> list[Instrument]:
         """The listed months of a futures product."""
         self._expand(symbol, "FUT")
-        return [item for item in self._by_symbol.get(symbol, []) if item.sec_type == "FUT"]
+        return self._traded(symbol, "FUT")
+
+    def _traded(self, symbol: str, kind: str) -> list[Instrument]:
+        today = f"{self.clock.now():%Y%m%d}"
+        return [item for item in self._by_symbol.get(symbol, ()) if item.sec_type == kind and item.expiry >= today]
 
     def derivatives(self, item: Instrument) -> list[str]:
         """The kinds of derivatives on an underlying."""

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from leanib.data import Contract, MarketHoursFile, archive_exists, entry_name, is_whole_history, zip_path
+import numpy as np
+
+from leanib.data import (
+    Contract,
+    MarketHoursFile,
+    archive_exists,
+    entry_name,
+    is_whole_history,
+    read_open_interest,
+    zip_path,
+)
 from leanib.data.archive import has_entry
 from leanib.data.series_files import Columns, SeriesFile, read_columns
 from leanib.data.sources import Series
@@ -57,6 +67,20 @@ class Place:
         dated = None if is_whole_history(resolution) else day
         entry = None if self.contract is None else self._entry(resolution, side, day)
         return read_columns(SeriesFile(self.path(folder, resolution, side, day), series, dated), entry)
+
+    def open_interest(self, folder: Path, moment: dt.datetime) -> int | None:
+        """How many contracts were open, as last told in the year (or on the day) of a moment; None where nobody did."""
+        local = moment.astimezone(self.zone)
+        for resolution in ("minute", "hour", "daily"):
+            day = local.date()
+            if self.exists(folder, resolution, "openinterest", day):
+                dated = None if is_whole_history(resolution) else day
+                path = self.path(folder, resolution, "openinterest", day)
+                found = read_open_interest(path, dated, self._entry(resolution, "openinterest", day))
+                told = found.value[found.time <= np.datetime64(local.replace(tzinfo=None))]
+                if len(told):
+                    return int(told[-1])
+        return None
 
     def _entry(self, resolution: str, side: str, day: dt.date) -> str:
         return entry_name(self.kind, resolution, self.ticker, side, day, self.contract)

@@ -56,7 +56,7 @@ class LeanSource:
     def __init__(
         self, folder: Path, forex_market: str = "oanda", find: Callable[[int], Instrument | None] = lambda _: None
     ) -> None:
-        """Args: the folder; whose currency pairs are meant; finds instruments by contract id, for what options are on."""
+        """Args: the folder; the market of currency pairs; finds instruments by contract id, for what options are on."""
         if not folder.is_dir():
             raise DataError(f"{folder} is not a folder; name LEAN's data folder, the one that holds equity/ and forex/")
         self.folder = folder
@@ -80,6 +80,15 @@ class LeanSource:
     def futures(self, root: FutureRoot, today: date) -> list[Instrument]:
         """The contracts of a product that the folder has and that are traded on a day."""
         return self._note(self._listings.futures(root, today))
+
+    def open_interest(self, item: Instrument, moment: datetime) -> int | None:
+        """How many of a contract were open, as the folder tells it by a moment; None where it does not."""
+        place = self.place(item)
+        return None if place is None or place.contract is None else place.open_interest(self.folder, moment)
+
+    def lists(self, item: Instrument) -> bool:
+        """Is it a contract of this folder?"""
+        return item.con_id in self._listed
 
     def _note(self, found: list[Instrument]) -> list[Instrument]:
         self._listed.update(item.con_id for item in found)
