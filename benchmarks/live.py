@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.engine.live.kills import ACCOUNT, around_the_clock
 
+from leanib import collector
 from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.live.bridge import ThreadBridge
 from leanib.engine.live.job import LiveJob
@@ -157,6 +158,7 @@ def latency(folder: Path, count: int, risk: dict[str, Any]) -> dict[str, float]:
             runs.append(LiveRun(load_algorithm(folder / "main.py"), job, bridge, services))
             runs[0].run()
 
+        collector.settle()
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
         ready.wait(30)

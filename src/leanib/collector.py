@@ -12,8 +12,10 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-__all__ = ["exit_quickly", "paused", "settle"]
+__all__ = ["exit_quickly", "paused", "settle", "tidy"]
 
+_YOUNG, _MIDDLE, _OLD = 500, 10, 50
+"""What `tidy` lets come together: new objects, and collections of younger ones; Python's own are 700, 10 and 10."""
 _WRITERS = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
 
 
@@ -34,6 +36,17 @@ def settle() -> None:
     """Keep the collector from pausing a server: what is there by now stays, the rest is looked at rarely."""
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+
+
+def tidy() -> None:
+    """Where nothing is to be done: collects what is due before long, so that it is not when something is to be done."""
+    young, middle, old = gc.get_count()
+    if old >= _OLD:
+        gc.collect()
+    elif middle >= _MIDDLE:
+        gc.collect(1)
+    elif young >= _YOUNG:
+        gc.collect(0)
 
 
 def exit_quickly() -> None:

@@ -1,6 +1,6 @@
 """Reset windows: recurring, zone-aware, read from dated data."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -57,6 +57,19 @@ def test_the_restart_gate_follows_what_the_gateway_is_told(
     (tmp_path / ".env").write_text(variables)
     connection = IBConnection(load_settings("paper", tmp_path, reset_windows=PROJECT / "config/reset-windows.toml"))
     assert connection.windows.next_restart(datetime(2024, 3, 6, 19, 0, tzinfo=UTC)) == restart
+
+
+def test_the_next_restart_is_the_same_however_often_and_in_whatever_order_it_is_asked() -> None:
+    """Before, at and after it, and when the clock is set back."""
+    asked = ResetWindows([]).with_restart("11:55 PM", "America/New_York")
+    start = datetime(2024, 3, 6, 19, 0, tzinfo=UTC)
+    for hours in (0, 1, 9, 10, 9.91, 34, 33, -20, 5, 4):
+        moment = start + timedelta(hours=hours)
+        fresh = ResetWindows([]).with_restart("11:55 PM", "America/New_York")
+        assert asked.next_restart(moment) == fresh.next_restart(moment)
+    restart = datetime(2024, 3, 7, 4, 55, tzinfo=UTC)
+    assert asked.next_restart(restart - timedelta(seconds=1)) == restart
+    assert asked.next_restart(restart) == restart + timedelta(days=1)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import cached_property
 
 from ib_async import ContractDetails
 from ib_async.util import UNSET_DOUBLE
@@ -52,7 +53,7 @@ class Increments:
                 step = increment
         return step
 
-    @property
+    @cached_property
     def digits(self) -> int:
         """How many digits prices have after the point."""
         steps = [step for step in (self.min_tick, *(increment for _, increment in self.steps)) if step]

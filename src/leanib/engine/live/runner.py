@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from leanib import collector
 from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.live.bridge import ThreadBridge
 from leanib.engine.live.job import AtEnd, LiveJob, LiveOutcome, OnError
@@ -131,6 +132,7 @@ class LiveRunner:
         thread = threading.Thread(
             target=self._work, args=(bridge, services), name="leanib-algorithm", daemon=True
         )
+        collector.settle()
         thread.start()
         stopping_since = None
         while thread.is_alive():

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from leanib import collector
 from leanib.engine.core.data_manager import DataManager
 from leanib.engine.core.synchronizer import Synchronizer
 from leanib.engine.core.time_slice import TimeSlice, TimeSliceFactory
@@ -109,6 +110,7 @@ class LiveSynchronizer(Synchronizer):
                 return max(pulse, round_down(bridge.now(), length))
             if self._feed.has_ready():  # what woke it may have been waited for elsewhere
                 return bridge.now()
+            collector.tidy()
             bridge.wait(pulse)
             if bridge.has_mail or not self._feed.is_ready:  # data alone does not wait for what is done between steps
                 self._between()

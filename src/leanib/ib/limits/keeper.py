@@ -56,6 +56,7 @@ class LimitKeeper:
         settings = connection.settings
         self._risk = settings.risk
         self._switch = KillSwitch(settings)
+        self._obstacle = settings.limits_obstacle()
         self._timeout = settings.connection.request_timeout
         self._prices = MarketPrices(quotes, self._timeout, settings.risk.delayed_price_margin)
         self._rates = MarketRates(connection, self._prices)
@@ -187,9 +188,8 @@ class LimitKeeper:
         reference: Decimal | None,
         new: int,
     ) -> None:
-        obstacle = self._connection.settings.limits_obstacle()
-        if obstacle:
-            raise OrderRefused(f"not sent: {obstacle}")
+        if self._obstacle:
+            raise OrderRefused(f"not sent: {self._obstacle}")
         self._check_switch()
         picture = await self._measured(instrument, reference)
         if self._risk.max_daily_loss:

@@ -44,7 +44,8 @@ class QuoteService:
         self._streams: list[asyncio.Queue[Quote | Gap]] = []
         #: Every tick of a subscribed symbol as IB sent it, those of one message together.
         self.ticks: Signal[[str, list[TickData]]] = Signal("ticks")
-        #: Every quote, and the begin and the end of each interruption.
+        #: The begin and the end of each interruption, and the first quote under another status or data type; while a
+        #: stream is read, those that tell of prices alone too.
         self.told: Signal[[Quote | Gap]] = Signal("quote")
         self._pacer = Pacer(connection, self._settings.resubscribe_per_second)
         self._silence = SilenceWatch(connection, self._all, self._pacer.add)
@@ -69,7 +70,7 @@ class QuoteService:
         client.reqMarketDataType(DATA_TYPES[self._settings.market_data_type])
         for instrument in instruments:
             subscription = self._of(instrument)
-            subscription.names.append(instrument.name)
+            subscription.add_name(instrument.name)
             self._by_name[instrument.name] = subscription
             if not subscription.request_id:
                 subscription.start(client)
@@ -169,7 +170,7 @@ class QuoteService:
         con_id = instrument.contract.conId
         if con_id not in self._by_con_id:
             self._by_con_id[con_id] = Subscription(
-                instrument, self._connection.clock, self._publish, self.ticks.emit
+                instrument, self._connection.clock, self._publish, self.ticks.emit, lambda: bool(self._streams)
             )
         return self._by_con_id[con_id]
 

@@ -29,6 +29,7 @@ class Subscription:
         clock: Tells the time.
         publish: Receives every quote and gap, once for each of the subscription's names.
         ticks: Receives the ticks of a message one by one, as IB sent them, likewise.
+        is_streamed: Whether somebody reads every quote; else only those under another status or data type are made.
 
     Attributes:
         names: The symbols as typed under which it is known; none while only a price is asked for.
@@ -38,7 +39,14 @@ class Subscription:
         ticked: Set at every tick and at every refusal.
     """
 
-    def __init__(self, instrument: Instrument, clock: Clock, publish: Publish, ticks: Ticks | None = None) -> None:
+    def __init__(
+        self,
+        instrument: Instrument,
+        clock: Clock,
+        publish: Publish,
+        ticks: Ticks | None = None,
+        is_streamed: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.instrument = instrument
         details = instrument.details
         self.hours = TradingHours.parse(details.tradingHours or details.liquidHours, details.timeZoneId)
@@ -55,6 +63,8 @@ class Subscription:
         self._clock = clock
         self._publish = publish
         self._ticks = ticks
+        self._is_streamed = is_streamed
+        self._standing: tuple[QuoteStatus, int] | None = None
         self._ticker: Ticker | None = None
         self._gap_since: datetime | None = None
 
@@ -62,6 +72,11 @@ class Subscription:
     def con_id(self) -> int:
         """The contract's id."""
         return self.instrument.contract.conId
+
+    def add_name(self, name: str) -> None:
+        """It is known under one more symbol as typed, under which its next quote is told whatever it is."""
+        self.names.append(name)
+        self._standing = None
 
     def start(self, client: GatewayClient) -> None:
         """Requests the data, again if need be."""
@@ -88,6 +103,7 @@ class Subscription:
         if self.status is status and self.reason == reason:
             return False
         self.status, self.reason = status, reason
+        self._standing = None
         if status is QuoteStatus.REFUSED:
             self.ticked.set()
             self._tell(self.quote)
@@ -127,7 +143,10 @@ class Subscription:
         if self._ticks is not None:
             for name in self.names:
                 self._ticks(name, ticker.ticks)
-        self._tell(self.quote)
+        standing = self.status, ticker.marketDataType
+        if standing != self._standing or self._is_streamed():
+            self._standing = standing
+            self._tell(self.quote)
 
     def _close_gap(self, now: datetime) -> None:
         since, self._gap_since = self._gap_since, None
