@@ -11,11 +11,11 @@ from leanib.engine.derivatives.options import (
     IndexOptionSymbol,
     OptionSymbol,
     SymbolRepresentation,
-    delisting_date,
     parse_option_ticker,
 )
 from leanib.engine.dotnet.exceptions import ArgumentException, FormatException
 from leanib.engine.symbols import Market, OptionRight, OptionStyle, SecurityType, Symbol
+from leanib.engine.symbols.map_files import MapFile
 
 CALL, AMERICAN, EUROPEAN = OptionRight.CALL, OptionStyle.AMERICAN, OptionStyle.EUROPEAN
 
@@ -27,6 +27,10 @@ def _option(day: datetime, ticker: str = "AAPL") -> Symbol:
 def _index_option(ticker: str, day: datetime) -> Symbol:
     index = Symbol.create(IndexOptionSymbol.map_to_underlying(ticker), SecurityType.INDEX, Market.USA)
     return Symbol.create_option(index, ticker, Market.USA, EUROPEAN, CALL, 200, day)
+
+
+def _delisted(symbol: Symbol) -> datetime:
+    return symbol.asset.delisting_date(symbol, MapFile(""))
 
 
 @pytest.mark.parametrize(
@@ -106,17 +110,17 @@ def test_index_options_by_ticker(ticker: str, day: datetime, standard: bool, am_
 )
 def test_the_last_day_of_trading_is_open(day: datetime, expected: datetime) -> None:
     """`OptionSymbol.GetLastDayOfTrading`: that is also when the contract is delisted."""
-    assert OptionSymbol.get_last_day_of_trading(_option(day)) == expected == delisting_date(_option(day))
+    assert OptionSymbol.get_last_day_of_trading(_option(day)) == expected == _delisted(_option(day))
 
 
 def test_futures_and_index_options_are_delisted_at_their_expiry() -> None:
     """`Extensions.GetDelistingDate`: with its time of day; canonical symbols never."""
     future = Symbol.create_future("ES", Market.CME, datetime(2020, 6, 19, 13, 30))
-    assert delisting_date(future) == datetime(2020, 6, 19, 13, 30)
-    assert delisting_date(future.canonical) == datetime(2050, 12, 31)
+    assert _delisted(future) == datetime(2020, 6, 19, 13, 30)
+    assert _delisted(future.canonical) == datetime(2050, 12, 31)
     on_future = Symbol.create_option(future, Market.CME, AMERICAN, CALL, 3200, datetime(2020, 6, 19, 13, 30))
-    assert delisting_date(on_future) == datetime(2020, 6, 19)
-    assert delisting_date(_index_option("SPX", datetime(2021, 1, 15))) == datetime(2021, 1, 15)
+    assert _delisted(on_future) == datetime(2020, 6, 19)
+    assert _delisted(_index_option("SPX", datetime(2021, 1, 15))) == datetime(2021, 1, 15)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,6 @@ from leanib.engine.derivatives.pricing.indicator_model import (
 from leanib.engine.derivatives.pricing.models import (
     OptionPriceModels,
     QLOptionPriceModelProvider,
-    default_price_model,
 )
 from leanib.engine.derivatives.pricing.quantlib_model import QLOptionPriceModel
 from leanib.engine.dotnet.exceptions import ArgumentException
@@ -93,8 +92,8 @@ def test_model_is_chosen_by_kind_of_option() -> None:
     """LEAN's engine: options on futures by QuantLib, others by the indicators."""
     option, future = _google(), Symbol.create_future("ES", Market.CME, datetime(2020, 6, 19))
     on_future = Symbol.create_option(future, Market.CME, AMERICAN, CALL, 3200, datetime(2020, 6, 19))
-    assert isinstance(default_price_model(option.symbol, {}), IndicatorBasedOptionPriceModel)
-    assert isinstance(default_price_model(on_future, {}), QLOptionPriceModel)
+    assert isinstance(option.symbol.asset.price_model(option.symbol, {}), IndicatorBasedOptionPriceModel)
+    assert isinstance(on_future.asset.price_model(on_future, {}), QLOptionPriceModel)
     provided = IndicatorBasedOptionPriceModelProvider({}).get_option_price_model(option.symbol)
     assert isinstance(provided, IndicatorBasedOptionPriceModel)
     for model in (OptionPriceModels.BlackScholes(), OptionPriceModels.forward_tree()):

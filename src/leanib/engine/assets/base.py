@@ -66,6 +66,10 @@ class Asset:
     #: of an option: the kind of what it is on
     underlying_kind: SecurityType | None = None
     option_style = OptionStyle.AMERICAN
+    #: whether the contracts in its lists have a ticker of their own, and not their underlying's
+    lists_own_ticker = False
+    #: whether prices by default are worked out with the dividends of what an option is on
+    is_priced_with_dividends = True
     #: how contracts end
     settlement_type = SettlementType.PHYSICAL_DELIVERY
     #: whether its ticker depends on the date
@@ -135,6 +139,12 @@ class Asset:
         """What it is on is called, where the ticker alone says so (entries of the market hours database)."""
         return None
 
+    def osi_underlying(self, ticker: str, expiry: datetime, market: str) -> tuple[Symbol, str | None]:
+        """What the option of an OSI text is on, and the option's own ticker where that is another."""
+        from leanib.engine.dotnet.exceptions import NotImplementedException
+
+        raise NotImplementedException(f"ParseOptionTickerOSI(): Security type {self.kind.lean_name} not implemented")
+
     # --- data ------------------------------------------------------------------------------------------------------
 
     #: what there is, in the order in which it is subscribed to
@@ -177,6 +187,20 @@ class Asset:
     def chain_type(self) -> type:
         """The class of a day's contracts, of a kind that has contracts."""
         raise ValueError(f"{self.kind.lean_name} has no contracts")
+
+    def universe_folder(self, canonical: Symbol) -> str:
+        """Where the lists of its contracts are, below `<type>/<market>/universes/`."""
+        from leanib.engine.dotnet.exceptions import ArgumentOutOfRangeException
+
+        raise ArgumentOutOfRangeException(f"Unsupported security type {self.kind.lean_name}")
+
+    def is_standard_contract(self, symbol: Symbol) -> bool:
+        """Whether a filter for standard contracts keeps it."""
+        raise ValueError(f"{self.kind.lean_name} has no contracts")
+
+    def settlement_time(self, symbol: Symbol, expiry: datetime) -> datetime:
+        """When an option's value is settled whose last close is `expiry`, both in the exchange's zone."""
+        return expiry
 
     def default_mapping(self, mode: DataMappingMode, market: str) -> DataMappingMode:
         """The mapping mode where only that of universes in general is known."""
@@ -294,8 +318,14 @@ class Asset:
         raise ValueError(f"{self.kind.lean_name} has no contracts")
 
     def price_model(self, symbol: Symbol, securities: Mapping[Symbol, Any]) -> Any:
-        """What an option should cost, and its Greeks."""
+        """What an option should cost, and its Greeks; `securities` has the mirror contract."""
         raise ValueError(f"{self.kind.lean_name} is not a type of option")
+
+    def dividend_yield_model(self, symbol: Symbol) -> Any:
+        """What the security under an option pays: nothing."""
+        from leanib.engine.derivatives.pricing.dividends import ConstantDividendYieldModel
+
+        return ConstantDividendYieldModel(0)
 
     # --- at Interactive Brokers --------------------------------------------------------------------------------------
 

@@ -31,10 +31,18 @@ class ContractAsset(Asset):
     can_be_delisted = True
 
     def delisting_date(self, symbol: Symbol, map_file: MapFile) -> datetime:
-        """The expiry, or the last day of trading before it; never for a canonical symbol."""
-        from leanib.engine.derivatives.options.delisting import delisting_date
+        """The expiry with its time of day, or the last day of trading before it; never for a canonical symbol."""
+        from leanib.engine.symbols.map_files import END_OF_TIME
 
-        return delisting_date(symbol, map_file)
+        return END_OF_TIME if symbol.is_canonical() else self.last_day(symbol)
+
+    def last_day(self, symbol: Symbol) -> datetime:
+        """A contract's (`Extensions.GetDelistingDate`), in the exchange's zone."""
+        return symbol.id.date
+
+    def universe_folder(self, canonical: Symbol) -> str:
+        """Named by the ticker."""
+        return canonical.id.symbol.lower()
 
     def chain_type(self) -> type:
         """The class of a day's contracts."""
@@ -66,10 +74,10 @@ class OptionContractAsset(ContractAsset):
         return OptionMarginModel(free_percent)
 
     def price_model(self, symbol: Symbol, securities: Mapping[Symbol, Any]) -> Any:
-        """What an option should cost, and its Greeks; `securities` has the mirror contract."""
-        from leanib.engine.derivatives.pricing.models import default_price_model
+        """The indicators'."""
+        from leanib.engine.derivatives.pricing.indicator_model import IndicatorBasedOptionPriceModel
 
-        return default_price_model(symbol, securities)
+        return IndicatorBasedOptionPriceModel(securities=securities)
 
     def buying_power_model(self, security: Security, leverage: float, free_percent: float, is_cash: bool) -> Any:
         """The margin that exchanges ask for."""
@@ -102,6 +110,12 @@ class OptionContractAsset(ContractAsset):
         return generate_option_ticker_osi(
             ticker, identifier.option_right, identifier.strike_price_decimal, identifier.date
         )
+
+    def is_standard_contract(self, symbol: Symbol) -> bool:
+        """Whether a filter for standard contracts keeps it."""
+        from leanib.engine.derivatives.options.symbol import OptionSymbol
+
+        return OptionSymbol.is_standard(symbol)
 
     def file_ticker(self, symbol: Symbol) -> str:
         """What its files are named by: the option's own ticker."""

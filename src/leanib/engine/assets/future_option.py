@@ -17,6 +17,7 @@ from leanib.engine.assets.ib_contracts import (
 from leanib.engine.enums import SecurityType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from decimal import Decimal
 
@@ -62,6 +63,39 @@ class FutureOptionAsset(OptionContractAsset):
         from leanib.engine.symbols.future_tickers import future_ticker_of_option
 
         return future_ticker_of_option(ticker)
+
+    def osi_underlying(self, ticker: str, expiry: datetime, market: str) -> tuple[Symbol, str | None]:
+        """The future that the text names, or one of that ticker."""
+        from leanib.engine.derivatives.options.representation import parse_future_ticker
+        from leanib.engine.symbols.security_identifier import SecurityIdentifier
+        from leanib.engine.symbols.symbol import Symbol
+
+        future = parse_future_ticker(ticker)
+        name = ticker if future is None else future.underlying
+        identifier = SecurityIdentifier.generate_future(expiry, name, market)
+        return Symbol(identifier, identifier.symbol), ticker
+
+    def is_standard_contract(self, symbol: Symbol) -> bool:
+        """All are."""
+        return True
+
+    def last_day(self, symbol: Symbol) -> datetime:
+        """The last day of trading."""
+        from leanib.engine.derivatives.future_options.symbol import FutureOptionSymbol
+
+        return FutureOptionSymbol.get_last_day_of_trading(symbol)
+
+    def universe_folder(self, canonical: Symbol) -> str:
+        """One a month of the future."""
+        from leanib.engine.derivatives.futures.calendar import future_contract_month
+
+        return f"{canonical.id.symbol.lower()}/{future_contract_month(canonical):%Y%m}"
+
+    def price_model(self, symbol: Symbol, securities: Mapping[Symbol, Any]) -> Any:
+        """QuantLib's."""
+        from leanib.engine.derivatives.pricing.models import QLOptionPriceModelProvider
+
+        return QLOptionPriceModelProvider.INSTANCE.get_option_price_model(symbol)
 
     def margin_model(self, security: Security, free_percent: float = 0.0) -> Any:
         """A part of what the future asks for."""

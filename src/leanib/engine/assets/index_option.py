@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.assets.contracts import OptionContractAsset
 from leanib.engine.assets.ib_contracts import ib_day, ib_option_name, ib_right, ib_strike
 from leanib.engine.enums import OptionStyle, SecurityType, SettlementType
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ib_async import Contract
 
     from leanib.engine.symbols.security_identifier import SecurityIdentifier
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["IndexOptionAsset"]
 
-_INDEX_OF_OPTION = {"RUTW": "RUT", "SPXW": "SPX", "VIXW": "VIX", "NDXP": "NDX", "NQX": "NDX"}
+_FUND_ON = {"NDX": "QQQ"}
+_CLOSE_OF_WEEKLIES = timedelta(hours=15)
 
 
 class IndexOptionAsset(OptionContractAsset):
@@ -30,6 +30,8 @@ class IndexOptionAsset(OptionContractAsset):
     option_style = OptionStyle.EUROPEAN
     settlement_type = SettlementType.CASH
     is_scaled_in_files = True
+    lists_own_ticker = True
+    is_priced_with_dividends = False
 
     def identifier(self, ticker: str, market: str) -> SecurityIdentifier:
         """The canonical one's on an index of that ticker."""
@@ -46,7 +48,9 @@ class IndexOptionAsset(OptionContractAsset):
 
     def underlying_ticker(self, ticker: str) -> str | None:
         """The index of weekly options that have a ticker of their own."""
-        return _INDEX_OF_OPTION.get(ticker)
+        from leanib.engine.symbols.index_tickers import INDEX_OF_OPTION
+
+        return INDEX_OF_OPTION.get(ticker)
 
     def ib_name(self, symbol: Symbol) -> str | None:
         """The index, the last day of trading, right, strike, and the option's own ticker as trading class."""
@@ -74,3 +78,40 @@ class IndexOptionAsset(OptionContractAsset):
         return Symbol.create_option(
             index, ticker, self.default_market, self.option_style, ib_right(contract), ib_strike(contract), expiry
         )
+
+    def osi_underlying(self, ticker: str, expiry: datetime, market: str) -> tuple[Symbol, str | None]:
+        """The index; weekly options have a ticker of their own."""
+        from leanib.engine.symbols.security_identifier import SecurityIdentifier
+        from leanib.engine.symbols.symbol import Symbol
+
+        name = self.underlying_ticker(ticker.upper()) or ticker
+        index = SecurityIdentifier.generate_index(name, market)
+        return Symbol(index, index.symbol), ticker
+
+    def settlement_time(self, symbol: Symbol, expiry: datetime) -> datetime:
+        """The opening of the day of expiry, of weekly options three o'clock in Chicago."""
+        from leanib.engine.derivatives.options.index_symbol import IndexOptionSymbol
+        from leanib.engine.derivatives.options.symbol import OptionSymbol, exchange_hours
+
+        midnight = expiry.replace(hour=0, minute=0, second=0, microsecond=0)
+        if not IndexOptionSymbol.is_am_settled(symbol):
+            return midnight + _CLOSE_OF_WEEKLIES
+        if OptionSymbol.is_standard(symbol):
+            return exchange_hours(symbol).get_next_market_open(midnight, False)
+        return expiry
+
+    def is_standard_contract(self, symbol: Symbol) -> bool:
+        """Tickers with weeklies only have monthly ones on the third Friday."""
+        from leanib.engine.derivatives.options.index_symbol import IndexOptionSymbol
+
+        return IndexOptionSymbol.is_standard(symbol)
+
+    def dividend_yield_model(self, symbol: Symbol) -> Any:
+        """That of the fund on the index; nothing is paid for volatility."""
+        from leanib.engine.derivatives.pricing.dividends import DividendYieldProvider
+        from leanib.engine.symbols.symbol import Symbol
+
+        if symbol.value == "VIX":
+            return super().dividend_yield_model(symbol)
+        fund = Symbol.create(_FUND_ON.get(symbol.value, "SPY"), SecurityType.EQUITY, "usa")
+        return DividendYieldProvider(fund)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.assets.contracts import OptionContractAsset
@@ -48,6 +48,29 @@ class OptionAsset(OptionContractAsset):
         return generate_option_ticker_osi(
             ticker, identifier.option_right, identifier.strike_price_decimal, identifier.date
         )
+
+    def osi_underlying(self, ticker: str, expiry: datetime, market: str) -> tuple[Symbol, str | None]:
+        """The share of that ticker."""
+        from leanib.engine.symbols.security_identifier import SecurityIdentifier
+        from leanib.engine.symbols.symbol import Symbol
+
+        return Symbol(SecurityIdentifier.generate_equity(ticker, market), ticker), None
+
+    def last_day(self, symbol: Symbol) -> datetime:
+        """The last day of trading."""
+        from leanib.engine.derivatives.options.symbol import OptionSymbol
+
+        return OptionSymbol.get_last_day_of_trading(symbol)
+
+    def universe_folder(self, canonical: Symbol) -> str:
+        """Named by the underlying's ticker of the day."""
+        return self.file_ticker(canonical)
+
+    def dividend_yield_model(self, symbol: Symbol) -> Any:
+        """The share's dividends."""
+        from leanib.engine.derivatives.pricing.dividends import DividendYieldProvider
+
+        return DividendYieldProvider(symbol.underlying)
 
     def file_ticker(self, symbol: Symbol) -> str:
         """The underlying's ticker of the day."""

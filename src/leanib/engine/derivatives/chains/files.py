@@ -16,10 +16,8 @@ from pathlib import Path
 
 from leanib.engine.derivatives.chains.listed import ListedContract, option_list
 from leanib.engine.derivatives.chains.universe_data import BaseChainUniverseData, FutureUniverse, OptionUniverse
-from leanib.engine.derivatives.futures.calendar import future_contract_month
 from leanib.engine.derivatives.futures.expiry import future_expiry
-from leanib.engine.dotnet.exceptions import ArgumentOutOfRangeException
-from leanib.engine.symbols import PerRun, SecurityType, Symbol
+from leanib.engine.symbols import PerRun, Symbol
 from leanib.errors import DataError
 
 __all__ = ["read_universe_file", "universe_path"]
@@ -28,18 +26,7 @@ __all__ = ["read_universe_file", "universe_path"]
 def universe_path(data_folder: Path, canonical: Symbol, day: date) -> Path:
     """Where the contracts of a canonical option or future on a day are."""
     folder = data_folder / canonical.security_type.security_type_to_lower() / canonical.id.market / "universes"
-    name = canonical.id.symbol.lower()
-    match canonical.security_type:
-        case SecurityType.OPTION:
-            assert canonical.underlying is not None
-            folder /= canonical.underlying.value.lower()
-        case SecurityType.FUTURE | SecurityType.INDEX_OPTION:
-            folder /= name
-        case SecurityType.FUTURE_OPTION:
-            folder = folder / name / f"{future_contract_month(canonical):%Y%m}"
-        case kind:
-            raise ArgumentOutOfRangeException(f"Unsupported security type {kind.lean_name}")
-    return folder / f"{day:%Y%m%d}.csv"
+    return folder / canonical.asset.universe_folder(canonical) / f"{day:%Y%m%d}.csv"
 
 
 def read_universe_file(path: Path, canonical: Symbol, day: datetime) -> BaseChainUniverseData | None:

@@ -12,10 +12,8 @@ from functools import cache
 from leanib.engine.symbols import (
     DEFAULT_DATE,
     OptionRight,
-    OptionStyle,
     PerRun,
     SecurityIdentifier,
-    SecurityType,
     Symbol,
 )
 
@@ -48,12 +46,11 @@ class OptionList:
 
     def __init__(self, canonical: Symbol) -> None:
         self._canonical = canonical
-        is_index_option = canonical.security_type is SecurityType.INDEX_OPTION
         self._template: SecurityIdentifier = Symbol.create_option(
             canonical.underlying,
-            canonical.id.symbol if is_index_option else None,
+            canonical.id.symbol if canonical.asset.lists_own_ticker else None,
             canonical.id.market,
-            OptionStyle.EUROPEAN if is_index_option else OptionStyle.AMERICAN,
+            canonical.asset.option_style,
             OptionRight.CALL,
             0,
             DEFAULT_DATE,
@@ -78,9 +75,7 @@ class OptionList:
         strike = self._strikes.get(text)
         if strike is None:
             strike = Decimal(text)
-            self._template.contract(
-                DEFAULT_DATE, strike, OptionRight.CALL
-            )  # does it fit? now, where the line is known
+            self._template.contract(DEFAULT_DATE, strike, OptionRight.CALL)  # does it fit? now, where the line is known
             self._strikes[text] = strike
         return strike
 

@@ -12,12 +12,10 @@ from leanib.engine.derivatives.chains.universe_data import OptionUniverse
 from leanib.engine.derivatives.filters.base import Row
 from leanib.engine.derivatives.filters.strategies import StrategyFilters
 from leanib.engine.derivatives.futures.calendar import midnight
-from leanib.engine.derivatives.options.index_symbol import IndexOptionSymbol
-from leanib.engine.derivatives.options.symbol import OptionSymbol
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.numbers import to_decimal
-from leanib.engine.symbols import OptionRight, SecurityType, Symbol
+from leanib.engine.symbols import OptionRight, Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.market import BaseData
@@ -58,12 +56,7 @@ class OptionFilterUniverse(StrategyFilters):
         self._last_exchange_date = today
 
     def _is_standard(self, symbol: Symbol) -> bool:
-        match symbol.security_type:
-            case SecurityType.FUTURE_OPTION:
-                return True
-            case SecurityType.INDEX_OPTION:
-                return IndexOptionSymbol.is_standard(symbol)
-        return OptionSymbol.is_standard(symbol)
+        return symbol.asset.is_standard_contract(symbol)
 
     def _reference_date(self, date: datetime) -> datetime:
         hours = self._option.exchange.hours

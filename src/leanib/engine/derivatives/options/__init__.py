@@ -1,6 +1,5 @@
 """Options: what their symbols say, what they are worth at expiry."""
 
-from leanib.engine.derivatives.options.delisting import delisting_date
 from leanib.engine.derivatives.options.index_symbol import IndexOptionSymbol
 from leanib.engine.derivatives.options.representation import (
     OptionTicker,
@@ -14,6 +13,5 @@ __all__ = [
     "OptionSymbol",
     "OptionTicker",
     "SymbolRepresentation",
-    "delisting_date",
     "parse_option_ticker",
 ]

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from leanib.engine.derivatives.futures.calendar import FRIDAY, nth_weekday
 from leanib.engine.naming import LeanNames
 from leanib.engine.symbols import Market, Symbol
+from leanib.engine.symbols.index_tickers import INDEX_OF_OPTION
 
 __all__ = ["IndexOptionSymbol"]
 
-_INDEX_OF = {"RUTW": "RUT", "SPXW": "SPX", "VIXW": "VIX", "NDXP": "NDX", "NQX": "NDX"}
 _WEEKLY_AND_MONTHLY = frozenset({"NQX", "SPXW", "RUTW"})
 _EXPIRE_A_DAY_LATER = frozenset({"SPX", "NDX", "VIX", "VIXW", "RUT"})
 
@@ -18,7 +18,7 @@ _EXPIRE_A_DAY_LATER = frozenset({"SPX", "NDX", "VIX", "VIXW", "RUT"})
 class IndexOptionSymbol(LeanNames):
     """Which index they are on, and how they are settled."""
 
-    SUPPORTED_INDEX_OPTION_TICKERS = frozenset({"SPX", "NDX", "VIX", "RUT", *_INDEX_OF})
+    SUPPORTED_INDEX_OPTION_TICKERS = frozenset({"SPX", "NDX", "VIX", "RUT", *INDEX_OF_OPTION})
 
     @staticmethod
     def is_standard(symbol: Symbol) -> bool:
@@ -30,7 +30,7 @@ class IndexOptionSymbol(LeanNames):
     @staticmethod
     def is_am_settled(symbol: Symbol) -> bool:
         """Whether the opening of the day of expiry settles it."""
-        return symbol.id.symbol.upper() not in _INDEX_OF
+        return symbol.id.symbol.upper() not in INDEX_OF_OPTION
 
     @staticmethod
     def is_index_option(ticker: str) -> bool:
@@ -40,7 +40,7 @@ class IndexOptionSymbol(LeanNames):
     @staticmethod
     def map_to_underlying(index_option: str) -> str:
         """The index's ticker: SPX for SPXW."""
-        return _INDEX_OF.get(index_option.upper(), index_option)
+        return INDEX_OF_OPTION.get(index_option.upper(), index_option)
 
     @staticmethod
     def get_last_trading_date(ticker: str, expiration_date: datetime) -> datetime:

@@ -7,10 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from leanib.engine.assets import asset_of
 from leanib.engine.derivatives.future_options.expiry import FuturesOptionsExpiryFunctions
 from leanib.engine.derivatives.futures.expiry import future_expiry
-from leanib.engine.derivatives.options.symbol import OptionSymbol
-from leanib.engine.dotnet.exceptions import ArgumentException, FormatException, NotImplementedException
+from leanib.engine.dotnet.exceptions import ArgumentException, FormatException
 from leanib.engine.exchanges.symbol_properties import SymbolPropertiesDatabase
 from leanib.engine.naming import LeanNames
 from leanib.engine.symbols import Market, OptionRight, OptionStyle, SecurityIdentifier, SecurityType, Symbol
@@ -131,7 +131,7 @@ class SymbolRepresentation(LeanNames):
             raise FormatException(
                 f"Invalid ticker format {ticker}; expected underlying, yymmdd, C or P, and the strike in thousandths"
             )
-        underlying, target = _underlying(parsed, security_type, market)
+        underlying, target = asset_of(security_type).osi_underlying(parsed.ticker, parsed.expiry, market)
         identifier = SecurityIdentifier.generate_option(
             parsed.expiry, underlying.id, target, market, parsed.strike, parsed.right, option_style
         )
@@ -150,18 +150,3 @@ def _expiration_year(parsed: FutureTicker, future_year: int | None) -> int:
     while year < least:
         year += 10
     return year
-
-
-def _underlying(parsed: OptionTicker, kind: SecurityType, market: str) -> tuple[Symbol, str | None]:
-    """What the option is on, and its own ticker where that is another."""
-    if kind is SecurityType.OPTION:
-        return Symbol(SecurityIdentifier.generate_equity(parsed.ticker, market), parsed.ticker), None
-    if kind is SecurityType.INDEX_OPTION:
-        index = SecurityIdentifier.generate_index(OptionSymbol.map_to_underlying(parsed.ticker, kind), market)
-        return Symbol(index, index.symbol), parsed.ticker
-    if kind is SecurityType.FUTURE_OPTION:
-        future = parse_future_ticker(parsed.ticker)
-        name = parsed.ticker if future is None else future.underlying
-        identifier = SecurityIdentifier.generate_future(parsed.expiry, name, market)
-        return Symbol(identifier, identifier.symbol), parsed.ticker
-    raise NotImplementedException(f"ParseOptionTickerOSI(): Security type {kind.lean_name} not implemented")

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from leanib.engine.assets import asset_of
 from leanib.engine.derivatives.futures.calendar import FRIDAY, midnight
-from leanib.engine.derivatives.options.index_symbol import IndexOptionSymbol
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.exchanges.exchange_hours import SecurityExchangeHours
 from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
 from leanib.engine.naming import LeanNames
 from leanib.engine.symbols import SecurityType, Symbol
-from leanib.engine.symbols.future_tickers import future_ticker_of_option
 
 __all__ = ["OptionSymbol"]
 
@@ -52,11 +51,9 @@ class OptionSymbol(LeanNames):
     @staticmethod
     def map_to_underlying(option_ticker: str, security_type: SecurityType) -> str:
         """The ticker of what options of a ticker are on: GC for OG, SPX for SPXW."""
-        if security_type in (SecurityType.FUTURE_OPTION, SecurityType.FUTURE):
-            return future_ticker_of_option(option_ticker)
-        if security_type in (SecurityType.INDEX_OPTION, SecurityType.INDEX):
-            return IndexOptionSymbol.map_to_underlying(option_ticker)
-        return option_ticker
+        asset = asset_of(security_type)
+        option = asset if asset.is_option or asset.option_kind is None else asset_of(asset.option_kind)
+        return option.underlying_ticker(option_ticker.upper()) or option_ticker
 
     @staticmethod
     def get_last_day_of_trading(symbol: Symbol) -> datetime:
@@ -73,13 +70,7 @@ class OptionSymbol(LeanNames):
     def get_settlement_date_time(symbol: Symbol) -> datetime:
         """When its value is settled: the last close, for index options the opening or three o'clock in Chicago."""
         expiry = OptionSymbol.get_expiration_date_time(symbol)
-        if symbol.security_type is not SecurityType.INDEX_OPTION or expiry.date() != symbol.id.date.date():
-            return expiry
-        if not IndexOptionSymbol.is_am_settled(symbol):
-            return midnight(expiry) + _CLOSE_OF_INDEX_OPTIONS
-        if OptionSymbol.is_standard(symbol):
-            return exchange_hours(symbol).get_next_market_open(midnight(expiry), False)
-        return expiry
+        return symbol.asset.settlement_time(symbol, expiry) if expiry.date() == symbol.id.date.date() else expiry
 
     @staticmethod
     def is_option_contract_expired(symbol: Symbol, current_time_utc: datetime) -> bool:

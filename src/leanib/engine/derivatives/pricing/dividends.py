@@ -50,12 +50,10 @@ class DividendYieldProvider(LeanObject):
     @staticmethod
     def create_for_option(option_symbol: Symbol) -> DividendYieldProvider | ConstantDividendYieldModel:
         """That of the option's underlying; indices have that of the fund on them, other underlyings none."""
-        if option_symbol.security_type is SecurityType.OPTION:
-            return DividendYieldProvider(option_symbol.underlying)
-        if option_symbol.security_type is not SecurityType.INDEX_OPTION or option_symbol.value == "VIX":
-            return ConstantDividendYieldModel(0)
-        fund = {"NDX": "QQQ"}.get(option_symbol.value, "SPY")
-        return DividendYieldProvider(Symbol.create(fund, SecurityType.EQUITY, Market.USA))
+        model: DividendYieldProvider | ConstantDividendYieldModel = option_symbol.asset.dividend_yield_model(
+            option_symbol
+        )
+        return model
 
     def get_dividend_yield(self, date: datetime, security_price: float | None = None) -> float:
         """The yield on a date (exchange's zone), as a fraction; without a price over the last dividend's."""

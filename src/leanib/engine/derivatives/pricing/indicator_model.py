@@ -13,7 +13,7 @@ from leanib.engine.indicators.option_pricing import OptionPricingModelType
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.naming import LeanObject
 from leanib.engine.statistics.risk_free import InterestRateProvider
-from leanib.engine.symbols import OptionRight, SecurityType, Symbol
+from leanib.engine.symbols import OptionRight, Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.market import BaseData
@@ -56,7 +56,7 @@ class GreeksIndicators(LeanObject):
     @staticmethod
     def get_dividend_yield_model(option_symbol: Symbol) -> Any:
         """That of the underlying; 0 for index options."""
-        if option_symbol.security_type is SecurityType.INDEX_OPTION:
+        if not option_symbol.asset.is_priced_with_dividends:
             return ConstantDividendYieldModel(0)
         return DividendYieldProvider.create_for_option(option_symbol)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
@@ -13,9 +12,9 @@ from leanib.engine.derivatives.pricing.result import OptionPriceModelParameters,
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.option_pricing import OptionPricingModelType
 from leanib.engine.naming import LeanNames, LeanObject
-from leanib.engine.symbols import OptionStyle, SecurityType, Symbol
+from leanib.engine.symbols import OptionStyle, Symbol
 
-__all__ = ["CurrentPriceOptionPriceModel", "OptionPriceModels", "QLOptionPriceModelProvider", "default_price_model"]
+__all__ = ["CurrentPriceOptionPriceModel", "OptionPriceModels", "QLOptionPriceModelProvider"]
 
 _STEPS = 100
 _AMERICAN, _EUROPEAN = (OptionStyle.AMERICAN,), (OptionStyle.EUROPEAN,)
@@ -166,10 +165,3 @@ class OptionPriceModels(LeanNames):
         """The forward tree."""
         forward = OptionPricingModelType.FORWARD_TREE
         return IndicatorBasedOptionPriceModel(forward, forward)
-
-
-def default_price_model(symbol: Symbol, securities: Mapping[Symbol, Any]) -> Any:
-    """What prices an option unless the algorithm says otherwise: options on futures QuantLib, others the indicators."""
-    if symbol.security_type is SecurityType.FUTURE_OPTION:
-        return QLOptionPriceModelProvider.INSTANCE.get_option_price_model(symbol)
-    return IndicatorBasedOptionPriceModel(securities=securities)
