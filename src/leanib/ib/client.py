@@ -27,6 +27,8 @@ _PREFIX = 4
 """Bytes that tell a message's length."""
 _EXECUTION, _EXECUTION_TIME = 11, 15
 """The message execDetails and the place of its time among the fields."""
+_GENERIC_TICKS = {"OPT": "101", "FOP": "101", "FUT": "588"}
+"""What is asked for besides prices and sizes: open interest."""
 
 
 class Tap(Protocol):
@@ -172,7 +174,7 @@ class GatewayClient(IB):
 
     def subscribe_quotes(self, contract: Contract) -> tuple[int, Ticker]:
         """Requests a stream of market data; the ticker id, which errors carry, and the ticker."""
-        ticker = self.reqMktData(contract, "", False, False)
+        ticker = self.reqMktData(contract, _GENERIC_TICKS.get(contract.secType, ""), False, False)
         return self.wrapper.ticker2ReqId["mktData"].get(ticker, 0), ticker
 
     def unsubscribe_quotes(self, contract: Contract) -> None:

@@ -38,6 +38,7 @@ class OrderRequest:
         outside_rth: Whether it may trade outside regular hours.
         take_profit: Price of an attached limit order on the other side.
         stop_loss: Price of an attached stop order on the other side; the two cancel each other.
+        point_value: What the sender takes one unit to gain when the price rises by 1; another contract is refused.
     """
 
     symbol: str
@@ -53,6 +54,7 @@ class OrderRequest:
     outside_rth: bool = False
     take_profit: Decimal | None = None
     stop_loss: Decimal | None = None
+    point_value: Decimal | None = None
 
     def __post_init__(self) -> None:
         problem = self._problem()

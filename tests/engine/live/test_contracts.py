@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from ib_async import Contract
-from tests.engine.live.world import DATA
+from tests.engine.live.test_derivatives import with_properties
 
 from leanib.engine.core.run import open_scope
 from leanib.engine.live.contracts import ib_name, lean_symbol
@@ -32,15 +32,8 @@ CALL, PUT = OptionRight.CALL, OptionRight.PUT
 @pytest.fixture(autouse=True)
 def run_scope(tmp_path: Path) -> None:
     """The data folder's tables, with what they lack of LEAN's."""
-    for folder in DATA.iterdir():
-        (tmp_path / folder.name).symlink_to(folder)
-    place = tmp_path / "symbol-properties"
-    place.unlink()
-    place.mkdir()
-    table = (DATA / place.name / "symbol-properties-database.csv").read_text()
     more = [f"{market},{ticker},future,,{currency},{size},0.01,1,," for market, ticker, currency, size in LISTED]
-    (place / "symbol-properties-database.csv").write_text("\n".join([table.rstrip(), *more, ""]))
-    open_scope(tmp_path)
+    open_scope(with_properties(tmp_path / "data", lambda text: "\n".join([text.rstrip(), *more, ""])))
 
 
 def day(text: str) -> datetime:

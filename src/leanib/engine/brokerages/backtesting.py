@@ -279,11 +279,7 @@ class BacktestingBrokerage(Brokerage):
             )
             if result is not None and result.quantity and option.symbol not in self._pending_assignments:
                 self._pending_assignments.add(option.symbol)
-                self._tell_option(OptionNotificationEventArgs(option.symbol, ZERO, result.tag))
-
-    def _tell_option(self, notification: OptionNotificationEventArgs) -> None:
-        for handler in self.on_option_notification:
-            handler(notification)
+                self.emit_option_notification(OptionNotificationEventArgs(option.symbol, ZERO, result.tag))
 
     def process_delistings(self, delistings: Delistings) -> None:
         """Close what is held of delisted securities, options first; cancel their orders; take them out of universes."""
@@ -295,10 +291,9 @@ class BacktestingBrokerage(Brokerage):
         algorithm, symbol = self._algorithm, delisting.symbol
         security = algorithm.securities[symbol]
         if symbol.asset.is_option:
-            self._tell_option(OptionNotificationEventArgs(symbol, ZERO))
+            self.emit_option_notification(OptionNotificationEventArgs(symbol, ZERO))
         else:
-            for handler in self.on_delisting:
-                handler(symbol)
+            self.emit_delisting(symbol)
         for universe in list(algorithm.universe_manager.values()):
             if not universe.contains_member(symbol):
                 continue

@@ -88,3 +88,13 @@ class Brokerage(LeanObject):
     def emit_order_event(self, order_event: OrderEvent) -> None:
         """Tell what happened to an order."""
         self.emit_order_events([order_event])
+
+    def emit_option_notification(self, notification: OptionNotificationEventArgs) -> None:
+        """Tell of an option position that is another one now."""
+        for handler in self.on_option_notification:
+            handler(notification)
+
+    def emit_delisting(self, symbol: Symbol) -> None:
+        """Tell that a security is no longer traded."""
+        for handler in self.on_delisting:
+            handler(symbol)

@@ -69,6 +69,7 @@ class BrokerageTransactionHandler(RequestIntake):
         brokerage.on_option_position_assigned.append(algorithm.on_assignment_order_event)
         notifications = OptionNotifications(algorithm, self.add_open_order, self._events.process)
         brokerage.on_option_notification.append(notifications.handle)
+        brokerage.on_delisting.append(self._liquidate_delisted)
 
     # ---- requests as they are carried out
 
@@ -283,6 +284,21 @@ class BrokerageTransactionHandler(RequestIntake):
         self._book.tickets[order.id] = ticket
         self.orders_count += 1
 
+    def _liquidate_delisted(self, symbol: Symbol) -> None:
+        """Close the position at the last price (`HandleDelistingNotification`)."""
+        security = self._algorithm.securities.get(symbol)
+        quantity = ZERO if security is None else -security.holdings.quantity_decimal
+        if not quantity:
+            return
+        now, tag = self._algorithm.utc_time, "Liquidate from delisting"
+        order = MarketOrder(symbol, quantity, now, tag)
+        self.add_open_order(order)
+        fill = OrderEvent(order, now, OrderFee.ZERO, tag)
+        fill.fill_price_decimal = security.price_decimal
+        fill.fill_quantity_decimal = order.quantity_decimal
+        fill.status = OrderStatus.FILLED
+        self._events.process([fill])
+
 
 def verdict(answer: Any) -> tuple[bool, Any]:
     """A brokerage model's answer: `True`, or `(False, message)`, as models in Python may return either."""
@@ -301,7 +317,6 @@ class BacktestingTransactionHandler(BrokerageTransactionHandler):
         super().initialize(algorithm, brokerage, results)
         self._simulation = brokerage
         self._latest_slice: Slice | None = None
-        brokerage.on_delisting.append(self._liquidate_delisted)
 
     @property
     def is_waiting(self) -> bool:
@@ -331,18 +346,3 @@ class BacktestingTransactionHandler(BrokerageTransactionHandler):
         if current.has_auxiliary and current is not self._latest_slice:
             self._latest_slice = current
             self._simulation.process_delistings(current.delistings)
-
-    def _liquidate_delisted(self, symbol: Symbol) -> None:
-        """Close the position at the last price (`HandleDelistingNotification`)."""
-        security = self._algorithm.securities.get(symbol)
-        quantity = ZERO if security is None else -security.holdings.quantity_decimal
-        if not quantity:
-            return
-        now, tag = self._algorithm.utc_time, "Liquidate from delisting"
-        order = MarketOrder(symbol, quantity, now, tag)
-        self.add_open_order(order)
-        fill = OrderEvent(order, now, OrderFee.ZERO, tag)
-        fill.fill_price_decimal = security.price_decimal
-        fill.fill_quantity_decimal = order.quantity_decimal
-        fill.status = OrderStatus.FILLED
-        self._events.process([fill])

@@ -67,6 +67,11 @@ class CorporateEvents:
         if self._maps_ticker and self._map.has_data(datetime(start.year, start.month, start.day)):
             self._map_ticker(start)
 
+    def renew(self) -> None:
+        """Goes on with the map file as it is now."""
+        if self._maps_ticker:
+            self._map = MapFileProvider.map_file(self._config.symbol)
+
     @property
     def map_file(self) -> MapFile:
         """The map file of the stream's security."""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.brokerages.brokerage import OptionNotificationEventArgs
 from leanib.engine.brokerages.message_handler import (
     DefaultBrokerageMessageHandler,
     NewBrokerageOrderNotificationEventArgs,
@@ -18,7 +19,7 @@ from leanib.engine.brokerages.message_handler import (
 from leanib.engine.live.books import Books
 from leanib.engine.live.bridge import Bridge
 from leanib.engine.live.broker import InteractiveBrokersBrokerage
-from leanib.engine.live.contracts import lean_symbol
+from leanib.engine.live.contracts import lean_price, lean_symbol
 from leanib.engine.live.order_mapping import order_of_terms
 from leanib.engine.live.transactions import LiveTransactionHandler
 from leanib.engine.market import TradeBar
@@ -170,7 +171,7 @@ class Account:
             security.holdings.set_holdings(_average_price(security, line), quantity)
             if line.market_price and not security.price:
                 time = security.exchange.time_zone.to_local(self._algorithm.utc_time)
-                price = line.market_price
+                price = float(lean_price(symbol, Decimal(str(line.market_price))))
                 security.set_market_price(TradeBar(time, symbol, price, price, price, price))
 
     def open_symbols(self, snapshot: AccountSnapshot) -> list[Symbol]:
@@ -205,7 +206,8 @@ class Account:
     def _as_order(self, order: OpenOrder, symbol: Symbol) -> Any:
         sign = 1 if order.action == "BUY" else -1
         quantity = Decimal(str(order.quantity)) * sign
-        limit, stop = Decimal(str(order.limit_price or 0)), Decimal(str(order.stop_price or 0))
+        prices = (Decimal(str(price or 0)) for price in (order.limit_price, order.stop_price))
+        limit, stop = (lean_price(symbol, price) for price in prices)
         now = self._bridge.now().replace(second=0, microsecond=0)
         made = order_of_terms(symbol, quantity, order.order_type, limit, stop, order.time_in_force, now)
         if made is not None:
@@ -298,19 +300,42 @@ class Account:
             self._foreign[order.perm_id] = made
 
     def _check_positions(self, snapshot: AccountSnapshot) -> None:
-        """A difference that stands over two looks is IB's to be right about."""
+        """A difference that stands over two looks is IB's to be right about.
+
+        Contracts come before what they are on, which their exercise brings or takes.
+        """
         held = self.positions(snapshot)
-        believed = {s.symbol: s.holdings.quantity_decimal for s in self._algorithm.securities.values()}
+        holding = {s.symbol for s in self._algorithm.securities.values() if s.holdings.quantity_decimal}
         doubtful: dict[Symbol, Decimal] = {}
-        for symbol in {*held, *(symbol for symbol, quantity in believed.items() if quantity)}:
+        for symbol in sorted({*held, *holding}, key=lambda one: not one.asset.has_contracts):
             actual = Decimal(str(held[symbol].quantity)) if symbol in held else ZERO
-            if actual == believed.get(symbol, ZERO):
+            if actual == self._believed(symbol):
                 continue
             doubtful[symbol] = actual
             if self._doubtful.get(symbol) == actual:
-                self._correct(symbol, held.get(symbol), believed.get(symbol, ZERO))
+                self._end_of_contract(symbol, actual)
+                if actual != self._believed(symbol):
+                    self._correct(symbol, held.get(symbol), self._believed(symbol))
                 del doubtful[symbol]
         self._doubtful = doubtful
+
+    def _believed(self, symbol: Symbol) -> Decimal:
+        security = self._algorithm.securities.find(symbol)
+        return ZERO if security is None else security.holdings.quantity_decimal
+
+    def _end_of_contract(self, symbol: Symbol, actual: Decimal) -> None:
+        """A contract that IB holds less of was exercised, assigned, or has expired: the algorithm hears that."""
+        before, broker = self._believed(symbol), self._broker
+        if broker is None or not symbol.asset.has_contracts or not before or abs(actual) >= abs(before):
+            return
+        self._tell(
+            f"the position in {symbol.value} is {_plain(actual)} at IB and was {_plain(before)} here: "
+            "it was exercised, assigned or settled"
+        )
+        if symbol.asset.is_option:
+            broker.emit_option_notification(OptionNotificationEventArgs(symbol, actual))
+        elif not actual and self._bridge.now() >= symbol.id.date:
+            broker.emit_delisting(symbol)
 
     def _check_books(self, snapshot: AccountSnapshot, books: Books) -> None:
         """All books together hold what the account holds; a difference that stands over two looks is told once."""

@@ -42,7 +42,7 @@ class Aggregator:
         self._hours = hours
         self._strict = strict
         self._is_quote = config.tick_type is TickType.QUOTE
-        self._is_tick = config.resolution is Resolution.TICK
+        self._passes_ticks = config.resolution is Resolution.TICK or config.tick_type is TickType.OPEN_INTEREST
         self._working: TradeBar | QuoteBar | None = None
         self._end = self._last_emit = NO_TIME
         self._ready: deque[BaseData] = deque()
@@ -58,11 +58,11 @@ class Aggregator:
         """Takes in a tick; whether a point is ready."""
         if tick.tick_type is not self.config.tick_type:
             return False
-        if self._is_tick:
+        if self._passes_ticks:
             if len(self._ready) >= _MOST_TICKS:
                 self._ready.popleft()
                 self.dropped += 1
-            self._ready.append(tick)
+            self._ready.append(self._own(tick))
             return True
         if tick.suspicious or tick.time < self._last_emit:
             return False
@@ -82,6 +82,22 @@ class Aggregator:
     def take(self) -> BaseData | None:
         """The next point that is ready."""
         return self._ready.popleft() if self._ready else None
+
+    def _own(self, tick: Tick) -> Tick:
+        """A tick that is passed on, of the stream's symbol: a continuous future's come from a contract.
+
+        Open interest has the begin of the period in which it came, so that it is filled forward with the bars.
+        """
+        config = self.config
+        in_bars = config.resolution is not Resolution.TICK
+        if tick.symbol is config.symbol and not in_bars:
+            return tick
+        tick = tick.clone()
+        tick.symbol = config.symbol
+        if in_bars:
+            zone = config.exchange_time_zone
+            tick.time = round_down_in_time_zone(tick.time, config.increment, zone, config.data_time_zone)
+        return tick
 
     def _begin(self, time: datetime) -> bool:
         """Starts the bar of a time; False where there is none, outside of a daily bar's market hours."""

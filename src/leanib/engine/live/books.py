@@ -16,6 +16,7 @@ from typing import Any
 from ib_async import Contract
 
 from leanib.engine.live.bridge import Bridge
+from leanib.engine.live.contracts import lean_price, lean_symbol
 from leanib.engine.numbers import ZERO
 from leanib.ib import ContractTerms, FillRecord, IBConnectionManager, PositionLine
 
@@ -62,8 +63,14 @@ class Books:
         lines = []
         for con_id, (quantity, average) in self._net(self._refs(self._own)).items():
             line = listed.get(con_id) or self._line(con_id)
-            lines.append(replace(line, quantity=float(quantity), average_cost=float(average)))
+            lines.append(replace(line, quantity=float(quantity), average_cost=float(self._cost(line, average))))
         return lines
+
+    def _cost(self, line: PositionLine, average: Decimal) -> Decimal:
+        """A price as what IB says that one contract cost."""
+        symbol = lean_symbol(line.contract, self._bridge.now())
+        cost = average * Decimal(line.terms.multiplier or 1)
+        return cost if symbol is None else lean_price(symbol, cost)
 
     def _line(self, con_id: int) -> PositionLine:
         """A contract that the account does not list, as its orders name it."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from leanib.engine.brokerages.brokerage import Brokerage
 from leanib.engine.live.bridge import Bridge
+from leanib.engine.live.contracts import lean_price
 from leanib.engine.live.order_mapping import apply_terms, as_request, change_of
 from leanib.engine.live.state import RunState
 from leanib.engine.numbers import ZERO
@@ -311,9 +312,8 @@ class InteractiveBrokersBrokerage(Brokerage):
         if fill.is_away:
             message = "filled while nobody listened: IB told no price, the last one known stands for it"
         event = OrderEvent(order, now, fee, message)
-        event.fill_price_decimal = fill.price if fill.price is not None else self._algorithm.securities[
-            order.symbol
-        ].price_decimal
+        known_price = self._algorithm.securities[order.symbol].price_decimal
+        event.fill_price_decimal = known_price if fill.price is None else lean_price(order.symbol, fill.price)
         event.fill_quantity_decimal = quantity
         full = abs(followed.filled) >= order.absolute_quantity_decimal
         event.status = OrderStatus.FILLED if full else OrderStatus.PARTIALLY_FILLED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from ib_async import Contract
 
@@ -10,7 +11,7 @@ from leanib.engine.assets import ASSETS
 from leanib.engine.symbols import Symbol
 from leanib.errors import NotSupportedError
 
-__all__ = ["ib_name", "lean_symbol"]
+__all__ = ["ib_name", "ib_price", "lean_price", "lean_symbol"]
 
 
 def ib_name(symbol: Symbol) -> str:
@@ -39,3 +40,15 @@ def lean_symbol(contract: Contract, today: datetime) -> Symbol | None:
     kinds = (asset for asset in ASSETS.values() if asset.ib_type and asset.ib_type == contract.secType)
     found = (asset.of_ib(contract, today) for asset in kinds)
     return next((symbol for symbol in found if symbol is not None), None)
+
+
+def ib_price(symbol: Symbol, price: Decimal) -> Decimal:
+    """A price as IB quotes it: of grains in cents."""
+    factor = symbol.asset.ib_price_factor(symbol)
+    return price if factor == 1 else price * factor
+
+
+def lean_price(symbol: Symbol, price: Decimal) -> Decimal:
+    """A price of IB's in LEAN's unit."""
+    factor = symbol.asset.ib_price_factor(symbol)
+    return price if factor == 1 else price / factor

@@ -7,18 +7,20 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from leanib.engine.derivatives.futures.factors import ContractFactors
 from leanib.engine.feeds.data_feed import is_valid_configuration, price_points, with_warm_up_resolution
 from leanib.engine.feeds.subscription import Subscription, SubscriptionCollection
 from leanib.engine.feeds.timing import timed
 from leanib.engine.live.aggregation import Aggregator, TickHub
+from leanib.engine.live.contract_days import ContractDays
 from leanib.engine.live.contracts import ib_name
 from leanib.engine.live.custom import polled_points
 from leanib.engine.live.filling import LiveFillForward
 from leanib.engine.live.universes import live_universe_points
-from leanib.engine.market import BaseData, MarketDataType, SubscriptionDataConfig
+from leanib.engine.market import BaseData, Delisting, DelistingType, MarketDataType, SubscriptionDataConfig
 from leanib.engine.market.calendars import use_daily_strict_end_times
 from leanib.engine.market.universe.requests import SubscriptionRequest
-from leanib.engine.symbols import Resolution
+from leanib.engine.symbols import MapFileProvider, Resolution
 from leanib.errors import NotSupportedError
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ __all__ = ["LiveDataFeed", "Subscriber"]
 
 _LOG = logging.getLogger(__name__)
 _ZERO = timedelta(0)
+_HOUR = timedelta(hours=1)
 _AUXILIARY = MarketDataType.AUXILIARY
 
 
@@ -72,6 +75,7 @@ class LiveDataFeed:
         self._begun = begun
         #: the moment up to which streams are read: the wall clock, or the end of the warm-up
         self.frontier = algorithm.utc_time
+        self._renewed_at = self.frontier
         self._told: set[str] = set()
 
     def create_subscription(self, request: SubscriptionRequest) -> Subscription:
@@ -130,24 +134,42 @@ class LiveDataFeed:
         strict = self._is_strict(config, hours)
         self._streams.prepare_fill_forward_resolution(config)
         filling = LiveFillForward(config, hours, strict, lambda: self._streams.fill_forward_resolution)
-        aggregator = self._start(config, hours, strict)
+        zone = hours.time_zone
+        told: list[DelistingType] = []
+        line = _Line(self, config, Aggregator(config, hours, strict))
         for point in warm_up:
             if point.data_type is not _AUXILIARY:
                 filling.previous = point
+            elif isinstance(point, Delisting):
+                told.append(point.type)
             yield point
-        zone = hours.time_zone
+        days = ContractDays(request, zone.to_local(self.frontier), told) if config.symbol.asset.has_contracts else None
+        line.follow()
         try:
-            while True:
+            while days is None or not days.has_ended:
                 now = zone.to_local(self.frontier)
-                ready = self._hub.take(aggregator, now)
+                if days is not None and days.is_due(now):
+                    self._renew_files()
+                    yield from days.begin(now, filling.previous.value if filling.previous is not None else 0.0)
+                    line.follow()
+                ready = self._hub.take(line.aggregator, now)
                 if ready is None:
                     yield filling.due(now)
                     continue
+                if days is not None:
+                    ready = days.joined(ready)
                 filling.previous = ready
                 if self._passes(request, ready):
                     yield ready
         finally:
-            self._end(config, aggregator)
+            line.end()
+
+    def _renew_files(self) -> None:
+        """What the data folder says of contracts is read anew once an hour at most, when a day begins somewhere."""
+        if self.frontier - self._renewed_at >= _HOUR:
+            self._renewed_at = self.frontier
+            MapFileProvider.forget()
+            ContractFactors.forget()
 
     def _passes(self, request: SubscriptionRequest, point: BaseData) -> bool:
         """Whether a user hears of a point. What lies outside of market hours only sets the security's price."""
@@ -160,23 +182,22 @@ class LiveDataFeed:
         data_filter = getattr(security, "data_filter", None)
         return data_filter is None or bool(data_filter.filter(security, point))
 
-    def _start(self, config: SubscriptionDataConfig, hours: SecurityExchangeHours, strict: bool) -> Aggregator:
-        aggregator = Aggregator(config, hours, strict)
+    def start(self, config: SubscriptionDataConfig, aggregator: Aggregator) -> str:
+        """Has IB send a stream's data; the name under which it does, empty when it cannot or has none."""
+        if config.symbol.is_canonical() and config.symbol.asset.is_option:
+            return ""
         try:
             name = ib_name(config.symbol)
         except NotSupportedError as error:
             self._tell_once(f"Warning: {error}; it gets no live data")
-            return aggregator
+            return ""
         self._begun(config)
         if self._hub.add(name, aggregator):
             self._subscriber.subscribe(name)
-        return aggregator
+        return name
 
-    def _end(self, config: SubscriptionDataConfig, aggregator: Aggregator) -> None:
-        try:
-            name = ib_name(config.symbol)
-        except NotSupportedError:
-            return
+    def end(self, name: str, aggregator: Aggregator) -> None:
+        """It is not wanted any more."""
         if self._hub.remove(name, aggregator):
             self._subscriber.unsubscribe(name)
 
@@ -184,6 +205,30 @@ class LiveDataFeed:
         if text not in self._told:
             self._told.add(text)
             self._algorithm.debug(text)
+
+
+class _Line:
+    """Where a stream's market data come from: of a continuous future the contract that it stands for."""
+
+    def __init__(self, feed: LiveDataFeed, config: SubscriptionDataConfig, aggregator: Aggregator) -> None:
+        self._feed = feed
+        self._config = config
+        self.aggregator = aggregator
+        self._name: str | None = None
+        self._mapped = ""
+
+    def follow(self) -> None:
+        """Begins, or goes on to another contract."""
+        if self._name is None or self._mapped != self._config.mapped_symbol:
+            self.end()
+            self._mapped = self._config.mapped_symbol
+            self._name = self._feed.start(self._config, self.aggregator)
+
+    def end(self) -> None:
+        """Ends."""
+        if self._name:
+            self._feed.end(self._name, self.aggregator)
+        self._name = None
 
 
 class LiveSubscription(Subscription):

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from leanib.engine.live.contracts import ib_name
+from leanib.engine.live.contracts import ib_name, ib_price, lean_price
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.order_kinds import (
@@ -60,8 +60,8 @@ def as_request(order: Order, security: Security) -> OrderRequest:
     kind = _KINDS.get(order.order_type)
     if kind is None:
         raise NotSupportedError(
-            f"orders of type {order.order_type.lean_name} are not sent live by the embedded engine; send the legs one "
-            "by one, or run the strategy with `leanib deploy`"
+            f"orders of type {order.order_type.lean_name} are not sent live by the embedded engine; run the strategy "
+            "with `leanib deploy`"
         )
     properties = order.properties
     if any(getattr(properties, name, None) for name in _ALLOCATION):
@@ -71,15 +71,15 @@ def as_request(order: Order, security: Security) -> OrderRequest:
     stop = trigger if trigger is not None else getattr(order, "stop_price_decimal", None)
     limit = getattr(order, "limit_price_decimal", None)
     if limit is not None:
-        prices["limit_price"] = limit
+        prices["limit_price"] = ib_price(order.symbol, limit)
     if stop is not None:
-        prices["stop_price"] = stop
+        prices["stop_price"] = ib_price(order.symbol, stop)
     if isinstance(order, TrailingStopOrder):
         amount = order.trailing_amount_decimal
         if order.trailing_as_percentage:
             prices["trail_percent"] = amount * _HUNDRED
         else:
-            prices["trail_amount"] = amount
+            prices["trail_amount"] = ib_price(order.symbol, amount)
     side: Literal["BUY", "SELL"] = "BUY" if order.quantity_decimal > 0 else "SELL"
     tif, good_till = _time_in_force(order, security)
     outside = bool(getattr(properties, "outside_regular_trading_hours", False)) and order.order_type in _OUTSIDE_HOURS
@@ -91,8 +91,16 @@ def as_request(order: Order, security: Security) -> OrderRequest:
         tif=tif,
         good_till=good_till,
         outside_rth=outside,
+        point_value=_point_value(order.symbol, security),
         **prices,
     )
+
+
+def _point_value(symbol: Symbol, security: Security) -> Decimal | None:
+    """What the algorithm takes a contract's gain to be when IB's price rises by 1; None where nothing multiplies."""
+    if not symbol.asset.has_contracts:
+        return None
+    return lean_price(symbol, security.symbol_properties.contract_multiplier_decimal)
 
 
 def _time_in_force(order: Order, security: Security) -> tuple[str, str]:
@@ -123,9 +131,10 @@ def change_of(order: Order, held: Terms) -> Change:
     limit = getattr(order, "limit_price_decimal", None)
     trigger = getattr(order, "trigger_price_decimal", None)
     stop = trigger if trigger is not None else getattr(order, "stop_price_decimal", None)
+    limit, stop = (None if price is None else ib_price(order.symbol, price) for price in (limit, stop))
     if isinstance(order, TrailingStopOrder):
-        stop = None
-        share = order.trailing_amount_decimal * (_HUNDRED if order.trailing_as_percentage else 1)
+        stop, share = None, order.trailing_amount_decimal
+        share = share * _HUNDRED if order.trailing_as_percentage else ib_price(order.symbol, share)
         name = "trailingPercent" if order.trailing_as_percentage else "auxPrice"
         if name in fields and Decimal(str(fields[name])) != share:
             raise NotSupportedError("the distance of a trailing stop cannot be changed: cancel it and send a new one")
@@ -146,11 +155,16 @@ def apply_terms(order: Order, held: Terms) -> bool:
     """Makes an order what IB holds; whether that changed it. Its sign stays."""
     fields = held.fields
     changed = _take(order, "quantity", held.quantity if order.quantity_decimal >= 0 else -held.quantity)
-    changed |= _take(order, "limit_price", fields.get("lmtPrice"))
+    changed |= _take(order, "limit_price", _told(order, fields.get("lmtPrice")))
     if isinstance(order, TrailingStopOrder):
-        return _take(order, "stop_price", fields.get("trailStopPrice")) or changed
+        return _take(order, "stop_price", _told(order, fields.get("trailStopPrice"))) or changed
     trigger = "trigger_price" if isinstance(order, LimitIfTouchedOrder) else "stop_price"
-    return _take(order, trigger, fields.get("auxPrice")) or changed
+    return _take(order, trigger, _told(order, fields.get("auxPrice"))) or changed
+
+
+def _told(order: Order, held: Any) -> Decimal | None:
+    """One of IB's prices in LEAN's unit."""
+    return None if held is None else lean_price(order.symbol, Decimal(str(held)))
 
 
 def _take(order: Order, name: str, held: Any) -> bool:

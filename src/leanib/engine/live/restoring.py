@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from leanib.engine.live.bridge import Bridge
 from leanib.engine.live.broker import InteractiveBrokersBrokerage
+from leanib.engine.live.contracts import lean_price
 from leanib.engine.live.order_mapping import apply_terms
 from leanib.engine.live.state import KeptOrder, RunState
 from leanib.engine.live.transactions import LiveTransactionHandler
@@ -108,7 +109,7 @@ class Restoration:
         known = [fill for fill in fills if (fill.base_id or fill.exec_id) in told]
         filled = sum((fill.signed_quantity for fill in known), ZERO)
         last = max((fill.time.astimezone(UTC).replace(tzinfo=None) for fill in known), default=None)
-        self._handler.restore_fills(order, filled, _average(known), last)
+        self._handler.restore_fills(order, filled, lean_price(order.symbol, _average(known)), last)
         if record is None:
             self._never_sent(kept, order)
             return
@@ -151,7 +152,7 @@ class Restoration:
         security, book = algorithm.securities[symbol], algorithm.portfolio.cash_book
         holdings, quantity = security.holdings, fill.signed_quantity
         holdings.set_holdings(holdings.average_price_decimal, holdings.quantity_decimal - quantity)
-        price = fill.price if fill.price is not None else security.price_decimal
+        price = lean_price(symbol, fill.price) if fill.price is not None else security.price_decimal
         multiplier: Decimal = security.symbol_properties.contract_multiplier_decimal
         if not symbol.asset.only_profit_counts:
             security.quote_currency.add_amount(quantity * price * multiplier)

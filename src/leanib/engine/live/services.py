@@ -12,12 +12,22 @@ from ib_async import TickData
 from leanib.engine.live.aggregation import TickHub
 from leanib.engine.live.bridge import Bridge
 from leanib.errors import LeanIBError
-from leanib.ib import Gap, HistoryBar, HistoryService, IBConnectionManager, NotReady, Quote, QuoteStatus
+from leanib.ib import (
+    Gap,
+    HistoryBar,
+    HistoryService,
+    IBConnectionManager,
+    NotReady,
+    Quote,
+    QuoteStatus,
+    UnknownContract,
+)
 from leanib.ib.contracts import Instrument, qualify
 
 __all__ = ["MarketData", "PastData"]
 
 _TRY_AGAIN = 30.0
+_TRY_UNKNOWN_AGAIN = 3600.0
 _HISTORY_TIMEOUT = 3600.0
 _TOLD_EVERY = timedelta(seconds=2)
 
@@ -84,6 +94,9 @@ class MarketData:
                 await self._services.quotes.subscribe([name])
             except NotReady:
                 await asyncio.sleep(1.0)
+            except UnknownContract as error:
+                self._note(name, f"no market data of {name}: {error}")
+                await asyncio.sleep(_TRY_UNKNOWN_AGAIN)
             except LeanIBError as error:
                 self._note(name, f"no market data of {name}: {error}")
                 await asyncio.sleep(_TRY_AGAIN)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from leanib.engine.market import Tick
+from leanib.engine.market import OpenInterest, Tick
 from leanib.engine.symbols import Symbol, TickType
 from leanib.engine.timezones import DateTimeZone
 
@@ -21,25 +21,29 @@ __all__ = ["TickReader"]
 #: IB's tick types, live and delayed: prices with sizes, and sizes alone
 _BID, _ASK, _LAST = (1, 66), (2, 67), (4, 68)
 _BID_SIZE, _ASK_SIZE, _LAST_SIZE = (0, 69), (3, 70), (5, 71)
+_OPEN_INTEREST = (27, 28, 86)
 
 
 class TickReader:
-    """The state of one symbol's market data, and the ticks that its messages make."""
+    """The state of one symbol's market data, and the ticks that its messages make; prices are in LEAN's unit."""
 
     def __init__(self, symbol: Symbol, zone: DateTimeZone) -> None:
         self._symbol = symbol
         self._zone = zone
         self._bid = self._bid_size = self._ask = self._ask_size = self._last = 0.0
         self._echo: float | None = None
+        self._factor = float(symbol.asset.ib_price_factor(symbol))
 
     def read(self, messages: Iterable[Any], utc_now: datetime) -> list[Tick]:
         """The ticks of IB's messages (`TickData`), at a naive UTC time."""
         time = self._zone.to_local(utc_now)
         ticks: list[Tick] = []
         for message in messages:
-            kind, price, size = message.tickType, _number(message.price), _number(message.size)
+            kind, price, size = message.tickType, _number(message.price) / self._factor, _number(message.size)
             if kind in _LAST or kind in _LAST_SIZE:
                 tick = self._trade(kind in _LAST, price, size, time)
+            elif kind in _OPEN_INTEREST:
+                tick = OpenInterest(time, self._symbol, size) if size else None
             else:
                 tick = self._quote(kind, price, size, time)
             if tick is not None:

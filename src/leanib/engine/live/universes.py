@@ -15,6 +15,7 @@ from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import ONE_DAY, convert_time
 from leanib.engine.market.universe import BaseDataCollection, UserDefinedUniverse
 from leanib.engine.market.universe.requests import SubscriptionRequest
+from leanib.engine.universes.contracts import ContinuousContractUniverse
 
 __all__ = ["live_universe_points"]
 
@@ -30,6 +31,9 @@ def live_universe_points(request: SubscriptionRequest, now: Callable[[], datetim
         now: The moment up to which is read, naive UTC.
     """
     universe = request.universe
+    if isinstance(universe, ContinuousContractUniverse):
+        universe.selects_by_day = True
+        return universe_points(request)
     if isinstance(universe, UserDefinedUniverse) or getattr(universe, "is_time_triggered", False):
         return universe_points(request)
     files = _daily_files(request, now)

@@ -164,6 +164,11 @@ class MapFileProvider:
         return resolvers[key]
 
     @staticmethod
+    def forget() -> None:
+        """Reads the files again when they are asked for: in a live run they grow."""
+        _RESOLVERS.clear()
+
+    @staticmethod
     def _folder(market: str, security_type: SecurityType) -> Path:
         return Globals.data_folder / security_type.security_type_to_lower() / market / "map_files"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.feeds.chain_files import chain_points
 from leanib.engine.market import Tick
-from leanib.engine.market.calendars import each_tradeable_day
+from leanib.engine.market.calendars import each_tradeable_day, midnight
 from leanib.engine.market.config import SubscriptionDataConfig
 from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.engine.market.universe import BaseDataCollection, Universe, UniverseSettings, UserDefinedUniverse
@@ -145,6 +145,9 @@ class ContinuousContractUniverse(Universe):
     The contract's streams are internal: it has prices and can be traded, but the algorithm sees no data of it.
     """
 
+    #: whether the day counts and not the moment: a live run may begin at any time of a day
+    selects_by_day = False
+
     def __init__(self, future: Future, universe_settings: UniverseSettings) -> None:
         chain = future.subscription_data_config
         assert chain is not None
@@ -174,8 +177,9 @@ class ContinuousContractUniverse(Universe):
         future, settings = self.future, self.universe_settings
         canonical = future.symbol.canonical
         chosen = [canonical]
+        local = future.exchange.time_zone.to_local(utc_time)
         mapped = MapFileProvider.map_file(canonical).get_mapped_symbol(
-            future.exchange.time_zone.to_local(utc_time), data_mapping_mode=settings.data_mapping_mode
+            midnight(local) if self.selects_by_day else local, data_mapping_mode=settings.data_mapping_mode
         )
         if mapped and mapped != self._mapped:
             if self._contract is not None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from leanib.ib.connection import IBConnection
+from leanib.ib.contracts import Instrument
 from leanib.ib.errors import OrderRefused
 from leanib.ib.increments import Increments
 from leanib.ib.journal import OrderRecord, Terms
@@ -16,7 +17,15 @@ from leanib.ib.orders.changes import Change
 from leanib.ib.orders.terms import as_decimal
 from leanib.ib.redaction import mask_account
 
-__all__ = ["check_change", "check_changed_bracket", "check_request", "check_sender", "entry_price", "require_increment"]
+__all__ = [
+    "check_change",
+    "check_changed_bracket",
+    "check_point_value",
+    "check_request",
+    "check_sender",
+    "entry_price",
+    "require_increment",
+]
 
 
 def require_increment(request: OrderRequest, increments: Increments) -> None:
@@ -30,6 +39,20 @@ def require_increment(request: OrderRequest, increments: Increments) -> None:
         raise OrderRefused(
             f"not sent: IB tells no price increment of {request.symbol}, so what prices it takes is not known: send "
             "a market order, or type the order with 'leanib order'"
+        )
+
+
+def check_point_value(request: OrderRequest, instrument: Instrument) -> None:
+    """Lets an order for a contract pass only where its sender counts with IB's multiplier.
+
+    Raises:
+        OrderRefused: It does not.
+    """
+    wanted, actual = request.point_value, instrument.point_value
+    if wanted is not None and wanted != actual:
+        raise OrderRefused(
+            f"not sent: a point of {request.symbol} is worth {actual.normalize():f} at IB and {wanted.normalize():f} "
+            "to this algorithm: correct the contract multiplier in the data folder's symbol-properties-database.csv"
         )
 
 

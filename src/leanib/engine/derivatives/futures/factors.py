@@ -148,6 +148,11 @@ class ContractFactors:
             return None
         return cls(_rows_of(config.symbol), normalization, config.data_mapping_mode, config.contract_depth_offset)
 
+    @staticmethod
+    def forget() -> None:
+        """Reads the files again when they are asked for: in a live run they grow."""
+        _FILES.clear()
+
     def factor(self, day: datetime) -> Decimal:
         """What prices of a day are multiplied by, or what is added to them."""
         return price_factor(self._rows, day, self._normalization, self._mapping, self._offset)

@@ -1,0 +1,174 @@
+"""Options and futures, live on the simulator: prices, orders, rollovers, and what IB makes of positions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from tests.engine.live.world import ACCOUNT, DATA, LiveWorld, live_world
+
+from leanib.engine.orders.enums import OrderStatus, OrderType
+
+__all__ = ["live_world"]
+
+World = Callable[..., LiveWorld]
+MINUTE = timedelta(minutes=1)
+
+FUTURE = """
+class Buys(QCAlgorithm):
+    def initialize(self):
+        self.future = self.add_future("ES", Resolution.MINUTE, extended_market_hours=True)
+        self.future.set_filter(0, 180)
+        self.seen, self.steps = None, 0
+
+    def on_symbol_changed_events(self, changed):
+        for event in changed.values():
+            self.log(f"changed to {self.symbol(event.new_symbol).value} of {self.future.mapped.value} at {self.time}")
+
+    def on_data(self, data):
+        chain = data.future_chains.get(self.future.symbol)
+        if chain is None or not data.contains_key(self.future.symbol):
+            return
+        self.steps += 1
+        self.seen = {c.symbol.value: (c.last_price, c.open_interest) for c in chain}
+        if self.steps == 1:
+            self.market_order(self.future.mapped, 2)
+            self.limit_order(self.future.mapped, -1, 9999.25)
+"""
+
+
+def test_a_future_is_traded_through_the_continuous_one(live_world: World) -> None:
+    """The chain has prices and open interest, the contract it stands for is bought, with its multiplier."""
+    world = live_world()
+    outcome = world.run(world.algorithm(FUTURE), 5 * MINUTE)
+    assert outcome.error is None
+    algorithm = outcome.algorithm
+    assert set(algorithm.seen) == {"ES15H13", "ES21M13"}
+    assert all(price > 0 and interest > 0 for price, interest in algorithm.seen.values())
+    market, limit = algorithm.transactions.get_orders()
+    assert (market.symbol.value, market.status, limit.status) == (
+        "ES15H13",
+        OrderStatus.FILLED,
+        OrderStatus.SUBMITTED,
+    )
+    security = algorithm.securities[market.symbol]
+    assert security.holdings.quantity == world.position("ESH3") == 2
+    assert security.holdings.holdings_value == 2 * 50 * security.price
+    assert world.alerts == []
+
+
+def test_a_continuous_future_goes_on_to_the_next_contract_at_midnight(live_world: World) -> None:
+    """The algorithm is told, and the prices are the next contract's from then on."""
+    world = live_world(datetime(2012, 12, 19, 4, 58, tzinfo=UTC))
+    outcome = world.run(world.algorithm(FUTURE), timedelta(minutes=70), settings={"orders": {"restart_gate": 0}})
+    assert outcome.error is None
+    assert [text[20:] for text in world.recorder.texts("changed to")] == [
+        "changed to ES15H13 of ES15H13 at 2012-12-19 00:00:00"
+    ]
+    first = outcome.algorithm.transactions.get_order_by_id(1)
+    assert first.symbol.value == "ES21Z12"
+
+
+OPTIONS = """
+class Sells(QCAlgorithm):
+    def initialize(self):
+        self.spy = self.add_equity("SPY", Resolution.MINUTE, data_normalization_mode=DataNormalizationMode.RAW).symbol
+        self.calls = [
+            Symbol.create_option(self.spy, Market.USA, OptionStyle.AMERICAN, OptionRight.CALL, k, datetime(2013, 3, 15))
+            for k in (380, 385)
+        ]
+        for call in self.calls:
+            self.add_option_contract(call, Resolution.MINUTE)
+        self.steps, self.bars = 0, 0
+
+    def on_data(self, data):
+        if not all(call in data.quote_bars for call in self.calls):
+            return
+        self.steps += 1
+        if self.steps == 1:
+            self.market_order(self.calls[0], -2)
+            self.limit_order(self.calls[1], 1, 0.05)
+            self.bars = sum(1 for _ in self.history[TradeBar](self.calls[0], 30, Resolution.MINUTE))
+
+    def on_assignment_order_event(self, event):
+        self.log(f"assigned {event.symbol.value} {event.quantity}")
+"""
+
+
+def test_options_are_sold_bought_and_looked_back_on(live_world: World) -> None:
+    """Orders and history of contracts of which the data folder has nothing."""
+    world = live_world()
+    outcome = world.run(world.algorithm(OPTIONS), 5 * MINUTE)
+    assert outcome.error is None
+    algorithm = outcome.algorithm
+    sold, bid = algorithm.transactions.get_orders()
+    assert (sold.status, bid.status, sold.quantity) == (OrderStatus.FILLED, OrderStatus.SUBMITTED, -2)
+    option = algorithm.securities[algorithm.calls[0]]
+    assert option.open_interest > 0
+    assert option.holdings.holdings_value == -200 * option.price
+    assert algorithm.bars > 20
+
+
+def test_contracts_of_the_account_are_taken_over_at_a_restart(live_world: World) -> None:
+    """With their average price; open orders too, under their numbers."""
+    world = live_world()
+    first = world.run(world.algorithm(OPTIONS), 5 * MINUTE)
+    idle = world.algorithm("class Idle(QCAlgorithm):\n    def initialize(self):\n        pass\n", "idle")
+    again = world.run(idle, MINUTE)
+    assert again.error is None
+    held = {s.symbol.value: s.holdings for s in again.algorithm.securities.values() if s.invested}
+    before = first.algorithm.securities[first.algorithm.calls[0]].holdings
+    assert list(held) == [first.algorithm.calls[0].value]
+    holding = held[first.algorithm.calls[0].value]
+    assert holding.quantity == -2
+    assert abs(holding.average_price - before.average_price) < 0.02  # IB's has the commission
+    (order,) = again.algorithm.transactions.get_open_orders()
+    assert (order.id, order.symbol, order.quantity) == (2, first.algorithm.calls[1], 1)
+
+
+def test_an_assignment_at_ib_reaches_the_algorithm(live_world: World) -> None:
+    """The option goes at nothing, the shares come at the strike, and the algorithm is told."""
+    world = live_world(cash=1_000_000)
+
+    def assign() -> None:
+        call = world.sim.market.instrument("SPY   130315C00380000")
+        share = world.sim.market.instrument("SPY")
+        world.sim.orders.clear(ACCOUNT, call, Decimal(2), Decimal(0))
+        world.sim.orders.clear(ACCOUNT, share, Decimal(-200), Decimal(380))
+
+    outcome = world.run(world.algorithm(OPTIONS), 6 * MINUTE, during={240: assign})
+    assert outcome.error is None
+    algorithm = outcome.algorithm
+    assert algorithm.securities[algorithm.calls[0]].holdings.quantity == 0
+    assert algorithm.securities[algorithm.spy].holdings.quantity == -200
+    assert algorithm.securities[algorithm.spy].holdings.average_price == 380
+    assert algorithm.transactions.get_orders()[-1].order_type is OrderType.OPTION_EXERCISE
+    assert world.recorder.texts("assigned SPY")
+
+
+def test_a_multiplier_that_is_not_ibs_is_refused(live_world: World, tmp_path: Path) -> None:
+    """An order whose worth the algorithm misjudges is not sent."""
+    data = with_properties(tmp_path / "data", lambda text: text.replace("Futures,USD,50,0.25", "Futures,USD,5,0.25", 1))
+    world = live_world()
+    outcome = world.run(world.algorithm(FUTURE), 3 * MINUTE, data_folder=data)
+    assert outcome.error is None
+    first = outcome.algorithm.transactions.get_order_by_id(1)
+    assert first.status is OrderStatus.INVALID
+    assert world.recorder.texts("worth 50 at IB and 5 to this algorithm")
+    assert world.position("ESH3") == 0
+
+
+def with_properties(folder: Path, change: Callable[[str], str]) -> Path:
+    """The data folder with another table of symbol properties."""
+    place = folder / "symbol-properties"
+    place.mkdir(parents=True)
+    for part in DATA.iterdir():
+        if part.name != place.name:
+            (folder / part.name).symlink_to(part)
+    name = "symbol-properties-database.csv"
+    before = (DATA / place.name / name).read_text()
+    assert change(before) != before
+    (place / name).write_text(change(before))
+    return folder
