@@ -41,7 +41,7 @@ class Buys(QCAlgorithm):
 
 def test_a_future_is_traded_through_the_continuous_one(live_world: World) -> None:
     """The chain has prices and open interest, the contract it stands for is bought, with its multiplier."""
-    world = live_world()
+    world = live_world(data=None)
     outcome = world.run(world.algorithm(FUTURE), 5 * MINUTE)
     assert outcome.error is None
     algorithm = outcome.algorithm
@@ -61,7 +61,7 @@ def test_a_future_is_traded_through_the_continuous_one(live_world: World) -> Non
 
 def test_a_continuous_future_goes_on_to_the_next_contract_at_midnight(live_world: World) -> None:
     """The algorithm is told, and the prices are the next contract's from then on."""
-    world = live_world(datetime(2012, 12, 19, 4, 58, tzinfo=UTC))
+    world = live_world(datetime(2012, 12, 19, 4, 58, tzinfo=UTC), data=None)
     outcome = world.run(world.algorithm(FUTURE), timedelta(minutes=70), settings={"orders": {"restart_gate": 0}})
     assert outcome.error is None
     assert [text[20:] for text in world.recorder.texts("changed to")] == [
@@ -99,7 +99,7 @@ class Sells(QCAlgorithm):
 
 def test_options_are_sold_bought_and_looked_back_on(live_world: World) -> None:
     """Orders and history of contracts of which the data folder has nothing."""
-    world = live_world()
+    world = live_world(data=None)
     outcome = world.run(world.algorithm(OPTIONS), 5 * MINUTE)
     assert outcome.error is None
     algorithm = outcome.algorithm
@@ -113,7 +113,7 @@ def test_options_are_sold_bought_and_looked_back_on(live_world: World) -> None:
 
 def test_contracts_of_the_account_are_taken_over_at_a_restart(live_world: World) -> None:
     """With their average price; open orders too, under their numbers."""
-    world = live_world()
+    world = live_world(data=None)
     first = world.run(world.algorithm(OPTIONS), 5 * MINUTE)
     idle = world.algorithm("class Idle(QCAlgorithm):\n    def initialize(self):\n        pass\n", "idle")
     again = world.run(idle, MINUTE)
@@ -130,7 +130,7 @@ def test_contracts_of_the_account_are_taken_over_at_a_restart(live_world: World)
 
 def test_an_assignment_at_ib_reaches_the_algorithm(live_world: World) -> None:
     """The option goes at nothing, the shares come at the strike, and the algorithm is told."""
-    world = live_world(cash=1_000_000)
+    world = live_world(data=None, cash=1_000_000)
 
     def assign() -> None:
         call = world.sim.market.instrument("SPY   130315C00380000")
@@ -151,7 +151,7 @@ def test_an_assignment_at_ib_reaches_the_algorithm(live_world: World) -> None:
 def test_a_multiplier_that_is_not_ibs_is_refused(live_world: World, tmp_path: Path) -> None:
     """An order whose worth the algorithm misjudges is not sent."""
     data = with_properties(tmp_path / "data", lambda text: text.replace("Futures,USD,50,0.25", "Futures,USD,5,0.25", 1))
-    world = live_world()
+    world = live_world(data=None)
     outcome = world.run(world.algorithm(FUTURE), 3 * MINUTE, data_folder=data)
     assert outcome.error is None
     first = outcome.algorithm.transactions.get_order_by_id(1)

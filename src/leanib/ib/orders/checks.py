@@ -20,7 +20,6 @@ from leanib.ib.redaction import mask_account
 __all__ = [
     "check_change",
     "check_changed_bracket",
-    "check_point_value",
     "check_request",
     "check_sender",
     "entry_price",
@@ -42,7 +41,7 @@ def require_increment(request: OrderRequest, increments: Increments) -> None:
         )
 
 
-def check_point_value(request: OrderRequest, instrument: Instrument) -> None:
+def _check_point_value(request: OrderRequest, instrument: Instrument) -> None:
     """Lets an order for a contract pass only where its sender counts with IB's multiplier.
 
     Raises:
@@ -56,17 +55,21 @@ def check_point_value(request: OrderRequest, instrument: Instrument) -> None:
         )
 
 
-def check_request(request: OrderRequest, increments: Increments, market: Decimal | None) -> None:
+def check_request(
+    request: OrderRequest, instrument: Instrument, increments: Increments, market: Decimal | None
+) -> None:
     """Lets an order and its legs pass or not.
 
     Args:
         request: The order.
+        instrument: What it is for.
         increments: What the instrument takes.
         market: The instrument's price now, None when it is not known.
 
     Raises:
         OrderRefused: The text names what is wrong, and what would be right.
     """
+    _check_point_value(request, instrument)
     problem = increments.size_problem(request.quantity)
     if problem:
         raise OrderRefused(f"not sent: the quantity {request.quantity.normalize():f} of {request.symbol} {problem}")

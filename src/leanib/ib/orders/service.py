@@ -29,7 +29,6 @@ from leanib.ib.orders.changes import Change
 from leanib.ib.orders.checks import (
     check_change,
     check_changed_bracket,
-    check_point_value,
     check_request,
     check_sender,
     require_increment,
@@ -324,9 +323,8 @@ class OrderService:
         """Lets an order pass or not, by everything that can be known of it before it is sent."""
         self._gate()
         instrument = await self._instruments.named(request.symbol)
-        check_point_value(request, instrument)
         increments = await self._rules.increments(self._connection.client, instrument)
-        check_request(request, increments, await self._market_of(request, instrument))
+        check_request(request, instrument, increments, await self._market_of(request, instrument))
         self._gate()
         return instrument, increments
 
