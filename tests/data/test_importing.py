@@ -14,6 +14,7 @@ import pytest
 
 from leanib.cli.main import main
 from leanib.data import read_factor_file, read_map_file, read_quote_bars, read_trade_bars
+from leanib.data.folder import bring_tables
 from leanib.data.importing import import_bars
 from leanib.data.sources import Series, SourceNote, read_note, write_note
 from leanib.errors import DataError
@@ -276,3 +277,21 @@ def test_where_days_came_from_is_noted(tmp_path):
     write_note(root, series, SourceNote("Interactive Brokers", "split-adjusted", note.days))
     import_bars(_csv(tmp_path, (3, 5)), root, "XYZ", "daily", replace=True)
     assert sorted(read_note(root, series).days) == ["2024-01-02"]
+
+
+def test_tables_are_brought_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a table of opening hours would be read as a whole one by every run that follows."""
+    copy = shutil.copyfile
+
+    def full(source: Path, target: Path) -> Path:
+        copy(source, target)
+        if "symbol-properties" in str(target):
+            raise OSError(errno.ENOSPC, "No space left on device", str(target))
+        return target
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(DataError, match=r"symbol-properties cannot be written \(No space left on device\).*make room"):
+        bring_tables(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["market-hours"]
+    monkeypatch.setattr(shutil, "copyfile", copy)
+    assert bring_tables(tmp_path) == ["symbol-properties", "alternative"]

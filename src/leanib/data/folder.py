@@ -65,9 +65,24 @@ def bring_tables(root: Path | str) -> list[str]:
         DataError: The folder cannot be written.
     """
     missing = [name for name in REFERENCE if not Path(root, name).exists()]
-    try:
-        for name in missing:
-            shutil.copytree(sample_data() / name, Path(root, name))
-    except OSError as error:
-        raise DataError(f"{error.filename or root} cannot be written ({error.strerror or error})") from error
+    for name in missing:
+        _copy_whole(sample_data() / name, Path(root, name))
     return missing
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    """Copies a folder, all of it or nothing: half a table of opening hours would be read as a whole one."""
+    part = target.with_name(f"{target.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        for file in sorted(path for path in source.rglob("*") if path.is_file()):
+            copy = part / file.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+        part.rename(target)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise DataError(
+            f"{target} cannot be written ({error.strerror or error}), which every data folder needs; what else was "
+            "written is there: make room, and run the command again"
+        ) from error

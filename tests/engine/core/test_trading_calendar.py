@@ -26,6 +26,8 @@ class _Days(QCAlgorithm):
         self.add_equity("AAA", Resolution.DAILY)
         self.week = list(self.TradingCalendar.GetTradingDays(MONDAY, SUNDAY))
         self.expiring = list(self.trading_calendar.get_days_by_type(TradingDayType.OPTION_EXPIRATION, MONDAY, SUNDAY))
+        with pytest.raises(ValueError, match="knows no FutureRoll days, LEAN's neither; ask for BUSINESS_DAY"):
+            list(self.trading_calendar.get_days_by_type(TradingDayType.FUTURE_ROLL, MONDAY, SUNDAY))
         with pytest.raises(ValueError, match="end on 2014-01-01, before they start on 2014-02-01"):
             self.trading_calendar.get_trading_days(datetime(2014, 2, 1), datetime(2014, 1, 1))
 

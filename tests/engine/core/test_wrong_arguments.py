@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,8 @@ from tests.engine.core.test_stretches import minutes  # noqa: F401 - a fixture
 from leanib.engine.algorithm import QCAlgorithm
 from leanib.engine.core.engine import Job, run_backtest
 from leanib.engine.dotnet.exceptions import NoMethodMatches
-from leanib.engine.framework import Insight, InsightDirection, PortfolioTarget
-from leanib.engine.indicators import RollingWindow
-from leanib.engine.symbols import Market, Resolution, SecurityType, Symbol
+from leanib.engine.lean.imports import names
+from leanib.engine.symbols import Resolution
 
 SLIPS = {
     "self.time_rules.at('9:30')": "At: (<class 'str'>)",
@@ -46,12 +46,44 @@ SLIPS = {
     "Insight.price('ABC', '1d', InsightDirection.UP)": "Price: (<class 'str'>, <class 'str'>, ",
     "PortfolioTarget('ABC', 'x')": "PortfolioTarget: (<class 'str'>, <class 'str'>)",
     "RollingWindow('a')": "RollingWindow: (<class 'str'>)",
+    "self.market_order('ABC', 'ten')": "MarketOrder: (<class 'str'>, <class 'str'>)",
+    "self.market_order('ABC', 10, 'my tag')": "MarketOrder: (<class 'str'>, <class 'int'>, <class 'str'>)",
+    "self.MarketOrder('ABC', 10, orderProperties=5)": "MarketOrder: (<class 'str'>, <class 'int'>, <class 'int'>)",
+    "self.stop_market_order('ABC', 10, self.securities['ABC'])": "StopMarketOrder: (<class 'str'>, <class 'int'>, ",
+    "self.securities['ABC'].set_fee_model(5)": "SetFeeModel: (<class 'int'>)",
+    "self.securities['ABC'].SetSlippageModel('none')": "SetSlippageModel: (<class 'str'>)",
+    "self.securities['ABC'].set_fill_model(0.1)": "SetFillModel: (<class 'float'>)",
+    "self.securities['ABC'].set_buying_power_model([])": "SetBuyingPowerModel: (<class 'list'>)",
+    "self.securities['ABC'].set_leverage('two')": "SetLeverage: (<class 'str'>)",
+    "self.securities['ABC'].set_data_normalization_mode('raw')": "SetDataNormalizationMode: (<class 'str'>)",
+    "self.set_security_initializer(5)": "SetSecurityInitializer: (<class 'int'>)",
+    "self.set_benchmark(5)": "SetBenchmark: (<class 'int'>)",
+    "self.history('ABC', '10')": "History: (<class 'str'>, <class 'str'>)",
+    "self.history('ABC', 10, 5)": "History: (<class 'str'>, <class 'int'>, <class 'int'>)",
+    "self.consolidate('ABC', 5, self.f)": "Consolidate: (<class 'str'>, <class 'int'>, ",
+    "self.consolidate('ABC', timedelta(1), 5)": "Consolidate: (<class 'str'>, <class 'datetime.",
+    "self.add_universe(5)": "AddUniverse: (<class 'int'>)",
+    "self.sma('ABC', 10, timedelta(1))": "SMA: (<class 'str'>, <class 'int'>, <class 'datetime.timedelta'>)",
+    "self.sma('ABC', 2.5)": "SMA: (<class 'str'>, <class 'float'>)",
+    "self.macd('ABC', 12, 26, 9, Resolution.DAILY)": "MACD: (<class 'str'>, <class 'int'>, <class 'int'>, <class 'int'",
+    "self.register_indicator('ABC', self.sma('ABC', 3), 5)": "RegisterIndicator: (<class 'str'>, ",
+    "self.set_warm_up('10')": "SetWarmUp: (<class 'str'>)",
+    "self.set_start_date('2014-01-01')": "SetStartDate: (<class 'str'>)",
+    "self.set_alpha(5)": "SetAlpha: (<class 'int'>)",
+    "self.set_portfolio_construction('equal')": "SetPortfolioConstruction: (<class 'str'>)",
+    "self.add_risk_management(0.1)": "AddRiskManagement: (<class 'float'>)",
+    "self.plot('x', 'y', 'z')": "Plot: (<class 'str'>, <class 'str'>, <class 'str'>)",
+    "self.train(5)": "Train: (<class 'int'>)",
+    "self.schedule.on(self.date_rules.every_day(5), self.time_rules.midnight, self.f)": "EveryDay: (<class 'int'>)",
+    "self.time_rules.at(9, 30, 'New York')": "At: (<class 'int'>, <class 'int'>, <class 'str'>)",
+    "SimpleMovingAverage('x', '3')": "SimpleMovingAverage: (<class 'str'>, <class 'str'>)",
+    "TradeBarConsolidator('1d')": "TradeBarConsolidator: (<class 'str'>)",
+    "ConstantFeeModel('a dollar')": "ConstantFeeModel: (<class 'str'>)",
+    "ConstantAlphaModel(InsightType.PRICE, 1, timedelta(1))": "ConstantAlphaModel: (",
+    "Insight.price('ABC', timedelta(1), 1)": "Price: (<class 'str'>, <class 'datetime.timedelta'>, <class 'int'>)",
     "Symbol.create('ABC', 'Equity', Market.USA)": "Create: (<class 'str'>, <class 'str'>, <class 'str'>)",
 }
-NAMES = {
-    kind.__name__: kind
-    for kind in (Insight, InsightDirection, PortfolioTarget, RollingWindow, Symbol, Market, SecurityType)
-}
+NAMES = {**names(), "timedelta": timedelta}
 
 
 @pytest.mark.parametrize(("line", "said"), SLIPS.items())

@@ -80,11 +80,11 @@ def test_signals_are_exported_live_only(algorithm):
     provider = SimpleNamespace(send=lambda parameters: not sent.append(parameters.targets))
     algorithm.signal_export.add_signal_export_provider(provider)
     assert algorithm.signal_export.set_target_portfolio(["a"])
-    assert algorithm.signal_export.set_target_portfolio("b")
+    assert algorithm.signal_export.set_target_portfolio(["b"])
     assert algorithm.said == ["Portfolio targets are only sent in live mode"]
     algorithm.live_mode = True
     assert algorithm.signal_export.set_target_portfolio(["a", "b"])
     assert sent == [["a", "b"]]
     algorithm.signal_export.add_signal_export_providers(VBaseSignalExport("key", "collection"))
     with pytest.raises(NotSupportedError, match="VBaseSignalExport sends from LEAN only"):
-        algorithm.signal_export.set_target_portfolio("a")
+        algorithm.signal_export.set_target_portfolio(["a"])

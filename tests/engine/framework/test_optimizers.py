@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from leanib.engine.framework import (
     RiskParityPortfolioOptimizer,
     UnconstrainedMeanVariancePortfolioOptimizer,
 )
+from leanib.engine.framework.portfolio.returns import ReturnsSymbolData
 from leanib.engine.symbols import Market, SecurityType, Symbol
 
 
@@ -113,6 +114,17 @@ def test_black_litterman_gives_up_its_views_when_an_insight_has_no_magnitude() -
     model: Any = BlackLittermanOptimizationPortfolioConstructionModel()
     assert model.determine_target_percent([_insight("AAA", 0.1), _insight("BBB", None)]) == {}
     assert model.determine_target_percent([_insight("AAA", 0.1), _insight("BBB", 0.0, "b")]) == {}
+
+
+def test_black_litterman_does_not_weigh_what_has_no_past() -> None:
+    """One column of returns for two securities: LEAN's model ends there, and no weight goes to the wrong one."""
+    model: Any = BlackLittermanOptimizationPortfolioConstructionModel()
+    insights = [_insight("AAA", 0.1), _insight("BBB", 0.3)]
+    known = model._data[insights[1].symbol] = ReturnsSymbolData(insights[1].symbol, 1, 63)
+    for day in range(1, 9):
+        known.update(datetime(2020, 1, day), 100.0 + day % 3)
+    with pytest.raises(IndexError, match="there are no past prices of AAA to weigh it by"):
+        model.determine_target_percent(insights)
 
 
 def test_views_of_black_litterman_have_a_models_own_symbols_first() -> None:

@@ -29,9 +29,11 @@ class InvalidOperationException(RuntimeError):
 class NoMethodMatches(TypeError):
     """What Python.NET says when no overload takes the arguments."""
 
-    def __init__(self, method: str, *arguments: object) -> None:
-        kinds = ", ".join(str(type(argument)) for argument in arguments)
-        super().__init__(f"No method matches given arguments for {method}: ({kinds})")
+    def __init__(self, method: str, *arguments: object, hint: str = "") -> None:
+        types = (type if isinstance(argument, type) else type(argument) for argument in arguments)
+        kinds = ", ".join(map(str, types))
+        mismatch = f". Argument mismatch: {hint}" if hint else ""
+        super().__init__(f"No method matches given arguments for {method}: ({kinds}){mismatch}")
 
 
 class ArgumentException(ValueError):

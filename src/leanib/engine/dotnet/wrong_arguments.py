@@ -19,6 +19,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from leanib.engine.dotnet.exceptions import NoMethodMatches
+from leanib.engine.dotnet.overloads import method_name
 from leanib.errors import LeanIBError
 
 __all__ = ["as_lean_says"]
@@ -26,7 +27,7 @@ __all__ = ["as_lean_says"]
 _PACKAGE = str(Path(__file__).resolve().parents[2])
 _PYTHONS = (TypeError, AttributeError, KeyError, IndexError, ValueError, InvalidOperation)
 _PLAIN = frozenset({str, int, float, bool, list, tuple, dict, set, type(None)})
-_WRAPPERS = frozenset({"named_either_way", "named_as_any_overload", "checked"})
+_WRAPPERS = frozenset({"named_either_way", "named_as_any_overload", "checked", "held_to_overloads"})
 
 
 def as_lean_says(error: BaseException) -> BaseException:
@@ -52,9 +53,7 @@ def _name(function: Callable[..., Any], owner: object) -> str:
     name = function.__name__
     if name in ("__init__", "__call__"):  # a constructor, or an object that stands for a method
         return type(owner).__name__.lstrip("_").removesuffix("Method")
-    if "indicator" in function.__module__ and "_" not in name:
-        return name.upper()  # self.SMA
-    return "".join(part.capitalize() for part in name.split("_"))
+    return method_name(function)
 
 
 def _frames(error: BaseException) -> Iterator[FrameType]:

@@ -17,6 +17,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from leanib.engine.dotnet.checked_calls import check_calls
 from leanib.engine.naming.missing import Missing, lean_names
 
 __all__ = ["LazyModule", "install", "names", "resolve"]
@@ -89,6 +90,7 @@ def names() -> dict[str, Any]:
         module = importlib.import_module(package)
         found.update((name, getattr(module, name)) for name in module.__all__ if name[0].isupper())
     found["QCAlgorithmFramework"] = found["QCAlgorithmFrameworkBridge"] = found["QCAlgorithm"]
+    check_calls(found)
     return found
 
 

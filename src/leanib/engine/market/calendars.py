@@ -199,9 +199,12 @@ def each_tradeable_day_in_time_zone(
 
 
 def _open_days(hours: SecurityExchangeHours, start: datetime, end: datetime, extended: bool) -> Iterator[datetime]:
-    current, last = start, midnight(end) + ONE_DAY
-    while current < last:
-        day = midnight(current)
-        if hours.is_open(current, day + ONE_DAY, extended):
+    day, last = midnight(start), midnight(end)
+    if start > day:
+        if day <= last and hours.is_open(start, day + ONE_DAY, extended):
             yield day
-        current = day + ONE_DAY
+        day += ONE_DAY
+    while day <= last:
+        if hours.is_date_open(day, extended):
+            yield day
+        day += ONE_DAY

@@ -27,7 +27,7 @@ class DataMonitor:
         self.unknown_values: set[str] = set()
 
     @staticmethod
-    def relative(path: Path) -> str:
+    def relative(path: Path | str) -> str:
         """A file's path as requests are noted by: below the data folder."""
         return str(path).removeprefix(f"{Globals.data_folder}{os.sep}")
 
@@ -39,7 +39,7 @@ class DataMonitor:
         """Note a fundamental value that was asked for and is not known, such as `valuation_ratios.pe_ratio`."""
         self.unknown_values.add(path)
 
-    def on_new_data_request(self, path: Path, found: bool) -> bool:
+    def on_new_data_request(self, path: Path | str, found: bool) -> bool:
         """Note a file that was asked for; gives back whether it was found."""
         (self.succeeded if found else self.failed).append(self.relative(path))
         return found

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.dotnet.exceptions import ArgumentException, ArgumentNullException
 from leanib.engine.naming import LeanEnum, LeanObject
 from leanib.engine.symbols import Symbol
 
@@ -37,6 +37,9 @@ class TradingDayType(LeanEnum):
     ECONOMIC_EVENT = 8
 
 
+_UNKNOWN = (TradingDayType.FUTURE_ROLL, TradingDayType.SYMBOL_DELISTING, TradingDayType.EQUITY_DIVIDENDS)
+
+
 class TradingDay(LeanObject):
     """A day, and the algorithm's contracts that expire on it.
 
@@ -59,7 +62,16 @@ class TradingDay(LeanObject):
         self.future_expirations = [symbol for symbol in expiring if symbol.asset.has_continuous_contract]
 
     def is_of(self, kind: TradingDayType) -> bool:
-        """Whether it is such a day."""
+        """Whether it is such a day.
+
+        Raises:
+            ArgumentNullException: nobody knows rolls, delistings and dividends beforehand; LEAN ends there too.
+        """
+        if kind in _UNKNOWN:
+            raise ArgumentNullException(
+                f"the trading calendar knows no {kind.lean_name} days, LEAN's neither; "
+                "ask for BUSINESS_DAY, PUBLIC_HOLIDAY, WEEKEND, OPTION_EXPIRATION or FUTURE_EXPIRATION"
+            )
         answers: dict[TradingDayType, Any] = {
             TradingDayType.BUSINESS_DAY: self.business_day,
             TradingDayType.PUBLIC_HOLIDAY: self.public_holiday,

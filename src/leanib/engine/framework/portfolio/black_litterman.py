@@ -8,10 +8,11 @@ import numpy as np
 
 from leanib.engine.framework.enums import PortfolioBias
 from leanib.engine.framework.insight import Insight
+from leanib.engine.framework.past import past_points
 from leanib.engine.framework.portfolio.base import PortfolioConstructionModel
 from leanib.engine.framework.portfolio.optimized import run_optimizer
 from leanib.engine.framework.portfolio.optimizers import MaximumSharpeRatioPortfolioOptimizer
-from leanib.engine.framework.portfolio.returns import ReturnsSymbolData, form_returns_matrix, warm_up_returns
+from leanib.engine.framework.portfolio.returns import ReturnsSymbolData, form_returns_matrix
 from leanib.engine.symbols import Resolution, Symbol
 
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstruction
             if own is not None:
                 own.add(insight.generated_time_utc, insight.magnitude or 0.0)
         returns = form_returns_matrix(self._data, symbols)
+        if returns.shape[1] < len(symbols):
+            unknown = next(symbol for symbol in symbols if symbol not in self._data)
+            raise IndexError(f"{type(self).__name__}: there are no past prices of {unknown.value} to weigh it by")
         expected, covariance = self.get_equilibrium_returns(returns)
         expected, covariance = self.apply_black_litterman_master_formula(expected, covariance, *views)
         weights = run_optimizer(self.optimizer, symbols, returns, expected, covariance)
@@ -89,11 +93,14 @@ class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstruction
         super().on_securities_changed(algorithm, changes)
         for removed in changes.removed_securities:
             self._data.pop(removed.symbol, None)
-        for added in changes.added_securities:
-            self._data.setdefault(added.symbol, ReturnsSymbolData(added.symbol, self.lookback, self.period))
-        if changes.added_securities:
-            bars = self.lookback * self.period
-            warm_up_returns(algorithm, self._data, changes.added_securities, bars, self.resolution)
+        zones = {added.symbol: added.exchange.time_zone for added in changes.added_securities}
+        if zones:
+            # Only what has a past is followed, by UTC, as the insights' times are.
+            for point in past_points(algorithm, zones, self.lookback * self.period, self.resolution):
+                own = self._data.get(point.symbol)
+                if own is None:
+                    own = self._data[point.symbol] = ReturnsSymbolData(point.symbol, self.lookback, self.period)
+                own.update(zones[point.symbol].to_utc(point.end_time), point.value)
 
     def get_equilibrium_returns(self, returns: Array) -> tuple[Array, Array]:
         """The yearly returns for which equal weights are optimal, and the yearly covariance."""

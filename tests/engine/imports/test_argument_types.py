@@ -1,0 +1,146 @@
+"""Whatever an algorithm calls is held to LEAN's overloads: each parameter of each, walked in the table of them."""
+
+from __future__ import annotations
+
+import inspect
+from datetime import datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leanib.engine.dotnet.exceptions import NoMethodMatches
+from leanib.engine.dotnet.signatures import Parameter, lean_signatures, overloads_of
+from leanib.engine.lean.imports import names
+from leanib.parity.signatures import signatures_of_stubs, signatures_table
+
+SAMPLES: dict[str, Any] = {
+    "str": "x",
+    "Symbol": "x",
+    "Symbol*": "x",
+    "int": 1,
+    "float": 1.5,
+    "bool": True,
+    "datetime": datetime(2020, 1, 2),
+    "timedelta": timedelta(1),
+    "list": [],
+    "Sequence": [],
+    "Dict": {},
+    "callable": len,
+    "type": int,
+    "any": "x",
+}
+WRONG = 1j
+"""Python's plain values are for plain types; a complex number is for none."""
+
+NOT_HELD = {
+    "CalendarInfo.__init__": "a tuple with names: Python makes it",
+    "DrawdownMetrics.__init__": "a tuple with names: Python makes it",
+    "MarketHoursSegment.__init__": "a tuple with names: Python makes it",
+    "OptionPosition.__init__": "a tuple with names: Python makes it",
+    "SecurityDatabaseKey.__init__": "a tuple with names: Python makes it",
+    "RegressionTestException.__init__": "an exception of Python's: takes any message",
+}
+TAKE_ANYTHING = {
+    "CircularQueue.__init__ items": "a queue of whatever",
+    "IndicatorExtensions.weighted_by value": "an overload of its own takes any object of Python's, and refuses itself",
+    "QCAlgorithm.debug message": "everything has a text",
+    "QCAlgorithm.error error": "everything has a text",
+    "QCAlgorithm.error message": "everything has a text",
+    "QCAlgorithm.log message": "everything has a text",
+    "QCAlgorithm.quit message": "everything has a text",
+}
+
+
+def held() -> dict[str, Any]:
+    """The methods of the table that our classes have, by `Class.method`."""
+    found = {}
+    for name in lean_signatures():
+        owner, _, method = name.partition(".")
+        cls = names()[owner]
+        if (member := inspect.getattr_static(cls, method, None)) is None:
+            continue
+        if isinstance(member, property):
+            member = vars(member.fget.__globals__[member.fget.__annotations__["return"]])["__call__"]
+        found[name] = member
+    return found
+
+
+def test_the_table_is_what_the_stubs_say() -> None:
+    """`signatures_table(signatures_of_stubs())` makes the file anew."""
+    signatures = signatures_of_stubs()
+    if not signatures:
+        pytest.skip("quantconnect-stubs are not installed")
+    table = lean_signatures()
+    lines = signatures_table(signatures).splitlines()
+    assert [line for line in lines if table.get(line.partition(": ")[0]) != line.partition(": ")[2]] == []
+
+
+def test_every_method_that_lean_has_a_signature_of_is_held_to_it() -> None:
+    """But constructors of what every time step makes, and those that are listed with their reason."""
+    loose = set()
+    for name, member in held().items():
+        cls = names()[name.partition(".")[0]]
+        made_often = name.endswith("__init__") and getattr(cls, "is_made_often", False)
+        if not made_often and not hasattr(getattr(member, "__func__", member), "held"):
+            loose.add(name)
+    assert loose == set(NOT_HELD)
+
+
+def _cases() -> list[tuple[str, int, int]]:
+    return [
+        (name, number, place)
+        for name, text in sorted(lean_signatures().items())
+        for number, overload in enumerate(overloads_of(text))
+        for place, parameter in enumerate(overload)
+        if "any" not in parameter.kinds
+    ]
+
+
+def test_a_value_of_a_wrong_type_is_refused_for_every_parameter_of_every_overload() -> None:
+    """The error says the method, what was given, and in which line of the algorithm; nothing was done before it."""
+    methods = {name: member for name, member in held().items() if hasattr(getattr(member, "__func__", member), "held")}
+    code = compile("call(*arguments)", "main.py", "exec")
+    taken, count = set(), 0
+    for name, number, place in _cases():
+        if name not in methods:
+            continue
+        overload = overloads_of(lean_signatures()[name])[number]
+        arguments = [_sample(parameter) for parameter in overload]
+        arguments[place] = WRONG
+        member = methods[name]
+        if not isinstance(member, staticmethod):
+            arguments.insert(0, _owner(name, member))
+        count += 1
+        try:
+            exec(code, {"call": getattr(member, "__func__", member), "arguments": arguments})
+        except Exception as error:
+            if isinstance(error, NoMethodMatches) and "got complex" in str(error) and "main.py" in _files(error):
+                continue
+        taken.add(f"{name} {overload[place].name}")
+    assert count > 3000
+    assert taken == set(TAKE_ANYTHING)
+
+
+def _owner(name: str, member: Any) -> Any:
+    cls = names()[name.partition(".")[0]]
+    return cls if isinstance(member, classmethod) else object.__new__(object)
+
+
+def _files(error: BaseException) -> list[str]:
+    trace, found = error.__traceback__, []
+    while trace is not None:
+        found.append(Path(trace.tb_frame.f_code.co_filename).name)
+        trace = trace.tb_next
+    return found
+
+
+def _sample(parameter: Parameter) -> Any:
+    kind = parameter.kinds[0]
+    if kind in SAMPLES:
+        return SAMPLES[kind]
+    known = names().get(kind)
+    if isinstance(known, type) and issubclass(known, Enum):
+        return next(iter(known))
+    return object()
