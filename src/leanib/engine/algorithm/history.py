@@ -11,6 +11,7 @@ from leanib.engine.algorithm.last_known_prices import LastKnownPrices
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.feeds.history import HistoryProvider, Memoized
 from leanib.engine.market import DataDictionary, Slice, Tick, TradeBar
+from leanib.engine.market.bar_frames import frame_of_bars
 from leanib.engine.market.frames import PandasConverter, frame_of_slices
 from leanib.engine.market.history_request import HistoryRequest
 from leanib.engine.market.universe import BaseDataCollection, Universe
@@ -97,6 +98,15 @@ class History(LeanObject):
     def get_history(self, requests: Iterable[HistoryRequest]) -> Memoized[Slice]:
         """The slices of history requests, read when somebody looks at them."""
         return Memoized(self.history_provider.get_history(self._qc_of_the_past(list(requests)), self.time_zone))
+
+    def _qc_get_frame(self, requests: list[HistoryRequest], kind: type | None, flatten: bool) -> pd.DataFrame:
+        """History requests as a frame: of bars straight from columns, of all else from slices."""
+        past, provider = list(self._qc_of_the_past(requests)), self.history_provider
+        if isinstance(provider, HistoryProvider) and all(kind in (None, request.data_type) for request in past):
+            bars = provider.get_bars(past)
+            if bars is not None:
+                return frame_of_bars(bars)
+        return frame_of_slices(provider.get_history(past, self.time_zone), kind, flatten)
 
     def history_slices(self, symbols: object, *arguments: object, **options: object) -> Memoized[Slice]:
         """The same as `history(symbols, ...)`, as slices."""
@@ -276,7 +286,7 @@ def _frame(algorithm: History, call: _Call) -> pd.DataFrame:
     if not requests and call.kind is not None and isinstance(call.symbols, Symbol):
         raise ArgumentException(_nothing_to_fetch(call.symbols, call.kind))
     kind = call.kind or custom_type_of(symbols)
-    frame = frame_of_slices(algorithm.get_history(requests), kind, call.options.flatten)
+    frame = algorithm._qc_get_frame(requests, kind, call.options.flatten)
     return frame if call.options.flatten else _without_universe_level(frame, kind)
 
 

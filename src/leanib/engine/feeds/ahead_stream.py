@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leanib.engine.feeds.blocks import QUOTES, TRADES, Grid
+from leanib.engine.feeds.blocks import Grid
 from leanib.engine.feeds.subscription import Subscription, TimedPoint
 from leanib.engine.market import BaseData, QuoteBar, TradeBar
+from leanib.engine.market.bar_frames import QUOTES, TRADES
 from leanib.engine.market.universe.requests import SubscriptionRequest
 from leanib.engine.symbols import PerRun
 

@@ -9,11 +9,12 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from leanib.engine.feeds.blocks import QUOTES, TRADES, DayBlock, Grid, Tail, day_grid, last_row, side_of
+from leanib.engine.feeds.blocks import DayBlock, Grid, Tail, day_grid, last_row, side_of
 from leanib.engine.feeds.data_reader import PriceReader, marked
 from leanib.engine.feeds.fill_forward import FillForward, LastPoint
 from leanib.engine.feeds.price_files import PriceRows
 from leanib.engine.market import BaseData, QuoteBar, TradeBar
+from leanib.engine.market.bar_frames import QUOTES, TRADES
 from leanib.engine.market.calendars import midnight
 from leanib.engine.market.universe.requests import SubscriptionRequest
 
@@ -36,12 +37,13 @@ class BlockReader(PriceReader):
 
     _comes_in_blocks = True
 
-    def __init__(self, request: SubscriptionRequest) -> None:
-        super().__init__(request, for_fill_forward=True)
+    def __init__(self, request: SubscriptionRequest, is_history: bool = False) -> None:
+        super().__init__(request, for_fill_forward=True, is_history=is_history)
         self._request = request
         self._names = TRADES if request.configuration.type is TradeBar else QUOTES
         self._step = request.configuration.increment
         self._tail: Tail | None = None
+        self._given: datetime | None = None  # the end of the last bar that blocks have
 
     def blocks(self) -> Iterator[DayBlock | BaseData | Points]:
         """Blocks of days, corporate events, and at most once, at the end, `Points`."""
@@ -53,7 +55,7 @@ class BlockReader(PriceReader):
             following = self._advance()
         while day <= self._end and not self._past_delisting:
             yield from self._events_until(day)
-            found = self._day_rows(day) if following == day else None
+            found = self._rows_of(day) if following == day else None
             if found is not None or self._tail is not None:
                 grid = day_grid(self._hours, day, self._config.extended_market_hours, self._step)
                 if grid is None or (found is not None and not self._fits(*found, grid)):
@@ -61,11 +63,23 @@ class BlockReader(PriceReader):
                     return
                 block = self._block(grid, found)
                 if block is not None:
+                    self._given = block.ends()[-1].item()
                     yield block
             if following == day:
                 following = self._advance()
             day += _ONE_DAY
         yield from self._auxiliary
+
+    def _rows_of(self, day: datetime) -> tuple[PriceRows, NDArray[np.bool_]] | None:
+        """The rows of a day; of a history without what ends after its end, which may be in the middle of a day."""
+        found = self._day_rows(day)
+        if found is None or not self._is_history:
+            return found
+        rows, out_of_hours = found
+        wanted = rows.end <= np.datetime64(self._end)
+        if wanted.all():
+            return found
+        return (rows.part(wanted), out_of_hours[wanted]) if wanted.any() else None
 
     def _events_until(self, day: datetime) -> Iterator[BaseData]:
         while self._auxiliary and self._auxiliary[0].end_time <= day:
@@ -114,7 +128,8 @@ class BlockReader(PriceReader):
         if self._tail is not None:
             last = LastPoint()
             last.point = self._last_point(self._tail)
-            request = request.replace(start_time_utc=self._hours.time_zone.to_utc(self._tail.end))
+            given = self._tail.end if self._given is None else max(self._given, self._tail.end)
+            request = request.replace(start_time_utc=self._hours.time_zone.to_utc(given))
         step = self._step
         rest = chain(*parts, chain.from_iterable(self._daily_files()), self._auxiliary)
         return FillForward(request, lambda: step, strict=False, last=last)(rest)

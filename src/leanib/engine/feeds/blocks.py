@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from leanib.engine.feeds.market_time import market_segments
 from leanib.engine.market import Bar, BaseData, QuoteBar, SubscriptionDataConfig, TradeBar
+from leanib.engine.market.bar_frames import QUOTES, TRADES
 from leanib.engine.market.volumes import total_volume
 from leanib.engine.numbers import middle
 from leanib.engine.symbols import PerRun, Symbol
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from leanib.engine.feeds.price_files import PriceRows
     from leanib.engine.securities import SecurityExchangeHours
 
-__all__ = ["QUOTES", "TRADES", "DayBlock", "Grid", "Tail", "day_grid", "last_row", "side_of"]
+__all__ = ["DayBlock", "Grid", "Tail", "day_grid", "last_row", "side_of"]
 
 _TIME = np.dtype("datetime64[us]")
 _KEPT_GRIDS = 64
@@ -33,9 +34,6 @@ _FEW = 8
 """So many bars are made one by one; whoever asks for more goes over all of them."""
 _MANY = 64
 """So many are made at once then."""
-
-TRADES = ("open", "high", "low", "close", "volume")
-QUOTES = tuple(f"{side}_{name}" for side in ("bid", "ask") for name in ("open", "high", "low", "close", "size"))
 
 Row = tuple[float, ...]
 
@@ -160,6 +158,40 @@ class DayBlock:
     def names(self) -> tuple[str, ...]:
         """The columns in the order in which a bar has them."""
         return TRADES if self.is_trade else QUOTES
+
+    def ends(self) -> NDArray[np.datetime64]:
+        """When the bars end, in the exchange's zone."""
+        return self.grid.ends[self.offset : self.offset + len(self)]
+
+    def rounded_ends(self) -> NDArray[np.datetime64]:
+        """When they say that they end."""
+        return self.ends()
+
+    def known(self) -> NDArray[np.datetime64]:
+        """When they end, in UTC."""
+        return self.grid.utc[self.offset : self.offset + len(self)]
+
+    def symbol_at(self, index: int) -> Symbol:
+        """Whose a bar is, by the ticker of that day."""
+        if self.source[index]:
+            return self.symbol
+        assert self.tail is not None
+        return self.tail.symbol
+
+    def table(self, chosen: slice) -> dict[str, NDArray[np.float64]]:
+        """The columns of some bars."""
+        source = self.source[chosen]
+        before = source == 0
+        table = {}
+        for place, name in enumerate(self.names):
+            values = np.zeros(len(source)) if self.columns is None else getattr(self.columns, name)[source - 1]
+            if before.any():
+                assert self.tail is not None
+                values[before] = self.tail.row[place]
+            table[name] = values
+        if self.is_trade:
+            table["volume"][~self.fresh[chosen]] = 0.0
+        return table
 
     def utc(self, index: int) -> datetime:
         """When a bar ends, in UTC."""

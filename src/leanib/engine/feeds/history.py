@@ -6,12 +6,13 @@ From `Engine/HistoricalData/SubscriptionDataReaderHistoryProvider.cs` and `Synch
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from leanib.engine.feeds.corporate_events import CorporateEvents
 from leanib.engine.feeds.data_feed import past_points, price_points
+from leanib.engine.feeds.past_bars import can_be_columns, read_bars
 from leanib.engine.feeds.subscription import Subscription
 from leanib.engine.feeds.timing import timed
 from leanib.engine.market import (
@@ -24,6 +25,7 @@ from leanib.engine.market import (
     SymbolChangedEvent,
     TradeBar,
 )
+from leanib.engine.market.bar_frames import FRAME_LEVELS, PastBars
 from leanib.engine.market.calendars import use_daily_strict_end_times
 from leanib.engine.market.history_request import HistoryRequest
 from leanib.engine.market.universe.requests import SubscriptionRequest
@@ -108,16 +110,30 @@ class HistoryProvider:
         for frontier, data in self._synchronized(subscriptions):
             yield Slice(slice_time_zone.to_local(frontier), data, frontier)
 
+    def get_bars(self, requests: Sequence[HistoryRequest]) -> list[PastBars] | None:
+        """The bars of all requests as columns; None, with nothing read, where some cannot be had so, for a frame."""
+        streams = [request.to_subscription_request() for request in requests]
+        if self._source is not None or len({(one.symbol, one.data_type) for one in requests}) < len(requests):
+            return None
+        for request, stream in zip(requests, streams, strict=True):
+            if not can_be_columns(stream, _span(request)) or request.symbol.asset.frame_levels != FRAME_LEVELS:
+                return None
+        precise = bool(self._settings.daily_precise_end_time)
+        found = [
+            read_bars(stream, self._is_strict(stream), precise, _span(request))
+            for request, stream in zip(requests, streams, strict=True)
+        ]
+        self.data_point_count += sum(map(len, found))
+        return found
+
+    def _is_strict(self, stream: SubscriptionRequest) -> bool:
+        precise, config = bool(self._settings.daily_precise_end_time), stream.configuration
+        return use_daily_strict_end_times(precise, config.type, config.symbol, config.increment, stream.exchange_hours)
+
     def _subscribe(self, request: HistoryRequest) -> Subscription:
         stream = request.to_subscription_request()
         precise = bool(self._settings.daily_precise_end_time)
-        config = stream.configuration
-        strict = use_daily_strict_end_times(
-            precise, config.type, config.symbol, config.increment, stream.exchange_hours
-        )
-        span = None
-        if request.fill_forward_resolution is not None and request.resolution is not Resolution.TICK:
-            span = request.fill_forward_resolution.to_time_span()
+        config, strict, span = stream.configuration, self._is_strict(stream), _span(request)
         if request.data_type in _CORPORATE_EVENTS:
             points: Iterator[BaseData] = _corporate_events(stream)
         else:
@@ -142,6 +158,13 @@ class HistoryProvider:
                 running = [subscription for subscription in running if not subscription.end_of_stream]
             self.data_point_count += len(data)
             yield frontier, data
+
+
+def _span(request: HistoryRequest) -> timedelta | None:
+    """The time between filled points; None fills nothing."""
+    if request.fill_forward_resolution is None or request.resolution is Resolution.TICK:
+        return None
+    return request.fill_forward_resolution.to_time_span()
 
 
 def _corporate_events(stream: SubscriptionRequest) -> Iterator[BaseData]:

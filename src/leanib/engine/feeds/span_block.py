@@ -63,6 +63,10 @@ class SpanBlock(DayBlock):
         self.symbol = symbol
         self._begin, self._lengths = spans.starts, spans.periods
 
+    def rounded_ends(self) -> Times:
+        """Starts and lengths are those of `SubscriptionData`."""
+        return self._begin + self._lengths
+
     def _span(self, index: int) -> tuple[datetime, timedelta]:
         return self._begin[index].item(), self._lengths[index].item()
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from leanib.engine.feeds.blocks import TRADES, Tail
+from leanib.engine.feeds.blocks import Tail
 from leanib.engine.feeds.data_reader import PriceReader, last_prices
 from leanib.engine.feeds.fill_forward import FillForward, LastPoint, is_delisting
 from leanib.engine.feeds.market_time import kept, open_rows
@@ -24,6 +24,7 @@ from leanib.engine.feeds.span_block import SpanBlock, Spans, strict_spans
 from leanib.engine.feeds.subscription import TimedPoint
 from leanib.engine.feeds.timing import Rounding
 from leanib.engine.market import BaseData, TradeBar
+from leanib.engine.market.bar_frames import TRADES
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import midnight
 from leanib.engine.market.universe.requests import SubscriptionRequest
@@ -69,8 +70,9 @@ class SpanReader(PriceReader):
         resolution: Callable[[], timedelta] | None,
         last: LastPoint | None = None,
         limit: Callable[[], datetime] = lambda: NO_TIME,
+        is_history: bool = False,
     ) -> None:
-        super().__init__(request, for_fill_forward=resolution is not None)
+        super().__init__(request, for_fill_forward=resolution is not None, is_history=is_history)
         config, hours = request.configuration, request.exchange_hours
         self._request = request
         self._first = request.start_time_local
