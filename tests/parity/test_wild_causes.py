@@ -1,5 +1,6 @@
 """Errors that LEAN's user has for certain too, as against those that may be the engine's."""
 
+import decimal
 import sys
 from pathlib import Path
 
@@ -66,3 +67,44 @@ def test_what_pandas_says_of_a_frame_without_rows(tmp_path, line, empty):
     """A history without data is as empty in LEAN."""
     error, _ = failure(tmp_path, line)
     assert is_about_empty_frame(error) is empty
+
+
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [
+        ("1.5 * decimal.Decimal(2)", True),
+        ("decimal.Decimal(2) - 1.5", True),
+        ("1.5 * thing", False),
+        ("None * 1.5", False),
+        ("pd.DataFrame({'close': [1]})['adj close']", True),
+        ("pd.DataFrame({'open': [1]})['close']", False),
+        ("pd.DataFrame({'open': [1]})['SPY']", False),
+    ],
+)
+def test_what_python_and_pandas_say_of_numbers_and_columns(tmp_path, line, same):
+    """A price is a float in LEAN too; a column that LEAN's frames have may be missing by our fault."""
+    error, file = failure(tmp_path, line, decimal=decimal, thing=Thing())
+    assert is_same_in_lean(error, file) is same
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "same"),
+    [
+        ("def Initialize(self, strategy): pass", 0, True),
+        ("def initialize(self): pass", 1, False),
+        ("def OnData(self): pass", 1, True),
+        ("def on_data(self, slice): pass", 0, False),
+        ("def OnData(self, data, more=None): pass", 0, False),
+        ("def rebalance(self, day): pass", 0, False),
+    ],
+)
+def test_a_method_with_other_parameters_than_lean_gives(tmp_path, method, arguments, same):
+    """What LEAN gives is what its own class declares; a wrong call of ours stays a failure."""
+    file = tmp_path / "main.py"
+    file.write_text(f"class QCAlgorithm: pass\nclass Mine(QCAlgorithm):\n    {method}\n")
+    names: dict[str, type] = {}
+    exec(compile(file.read_text(), str(file), "exec"), names)
+    name = method[4 : method.index("(")]
+    with pytest.raises(TypeError) as raised:
+        getattr(names["Mine"](), name)(*range(arguments))
+    assert is_same_in_lean(raised.value, file) is same

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -16,6 +17,10 @@ from typing import Any
 from leanib.parity.wild_rules import COMPLETED, algorithm_files, judge, why_not
 
 __all__ = ["WildRun", "run_wild", "wild_summary"]
+
+
+#: how many times the seconds of CPU a run may take on the clock
+_PATIENCE = 5
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,10 @@ class WildRun:
 def run_wild(
     folder: Path, data: Path, jobs: int, deadline: float, finished: Callable[[WildRun], None]
 ) -> list[WildRun]:
-    """Run every algorithm file below a folder on a data folder, each in a process of its own, `jobs` at a time."""
+    """Run every algorithm file below a folder on a data folder, each in a process of its own, `jobs` at a time.
+
+    The deadline is in seconds of CPU.
+    """
 
     def run(file: Path) -> WildRun:
         reason = why_not(file)
@@ -46,12 +54,15 @@ def run_wild(
 
 def _run(file: Path, data: Path, deadline: float) -> WildRun:
     started = time.monotonic()
-    command = [sys.executable, "-m", "leanib.parity.wild_worker", json.dumps({"file": str(file), "data": str(data)})]
+    request = {"file": str(file), "data": str(data), "deadline": deadline}
+    command = [sys.executable, "-m", "leanib.parity.wild_worker", json.dumps(request)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=deadline, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE * deadline, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
-        return WildRun(file, "fails", f"still running after {deadline:g} s", deadline)
+        return WildRun(file, "fails", f"still running after {_PATIENCE * deadline:g} s", _PATIENCE * deadline)
     seconds = time.monotonic() - started
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        return WildRun(file, "fails", f"still running after {deadline:g} s of CPU", seconds)
     try:
         answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     except (IndexError, ValueError):

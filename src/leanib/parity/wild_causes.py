@@ -3,14 +3,18 @@
 - What `datetime`, `date` and `timedelta` lack (`.days()`, `.Days`): LEAN hands times out as Python's objects too.
 - What pandas says of a frame or series without rows: a history of a time without data is as empty there.
 - A member of None that a slice gave: of a symbol with nothing but a dividend or split LEAN's slice has null.
+- A sum of a float and a `Decimal`: LEAN's decimals are floats in Python.
+- A column of a name that LEAN does not have, of a history with rows.
+- A method that LEAN calls, such as `initialize`, with more or fewer parameters than LEAN gives it.
 - A file in which no class derives from QCAlgorithm: LEAN's loader refuses it as well.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -18,10 +22,15 @@ from types import FrameType, TracebackType
 import pandas as pd
 
 from leanib.engine.market import Slice
+from leanib.engine.naming.rules import to_snake
+from leanib.parity.wild_names import lean_words, parameter_counts
 
 __all__ = ["has_no_algorithm", "is_about_empty_frame", "is_same_in_lean"]
 
 _PYTHONS = (datetime, date, timedelta)
+_OPERANDS = re.compile(r"unsupported operand type\(s\) for \S+ '([\w.]+)' and '([\w.]+)'")
+_NUMBERS = frozenset({"float", "int", "decimal.Decimal"})
+_CALLED = re.compile(r"(\w+)\.(\w+)\(\) (?:missing|takes) ")
 
 
 def has_no_algorithm(text: str) -> bool:
@@ -42,14 +51,45 @@ def is_same_in_lean(error: BaseException, file: Path) -> bool:
     frames = list(_frames(error.__traceback__))
     if isinstance(error, AttributeError) and isinstance(error.obj, pd.DataFrame | pd.Series) and not len(error.obj):
         return str(file) in [frame.f_code.co_filename for frame, _ in frames]
+    if _is_unknown_column(error, frames) or _is_called_otherwise(error, frames, file):
+        return True
     if not frames or Path(frames[-1][0].f_code.co_filename) != file:
         return False
     frame, node = frames[-1][0], _node(*frames[-1], file)
     if isinstance(error, AttributeError):
         return type(error.obj) in _PYTHONS or (error.obj is None and _comes_from_slice(node, frame))
+    if isinstance(error, TypeError) and (operands := _OPERANDS.search(str(error))):
+        return "decimal.Decimal" in operands.groups() and set(operands.groups()) <= _NUMBERS
     if isinstance(error, TypeError) and "object is not callable" in str(error) and isinstance(node, ast.Call):
         return isinstance(node.func, ast.Attribute) and type(_value(node.func.value, frame)) in _PYTHONS
     return False
+
+
+def _is_unknown_column(error: BaseException, frames: Sequence[tuple[FrameType, int]]) -> bool:
+    """Whether pandas lacks a column in a frame whose columns are LEAN's, by a name that LEAN does not have."""
+    if not isinstance(error, KeyError) or len(error.args) != 1 or not isinstance(name := error.args[0], str):
+        return False
+    asked = [own for frame, _ in frames if isinstance(own := frame.f_locals.get("self"), pd.DataFrame)]
+    return bool(asked) and name.islower() and name not in lean_words()
+
+
+def _is_called_otherwise(error: BaseException, frames: Sequence[tuple[FrameType, int]], file: Path) -> bool:
+    """Whether the engine could not call a method of the file's for how many parameters it has, and LEAN cannot."""
+    found = _CALLED.search(str(error)) if isinstance(error, TypeError) else None
+    if found is None or (frames and Path(frames[-1][0].f_code.co_filename) == file):
+        return False
+    for kind in (node for node in ast.walk(_tree(file)) if isinstance(node, ast.ClassDef) and node.name == found[1]):
+        bases = [base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in kind.bases]
+        given = frozenset[int]().union(*(parameter_counts(base, to_snake(found[2])) for base in bases))
+        own = [node for node in kind.body if isinstance(node, ast.FunctionDef) and node.name == found[2]]
+        if given and own:
+            return not any(_takes(own[-1].args, count) for count in given)
+    return False
+
+
+def _takes(parameters: ast.arguments, count: int) -> bool:
+    most = len(parameters.posonlyargs) + len(parameters.args) - 1
+    return most - len(parameters.defaults) <= count and (parameters.vararg is not None or count <= most)
 
 
 def _comes_from_slice(node: ast.AST | None, frame: FrameType) -> bool:
@@ -67,13 +107,16 @@ def _frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
 def _node(frame: FrameType, instruction: int, file: Path) -> ast.AST | None:
     """The expression that failed."""
     line, end_line, column, end_column = list(frame.f_code.co_positions())[instruction // 2]
-    with warnings.catch_warnings(action="ignore"):
-        tree = ast.parse(file.read_text(encoding="utf-8-sig", errors="replace"))
-    for node in ast.walk(tree):
+    for node in ast.walk(_tree(file)):
         place = [getattr(node, name, None) for name in ("lineno", "end_lineno", "col_offset", "end_col_offset")]
         if isinstance(node, ast.Attribute | ast.Call) and place == [line, end_line, column, end_column]:
             return node
     return None
+
+
+def _tree(file: Path) -> ast.Module:
+    with warnings.catch_warnings(action="ignore"):
+        return ast.parse(file.read_text(encoding="utf-8-sig", errors="replace"))
 
 
 def _value(node: ast.expr, frame: FrameType) -> object:

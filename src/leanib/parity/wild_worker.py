@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import re
+import resource
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.market.data_monitor import DATA_MONITOR
 from leanib.errors import LeanIBError
 from leanib.parity.wild_causes import has_no_algorithm, is_about_empty_frame, is_same_in_lean
+from leanib.parity.wild_names import enums, lean_types, lean_words
 
 __all__ = ["main"]
 
@@ -29,18 +30,17 @@ _NAMES = (
     re.compile(r"variable '(\w+)'"),
 )
 _STAR = re.compile(r"^\s*from\s+(?:AlgorithmImports|QuantConnect\S*|System\S*)\s+import\s+\*", re.MULTILINE)
-_WORD = re.compile(r"^\s*(?:def |class )?(\w+)\s*[:(=]", re.MULTILINE)
-_TYPE = re.compile(r"^class (\w+)", re.MULTILINE)
 #: the engine's way of letting frames be asked by symbols; the error is pandas' own
 _LOOK_UP = "market/pandas_keys.py"
 _OF_TYPE = re.compile(r"type object '(\w+)' has no attribute '(\w+)'")
-_ENUM = re.compile(r"^class (\w+)\(\w*Enum\):\n((?:(?:[ \t].*)?\n)*)", re.MULTILINE)
 _FUNCTION = re.compile(r"(\w+)\(\) (?:got|missing|takes)")
 
 
 def main() -> int:
     """Run what the first argument asks for."""
     request: dict[str, Any] = json.loads(sys.argv[1])
+    seconds = math.ceil(request["deadline"])  # of CPU, so that a busy machine changes no verdict
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     file, data = Path(request["file"]).absolute(), Path(request["data"]).absolute()
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(file.parent):
         output = Path(folder) / "results"
@@ -70,17 +70,19 @@ def _answer(run: BacktestRun, file: Path, output: Path) -> dict[str, Any]:
 
 def _failure(error: BaseException, file: Path, missing: bool) -> dict[str, Any]:
     frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
-    text = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+    notes = "\n".join(getattr(error, "__notes__", ())).splitlines()
+    text = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1 - len(notes)]
     own = [number for number, name in enumerate(frames) if Path(name).parent == file.parent]
+    known_to_python = is_same_in_lean(error, file)
     after = frames[own[-1] + 1 :] if own else frames
     after = [name for name in after if not name.endswith(_LOOK_UP)]
     refused = isinstance(error, LeanIBError) or any(name.startswith(_PACKAGE) for name in after)
     # What LEAN throws itself, by .NET's name, and what an algorithm or a class of the file's own does not have.
-    same = _is_leans_answer(error, text, file) or is_same_in_lean(error, file)
+    same = _is_leans_answer(error, text, file) or known_to_python
     is_ours = refused and not same
     missing = missing or is_about_empty_frame(error)
     # What a library says of data that were missing (no such column in an empty frame), LEAN's user reads too.
-    users_line = bool(own) and not is_ours and (not after or missing or refused)
+    users_line = known_to_python or (bool(own) and not is_ours and (not after or missing or refused))
     return {
         "status": "RuntimeError",
         "error": text,
@@ -100,9 +102,9 @@ def _is_leans_answer(error: BaseException, text: str, file: Path) -> bool:
     """
     if type(error).__module__.endswith("dotnet.exceptions"):
         return True
-    if (found := re.search(r"No module named '(QuantConnect[\w.]*)'", text)) is not None:
+    if (found := re.search(r"(?:No module named '|imports )(QuantConnect[\w.]*)", text)) is not None:
         return not any((folder / found[1].replace(".", "/")).is_dir() for folder in map(Path, sys.path))
-    if (of_enum := _OF_TYPE.search(text)) and (members := _enums().get(of_enum[1])):
+    if (of_enum := _OF_TYPE.search(text)) and (members := enums().get(of_enum[1])):
         return of_enum[2] not in members
     found = re.search(r"'(\w+)' object has no attribute '\w+'", text)
     if found is None:
@@ -120,41 +122,9 @@ def _is_known(text: str, file: Path) -> bool:
             asked = (
                 pattern is not _NAMES[0] or _STAR.search(source) is not None
             )  # a file gets the names that it imports
-            return asked and found[1] in (_lean_types() if pattern is _NAMES[0] else _lean_words())
+            return asked and found[1] in (lean_types() if pattern is _NAMES[0] else lean_words())
     found = _FUNCTION.search(text)
     return found is None or re.search(rf"def {found[1]}\b", source) is None
-
-
-@cache
-def _enums() -> dict[str, frozenset[str]]:
-    """LEAN's enums by name, with their members in both spellings."""
-    found = [match for text in _stubs() for match in _ENUM.finditer(text)]
-    members = {match[1]: frozenset(_WORD.findall(match[2])) for match in found}
-    return {name: own | _both_spellings(map(str.lower, own)) for name, own in members.items()}
-
-
-@cache
-def _lean_types() -> frozenset[str]:
-    """The types in quantconnect-stubs: all that `from AlgorithmImports import *` brings as a bare name."""
-    return frozenset(name for text in _stubs() for name in _TYPE.findall(text))
-
-
-@cache
-def _lean_words() -> frozenset[str]:
-    """All names in quantconnect-stubs, and their PascalCase spellings; from the path, where ours hide none."""
-    return _both_spellings(word for text in _stubs() for word in _WORD.findall(text))
-
-
-def _both_spellings(words: Iterable[str]) -> frozenset[str]:
-    snake = frozenset(words)
-    return snake | {"".join(part[:1].upper() + part[1:] for part in word.split("_")) for word in snake}
-
-
-@cache
-def _stubs() -> tuple[str, ...]:
-    """What quantconnect-stubs say."""
-    folders = [Path(folder) / package for folder in sys.path for package in ("QuantConnect", "System")]
-    return tuple(stub.read_text(encoding="utf-8") for folder in folders for stub in folder.rglob("*.pyi"))
 
 
 if __name__ == "__main__":

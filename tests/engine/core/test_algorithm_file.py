@@ -35,9 +35,7 @@ def test_of_several_algorithms_the_last_by_name_runs_as_in_lean_and_the_log_says
     assert "several algorithms: Zebra runs, the last by its name as in LEAN, and not Ant" in caplog.text
 
 
-def test_a_base_class_before_its_heir_is_no_choice_to_tell_of(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_base_class_before_its_heir_is_no_choice_to_tell_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The heir comes last by its name: nobody could mean the base."""
     assert load_algorithm(_file(tmp_path, "Base", "Heir", "Base")).__name__ == "Heir"
     assert caplog.text == ""
@@ -49,3 +47,16 @@ def test_a_file_without_an_algorithm_is_refused(tmp_path: Path) -> None:
     path.write_text("x = 1\n")
     with pytest.raises(UsageError, match="add `class MyAlgorithm"):
         load_algorithm(path)
+
+
+def test_a_file_without_its_imports_is_told_which_line_brings_them(tmp_path: Path) -> None:
+    """QuantConnect's web editor adds the imports, so that many files that were copied from there have none."""
+    path = tmp_path / "bare.py"
+    path.write_text("class Bare(QCAlgorithm):\n    pass\n")
+    with pytest.raises(NameError) as raised:
+        load_algorithm(path)
+    assert raised.value.__notes__ == ["QCAlgorithm is LEAN's: begin the file with `from AlgorithmImports import *`"]
+    path.write_text("never_heard_of\n")
+    with pytest.raises(NameError) as raised:
+        load_algorithm(path)
+    assert not hasattr(raised.value, "__notes__")

@@ -25,13 +25,13 @@ from leanib.engine.algorithm.scheduling import Scheduling
 from leanib.engine.algorithm.trading import Trading
 from leanib.engine.algorithm.universe import UniverseMethods
 from leanib.engine.core.transaction_manager import SecurityTransactionManager
+from leanib.engine.dotnet.exceptions import RefusedArgument
 from leanib.engine.market import Slice
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.securities import SecurityManager, SecurityPortfolioManager
 from leanib.engine.securities.settings import AlgorithmSettings
 from leanib.engine.statistics.trade_builder import TradeBuilder
 from leanib.engine.symbols import Resolution
-from leanib.errors import UsageError
 
 if TYPE_CHECKING:
     from leanib.engine.symbols import Symbol
@@ -112,7 +112,7 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
     def post_initialize(self) -> None:
         """After initialize(): the benchmark, the start of the warm-up, and what was added takes effect."""
         if self.end_date < self.start_date:
-            raise UsageError(
+            raise RefusedArgument(
                 f"the end date {self.end_date:%Y-%m-%d} lies before the start date {self.start_date:%Y-%m-%d}; "
                 "exchange them in initialize()"
             )

@@ -47,7 +47,9 @@ def to_symbol(given: AnySymbol) -> Symbol:
     if isinstance(given, str):
         symbol = SymbolCache.try_get_symbol(given)
         if symbol is None:
-            raise UsageError(f"the ticker '{given}' is not known; add the security first, with add_equity or another")
+            raise RefusedArgument(
+                f"the ticker '{given}' is not known; add the security first, with add_equity or another"
+            )
         return symbol
     return given.symbol if hasattr(given, "symbol") else given
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from leanib.data.paths import check_ticker
 from leanib.engine.assets import asset_of
 from leanib.engine.core.subscription_manager import SubscriptionManager
+from leanib.engine.dotnet.exceptions import RefusedArgument
 from leanib.engine.market import SubscriptionDataConfig, Tick
 from leanib.engine.market.universe import UniverseManager, UniverseSettings, UserDefinedUniverse
 from leanib.engine.market.universe.user_defined import NEVER
@@ -29,7 +30,6 @@ from leanib.engine.securities import (
 from leanib.engine.securities.trading_calendar import TradingCalendar
 from leanib.engine.symbols import DataNormalizationMode, Resolution, SecurityType, Symbol, SymbolCache
 from leanib.engine.timezones import TimeZones
-from leanib.errors import UsageError
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm.arguments import SecurityArgument
@@ -209,7 +209,7 @@ class DataSubscriptions(LeanObject):
         own = asset_of(security_type).market_of(ticker)
         known: str | None = own or self.brokerage_model.default_markets.get(security_type) or default_market
         if known is None:
-            raise UsageError(
+            raise RefusedArgument(
                 f"No default market set for security type: {security_type.lean_name}; name the market of '{ticker}'"
             )
         return known

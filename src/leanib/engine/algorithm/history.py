@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from leanib.engine.algorithm.history_requests import HistoryRequests, Options, custom_type_of
 from leanib.engine.algorithm.last_known_prices import LastKnownPrices
-from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.dotnet.exceptions import ArgumentException, RefusedArgument
 from leanib.engine.feeds.history import HistoryProvider, Memoized
 from leanib.engine.market import DataDictionary, Slice, Tick, TradeBar
 from leanib.engine.market.bar_frames import frame_of_bars
@@ -194,7 +194,7 @@ def to_symbols(given: Any) -> list[Symbol]:
     if isinstance(given, str):
         symbol = SymbolCache.try_get_symbol(given)
         if symbol is None:
-            raise UsageError(
+            raise RefusedArgument(
                 f"Cannot create history for the given ticker '{given}'. Either explicitly use a symbol object to make "
                 "the history request or ensure the symbol has been added using the AddSecurity() method before making "
                 "the history request."

@@ -12,7 +12,7 @@ from leanib.engine.algorithm.history import to_symbols
 from leanib.engine.algorithm.history_requests import Options
 from leanib.engine.consolidators import DataConsolidatorPythonWrapper
 from leanib.engine.consolidators.base import ConsolidatorBase
-from leanib.engine.dotnet.exceptions import NoMethodMatches
+from leanib.engine.dotnet.exceptions import NoMethodMatches, RefusedArgument
 from leanib.engine.framework.past import points_of
 from leanib.engine.indicators.base import IndicatorBase
 from leanib.engine.indicators.field import QUOTE_FIELDS, Field
@@ -24,7 +24,6 @@ from leanib.engine.market.base_data import BaseData
 from leanib.engine.market.calendars import convert_time, get_start_time_for_trade_bars, use_daily_strict_end_times
 from leanib.engine.symbols import DataNormalizationMode, Resolution, Symbol
 from leanib.engine.symbols.any_symbol import AnySymbol
-from leanib.errors import UsageError
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
@@ -298,7 +297,7 @@ def _check_types(symbol: Symbol, indicator: IndicatorBase, consolidator: Consoli
     wanted, output = indicator.input_type, consolidator.output_type
     if selector is not None or indicator.takes_points or wanted is not TradeBar or issubclass(output, TradeBar):
         return
-    raise UsageError(
+    raise RefusedArgument(
         f"Type mismatch found between consolidator and indicator for symbol: {symbol}. "
         f"Consolidator outputs type {output.__name__} but indicator expects input type {wanted.__name__}"
     )

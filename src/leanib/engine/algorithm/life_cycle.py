@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.modes import AlgorithmMode, DeploymentTarget
 from leanib.engine.dotnet.event import Event
-from leanib.engine.dotnet.exceptions import NoMethodMatches
+from leanib.engine.dotnet.exceptions import NoMethodMatches, RefusedArgument
 from leanib.engine.dotnet.overloads import takes_at_least
 from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.market.calendars import midnight
@@ -20,7 +20,6 @@ from leanib.engine.securities import TimeKeeper
 from leanib.engine.symbols import Resolution, Symbol
 from leanib.engine.timezones import DateTimeZone, TimeZones
 from leanib.engine.timezones.utc_time import UtcDateTime
-from leanib.errors import UsageError
 
 if TYPE_CHECKING:
     from leanib.engine.market.universe import UniverseManager, UniverseSettings
@@ -116,9 +115,9 @@ class LifeCycle(LeanObject):
             return
         start = _as_day(day, named)
         if start < datetime(1900, 1, 1):
-            raise UsageError("Please select a start date after January 1st, 1900.")
+            raise RefusedArgument("Please select a start date after January 1st, 1900.")
         if start > datetime.now():
-            raise UsageError("Please select start date less than today")
+            raise RefusedArgument("Please select start date less than today")
         self._qc_require_unlocked("set_start_date")
         self.start_date = start
         self.set_date_time(self.time_zone.to_utc(start))
@@ -154,7 +153,9 @@ class LifeCycle(LeanObject):
 
     def _qc_require_unlocked(self, method: str) -> None:
         if self._qc_locked:
-            raise UsageError(f"{method}() cannot be called after the algorithm is initialized; call it in initialize()")
+            raise RefusedArgument(
+                f"{method}() cannot be called after the algorithm is initialized; call it in initialize()"
+            )
 
     # --- money ---------------------------------------------------------------------------------------------------
 
@@ -332,4 +333,4 @@ def _as_day(day: tuple[Any, ...], named: Mapping[str, Any]) -> datetime:
             return midnight(moment)
         return datetime(*day, **named)
     except (TypeError, ValueError, AttributeError) as error:
-        raise UsageError(f"Date Invalid: {error}; give a year, a month and a day") from error
+        raise RefusedArgument(f"Date Invalid: {error}; give a year, a month and a day") from error

@@ -9,11 +9,11 @@ from typing import Any
 
 from leanib.engine.consolidators.base import ConsolidatorBase
 from leanib.engine.dotnet.event import Event
+from leanib.engine.dotnet.exceptions import RefusedArgument
 from leanib.engine.market.base_data import NO_TIME, BaseData
 from leanib.engine.market.tick import Tick
 from leanib.engine.naming import to_pascal
 from leanib.engine.symbols import TickType
-from leanib.errors import UsageError
 
 __all__ = [
     "DataConsolidatorPythonWrapper",
@@ -82,7 +82,7 @@ class SequentialConsolidator(ConsolidatorBase):
     def __init__(self, first: ConsolidatorBase, second: ConsolidatorBase) -> None:
         super().__init__()
         if not issubclass(first.output_type, second.input_type):
-            raise UsageError("first.output_type must equal second.input_type!")
+            raise RefusedArgument("first.output_type must equal second.input_type!")
         self.first, self.second = first, second
         self.input_type, self.output_type = first.input_type, second.output_type  # type: ignore[misc]
         first.data_consolidated += lambda _, bar: second.update(bar)
@@ -144,7 +144,9 @@ class DataConsolidatorPythonWrapper(ConsolidatorBase):
         self._wrapped = consolidator
         for name in ("update", "scan", "input_type", "output_type", "working_data", "data_consolidated"):
             if not (hasattr(consolidator, name) or hasattr(consolidator, to_pascal(name))):
-                raise UsageError(f"{type(consolidator).__name__} must implement '{name}' to be used as a consolidator")
+                raise RefusedArgument(
+                    f"{type(consolidator).__name__} must implement '{name}' to be used as a consolidator"
+                )
         self.input_type = self._get("input_type")  # type: ignore[misc]
         self.output_type = self._get("output_type")  # type: ignore[misc]
         event = self._get("data_consolidated")

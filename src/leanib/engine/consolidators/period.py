@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from leanib.engine.consolidators.base import ConsolidatorBase
+from leanib.engine.dotnet.exceptions import RefusedArgument
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.market.calendars import CalendarInfo, midnight, round_down
 from leanib.engine.symbols import Resolution
@@ -119,7 +120,7 @@ class PeriodCountConsolidatorBase(ConsolidatorBase):
             self.catch_up()
         expected: Any = self.input_type
         if not isinstance(data, expected):
-            raise UsageError(
+            raise RefusedArgument(
                 f"Received type of {type(data).__name__} but {type(self).__name__} expected {expected.__name__}"
             )
         if self._symbol is not data.symbol:
@@ -257,7 +258,7 @@ def _verified(function: PeriodFunction) -> PeriodFunction:
         return CalendarInfo(start if isinstance(start, datetime) else midnight(start), period)
 
     if bar_of(_A_DATE).start > _A_DATE:
-        raise UsageError(
+        raise RefusedArgument(
             "Please use a function that computes the start of the bar associated with the given date time. "
             "Should never return a time later than the one passed in."
         )

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.consolidators.base import ConsolidatorBase
 from leanib.engine.consolidators.market_hours import own_consolidator
+from leanib.engine.dotnet.exceptions import RefusedArgument
 from leanib.engine.market import QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.market.base_data import END_OF_TIME, NO_TIME
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Resolution, SecurityType, Symbol, TickType
-from leanib.errors import UsageError
 
 if TYPE_CHECKING:
     from leanib.engine.core.data_manager import DataManager
@@ -79,7 +79,9 @@ class SubscriptionManager(LeanObject):
         self._time_keeper.interrupt()
         configs = [config for config in self.subscriptions if config.symbol == symbol]
         if not configs:
-            raise UsageError(f"Please subscribe to this symbol before adding a consolidator for it. Symbol: {symbol}")
+            raise RefusedArgument(
+                f"Please subscribe to this symbol before adding a consolidator for it. Symbol: {symbol}"
+            )
         for config in configs:
             if _is_valid(config, consolidator, tick_type):
                 if consolidator in config.consolidators:  # added by hand and again with an indicator
@@ -90,7 +92,7 @@ class SubscriptionManager(LeanObject):
                     self._scanned[id(consolidator)] = scanned
                     self._to_add.append(scanned)
                 return
-        raise UsageError(_mismatch(configs, consolidator, tick_type))
+        raise RefusedArgument(_mismatch(configs, consolidator, tick_type))
 
     def remove_consolidator(self, symbol: Symbol | None, consolidator: Any) -> None:
         """Feed a consolidator no more."""

@@ -18,14 +18,13 @@ from functools import wraps
 from typing import Any, ClassVar, Self, SupportsFloat
 
 from leanib.engine.dotnet.event import Event
-from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.dotnet.exceptions import ArgumentException, RefusedArgument
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
 from leanib.engine.market.bars import TradeBar
 from leanib.engine.market.base_data import NO_TIME, BaseData
 from leanib.engine.naming import LeanEnum, LeanObject, LeanType
 from leanib.engine.symbols import Symbol
-from leanib.errors import UsageError
 
 __all__ = [
     "BarIndicator",
@@ -172,7 +171,7 @@ class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
         if value is None:
             return self.push(input)
         if not self.takes_points:
-            raise UsageError(
+            raise RefusedArgument(
                 f"{type(self).__name__} does not support the `update(time, value)` method. "
                 "Use one of the following methods instead: update(TradeBar), update(QuoteBar)"
             )

@@ -15,6 +15,7 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
 
 from leanib.engine.lean.imports import install
+from leanib.engine.naming.missing import namespaces
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ def _load(file: Path) -> ModuleType:
     except ModuleNotFoundError as error:
         sentence = _missing_module_sentence(error.name or "?")
         raise UsageError(sentence).with_traceback(error.__traceback__) from error
+    except NameError as error:
+        _hint_at_imports(error)
+        raise
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is not a UTF-8 text file; save it as UTF-8") from error
     return module
@@ -98,6 +102,12 @@ def _missing_module_sentence(name: str) -> str:
     if top in _LEAN_IMAGE:
         return f"the algorithm imports {name}, which is not installed; pip install 'leanib[lean-image]' brings it"
     return f"the algorithm imports {name}, which is neither installed nor beside it; install it, or add the file"
+
+
+def _hint_at_imports(error: NameError) -> None:
+    """QuantConnect's web editor gives a file its imports; a copy of one from there often has none."""
+    if error.name in namespaces():
+        error.add_note(f"{error.name} is LEAN's: begin the file with `from AlgorithmImports import *`")
 
 
 def _syntax_sentence(error: SyntaxError) -> str:

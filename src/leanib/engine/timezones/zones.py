@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from leanib.engine.dotnet.exceptions import RefusedArgument
 from leanib.engine.naming import LeanNames
 from leanib.engine.timezones.utc_time import naive_utc
-from leanib.errors import UsageError
 
 __all__ = ["DateTimeZone", "TimeZones"]
 
@@ -42,7 +42,7 @@ class DateTimeZone(LeanNames):
         try:
             self._zone: tzinfo = _fixed_offset(zone_id) or ZoneInfo(zone_id)
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise UsageError(
+            raise RefusedArgument(
                 f"time zone '{zone_id}' is not known; use an IANA name such as 'America/New_York'"
             ) from error
         self.id = zone_id

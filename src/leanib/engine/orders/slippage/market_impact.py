@@ -12,11 +12,11 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
+from leanib.engine.dotnet.exceptions import RefusedArgument
 from leanib.engine.dotnet.random_numbers import Random
 from leanib.engine.numbers import ONE, ZERO, cast_double
 from leanib.engine.orders.slippage.models import SlippageModel
 from leanib.engine.symbols import Resolution, TickType
-from leanib.errors import UsageError
 
 if TYPE_CHECKING:
     from leanib.engine.market import TradeBar
@@ -61,9 +61,9 @@ class MarketImpactSlippageModel(SlippageModel):
         random_seed: int = 50,
     ) -> None:
         if latency <= 0:
-            raise UsageError("Latency cannot be less than or equal to 0.")
+            raise RefusedArgument("Latency cannot be less than or equal to 0.")
         if impact_time <= 0:
-            raise UsageError("impactTime cannot be less than or equal to 0.")
+            raise RefusedArgument("impactTime cannot be less than or equal to 0.")
         self._algorithm = algorithm
         self._non_negative = non_negative
         self._latency, self._impact_time = latency, impact_time
@@ -74,7 +74,7 @@ class MarketImpactSlippageModel(SlippageModel):
     def get_slippage_approximation(self, asset: TradedSecurity, order: Order) -> Decimal | float:
         """A random share of the modelled impact, of the price."""
         if TickType.TRADE not in asset.symbol.asset.tick_types:
-            raise UsageError(
+            raise RefusedArgument(
                 f"Asset of {asset.type.lean_name} is not supported as MarketImpactSlippageModel requires volume data"
             )
         if self._history is None:
