@@ -44,10 +44,17 @@ class Instruments:
         return await self._once(key, lambda: qualify_contract(self._connection.client, contract, name, self._timeout))
 
     async def _once(self, key: object, ask: Callable[[], Awaitable[Instrument]]) -> Instrument:
-        async with self._asking.setdefault(key, asyncio.Lock()):
-            told_at, found = self._known.get(key, (None, None))
-            now = self._connection.clock.now()
-            if found is None or told_at is None or now - told_at > _FRESH:
-                found = await ask()
-                self._known[key] = now, found
+        found = self._fresh(key)
+        if found is not None:
             return found
+        async with self._asking.setdefault(key, asyncio.Lock()):
+            found = self._fresh(key)  # somebody else may have asked meanwhile
+            if found is None:
+                asked_at, found = self._connection.clock.now(), await ask()
+                self._known[key] = asked_at, found
+            return found
+
+    def _fresh(self, key: object) -> Instrument | None:
+        """What was told so lately that it need not be asked again."""
+        told_at, found = self._known.get(key, (None, None))
+        return found if told_at is not None and self._connection.clock.now() - told_at <= _FRESH else None

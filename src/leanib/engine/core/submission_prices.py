@@ -17,4 +17,4 @@ def submission_data(security: Security) -> OrderSubmissionData:
     """Bid, ask and last price of a security now."""
     factors = price_factors(security)
     bid, ask = (file_price(price, factors) for price in (security.bid_price, security.ask_price))
-    return OrderSubmissionData(bid, ask, exact_last_price(security, security.close))
+    return OrderSubmissionData(bid, ask, exact_last_price(security, security.close, factors))

@@ -49,9 +49,17 @@ def price_factors(security: TradedSecurity) -> list[Decimal]:
     return list(dict.fromkeys(found))
 
 
-def exact_last_price(security: TradedSecurity, price: float | None = None) -> Decimal:
-    """The decimal behind the last price, or the last close, with the digits that LEAN's has."""
-    factors, value = price_factors(security), security.price if price is None else price
+def exact_last_price(
+    security: TradedSecurity, price: float | None = None, factors: list[Decimal] | None = None
+) -> Decimal:
+    """The decimal behind the last price, or the last close, with the digits that LEAN's has.
+
+    Args:
+        security: Whose price it is.
+        price: Another price of it than the last one.
+        factors: Its `price_factors`, where they are at hand.
+    """
+    factors, value = price_factors(security) if factors is None else factors, security.price if price is None else price
     last = file_price(value, factors)
     if not factors and isinstance(security.get_last_data(), QuoteBar):
         # the close of quotes is their middle, which keeps the digits of the sum: 2.12800 / 2 is 1.06400

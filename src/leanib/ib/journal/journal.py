@@ -33,6 +33,7 @@ _LATEST_FILLS = """
 SELECT f.*, c.amount, c.currency FROM fills f LEFT JOIN commissions c ON c.exec_id = f.exec_id
 WHERE f.correction = (SELECT MAX(correction) FROM fills g WHERE g.base_id = f.base_id)
 """
+_JSON = json.JSONEncoder(default=str)
 _PASSING = frozenset(
     {
         sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_LOCKED,
@@ -147,13 +148,20 @@ class Journal:
         except sqlite3.Error as error:
             raise JournalError(f"the order journal {self.path} cannot be written: {error}") from error
 
-    def intend(self, records: list[OrderRecord]) -> None:
-        """Writes orders before they are sent, with their ids as the new high-water mark, all or none."""
+    def intend(self, records: list[OrderRecord], **instrument: Any) -> None:
+        """Writes orders before they are sent, with their ids as the new high-water mark, all or none.
+
+        Args:
+            records: The order and its legs.
+            instrument: What is to be known of their instrument later.
+        """
         with self.transaction():
             for record in records:
                 self._db.execute(_INSERT_ORDER, order_row(record))
                 self._raise_mark(record.client_id, record.order_id)
                 self._event(record.created_at, record.ref, "intended", _described(record))
+                if instrument:
+                    self._event(record.created_at, record.ref, "instrument", instrument)
 
     def update(self, record: OrderRecord, at: datetime, kind: str, **fields: Any) -> OrderRecord:
         """Changes what is named of an order and notes why; returns it as it is then.
@@ -347,7 +355,7 @@ class Journal:
     def _event(self, at: datetime, ref: str, kind: str, detail: dict[str, Any]) -> None:
         self._db.execute(
             "INSERT INTO events (at, ref, kind, detail) VALUES (?, ?, ?, ?)",
-            (at.isoformat(), ref, kind, json.dumps(detail, default=str)),
+            (at.isoformat(), ref, kind, _JSON.encode(detail)),
         )
 
 

@@ -194,7 +194,7 @@ class OrderService:
                 await self._preflight(request, instrument.contract)
                 self._gate()
             records = new_records(asked, instrument, self._connection, self.journal)
-            await self._written(lambda: self._intend(records, increments))
+            await self._written(lambda: self.journal.intend(records, digits=increments.digits))
         except BaseException:
             self.limits.withdraw(ref for ref, _ in asked)
             raise
@@ -327,12 +327,6 @@ class OrderService:
         check_request(request, instrument, increments, await self._market_of(request, instrument))
         self._gate()
         return instrument, increments
-
-    def _intend(self, records: list[OrderRecord], increments: Increments) -> None:
-        with self.journal.transaction():
-            self.journal.intend(records)
-            for record in records:
-                self.journal.note(record.ref, record.created_at, "instrument", digits=increments.digits)
 
     async def _written(self, write: Callable[[], object]) -> None:
         """Writes what must be on disk before it is sent; waits a little for another process that holds the file."""
