@@ -422,14 +422,22 @@ async def test_message_rules(
     assert await buy(raw, 2) == NORMAL
 
 
-async def test_shuffle_is_seeded(sim: Simulator) -> None:
+async def shuffled(seed: int) -> list[int]:
+    """The kinds of messages that follow an order whose news is shuffled."""
+    async with Simulator(clock=VirtualClock(MORNING), seed=seed) as sim:
+        raw = await Raw.login(sim)
+        sim.faults.shuffle(window=8)
+        told = await buy(raw)
+        sim.faults.release()
+        return told + await kinds(raw)
+
+
+async def test_shuffle_is_seeded() -> None:
     """Shuffled news comes complete, in an order that the seed decides."""
-    raw = await Raw.login(sim)
-    sim.faults.shuffle(window=4)
-    await buy(raw)
-    sim.faults.release()
-    assert sorted(await kinds(raw) + await kinds(raw)) is not None
-    assert not sim.faults.active
+    orders = [await shuffled(seed) for seed in range(1, 6)]
+    assert all(sorted(order) == sorted(NORMAL) for order in orders)
+    assert orders != [NORMAL] * 5
+    assert orders == [await shuffled(seed) for seed in range(1, 6)]
 
 
 async def test_delay(sim: Simulator) -> None:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["OrderEventProcessor"]
 
 #: which of an order's own prices its events repeat
-_PRICES = ("limit_price", "stop_price", "trailing_amount", "trigger_price")
-
 
 class _Entry(NamedTuple):
     event: OrderEvent
@@ -81,9 +79,7 @@ class OrderEventProcessor:
         elif event.status in (OrderStatus.UPDATE_SUBMITTED, OrderStatus.SUBMITTED) and entry.ticket.update_requests:
             order.last_update_time = event.utc_time
         event.quantity_decimal = order.quantity_decimal
-        for name in _PRICES:
-            if hasattr(order, name):
-                setattr(event, f"{name}_decimal", getattr(order, f"{name}_decimal"))
+        order.write_prices(event)
 
     def _update_cancellation(self, event: OrderEvent) -> None:
         """Keep the status to fall back to if a pending cancellation fails."""

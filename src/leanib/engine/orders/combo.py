@@ -19,6 +19,7 @@ from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
+    from leanib.engine.orders.event import OrderEvent
     from leanib.engine.orders.requests import UpdateOrderRequest
     from leanib.engine.orders.traded import TradedSecurity
 
@@ -176,6 +177,10 @@ class ComboLegLimitOrder(ComboOrder):
 
     def _quote_value(self, security: TradedSecurity) -> Decimal:
         return bounded_value(self.quantity_decimal, self.limit_price_decimal, security.price_decimal)
+
+    def write_prices(self, event: OrderEvent) -> None:
+        """The leg's limit."""
+        event.limit_price_decimal = self.limit_price_decimal
 
     def apply_update_order_request(self, request: UpdateOrderRequest) -> None:
         """Take over tag, the group's quantity and this leg's limit price."""

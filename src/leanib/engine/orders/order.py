@@ -19,6 +19,7 @@ from leanib.engine.timezones.utc_time import UtcView
 
 if TYPE_CHECKING:
     from leanib.engine.orders.combo import GroupOrderManager
+    from leanib.engine.orders.event import OrderEvent
     from leanib.engine.orders.requests import UpdateOrderRequest
     from leanib.engine.orders.traded import TradedSecurity
 
@@ -200,6 +201,9 @@ class Order(LeanObject):
             self.quantity_decimal = request.quantity_decimal
         if request.tag is not None:
             self.tag = request.tag
+
+    def write_prices(self, event: OrderEvent) -> None:
+        """Tells an event about it the prices that this kind of order has."""
 
     def clone(self) -> Self:
         """A copy that shares nothing that changes; the event counter starts anew."""

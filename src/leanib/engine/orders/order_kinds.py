@@ -15,6 +15,7 @@ from leanib.engine.orders.properties import OrderProperties
 from leanib.engine.symbols import Currencies, PerRun, Symbol
 
 if TYPE_CHECKING:
+    from leanib.engine.orders.event import OrderEvent
     from leanib.engine.orders.requests import UpdateOrderRequest
     from leanib.engine.orders.traded import TradedOption, TradedSecurity
 
@@ -130,6 +131,10 @@ class LimitOrder(Order):
     def _quote_value(self, security: TradedSecurity) -> Decimal:
         return bounded_value(self.quantity_decimal, self.limit_price_decimal, security.price_decimal)
 
+    def write_prices(self, event: OrderEvent) -> None:
+        """Its limit."""
+        event.limit_price_decimal = self.limit_price_decimal
+
     def apply_update_order_request(self, request: UpdateOrderRequest) -> None:
         """Take over quantity, tag and limit price."""
         super().apply_update_order_request(request)
@@ -161,6 +166,10 @@ class StopMarketOrder(Order):
 
     def _quote_value(self, security: TradedSecurity) -> Decimal:
         return bounded_value(self.quantity_decimal, self.stop_price_decimal, security.price_decimal)
+
+    def write_prices(self, event: OrderEvent) -> None:
+        """Its stop."""
+        event.stop_price_decimal = self.stop_price_decimal
 
     def apply_update_order_request(self, request: UpdateOrderRequest) -> None:
         """Take over quantity, tag and stop price."""
@@ -201,6 +210,11 @@ class TrailingStopOrder(StopMarketOrder):
     def _trailing_text(self) -> str:
         symbol = Currencies.get_currency_symbol(self.price_currency)
         return trailing_amount_text(self.trailing_amount_decimal, self.trailing_as_percentage, symbol)
+
+    def write_prices(self, event: OrderEvent) -> None:
+        """Its stop and how far it trails."""
+        super().write_prices(event)
+        event.trailing_amount_decimal = self.trailing_amount_decimal
 
     def apply_update_order_request(self, request: UpdateOrderRequest) -> None:
         """Take over quantity, tag, stop price and trailing amount."""
@@ -258,6 +272,11 @@ class StopLimitOrder(Order):
     def _quote_value(self, security: TradedSecurity) -> Decimal:
         return bounded_value(self.quantity_decimal, self.limit_price_decimal, security.price_decimal)
 
+    def write_prices(self, event: OrderEvent) -> None:
+        """Its stop and its limit."""
+        event.stop_price_decimal = self.stop_price_decimal
+        event.limit_price_decimal = self.limit_price_decimal
+
     def apply_update_order_request(self, request: UpdateOrderRequest) -> None:
         """Take over quantity, tag, stop and limit price."""
         super().apply_update_order_request(request)
@@ -297,6 +316,11 @@ class LimitIfTouchedOrder(Order):
 
     def _quote_value(self, security: TradedSecurity) -> Decimal:
         return bounded_value(self.quantity_decimal, self.limit_price_decimal, security.price_decimal)
+
+    def write_prices(self, event: OrderEvent) -> None:
+        """Its trigger and its limit."""
+        event.trigger_price_decimal = self.trigger_price_decimal
+        event.limit_price_decimal = self.limit_price_decimal
 
     def apply_update_order_request(self, request: UpdateOrderRequest) -> None:
         """Take over quantity, tag, trigger and limit price."""
