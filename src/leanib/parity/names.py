@@ -19,7 +19,7 @@ from typing import Any
 from leanib.engine.lean.imports import names
 from leanib.engine.naming import to_pascal, to_snake
 
-__all__ = ["Surface", "lacking", "members_table", "names_of_sources", "names_of_stubs"]
+__all__ = ["Surface", "attributes_of", "lacking", "members_table", "names_of_sources", "names_of_stubs"]
 
 Surface = dict[str, dict[str, set[str]]]
 """Of each class its public members in snake case, and of each member its overloads' parameters."""
@@ -130,7 +130,7 @@ def _of_class(cls: type, members: Mapping[str, set[str]]) -> Iterator[str]:
             continue
         static = inspect.getattr_static(cls, member, None)
         if static is None and not any(hasattr(cls, name) for name in (member, member.upper(), to_pascal(member))):
-            known = _attributes(cls) if known is None else known
+            known = attributes_of(cls) if known is None else known
             if member.lower() not in known:
                 yield member
             continue
@@ -138,7 +138,7 @@ def _of_class(cls: type, members: Mapping[str, set[str]]) -> Iterator[str]:
             yield f"{member}: {', '.join(sorted(missing))}"
 
 
-def _attributes(cls: type) -> set[str]:
+def attributes_of(cls: type) -> set[str]:
     """What instances of a class have besides what the class itself knows: assigned, annotated, or in slots."""
     found: set[str] = set()
     for kind in cls.__mro__:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from leanib.engine.lean.imports import names
 from leanib.engine.naming import to_snake
+from leanib.parity.names import attributes_of
 
 __all__ = ["DOORS", "signatures_of_stubs", "signatures_table"]
 
@@ -79,6 +80,8 @@ def signatures_table(signatures: dict[str, list[str]]) -> str:
 
 def _read_class(node: ast.ClassDef, ours: set[str], found: dict[str, list[str]]) -> None:
     generics = {name for name in _words(node) if "_" in name}
+    if node.name in ours:
+        _read_setters(node, generics, found)
     for part in node.body:
         if not isinstance(part, ast.FunctionDef) or _is_accessor(part):
             continue
@@ -89,6 +92,22 @@ def _read_class(node: ast.ClassDef, ours: set[str], found: dict[str, list[str]])
         overloads = found.setdefault(name, [])
         if line not in overloads:
             overloads.append(line)
+
+
+def _read_setters(node: ast.ClassDef, generics: set[str], found: dict[str, list[str]]) -> None:
+    """What may be assigned to the properties that our class has too."""
+    own: set[str] | None = None
+    for part in node.body:
+        if not isinstance(part, ast.FunctionDef) or not any(map(_is_setter, part.decorator_list)):
+            continue
+        cls = names()[node.name]
+        own = (attributes_of(cls) | {name for kind in cls.__mro__ for name in vars(kind)}) if own is None else own
+        if part.name in own and part.name[0] != "_":
+            found[f"{node.name}.{part.name}="] = [_type(part.args.args[1].annotation, generics)]
+
+
+def _is_setter(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Attribute) and decorator.attr == "setter"
 
 
 def _words(node: ast.ClassDef) -> Iterator[str]:

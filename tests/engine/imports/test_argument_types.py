@@ -13,6 +13,7 @@ import pytest
 from leanib.engine.dotnet.exceptions import NoMethodMatches
 from leanib.engine.dotnet.signatures import Parameter, lean_signatures, overloads_of
 from leanib.engine.lean.imports import names
+from leanib.engine.naming import Alias, to_pascal
 from leanib.parity.signatures import signatures_of_stubs, signatures_table
 
 SAMPLES: dict[str, Any] = {
@@ -58,6 +59,8 @@ def held() -> dict[str, Any]:
     found = {}
     for name in lean_signatures():
         owner, _, method = name.partition(".")
+        if method.endswith("="):
+            continue
         cls = names()[owner]
         if (member := inspect.getattr_static(cls, method, None)) is None:
             continue
@@ -92,6 +95,7 @@ def _cases() -> list[tuple[str, int, int]]:
     return [
         (name, number, place)
         for name, text in sorted(lean_signatures().items())
+        if not name.endswith("=")
         for number, overload in enumerate(overloads_of(text))
         for place, parameter in enumerate(overload)
         if "any" not in parameter.kinds
@@ -144,3 +148,65 @@ def _sample(parameter: Parameter) -> Any:
     if isinstance(known, type) and issubclass(known, Enum):
         return next(iter(known))
     return object()
+
+
+def _settable(owner: str, member: str) -> Any:
+    """An object that has never been constructed; None where Python makes it whole."""
+    try:
+        return object.__new__(names()[owner])
+    except TypeError:
+        return None
+
+
+def test_every_property_that_lean_lets_set_is_set_in_both_spellings() -> None:
+    """`self.Settings.FreePortfolioValue = 5` is no attribute of its own that nobody reads."""
+    lost = []
+    for name in lean_signatures():
+        owner, _, member = name.removesuffix("=").partition(".")
+        thing = _settable(owner, member) if name.endswith("=") else None
+        if thing is None:
+            continue
+        pascal = inspect.getattr_static(names()[owner], to_pascal(member), None)
+        if isinstance(pascal, Alias):
+            continue  # sets what the other spelling sets
+        if pascal is None or pascal is not inspect.getattr_static(names()[owner], member, None):
+            lost.append(name)
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("a.settings.free_portfolio_value_percentage = 'x'", "'str' value cannot be converted to System.Decimal"),
+        ("a.Settings.RebalancePortfolioOnInsightChanges = 1", "'int' value cannot be converted to System.Boolean"),
+        ("a.Settings.StalePriceTimeSpan = 5", "'int' value cannot be converted to System.TimeSpan"),
+        ("a.universe_settings.resolution = 'daily'", "'str' value cannot be converted to QuantConnect.Resolution"),
+        ("a.UniverseSettings.Leverage = 'two'", "'str' value cannot be converted to System.Decimal"),
+        (
+            "a.UniverseSettings.DataNormalizationMode = 'raw'",
+            "converted to QuantConnect.DataNormalizationMode",
+        ),
+        ("a.alpha = 0.5", "'float' value cannot be converted to QuantConnect.Algorithm.Framework.Alphas.IAlphaModel"),
+        ("a.Execution = 'now'", "'str' value cannot be converted to QuantConnect.Algorithm.Framework.Execution.IExec"),
+        ("a.DefaultOrderProperties = 5", "'int' value cannot be converted to QuantConnect.Interfaces.IOrderProperties"),
+        ("UpdateOrderFields().LimitPrice = 'x'", "'str' value cannot be converted to System.Decimal"),
+        ("OrderProperties().TimeInForce = 5", "'int' value cannot be converted to QuantConnect.Orders.TimeInForce"),
+        ("InteractiveBrokersOrderProperties().OutsideRegularTradingHours = 'no'", "converted to System.Boolean"),
+    ],
+)
+def test_a_property_takes_what_leans_takes(line: str, says: str) -> None:
+    """In the line that sets it."""
+    with pytest.raises(TypeError, match=says) as caught:
+        exec(compile(line, "main.py", "exec"), {**names(), "a": names()["QCAlgorithm"]()})
+    assert "main.py" in _files(caught.value)
+
+
+def test_settings_in_pascal_case_are_settings() -> None:
+    """They were attributes of their own, and nobody read them."""
+    algorithm = names()["QCAlgorithm"]()
+    algorithm.Settings.FreePortfolioValuePercentage = 0.05
+    algorithm.Settings.RebalancePortfolioOnInsightChanges = False
+    algorithm.DefaultOrderProperties = properties = names()["InteractiveBrokersOrderProperties"]()
+    assert algorithm.settings.free_portfolio_value_percentage == 0.05
+    assert algorithm.settings.rebalance_portfolio_on_insight_changes is False
+    assert algorithm.default_order_properties is properties

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from leanib.engine.algorithm import QCAlgorithm
+from leanib.engine.lean.imports import names
 from leanib.engine.symbols import Resolution
 
 
@@ -37,6 +38,7 @@ def test_a_wrong_call_is_told_by_its_name(call: Callable[[QCAlgorithm], object],
 @pytest.mark.parametrize("name", ["resolution", "Resolution", "data_normalization_mode", "DataMappingMode"])
 def test_a_text_is_no_setting_of_a_universe(name: str) -> None:
     """In both spellings, as LEAN's bridge refuses it; a member is taken."""
+    names()
     settings = QCAlgorithm().universe_settings
     with pytest.raises(TypeError, match="'str' value cannot be converted to QuantConnect"):
         setattr(settings, name, "daily")

@@ -3,6 +3,7 @@
 What has LEAN's names (`engine/lean/imports.py`) passes its classes here once. Each method that the table knows then
 looks at the types of what it is given. A combination that was found good is remembered, which makes the look a third of
 a microsecond; what does not fit is told to the algorithm, while the engine's own calls may give what they like.
+Properties are held likewise (`checked_properties.py`).
 """
 
 from __future__ import annotations
@@ -10,19 +11,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
-from pathlib import Path
-from types import FrameType, FunctionType
+from types import FunctionType
 from typing import Any
 
+from leanib.engine.dotnet.checked_properties import hold_property
 from leanib.engine.dotnet.exceptions import NoMethodMatches
+from leanib.engine.dotnet.given import Overloads, expected, kind_of
 from leanib.engine.dotnet.overloads import method_name
-from leanib.engine.dotnet.signatures import Matcher, Parameter, lean_signatures, overloads_of
-from leanib.engine.naming import takes_either, to_pascal, to_snake
+from leanib.engine.dotnet.signatures import lean_signatures
+from leanib.engine.naming import takes_either, to_pascal
 
 __all__ = ["check_calls"]
-
-_PACKAGE = str(Path(__file__).resolve().parents[2])
-_BETWEEN = frozenset({"named_either_way", "named_as_any_overload", "checked", "held_to_overloads"})
 
 
 def check_calls(classes: Mapping[str, Any]) -> None:
@@ -30,54 +29,15 @@ def check_calls(classes: Mapping[str, Any]) -> None:
     for name, text in lean_signatures().items():
         owner, _, method = name.partition(".")
         found = classes.get(owner)
-        if isinstance(found, type) and found.__module__.startswith("leanib."):
-            _hold(found, method, _Overloads(text, classes))
+        if not isinstance(found, type) or not found.__module__.startswith("leanib."):
+            continue
+        if method.endswith("="):
+            hold_property(found, method[:-1], Overloads(f"value:{text}", classes))
+        else:
+            _hold(found, method, Overloads(text, classes))
 
 
-class _Overloads:
-    """The overloads of a method, and the types of arguments that were found good."""
-
-    __slots__ = ("_classes", "_overloads", "_text", "good")
-
-    def __init__(self, text: str, classes: Mapping[str, Any]) -> None:
-        self._text = text
-        self._classes = classes
-        self._overloads: list[tuple[Parameter, ...]] | None = None
-        self.good: set[tuple[Any, ...]] = set()
-
-    def require(
-        self, method: str, key: tuple[Any, ...], arguments: tuple[Any, ...], named: dict[str, Any], caller: FrameType
-    ) -> None:
-        """Raises NoMethodMatches when the caller is an algorithm and no overload takes what it gives."""
-        if self._overloads is None:
-            self._overloads = overloads_of(self._text)
-        matcher = Matcher(self._classes)
-        ours = {key if key.islower() else to_snake(key): value for key, value in named.items()}
-        if matcher.matches(self._overloads, arguments, ours):
-            if not matcher.by_value:
-                self.good.add(key)
-        elif not _is_engines(caller):
-            place, parameter, value = matcher.misfit or (0, Parameter("", (), False, False), None)
-            expected = " | ".join(_told(kind) for kind in parameter.kinds if kind != "?")
-            raise NoMethodMatches(
-                method,
-                *arguments,
-                *named.values(),
-                hint=f"argument {place} ('{parameter.name}') expected {expected}, got {type(value).__name__}",
-            )
-
-
-def _told(kind: str) -> str:
-    return {"Symbol*": "Symbol", "callable": "a function", "object": "an object"}.get(kind, kind)
-
-
-def _is_engines(caller: FrameType | None) -> bool:
-    while caller is not None and caller.f_code.co_name in _BETWEEN:
-        caller = caller.f_back
-    return caller is not None and caller.f_code.co_filename.startswith(_PACKAGE)
-
-
-def _hold(owner: type, method: str, overloads: _Overloads) -> None:
+def _hold(owner: type, method: str, overloads: Overloads) -> None:
     """Replace a method by one that looks at its arguments, where it is inherited from and overridden too."""
     for cls, member in _places(owner, method):
         function = getattr(member, "__func__", member)
@@ -113,7 +73,7 @@ def _places(owner: type, method: str) -> Iterator[tuple[type, Any]]:
                 yield cls, vars(cls)[method]
 
 
-def _hold_callable(member: property, method: str, overloads: _Overloads) -> None:
+def _hold_callable(member: property, method: str, overloads: Overloads) -> None:
     """A property whose value is called as a method: `self.history(...)`."""
     note = getattr(member.fget, "__annotations__", {}).get("return")
     kind: Any = getattr(member.fget, "__globals__", {}).get(note)
@@ -127,9 +87,8 @@ def _name(cls: type, function: Callable[..., Any]) -> str:
     return cls.__name__ if function.__name__ == "__init__" else method_name(function)
 
 
-def _held(function: Callable[..., Any], name: str, skipped: int, overloads: _Overloads) -> Callable[..., Any]:
+def _held(function: Callable[..., Any], name: str, skipped: int, overloads: Overloads) -> Callable[..., Any]:
     good = overloads.good
-    require = overloads.require
     frame = sys._getframe
 
     @wraps(function)
@@ -138,7 +97,11 @@ def _held(function: Callable[..., Any], name: str, skipped: int, overloads: _Ove
         if named:
             key = (key, *named, *map(type, named.values()))
         if key not in good:
-            require(name, key, arguments[skipped:], named, frame(1))
+            wrong = overloads.misfit(key, arguments[skipped:], named, frame(1))
+            if wrong is not None:
+                place, parameter, value = wrong
+                hint = f"argument {place} ('{parameter.name}') expected {expected(parameter)}, got {kind_of(value)}"
+                raise NoMethodMatches(name, *arguments[skipped:], *named.values(), hint=hint)
         return function(*arguments, **named)
 
     held_to_overloads.held = function  # type: ignore[attr-defined]

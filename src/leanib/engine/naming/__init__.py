@@ -1,6 +1,7 @@
 """Both ways of naming, and the names that only LEAN has."""
 
 from leanib.engine.naming.rules import (
+    Alias,
     LeanEnum,
     LeanIntEnum,
     LeanNames,
@@ -16,6 +17,7 @@ from leanib.engine.naming.rules import (
 )
 
 __all__ = [
+    "Alias",
     "LeanEnum",
     "LeanIntEnum",
     "LeanNames",

@@ -15,6 +15,7 @@ from types import FunctionType
 from typing import Any, ClassVar
 
 __all__ = [
+    "Alias",
     "LeanEnum",
     "LeanIntEnum",
     "LeanNames",
@@ -112,7 +113,7 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, FunctionType) and value.__code__.co_argcount + value.__code__.co_kwonlyargcount > 0
 
 
-class _Alias:
+class Alias:
     """The other name of a class attribute that instances may hide by one of their own."""
 
     __slots__ = ("_name",)
@@ -220,7 +221,7 @@ class LeanNames(metaclass=LeanType):
                 pascal = to_pascal(name)
                 if pascal not in members:
                     bound = callable(value) or hasattr(value, "__get__")
-                    setattr(cls, pascal, _in_pascal(value) if bound else _Alias(name))
+                    setattr(cls, pascal, _in_pascal(value) if bound else Alias(name))
             elif name.isupper():
                 constant = to_pascal(name.lower())
                 if constant not in members:
@@ -231,7 +232,7 @@ class LeanNames(metaclass=LeanType):
                     setattr(cls, snake, value)
         for name in members.get("__annotations__", ()):
             if name[0].islower() and (pascal := to_pascal(name)) not in members:
-                setattr(cls, pascal, _Alias(name))
+                setattr(cls, pascal, Alias(name))
         _take_constructor_arguments(cls)
 
     def to_string(self) -> str:

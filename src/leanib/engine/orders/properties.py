@@ -19,20 +19,15 @@ class OrderProperties(LeanObject):
     """Time in force and exchange; base of the brokerages' own."""
 
     json_members: ClassVar[tuple[str, ...]] = ()
+    time_in_force: TimeInForce
+    exchange: Exchange | None
 
     def __init__(self, exchange: Exchange | None = None, *, time_in_force: TimeInForce | None = None) -> None:
         self.time_in_force = time_in_force or TimeInForce.GOOD_TIL_CANCELED
         self.exchange = exchange
-
-    def __setattr__(self, name: str, value: object) -> None:
-        # Algorithms written for LEAN's old names set `TimeInForce` on the instance.
-        object.__setattr__(self, _SNAKE_MEMBERS.get(name, name), value)
 
     def clone(self) -> OrderProperties:
         """A copy that may be changed."""
         copied = type(self).__new__(type(self))
         copied.__dict__.update(self.__dict__)  # what `copy.copy` does in the end: each order makes one
         return copied
-
-
-_SNAKE_MEMBERS = {"TimeInForce": "time_in_force", "Exchange": "exchange"}

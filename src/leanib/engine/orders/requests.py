@@ -142,6 +142,13 @@ class SubmitOrderRequest(OrderRequest):
 class UpdateOrderFields(LeanObject):
     """What an update changes; None leaves a field as it is."""
 
+    quantity: Decimal | float | None
+    limit_price: Decimal | float | None
+    stop_price: Decimal | float | None
+    trigger_price: Decimal | float | None
+    trailing_amount: Decimal | float | None
+    tag: str | None
+
     def __init__(
         self,
         quantity: Decimal | float | None = None,
@@ -157,19 +164,6 @@ class UpdateOrderFields(LeanObject):
         self.trigger_price = trigger_price
         self.trailing_amount = trailing_amount
         self.tag = tag
-
-    def __setattr__(self, name: str, value: object) -> None:
-        object.__setattr__(self, _PASCAL_FIELDS.get(name, name), value)
-
-
-_PASCAL_FIELDS = {
-    "Quantity": "quantity",
-    "LimitPrice": "limit_price",
-    "StopPrice": "stop_price",
-    "TriggerPrice": "trigger_price",
-    "TrailingAmount": "trailing_amount",
-    "Tag": "tag",
-}
 
 
 def _optional(value: Decimal | float | None) -> Decimal | None:

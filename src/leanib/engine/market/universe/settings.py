@@ -12,8 +12,6 @@ from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Resolu
 
 __all__ = ["Schedule", "UniverseSettings"]
 
-_ENUMS = {kind.__name__.lower(): kind for kind in (Resolution, DataNormalizationMode, DataMappingMode)}
-
 
 class Schedule(LeanObject):
     """The days on which a universe selects; all of them until `on` names a date rule."""
@@ -91,13 +89,6 @@ class UniverseSettings(LeanObject):
         self.schedule = Schedule()
         if selection_date_rule is not None:
             self.schedule.on(selection_date_rule)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        # A text is no enum member: it would be taken in silence, and mean nothing when something is selected.
-        kind = _ENUMS.get(name.replace("_", "").lower())
-        if kind is not None and isinstance(value, str):
-            raise TypeError(f"'str' value cannot be converted to QuantConnect.{kind.__name__}")
-        super().__setattr__(name, value)
 
     def _copy_from(self, other: UniverseSettings) -> None:
         for name in UniverseSettings.__slots__:
