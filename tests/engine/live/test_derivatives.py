@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from tests.engine.live.world import ACCOUNT, DATA, LiveWorld, live_world
 
 from leanib.engine.orders.enums import OrderStatus, OrderType
@@ -172,3 +173,56 @@ def with_properties(folder: Path, change: Callable[[str], str]) -> Path:
     assert change(before) != before
     (place / name).write_text(change(before))
     return folder
+
+
+def test_a_future_by_the_hour_has_live_prices(live_world: World) -> None:
+    """Its internal stream by the minute joins contracts as the visible one does."""
+    world = live_world(data=None)
+    outcome = world.run(world.algorithm(FUTURE.replace("Resolution.MINUTE", "Resolution.HOUR")), 3 * MINUTE)
+    assert outcome.error is None
+    assert outcome.algorithm.future.price > 0
+
+
+EXPIRING = """
+class Expires(QCAlgorithm):
+    def initialize(self):
+        self.spy = self.add_equity("SPY", Resolution.MINUTE, data_normalization_mode=DataNormalizationMode.RAW).symbol
+        last = datetime(2013, 3, 15)
+        self.contracts = [
+            Symbol.create_option(self.spy, Market.USA, OptionStyle.AMERICAN, OptionRight.CALL, 350, last),
+            Symbol.create_option(self.spy, Market.USA, OptionStyle.AMERICAN, OptionRight.PUT, 350, last),
+            Symbol.create_future("ES", Market.CME, last),
+        ]
+        for contract in self.contracts[:2]:
+            self.add_option_contract(contract, Resolution.MINUTE)
+        self.add_future_contract(self.contracts[2], Resolution.MINUTE)
+        self.said, self.bought = [], False
+
+    def on_data(self, data):
+        if not self.bought and all(self.securities[contract].price for contract in self.contracts):
+            self.bought = True
+            for contract in self.contracts:
+                self.market_order(contract, 1)
+
+    def on_delistings(self, delistings):
+        for symbol, delisting in delistings.items():
+            self.said.append((symbol.value, delisting.type == DelistingType.DELISTED))
+"""
+
+
+@pytest.mark.slow
+def test_what_expires_becomes_what_ib_makes_of_it(live_world: World) -> None:
+    """A call in the money becomes shares, a put lapses, a future is settled; then each is told to be gone."""
+    world = live_world(datetime(2013, 3, 15, 13, 29, tzinfo=UTC), data=None, cash=1_000_000, tick_interval=60.0)
+    algorithm_class, settings = world.algorithm(EXPIRING), {"orders": {"restart_gate": 0}}
+    outcome = world.run(algorithm_class, timedelta(hours=15), settings=settings, in_rhythm=False)
+    assert outcome.error is None
+    algorithm = outcome.algorithm
+    assert world.position("SPY") == 100
+    assert algorithm.securities[algorithm.spy].holdings.quantity == 100
+    assert algorithm.securities[algorithm.spy].holdings.average_price == 350
+    assert world.position("ESH3") == 0
+    assert [s.symbol.value for s in algorithm.securities.values() if s.invested] == ["SPY"]
+    names = {contract.value for contract in algorithm.contracts}
+    assert {name for name, is_over in algorithm.said if not is_over} == names
+    assert {name for name, is_over in algorithm.said if is_over} == names

@@ -31,6 +31,7 @@ class InternalFeeds:
         self._algorithm = algorithm
         self._data_manager = data_manager
         self._running: dict[Symbol, list[SubscriptionDataConfig]] = {}
+        self._finest: dict[Symbol, SubscriptionDataConfig] = {}
         self._seen: tuple[int, int] | None = None
 
     def follow(self) -> None:
@@ -50,17 +51,19 @@ class InternalFeeds:
         self._seen = (len(configs), hash(frozenset(configs)))
 
     def _wanted(self, configs: list[SubscriptionDataConfig]) -> list[Symbol]:
-        finest: dict[Symbol, Resolution] = {}
+        finest: dict[Symbol, SubscriptionDataConfig] = {}
         for config in configs:
-            if config.is_internal_feed or config.is_custom_data or config.symbol.asset.is_custom_data:
+            asset = config.symbol.asset
+            if config.is_internal_feed or config.is_custom_data or asset.is_custom_data or config.is_of_a_chain:
                 continue
             known = finest.get(config.symbol)
-            finest[config.symbol] = config.resolution if known is None else min(known, config.resolution)
-        securities = self._algorithm.securities
-        return [s for s, resolution in finest.items() if resolution > Resolution.MINUTE and s in securities]
+            if known is None or config.resolution < known.resolution:
+                finest[config.symbol] = config
+        self._finest, securities = finest, self._algorithm.securities
+        return [s for s, config in finest.items() if config.resolution > Resolution.MINUTE and s in securities]
 
     def _start(self, symbol: Symbol) -> list[SubscriptionDataConfig]:
-        algorithm = self._algorithm
+        algorithm, like = self._algorithm, self._finest[symbol]
         types = [
             pair
             for pair in lookup_subscription_config_data_types(symbol.security_type, Resolution.MINUTE)
@@ -74,6 +77,9 @@ class InternalFeeds:
             is_filtered_subscription=False,
             is_internal_feed=True,
             subscription_data_types=types,
+            data_normalization_mode=like.data_normalization_mode,
+            data_mapping_mode=like.data_mapping_mode,
+            contract_depth_offset=like.contract_depth_offset,
         )
         end = algorithm.time_zone.to_utc(algorithm.end_date)
         for config in configs:
