@@ -212,7 +212,7 @@ class Expires(QCAlgorithm):
 
 @pytest.mark.slow
 def test_what_expires_becomes_what_ib_makes_of_it(live_world: World) -> None:
-    """A call in the money becomes shares, a put lapses, a future is settled; then each is told to be gone."""
+    """A call in the money becomes shares, a put lapses, a future is settled; each was told to be at its end."""
     world = live_world(datetime(2013, 3, 15, 13, 29, tzinfo=UTC), data=None, cash=1_000_000, tick_interval=60.0)
     algorithm_class, settings = world.algorithm(EXPIRING), {"orders": {"restart_gate": 0}}
     outcome = world.run(algorithm_class, timedelta(hours=15), settings=settings, in_rhythm=False)
@@ -223,6 +223,36 @@ def test_what_expires_becomes_what_ib_makes_of_it(live_world: World) -> None:
     assert algorithm.securities[algorithm.spy].holdings.average_price == 350
     assert world.position("ESH3") == 0
     assert [s.symbol.value for s in algorithm.securities.values() if s.invested] == ["SPY"]
-    names = {contract.value for contract in algorithm.contracts}
-    assert {name for name, is_over in algorithm.said if not is_over} == names
-    assert {name for name, is_over in algorithm.said if is_over} == names
+    assert sorted(algorithm.said) == sorted((contract.value, False) for contract in algorithm.contracts)
+
+
+CHAIN = """
+class Looks(QCAlgorithm):
+    def initialize(self):
+        self.spy = self.add_equity("SPY", Resolution.MINUTE, data_normalization_mode=DataNormalizationMode.RAW).symbol
+        option = self.add_option("SPY", Resolution.MINUTE)
+        option.set_filter(lambda contracts: contracts.strikes(-2, 2).expiration(0, 30))
+        self.calls, self.deltas = option.symbol, []
+
+    def on_data(self, data):
+        chain = data.option_chains.get(self.calls)
+        if chain is not None:
+            self.deltas = [contract.greeks.delta for contract in chain if contract.right == OptionRight.CALL]
+            self.listed = len(list(self.option_chain(self.spy)))
+"""
+
+
+def test_a_chain_comes_from_ib_where_the_data_folder_has_none(live_world: World, tmp_path: Path) -> None:
+    """Its contracts are those that IB lists; that these lack numbers is said, and live prices give the Greeks."""
+    data = tmp_path / "data"
+    data.mkdir()
+    for part in DATA.iterdir():
+        if part.name != "option":
+            (data / part.name).symlink_to(part)
+    world = live_world(data=None)
+    outcome = world.run(world.algorithm(CHAIN), 4 * MINUTE, data_folder=data)
+    assert outcome.error is None
+    assert outcome.algorithm.listed > 500
+    assert len(outcome.algorithm.deltas) == 4 * 4
+    assert all(0 < delta < 1 for delta in outcome.algorithm.deltas)
+    assert len(world.recorder.texts("the data folder has no list of ?SPY's contracts of 2013-02-22")) == 1

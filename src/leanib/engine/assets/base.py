@@ -345,6 +345,10 @@ class Asset:
         """
         return None
 
+    def ib_chain(self, symbol: Symbol) -> Contract | None:
+        """What to ask IB for to hear of all contracts of a canonical symbol, but for their expiry; None: of nothing."""
+        return None
+
     def ib_price_factor(self, symbol: Symbol) -> Decimal:
         """What IB's prices are to LEAN's: 100 where IB quotes in cents."""
         return Decimal(1)

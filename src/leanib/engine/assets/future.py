@@ -190,6 +190,16 @@ class FutureAsset(ContractAsset):
         name += f":{trading_class}" * bool(trading_class) + f"@{ib_exchange(identifier.market)}"
         return name if currency == "USD" else f"{name}/{currency}"
 
+    def ib_chain(self, symbol: Symbol) -> Contract | None:
+        """The contracts of a future."""
+        from ib_async import Contract
+
+        ticker, market = symbol.id.symbol.upper(), symbol.id.market
+        currency, trading_class = self.ib_properties(symbol).quote_currency, ib_class(ticker, market)
+        return Contract(
+            "FUT", symbol=ib_root(ticker), exchange=ib_exchange(market), currency=currency, tradingClass=trading_class
+        )
+
     def of_ib(self, contract: Contract, today: datetime) -> Symbol | None:
         """The ticker stands in the trading class; weeklies and other sizes are none that LEAN knows."""
         from leanib.engine.symbols.symbol import Symbol

@@ -126,6 +126,16 @@ class FutureOptionAsset(OptionContractAsset):
         )
         return f"{name}@{ib_exchange(identifier.market)}"
 
+    def ib_chain(self, symbol: Symbol) -> Contract | None:
+        """The options on a future's contracts."""
+        from ib_async import Contract
+
+        future = symbol.underlying
+        if future is None:
+            return None
+        root, ticker = ib_root(future.id.symbol.upper()), symbol.id.symbol.upper()
+        return Contract("FOP", symbol=root, exchange=ib_exchange(symbol.id.market), tradingClass=ticker)
+
     def of_ib(self, contract: Contract, today: datetime) -> Symbol | None:
         """On the future that the expiry tells, as in LEAN; weekly options, of other classes, are none of its."""
         from leanib.engine.assets.registry import asset_of

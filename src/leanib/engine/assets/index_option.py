@@ -63,6 +63,15 @@ class IndexOptionAsset(OptionContractAsset):
         index = underlying.value.upper()
         return ib_option_name(index, "OPT", identifier, last, identifier.strike_price_decimal, identifier.symbol)
 
+    def ib_chain(self, symbol: Symbol) -> Contract | None:
+        """The options of a ticker on an index."""
+        from ib_async import Contract
+
+        underlying, ticker = symbol.underlying, symbol.id.symbol
+        if underlying is None or symbol.id.market != self.default_market:
+            return None
+        return Contract("OPT", symbol=underlying.value, exchange="SMART", currency="USD", tradingClass=ticker)
+
     def of_ib(self, contract: Contract, today: datetime) -> Symbol | None:
         """The ticker stands in the trading class: SPX or SPXW."""
         from leanib.engine.derivatives.options.index_symbol import IndexOptionSymbol

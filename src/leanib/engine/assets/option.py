@@ -96,6 +96,16 @@ class OptionAsset(OptionContractAsset):
             underlying.value.upper(), "OPT", symbol.id, symbol.id.date, symbol.id.strike_price_decimal
         )
 
+    def ib_chain(self, symbol: Symbol) -> Contract | None:
+        """The options on a share that no corporate action has changed."""
+        from ib_async import Contract
+
+        underlying = symbol.underlying
+        if underlying is None or symbol.id.market != self.default_market:
+            return None
+        root = underlying.value.upper().replace(".", " ")
+        return Contract("OPT", symbol=root, exchange="SMART", currency="USD", tradingClass=root.replace(" ", ""))
+
     def of_ib(self, contract: Contract, today: datetime) -> Symbol | None:
         """A contract on a hundred shares; one that a corporate action has changed has a class of its own."""
         from leanib.engine.derivatives.options.index_symbol import IndexOptionSymbol

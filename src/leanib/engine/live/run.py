@@ -15,12 +15,14 @@ from leanib.engine.core.data_manager import DataManager
 from leanib.engine.core.run import Run, open_scope
 from leanib.engine.core.universe_selection import UniverseSelection
 from leanib.engine.custom import ObjectStore
+from leanib.engine.feeds.chain_files import CHAIN_SOURCE
 from leanib.engine.feeds.history import HistoryProvider
 from leanib.engine.live.account import Account, told
 from leanib.engine.live.aggregation import TickHub
 from leanib.engine.live.books import Books
 from leanib.engine.live.bridge import Bridge
 from leanib.engine.live.broker import InteractiveBrokersBrokerage
+from leanib.engine.live.chains import IBChains
 from leanib.engine.live.closing import AFTER_ERROR, held_by, wind_down
 from leanib.engine.live.commands import CommandFiles
 from leanib.engine.live.feed import LiveDataFeed
@@ -163,6 +165,7 @@ class LiveRun:
         self.market_data = MarketData(bridge, services, self.hub, self._warn)
         past = PastData(bridge, services, self._tell_progress)
         raw = RawPoints(past, algorithm.debug, bridge.now)
+        CHAIN_SOURCE().of = IBChains(algorithm, bridge, services, past, algorithm.debug).of
         algorithm.set_history_provider(HistoryProvider(algorithm.settings, raw.of))
         feeds: list[LiveDataFeed] = []
 
