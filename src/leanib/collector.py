@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-__all__ = ["exit_quickly", "paused", "settle", "tidy"]
+__all__ = ["exit_quickly", "paused", "resting", "settle", "tidy"]
 
 _YOUNG, _MIDDLE, _OLD = 500, 10, 50
 """What `tidy` lets come together: new objects, and collections of younger ones; Python's own are 700, 10 and 10."""
@@ -28,6 +28,18 @@ def paused() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        if was_enabled:
+            gc.enable()
+
+
+@contextmanager
+def resting() -> Iterator[None]:
+    """While thousands of objects are made at once, none of which is garbage before all are there."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
         if was_enabled:
             gc.enable()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leanib.data.archive import read_entry
+from leanib.data.archive import read_entry, read_single
 from leanib.data.columns import (
     OpenInterestColumns,
     QuoteBarColumns,
@@ -56,7 +56,7 @@ def read_trade_bars(path: Path | str, date: dt.date | None, scale: int, entry: s
         DataError: the file is missing, damaged or has a malformed line.
     """
     source = _name(path, entry)
-    table = decode_table(read_entry(path, entry), 6, source, dated=date is None)
+    table = decode_table(_content(path, entry), 6, source, dated=date is None)
     values = _split(table[:, 1:6])
     if scale != 1:
         values[:4] /= scale
@@ -67,7 +67,7 @@ def read_trade_bars(path: Path | str, date: dt.date | None, scale: int, entry: s
 def read_quote_bars(path: Path | str, date: dt.date | None, scale: int, entry: str | None = None) -> QuoteBarColumns:
     """Quote bars: time, then open, high, low, close and last size of the bid, then of the ask. Arguments as above."""
     source = _name(path, entry)
-    table = decode_table(read_entry(path, entry), 11, source, dated=date is None)
+    table = decode_table(_content(path, entry), 11, source, dated=date is None)
     values = _split(table[:, 1:])
     if scale != 1:
         values[0:4] /= scale
@@ -138,6 +138,10 @@ def _two_sided(table: Table, date: dt.date, source: str) -> QuoteTickColumns:
     bid, ask = _split(table[:, 1:3])
     none, unsized = _texts([], count), np.zeros(count)
     return QuoteTickColumns(_times(table, date, source), bid, unsized, ask, unsized, none, none, _flags([], count))
+
+
+def _content(path: Path | str, entry: str | None) -> bytes:
+    return read_single(path) if entry is None else read_entry(path, entry)
 
 
 def _name(path: Path | str, entry: str | None) -> str:

@@ -220,7 +220,7 @@ class PriceReader:
         same = days  # days of one factor: a whole history's from one row of the factor file to the next
         if not dated:
             same = np.searchsorted(np.array([row.date for row in factors.rows], dtype="datetime64[D]"), days)
-        _, first, where = np.unique(same, return_index=True, return_inverse=True)
+        first, where = _groups(same)
         scales = [factors.price_scale(midnight(day), mode, self._end) for day in days[first].tolist()]
         self._config.price_scale_factor_decimal = scales[-1]
         addend = self._config.sum_of_dividends if dated and mode is _TOTAL_RETURN else 0.0
@@ -250,6 +250,14 @@ class PriceReader:
             known[:-1] |= wanted[1:]
             known[-1] = True
         return rows.part(known), ~wanted[known]
+
+
+def _groups(values: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where each value comes first, and which of them each row has: a day's file is of one day, nearly always."""
+    if (values == values[0]).all():
+        return np.zeros(1, np.intp), np.zeros(len(values), np.intp)
+    _, first, where = np.unique(values, return_index=True, return_inverse=True)
+    return first, where
 
 
 def _in_order(rows: PriceRows) -> PriceRows:

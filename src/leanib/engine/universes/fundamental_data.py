@@ -14,6 +14,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from leanib.collector import resting
 from leanib.engine.custom import FileFormat, SourcedData, SubscriptionDataSource
 from leanib.engine.market import SubscriptionDataConfig
 from leanib.engine.market.base_data import NO_TIME
@@ -298,7 +299,8 @@ def read_fundamentals(day: datetime, market: str = Market.USA) -> list[Fundament
         return [of_fields(day, fields) for line in lines if len(fields := line.split(",")) >= _FIELDS]
     fields = ",".join(lines).split(",")
     columns = [fields[place::width] for place in range(width)]
-    return list(map(Fundamental, repeat(day), map(_symbol, *columns[:2]), _rows(columns)))
+    with resting():
+        return list(map(Fundamental, repeat(day), map(_symbol, *columns[:2]), _rows(columns)))
 
 
 def of_fields(day: datetime, fields: list[str]) -> Fundamental:
