@@ -93,6 +93,7 @@ class TimeSliceFactory:
         updates: list[Update] = []
         auxiliary: list[tuple[Security, SubscriptionDataConfig, BaseData]] = []
         internal: list[BaseData] = []
+        priced: set[Security] = set()
         for subscription, data in packets:
             if subscription.removed_from_universe:
                 continue
@@ -103,7 +104,7 @@ class TimeSliceFactory:
                 points += data
             elif config.symbol.asset.has_contracts:
                 internal += data
-            if config.symbol.asset.is_option and not _has_underlying_price(subscription.security, updates):
+            if config.symbol.asset.is_option and not _has_underlying_price(subscription.security, updates, priced):
                 continue
             if size == 1 and first.data_type is not _AUXILIARY and first.data_type is not _TICK:
                 updates.append((subscription.security, config, data, first.is_fill_forward))
@@ -120,12 +121,15 @@ class TimeSliceFactory:
         return TimeSlice(utc_time, count, made, updates, auxiliary, changes, universe_data)
 
 
-def _has_underlying_price(option: Security, updates: list[Update]) -> bool:
-    """Whether what an option is on has had data: without, the option's are not used."""
+def _has_underlying_price(option: Security, updates: list[Update], priced: set[Security]) -> bool:
+    """Whether what an option is on has had data: without, the option's are not used. `priced` have had some."""
     underlying = getattr(option, "underlying", None)
-    if underlying is None:
+    if underlying is None or underlying in priced:
+        return underlying is not None
+    if not underlying.has_data and not any(security is underlying for security, *_ in updates):
         return False
-    return underlying.has_data or any(security is underlying for security, *_ in updates)
+    priced.add(underlying)
+    return True
 
 
 def _sort_out(

@@ -64,6 +64,19 @@ class Tick(BaseData):
         self.sale_condition = sale_condition
         self.suspicious = suspicious
 
+    def __copy__(self) -> Tick:
+        """A copy, value by value: open interest is filled forward at every step for each contract of a chain."""
+        kind = type(self)
+        if kind is not Tick and kind is not OpenInterest:
+            return super().__copy__()  # type: ignore[no-any-return]
+        twin = object.__new__(kind)
+        twin.time, twin.symbol, twin.value = self.time, self.symbol, self.value
+        twin.is_fill_forward, twin.tick_type, twin.quantity = self.is_fill_forward, self.tick_type, self.quantity
+        twin.bid_price, twin.ask_price = self.bid_price, self.ask_price
+        twin.bid_size, twin.ask_size = self.bid_size, self.ask_size
+        twin.exchange, twin.sale_condition, twin.suspicious = self.exchange, self.sale_condition, self.suspicious
+        return twin
+
     def update(
         self, last_trade: float, bid_price: float, ask_price: float, volume: float, bid_size: float, ask_size: float
     ) -> None:

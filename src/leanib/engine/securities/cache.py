@@ -94,7 +94,7 @@ class SecurityCache(LeanNames):
         is_internal_config: bool = False,
     ) -> None:
         """Takes the data of one subscription in; what was filled forward does not count."""
-        if len(data) == 1 and self.session is None and not data[0].is_fill_forward:
+        if len(data) == 1 and self.session is None and (not data[0].is_fill_forward or data_type is OpenInterest):
             point = data[0]
             self.store_data(data, data_type)
             (_HANDLERS.get(type(point)) or _handler_of(point))(self, point)

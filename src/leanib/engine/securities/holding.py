@@ -16,10 +16,12 @@ from leanib.engine.dotnet.event import Event
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ZERO, decimal_text, round_decimal, short_text, to_decimal, to_float
 from leanib.engine.numbers.exact import FloatView
+from leanib.engine.orders.fees.fee_model import FeeModel
 from leanib.engine.securities.fees import market_order_fee
 from leanib.engine.symbols import SecurityType, Symbol
 
 if TYPE_CHECKING:
+    from leanib.engine.orders.cash_amount import CashAmount
     from leanib.engine.securities.cash import Cash
     from leanib.engine.securities.cash_book import CashBook
     from leanib.engine.securities.security import Security
@@ -62,6 +64,7 @@ class SecurityHolding(LeanNames):
     __slots__ = (
         "__dict__",
         "_converter",
+        "_fee",
         "_invested",
         "_price",
         "_profit",
@@ -99,6 +102,7 @@ class SecurityHolding(LeanNames):
     def __init__(self, security: Security, currency_converter: CashBook) -> None:
         self._security = security
         self._converter = currency_converter
+        self._fee: tuple[object, Decimal, CashAmount] | None = None
         self._invested = False
         self._quantity_seen: Decimal | None = None
         self._units = 0.0
@@ -329,13 +333,22 @@ class SecurityHolding(LeanNames):
             quantity = self.quantity_decimal
         fees = ZERO
         if include_fees:
-            fee = market_order_fee(self._security, -quantity)
+            fee = self._market_order_fee(-quantity)
             fees = self._converter.convert_to_account_currency(fee).amount_decimal
         if exit_price is None:
             exit_price = self._exit_price()
         entry = self.average_price_decimal if entry_price is None else entry_price
         cost = self.quantity_value(quantity, entry).in_account_currency_decimal
         return self.quantity_value(quantity, exit_price).in_account_currency_decimal - cost - fees
+
+    def _market_order_fee(self, quantity: Decimal) -> CashAmount:
+        security, known = self._security, self._fee
+        model = security.fee_model
+        if known is not None and known[0] is model and known[1] == quantity:
+            return known[2]
+        fee = market_order_fee(security, quantity)
+        self._fee = (model, quantity, fee) if isinstance(model, FeeModel) and model.follows_quantity(security) else None
+        return fee
 
     def _exit_price(self) -> Decimal:
         security = self._security

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from leanib.engine.naming import LeanNames, to_pascal
@@ -46,7 +47,12 @@ class _Adapter:
 
 def is_users(model: object) -> bool:
     """Whether a model is a user's own, which may do more than to answer."""
-    return isinstance(model, _Adapter) or not type(model).__module__.startswith("leanib.")
+    return _is_users_class(type(model))
+
+
+@cache
+def _is_users_class(kind: type) -> bool:
+    return issubclass(kind, _Adapter) or not kind.__module__.startswith("leanib.")
 
 
 def adapted(model: object) -> Any:

@@ -34,6 +34,10 @@ class FeeModel(LeanObject):
         """The fee of filling the order."""
         return usd(ZERO)
 
+    def follows_quantity(self, security: TradedSecurity) -> bool:
+        """Whether market orders of the same quantity always cost the same, so that it need not be asked again."""
+        return False
+
 
 class ConstantFeeModel(FeeModel):
     """The same fee for every order."""

@@ -112,6 +112,11 @@ class InteractiveBrokersFeeModel(FeeModel):
             raise unsupported_security_type(security)
         return OrderFee(fee(self, order, security))
 
+    def follows_quantity(self, security: TradedSecurity) -> bool:
+        """For the contracts of futures exchanges, but not of Korea's."""
+        is_own = type(self) is not InteractiveBrokersFeeModel  # who derives from it may do as they like
+        return not is_own and security.type in _BY_CONTRACT and security.symbol.id.market != Market.KRX
+
     def _forex_fee(self, order: Order, security: TradedSecurity) -> CashAmount:
         fee = abs(self._forex_rate * order.get_value_decimal(security))
         return CashAmount(max(self._forex_minimum, fee), Currencies.USD)
@@ -202,6 +207,8 @@ _FUTURE_FEES: dict[str, Callable[[TradedSecurity], CashAmount]] = {
     Market.EUREX: _eurex_future_fee,
     Market.KRX: _korea_future_fee,
 }
+
+_BY_CONTRACT = frozenset({SecurityType.FUTURE, SecurityType.FUTURE_OPTION})
 
 
 def _futures_fee(order: Order, security: TradedSecurity) -> CashAmount:
