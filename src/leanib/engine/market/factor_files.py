@@ -55,6 +55,11 @@ class FactorFile:
         minimum = min((row.date for row in rows), default=None)
         return cls(path.stem, rows, minimum - timedelta(days=1) if minimum else None)
 
+    def is_same_over(self, first: datetime, last: datetime) -> bool:
+        """Whether all days from one to another have the same factors."""
+        dates = self._dates
+        return bisect_left(dates, _midnight(first)) == bisect_left(dates, _midnight(last))
+
     def price_factor(self, date: datetime, mode: DataNormalizationMode) -> Decimal:
         """What a price of that day is multiplied by."""
         index = bisect_left(self._dates, datetime(date.year, date.month, date.day))

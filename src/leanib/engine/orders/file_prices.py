@@ -40,6 +40,8 @@ def price_factors(security: TradedSecurity) -> list[Decimal]:
     newest = security.local_time if data is None else data.time
     # a price may be older than the last data: filled forward, or of another type
     days = (newest, security.local_time, *(newest - age * _DAY for age in range(1, _DAYS_BACK)))
+    if factors.is_same_over(min(days), max(days)):
+        days = days[:1]
     # it may also come from another stream of the security, as from a benchmark's, which is adjusted
     modes = dict.fromkeys((security.data_normalization_mode, DataNormalizationMode.ADJUSTED))
     found = [factors.price_scale(day, mode) for mode in modes if mode is not DataNormalizationMode.RAW for day in days]

@@ -47,7 +47,8 @@ class _Adapter:
 
 def is_users(model: object) -> bool:
     """Whether a model is a user's own, which may do more than to answer."""
-    return _is_users_class(type(model))
+    kind: Any = type(model)
+    return _is_users_class(kind)
 
 
 @cache
