@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
 
 from leanib.engine.consolidators.bars import TradeBarConsolidator
+from leanib.engine.consolidators.base import ConsolidatorBase
 from leanib.engine.consolidators.market_hours import MarketHourAwareConsolidator
 from leanib.engine.consolidators.period import nothing_left
 from leanib.engine.core.stretch import NEVER, Lane, Stretch
-
-if TYPE_CHECKING:
-    from leanib.engine.consolidators.base import ConsolidatorBase
+from leanib.engine.core.subscription_manager import ends_by_time
 
 __all__ = ["Feeds"]
 
@@ -24,18 +22,26 @@ class _Feed:
         self.lane = lane
         self.consolidator = consolidator
         self._to_local = lane.config.exchange_time_zone.to_local
+        self._take, self._point = consolidator.update, lane.block.point
+        self._scans = ends_by_time(consolidator)
+        self._first = lane.start if lane.track.last is None else None  # whose bars follow each other step by step
         self.next_step = lane.track.next_step(0)
 
     def run(self, step: int) -> None:
         """A step has come."""
+        if self._first is not None:
+            self.next_step = step + 1
+            self._update(step, self._first + step)
+            return
         bar = self.lane.bar_at(step)
         if bar is not None:
             self._update(step, bar)
         self.next_step = self.lane.track.next_step(step + 1)
 
     def _update(self, step: int, bar: int) -> None:
-        self.consolidator.update(self.lane.block.point(bar))
-        self.consolidator.scan(self._to_local(self._stretch.times[step]))
+        self._take(self._point(bar))
+        if self._scans:
+            self.consolidator.scan(self._to_local(self._stretch.times[step]))
 
     def close(self, done: int) -> None:
         """The stretch is over after a number of steps."""

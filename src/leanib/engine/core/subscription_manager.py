@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from leanib.engine.market import BaseData
     from leanib.engine.securities import TimeKeeper
 
-__all__ = ["SubscriptionManager"]
+__all__ = ["SubscriptionManager", "ends_by_time"]
 
 _ONE_SECOND = timedelta(seconds=1)
 
@@ -87,7 +87,7 @@ class SubscriptionManager(LeanObject):
                 if consolidator in config.consolidators:  # added by hand and again with an indicator
                     return
                 config.consolidators.append(consolidator)
-                if _ends_by_time(consolidator):
+                if ends_by_time(consolidator):
                     scanned = _ScannedConsolidator(consolidator, config, self._time_keeper, next(self._ids))
                     self._scanned[id(consolidator)] = scanned
                     self._to_add.append(scanned)
@@ -220,7 +220,7 @@ class _ScannedConsolidator:
                 self.scan_time = end
 
 
-def _ends_by_time(consolidator: ConsolidatorBase) -> bool:
+def ends_by_time(consolidator: ConsolidatorBase) -> bool:
     """Whether the time alone may end its bars: then it has a `scan` of its own."""
     scan = getattr(consolidator, "scan", None)
     return getattr(scan, "__func__", None) is not ConsolidatorBase.scan
