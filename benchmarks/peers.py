@@ -306,7 +306,8 @@ def _zipline(strategy: str, data: str) -> Callable[[], tuple[int, int]]:
             handle_data=handle,
             benchmark_returns=pd.Series(0.0, index=days),
         )
-        return sum(map(len, frames.values())), sum(map(len, result.orders))
+        placed = {order["id"] for day in result.orders for order in day}  # each day tells those that it filled again
+        return sum(map(len, frames.values())), len(placed)
 
     return work
 
