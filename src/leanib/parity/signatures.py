@@ -52,6 +52,17 @@ _ANYTHING = frozenset(
     ("command", "data", "greeks", "implied_volatility", "items", "message", "obj", "python_data", "result", "value")
 )
 _THINGS = frozenset(("args", "headers", "symbol", "symbols", "tickers_by_date"))
+_OBSOLETE = {
+    "Chart.__init__": ("name:str type=ChartType",),
+    "CryptoFutureMarginModel.__init__": ("leverage:float maintenance_margin_rate=float maintenance_amount=float",),
+    "FundamentalUniverseSelectionModel.__init__": ("filter_fine_data=bool|? universe_settings=UniverseSettings",),
+    "QCAlgorithm.order": (
+        "symbol:Symbol* quantity:float type:OrderType",
+        "symbol:Symbol* quantity:int type:OrderType asynchronous=bool tag=str order_properties=IOrderProperties",
+    ),
+}
+"""Overloads that LEAN marks as obsolete and has nevertheless, which the stubs leave out."""
+
 _ACCESSOR = ("property", "setter", "getter")
 
 
@@ -67,6 +78,8 @@ def signatures_of_stubs() -> dict[str, list[str]]:
                 if isinstance(node, ast.ClassDef):
                     _read_class(node, ours, found)
         if found:
+            for name, overloads in _OBSOLETE.items():
+                found[name] += overloads
             break
     return found
 

@@ -210,3 +210,17 @@ def test_settings_in_pascal_case_are_settings() -> None:
     assert algorithm.settings.free_portfolio_value_percentage == 0.05
     assert algorithm.settings.rebalance_portfolio_on_insight_changes is False
     assert algorithm.default_order_properties is properties
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "FundamentalUniverseSelectionModel(True, None)",
+        "FundamentalUniverseSelectionModel(filter_fine_data=False)",
+        "Chart('Prices', ChartType.OVERLAY)",
+        "CryptoFutureMarginModel(10, 0.05)",
+    ],
+)
+def test_an_overload_that_is_obsolete_in_lean_is_taken(call: str) -> None:
+    """LEAN has it still, and the algorithms of its courses call it, although the stubs leave it out."""
+    exec(compile(call, "main.py", "exec"), dict(names()))

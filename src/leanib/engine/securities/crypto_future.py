@@ -62,7 +62,9 @@ class CryptoFutureHolding(SecurityHolding):
 class CryptoFutureMarginModel(SecurityMarginModel):
     """Margin in the collateral currency, shared by all contracts with the same collateral."""
 
-    def __init__(self, leverage: Decimal | float = 25) -> None:
+    def __init__(
+        self, leverage: Decimal | float = 25, maintenance_margin_rate: object = None, maintenance_amount: object = None
+    ) -> None:  # LEAN takes the last two from older algorithms and looks at neither
         super().__init__(leverage, 0)
 
     def get_maintenance_margin(self, parameters: MaintenanceMarginParameters) -> MaintenanceMargin:
