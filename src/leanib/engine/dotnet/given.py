@@ -19,18 +19,21 @@ _BETWEEN = frozenset({"named_either_way", "named_as_any_overload", "checked", "h
 class Overloads:
     """The overloads of a method, and the types of arguments that were found good."""
 
-    __slots__ = ("_classes", "_overloads", "_text", "good")
+    __slots__ = ("_classes", "_misfits", "_overloads", "_text", "good")
 
     def __init__(self, text: str, classes: Mapping[str, Any]) -> None:
         self._text = text
         self._classes = classes
         self._overloads: list[tuple[Parameter, ...]] | None = None
+        self._misfits: set[tuple[Any, ...]] = set()
         self.good: set[tuple[Any, ...]] = set()
 
     def misfit(
         self, key: tuple[Any, ...], arguments: tuple[Any, ...], named: dict[str, Any], caller: FrameType
     ) -> tuple[int, Parameter, object] | None:
         """The argument for which no overload takes what an algorithm gives, with its place, counted from 1."""
+        if key in self._misfits and _is_engines(caller):
+            return None
         if self._overloads is None:
             self._overloads = overloads_of(self._text)
         matcher = Matcher(self._classes)
@@ -39,6 +42,8 @@ class Overloads:
             if not matcher.by_value:
                 self.good.add(key)
             return None
+        if not matcher.by_value:
+            self._misfits.add(key)
         return None if _is_engines(caller) else matcher.misfit
 
 

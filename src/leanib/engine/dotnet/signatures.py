@@ -109,10 +109,10 @@ class Matcher:
         if kind in _SYMBOLS:
             return type(value).__name__ == "Symbol" or hasattr(value, "symbol") or isinstance(value, str)
         if kind in _SEQUENCES:
-            return not isinstance(value, str | bytes) and (hasattr(value, "__iter__") or hasattr(value, "__getitem__"))
+            return not isinstance(value, str) and (hasattr(value, "__iter__") or hasattr(value, "__getitem__"))
         check = _CHECKS.get(kind)
         if check is not None:
-            self.by_value = self.by_value or (kind in ("int", "float") and isinstance(value, str | float | Decimal))
+            self.by_value = self.by_value or isinstance(value, _BY_VALUE.get(kind, ()))
             return check(value)
         return kind != "?" and self._is_one(value, self._classes.get(kind))
 
