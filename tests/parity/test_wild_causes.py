@@ -74,6 +74,7 @@ def test_what_pandas_says_of_a_frame_without_rows(tmp_path, line, empty):
     [
         ("1.5 * decimal.Decimal(2)", True),
         ("decimal.Decimal(2) - 1.5", True),
+        ("sorted([1], reversed=True)", True),
         ("1.5 * thing", False),
         ("None * 1.5", False),
         ("pd.DataFrame({'close': [1]})['adj close']", True),

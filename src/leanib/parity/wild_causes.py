@@ -3,6 +3,7 @@
 - What `datetime`, `date` and `timedelta` lack (`.days()`, `.Days`): LEAN hands times out as Python's objects too.
 - What pandas says of a frame or series without rows: a history of a time without data is as empty there.
 - A member of None that a slice gave: of a symbol with nothing but a dividend or split LEAN's slice has null.
+- What Python's own functions say of a keyword that they do not have, such as `sorted(..., reversed=True)`.
 - A sum of a float and a `Decimal`: LEAN's decimals are floats in Python.
 - A column of a name that LEAN does not have, of a history with rows.
 - A method that LEAN calls, such as `initialize`, with more or fewer parameters than LEAN gives it.
@@ -30,6 +31,7 @@ __all__ = ["has_no_algorithm", "is_about_empty_frame", "is_same_in_lean"]
 _PYTHONS = (datetime, date, timedelta)
 _OPERANDS = re.compile(r"unsupported operand type\(s\) for \S+ '([\w.]+)' and '([\w.]+)'")
 _NUMBERS = frozenset({"float", "int", "decimal.Decimal"})
+_BUILT_IN = re.compile(r"'\w+' is an invalid keyword argument for \w+\(\)")
 _CALLED = re.compile(r"(\w+)\.(\w+)\(\) (?:missing|takes) ")
 
 
@@ -58,6 +60,8 @@ def is_same_in_lean(error: BaseException, file: Path) -> bool:
     frame, node = frames[-1][0], _node(*frames[-1], file)
     if isinstance(error, AttributeError):
         return type(error.obj) in _PYTHONS or (error.obj is None and _comes_from_slice(node, frame))
+    if isinstance(error, TypeError) and _BUILT_IN.fullmatch(str(error)):
+        return True
     if isinstance(error, TypeError) and (operands := _OPERANDS.search(str(error))):
         return "decimal.Decimal" in operands.groups() and set(operands.groups()) <= _NUMBERS
     if isinstance(error, TypeError) and "object is not callable" in str(error) and isinstance(node, ast.Call):

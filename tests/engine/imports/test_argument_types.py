@@ -13,7 +13,7 @@ import pytest
 from leanib.engine.dotnet.exceptions import NoMethodMatches
 from leanib.engine.dotnet.signatures import Parameter, lean_signatures, overloads_of
 from leanib.engine.lean.imports import names
-from leanib.engine.naming import Alias, to_pascal
+from leanib.engine.naming import Alias, MethodObject, to_pascal
 from leanib.parity.signatures import signatures_of_stubs, signatures_table
 
 SAMPLES: dict[str, Any] = {
@@ -64,7 +64,7 @@ def held() -> dict[str, Any]:
         cls = names()[owner]
         if (member := inspect.getattr_static(cls, method, None)) is None:
             continue
-        if isinstance(member, property):
+        if isinstance(member, MethodObject):
             member = vars(member.fget.__globals__[member.fget.__annotations__["return"]])["__call__"]
         found[name] = member
     return found

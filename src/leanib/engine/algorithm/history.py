@@ -15,7 +15,7 @@ from leanib.engine.market.bar_frames import frame_of_bars
 from leanib.engine.market.frames import PandasConverter, frame_of_slices
 from leanib.engine.market.history_request import HistoryRequest
 from leanib.engine.market.universe import BaseDataCollection, Universe
-from leanib.engine.naming import LeanObject, also_named, to_snake
+from leanib.engine.naming import LeanObject, MethodObject, also_named, to_snake
 from leanib.engine.symbols import Resolution, Symbol, SymbolCache
 from leanib.errors import UsageError
 
@@ -83,7 +83,7 @@ class History(LeanObject):
         """Slices or data points as a pandas frame."""
         return self.pandas_converter.get_data_frame(data, flatten, data_type)
 
-    @property
+    @MethodObject
     def history(self) -> _HistoryMethod:
         """Past data.
 
@@ -117,7 +117,7 @@ class History(LeanObject):
         self, symbol: Symbol, start: datetime, end: datetime, resolution: Resolution | None = None
     ) -> Memoized[TradeBar]:
         """The trade bars of a symbol between two times of the algorithm."""
-        return self.history[TradeBar](symbol, start, end, resolution)
+        return self._qc_history_method[TradeBar](symbol, start, end, resolution)
 
     def _qc_of_the_past(self, requests: list[HistoryRequest]) -> Iterator[HistoryRequest]:
         told = False

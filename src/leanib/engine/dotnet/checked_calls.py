@@ -19,7 +19,7 @@ from leanib.engine.dotnet.exceptions import NoMethodMatches
 from leanib.engine.dotnet.given import Overloads, expected, kind_of
 from leanib.engine.dotnet.overloads import method_name
 from leanib.engine.dotnet.signatures import lean_signatures
-from leanib.engine.naming import takes_either, to_pascal
+from leanib.engine.naming import MethodObject, takes_either, to_pascal
 
 __all__ = ["check_calls"]
 
@@ -41,7 +41,7 @@ def _hold(owner: type, method: str, overloads: Overloads) -> None:
     """Replace a method by one that looks at its arguments, where it is inherited from and overridden too."""
     for cls, member in _places(owner, method):
         function = getattr(member, "__func__", member)
-        if isinstance(member, property):
+        if isinstance(member, MethodObject):
             _hold_callable(member, method, overloads)
         elif isinstance(function, FunctionType):
             function = getattr(function, "held", function)
@@ -73,8 +73,8 @@ def _places(owner: type, method: str) -> Iterator[tuple[type, Any]]:
                 yield cls, vars(cls)[method]
 
 
-def _hold_callable(member: property, method: str, overloads: Overloads) -> None:
-    """A property whose value is called as a method: `self.history(...)`."""
+def _hold_callable(member: MethodObject[Any], method: str, overloads: Overloads) -> None:
+    """An object that stands for a method: `self.history(...)`."""
     note = getattr(member.fget, "__annotations__", {}).get("return")
     kind: Any = getattr(member.fget, "__globals__", {}).get(note)
     call: Any = vars(kind).get("__call__") if isinstance(kind, type) else None

@@ -1,5 +1,6 @@
 """Both ways of naming, and the names that only LEAN has."""
 
+from leanib.engine.naming.methods import MethodObject
 from leanib.engine.naming.rules import (
     Alias,
     LeanEnum,
@@ -23,6 +24,7 @@ __all__ = [
     "LeanNames",
     "LeanObject",
     "LeanType",
+    "MethodObject",
     "also_named",
     "in_order",
     "names_of",

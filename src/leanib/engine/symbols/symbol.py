@@ -39,7 +39,10 @@ def _thousandths(strike: Decimal) -> str:
 class Symbol(LeanNames):
     """A security. Equal to another one, and to a ticker or an identifier, that means the same security."""
 
-    __slots__ = ("_canonical", "_hash", "asset", "has_underlying", "id", "security_type", "underlying", "value")
+    #: with a dictionary, as every object of .NET's has in Python: algorithms note things of their own on symbols
+    __slots__ = (
+        "__dict__", "_canonical", "_hash", "asset", "has_underlying", "id", "security_type", "underlying", "value",
+    )  # fmt: skip
 
     EMPTY: Symbol
     Empty: Symbol
