@@ -32,6 +32,7 @@ _NAMES = (
 _STAR = re.compile(r"^\s*from\s+(?:AlgorithmImports|QuantConnect\S*|System\S*)\s+import\s+\*", re.MULTILINE)
 #: the engine's way of letting frames be asked by symbols; the error is pandas' own
 _LOOK_UP = "market/pandas_keys.py"
+_PROPERTIES = "dotnet/checked_properties.py"
 _OF_TYPE = re.compile(r"type object '(\w+)' has no attribute '(\w+)'")
 _FUNCTION = re.compile(r"(\w+)\(\) (?:got|missing|takes)")
 
@@ -100,7 +101,7 @@ def _is_leans_answer(error: BaseException, text: str, file: Path) -> bool:
 
     The algorithm answers to every public name that the stubs have (a test proves it), so what it lacks LEAN's lacks.
     """
-    if type(error).__module__.endswith("dotnet.exceptions"):
+    if type(error).__module__.endswith("dotnet.exceptions") or _is_of_a_property(error):
         return True
     if (found := re.search(r"(?:No module named '|imports )(QuantConnect[\w.]*)", text)) is not None:
         return not any((folder / found[1].replace(".", "/")).is_dir() for folder in map(Path, sys.path))
@@ -112,6 +113,12 @@ def _is_leans_answer(error: BaseException, text: str, file: Path) -> bool:
     source = file.read_text(encoding="utf-8-sig", errors="replace")
     bases = re.search(rf"^class {found[1]}\b\s*(?:\(([^)]*)\))?", source, re.MULTILINE)
     return bases is not None and (not bases[1] or "QCAlgorithm" in bases[1] or bases[1].strip() == "object")
+
+
+def _is_of_a_property(error: BaseException) -> bool:
+    """Whether a property of LEAN's was given what it does not take: its types are in a table that is LEAN's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and frames[-1].filename.endswith(_PROPERTIES)
 
 
 def _is_known(text: str, file: Path) -> bool:
