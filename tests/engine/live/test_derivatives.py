@@ -149,6 +149,42 @@ def test_an_assignment_at_ib_reaches_the_algorithm(live_world: World) -> None:
     assert world.recorder.texts("assigned SPY")
 
 
+def test_what_somebody_buys_back_in_tws_is_no_assignment(live_world: World) -> None:
+    """The position is taken over from IB; no shares come or go."""
+    world = live_world(data=None, cash=1_000_000)
+
+    def buy_back() -> None:
+        call = world.sim.market.instrument("SPY   130315C00380000")
+        world.sim.orders.clear(ACCOUNT, call, Decimal(2), Decimal("7.7"))
+
+    outcome = world.run(world.algorithm(OPTIONS), 6 * MINUTE, during={240: buy_back})
+    assert outcome.error is None
+    algorithm = outcome.algorithm
+    assert [s.symbol for s in algorithm.securities.values() if s.invested] == []
+    assert world.recorder.texts("assigned SPY") == []
+    assert world.recorder.texts("taken over from IB")
+    assert len(algorithm.transactions.get_orders()) == 2
+
+
+def test_combos_and_exercises_are_refused_in_a_sentence(live_world: World) -> None:
+    """Before anything is sent, with what to do instead; the algorithm goes on."""
+    more = """
+            self.combo_market_order([Leg.create(call, side) for call, side in zip(self.calls, (1, -1))], 1)
+            self.buy(self.calls[1], 1)
+            self.exercise_option(self.calls[1], 1)
+"""
+    world = live_world(data=None)
+    outcome = world.run(
+        world.algorithm(OPTIONS.replace("            self.bars =", more + "            self.bars =")), 4 * MINUTE
+    )
+    assert outcome.error is None
+    assert len(world.recorder.texts("nothing of this one was: send each leg as an order of its own")) >= 1
+    assert len(world.recorder.texts("exercise this one in TWS")) >= 1
+    statuses = [order.status for order in outcome.algorithm.transactions.get_orders()]
+    filled, invalid = OrderStatus.FILLED, OrderStatus.INVALID
+    assert statuses == [filled, OrderStatus.SUBMITTED, invalid, invalid, filled, invalid]
+
+
 def test_a_multiplier_that_is_not_ibs_is_refused(live_world: World, tmp_path: Path) -> None:
     """An order whose worth the algorithm misjudges is not sent."""
     data = with_properties(tmp_path / "data", lambda text: text.replace("Futures,USD,50,0.25", "Futures,USD,5,0.25", 1))

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from ib_async import Contract
+
 from leanib.engine.brokerages.brokerage import OptionNotificationEventArgs
 from leanib.engine.brokerages.message_handler import (
     DefaultBrokerageMessageHandler,
@@ -21,6 +23,7 @@ from leanib.engine.live.bridge import Bridge
 from leanib.engine.live.broker import InteractiveBrokersBrokerage
 from leanib.engine.live.contracts import lean_price, lean_symbol
 from leanib.engine.live.order_mapping import order_of_terms
+from leanib.engine.live.positions import average_price, traded_elsewhere
 from leanib.engine.live.transactions import LiveTransactionHandler
 from leanib.engine.market import TradeBar
 from leanib.engine.numbers import ZERO
@@ -34,7 +37,6 @@ from leanib.ib.references import PREFIX
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
-    from leanib.engine.securities import Security
 
 __all__ = ["Account", "told"]
 
@@ -168,7 +170,7 @@ class Account:
         for symbol, line in held.items():
             security = self._algorithm.securities[symbol]
             quantity = Decimal(str(line.quantity))
-            security.holdings.set_holdings(_average_price(security, line), quantity)
+            security.holdings.set_holdings(average_price(security, line), quantity)
             if line.market_price and not security.price:
                 time = security.exchange.time_zone.to_local(self._algorithm.utc_time)
                 price = float(lean_price(symbol, Decimal(str(line.market_price))))
@@ -237,9 +239,11 @@ class Account:
         async def ask() -> None:
             try:
                 snapshot = await self._services.accounts.refresh()
+                traded = await traded_elsewhere(self._services) if self._doubtful else ()
             except LeanIBError:
                 return  # the connection went meanwhile: it is asked again when it is back
-            self._bridge.post(lambda: self._compare(snapshot))
+            if traded is not None:
+                self._bridge.post(lambda: self._compare(snapshot, traded))
 
         def begin() -> None:
             self._asking = self._bridge.loop.create_task(ask(), name="ib-live-account")
@@ -251,7 +255,7 @@ class Account:
         if self._asking is not None:
             self._asking.cancel()
 
-    def _compare(self, snapshot: AccountSnapshot) -> None:
+    def _compare(self, snapshot: AccountSnapshot, traded: tuple[Contract, ...]) -> None:
         if not snapshot.complete or self._broker is None:
             return
         now = self._bridge.now()
@@ -259,7 +263,7 @@ class Account:
         if self._books is None:
             self._check_orders(snapshot)
             if since >= _SETTLED:
-                self._check_positions(snapshot)
+                self._check_positions(snapshot, traded)
         elif since >= _SETTLED:
             self._check_books(snapshot, self._books)
         if since >= _CASH_SETTLED:
@@ -299,13 +303,14 @@ class Account:
             self._handler.add_open_order(made)
             self._foreign[order.perm_id] = made
 
-    def _check_positions(self, snapshot: AccountSnapshot) -> None:
+    def _check_positions(self, snapshot: AccountSnapshot, traded: tuple[Contract, ...]) -> None:
         """A difference that stands over two looks is IB's to be right about.
 
         Contracts come before what they are on, which their exercise brings or takes.
         """
         held = self.positions(snapshot)
         holding = {s.symbol for s in self._algorithm.securities.values() if s.holdings.quantity_decimal}
+        elsewhere = {lean_symbol(contract, self._bridge.now()) for contract in traded}
         doubtful: dict[Symbol, Decimal] = {}
         for symbol in sorted({*held, *holding}, key=lambda one: not one.asset.has_contracts):
             actual = Decimal(str(held[symbol].quantity)) if symbol in held else ZERO
@@ -313,7 +318,8 @@ class Account:
                 continue
             doubtful[symbol] = actual
             if self._doubtful.get(symbol) == actual:
-                self._end_of_contract(symbol, actual)
+                if symbol not in elsewhere:
+                    self._end_of_contract(symbol, actual)
                 if actual != self._believed(symbol):
                     self._correct(symbol, held.get(symbol), self._believed(symbol))
                 del doubtful[symbol]
@@ -364,7 +370,7 @@ class Account:
         if symbol not in self._algorithm.securities:
             self.add_securities([symbol])
         security = self._algorithm.securities[symbol]
-        average = _average_price(security, line) if line is not None else ZERO
+        average = average_price(security, line) if line is not None else ZERO
         security.holdings.set_holdings(average, actual)
         self._algorithm.portfolio.invalidate_total_portfolio_value(True)
 
@@ -389,8 +395,3 @@ class Account:
 
 def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
-
-
-def _average_price(security: Security, line: PositionLine) -> Decimal:
-    multiplier: Decimal = security.symbol_properties.contract_multiplier_decimal
-    return Decimal(str(line.average_cost)) / multiplier

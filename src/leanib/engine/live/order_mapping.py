@@ -59,10 +59,7 @@ def as_request(order: Order, security: Security) -> OrderRequest:
     """
     kind = _KINDS.get(order.order_type)
     if kind is None:
-        raise NotSupportedError(
-            f"orders of type {order.order_type.lean_name} are not sent live by the embedded engine; run the strategy "
-            "with `leanib deploy`"
-        )
+        raise NotSupportedError(_not_sent(order))
     properties = order.properties
     if any(getattr(properties, name, None) for name in _ALLOCATION):
         raise NotSupportedError("orders for an advisor's groups and profiles are not sent by the embedded engine")
@@ -93,6 +90,18 @@ def as_request(order: Order, security: Security) -> OrderRequest:
         outside_rth=outside,
         point_value=_point_value(order.symbol, security),
         **prices,
+    )
+
+
+def _not_sent(order: Order) -> str:
+    if order.order_type is OrderType.OPTION_EXERCISE:
+        return (
+            "options are not exercised live by the embedded engine: exercise this one in TWS, and the algorithm hears "
+            "of it, or run the strategy with `leanib deploy`"
+        )
+    return (
+        f"orders of several legs ({order.order_type.lean_name}) are not sent live by the embedded engine, and nothing "
+        "of this one was: send each leg as an order of its own, or run the strategy with `leanib deploy`"
     )
 
 
