@@ -224,3 +224,13 @@ def test_settings_in_pascal_case_are_settings() -> None:
 def test_an_overload_that_is_obsolete_in_lean_is_taken(call: str) -> None:
     """LEAN has it still, and the algorithms of its courses call it, although the stubs leave it out."""
     exec(compile(call, "main.py", "exec"), dict(names()))
+
+
+def test_properties_that_nobody_set_have_their_defaults() -> None:
+    """As the class says: orders at Interactive Brokers name no account unless they are told one."""
+    kind = names()["InteractiveBrokersOrderProperties"]
+    properties = kind()
+    assert properties.account is None
+    assert properties.FaPercentage == 0
+    properties.account = "U1"
+    assert (properties.Account, kind().account) == ("U1", None)

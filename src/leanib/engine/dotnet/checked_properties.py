@@ -53,14 +53,19 @@ def _static(owner: type, name: str) -> Any:
     return next((vars(kind)[name] for kind in owner.__mro__ if name in vars(kind)), None)
 
 
+_NO_DEFAULT = object()
+
+
 class _Held:
     """An attribute, slot or property of a class that refuses values of a wrong type when an algorithm sets them."""
 
-    __slots__ = ("_inner", "_name", "_overloads", "_title")
+    __slots__ = ("_default", "_inner", "_name", "_overloads", "_title")
 
     def __init__(self, owner: type, name: str, overloads: Overloads) -> None:
         inner = _static(owner, name)
         self._inner: Any = inner if hasattr(inner, "__set__") else None
+        #: what the class says of an object that nobody has set it of
+        self._default: Any = inner if any(name in vars(kind) for kind in owner.__mro__) else _NO_DEFAULT
         self._name = name
         self._overloads = overloads
         self._title = f"{owner.__name__}.{name}"
@@ -71,6 +76,8 @@ class _Held:
         try:
             return vars(instance)[self._name]
         except (KeyError, TypeError):  # not set, or asked of the class
+            if self._default is not _NO_DEFAULT:
+                return self._default
             raise AttributeError(f"there is no {self._title}", name=self._name, obj=instance) from None
 
     def __set__(self, instance: object, value: object) -> None:
