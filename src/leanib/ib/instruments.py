@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from ib_async import Contract
 
+from leanib.ib.combos import combination
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument, qualify, qualify_contract
+from leanib.ib.order_request import OrderRequest
 
 __all__ = ["Instruments"]
 
@@ -37,6 +39,12 @@ class Instruments:
     async def named(self, text: str) -> Instrument:
         """The instrument of a symbol as typed; raises as `qualify`."""
         return await self._once(text.strip().upper(), lambda: qualify(self._connection.client, text, self._timeout))
+
+    async def of_request(self, request: OrderRequest) -> Instrument:
+        """What an order is for, which may be a combination; raises as `qualify` and `combination`."""
+        if request.parts:
+            return await combination(request.parts, self.named)
+        return await self.named(request.symbol)
 
     async def of(self, contract: Contract, name: str) -> Instrument:
         """The instrument of a contract that IB has confirmed before; raises as `qualify`."""

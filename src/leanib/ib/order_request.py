@@ -10,6 +10,7 @@ from typing import Any, Literal
 from ib_async import Order
 
 from leanib.errors import UsageError
+from leanib.ib.combos import ComboPart
 
 __all__ = ["OrderRequest", "as_ib_order", "from_terms", "terms_of"]
 
@@ -25,7 +26,7 @@ class OrderRequest:
     """One order, with or without the two that protect it.
 
     Attributes:
-        symbol: As typed, see `leanib.ib.contracts`.
+        symbol: As typed, see `leanib.ib.contracts`; of a combination a name of its own.
         side: BUY or SELL.
         quantity: Shares, contracts or units of base currency; positive.
         kind: IB's order type; MOO and LOO are market and limit orders at the opening.
@@ -39,6 +40,7 @@ class OrderRequest:
         take_profit: Price of an attached limit order on the other side.
         stop_loss: Price of an attached stop order on the other side; the two cancel each other.
         point_value: What the sender takes one unit to gain when the price rises by 1; another contract is refused.
+        parts: The legs of a combination, which is then what is bought or sold.
     """
 
     symbol: str
@@ -55,6 +57,7 @@ class OrderRequest:
     take_profit: Decimal | None = None
     stop_loss: Decimal | None = None
     point_value: Decimal | None = None
+    parts: tuple[ComboPart, ...] = ()
 
     def __post_init__(self) -> None:
         problem = self._problem()
@@ -72,6 +75,8 @@ class OrderRequest:
             return "a trailing stop needs either an amount or a percentage"
         if self.tif not in _TIFS:
             return f"time in force '{self.tif}' is none of {', '.join(_TIFS)}"
+        if self.parts and (self.kind not in ("MKT", "LMT") or self.take_profit or self.stop_loss):
+            return "a combination is bought and sold at the market or at a limit, without other orders attached"
         if (self.tif == "GTD") != bool(self.good_till):
             return "GTD and its date go together"
         return self._price_problem() or self._bracket_problem()

@@ -16,6 +16,7 @@ from ib_async import Position, Trade
 
 from leanib.ib.account import AccountService
 from leanib.ib.alerts import Severity
+from leanib.ib.combos import order_reference
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument, canonical_name
 from leanib.ib.errors import OrderRefused
@@ -106,10 +107,9 @@ class LimitKeeper:
         """An order is not what it was: its reservation follows, or ends with it."""
         known = self._known.get(record.ref)
         if record.status.is_final:
-            if known is not None:
-                del self._known[record.ref]
-                self._over.add(record.ref)
-                self._write_soon()
+            over = [key for key in self._known if order_reference(key) == record.ref]
+            if over:
+                self.withdraw(over)
         elif known is not None and (known.quantity, known.filled) != (record.most, record.filled):
             prices = of_record(record).prices
             self._known[record.ref] = replace(known, quantity=record.most, filled=record.filled, prices=prices)
@@ -278,14 +278,14 @@ class LimitKeeper:
     def _drop_stale(self, store: Store, listing: Listing) -> None:
         shared = self._reservations(self._connection.account)
         for key, one in list(store.reservations.items()):
-            if key not in listing.keys and shared.is_stale(one):
+            if order_reference(key) not in listing.keys and shared.is_stale(one):
                 del store.reservations[key]
 
     def _bring_up_to_date(self, store: Store) -> None:
         """What this program knows of its own orders; those that it finds final are over."""
         shared = self._reservations(self._connection.account)
         for key in list(store.reservations):
-            record = self._journal.order(key)
+            record = self._journal.order(order_reference(key))
             if key in self._over or (record is not None and record.status.is_final):
                 del store.reservations[key]
         self._over.clear()

@@ -40,7 +40,7 @@ def judge_by_positions(
     by_contract: dict[tuple[str, int], list[OrderRecord]] = defaultdict(list)
     for record in missing:
         was_at_ib = bool(record.perm_id) or record.confirmed is not None
-        if was_at_ib and record.status is not OrderStatus.UNKNOWN:
+        if was_at_ib and record.con_id and record.status is not OrderStatus.UNKNOWN:  # a combination has no position
             by_contract[record.account, record.con_id].append(record)
     judged: dict[str, Decimal] = {}
     for key, records in by_contract.items():

@@ -19,6 +19,7 @@ from leanib.ib.redaction import mask_account
 
 __all__ = [
     "check_change",
+    "check_changeable",
     "check_changed_bracket",
     "check_request",
     "check_sender",
@@ -100,6 +101,17 @@ def check_sender(record: OrderRecord, connection: IBConnection) -> None:
             f"order {record.ref} belongs to client id {record.client_id}; IB lets only that client change it "
             f"(this one is {connection.client_id}): give --client-id {record.client_id}"
         )
+
+
+def check_changeable(record: OrderRecord, connection: IBConnection) -> None:
+    """Lets a connection change an order or not; a combination is cancelled and placed anew.
+
+    Raises:
+        OrderRefused: The text names why.
+    """
+    check_sender(record, connection)
+    if record.contract.get("secType") == "BAG":
+        raise OrderRefused(f"not sent: order {record.ref} is for a combination: cancel it and place another one")
 
 
 def check_change(record: OrderRecord, change: Change, increments: Increments) -> None:

@@ -1,4 +1,4 @@
-"""Orders as they are before they are sent: with references, as the limits see them, as the journal keeps them."""
+"""Orders as they are before they are sent: with references, and as the journal keeps them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from uuid import UUID
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument
 from leanib.ib.journal import Journal, OrderRecord, Terms
-from leanib.ib.limits.listing import own_prices
-from leanib.ib.limits.picture import WorkingOrder
 from leanib.ib.order_request import OrderRequest, terms_of
 from leanib.ib.references import new_reference
 
-__all__ = ["Asked", "as_working", "new_records", "with_references"]
+__all__ = ["Asked", "new_records", "with_references"]
 
 Asked = list[tuple[str, OrderRequest]]
 """An order and then its legs, each with its reference."""
@@ -23,15 +21,6 @@ def with_references(request: OrderRequest, identity: Callable[[], UUID] | None, 
     """An order and its legs, each with the reference that it gets; `ref` is the own one of the order."""
     legs = [(new_reference(identity), leg) for leg in request.legs()]
     return [(ref or new_reference(identity), request), *legs]
-
-
-def as_working(asked: Asked) -> tuple[WorkingOrder, list[WorkingOrder]]:
-    """The order and its legs as the limits see them."""
-    order, *legs = (
-        WorkingOrder(ref, one.side, one.quantity, own_prices(terms_of(one)), asked[0][0] if number else "")
-        for number, (ref, one) in enumerate(asked)
-    )
-    return order, legs
 
 
 def new_records(asked: Asked, instrument: Instrument, connection: IBConnection, journal: Journal) -> list[OrderRecord]:

@@ -16,6 +16,7 @@ from ib_async import CommissionReport, Contract, Execution, Order, OrderState
 
 from leanib.ib.alerts import Severity
 from leanib.ib.codes import CANCEL_ANSWERS, CANCELLED, CANNOT_CANCEL, NO_SUCH_ORDER, REJECTING, is_warning
+from leanib.ib.combos import leg_of_fill, leg_reference, order_reference
 from leanib.ib.connection import IBConnection
 from leanib.ib.journal import FillRecord, Journal, OrderRecord, OrderStatus
 from leanib.ib.orders.doubts import Doubts
@@ -190,9 +191,12 @@ class OrderMessages:
     def _execution(self, contract: Contract, execution: Execution) -> None:
         ref = execution.orderRef if execution.orderRef.startswith(PREFIX) else ""
         record = self._find(ref, execution.permId, execution.clientId, execution.orderId)
-        fill = _fill(contract, execution, record.ref if record else execution.orderRef)
+        leg = leg_of_fill(record.contract, contract) if record is not None else 0
+        fill = _fill(contract, execution, leg_reference(record.ref, leg) if record else execution.orderRef)
         if not self._journal.record_fill(fill):
             return
+        if contract.secType == "BAG":  # it costs what its legs cost, which is told of them
+            self._journal.record_commission(fill.exec_id, Decimal(0), contract.currency)
         if record is None:
             self._connection.log.info("fill of another order", exec_id=fill.exec_id, symbol=fill.symbol)
             return
@@ -200,12 +204,15 @@ class OrderMessages:
         if fill.correction > 1:
             text = f"IB corrected a fill of order {record.ref}"
             self._outcomes.tell(Severity.WARNING, "fill-corrected", text)
+        if leg:  # the combination's own execution counts
+            self._outcomes.changed(record)
+            return
         self._outcomes.count(record, f"{fill.side} {fill.quantity.normalize():f} at {fill.price}")
 
     def _commission(self, exec_id: str, amount: Decimal, currency: str) -> None:
         self._journal.record_commission(exec_id, amount, currency)
         fill = self._journal.fill(exec_id)
-        record = self._journal.order(fill.ref) if fill is not None else None
+        record = self._journal.order(order_reference(fill.ref)) if fill is not None else None
         if record is not None:
             self._outcomes.changed(record)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from ib_async import Contract, Order
+from ib_async import Contract, Order, TagValue
 
 from leanib.ib.connection import IBConnection
 from leanib.ib.errors import NotReady, OrderRefused
@@ -93,6 +93,8 @@ class Sender:
         order.account = record.account
         order.parentId = parent_id
         order.transmit = transmit
+        if contract.secType == "BAG":  # all legs or none
+            order.smartComboRoutingParams = [TagValue("NonGuaranteed", "0")]
         try:
             self._connection.client.client.placeOrder(record.order_id, contract, order)
         except (ConnectionError, NotReady) as error:

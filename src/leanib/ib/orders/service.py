@@ -23,11 +23,13 @@ from leanib.ib.instruments import Instruments
 from leanib.ib.journal import Journal, OrderRecord
 from leanib.ib.limits.keeper import LimitKeeper
 from leanib.ib.order_request import OrderRequest, as_ib_order
+from leanib.ib.orders.admission import admit
 from leanib.ib.orders.answers import Answers
 from leanib.ib.orders.catching_up import CatchingUp
 from leanib.ib.orders.changes import Change
 from leanib.ib.orders.checks import (
     check_change,
+    check_changeable,
     check_changed_bracket,
     check_request,
     check_sender,
@@ -35,7 +37,7 @@ from leanib.ib.orders.checks import (
 )
 from leanib.ib.orders.doubts import Doubts
 from leanib.ib.orders.inbox import Inbox
-from leanib.ib.orders.making import as_working, new_records, with_references
+from leanib.ib.orders.making import new_records, with_references
 from leanib.ib.orders.messages import OrderMessages
 from leanib.ib.orders.notes import Notes
 from leanib.ib.orders.outcomes import Outcomes
@@ -187,7 +189,7 @@ class OrderService:
         if needs_increment:
             require_increment(request, increments)
         asked = with_references(request, self._identity, ref)
-        await self.limits.admit(instrument, *as_working(asked), reference_price)
+        refs = await admit(self.limits, instrument, asked, reference_price)
         try:
             self._gate()
             if self._connection.settings.mode == "live":
@@ -196,7 +198,7 @@ class OrderService:
             records = new_records(asked, instrument, self._connection, self.journal)
             await self._written(lambda: self.journal.intend(records, digits=increments.digits))
         except BaseException:
-            self.limits.withdraw(ref for ref, _ in asked)
+            self.limits.withdraw(refs)
             raise
         if len(records) > 1:
             self.protection.watch(records[0].ref)
@@ -211,8 +213,7 @@ class OrderService:
         """
         instrument, _ = await self._checked(request)
         asked = with_references(request, self._identity)
-        await self.limits.admit(instrument, *as_working(asked), reference_price)
-        self.limits.withdraw(ref for ref, _ in asked)
+        self.limits.withdraw(await admit(self.limits, instrument, asked, reference_price))
         return await self._preflight(request, instrument.contract)
 
     async def modify(self, ref: str, change: Change, *, reference_price: Decimal | None = None) -> OrderRecord:
@@ -223,7 +224,7 @@ class OrderService:
         """
         record = self._open(ref)
         self._gate()
-        check_sender(record, self._connection)
+        check_changeable(record, self._connection)
         if change == Change():
             raise OrderRefused(f"nothing to change of order {ref}: give a quantity, a limit or a stop price")
         if record.confirmed is None:
@@ -300,9 +301,9 @@ class OrderService:
             OrderRefused: The journal has none of that name.
         """
         record = self.journal.order(ref)
-        if record is None:
-            raise OrderRefused(f"the journal knows no order {ref}; 'leanib order list' shows those it knows")
-        return record
+        if record is not None:
+            return record
+        raise OrderRefused(f"the journal knows no order {ref}; 'leanib order list' shows those it knows")
 
     async def wait(self, ref: str, timeout: float) -> OrderRecord:
         """Waits until an order is final or the deadline (seconds) comes; returns it as it is then."""
@@ -322,7 +323,7 @@ class OrderService:
     async def _checked(self, request: OrderRequest) -> tuple[Instrument, Increments]:
         """Lets an order pass or not, by everything that can be known of it before it is sent."""
         self._gate()
-        instrument = await self._instruments.named(request.symbol)
+        instrument = await self._instruments.of_request(request)
         increments = await self._rules.increments(self._connection.client, instrument)
         check_request(request, instrument, increments, await self._market_of(request, instrument))
         self._gate()
@@ -381,13 +382,11 @@ class OrderService:
 
     async def _preflight(self, request: OrderRequest, contract: Contract) -> Preview:
         """A what-if of the very order: IB checks permissions, margin and price, and places nothing."""
-        order = as_ib_order(request)
-        order.account = self._connection.account
-        timeout = self._connection.settings.connection.request_timeout
-        return await what_if(self._connection.client, contract, order, timeout)
+        order, connection = as_ib_order(request), self._connection
+        order.account = connection.account
+        return await what_if(connection.client, contract, order, connection.settings.connection.request_timeout)
 
     def _unanswered(self, ref: str) -> None:
-        if not self._connection.state.is_ready:
-            return
-        self._connection.alert(Severity.WARNING, "order-unanswered", f"no answer to order {ref}; asking IB for it")
-        self._doubts.raise_about(ref, "no answer", within=0.0)
+        if self._connection.state.is_ready:
+            self._connection.alert(Severity.WARNING, "order-unanswered", f"no answer to order {ref}; asking IB for it")
+            self._doubts.raise_about(ref, "no answer", within=0.0)
