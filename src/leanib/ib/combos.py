@@ -15,12 +15,14 @@ from ib_async import ComboLeg, Contract, ContractDetails
 
 from leanib.ib.contracts import Instrument
 from leanib.ib.errors import OrderRefused
+from leanib.ib.journal import OrderRecord
 
 __all__ = [
     "ComboInstrument",
     "ComboPart",
     "combination",
     "combo_name",
+    "followed_references",
     "leg_of_fill",
     "leg_reference",
     "order_reference",
@@ -38,10 +40,12 @@ class ComboPart:
     Attributes:
         symbol: As typed, see `leanib.ib.contracts`.
         ratio: How many of it belong to one combination; negative for what is sold when the combination is bought.
+        point_value: What the sender takes one unit to gain when the price rises by 1; another contract is refused.
     """
 
     symbol: str
     ratio: int
+    point_value: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,14 @@ def leg_of_fill(fields: Mapping[str, Any], contract: Contract) -> int:
 def leg_reference(ref: str, leg: int) -> str:
     """Under which reference the fills of a leg (from 1) are kept; 0 is the order itself."""
     return f"{ref}/{leg}" if leg else ref
+
+
+def followed_references(record: OrderRecord) -> list[str]:
+    """Under which references the fills of an order are kept: its own, of a combination those of its legs."""
+    if record.contract.get("secType") != _BAG:
+        return [record.ref]
+    count = str(record.contract.get(_LEGS, "")).count(",") + 1
+    return [leg_reference(record.ref, leg) for leg in range(1, count + 1)]
 
 
 def order_reference(ref: str) -> str:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from leanib.engine.brokerages.brokerage import Brokerage
 from leanib.engine.live.bridge import Bridge
+from leanib.engine.live.combos import WaitingLegs, combo_request
 from leanib.engine.live.contracts import lean_price
 from leanib.engine.live.order_mapping import apply_terms, as_request, change_of
 from leanib.engine.live.state import RunState
@@ -26,8 +28,9 @@ from leanib.engine.orders.event import OrderEvent
 from leanib.engine.orders.fees.order_fee import OrderFee
 from leanib.engine.orders.order import Order
 from leanib.errors import LeanIBError
-from leanib.ib import Change, FillRecord, IBConnectionManager, OrderRecord
+from leanib.ib import Change, FillRecord, IBConnectionManager, OrderRecord, OrderRequest
 from leanib.ib import OrderStatus as IBStatus
+from leanib.ib.combos import followed_references, leg_reference, order_reference
 from leanib.ib.references import new_reference
 
 if TYPE_CHECKING:
@@ -90,6 +93,8 @@ class InteractiveBrokersBrokerage(Brokerage):
         self._followed: dict[str, _Followed] = {}
         self._refs: dict[int, str] = {}
         self._ended: dict[str, _Followed] = {}
+        self._waiting_legs = WaitingLegs()
+        self._cancelled_combos: set[str] = set()
         #: takes an order that had ended into the order book again
         self.reopen: Callable[[Order], object] = lambda _order: None
         self.last_fill_at = datetime(1, 1, 1)
@@ -107,20 +112,31 @@ class InteractiveBrokersBrokerage(Brokerage):
         """Hands an order over; what forbids it is raised, in a sentence."""
         if not self.accepts_orders:
             raise LeanIBError("the run is ending: no new order is sent")
-        request = as_request(order, self._algorithm.securities[order.symbol])
+        securities = self._algorithm.securities
+        if order.group_order_manager is None:
+            self._place([order], as_request(order, securities[order.symbol]))
+        elif (legs := self._waiting_legs.complete(order)) is not None:
+            self._place(legs, combo_request(legs, securities))
+        return True
+
+    def _place(self, orders: list[Order], request: OrderRequest) -> None:
+        """Hands an order of IB over, which may be several of the algorithm's."""
         ref = new_reference()
-        self._state.add(order, ref)
-        followed = self.follow(order, ref)
+        refs = [leg_reference(ref, number if request.parts else 0) for number, _ in enumerate(orders, 1)]
+        for order, own in zip(orders, refs, strict=True):
+            self._state.add(order, own)
+        followed = [self.follow(order, own) for order, own in zip(orders, refs, strict=True)]
         try:
             placing = self._services.orders.place(request, ref=ref, needs_increment=True)
             record = self._bridge.call(placing, _ANSWER)
         except LeanIBError:
             if not self._is_journalled(ref):
-                self._followed.pop(ref, None)
+                for own in refs:
+                    self._followed.pop(own, None)
             raise
-        order.broker_id.append(str(record.order_id))
-        followed.latest = followed.latest or (record, [])
-        return True
+        for one in followed:
+            one.order.broker_id.append(str(record.order_id))
+            one.latest = one.latest or (replace(record, ref=one.ref), [])
 
     def _is_journalled(self, ref: str) -> bool:
         """Whether an order that could not be handed over may be at IB all the same: then it is followed."""
@@ -135,6 +151,9 @@ class InteractiveBrokersBrokerage(Brokerage):
         followed = self._followed.get(self._refs.get(order.id, ""))
         if followed is None:
             self._tell(f"order {order.id} is not one of this client's: IB lets only its own client change it")
+            return False
+        if order.group_order_manager is not None:
+            self._tell(f"order {order.id} is a leg of a combo, which is not changed: cancel it and place another")
             return False
         record = self._record(followed.ref)
         if record is None:
@@ -156,7 +175,7 @@ class InteractiveBrokersBrokerage(Brokerage):
 
     def cancel_order(self, order: Order) -> bool:
         """Asks IB to cancel an order; that it is cancelled is told later."""
-        ref = self._refs.get(order.id, "")
+        ref = order_reference(self._refs.get(order.id, ""))
 
         async def cancel() -> None:
             self._services.orders.cancel(ref)
@@ -164,6 +183,10 @@ class InteractiveBrokersBrokerage(Brokerage):
         if not ref:
             self._tell(f"order {order.id} is not one of this client's: cancel it where it was placed, or in TWS")
             return False
+        if order.group_order_manager is not None:  # with one leg all are cancelled
+            if ref in self._cancelled_combos:
+                return True
+            self._cancelled_combos.add(ref)
         try:
             self._bridge.call(cancel(), _ANSWER)
         except LeanIBError as error:
@@ -201,14 +224,14 @@ class InteractiveBrokersBrokerage(Brokerage):
     @property
     def open_refs(self) -> list[str]:
         """The references of all orders that are followed."""
-        return list(self._followed)
+        return list(dict.fromkeys(order_reference(ref) for ref in self._followed))
 
     def _on_changed(self, record: OrderRecord) -> None:
         """On the connection's thread: an order is not what it was."""
-        if record.ref not in self._followed and record.ref not in self._ended:
-            return
-        fills = self._services.orders.journal.fills(record.ref)
-        self._bridge.post(lambda: self.apply(record, fills))
+        for ref in followed_references(record):
+            if ref in self._followed or ref in self._ended:
+                fills = self._services.orders.journal.fills(ref)
+                self._bridge.post(partial(self.apply, replace(record, ref=ref), fills))
 
     def apply(self, record: OrderRecord, fills: list[FillRecord]) -> None:
         """Tells the algorithm what it does not know of an order yet."""
@@ -260,6 +283,8 @@ class InteractiveBrokersBrokerage(Brokerage):
     def _follow_change(self, followed: _Followed, record: OrderRecord) -> None:
         """A change that IB has answered: taken, or refused and the order as it was."""
         order = followed.order
+        if order.group_order_manager is not None:
+            return
         if followed.changing_since is None:
             self._follow_change_elsewhere(order, record)
             return

@@ -28,7 +28,7 @@ from leanib.ib.journal import Terms
 if TYPE_CHECKING:
     from leanib.engine.securities import Security
 
-__all__ = ["apply_terms", "as_request", "change_of", "order_of_terms"]
+__all__ = ["apply_terms", "as_request", "change_of", "order_of_terms", "point_value", "time_in_force"]
 
 _KINDS: dict[OrderType, Any] = {
     OrderType.MARKET: "MKT",
@@ -78,7 +78,7 @@ def as_request(order: Order, security: Security) -> OrderRequest:
         else:
             prices["trail_amount"] = ib_price(order.symbol, amount)
     side: Literal["BUY", "SELL"] = "BUY" if order.quantity_decimal > 0 else "SELL"
-    tif, good_till = _time_in_force(order, security)
+    tif, good_till = time_in_force(order, security)
     outside = bool(getattr(properties, "outside_regular_trading_hours", False)) and order.order_type in _OUTSIDE_HOURS
     return OrderRequest(
         ib_name(order.symbol),
@@ -88,7 +88,7 @@ def as_request(order: Order, security: Security) -> OrderRequest:
         tif=tif,
         good_till=good_till,
         outside_rth=outside,
-        point_value=_point_value(order.symbol, security),
+        point_value=point_value(order.symbol, security),
         **prices,
     )
 
@@ -100,19 +100,20 @@ def _not_sent(order: Order) -> str:
             "of it, or run the strategy with `leanib deploy`"
         )
     return (
-        f"orders of several legs ({order.order_type.lean_name}) are not sent live by the embedded engine, and nothing "
-        "of this one was: send each leg as an order of its own, or run the strategy with `leanib deploy`"
+        f"orders of type {order.order_type.lean_name} are not sent live by the embedded engine: run the strategy with "
+        "`leanib deploy`"
     )
 
 
-def _point_value(symbol: Symbol, security: Security) -> Decimal | None:
+def point_value(symbol: Symbol, security: Security) -> Decimal | None:
     """What the algorithm takes a contract's gain to be when IB's price rises by 1; None where nothing multiplies."""
     if not symbol.asset.has_contracts:
         return None
     return lean_price(symbol, security.symbol_properties.contract_multiplier_decimal)
 
 
-def _time_in_force(order: Order, security: Security) -> tuple[str, str]:
+def time_in_force(order: Order, security: Security) -> tuple[str, str]:
+    """IB's time in force of an order, and for GTD the moment."""
     if order.order_type in (OrderType.MARKET_ON_OPEN, OrderType.MARKET_ON_CLOSE):
         return "DAY", ""
     force = order.time_in_force

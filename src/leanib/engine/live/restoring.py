@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from leanib.engine.orders.enums import OrderStatus
 from leanib.engine.orders.order import Order
 from leanib.engine.symbols import Symbol
 from leanib.ib import FillRecord, IBConnectionManager, OrderRecord
+from leanib.ib.combos import order_reference
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
@@ -72,14 +74,14 @@ class Restoration:
 
         async def look_up() -> dict[str, tuple[OrderRecord | None, list[FillRecord]]]:
             journal = self._services.orders.journal
-            return {ref: (journal.order(ref), journal.fills(ref)) for ref in refs}
+            return {ref: (_own(journal.order(order_reference(ref)), ref), journal.fills(ref)) for ref in refs}
 
         self._found = self._bridge.call(look_up(), _TIMEOUT)
 
     @property
     def refs(self) -> set[str]:
         """The references of all its orders."""
-        return {kept.ref for kept in self._kept}
+        return {order_reference(kept.ref) for kept in self._kept}
 
     @property
     def symbols(self) -> list[Symbol]:
@@ -114,7 +116,7 @@ class Restoration:
             self._never_sent(kept, order)
             return
         order.broker_id.append(str(record.order_id))
-        if not status.is_closed():
+        if not status.is_closed() and order.group_order_manager is None:
             apply_terms(order, record.holds)
         untold = [fill for fill in fills if fill not in known]
         if status.is_closed() and not untold:
@@ -185,6 +187,11 @@ class Restoration:
         if text != self._scheduled:
             self._scheduled = text
             self._state.set(scheduled=text)
+
+
+def _own(record: OrderRecord | None, ref: str) -> OrderRecord | None:
+    """The record of an order under the reference that it is followed by, which may be a leg's."""
+    return None if record is None else replace(record, ref=ref)
 
 
 def _average(fills: list[FillRecord]) -> Decimal:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from leanib.engine.orders.broker_properties import InteractiveBrokersOrderProperties
+from leanib.engine.orders.combo import GroupOrderManager
 from leanib.engine.orders.enums import OrderStatus, OrderType
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.properties import OrderProperties
@@ -25,6 +26,7 @@ from leanib.engine.orders.requests import SubmitOrderRequest
 from leanib.engine.orders.time_in_force import GoodTilDateTimeInForce, TimeInForce
 from leanib.engine.symbols import SecurityIdentifier, Symbol
 from leanib.errors import DataError
+from leanib.ib.combos import order_reference
 
 __all__ = ["KeptOrder", "RunState", "last_client_id"]
 
@@ -141,7 +143,8 @@ class RunState:
     def orders(self) -> list[KeptOrder]:
         """The newest orders, oldest first."""
         query = "SELECT * FROM (SELECT * FROM orders ORDER BY id DESC LIMIT ?) ORDER BY id"
-        return [_kept(*row) for row in self._db.execute(query, (_KEPT_ORDERS,))]
+        groups: dict[str, GroupOrderManager] = {}
+        return [_kept(groups, *row) for row in self._db.execute(query, (_KEPT_ORDERS,))]
 
     @property
     def last_order_id(self) -> int:
@@ -218,6 +221,9 @@ def _terms(order: Order) -> dict[str, Any]:
         "tag": order.tag,
         "time_in_force": type(force).__name__,
     }
+    group = order.group_order_manager
+    if group is not None:
+        terms["group"] = [group.id, group.count, str(group.quantity_decimal), str(group.limit_price_decimal)]
     for name in _PRICES:
         value = getattr(order, f"{name}_decimal", None)
         if value is not None:
@@ -231,7 +237,7 @@ def _terms(order: Order) -> dict[str, Any]:
     return terms
 
 
-def _kept(id: int, ref: str, text: str, status: int) -> KeptOrder:
+def _kept(groups: dict[str, GroupOrderManager], id: int, ref: str, text: str, status: int) -> KeptOrder:
     terms = json.loads(text)
     symbol = Symbol(SecurityIdentifier.parse(terms["sid"]), terms["ticker"])
     time = datetime.fromisoformat(terms["time"])
@@ -243,11 +249,25 @@ def _kept(id: int, ref: str, text: str, status: int) -> KeptOrder:
         time=time,
         tag=terms["tag"],
         properties=_properties(terms),
+        group_order_manager=_group(groups, terms, id, ref),
         trailing_as_percentage=terms.get("trailing_as_percentage", False),
         **{name: Decimal(terms[name]) for name in _PRICES if name in terms},
     )
     request.set_order_id(id)
     return KeptOrder(id, ref, request, OrderStatus(status), time)
+
+
+def _group(
+    groups: dict[str, GroupOrderManager], terms: dict[str, Any], order_id: int, ref: str
+) -> GroupOrderManager | None:
+    """What the legs of a combo share, one object for all of them."""
+    if "group" not in terms:
+        return None
+    number, count, quantity, limit = terms["group"]
+    made = GroupOrderManager(count, Decimal(quantity), Decimal(limit), number)
+    group = groups.setdefault(order_reference(ref), made)
+    group.add_order_id(order_id)
+    return group
 
 
 def _properties(terms: dict[str, Any]) -> OrderProperties:

@@ -51,9 +51,14 @@ class LiveTransactionHandler(BrokerageTransactionHandler):
         """Take a request in and carry it out."""
         ticket = super().process(request)
         self.process_pending_requests()
-        if isinstance(request, SubmitOrderRequest) and not request.asynchronous:
+        if isinstance(request, SubmitOrderRequest) and not request.asynchronous and self._is_sent(request):
             self._wait(lambda: ticket.status not in (OrderStatus.NEW, OrderStatus.NONE), _FIRST_ANSWER)
         return ticket
+
+    def _is_sent(self, request: SubmitOrderRequest) -> bool:
+        """Whether all legs are there: without them nothing is answered to."""
+        group = request.group_order_manager
+        return group is None or sum(order_id in self._book.orders for order_id in group.order_ids) == group.count
 
     def wait_until_closed(self, ticket: OrderTicket, timeout: timedelta) -> bool:
         """Whether an order is closed, within the time that is granted."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from leanib.ib.combos import ComboInstrument
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument
 from leanib.ib.errors import OrderRefused
@@ -42,18 +43,23 @@ def require_increment(request: OrderRequest, increments: Increments) -> None:
         )
 
 
-def _check_point_value(request: OrderRequest, instrument: Instrument) -> None:
-    """Lets an order for a contract pass only where its sender counts with IB's multiplier.
+def _check_point_values(request: OrderRequest, instrument: Instrument) -> None:
+    """Lets an order for contracts pass only where its sender counts with IB's multipliers.
 
     Raises:
         OrderRefused: It does not.
     """
-    wanted, actual = request.point_value, instrument.point_value
-    if wanted is not None and wanted != actual:
-        raise OrderRefused(
-            f"not sent: a point of {request.symbol} is worth {actual.normalize():f} at IB and {wanted.normalize():f} "
-            "to this algorithm: correct the contract multiplier in the data folder's symbol-properties-database.csv"
-        )
+    wanted = [(request.symbol, request.point_value, instrument)]
+    if isinstance(instrument, ComboInstrument):
+        parts = zip(request.parts, instrument.legs, strict=True)
+        wanted = [(part.symbol, part.point_value, leg) for part, (leg, _) in parts]
+    for symbol, value, one in wanted:
+        if value is not None and value != one.point_value:
+            raise OrderRefused(
+                f"not sent: a point of {symbol} is worth {one.point_value.normalize():f} at IB and "
+                f"{value.normalize():f} to this algorithm: correct the contract multiplier in the data folder's "
+                "symbol-properties-database.csv"
+            )
 
 
 def check_request(
@@ -70,7 +76,7 @@ def check_request(
     Raises:
         OrderRefused: The text names what is wrong, and what would be right.
     """
-    _check_point_value(request, instrument)
+    _check_point_values(request, instrument)
     problem = increments.size_problem(request.quantity)
     if problem:
         raise OrderRefused(f"not sent: the quantity {request.quantity.normalize():f} of {request.symbol} {problem}")
