@@ -172,3 +172,33 @@ def test_unset_numbers() -> None:
     """All of IB's ways of saying "not set" are the same to an order."""
     for text in ("", "1.7976931348623157E308", "1.7976931348623157e+308", "2147483647"):
         assert OrderSpec({"lmtPrice": text}).decimal("lmtPrice") is None
+
+
+async def test_a_future_s_gain_is_cash_when_it_is_settled() -> None:
+    """The balance has fees and what was closed at once; what is held gains beside it until the day is over."""
+    clock = VirtualClock(MORNING)
+    async with Simulator(clock=clock, cash=100_000) as sim:
+        sim.market.set_quote("ESH4", bid=4800, ask=4800)
+        bought = sim.orders.place_as(1, "ESH4", "BUY", Decimal(2))
+        fee = bought.commission
+
+        def shown() -> tuple[Decimal, ...]:
+            values = {
+                key: Decimal(amount)
+                for key, amount, currency in sim.accounts.values(sim.accounts.default)
+                if currency == "USD" and key in {"CashBalance", "TotalCashBalance", "FuturesPNL"}
+            }
+            return values["CashBalance"], values["FuturesPNL"], values["TotalCashBalance"]
+
+        assert shown() == (100_000 - fee, 0, 100_000 - fee)
+        sim.market.set_quote("ESH4", bid=4810, ask=4810)
+        assert shown() == (100_000 - fee, 1000, 101_000 - fee)
+        fee += sim.orders.place_as(1, "ESH4", "SELL", Decimal(1)).commission
+        assert shown() == (100_500 - fee, 500, 101_000 - fee)
+        clock.step_to(datetime(2024, 1, 4, 5, 1, tzinfo=UTC))
+        assert shown() == (101_000 - fee, 0, 101_000 - fee)
+        clock.step_to(datetime(2024, 1, 4, 15, 0, tzinfo=UTC))
+        sim.market.set_quote("ESH4", bid=4805, ask=4805)
+        fee += sim.orders.place_as(1, "ESH4", "SELL", Decimal(3)).commission
+        assert shown() == (100_750 - fee, 0, 100_750 - fee)
+        assert not sim.accounts.ledgers[sim.accounts.default].imbalance()

@@ -277,8 +277,10 @@ def _values(client: GatewayClient, account: str) -> tuple[dict[str, float], dict
         number = _number(item.value)
         if number is None:
             continue
-        if item.tag in ("CashBalance", "TotalCashBalance") and item.currency not in ("", "BASE"):
+        if item.tag == "CashBalance" and item.currency not in ("", "BASE"):
             cash[item.currency] = number
+        elif item.tag == "TotalCashBalance" and item.currency not in ("", "BASE"):  # with what futures gained today
+            cash.setdefault(item.currency, number)
         elif item.tag in _TAGS and item.currency in ("", "BASE", base):
             values[item.tag] = number
     return values, cash, base

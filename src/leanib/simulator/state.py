@@ -38,7 +38,7 @@ _EXECUTION_PLAIN = (
     "currency", "liquidation",
 )  # fmt: skip
 _EXECUTION_DECIMAL = ("shares", "price", "cumulative", "average", "commission", "realized")
-_POSITION = ("quantity", "cost", "realized", "realized_total", "day_base", "day_flow")
+_POSITION = ("quantity", "cost", "realized", "realized_total", "day_base", "day_flow", "settled")
 _SPEC_LISTS = ("leg_prices", "routing", "algo", "conditions", "delta_neutral")
 Record = dict[str, Any]
 #: A larger file is rewritten when it is opened.
@@ -339,4 +339,5 @@ class Journal:
         ledger.positions = {}
         for one in record["positions"]:
             item = self._item(one)
-            ledger.positions[item.con_id] = Position(item, **_decimals(one, _POSITION))
+            known = [name for name in _POSITION if name in one]  # older files lack the newest
+            ledger.positions[item.con_id] = Position(item, **_decimals(one, known))

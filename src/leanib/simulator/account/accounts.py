@@ -108,7 +108,7 @@ class Accounts:
         cost = exact(quantity) * exact(average_cost)
         change = cost - position.cost
         position.quantity, position.cost = exact(quantity), cost
-        position.day_base = position.value(self.mark(item))
+        position.day_base = position.settled = position.value(self.mark(item))
         if item.sec_type != "CASH":
             ledger.deposits[item.currency] = ledger.deposits.get(item.currency, ZERO) + change
             ledger.cash.setdefault(item.currency, ZERO)

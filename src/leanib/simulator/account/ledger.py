@@ -27,6 +27,7 @@ class Position:
     realized_total: Decimal = ZERO
     day_base: Decimal = ZERO  # value at the start of the day
     day_flow: Decimal = ZERO  # cash that came in (positive) or went out since then
+    settled: Decimal = ZERO  # what it was worth when it was last settled (at the start of the day) or traded
 
     @property
     def average_cost(self) -> Decimal:
@@ -37,6 +38,10 @@ class Position:
         """What the holding is worth at `mark`."""
         return self.quantity * mark * self.instrument.multiplier
 
+    def unsettled(self, mark: Decimal) -> Decimal:
+        """What it has gained since it was last settled or traded."""
+        return self.value(mark) - self.settled
+
     def daily(self, mark: Decimal) -> Decimal:
         """Profit since the start of the day."""
         return self.value(mark) - self.day_base + self.day_flow
@@ -46,6 +51,7 @@ class Position:
         value = signed * price * self.instrument.multiplier
         self.day_flow -= value + commission
         if self.quantity * signed >= 0:
+            self.settled += value
             self.cost += value + commission
             self.quantity += signed
             return None
@@ -57,6 +63,10 @@ class Position:
         share = closing / abs(signed)
         closing_value = value if share == 1 else (value * share).quantize(_PLACES)
         fee = commission if share == 1 else (commission * share).quantize(_PLACES)
+        if closing == abs(self.quantity):
+            self.settled = value - closing_value
+        else:
+            self.settled -= (self.settled * closing / abs(self.quantity)).quantize(_PLACES)
         realized = -closing_value - released - fee
         self.cost += -released + (value - closing_value) + (commission - fee)
         self.quantity += signed
@@ -138,7 +148,7 @@ class Ledger:
         prices = dict(marks)
         for con_id, position in self.positions.items():
             position.realized = position.day_flow = ZERO
-            position.day_base = position.value(prices.get(con_id, ZERO))
+            position.day_base = position.settled = position.value(prices.get(con_id, ZERO))
 
 
 def _counts(position: Position, currency: str) -> bool:

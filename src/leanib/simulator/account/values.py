@@ -29,6 +29,8 @@ class Figures:
     realized: Decimal
     daily: Decimal
     margin: Margin
+    #: What futures that are held have gained since they were last settled; `cash` has it.
+    futures: Decimal = ZERO
     #: What is held of each kind that is paid in full.
     others: dict[str, Decimal] = field(default_factory=dict)
 
@@ -97,6 +99,8 @@ class Valuation:
         out.unrealized += value - position.cost * rate
         out.realized += position.realized * rate
         out.daily += position.daily(mark) * rate
+        if item.sec_type == "FUT":
+            out.futures += position.unsettled(mark) * rate
         if item.sec_type in DAILY_SETTLED:
             out.cash += value
         elif item.is_option:
@@ -154,9 +158,9 @@ def _currency_block(ledger: Ledger, valuation: Valuation, currency: str) -> list
 
 def _block(currency: str, cash: Decimal, figures: Figures, rate: Decimal) -> list[Value]:
     amounts = (
-        ("CashBalance", cash), ("TotalCashBalance", cash), ("AccruedCash", ZERO),
+        ("CashBalance", cash - figures.futures), ("TotalCashBalance", cash), ("AccruedCash", ZERO),
         ("StockMarketValue", figures.others.get("STK", ZERO)), ("OptionMarketValue", figures.options),
-        ("FutureOptionValue", ZERO), ("FuturesPNL", ZERO), ("FundValue", ZERO),
+        ("FutureOptionValue", ZERO), ("FuturesPNL", figures.futures), ("FundValue", ZERO),
         ("NetLiquidationByCurrency", figures.net_liquidation), ("UnrealizedPnL", figures.unrealized),
         ("RealizedPnL", figures.realized), ("NetDividend", ZERO), ("MutualFundValue", ZERO),
         ("CorporateBondValue", figures.others.get("BOND", ZERO)),
