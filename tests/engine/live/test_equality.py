@@ -20,7 +20,6 @@ from leanib.engine.core.engine import Job, run_backtest
 from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.live.job import LiveJob
 from leanib.engine.orders.enums import OrderType
-from leanib.engine.results.listener import SilentListener
 from leanib.operations.replay import Replay
 
 PROJECT = Path(__file__).parents[3]
@@ -91,37 +90,23 @@ def test_live_equals_backtest_with_a_universe(tmp_path: Path) -> None:
     assert len(found) == 8
 
 
-class Lines(SilentListener):
-    """Keeps what the algorithm and the engine say."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def message(self, kind: str, text: str) -> None:
-        self.lines.append(text)
+@pytest.mark.slow
+def test_live_equals_backtest_with_options(tmp_path: Path) -> None:
+    """Shares, a call sold on them, and its roll the next day: one order of two legs, which fill together."""
+    project = PROJECT / "algorithms" / "covered_call"
+    days = {"days-to-sell": "10", "days-to-roll": "9"}
+    expected, found = both(tmp_path, project, date(2012, 2, 8), date(2012, 2, 9), DATA, 200_000, **days)
+    assert found == expected
+    assert [order[1] for order in found] == [OrderType.MARKET] * 2 + [OrderType.COMBO_MARKET] * 2
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "kind", "day", "least"),
-    [("covered_call", "OPTION", date(2012, 2, 1), 2), ("futures_trend", "FUTURE", date(2012, 3, 1), 2)],
-)
-def test_a_strategy_of_contracts_is_told_that_it_gets_no_prices(
-    tmp_path: Path, name: str, kind: str, day: date, least: int
-) -> None:
-    """Live knows no options and no futures: each contract is named, and nothing is traded instead."""
-    project = PROJECT / "algorithms" / name
-    heard = Lines()
-    job = LiveJob(DATA, name="replay", algorithm_id="L-1", state_folder=tmp_path, listener=heard)
-    replay = Replay(DATA, day, day, cash=200_000, folder=tmp_path, alert=lambda _alert: None)
-    live = replay.run(load_algorithm(project), lambda _clock: job)
-    assert live.error is None
-    told = [text for text in heard.lines if "it gets no live data" in text]
-    symbols = [security.symbol for security in live.algorithm.securities.values()]
-    contracts = {symbol.value for symbol in symbols if symbol.security_type.name == kind}
-    assert len(contracts) >= least
-    assert {text.split(f" ({kind.capitalize()}")[0].split("Warning: ")[1] for text in told} == contracts
-    assert live.algorithm.transactions.get_orders() == []
+def test_live_equals_backtest_with_futures(tmp_path: Path) -> None:
+    """Bought, and rolled when the continuous future goes on to the next contract."""
+    project = PROJECT / "algorithms" / "futures_trend"
+    expected, found = both(tmp_path, project, date(2012, 3, 13), date(2012, 3, 14), DATA, 200_000)
+    assert found == expected
+    assert [order[2] for order in found] == ["ES16H12", "ES16H12", "ES15M12"]
 
 
 def test_every_sample_strategy_is_traded_both_ways() -> None:
