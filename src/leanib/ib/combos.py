@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ib_async import ComboLeg, Contract, ContractDetails
+from ib_async import ComboLeg, Contract, ContractDetails, TagValue
 
 from leanib.ib.contracts import Instrument
 from leanib.ib.errors import OrderRefused
@@ -26,6 +26,7 @@ __all__ = [
     "leg_of_fill",
     "leg_reference",
     "order_reference",
+    "routing",
 ]
 
 _BAG = "BAG"
@@ -93,8 +94,16 @@ async def combination(
         ComboLeg(conId=c.conId, ratio=abs(r), action="BUY" if r > 0 else "SELL", exchange=bag.exchange)
         for c, (_, r) in zip(contracts, legs, strict=True)
     ]
-    details = ContractDetails(contract=bag, minTick=0.01, minSize=Decimal(1), sizeIncrement=Decimal(1))
+    details = ContractDetails(contract=bag, minTick=0.01, minSize=1.0, sizeIncrement=1.0)
     return ComboInstrument(name, bag, details, tuple(legs))
+
+
+def routing(instrument: Instrument) -> list[TagValue]:
+    """How IB's own routing treats an order: a combination fills with all its legs, but IB promises none of shares."""
+    if not isinstance(instrument, ComboInstrument):
+        return []
+    only_shares = all(leg.contract.secType == "STK" for leg, _ in instrument.legs)
+    return [TagValue("NonGuaranteed", "1" if only_shares else "0")]
 
 
 def leg_of_fill(fields: Mapping[str, Any], contract: Contract) -> int:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from tests.engine.live.test_orders import BASE, ticking
 from tests.engine.live.world import LiveWorld, live_world
 
@@ -129,28 +128,3 @@ def test_a_command_that_is_still_being_written_is_read_when_it_is_whole(live_wor
     assert outcome.algorithm.heard == ["AAPL"]
     assert len(world.recorder.texts("cannot be read")) == 1
     assert not list(sender.folder.glob("command-*.json"))
-
-
-@pytest.mark.parametrize("name", ["combo_market_order", "combo_limit_order"])
-def test_what_the_engine_cannot_send_is_refused_by_name(live_world: Any, name: str) -> None:
-    """A combination is invalid with a sentence, and nothing of it reaches IB."""
-    world = live_world()
-    price = ", 5" if name == "combo_limit_order" else ""
-    source = BASE + f"""
-class Combined(Base):
-    def initialize(self):
-        super().initialize()
-        self.msft = self.add_equity("MSFT", Resolution.SECOND).symbol
-
-    def step(self, number):
-        if number == 4:
-            self.tickets = self.{name}([Leg.create(self.aapl, 1), Leg.create(self.msft, -1)], 1{price})
-"""
-    during = ticking(world, 30)
-    for n in range(30):
-        during[30.3 + n] = lambda: world.sim.market.set_quote("MSFT", 27.0, 27.1, 27.05)
-    outcome = world.run(world.algorithm(source), timedelta(seconds=60), during=during)
-    assert outcome.error is None
-    assert [ticket.status for ticket in outcome.algorithm.tickets] == [OrderStatus.INVALID] * 2
-    assert world.recorder.texts("are not sent live by the embedded engine")
-    assert not world.sim.orders.orders

@@ -5,15 +5,13 @@ A leg's reference is the order's with the leg's place, see `leanib.ib.combos`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from leanib.engine.live.contracts import ib_name, ib_price
 from leanib.engine.live.order_mapping import point_value, time_in_force
 from leanib.engine.orders.enums import OrderDirection, OrderType
 from leanib.engine.orders.order import Order
-from leanib.engine.securities import Security
-from leanib.engine.symbols import Symbol
+from leanib.engine.securities.manager import SecurityManager
 from leanib.errors import NotSupportedError
 from leanib.ib import OrderRequest
 from leanib.ib.combos import ComboPart, combo_name
@@ -40,7 +38,7 @@ class WaitingLegs:
         return sorted(self._waiting.pop(group.id), key=lambda leg: leg.id)
 
 
-def combo_request(orders: list[Order], securities: Mapping[Symbol, Security]) -> OrderRequest:
+def combo_request(orders: list[Order], securities: SecurityManager) -> OrderRequest:
     """What is asked of IB for the orders of a group.
 
     Raises:

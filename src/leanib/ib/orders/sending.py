@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from ib_async import Contract, Order, TagValue
+from ib_async import Contract, Order
 
+from leanib.ib.combos import routing
 from leanib.ib.connection import IBConnection
+from leanib.ib.contracts import Instrument
 from leanib.ib.errors import NotReady, OrderRefused
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus
 from leanib.ib.order_request import from_terms
@@ -37,8 +39,8 @@ class Sender:
         self._answers = answers
         self._resolution = resolution
 
-    def send(self, records: list[OrderRecord], contract: Contract) -> None:
-        """Sends an order and its legs; the last of them releases all.
+    def send(self, records: list[OrderRecord], instrument: Instrument) -> None:
+        """Sends an order and those attached to it; the last of them releases all.
 
         Raises:
             OrderRefused: The connection was lost on the way; what was not sent is rejected.
@@ -46,9 +48,10 @@ class Sender:
         parent_id = records[0].order_id
         for number, record in enumerate(records):
             order = from_terms(record.action, record.quantity, record.terms)
+            order.smartComboRoutingParams = routing(instrument)
             is_last = record is records[-1]
             try:
-                self._transmit(record, order, contract, parent_id if number else 0, transmit=is_last)
+                self._transmit(record, order, instrument.contract, parent_id if number else 0, transmit=is_last)
             except OrderRefused:
                 for unsent in records[number:]:
                     self._inbox.take(partial(self._not_sent, unsent))
@@ -93,8 +96,6 @@ class Sender:
         order.account = record.account
         order.parentId = parent_id
         order.transmit = transmit
-        if contract.secType == "BAG":  # all legs or none
-            order.smartComboRoutingParams = [TagValue("NonGuaranteed", "0")]
         try:
             self._connection.client.client.placeOrder(record.order_id, contract, order)
         except (ConnectionError, NotReady) as error:

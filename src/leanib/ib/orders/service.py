@@ -202,7 +202,7 @@ class OrderService:
             raise
         if len(records) > 1:
             self.protection.watch(records[0].ref)
-        self._sender.send(records, instrument.contract)
+        self._sender.send(records, instrument)
         return self.order(records[0].ref)
 
     async def preview(self, request: OrderRequest, *, reference_price: Decimal | None = None) -> Preview:
