@@ -10,12 +10,13 @@ from leanib.cli.terminal import TerminalListener
 __all__ = ["LiveTerminal", "order_line"]
 
 _EVENT = re.compile(
-    r"New Order Event: Time: \S+ \S+ OrderID: (?P<id>\d+) EventID: \d+ Symbol: (?P<symbol>\S+) Status: (?P<status>\w+) "
+    r"New Order Event: Time: \S+ \S+ OrderID: (?P<id>\d+) EventID: \d+ Symbol: (?P<symbol>.+?) Status: (?P<status>\w+) "
     r"Quantity: (?P<quantity>\S+)(?: FillQuantity: (?P<filled>\S+) FillPrice: (?P<price>\S+))?(?P<rest>.*)$"
 )
 _DETAIL = re.compile(
     r"(?P<name>LimitPrice|StopPrice|TriggerPrice|TrailingAmount|OrderFee): (?P<value>.*?)(?= \w+: |$)"
 )
+_NOT_ASSIGNED = " IsAssignment: False"
 _OWN_WORDS = ("Interactive Brokers Order Event", "Interactive Brokers Order Fill Event")
 _NAMES = {"LimitPrice": "limit", "StopPrice": "stop", "TriggerPrice": "trigger", "TrailingAmount": "trailing"}
 
@@ -25,7 +26,7 @@ def order_line(text: str) -> str:
     found = _EVENT.search(text)
     if found is None:
         return text
-    rest, _, message = found["rest"].partition("Message: ")
+    rest, _, message = found["rest"].removesuffix(_NOT_ASSIGNED).partition("Message: ")
     details = {m["name"]: m["value"].strip() for m in _DETAIL.finditer(rest)}
     parts = [f"order {found['id']}", found["symbol"], _signed(found["quantity"])]
     parts += [f"{word} {details[name]}" for name, word in _NAMES.items() if name in details]
