@@ -1,8 +1,9 @@
 """Live equals backtest: a day of the data folder, traded live on a virtual clock, and the backtest of that day.
 
 Orders are the same in number, symbol, type, quantity, prices, tag and status, and were made and filled in the same
-second, with one rule besides those of `leanib.operations.replay`: an order on the open is told live when the market
-opens, by a backtest on daily bars when the bar ends.
+second, with two rules besides those of `leanib.operations.replay`: an order on the open is told live when the market
+opens, by a backtest on daily bars when the bar ends; and an exercise or assignment is told live when IB books it, by a
+backtest at midnight.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ DATA = PROJECT / "data"
 MONDAY, THURSDAY, FRIDAY = date(2013, 2, 25), date(2013, 2, 28), date(2013, 3, 1)
 
 
+_TOLD_OTHERWISE = (OrderType.MARKET_ON_OPEN, OrderType.OPTION_EXERCISE)
+
+
 def second(moment: datetime | None) -> datetime | None:
     """The nearest second."""
     return None if moment is None else (moment + timedelta(milliseconds=500)).replace(microsecond=0)
@@ -37,18 +41,22 @@ def orders_of(algorithm: Any) -> list[tuple[Any, ...]]:
     return [
         (
             order.id, order.order_type, order.symbol.value, order.quantity_decimal, order.price_decimal, order.status,
-            order.tag, second(order.time), getattr(order, "limit_price_decimal", None),
+            order.tag, None if order.order_type is OrderType.OPTION_EXERCISE else second(order.time),
+            getattr(order, "limit_price_decimal", None),
             getattr(order, "stop_price_decimal", None),
-            None if order.order_type is OrderType.MARKET_ON_OPEN else second(order.last_fill_time),
+            None if order.order_type in _TOLD_OTHERWISE else second(order.last_fill_time),
         )
         for order in algorithm.transactions.get_orders()
     ]  # fmt: skip
 
 
 def both(
-    folder: Path, project: Path, first: date, last: date, data: Path, cash: float, **changed: str
+    folder: Path, project: Path, first: date, last: date, data: Path, cash: float, *, told: str = "", **changed: str
 ) -> tuple[Any, Any]:
-    """The orders of the backtest and of the live run; `changed` parameters win over the project's."""
+    """The orders of the backtest and of the live run, which alerts nobody but of what has `told` in its text.
+
+    `changed` parameters win over the project's.
+    """
     parameters = {**load_configuration(project, PROJECT / "lean.json").parameters, **changed}
     backtest = run_backtest(load_algorithm(project), Job(data, start=first, end=last, parameters=parameters))
     assert backtest.error is None
@@ -58,7 +66,7 @@ def both(
     alerts: list[Any] = []
     live = replay.run(load_algorithm(project), lambda _clock: job)
     assert live.error is None
-    assert not alerts
+    assert [alert.text for alert in alerts if not told or told not in alert.text] == []
     return expected, orders_of(live.algorithm)
 
 
@@ -98,6 +106,19 @@ def test_live_equals_backtest_with_options(tmp_path: Path) -> None:
     expected, found = both(tmp_path, project, date(2012, 2, 8), date(2012, 2, 9), DATA, 200_000, **days)
     assert found == expected
     assert [order[1] for order in found] == [OrderType.MARKET] * 2 + [OrderType.COMBO_MARKET] * 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("delta", "assigned"), [("0.5", True), ("0.02", False)])
+def test_live_equals_backtest_when_options_expire(tmp_path: Path, delta: str, assigned: bool) -> None:
+    """A call that is sold on its last day: the shares are called away, or it lapses."""
+    project = PROJECT / "algorithms" / "covered_call"
+    days = {"days-to-sell": "1", "days-to-roll": "-9", "delta": delta}
+    told = "exercised, assigned or settled"
+    expected, found = both(tmp_path, project, date(2012, 2, 17), date(2012, 2, 18), DATA, 200_000, told=told, **days)
+    assert found == expected
+    assert [order[1] for order in found] == [OrderType.MARKET, OrderType.MARKET, OrderType.OPTION_EXERCISE]
+    assert (found[2][4] > 0) is assigned
 
 
 @pytest.mark.slow

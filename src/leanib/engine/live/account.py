@@ -266,7 +266,7 @@ class Account:
                 self._check_positions(snapshot, traded)
         elif since >= _SETTLED:
             self._check_books(snapshot, self._books)
-        if since >= _CASH_SETTLED:
+        if since >= _CASH_SETTLED and not self._doubtful:  # what positions did brought cash, which is told with them
             self._check_cash(snapshot)
 
     def _check_orders(self, snapshot: AccountSnapshot) -> None:
