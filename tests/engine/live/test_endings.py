@@ -120,6 +120,23 @@ def test_two_runs_of_one_strategy_refuse_each_other(live_world: Any, tmp_path: A
     held.close()
 
 
+def test_a_second_start_is_told_of_the_first_before_it_logs_in(live_world: Any, tmp_path: Any) -> None:
+    """At IB it would only hear that its client id is in use. Nothing listens at the port: a login would fail."""
+    from leanib.engine.live.runner import LiveRunner
+    from leanib.engine.live.state import RunState, check_no_other_runs
+    from leanib.errors import DataError
+    from leanib.ib import load_settings
+
+    job = live_world().job()
+    held = RunState(job.state_file)
+    settings = load_settings("paper", tmp_path, host="127.0.0.1", paper_port=1)
+    with pytest.raises(DataError, match=r"another process runs this strategy live \(it holds .*\); stop it first"):
+        LiveRunner(tmp_path / "main.py", job, settings).run()
+    held.close()
+    check_no_other_runs(job.state_file)
+    RunState(job.state_file).close()
+
+
 def test_missed_events_are_told_and_not_made_up_for(live_world: Any) -> None:
     """A scheduled event that fell into the pause is named at the next start."""
     source = BASE + """

@@ -22,7 +22,7 @@ from leanib.engine.live.bridge import ThreadBridge
 from leanib.engine.live.job import AtEnd, LiveJob, LiveOutcome, OnError
 from leanib.engine.live.ownership import owning
 from leanib.engine.live.run import LiveRun
-from leanib.engine.live.state import last_client_id
+from leanib.engine.live.state import check_no_other_runs, last_client_id
 from leanib.errors import LeanIBError
 from leanib.ib import Alert, IBConnectionManager, Severity, SystemClock
 from leanib.ib.settings import IBSettings
@@ -90,6 +90,7 @@ class LiveRunner:
             StepTooLong: The algorithm hangs; what `on_error` says was done.
             Exception: Of the algorithm's file, while it was read.
         """
+        check_no_other_runs(self._job.state_file)  # else the Gateway says that the client id is in use, and not by whom
         before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
         bridge = ThreadBridge(SystemClock())
         client_id = self._client_id

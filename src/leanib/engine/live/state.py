@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -28,7 +28,7 @@ from leanib.engine.symbols import SecurityIdentifier, Symbol
 from leanib.errors import DataError
 from leanib.ib.combos import order_reference
 
-__all__ = ["KeptOrder", "RunState", "last_client_id"]
+__all__ = ["KeptOrder", "RunState", "check_no_other_runs", "last_client_id"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -79,7 +79,7 @@ class RunState:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.executescript(_SCHEMA)
-            self._lock()
+            self._guard = _guard(path)
             if self.get("version", _VERSION) != _VERSION:
                 raise DataError(f"{path} was written by a newer leanib: update it, or start with --fresh")
             self.set(version=_VERSION)
@@ -88,18 +88,6 @@ class RunState:
                 f"{path}, which keeps the live run's state, cannot be used ({error}): make its folder writable, or "
                 "move the file away to start afresh"
             ) from error
-
-    def _lock(self) -> None:
-        """One process has the file: it stays locked by a transaction of its own on a file beside it."""
-        self._guard = sqlite3.connect(self.path.with_suffix(".lock"), isolation_level=None, timeout=0.0)
-        try:
-            self._guard.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            self._guard.close()
-            raise DataError(
-                f"another process runs this strategy live (it holds {self.path.name}); stop it first, or give this one "
-                "a book of its own with --book NAME"
-            ) from None
 
     def close(self) -> None:
         """Closes the file."""
@@ -193,6 +181,33 @@ class RunState:
                 raise
         except sqlite3.Error as error:
             raise DataError(f"{self.path}, which keeps the live run's state, cannot be written: {error}") from error
+
+
+def _guard(path: Path) -> sqlite3.Connection:
+    """One process has the file: it stays locked by a transaction of its own on a file beside it."""
+    guard = sqlite3.connect(path.with_suffix(".lock"), isolation_level=None, timeout=0.0)
+    try:
+        guard.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        guard.close()
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        raise DataError(
+            f"another process runs this strategy live (it holds {path.name}); stop it first, or give this one "
+            "a book of its own with --book NAME"
+        ) from None
+    return guard
+
+
+def check_no_other_runs(path: Path) -> None:
+    """Lets a start go on that opens the file later.
+
+    Raises:
+        DataError: Another process has it: the strategy runs already.
+    """
+    if path.is_file():
+        with suppress(sqlite3.Error):  # whoever opens it for writing says what is wrong with it
+            _guard(path).close()
 
 
 def last_client_id(path: Path) -> int | None:
