@@ -371,6 +371,7 @@ class InteractiveBrokersBrokerage(Brokerage):
         if not followed.unpaid:
             self._followed.pop(followed.ref, None)
             self._ended[followed.ref] = followed
+            followed.latest = None  # who tells of it again brings it along
             if len(self._ended) > _REMEMBERED:
                 self._ended.pop(next(iter(self._ended)))
 
