@@ -53,6 +53,14 @@ class Answer(QCAlgorithm):
 """
 
 
+LIMITS = {
+    "max_order_value": 250_000,
+    "max_position_value": 500_000,
+    "max_daily_loss": 10_000,
+    "max_orders_per_minute": 10_000,
+}
+
+
 class Stopwatch:
     """Notes moments by wrapping methods; the code that is measured knows nothing of it."""
 
@@ -194,11 +202,12 @@ def main() -> None:
     """Prints what was measured."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--orders", type=int, default=300, help="how many")
+    parser.add_argument("--limits", action="store_true", help="with those of config/, which ask the Gateway")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "a"
         folder.mkdir()
-        print(json.dumps(latency(folder, arguments.orders, {"unlimited": True})))
+        print(json.dumps(latency(folder, arguments.orders, LIMITS if arguments.limits else {"unlimited": True})))
 
 
 if __name__ == "__main__":

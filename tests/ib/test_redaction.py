@@ -4,6 +4,8 @@ import json
 import logging
 from pathlib import Path
 
+import pytest
+
 from leanib.ib.clock import SystemClock
 from leanib.ib.logs import close_logging, connection_log, get_logger
 from leanib.ib.redaction import Redactor, mask_account
@@ -41,3 +43,13 @@ def test_log_lines_of_all_levels_and_of_the_library_are_clean(tmp_path: Path) ->
     assert "hunter22" not in text
     assert "DU1234567" not in text
     assert all({"timestamp", "level", "event"} <= line.keys() for line in lines)
+
+
+@pytest.mark.parametrize(("level", "lines"), [(logging.INFO, 1), (logging.DEBUG, 2)])
+def test_what_is_held_is_no_line_before_each_order(tmp_path: Path, level: int, lines: int) -> None:
+    """The library writes every position of every answer; at the level of debugging they stand there."""
+    handler = connection_log(tmp_path / "ib.log", Redactor(), SystemClock(), level=level)
+    logging.getLogger("ib_async.wrapper").info("position: Position(account='DU1')")
+    logging.getLogger("ib_async.wrapper").info("execDetails Execution()")
+    close_logging(handler)
+    assert len((tmp_path / "ib.log").read_text().splitlines()) == lines

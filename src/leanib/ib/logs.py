@@ -74,6 +74,8 @@ def connection_log(
         ) from None
     handler.setFormatter(_formatter(redactor, clock))
     handler.setLevel(level)
+    if level >= logging.INFO:
+        handler.addFilter(_is_no_answer_about_positions)
     for name in names:
         logger = logging.getLogger(name)
         logger.addHandler(handler)
@@ -90,6 +92,11 @@ def close_logging(handler: logging.Handler, names: Sequence[str] = _NAMES) -> No
         logger.propagate = not logger.handlers
     with contextlib.suppress(OSError):  # a full disk, told when it was met
         handler.close()
+
+
+def _is_no_answer_about_positions(record: logging.LogRecord) -> bool:
+    """IB is asked what is held before each order, and the library would write a line a position each time."""
+    return not (record.levelno == logging.INFO and str(record.msg).startswith("position: "))
 
 
 class _PrivateFileHandler(logging.handlers.RotatingFileHandler):

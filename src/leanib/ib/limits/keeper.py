@@ -57,7 +57,6 @@ class LimitKeeper:
         settings = connection.settings
         self._risk = settings.risk
         self._switch = KillSwitch(settings)
-        self._obstacle = settings.limits_obstacle()
         self._timeout = settings.connection.request_timeout
         self._prices = MarketPrices(quotes, self._timeout, settings.risk.delayed_price_margin)
         self._rates = MarketRates(connection, self._prices)
@@ -188,8 +187,9 @@ class LimitKeeper:
         reference: Decimal | None,
         new: int,
     ) -> None:
-        if self._obstacle:
-            raise OrderRefused(f"not sent: {self._obstacle}")
+        obstacle = self._connection.settings.limits_obstacle()
+        if obstacle:
+            raise OrderRefused(f"not sent: {obstacle}")
         self._check_switch()
         picture = await self._measured(instrument, reference)
         if self._risk.max_daily_loss:
@@ -204,10 +204,11 @@ class LimitKeeper:
                 picture = await self._with_account(picture, instrument.contract.conId, store)
             self._check_switch()
             self._judge(instrument, picture, intent)
-            store.reserve((shared.mine(one) for one in reservations), new=new)
+            mine = {one.key: shared.mine(one) for one in reservations}
+            store.reserve(mine.values(), new=new)
             shared.save(store)
-        self._known |= {one.key: one for one in reservations}
-        self._over -= {one.key for one in reservations}
+        self._known |= mine
+        self._over -= mine.keys()
 
     def _check_switch(self) -> None:
         thrown = self._switch.thrown()

@@ -15,7 +15,7 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -91,7 +91,7 @@ class Store:
         }
         draft = self._path.with_suffix(f".{os.getpid()}.draft")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            json.dump(content, file)
+            file.write(json.dumps(content))  # `json.dump` does without the C encoder, at ten times the cost
         draft.replace(self._path)
 
 
@@ -115,6 +115,7 @@ class Reservations:
         self._inside = asyncio.Lock()
         self.owner = uuid.uuid4().hex
         self._alive: FileLock | None = None
+        self._account_lock: FileLock | None = None
 
     @asynccontextmanager
     async def locked(self) -> AsyncIterator[Store]:
@@ -141,7 +142,7 @@ class Reservations:
 
     def mine(self, reservation: Reservation) -> Reservation:
         """The reservation as this program's own."""
-        return replace(reservation, owner=self.owner)
+        return reservation if reservation.owner == self.owner else replace(reservation, owner=self.owner)
 
     def save(self, store: Store) -> None:
         """Writes what changed; only inside of `locked`.
@@ -174,7 +175,7 @@ class Reservations:
     async def _lock(self) -> FileLock:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._patience
-        lock = self._new_lock()
+        lock = self._account_lock = self._account_lock or self._new_lock()
         while True:
             try:
                 lock.acquire(blocking=False)
@@ -251,7 +252,7 @@ def _read(path: Path) -> tuple[dict[str, Reservation], list[datetime]]:
 
 def _plain(one: Reservation) -> dict[str, Any]:
     return {
-        **asdict(one),
+        **vars(one),
         "quantity": str(one.quantity),
         "filled": str(one.filled),
         "prices": [str(price) for price in one.prices],
