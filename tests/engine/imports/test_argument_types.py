@@ -212,6 +212,15 @@ def test_settings_in_pascal_case_are_settings() -> None:
     assert algorithm.default_order_properties is properties
 
 
+def test_what_a_property_is_before_it_is_set_stays() -> None:
+    """Members that a class has a value for have it, on the object, on a copy and under both names."""
+    properties = names()["InteractiveBrokersOrderProperties"]()
+    for one in (properties, properties.clone()):
+        assert (one.account, one.FaPercentage, one.outside_regular_trading_hours) == (None, 0, False)
+    properties.OutsideRegularTradingHours = True
+    assert properties.clone().outside_regular_trading_hours is True
+
+
 @pytest.mark.parametrize(
     "call",
     [
