@@ -31,16 +31,17 @@ DOORS = frozenset(
 
 _ENGINES = frozenset(
     """
-    compare_to contains_key convert_to_account_currency equals get get_chart_updates get_hash_code set_current_slice
-    set_date_time step to_string try_get_value
+    add_transaction_record compare_to contains_key convert_to_account_currency equals get get_chart_updates
+    get_hash_code has_sufficient_buying_power_for_order process_fills set_current_slice set_date_time shortable step
+    submit_order_request to_string try_get_value
     """.split()  # noqa: SIM905 a list of names reads best as text
 )
 """Methods of theirs that the engine calls for each order or time step, or that take anything in .NET."""
 
 _VALUES = frozenset(
     """
-    AlgorithmPerformance CashAmount ChartPoint ConvertibleCashAmount Greeks InitialMargin MaintenanceMargin MapFileRow
-    PositionGroup Prices Symbol SecurityIdentifier
+    AlgorithmPerformance BaseContract CashAmount ChartPoint ConvertibleCashAmount FuturesContract Greeks
+    InitialMargin MaintenanceMargin MapFileRow PositionGroup Prices Symbol SecurityIdentifier
     """.split()  # noqa: SIM905 a list of names reads best as text
 )
 _VALUES_END = ("EventArgs", "Parameters", "Request", "Result")

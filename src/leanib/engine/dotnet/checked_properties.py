@@ -42,7 +42,9 @@ def hold_property(owner: type, name: str, overloads: Overloads) -> None:
     pascal = to_pascal(name)
     is_checked = owner.__name__ in _CHECKED or owner.__name__.endswith(_CHECKED_END)
     if is_checked and name not in _READ_OFTEN:
-        setattr(owner, name, _Held(owner, name, overloads))
+        held = _Held(owner, name, overloads)
+        # A property reads a slot without Python's help: models are asked for with every order.
+        setattr(owner, name, held if held.inner is None else property(held.inner.__get__, held.__set__))
         setattr(owner, pascal, Alias(name))
     elif _static(owner, pascal) is None:
         setattr(owner, pascal, Alias(name))
@@ -59,11 +61,11 @@ _NO_DEFAULT = object()
 class _Held:
     """An attribute, slot or property of a class that refuses values of a wrong type when an algorithm sets them."""
 
-    __slots__ = ("_default", "_inner", "_name", "_overloads", "_title")
+    __slots__ = ("_default", "_name", "_overloads", "_title", "inner")
 
     def __init__(self, owner: type, name: str, overloads: Overloads) -> None:
         inner = _static(owner, name)
-        self._inner: Any = inner if hasattr(inner, "__set__") else None
+        self.inner: Any = inner if hasattr(inner, "__set__") else None
         #: what the class says of an object that nobody has set it of
         self._default: Any = inner if any(name in vars(kind) for kind in owner.__mro__) else _NO_DEFAULT
         self._name = name
@@ -71,8 +73,8 @@ class _Held:
         self._title = f"{owner.__name__}.{name}"
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
-        if self._inner is not None:
-            return self._inner.__get__(instance, owner)
+        if self.inner is not None:
+            return self.inner.__get__(instance, owner)
         try:
             return vars(instance)[self._name]
         except (KeyError, TypeError):  # not set, or asked of the class
@@ -88,8 +90,8 @@ class _Held:
                 raise TypeError(
                     f"'{kind_of(value)}' value cannot be converted to {_converted(wrong[1])} ({self._title})"
                 )
-        if self._inner is not None:
-            self._inner.__set__(instance, value)
+        if self.inner is not None:
+            self.inner.__set__(instance, value)
         else:
             vars(instance)[self._name] = value
 
