@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -290,3 +290,25 @@ def test_a_chain_comes_from_ib_where_the_data_folder_has_none(live_world: World,
     assert len(outcome.algorithm.deltas) == 4 * 4
     assert all(0 < delta < 1 for delta in outcome.algorithm.deltas)
     assert len(world.recorder.texts("the data folder has no list of ?SPY's contracts of 2013-02-22")) == 1
+
+
+PAST = """
+class Past(QCAlgorithm):
+    def initialize(self):
+        self.future = self.add_future("ES", Resolution.MINUTE, extended_market_hours=True)
+        self.times = None
+
+    def on_data(self, data):
+        if self.times is None and data.contains_key(self.future.symbol):
+            bars = self.history[TradeBar](self.future.symbol, timedelta(days=3), Resolution.MINUTE)
+            self.times = [bar.time for bar in bars]
+"""
+
+
+def test_the_past_of_a_continuous_future_is_no_other_contracts(live_world: World) -> None:
+    """What IB has begins when the future went on to its present contract, and what lacks before is said."""
+    world = live_world(datetime(2012, 12, 19, 14, 30, tzinfo=UTC), data=None)
+    outcome = world.run(world.algorithm(PAST), 3 * MINUTE)
+    assert outcome.error is None
+    assert outcome.algorithm.times[0].date() == date(2012, 12, 19)
+    assert len(world.recorder.texts("when it stood for another contract")) == 1

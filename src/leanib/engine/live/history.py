@@ -16,7 +16,7 @@ from leanib.engine.market import BaseData, MarketDataType, QuoteBar, Subscriptio
 from leanib.engine.market.bars import Bar
 from leanib.engine.market.calendars import ONE_DAY, midnight, round_down
 from leanib.engine.market.universe.requests import SubscriptionRequest
-from leanib.engine.symbols import Resolution, TickType
+from leanib.engine.symbols import MapFileProvider, Resolution, TickType
 from leanib.errors import LeanIBError
 from leanib.ib import HistoryBar
 
@@ -76,6 +76,7 @@ class RawPoints:
         end = min(request.end_time_local, hours.time_zone.to_local(self._now()))
         if config.resolution is Resolution.SECOND:
             reached = max(reached, end - _MOST_SECONDS)
+        reached = self._since_mapped(config, reached, end)
         if not self._may_have_bars(request, reached, end):
             return
         try:
@@ -86,6 +87,21 @@ class RawPoints:
         for bar in bars:
             if reached < bar.end_time <= end:
                 yield bar
+
+    def _since_mapped(self, config: SubscriptionDataConfig, reached: datetime, end: datetime) -> datetime:
+        """Of a continuous future IB has what came since it stands for its contract; that the rest lacks is told."""
+        if not config.symbol.is_canonical():
+            return reached
+        mode = config.data_mapping_mode
+        ended = [row.date for row in MapFileProvider.map_file(config.symbol) if row.data_mapping_mode in (None, mode)]
+        since = max((day + ONE_DAY for day in ended if day + ONE_DAY <= end), default=reached)
+        if since > reached:
+            self._tell_once(
+                f"Warning: the data folder has no {config.resolution.lean_name.lower()} data of {config.symbol.value} "
+                f"from {reached:%Y-%m-%d} to {since:%Y-%m-%d}, when it stood for another contract, and none is asked "
+                "of Interactive Brokers"
+            )
+        return max(since, reached)
 
     def _may_have_bars(self, request: SubscriptionRequest, start: datetime, end: datetime) -> bool:
         """Whether a whole bar of open market fits between two times."""
