@@ -60,6 +60,8 @@ SLIPS = {
     "self.set_benchmark(5)": "SetBenchmark: (<class 'int'>)",
     "self.history('ABC', '10')": "History: (<class 'str'>, <class 'str'>)",
     "self.history('ABC', 10, 5)": "History: (<class 'str'>, <class 'int'>, <class 'int'>)",
+    "self.history[TradeBar]('ABC', '10')": "History: (<class 'str'>, <class 'str'>)",
+    "self.history[TradeBar]('ABC', 10, 'daily')": "History: (<class 'str'>, <class 'int'>, <class 'str'>)",
     "self.consolidate('ABC', 5, self.f)": "Consolidate: (<class 'str'>, <class 'int'>, ",
     "self.consolidate('ABC', timedelta(1), 5)": "Consolidate: (<class 'str'>, <class 'datetime.",
     "self.add_universe(5)": "AddUniverse: (<class 'int'>)",

@@ -74,13 +74,17 @@ def _places(owner: type, method: str) -> Iterator[tuple[type, Any]]:
 
 
 def _hold_callable(member: MethodObject[Any], method: str, overloads: Overloads) -> None:
-    """An object that stands for a method: `self.history(...)`."""
-    note = getattr(member.fget, "__annotations__", {}).get("return")
-    kind: Any = getattr(member.fget, "__globals__", {}).get(note)
-    call: Any = vars(kind).get("__call__") if isinstance(kind, type) else None
-    if isinstance(call, FunctionType):
-        call = getattr(call, "held", call)
-        kind.__call__ = _held(call, to_pascal(method), 1, overloads)
+    """An object that stands for a method, and for one by type: `self.history(...)`, `self.history[TradeBar](...)`."""
+    giver: Any = member.fget
+    for _ in range(2):
+        note = getattr(giver, "__annotations__", {}).get("return")
+        kind: Any = getattr(giver, "__globals__", {}).get(note)
+        members = vars(kind) if isinstance(kind, type) else {}
+        call: Any = members.get("__call__")
+        if isinstance(call, FunctionType):
+            call = getattr(call, "held", call)
+            kind.__call__ = _held(call, to_pascal(method), 1, overloads)
+        giver = members.get("__getitem__")
 
 
 def _name(cls: type, function: Callable[..., Any]) -> str:
