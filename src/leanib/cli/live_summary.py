@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from leanib.engine.symbols import Symbol
 
 __all__ = ["print_summary"]
 
 _MOST_ORDERS = 40
+
+
+def _name(symbol: Symbol) -> str:
+    """Its text, without the blanks that fill up an option's ticker."""
+    return " ".join(symbol.value.split())
 
 
 def print_summary(algorithm: Any) -> None:
@@ -18,15 +26,18 @@ def print_summary(algorithm: Any) -> None:
     console = Console()
     tickets = algorithm.transactions.get_order_tickets()
     if tickets:
-        table = Table(box=box.ROUNDED, title=f"orders ({len(tickets)})", title_justify="left")
+        title = f"orders ({len(tickets)})"
+        table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, padding=(0, 1, 0, 0))
         for name in ("", "UTC", "symbol", "type", "quantity", "filled", "at", "status"):
             right = name in ("", "quantity", "filled", "at")
-            table.add_column(name, justify="right" if right else "left", no_wrap=True)
+            # in a narrow terminal words are broken, and never a number or a contract's name
+            is_whole = right or name == "symbol"
+            table.add_column(name, justify="right" if right else "left", no_wrap=is_whole, overflow="fold")
         for ticket in tickets[-_MOST_ORDERS:]:
             table.add_row(
                 str(ticket.order_id),
                 f"{ticket.submit_request.time:%m-%d %H:%M:%S}",
-                ticket.symbol.value,
+                _name(ticket.symbol),
                 ticket.order_type.lean_name,
                 f"{ticket.quantity:+g}",
                 f"{ticket.quantity_filled:+g}" if ticket.quantity_filled else "",
@@ -38,7 +49,7 @@ def print_summary(algorithm: Any) -> None:
     for security in held:
         holding = security.holdings
         console.print(
-            f"held: {holding.quantity:+g} {security.symbol.value} at {holding.average_price:,.2f}, now "
+            f"held: {holding.quantity:+g} {_name(security.symbol)} at {holding.average_price:,.2f}, now "
             f"{security.price:,.2f}",
             highlight=False,
         )
