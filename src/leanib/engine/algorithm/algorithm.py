@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from leanib.engine.algorithm.chains import Chains
 from leanib.engine.algorithm.communication import Communication
@@ -69,6 +69,16 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {self.time}>"
+
+    @property
+    def _qc_base(self) -> Self:
+        """This algorithm with LEAN's own methods, whatever the user's class or attributes call by their names.
+
+        LEAN's base is C#, which never comes to a Python method that happens to have one of its names.
+        """
+        line = type(self).__mro__
+        place = line.index(QCAlgorithm)
+        return cast("Self", super(line[place - 1], self)) if place else self
 
     def _qc_construct(self) -> None:
         self._qc_init_messages()

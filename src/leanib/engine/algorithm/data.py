@@ -67,7 +67,10 @@ class DataSubscriptions(LeanObject):
         brokerage_model: Any
         transactions: Any
         is_warming_up: bool
-        liquidate: Any
+
+        @property
+        def _qc_base(self) -> Any: ...
+
         error: Any
         add_option_contract: Any
         _qc_add_canonical: Any
@@ -332,7 +335,7 @@ class DataSubscriptions(LeanObject):
         if not self.is_warming_up:
             self.transactions.cancel_open_orders(security.symbol, tag)
         if security.invested:
-            self.liquidate(security.symbol, tag=tag)
+            self._qc_base.liquidate(security.symbol, tag=tag)
         security.reset()
         if security.symbol.is_canonical():
             self._qc_remove_chain(security.symbol, tag)

@@ -31,10 +31,12 @@ class HoldingsTrading(LeanObject):
     """The part of QCAlgorithm that orders what is missing to a target."""
 
     if TYPE_CHECKING:
+
+        @property
+        def _qc_base(self) -> Any: ...
+
         debug: Any
         error: Any
-        market_order: Any
-        market_on_open_order: Any
         securities: Any
         settings: Any
         transactions: Any
@@ -96,7 +98,7 @@ class HoldingsTrading(LeanObject):
                 self.transactions.cancel_order(order.id, tag)
         if not held:
             return None
-        ticket: OrderTicket = self.market_order(symbol, -held - pending, asynchronous, tag, order_properties)
+        ticket: OrderTicket = self._qc_base.market_order(symbol, -held - pending, asynchronous, tag, order_properties)
         return ticket
 
     @also_named(targets="symbol")
@@ -135,7 +137,7 @@ class HoldingsTrading(LeanObject):
         tickets: list[OrderTicket] = []
         if liquidate_existing_holdings:
             others = self._qc_other_symbols([target.symbol for target in targets])
-            tickets += self.liquidate(others, False, tag, order_properties)
+            tickets += self._qc_base.liquidate(others, False, tag, order_properties)
         deltas = [PortfolioTarget(t.symbol, self._qc_order_quantity(t.symbol, t.quantity_decimal)) for t in targets]
         for delta in order_targets_by_margin_impact(deltas, cast("QCAlgorithm", self), target_is_delta=True):
             tickets += self._qc_set_holdings(
@@ -154,7 +156,7 @@ class HoldingsTrading(LeanObject):
     ) -> list[OrderTicket]:
         tickets: list[OrderTicket] = []
         if liquidate_existing_holdings:
-            tickets += self.liquidate(self._qc_other_symbols([symbol]), False, tag, order_properties)
+            tickets += self._qc_base.liquidate(self._qc_other_symbols([symbol]), False, tag, order_properties)
         pending = sum(
             (
                 ticket.quantity_remaining_decimal
@@ -170,7 +172,8 @@ class HoldingsTrading(LeanObject):
         if security is None:
             self.error(f"{symbol} not found in portfolio. Request this data when initializing the algorithm.")
             return tickets
-        place = self.market_order if security.exchange.exchange_open else self.market_on_open_order
+        base = self._qc_base
+        place = base.market_order if security.exchange.exchange_open else base.market_on_open_order
         tickets.append(place(security.symbol, quantity, asynchronous, tag or "", order_properties))
         return tickets
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from leanib.engine.algorithm.combo_trading import ComboTrading
 from leanib.engine.algorithm.holdings_trading import HoldingsTrading
@@ -39,6 +39,10 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
     """
 
     if TYPE_CHECKING:
+
+        @property
+        def _qc_base(self) -> Self: ...
+
         add_security: Any
         debug: Any
         error: Any
@@ -56,14 +60,14 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
     def buy(self, symbol: Any, quantity: Quantity, *options: OrderArgument, **named: OrderArgument) -> Any:
         """A market order for a quantity without sign; also buys an option strategy."""
         if self._qc_is_strategy(symbol):
-            return self.order(symbol, abs(int(quantity)), *options, **named)
-        return self.order(symbol, abs(cast_double(quantity)))
+            return self._qc_base.order(symbol, abs(int(quantity)), *options, **named)
+        return self._qc_base.order(symbol, abs(cast_double(quantity)))
 
     def sell(self, symbol: Any, quantity: Quantity, *options: OrderArgument, **named: OrderArgument) -> Any:
         """Likewise, selling."""
         if self._qc_is_strategy(symbol):
-            return self.order(symbol, -abs(int(quantity)), *options, **named)
-        return self.order(symbol, -abs(cast_double(quantity)))
+            return self._qc_base.order(symbol, -abs(int(quantity)), *options, **named)
+        return self._qc_base.order(symbol, -abs(cast_double(quantity)))
 
     @also_named(order="symbol", orders="symbol", strategy="symbol")
     def order(
@@ -79,7 +83,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
             return self._qc_order_strategy(symbol, int(quantity), asynchronous, tag, order_properties)
         # LEAN's old overload has an order type in third place, and ignores it.
         asynchronous = asynchronous if isinstance(asynchronous, bool) else False
-        return self.market_order(symbol, quantity, asynchronous, tag or "", order_properties)
+        return self._qc_base.market_order(symbol, quantity, asynchronous, tag or "", order_properties)
 
     def market_order(
         self,
@@ -95,7 +99,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         if converted is not None:
             return converted
         request = self._qc_request(OrderType.MARKET, security, quantity, tag, order_properties, asynchronous)
-        ticket = self.submit_order_request(request)
+        ticket = self._qc_base.submit_order_request(request)
         if ticket.status is not OrderStatus.INVALID and not asynchronous:
             self.transactions.wait_for_order(ticket.order_id)
         return ticket
@@ -105,7 +109,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         if security.symbol.asset.trades_when_closed:
             return None
         if not security.exchange.exchange_open:
-            ticket = self.market_on_open_order(security.symbol, quantity, *options)
+            ticket = self._qc_base.market_on_open_order(security.symbol, quantity, *options)
             warning = (
                 "Warning: market orders submitted while the market is closed are automatically converted into "
                 "MarketOnOpen orders to fill at the next market open."
@@ -169,7 +173,8 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
                 "The time-in-force will be reset to Good-Til-Canceled (GTC)."
             )
         security = self._qc_security_for_order(symbol)
-        return self.submit_order_request(self._qc_request(kind, security, quantity, tag, properties, asynchronous))
+        request = self._qc_request(kind, security, quantity, tag, properties, asynchronous)
+        return self._qc_base.submit_order_request(request)
 
     def limit_order(
         self,
@@ -185,7 +190,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         request = self._qc_request(
             OrderType.LIMIT, security, quantity, tag, order_properties, asynchronous, limit_price=limit_price
         )
-        return self.submit_order_request(request)
+        return self._qc_base.submit_order_request(request)
 
     def stop_market_order(
         self,
@@ -201,7 +206,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         request = self._qc_request(
             OrderType.STOP_MARKET, security, quantity, tag, order_properties, asynchronous, stop_price=stop_price
         )
-        return self.submit_order_request(request)
+        return self._qc_base.submit_order_request(request)
 
     @takes_at_least(4)
     def trailing_stop_order(
@@ -229,7 +234,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
             trailing_amount=amount,
             trailing_as_percentage=as_percentage,
         )
-        return self.submit_order_request(request)
+        return self._qc_base.submit_order_request(request)
 
     def stop_limit_order(
         self,
@@ -247,7 +252,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         request = self._qc_request(
             OrderType.STOP_LIMIT, security, quantity, tag, order_properties, asynchronous, **prices
         )
-        return self.submit_order_request(request)
+        return self._qc_base.submit_order_request(request)
 
     def limit_if_touched_order(
         self,
@@ -265,7 +270,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         request = self._qc_request(
             OrderType.LIMIT_IF_TOUCHED, security, quantity, tag, order_properties, asynchronous, **prices
         )
-        return self.submit_order_request(request)
+        return self._qc_base.submit_order_request(request)
 
     def exercise_option(
         self,
@@ -279,7 +284,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         security = self._qc_security_for_order(option_symbol)
         kind = OrderType.OPTION_EXERCISE
         request = self._qc_request(kind, security, -abs(quantity), tag, order_properties, asynchronous)
-        return self.submit_order_request(request)
+        return self._qc_base.submit_order_request(request)
 
     def submit_order_request(self, request: SubmitOrderRequest) -> OrderTicket:
         """Check a request and place its order."""
