@@ -16,6 +16,7 @@ from leanib.engine.derivatives.greeks import Greeks
 from leanib.engine.derivatives.pricing.result import OptionPriceModelParameters, OptionPriceModelResult
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanObject
+from leanib.engine.numbers import cast_double, to_float
 from leanib.engine.statistics.risk_free import InterestRateProvider
 from leanib.engine.symbols import OptionRight, OptionStyle
 from leanib.errors import NotSupportedError
@@ -131,8 +132,9 @@ class _Priced:
         self.option.setPricingEngine(engine(ql, style, process))
         self.value = self._net_present_value()
         self.black: Any = None
-        self.volatility = self._implied_volatility(premium, process)
-        self._sigma.setValue(self.volatility)
+        volatility = self._implied_volatility(premium, process)
+        self._sigma.setValue(volatility)
+        self.volatility = _as_decimal(volatility)
 
     def _set_date(self) -> None:
         settings = self._ql.Settings.instance()
@@ -144,7 +146,7 @@ class _Priced:
             value = self.option.NPV()
         except RuntimeError:  # QuantLib's: LEAN takes 0 then
             return 0.0
-        return max(0.0, value) if math.isfinite(value) else 0.0
+        return _as_decimal(max(0.0, value)) if math.isfinite(value) else 0.0
 
     def _implied_volatility(self, premium: float, process: Any) -> float:
         self._set_date()
@@ -180,9 +182,14 @@ class _Priced:
             if not approximate:
                 return 0.0
             if self.black is None:
-                self.black = self.black_calculator(self.volatility)
+                self.black = self.black_calculator(self._sigma.value())
             value = black(self.black)
-        return value if math.isfinite(value) else 0.0
+        return _as_decimal(value) if math.isfinite(value) else 0.0
+
+
+def _as_decimal(value: float) -> float:
+    """What is left of a double that becomes one of LEAN's decimals: fifteen digits."""
+    return to_float(cast_double(value))
 
 
 def _date(ql: ModuleType, day: datetime) -> Any:
