@@ -53,27 +53,3 @@ def test_the_engine_has_no_loose_modules() -> None:
     """Every module of the engine stands in a room, but for what starts it and the enumerations of `assets`."""
     loose = {file.name for file in (SOURCE / "leanib" / "engine").glob("*.py")}
     assert loose == {"__init__.py", "__main__.py", "enums.py"}
-
-
-def _compares_kinds(node: ast.AST) -> bool:
-    """Whether it asks which kind of security it has: `kind is SecurityType.OPTION`, or a `case` of a match."""
-    terms: list[ast.expr] = []
-    if isinstance(node, ast.Compare):
-        terms = [node.left, *node.comparators]
-    elif isinstance(node, ast.MatchValue):
-        terms = [node.value]
-    parts = (part for term in terms for part in ast.walk(term))
-    return any(isinstance(part, ast.Attribute) and ast.unparse(part.value) == "SecurityType" for part in parts)
-
-
-def test_only_assets_ask_what_kind_of_security_it_is() -> None:
-    """The next kind is a module of `engine/assets` and a line in its registry; brokerages have tables by kind."""
-    assets = SOURCE / "leanib" / "engine" / "assets"
-    asking = [
-        f"{file.relative_to(SOURCE)}:{node.lineno}"
-        for file in SOURCE.rglob("*.py")
-        if assets not in file.parents
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Compare | ast.MatchValue) and _compares_kinds(node)
-    ]
-    assert not asking

@@ -88,9 +88,9 @@ def test_a_traceback_ends_in_the_users_line():
 
 def test_an_error_of_the_engine_keeps_its_frames():
     """Without a line of the user's there is nothing to end in."""
-    from leanib.engine.charting import BaseSeries
+    from leanib.engine.charting import BaseSeries, SeriesType
 
     with pytest.raises(NotImplementedError) as caught:
-        BaseSeries("a", 0).add_point(NOON, 1)
+        BaseSeries("a", SeriesType.LINE).add_point(NOON, 1)
     frames = caught.value.__traceback__.tb_next  # without this test's own
     assert "charts.py" in user_traceback(caught.value.with_traceback(frames))

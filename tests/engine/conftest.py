@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from leanib.engine.dotnet import given
 from leanib.engine.symbols import RunScope
+
+
+@pytest.fixture
+def as_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test calls as the engine does, held to no overload of LEAN's where another test has brought LEAN's names."""
+    monkeypatch.setattr(given, "_is_engines", lambda _caller: True)
 
 
 @pytest.fixture(autouse=True)

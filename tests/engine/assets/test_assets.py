@@ -11,11 +11,7 @@ from leanib.engine.assets import ASSETS, asset_of
 from leanib.engine.enums import SecurityType
 
 _ENGINE = Path(leanib.engine.__file__).parent
-_MAY_COMPARE = (
-    *("assets/", "enums.py"),
-    *("derivatives/chains/files.py", "derivatives/chains/listed.py", "derivatives/filters/option.py"),
-    *("derivatives/options/", "derivatives/pricing/"),
-)
+_MAY_COMPARE = ("assets/", "enums.py")
 
 
 def _names_a_type(node: ast.AST, constants: frozenset[str]) -> bool:

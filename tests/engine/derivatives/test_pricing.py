@@ -31,6 +31,7 @@ from leanib.engine.symbols import Market, OptionRight, OptionStyle, RunScope, Se
 from leanib.errors import NotSupportedError
 
 CALL, PUT, AMERICAN, EUROPEAN = OptionRight.CALL, OptionRight.PUT, OptionStyle.AMERICAN, OptionStyle.EUROPEAN
+pytestmark = pytest.mark.usefixtures("as_engine")  # stand-ins for securities
 
 
 def _security(

@@ -107,6 +107,7 @@ def test_a_strategy_is_taken_as_often_as_it_fits() -> None:
     assert _found("3S -5C100") == [("Covered Call", "-3C100 3S"), ("Naked Call", "-2C100")]
 
 
+@pytest.mark.usefixtures("as_engine")
 def test_positions_are_not_counted_twice() -> None:
     """`DoesNotDoubleCountPositions`."""
     matcher = OptionStrategyMatcher([OptionStrategyDefinitions.BearCallSpread])

@@ -59,6 +59,7 @@ def test_colours_have_dotnets_names():
         Color.Reddish  # noqa: B018
 
 
+@pytest.mark.usefixtures("as_engine")
 def test_a_series_takes_the_number_of_a_marker_as_csharp_does():
     """0 is no marker, 4 the fifth; a number without a marker is refused when it is given."""
     plain, marked = (Series("Price", SeriesType.SCATTER, "%", Color.GREEN, number) for number in (0, 4))

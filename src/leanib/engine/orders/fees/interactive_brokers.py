@@ -115,7 +115,8 @@ class InteractiveBrokersFeeModel(FeeModel):
     def follows_quantity(self, security: TradedSecurity) -> bool:
         """For the contracts of futures exchanges, but not of Korea's."""
         is_own = type(self) is not InteractiveBrokersFeeModel  # who derives from it may do as they like
-        return not is_own and security.type in _BY_CONTRACT and security.symbol.id.market != Market.KRX
+        is_by_contract = _FEES.get(security.type) is _futures_fee
+        return not is_own and is_by_contract and security.symbol.id.market != Market.KRX
 
     def _forex_fee(self, order: Order, security: TradedSecurity) -> CashAmount:
         fee = abs(self._forex_rate * order.get_value_decimal(security))
@@ -208,10 +209,7 @@ _FUTURE_FEES: dict[str, Callable[[TradedSecurity], CashAmount]] = {
     Market.KRX: _korea_future_fee,
 }
 
-_BY_CONTRACT = frozenset({SecurityType.FUTURE, SecurityType.FUTURE_OPTION})
-
-
-def _futures_fee(order: Order, security: TradedSecurity) -> CashAmount:
+def _futures_fee(_model: InteractiveBrokersFeeModel, order: Order, security: TradedSecurity) -> CashAmount:
     per_contract = _future_fee(security)
     return CashAmount(order.absolute_quantity_decimal * per_contract.amount_decimal, per_contract.currency)
 
@@ -220,8 +218,8 @@ _FEES: dict[SecurityType, Callable[[InteractiveBrokersFeeModel, Order, TradedSec
     SecurityType.FOREX: InteractiveBrokersFeeModel._forex_fee,
     SecurityType.OPTION: InteractiveBrokersFeeModel._option_fee,
     SecurityType.INDEX_OPTION: InteractiveBrokersFeeModel._option_fee,
-    SecurityType.FUTURE: lambda _model, order, security: _futures_fee(order, security),
-    SecurityType.FUTURE_OPTION: lambda _model, order, security: _futures_fee(order, security),
+    SecurityType.FUTURE: _futures_fee,
+    SecurityType.FUTURE_OPTION: _futures_fee,
     SecurityType.EQUITY: lambda _model, order, security: _equity_fee(order, security),
     SecurityType.CFD: lambda _model, order, security: _cfd_fee(order, security),
 }
