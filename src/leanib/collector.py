@@ -20,19 +20,6 @@ _WRITERS = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
 
 
 @contextmanager
-def paused() -> Iterator[None]:
-    """While modules are imported: nothing of theirs is garbage, and it need not be looked at later either."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_enabled:
-            gc.enable()
-
-
-@contextmanager
 def resting() -> Iterator[None]:
     """While thousands of objects are made at once, none of which is garbage before all are there."""
     was_enabled = gc.isenabled()
@@ -42,6 +29,16 @@ def resting() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """While modules are imported: nothing of theirs is garbage, and it need not be looked at later either."""
+    with resting():
+        try:
+            yield
+        finally:
+            gc.freeze()
 
 
 def settle() -> None:

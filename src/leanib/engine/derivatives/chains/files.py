@@ -8,12 +8,11 @@ columns from open to open interest.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+from leanib.collector import resting
 from leanib.engine.derivatives.chains.listed import ListedContract, option_list
 from leanib.engine.derivatives.chains.universe_data import BaseChainUniverseData, FutureUniverse, OptionUniverse
 from leanib.engine.derivatives.futures.expiry import future_expiry
@@ -41,7 +40,7 @@ def read_universe_file(path: Path, canonical: Symbol, day: datetime) -> BaseChai
     collection = kind(day, canonical)
     rows, columns = collection.data, 1 if is_future else 3
     named_as = _future_of(canonical) if is_future else _option_of(canonical)
-    with _nothing_collected():
+    with resting():
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if not line or line[0] == "#":
                 continue
@@ -77,18 +76,6 @@ def _future_of(canonical: Symbol) -> Callable[[tuple[str, ...]], Symbol]:
         return found
 
     return future
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Python's collector would look at all of a file's contracts again and again while they are made."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 _FUTURES: PerRun[dict[tuple[object, ...], Symbol]] = PerRun(dict)
