@@ -18,9 +18,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import TypeVar
 
 from ib_async import Contract, ContractDetails
 from ib_async.util import dataclassNonDefaults
@@ -30,7 +32,9 @@ from leanib.errors import UsageError
 from leanib.ib.client import GatewayClient
 from leanib.ib.errors import RequestFailed, RequestTimedOut, UnknownContract
 
-__all__ = ["SYMBOL_FORMS", "Instrument", "canonical_name", "parse_symbol", "qualify", "qualify_contract"]
+__all__ = ["SYMBOL_FORMS", "Instrument", "answered", "canonical_name", "parse_symbol", "qualify", "qualify_contract"]
+
+T = TypeVar("T")
 
 SYMBOL_FORMS = (
     "SPY, BRK.B, EURUSD, SPX:IND@CBOE, ES:FUT:202612@CME, SPY:OPT:20270115:C:650, ES:FOP:20261218:C:6800@CME, "
@@ -56,6 +60,7 @@ _SPEC = re.compile(
 _CON_ID = re.compile(r"#(?P<con_id>\d{1,12})")
 _CLASS = re.compile(r"(?P<name>[A-Z0-9]+)[. -](?P<letter>[A-Z]{1,3})")
 _CHOICES = 10
+_NO_SUCH_CONTRACT = 200
 _OPTION_FORM = (
     "symbol '{text}' is not understood; an option is written with its last day, right and strike: "
     "SPY:OPT:20270115:C:650, or ES:FOP:20261218:C:6800@CME for one on a future"
@@ -184,17 +189,32 @@ async def qualify_contract(client: GatewayClient, contract: Contract, name: str,
 
 
 async def _ask(client: GatewayClient, wanted: Contract, text: str, timeout: float) -> list[ContractDetails]:
+    return await answered(client.reqContractDetailsAsync(wanted), f"the contract of {text}", timeout)
+
+
+async def answered(question: Awaitable[list[T]], what: str, timeout: float) -> list[T]:
+    """IB's answer to a question about contracts; empty where it knows none.
+
+    Args:
+        question: Not yet begun.
+        what: What is asked for, in messages.
+        timeout: Seconds.
+
+    Raises:
+        RequestTimedOut: No answer in time, or the connection was lost.
+        RequestFailed: IB refused the question.
+    """
     try:
         async with asyncio.timeout(timeout):
-            return await client.reqContractDetailsAsync(wanted)
+            return await question
     except TimeoutError:
-        raise RequestTimedOut(f"IB did not tell the contract of {text} within {timeout:g} s") from None
+        raise RequestTimedOut(f"IB did not tell {what} within {timeout:g} s") from None
     except RequestError as error:
-        if error.code != 200:
+        if error.code != _NO_SUCH_CONTRACT:
             raise RequestFailed(error.code, error.message) from None
         return []
     except ConnectionError:
-        raise RequestTimedOut(f"the connection was lost while asking for the contract of {text}") from None
+        raise RequestTimedOut(f"the connection was lost while asking for {what}") from None
 
 
 def _distinct(answers: list[ContractDetails]) -> list[ContractDetails]:

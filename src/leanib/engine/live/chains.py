@@ -6,13 +6,11 @@ they cost or how many are open.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from ib_async import Contract, ContractDetails
-from ib_async.wrapper import RequestError
 
 from leanib.engine.derivatives.chains.universe_data import BaseChainUniverseData
 from leanib.engine.live.bridge import Bridge
@@ -22,8 +20,8 @@ from leanib.engine.market.calendars import ONE_DAY, midnight
 from leanib.engine.numbers import to_decimal
 from leanib.engine.symbols import Symbol
 from leanib.errors import LeanIBError
-from leanib.ib import IBConnectionManager, RequestFailed, RequestTimedOut
-from leanib.ib.contracts import qualify
+from leanib.ib import IBConnectionManager, RequestTimedOut
+from leanib.ib.contracts import answered, qualify
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
@@ -31,10 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["IBChains"]
 
-T = TypeVar("T")
-
 _TIMEOUT = 600.0
-_NO_SUCH_CONTRACT = 200
 _ANSWER = 120.0
 _BEFORE_OPENING = timedelta(minutes=30)
 """So long before the market opens a file of the day before is still waited for."""
@@ -124,8 +119,8 @@ class IBChains:
         timeout = self._services.settings.connection.request_timeout
         under = (await qualify(client, ib_name(canonical.underlying), timeout)).contract
         exchange = "" if query.exchange == "SMART" else query.exchange
-        chains = await _answered(
-            client.reqSecDefOptParamsAsync(under.symbol, exchange, under.secType, under.conId), "the expiries"
+        chains = await answered(
+            client.reqSecDefOptParamsAsync(under.symbol, exchange, under.secType, under.conId), "the expiries", _ANSWER
         )
         own = [chain for chain in chains if chain.tradingClass == query.tradingClass]
         months = sorted({expiry[:6] for chain in own for expiry in chain.expirations})
@@ -136,7 +131,8 @@ class IBChains:
         return found
 
     async def _details(self, query: Contract) -> list[ContractDetails]:
-        return await _answered(self._services.connection.client.reqContractDetailsAsync(query), "the contracts")
+        client = self._services.connection.client
+        return await answered(client.reqContractDetailsAsync(query), "the contracts", _ANSWER)
 
     def _underlying(self, canonical: Symbol, day: datetime) -> BaseChainUniverseData | None:
         """The day's bar of what the options are on: filters by strike need its price."""
@@ -158,17 +154,3 @@ class IBChains:
         if text not in self._told:
             self._told.add(text)
             self._tell(text)
-
-
-async def _answered(question: Awaitable[list[T]], what: str) -> list[T]:
-    try:
-        async with asyncio.timeout(_ANSWER):
-            return await question
-    except TimeoutError:
-        raise RequestTimedOut(f"IB did not tell {what} within {_ANSWER:g} s") from None
-    except RequestError as error:
-        if error.code != _NO_SUCH_CONTRACT:
-            raise RequestFailed(error.code, error.message) from None
-        return []
-    except ConnectionError:
-        raise RequestTimedOut(f"the connection was lost while IB was asked for {what}") from None
