@@ -115,7 +115,11 @@ async def test_contracts(ib: IB) -> None:
 
 
 async def test_history(ib: IB) -> None:
-    """Bars of every size, ticks of every kind, schedule and histogram."""
+    """Bars of every size, ticks of every kind, schedule and histogram.
+
+    The end is an evening that is given: up to now there is only as much of today as has been traded.
+    """
+    evening = datetime(2024, 1, 3, 22, 0, tzinfo=UTC)
     for size, duration in (
         ("1 secs", "60 S"), ("5 secs", "600 S"), ("10 secs", "600 S"), ("15 secs", "600 S"), ("30 secs", "600 S"),
         ("1 min", "1 D"), ("2 mins", "1 D"), ("3 mins", "1 D"), ("5 mins", "1 D"), ("10 mins", "1 D"),
@@ -123,7 +127,7 @@ async def test_history(ib: IB) -> None:
         ("3 hours", "1 W"), ("4 hours", "1 W"), ("8 hours", "1 M"), ("1 day", "1 M"), ("1 week", "1 Y"),
         ("1 month", "2 Y"),
     ):  # fmt: skip
-        bars = await ib.reqHistoricalDataAsync(AAPL, "", duration, size, "TRADES", True)
+        bars = await ib.reqHistoricalDataAsync(AAPL, evening, duration, size, "TRADES", True)
         assert len(bars) > 4, size
         assert all(bar.low <= min(bar.open, bar.close) and bar.high >= max(bar.open, bar.close) for bar in bars)
     for what in ("MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST", "HISTORICAL_VOLATILITY"):
