@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +33,17 @@ _ONE_DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
 class LifeCycle(LeanObject):
     """The part of QCAlgorithm that says when it runs, on what money, and under what name.
 
     `name_updated` and `tags_updated` call their handlers with the algorithm and the new value, once it is initialized.
     """
+
+    _qc_wall_clock = staticmethod(_utc_now)
 
     MAX_TAGS_COUNT = 100
     MAX_NAME_AND_TAGS_LENGTH = 200
@@ -73,7 +79,7 @@ class LifeCycle(LeanObject):
         self.time_keeper = TimeKeeper(self.start_date, [TimeZones.NEW_YORK])
         self._qc_local_time_keeper = self.time_keeper.get_local_time_keeper(TimeZones.NEW_YORK)
         self.end_date = END_OF_TIME
-        self.set_end_date(datetime.now())
+        self.set_end_date(self._qc_wall_time())
 
     # --- time ----------------------------------------------------------------------------------------------------
 
@@ -116,7 +122,7 @@ class LifeCycle(LeanObject):
         start = _as_day(day, named)
         if start < datetime(1900, 1, 1):
             raise RefusedArgument("Please select a start date after January 1st, 1900.")
-        if start > datetime.now():
+        if start > midnight(self._qc_wall_time()):
             raise RefusedArgument("Please select start date less than today")
         self._qc_require_unlocked("set_start_date")
         self.start_date = start
@@ -125,13 +131,18 @@ class LifeCycle(LeanObject):
     def set_end_date(self, *day: object, **named: object) -> None:
         """`set_end_date(year, month, day)` or `set_end_date(date)`: the run includes that day; at most yesterday.
 
-        Live there is no end, whatever is said.
+        Yesterday is that of the algorithm's time zone, wherever the machine stands. Live there is no end, whatever is
+        said.
         """
         if self.live_mode:
             return
         self._qc_require_unlocked("set_end_date")
-        end = min(_as_day(day, named), midnight(datetime.now()) - _ONE_DAY)
+        end = min(_as_day(day, named), midnight(self._qc_wall_time()) - _ONE_DAY)
         self.end_date = end + _ONE_DAY - _TICK
+
+    def _qc_wall_time(self) -> datetime:
+        """The time of this moment, in the algorithm's time zone; not the run's."""
+        return self.time_zone.to_local(self._qc_wall_clock())
 
     # --- initialization ------------------------------------------------------------------------------------------
 

@@ -220,7 +220,7 @@ class SecurityIdentifier(LeanObject):
     @staticmethod
     def _first_ticker_and_date(ticker: str, market: str, resolve_date: dt.date | None = None) -> tuple[str, datetime]:
         """Who the ticker's holder was at first: tickers change hands, and the one of today is meant."""
-        map_file = MapFileProvider.resolver(market).resolve_map_file(ticker, resolve_date or datetime.now())
+        map_file = MapFileProvider.resolver(market).resolve_map_file(ticker, resolve_date or dt.date.today())
         return (map_file.first_ticker, map_file.first_date) if map_file.rows else (ticker, DEFAULT_DATE)
 
     @classmethod

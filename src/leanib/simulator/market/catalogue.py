@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from leanib.simulator.market.calendar import US_OPTION
-from leanib.simulator.market.expiries import DAY, FRIDAY, RULES, months_from, third_friday
+from leanib.simulator.market.expiries import DAY, FRIDAY, RULES, business_day, months_from, third_friday
 from leanib.simulator.market.instruments import FutureRoot, Instrument, rule_of, stable_id
 
 MONTH_CODES = "FGHJKMNQUVXZ"
@@ -60,11 +60,11 @@ def make_future(root: FutureRoot, year: int, month: int, expiry: date) -> Instru
 
 
 def option_expirations(today: date) -> list[date]:
-    """Four weekly Fridays and eight monthly expirations from `today` on."""
+    """Four weekly Fridays and eight monthly expirations from `today` on; of a holiday, the business day before it."""
     friday = today + DAY * ((FRIDAY - today.weekday()) % 7)
-    days = {friday + DAY * 7 * week for week in range(4)}
-    days |= {third_friday(year, month) for year, month in months_from(today, 8)}
-    return sorted(day for day in days if day >= today)
+    weekly = [business_day(friday + DAY * 7 * week) for week in range(5)]
+    monthly = [business_day(third_friday(year, month)) for year, month in months_from(today, 8)]
+    return sorted({*[day for day in weekly if day >= today][:4], *(day for day in monthly if day >= today)})
 
 
 def option_strikes(price: float) -> list[Decimal]:

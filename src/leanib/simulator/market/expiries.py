@@ -16,6 +16,13 @@ def is_business_day(day: date) -> bool:
     return day.weekday() < 5 and day not in holidays(day.year)
 
 
+def business_day(day: date) -> date:
+    """That day, or the last one before it on which New York trades."""
+    while not is_business_day(day):
+        day -= DAY
+    return day
+
+
 def third_friday(year: int, month: int) -> date:
     """The usual expiry of monthly options and quarterly index futures."""
     first = date(year, month, 1)

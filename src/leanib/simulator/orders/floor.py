@@ -149,7 +149,7 @@ class Floor:
             timer.cancel()
         now, at = self.clock.now_us(), self.clock.call_at
         order.timers = []
-        ends, auction = timing.expiry(order, now), timing.auction(order, now)
+        ends, auction = timing.expiry(order, now, self.market.always_open), timing.auction(order, now)
         if auction is not None:
             order.timers.append(at(auction, self._auction, order))
         if ends is not None:

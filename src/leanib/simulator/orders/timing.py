@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from leanib.simulator.clock import to_us
+from leanib.simulator.clock import SECOND_US, to_us
 from leanib.simulator.market.calendar import Session
 from leanib.simulator.orders.model import Order
+
+DAY_US = 86400 * SECOND_US
 
 
 def parse_moment(text: str, zone: ZoneInfo) -> int:
@@ -32,12 +34,12 @@ def session_of(order: Order, now: int) -> Session:
     return order.item.calendar.next(now, order.outside_rth)
 
 
-def expiry(order: Order, now: int) -> int | None:
-    """When the order dies of old age; None for GTC, IOC and FOK."""
+def expiry(order: Order, now: int, always_open: bool = False) -> int | None:
+    """When the order dies of old age; None for GTC, IOC and FOK. Around the clock no session ends: a day is a day."""
     if order.tif == "GTD":
         return parse_moment(order.spec.text("goodTillDate"), order.item.calendar.zone)
     if order.tif == "DAY" and order.kind not in {"MOC", "LOC"}:
-        return session_of(order, now).end
+        return order.created + DAY_US if always_open else session_of(order, now).end
     return None
 
 

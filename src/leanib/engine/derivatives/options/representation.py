@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -145,7 +145,7 @@ class SymbolRepresentation(LeanNames):
 def _expiration_year(parsed: FutureTicker, future_year: int | None) -> int:
     if future_year is None and parsed.expiration_year_short_length > 1:
         return 2000 + parsed.expiration_year_short
-    least = datetime.now().year if future_year is None else future_year
+    least = datetime.now(UTC).year if future_year is None else future_year
     year = 1900 + parsed.expiration_year_short
     while year < least:
         year += 10
