@@ -41,10 +41,10 @@ def faults_of(simulator, tmp_path, monkeypatch):
     return examine
 
 
-def _script(port: int) -> subprocess.CompletedProcess[str]:
+def _script(port: int, deadline: int = 2) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", str(SCRIPT)],
-        env={"PATH": "/usr/bin:/bin", "LEANIB_PROBE_PORTS": f"1 {port}", "LEANIB_PROBE_DEADLINE": "2"},
+        env={"PATH": "/usr/bin:/bin", "LEANIB_PROBE_PORTS": f"1 {port}", "LEANIB_PROBE_DEADLINE": str(deadline)},
         capture_output=True, text=True, check=False, timeout=30,
     )  # fmt: skip
 
@@ -53,7 +53,8 @@ def test_all_is_well(simulator, faults_of):
     """No fault on a Gateway that answers; probe and health check agree."""
     assert faults_of() == (0, {})
     assert probe(simulator.host, simulator.port).layer is Layer.REQUEST
-    assert (_script(simulator.port).returncode, _script(simulator.port).stdout) == (0, "logged in\n")
+    said = _script(simulator.port, deadline=20)
+    assert (said.returncode, said.stdout) == (0, "logged in\n")
 
 
 def test_the_doctor_says_what_was_read_and_that_no_order_would_pass(simulator, tmp_path, monkeypatch):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import struct
+from collections.abc import AsyncIterator
 from typing import ClassVar, Self
 
 from leanib.simulator import Simulator
 
+SLICE = 0.01
 HELLO = b"API\0" + struct.pack(">I", 9) + b"v157..178"
 
 
@@ -16,6 +18,30 @@ def message(*fields: object) -> bytes:
     """A frame of NUL-terminated fields."""
     payload = "".join(f"{field}\0" for field in fields).encode()
     return struct.pack(">I", len(payload)) + payload
+
+
+@contextlib.asynccontextmanager
+async def patience(seconds: float) -> AsyncIterator[None]:
+    """TimeoutError after so many seconds in which the simulator had its turns.
+
+    They are counted in slices, each a turn of the event loop that both sides share: what a busy machine takes from one
+    side it takes from the other too.
+    """
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as limit:
+
+        def count(left: int) -> None:
+            if left:
+                timers.append(loop.call_later(SLICE, count, left - 1))
+                del timers[0]
+            else:
+                limit.reschedule(loop.time())
+
+        timers = [loop.call_later(SLICE, count, round(seconds / SLICE))]
+        try:
+            yield
+        finally:
+            timers[0].cancel()
 
 
 class Raw:
@@ -49,15 +75,12 @@ class Raw:
 
     async def fields(self, timeout: float = 5.0) -> list[str]:
         """The fields of the next message; [] at the end of the stream."""
-
-        async def read() -> list[str]:
+        async with patience(timeout):
             try:
                 (length,) = struct.unpack(">I", await self.reader.readexactly(4))
                 return (await self.reader.readexactly(length)).decode().split("\0")[:-1]
             except (asyncio.IncompleteReadError, ConnectionError):
                 return []
-
-        return await asyncio.wait_for(read(), timeout)
 
     async def pending(self, quiet: float = 1.0) -> list[list[str]]:
         """Every message that is on its way: up to the answer to a ping, the end, or until nothing comes for long."""
@@ -85,7 +108,8 @@ class Raw:
         data = b""
         while True:
             try:
-                part = await asyncio.wait_for(self.reader.read(65536), quiet)
+                async with patience(quiet):
+                    part = await self.reader.read(65536)
             except (TimeoutError, ConnectionError):
                 return data
             if not part:
@@ -95,7 +119,8 @@ class Raw:
     async def gone(self, timeout: float = 2.0) -> bool:
         """Does the other side end the connection in time?"""
         try:
-            return not await asyncio.wait_for(self.reader.read(1 << 20), timeout)
+            async with patience(timeout):
+                return not await self.reader.read(1 << 20)
         except ConnectionError:
             return True
         except TimeoutError:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
-import ib_async
 import pytest
 from ib_async import IB, Forex, Index, LimitOrder, MarketOrder, Option, Stock
 
@@ -41,36 +40,41 @@ async def test_bracket(ib: IB, simulator: Simulator) -> None:
     """A bracket through entry and stop: trades, fills, commission and portfolio agree."""
     orders = ib.bracketOrder("BUY", 100, limitPrice=101, takeProfitPrice=110, stopLossPrice=95)
     trades = [ib.placeOrder(AAPL, order) for order in orders]
-    await asyncio.wait_for(_filled(trades[0]), 3)
+    await until(lambda: trades[0].orderStatus.status == "Filled")
     simulator.market.set_quote("AAPL", bid="94.90", ask="94.95", last="94.93")
-    await asyncio.wait_for(_filled(trades[2]), 3)
-    await asyncio.sleep(0.05)
+    await until(lambda: trades[1].orderStatus.status == "Cancelled")
+    await until(lambda: len(ib.fills()) == 2 and ib.fills()[1].commissionReport.commission)
+    await until(lambda: _realized(ib) == "-514.00")
     assert [trade.orderStatus.status for trade in trades] == ["Filled", "Cancelled", "Filled"]
     assert [fill.execution.price for fill in ib.fills()] == [100.02, 94.9]
     assert sum(fill.commissionReport.commission for fill in ib.fills()) == 2
     assert ib.fills()[1].commissionReport.realizedPNL == -514.0
-    assert ib.positions() == []
+    await until(lambda: ib.positions() == [])
+
+
+def _realized(ib: IB) -> str:
     (pnl,) = [v.value for v in ib.accountValues() if (v.tag, v.currency) == ("RealizedPnL", "USD")]
-    assert pnl == "-514.00"
+    return pnl
 
 
-async def _filled(trade: ib_async.Trade) -> None:
-    while trade.orderStatus.status != "Filled":
-        await asyncio.sleep(0.01)
+async def until(condition: Callable[[], object]) -> None:
+    """Waits for what an answer brings, however long a busy machine takes."""
+    async with asyncio.timeout(30):
+        while not condition():
+            await asyncio.sleep(0.01)
 
 
-async def test_modify_and_cancel(ib: IB) -> None:
+async def test_modify_and_cancel(ib: IB, simulator: Simulator) -> None:
     """A resting order is changed and cancelled; the trade's log tells it."""
     order = LimitOrder("BUY", 10, 90)
     trade = ib.placeOrder(AAPL, order)
-    await asyncio.sleep(0.1)
+    await until(lambda: trade.orderStatus.status == "Submitted")
     order.lmtPrice = 91
     ib.placeOrder(AAPL, order)
-    await asyncio.sleep(0.1)
+    await until(lambda: [order.limit for order in simulator.orders.open_orders()] == [91])
     assert ib.openTrades()[0].order.lmtPrice == 91
     ib.cancelOrder(order)
-    await asyncio.sleep(0.1)
-    assert trade.orderStatus.status == "Cancelled"
+    await until(lambda: trade.orderStatus.status == "Cancelled")
     state = await ib.whatIfOrderAsync(AAPL, MarketOrder("BUY", 100))
     assert state.commission == 1.0
     assert float(state.initMarginAfter) == 2500.0
@@ -85,11 +89,12 @@ async def test_tickers(ib: IB, simulator: Simulator) -> None:
     assert 0 < quote.modelGreeks.delta < 1
     book = ib.reqMktDepth(AAPL, 3, isSmartDepth=True)
     trades = ib.reqTickByTickData(AAPL, "AllLast")
-    await asyncio.sleep(0.1)
+    await until(lambda: len(book.domBids) == 3)
     assert [level.price for level in book.domBids] == [99.98, 99.97, 99.96]
+    sizes: list[float] = []
+    trades.updateEvent += lambda ticker: sizes.extend(tick.size for tick in ticker.tickByTicks)
     simulator.market.trade("AAPL", "100.01", 30)
-    await asyncio.sleep(0.1)
-    assert [tick.size for tick in trades.tickByTicks] == [30.0]
+    await until(lambda: 30.0 in sizes)
     computed = await ib.calculateOptionPriceAsync(option, volatility=0.3, underPrice=100.0)
     implied = await ib.calculateImpliedVolatilityAsync(option, optionPrice=computed.optPrice, underPrice=100.0)
     assert implied.impliedVol == pytest.approx(0.3, abs=1e-6)
@@ -145,12 +150,10 @@ async def test_profit_and_loss(ib: IB, simulator: Simulator) -> None:
     simulator.accounts.set_position("DU1234567", "AAPL", 100, 90)
     pnl = ib.reqPnL("DU1234567")
     single = ib.reqPnLSingle("DU1234567", "", 265598)
-    await asyncio.sleep(0.1)
+    await until(lambda: pnl.unrealizedPnL == pnl.unrealizedPnL and single.unrealizedPnL == single.unrealizedPnL)
     assert (pnl.unrealizedPnL, single.unrealizedPnL) == (1000.0, 1000.0)
     simulator.market.set_quote("AAPL", bid="100.98", ask="101.02", last=101)
-    async with asyncio.timeout(20):
-        while pnl.dailyPnL == 0 or single.value == 10000:
-            await asyncio.sleep(0.05)
+    await until(lambda: pnl.dailyPnL and single.value != 10000)
     assert (pnl.dailyPnL, pnl.unrealizedPnL, single.value) == (100.0, 1100.0, 10100.0)
 
 
@@ -166,10 +169,6 @@ async def test_around_the_clock(simulator: Simulator) -> None:
         Stock("SPY", "SMART", "USD", conId=756733), "", "1 D", "1 min", "TRADES", True, keepUpToDate=True
     )
     before = len(bars)
-    for _ in range(40):
-        await asyncio.sleep(0.1)
-        if len(bars) > before:
-            break
-    assert len(bars) > before
+    await until(lambda: len(bars) > before)
     client.disconnect()
     await asyncio.sleep(0.05)

@@ -262,7 +262,7 @@ async def test_slow_consumer_loses_ticks_and_not_orders(simulator: Simulator) ->
             await asyncio.sleep(0)
     assert session.dropped > 0
     raw.send(*place_order(1, "BUY", 10, "MKT"))
-    assert (await asyncio.wait_for(raw.until(11), 10))[2] == "1"
+    assert (await raw.until(11))[2] == "1"
 
 
 async def test_a_mistake_of_the_simulator_is_told(simulator: Simulator, caplog: pytest.LogCaptureFixture) -> None:
