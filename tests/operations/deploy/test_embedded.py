@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -152,10 +153,12 @@ def test_the_health_check_goes_by_the_loop_and_not_by_the_process(tmp_path, line
 def test_what_lean_counts_otherwise_is_found_in_fresh_results_only(tmp_path):
     """By ticker, of what LEAN itself lists; nothing of old results or of half an answer."""
     holdings = {"SPY R735QTJ8XC9X": {"q": 1}, "AAPL R735QTJ8XC9X": {"q": 2.0}, "GONE R735QTJ8XC9X": {"q": 0}}
-    (tmp_path / "L-1.json").write_text(json.dumps({"holdings": holdings}))
+    results = tmp_path / "L-1.json"
+    results.write_text(json.dumps({"holdings": holdings}))
+    os.utime(results, (NOW.timestamp(), NOW.timestamp()))
     book = Book(NOW, positions={"SPY": Decimal(3), "AAPL": Decimal(2), "MSFT": Decimal(5)})
-    long_ago = datetime.now(UTC) - timedelta(minutes=15)
+    long_ago = NOW - timedelta(minutes=15)
     assert holding_differences(book, tmp_path, long_ago) == ("LEAN counts 1 SPY, the account holds 3",)
-    assert holding_differences(book, tmp_path, datetime.now(UTC) + timedelta(minutes=1)) == ()
+    assert holding_differences(book, tmp_path, NOW + timedelta(minutes=1)) == ()
     assert holding_differences(Book(NOW, reason="lost"), tmp_path, long_ago) == ()
     assert holding_differences(book, tmp_path / "none", long_ago) == ()
