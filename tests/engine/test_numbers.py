@@ -1,12 +1,16 @@
 """Decimals round as System.Decimal does, and keep the scale that it keeps."""
 
+import pickle
+import random
 from decimal import Decimal, InvalidOperation
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leanib.engine.numbers import (
+    AdjustedPrice,
     cast_double,
     decimal_text,
     json_decimal,
@@ -122,3 +126,26 @@ def test_the_middle_of_prices_with_many_digits_keeps_them():
     """A continuous future's are products with a factor of 28 digits; those of a file are decimals of a few."""
     assert middle(1510.0177223561593, 1510.0177223561597) == 1510.0177223561595
     assert middle(1.38660, 1.38661) == 1.386605
+
+
+def test_the_middle_of_adjusted_prices_is_that_of_their_decimals():
+    """Two floats do not tell which of their neighbours it is next to: in a third of cases it is another one."""
+    factor, draw, differing = Decimal("1.1416783285164213784"), random.Random(14), 0
+    for _ in range(500):
+        bid = Decimal(draw.randrange(1, 30_000)) / 10 * factor
+        ask = bid + Decimal(draw.randrange(1, 9)) / 10 * factor
+        found = middle(AdjustedPrice.of(bid), AdjustedPrice.of(ask))
+        assert found == to_float((bid + ask) / 2)
+        differing += found != middle(to_float(bid), to_float(ask))
+    assert differing > 100
+
+
+def test_an_adjusted_price_is_a_float_to_everybody_else():
+    """It compares, prints, converts and adds as one, and a copy or an array has nothing of the decimal."""
+    price = AdjustedPrice.of(Decimal("1512.586167983088251"))
+    plain = 1512.5861679830882
+    assert (price, repr(price), str(price), price + 1) == (plain, repr(plain), str(plain), plain + 1)
+    assert to_decimal(price) == to_decimal(plain)
+    assert (type(float(price)), type(price + 1), np.array([price]).dtype) == (float, float, np.float64)
+    copied = pickle.loads(pickle.dumps(price))
+    assert (copied, copied.exact) == (plain, price.exact)

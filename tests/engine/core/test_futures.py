@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
 import zipfile
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from leanib.engine.algorithm import QCAlgorithm
-from leanib.engine.market import MarginInterestRate, Slice
+from leanib.engine.market import MarginInterestRate, QuoteBar, Slice
+from leanib.engine.numbers import to_float
 from leanib.engine.research import QuantBook
-from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Resolution, SecurityType, Symbol
+from leanib.engine.symbols import DataMappingMode, DataNormalizationMode, Resolution, SecurityType, Symbol, TickType
 
 MONDAY = datetime(2014, 6, 2)
 FRIDAY = datetime(2014, 6, 6)
@@ -333,3 +336,56 @@ def test_a_contract_that_a_days_file_does_not_list_lacks_no_file(week: Any) -> N
     detail = "1 of 5 days are not there, 2014-06-04 (future/cme/minute/es/20140604_trade.zip)"
     assert trades == [f"ES, minute trades (future, cme): {detail}"]
     assert not any("#" in line for line in told)
+
+
+def _quote(minute: int, bid: Decimal, ask: Decimal) -> str:
+    return f"{minute * 60_000},{bid},{bid},{bid},{bid},3,{ask},{ask},{ask},{ask},4"
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/Chicago"])
+@pytest.mark.parametrize("stretch", [True, False])
+def test_the_middle_of_joined_quotes_has_the_digits_of_their_decimals(week: Any, zone: str, stretch: bool) -> None:
+    """Of bars, of bars made of them and in frames, whether a file has the exchange's days or UTC's."""
+    factor = Decimal("1.0417283285164213784")
+    scales = {"BackwardsRatioScale": [str(factor)], "BackwardsPanamaCanalScale": [0], "ForwardPanamaCanalScale": []}
+    row = {"Date": "2014-06-03T00:00:00", **scales, "DataMappingMode": 0}
+    week.write("future/cme/factor_files/es.csv", json.dumps(row))
+    path = week.folder / "market-hours/market-hours-database.json"
+    known = json.loads(path.read_text())
+    known["entries"]["Future-cme-[*]"]["dataTimeZone"] = zone
+    path.write_text(json.dumps(known))
+    draw, quotes = random.Random(7), []
+    for _ in range(120):
+        bid = Decimal(draw.randrange(10_000, 20_000)) / 4
+        quotes.append((bid, bid + Decimal(draw.randrange(1, 9)) / 4))
+    start = MORNING if zone == "UTC" else MORNING - 5 * 60
+    with zipfile.ZipFile(week.folder / "future/cme/minute/es/20140602_quote.zip", "w") as archive:
+        rows = [_quote(start + place, *quote) for place, quote in enumerate(quotes)]
+        archive.writestr("20140602_es_minute_quote_201406.csv", "\n".join(rows))
+
+    class Quotes(QCAlgorithm):
+        def initialize(self) -> None:
+            self.set_start_date(MONDAY)
+            self.set_end_date(MONDAY)
+            self.set_benchmark(lambda _time: 1)
+            self.future = self.add_future("ES", fill_forward=False, data_mapping_mode=DataMappingMode.LAST_TRADING_DAY)
+            self.middles: list[float] = []
+            self.pairs: list[float] = []
+            self.consolidate(self.future.symbol, timedelta(minutes=2), TickType.QUOTE, self.take)
+
+        def take(self, bar: QuoteBar) -> None:
+            self.pairs.append(bar.close)
+
+        def on_data(self, data: Slice) -> None:
+            for bar in data.quote_bars.values():
+                assert bar.close == bar.value == self.future.price
+                self.middles.append(bar.close)
+
+        def on_end_of_algorithm(self) -> None:
+            self.frame = self.history(QuoteBar, self.future.symbol, timedelta(days=1), Resolution.MINUTE)
+
+    found = week.run(Quotes, stretch=stretch).algorithm
+    expected = [to_float((bid * factor + ask * factor) / 2) for bid, ask in quotes]
+    assert found.middles == expected
+    assert found.pairs == expected[1::2]
+    assert found.frame["close"].dropna().tolist()[: len(expected)] == expected

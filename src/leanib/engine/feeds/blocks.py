@@ -266,7 +266,7 @@ class DayBlock:
         if not source:
             assert self.tail is not None
             return self.tail.row
-        return tuple(float(getattr(self.columns, name)[source - 1]) for name in self.names)
+        return tuple(getattr(self.columns, name).item(source - 1) for name in self.names)
 
     def closes(self) -> NDArray[np.float64]:
         """The price that each bar gives its security: 0 where it gives none, as when it is filled forward."""
@@ -326,10 +326,10 @@ def side_of(row: Row) -> Bar | None:
 
 def _middles(columns: Any) -> NDArray[np.float64]:
     sides = zip(columns.bid_close.tolist(), columns.ask_close.tolist(), strict=True)
-    return np.array([middle(bid, ask) if bid and ask else bid or ask for bid, ask in sides])
+    return np.array([middle(bid, ask) if bid and ask else bid or ask for bid, ask in sides], np.float64)
 
 
 def last_row(rows: PriceRows, names: tuple[str, ...]) -> Tail:
     """What the next block may be filled with."""
-    row = tuple(float(getattr(rows.columns, name)[-1]) for name in names)
+    row = tuple(getattr(rows.columns, name).item(-1) for name in names)
     return Tail(rows.config.symbol, row, rows.end[-1].item())

@@ -6,7 +6,7 @@ Facts: `Common/Util/LeanData.cs` (paths), `Common/Data/Market/{TradeBar,QuoteBar
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import repeat, starmap
@@ -29,7 +29,7 @@ from leanib.engine.feeds.decoded_files import DECODED_FILES
 from leanib.engine.market import Bar, BaseData, OpenInterest, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.market.calendars import midnight
 from leanib.engine.market.data_monitor import DATA_MONITOR
-from leanib.engine.numbers import middle, to_decimal, to_float
+from leanib.engine.numbers import AdjustedPrice, middle, to_decimal, to_float
 from leanib.engine.symbols import Globals, Resolution, TickType
 from leanib.engine.timezones import DateTimeZone
 
@@ -39,6 +39,7 @@ __all__ = [
     "Sides",
     "fill_missing_sides",
     "is_dated",
+    "joined_price",
     "load_rows",
     "price_entry",
     "price_file",
@@ -125,15 +126,17 @@ class PriceRows:
     def joined(self, factors: list[Decimal], which: NDArray[np.intp], is_ratio: bool) -> PriceRows:
         """A continuous future's: prices times, or plus, the factor of their row; volumes as they are.
 
-        Factors have more digits than a float, so each price that there is goes through LEAN's decimals.
+        Factors have more digits than a float, so each price that there is goes through LEAN's decimals. Those of quotes
+        keep them, for their middle: such columns hold objects.
         """
         rows = self.part(slice(None))
+        kind = np.float64 if self.config.tick_type is TickType.TRADE else np.object_
         for name in _PRICES:
             if hasattr(rows.columns, name):
                 values = getattr(rows.columns, name)
                 prices, places = np.unique(np.stack((values, which)), axis=1, return_inverse=True)
-                exact = [_joined(price, factors[int(index)], is_ratio) for price, index in prices.T.tolist()]
-                setattr(rows.columns, name, np.array(exact)[places.reshape(-1)])
+                exact = [joined_price(price, factors[int(index)], is_ratio) for price, index in prices.T.tolist()]
+                setattr(rows.columns, name, np.array(exact, kind)[places.reshape(-1)])
         return rows
 
     def with_both_sides(self, before: Sides) -> tuple[PriceRows, Sides]:
@@ -146,7 +149,7 @@ class PriceRows:
                 prices = _filled_side(prices, previous)
                 for name, values in zip(_SIDE, prices, strict=True):
                     setattr(rows.columns, f"{side}_{name}", values)
-            last.append(tuple(float(values[-1]) for values in prices))
+            last.append(tuple(values.item(-1) for values in prices))
         return rows, (last[0], last[1])
 
     def points(self) -> Iterator[BaseData]:
@@ -164,11 +167,12 @@ _PRICES = (
 )
 
 
-def _joined(price: float, factor: Decimal, is_ratio: bool) -> float:
+def joined_price(price: float, factor: Decimal, is_ratio: bool) -> float:
+    """A contract's price as the continuous future has it; 0 where there is none."""
     if not price:
         return 0.0
     exact = to_decimal(price)
-    return to_float(exact * factor if is_ratio else exact + factor)
+    return AdjustedPrice.of(exact * factor) if is_ratio else to_float(exact + factor)
 
 
 def load_rows(config: SubscriptionDataConfig, date: datetime) -> PriceRows | None:
@@ -257,7 +261,7 @@ def _side_columns(c: Any, side: str) -> list[NDArray[np.float64]]:
 
 def _filled_side(columns: list[NDArray[np.float64]], before: tuple[float, ...]) -> list[NDArray[np.float64]]:
     """A side's prices where rows without any have those of the row before."""
-    present = np.any(columns, axis=0)
+    present = _any_present(columns)
     source = np.maximum.accumulate(np.where(present, np.arange(1, len(present) + 1), 0))
     return [np.concatenate(([previous], values))[source] for previous, values in zip(before, columns, strict=True)]
 
@@ -265,7 +269,13 @@ def _filled_side(columns: list[NDArray[np.float64]], before: tuple[float, ...]) 
 def _all_present(columns: list[NDArray[np.float64]]) -> bool:
     """Whether each row has a number in any of the columns: nearly always the first one says so."""
     rows = len(columns[0])
-    return bool(np.count_nonzero(columns[0]) == rows or np.count_nonzero(np.any(columns, axis=0)) == rows)
+    return bool(np.count_nonzero(columns[0]) == rows or np.count_nonzero(_any_present(columns)) == rows)
+
+
+def _any_present(columns: Sequence[NDArray[np.float64]]) -> NDArray[np.bool_]:
+    """Which rows have a number in any of the columns."""
+    present: NDArray[np.bool_] = np.any(np.not_equal(columns, 0.0).astype(bool), axis=0)
+    return present
 
 
 def fill_missing_sides(

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from leanib.engine.feeds.corporate_events import CorporateEvents
+from leanib.engine.feeds.price_files import joined_price
 from leanib.engine.market import BaseData, Delisting, DelistingType, QuoteBar, Tick, TradeBar
 from leanib.engine.market.bars import Bar
 from leanib.engine.market.calendars import ONE_DAY, midnight
 from leanib.engine.market.universe.requests import SubscriptionRequest
-from leanib.engine.numbers import to_decimal, to_float
+from leanib.engine.numbers import middle
 from leanib.engine.symbols import TickType
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 __all__ = ["ContractDays"]
 
@@ -90,13 +87,9 @@ class ContractDays:
         factor = factors.factor(midnight(end if end > midnight(end) else point.time))
         self._config.price_scale_factor_decimal = factor
 
-        def join(price: float) -> float:
-            exact: Decimal = to_decimal(price)
-            return to_float(exact * factor if factors.is_ratio else exact + factor) if price else 0.0
-
         if isinstance(point, Tick):
             point = point.clone()
-        _change_prices(point, join)
+        _change_prices(point, lambda price: joined_price(price, factor, factors.is_ratio))
         return point
 
 
@@ -105,11 +98,14 @@ def _change_prices(point: BaseData, change: Callable[[float], float]) -> None:
         bars: tuple[TradeBar | Bar | None, ...] = (point,)
     elif isinstance(point, QuoteBar):
         bars = (point.bid, point.ask)
-        point.value = change(point.value)
     else:
         bars = ()
     for bar in bars:
         if bar is not None:
             bar.open, bar.high, bar.low, bar.close = map(change, (bar.open, bar.high, bar.low, bar.close))
-    if isinstance(point, Tick):
-        point.bid_price, point.ask_price, point.value = map(change, (point.bid_price, point.ask_price, point.value))
+    if isinstance(point, QuoteBar):
+        point.value = point.close
+    elif isinstance(point, Tick):
+        bid, ask = point.bid_price, point.ask_price = change(point.bid_price), change(point.ask_price)
+        is_middle = point.tick_type is TickType.QUOTE and bid and ask
+        point.value = middle(bid, ask) if is_middle else change(point.value)

@@ -159,7 +159,8 @@ def _spread(values: Floats, rows: NDArray[np.intp], count: int) -> Floats:
 
 def _sides(values: dict[str, Floats]) -> dict[str, NDArray[np.bool_]]:
     """Where there is a bid, and where an ask."""
-    return {side: np.any([values[f"{side}_{name}"] for name in _PRICES], axis=0) for side in ("bid", "ask")}
+    there = {side: np.not_equal([values[f"{side}_{name}"] for name in _PRICES], 0.0) for side in ("bid", "ask")}
+    return {side: found.astype(bool).any(axis=0) for side, found in there.items()}  # of objects too
 
 
 def _quote_columns(values: dict[str, Floats], sides: dict[str, NDArray[np.bool_]]) -> dict[str, Floats]:

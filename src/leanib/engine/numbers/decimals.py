@@ -15,6 +15,7 @@ from math import ulp
 __all__ = [
     "ONE",
     "ZERO",
+    "AdjustedPrice",
     "cast_double",
     "ceiling",
     "decimal_text",
@@ -71,11 +72,28 @@ def to_float(value: Decimal) -> float:
     return -result if text[0] == "-" else result
 
 
+class AdjustedPrice(float):
+    """A price to which a factor has given more digits than a float holds, with the decimal that it stands for."""
+
+    __slots__ = ("exact",)
+
+    exact: Decimal
+
+    @classmethod
+    def of(cls, exact: Decimal) -> AdjustedPrice:
+        """The float of a decimal, as .NET makes it."""
+        price = cls(to_float(exact))
+        price.exact = exact
+        return price
+
+
 def middle(bid: float, ask: float) -> float:
     """The middle of two prices as decimals have it: of 1.38660 and 1.38661 it is 1.386605, not 1.3866049999999999.
 
-    Prices that a factor has given more digits than that keep them.
+    Prices that a factor has given more digits keep them, and those that know their decimals give the middle of these.
     """
+    if type(bid) is AdjustedPrice and type(ask) is AdjustedPrice:
+        return to_float((bid.exact + ask.exact) / 2)
     exact = (bid + ask) / 2
     short = float(f"{exact:.15g}")
     return short if abs(short - exact) <= ulp(exact) else exact
