@@ -159,8 +159,12 @@ def _spread(values: Floats, rows: NDArray[np.intp], count: int) -> Floats:
 
 def _sides(values: dict[str, Floats]) -> dict[str, NDArray[np.bool_]]:
     """Where there is a bid, and where an ask."""
-    there = {side: np.not_equal([values[f"{side}_{name}"] for name in _PRICES], 0.0) for side in ("bid", "ask")}
-    return {side: found.astype(bool).any(axis=0) for side, found in there.items()}  # of objects too
+    return {side: _any_there([values[f"{side}_{name}"] for name in _PRICES]) for side in ("bid", "ask")}
+
+
+def _any_there(columns: list[Floats]) -> NDArray[np.bool_]:
+    there: NDArray[np.bool_] = np.not_equal(columns, 0.0).astype(bool).any(axis=0)  # of objects it has objects too
+    return there
 
 
 def _quote_columns(values: dict[str, Floats], sides: dict[str, NDArray[np.bool_]]) -> dict[str, Floats]:
