@@ -163,8 +163,9 @@ def _sides(values: dict[str, Floats]) -> dict[str, NDArray[np.bool_]]:
 
 
 def _any_there(columns: list[Floats]) -> NDArray[np.bool_]:
-    there: NDArray[np.bool_] = np.not_equal(columns, 0.0).astype(bool).any(axis=0)  # of objects it has objects too
-    return there
+    there = np.asarray(np.not_equal(columns, 0.0), np.bool_)  # of objects it has objects too
+    some: NDArray[np.bool_] = np.logical_or.reduce(there)
+    return some
 
 
 def _quote_columns(values: dict[str, Floats], sides: dict[str, NDArray[np.bool_]]) -> dict[str, Floats]:
