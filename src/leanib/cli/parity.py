@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,7 @@ import typer
 
 from leanib.errors import UsageError
 from leanib.parity import Expectation, Outcome, compare, ledger_text, read_expectations, run_all
+from leanib.parity.logs import LogMatch, compare_all_logs, log_summary, numpy_remark
 from leanib.parity.runner import NOT_SUPPORTED
 
 __all__ = ["parity"]
@@ -59,32 +60,29 @@ def parity(
         _print_row(expectation, outcome, width, verbose)
 
     outcomes = run_all(expectations, lean, jobs, deadline, finished)
-    if logs is not None:
-        _print_logs(logs, expectations, outcomes)
+    compared = None if logs is None else compare_all_logs(logs, expectations, outcomes)
+    if compared is not None:
+        _print_logs(compared, verbose)
     matches = sum(not compare(e, o) for e, o in zip(expectations, outcomes, strict=True))
     typer.echo(f"{matches} of {len(expectations)} match, {sum(o.cpu_seconds for o in outcomes):.0f} s of CPU")
     if not only:
         ledger.parent.mkdir(parents=True, exist_ok=True)
-        ledger.write_text(ledger_text(expectations, outcomes, _version(lean)), encoding="utf-8")
+        ledger.write_text(ledger_text(expectations, outcomes, _version(lean), compared), encoding="utf-8")
         typer.echo(f"written to {ledger}")
     if matches < len(expectations):
         raise typer.Exit(1)
 
 
-def _print_logs(folder: Path, expectations: Sequence[Expectation], outcomes: Sequence[Outcome]) -> None:
-    """How many of LEAN's log lines are ours, over the algorithms that match and are recorded."""
-    from leanib.parity.logs import compare_logs, read_recorded_log
-
-    found = []
-    for expectation, outcome in zip(expectations, outcomes, strict=True):
-        recorded = None if compare(expectation, outcome) else read_recorded_log(folder, expectation.name)
-        if recorded is not None:
-            found.append(match := compare_logs(recorded, outcome.log))
-            if not match.is_whole:
-                typer.echo(f"log of {expectation.name}: {match.equal} of {match.lines} lines")
-    whole = sum(match.is_whole for match in found)
-    equal, lines = sum(match.equal for match in found), sum(match.lines for match in found)
-    typer.echo(f"{whole} of {len(found)} logs are LEAN's, {equal:,} of {lines:,} lines")
+def _print_logs(compared: Mapping[str, LogMatch], verbose: bool) -> None:
+    """How many of LEAN's log lines are ours, and which are not."""
+    for name, match in compared.items():
+        if not match.is_whole:
+            typer.echo(f"log of {name}: {match.equal} of {match.lines} lines")
+            for line in match.differing if verbose else ():
+                typer.echo(f"    {line}")
+    typer.echo(log_summary(compared))
+    if remark := numpy_remark():
+        typer.echo(remark)
 
 
 def _print_names(lean: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from leanib.parity.compare import compare, matching_statistics
 from leanib.parity.expectations import Expectation
+from leanib.parity.logs import LogMatch, log_summary, numpy_remark
 from leanib.parity.runner import NO_DOWNLOAD, NOT_SUPPORTED, Outcome
 
 __all__ = ["ledger_text"]
@@ -15,8 +16,13 @@ __all__ = ["ledger_text"]
 _LONGEST = 110
 
 
-def ledger_text(expectations: Sequence[Expectation], outcomes: Sequence[Outcome], version: str) -> str:
-    """The ledger as Markdown. `version` names the LEAN checkout."""
+def ledger_text(
+    expectations: Sequence[Expectation],
+    outcomes: Sequence[Outcome],
+    version: str,
+    logs: Mapping[str, LogMatch] | None = None,
+) -> str:
+    """The ledger as Markdown. `version` names the LEAN checkout; `logs` are compared ones by the algorithms' names."""
     rows = sorted((_row(*pair) for pair in zip(expectations, outcomes, strict=True)), key=lambda row: row.name)
     matching, differing, unsupported = ([row for row in rows if row.mark == mark] for mark in _MARKS)
     return f"""# Parity with LEAN
@@ -27,7 +33,7 @@ LEAN is {version}. Made by `leanib parity --lean CHECKOUT`; not edited by hand.
 
 **{len(matching)} of {len(rows)} match in everything.** {len(unsupported)} need what the embedded engine does not have
 and says so (see [limitations](limitations.md)); {len(differing)} differ.
-
+{"" if logs is None else _logs(logs)}
 ## Differing
 
 Where data are named that the run asked for and the checkout does not have (or the internet would), LEAN itself does not
@@ -43,6 +49,17 @@ reproduce the answer from a checkout either; of the others the cause is named, o
 
 
 _MARKS = ("match", "differs", "not supported")
+
+
+def _logs(logs: Mapping[str, LogMatch]) -> str:
+    """What came of comparing the logs."""
+    named = "".join(f"| {name} | {match.equal}/{match.lines} |\n" for name, match in logs.items() if not match.is_whole)
+    table = f"\n| log that differs | lines |\n|---|--:|\n{named}" if named else ""
+    remark = numpy_remark()
+    return f"""
+Of those that match, logs that LEAN wrote were compared line by line, but for times of the clock and the speed in the
+last line: **{log_summary(logs)}.**{f" In this run {remark}." if remark else ""}
+{table}"""
 
 
 class _Row(NamedTuple):
