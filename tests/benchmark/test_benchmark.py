@@ -65,7 +65,7 @@ def test_the_data_is_the_same_each_time_and_made_once(folder: data.BenchmarkData
     [
         ("Minutes", "minute", 1),
         ("Seconds", "second", 0),
-        ("Ticks", "tick", 0),
+        pytest.param("Ticks", "tick", 0, marks=pytest.mark.slow),
         ("Ribbon", "minute", 0),
         ("Consolidators", "minute", 1),
         ("HistoryEachDay", "minute", 0),

@@ -68,7 +68,14 @@ def _text_changed(content: bytearray, dice: random.Random) -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "trials"), [(_bytes_changed, 200), (_text_changed, 40), (_cut, 16), (_page_of_zeros, 16)]
+    ("damage", "trials"),
+    [
+        (_bytes_changed, 40),
+        pytest.param(_bytes_changed, 200, marks=pytest.mark.slow),
+        (_text_changed, 40),
+        (_cut, 16),
+        (_page_of_zeros, 16),
+    ],
 )
 def test_a_damaged_journal_is_one_sentence_or_no_difference(
     whole: bytes,

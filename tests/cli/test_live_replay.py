@@ -29,6 +29,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_replay_tells_what_the_folder_has_no_prices_of(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -58,6 +58,7 @@ def assert_same(back, source):
             assert np.array_equal(getattr(rows, column), getattr(same, column)), (name, column)
 
 
+@pytest.mark.slow
 def test_a_database_and_back_is_the_folder(tmp_path, source):
     """DuckDB takes all layouts; every file comes back with its rows, and its bytes."""
     target, back = tmp_path / "all.duckdb", fresh(tmp_path, source)

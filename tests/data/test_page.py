@@ -42,6 +42,7 @@ def project(background_simulator: Any, tmp_path: Path, monkeypatch: pytest.Monke
     return tmp_path
 
 
+@pytest.mark.slow
 def test_every_command_and_snippet_runs(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """In the page's order, each with exit code 0."""
     assert len(COMMANDS) > 12

@@ -17,6 +17,7 @@ MONDAY = datetime(2024, 3, 4, 14, 0, tzinfo=UTC)
 SYMBOLS = ["AAPL", "MSFT", "EURUSD"]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(110)
 def test_a_week_runs_through(play: Callable[..., World]) -> None:
     """After seven days every subscription is live, every fill is accounted for, and each trouble was told."""

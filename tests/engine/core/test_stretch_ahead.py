@@ -86,6 +86,7 @@ def test_hours_and_days_beside_minutes(slow: Any, filled: bool) -> None:
     assert run.algorithm.trade_builder.exact_trades
 
 
+@pytest.mark.slow
 def test_a_subscription_that_fills_finer(slow: Any) -> None:
     """What was read ahead is thrown away when bars are to be filled forward more often."""
 

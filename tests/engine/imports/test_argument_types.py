@@ -70,6 +70,7 @@ def held() -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_the_table_is_what_the_stubs_say() -> None:
     """`signatures_table(signatures_of_stubs())` makes the file anew."""
     signatures = signatures_of_stubs()

@@ -60,6 +60,7 @@ def test_a_future_is_traded_through_the_continuous_one(live_world: World) -> Non
     assert world.alerts == []
 
 
+@pytest.mark.slow
 def test_a_continuous_future_goes_on_to_the_next_contract_at_midnight(live_world: World) -> None:
     """The algorithm is told, and the prices are the next contract's from then on."""
     world = live_world(datetime(2012, 12, 19, 4, 58, tzinfo=UTC), data=None)

@@ -21,7 +21,7 @@ def test_every_fault_of_the_simulator_has_its_place_in_the_day() -> None:
     assert not set(INCIDENTS) & HEALINGS
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_an_hour_with_the_faults_of_orders(live_world: Any, seed: int) -> None:
     """Positions, orders, their terms and the cash are the same everywhere when it is over."""
     day = FaultyDay(live_world(), seed)

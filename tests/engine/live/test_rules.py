@@ -195,6 +195,7 @@ class Scheduled(Base):
 """
 
 
+@pytest.mark.slow
 def test_an_event_in_the_hour_that_spring_leaves_out_fires_at_its_end(live_world: Any) -> None:
     """02:30 on the tenth of March is 03:00, 07:00 UTC."""
     world = live_world(datetime(2013, 3, 10, 6, 0, tzinfo=UTC))
@@ -202,6 +203,7 @@ def test_an_event_in_the_hour_that_spring_leaves_out_fires_at_its_end(live_world
     assert outcome.algorithm.fired == [(1, 30, 6), (3, 0, 7), (3, 30, 7)]
 
 
+@pytest.mark.slow
 def test_an_event_in_the_hour_that_autumn_repeats_fires_once(live_world: Any) -> None:
     """01:30 on the third of November is the second one, 06:30 UTC."""
     world = live_world(datetime(2013, 11, 3, 4, 45, tzinfo=UTC))

@@ -144,6 +144,7 @@ def test_before_anything_is_known_nothing_is_claimed(tmp_path: Path) -> None:
         assert served.section("connection")["ready"] is False
 
 
+@pytest.mark.slow
 def test_a_day_of_ticks_to_ten_viewers_one_of_them_asleep_leaves_nothing_behind() -> None:
     """86,400 changes: the sleeper gets the newest of each section and no queue was kept for it."""
 

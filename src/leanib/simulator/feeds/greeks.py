@@ -21,18 +21,29 @@ def _cdf(x: float) -> float:
     return 0.5 * (1.0 + math.erf(x / math.sqrt(2.0)))
 
 
-def greeks(item: Instrument, spot: float, moment: int, volatility: float) -> Greeks:
-    """The Black-Scholes greeks without rates or dividends; theta a day, vega a point of volatility."""
-    years = max((expiry_us(item) - moment) / SECOND_US / YEAR_SECONDS, 1e-9)
+def _years(item: Instrument, moment: int) -> float:
+    """How long the option still trades, with a moment in microseconds; a little more than nothing at its end."""
+    return max((expiry_us(item) - moment) / SECOND_US / YEAR_SECONDS, 1e-9)
+
+
+def _price(item: Instrument, spot: float, years: float, volatility: float) -> float:
+    """The Black-Scholes price without rates or dividends."""
     strike, width = float(item.strike), volatility * math.sqrt(years)
     d1 = math.log(spot / strike) / width + width / 2.0
-    density = math.exp(-d1 * d1 / 2.0) / math.sqrt(2.0 * math.pi)
     call = spot * _cdf(d1) - strike * _cdf(d1 - width)
-    is_call = item.right == "C"
+    return call if item.right == "C" else call - spot + strike
+
+
+def greeks(item: Instrument, spot: float, moment: int, volatility: float) -> Greeks:
+    """The Black-Scholes greeks without rates or dividends; theta a day, vega a point of volatility."""
+    years = _years(item, moment)
+    width = volatility * math.sqrt(years)
+    d1 = math.log(spot / float(item.strike)) / width + width / 2.0
+    density = math.exp(-d1 * d1 / 2.0) / math.sqrt(2.0 * math.pi)
     return Greeks(
         volatility=volatility,
-        delta=_cdf(d1) - (0.0 if is_call else 1.0),
-        price=call if is_call else call - spot + strike,
+        delta=_cdf(d1) - (0.0 if item.right == "C" else 1.0),
+        price=_price(item, spot, years, volatility),
         dividend=0.0,
         gamma=density / (spot * width),
         vega=spot * density * math.sqrt(years) / 100.0,
@@ -42,12 +53,11 @@ def greeks(item: Instrument, spot: float, moment: int, volatility: float) -> Gre
 
 
 def implied_volatility(item: Instrument, spot: float, moment: int, price: float) -> float:
-    """The volatility that explains a price, by bisection between 0.1 % and 500 %."""
-    low, high = 0.001, 5.0
-    for _ in range(60):
+    """The volatility that explains a price, by bisection between 0.1 % and 500 % to a billionth."""
+    low, high, years = 0.001, 5.0, _years(item, moment)
+    while high - low > 1e-9:
         middle = (low + high) / 2.0
-        value = greeks(item, spot, moment, middle).price
-        low, high = (middle, high) if (value or 0.0) < price else (low, middle)
+        low, high = (middle, high) if _price(item, spot, years, middle) < price else (low, middle)
     return (low + high) / 2.0
 
 

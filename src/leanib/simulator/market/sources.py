@@ -6,7 +6,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -55,8 +57,12 @@ def normal_cdf(x: Floats) -> Floats:
 
 def expiry_us(item: Instrument) -> int:
     """When an option stops trading: 16:00 exchange time on its expiry day."""
-    day = datetime.strptime(item.expiry, "%Y%m%d").replace(hour=16, tzinfo=item.calendar.zone)
-    return to_us(day)
+    return _close_us(item.expiry, item.calendar.zone)
+
+
+@cache
+def _close_us(day: str, zone: ZoneInfo) -> int:
+    return to_us(datetime.strptime(day, "%Y%m%d").replace(hour=16, tzinfo=zone))
 
 
 def black_scholes(item: Instrument, spot: Floats, times: Ints) -> Floats:
