@@ -149,3 +149,37 @@ def test_an_adjusted_price_is_a_float_to_everybody_else():
     assert (type(float(price)), type(price + 1), np.array([price]).dtype) == (float, float, np.float64)
     copied = pickle.loads(pickle.dumps(price))
     assert (copied, copied.exact) == (plain, price.exact)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0.1756650091315715, "0.175665009131572"),  # as LEAN logged it: a tie once it is scaled
+        (0.05361645953213785, "0.0536164595321378"),
+        (0.1, "0.1"),
+        (-2.5, "-2.5"),
+        (100.0, "100"),
+        (1234567890123456789.0, "1234567890123460000"),
+        (1e15, "1000000000000000"),
+        (123456789012345.6, "123456789012346"),
+        (3e-29, "0"),
+        (1.25e-20, "0.0000000000000000000125"),
+        (0.0, "0"),
+    ],
+)
+def test_a_double_is_cast_with_nets_rounding(value: float, expected: str):
+    """Fifteen digits, found by scaling the double, and without zeros at the end."""
+    assert decimal_text(cast_double(value)) == expected
+
+
+@pytest.mark.parametrize("value", [8e28, -1e30, float("inf"), float("nan")])
+def test_a_double_without_a_decimal_is_not_cast(value: float):
+    """.NET's OverflowException."""
+    with pytest.raises(OverflowError):
+        cast_double(value)
+
+
+@given(st.floats(1e-6, 1e12))
+def test_a_cast_double_is_within_half_a_step_of_fifteen_digits(value: float):
+    """Whichever way a tie goes."""
+    assert cast_double(value) == pytest.approx(Decimal(value), rel=Decimal("5.1e-15"))

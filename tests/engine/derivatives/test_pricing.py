@@ -14,7 +14,11 @@ import pytest
 from leanib.engine.derivatives.chains import OptionContract
 from leanib.engine.derivatives.options import SymbolRepresentation
 from leanib.engine.derivatives.pricing import OptionPriceModelParameters, OptionPriceModelResult
+from leanib.engine.derivatives.pricing.black import BlackCalculator
+from leanib.engine.derivatives.pricing.differences import american_price
 from leanib.engine.derivatives.pricing.dividends import ConstantDividendYieldModel, DividendYieldProvider
+from leanib.engine.derivatives.pricing.flat import FlatMarket
+from leanib.engine.derivatives.pricing.implied import NoRootError, implied_volatility
 from leanib.engine.derivatives.pricing.indicator_model import (
     IndicatorBasedOptionPriceModel,
     IndicatorBasedOptionPriceModelProvider,
@@ -24,6 +28,7 @@ from leanib.engine.derivatives.pricing.models import (
     QLOptionPriceModelProvider,
 )
 from leanib.engine.derivatives.pricing.quantlib_model import QLOptionPriceModel
+from leanib.engine.derivatives.pricing.trees import TREES, tree_result
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
 from leanib.engine.indicators import OptionPricingModelType
@@ -112,20 +117,82 @@ GOLDEN = [
 
 
 @pytest.mark.parametrize(("ticker", "paid", "price", "volatility", "delta", "theta"), GOLDEN)
-def test_quantlib_has_leans_prices_and_nearly_its_volatility(
+def test_quantlib_has_leans_prices_volatility_and_greeks(
     ticker: str, paid: float, price: float, volatility: float, delta: float, theta: float
 ) -> None:
-    """At 09:31 on 2015-12-24 with GOOG at 748.54; QLNet finds the volatility on a coarser grid."""
+    """At 09:31 on 2015-12-24 with GOOG at 748.54, all fifteen digits of LEAN's decimals."""
     pytest.importorskip("QuantLib")
     symbol = SymbolRepresentation.parse_option_ticker_osi(ticker)
     assert symbol.underlying is not None
     now = datetime(2015, 12, 24, 9, 31)
     option = _security(symbol, paid, _security(symbol.underlying, 748.54), now)
     result = _evaluated(QLOptionPriceModelProvider.Instance.GetOptionPriceModel(symbol), option)
-    assert result.theoretical_price == pytest.approx(price, rel=1e-9)
-    assert result.implied_volatility == pytest.approx(volatility, rel=3e-3)
-    assert result.greeks.delta == pytest.approx(delta, rel=4e-3)
-    assert result.greeks.theta == pytest.approx(theta, rel=1e-2)
+    greeks = result.greeks
+    found = (result.theoretical_price, result.implied_volatility, greeks.delta, greeks.theta)
+    assert found == (price, volatility, delta, theta)
+
+
+@pytest.mark.parametrize("kind", sorted(TREES))
+@pytest.mark.parametrize("is_american", [True, False])
+def test_every_tree_has_quantlibs_price_and_greeks_near_black(kind: str, is_american: bool) -> None:
+    """A call without dividends is not exercised early: both kinds are worth what Black's formula says, nearly."""
+    ql = pytest.importorskip("QuantLib")
+    today = ql.Date(24, 11, 2015)
+    ql.Settings.instance().evaluationDate = today
+    flat = [ql.YieldTermStructureHandle(ql.FlatForward(today, rate, ql.Actual365Fixed())) for rate in (0.0, 0.02)]
+    term = ql.BlackVolTermStructureHandle(ql.BlackConstantVol(today, ql.NullCalendar(), 0.3, ql.Actual365Fixed()))
+    process = ql.BlackScholesMertonProcess(ql.QuoteHandle(ql.SimpleQuote(100.0)), *flat, term)
+    end = today + 73
+    exercise = ql.AmericanExercise(today + 1, end) if is_american else ql.EuropeanExercise(end)
+    option = ql.VanillaOption(ql.PlainVanillaPayoff(ql.Option.Call, 95.0), exercise)
+    option.setPricingEngine(ql.BinomialVanillaEngine(process, kind, 100))
+    market = FlatMarket(100.0, 95.0, True, 0.02, 0.2)
+    found = tree_result(kind, market, 0.3, 100, 1 / 365 if is_american else None)
+    black = BlackCalculator(True, 95.0, market.forward, 0.3 * 0.2**0.5, market.discount(0.2))
+    assert found.value == pytest.approx(option.NPV(), rel=1e-12)
+    assert found.delta == pytest.approx(black.delta(100.0), abs=0.03)
+    assert found.gamma == pytest.approx(black.gamma(100.0), rel=0.1)
+    assert found.theta == pytest.approx(black.theta(100.0, 0.2), rel=0.1)
+
+
+def test_a_tree_that_cannot_be_is_none() -> None:
+    """With hardly any volatility the drift is more than a step."""
+    with pytest.raises(ArithmeticError, match="negative probability"):
+        tree_result("crr", FlatMarket(100.0, 95.0, True, 0.2, 1.0), 1e-4, 100, None)
+
+
+@pytest.mark.parametrize("is_call", [True, False])
+@pytest.mark.parametrize("deviation", [0.0, 0.02, 0.3, 2.0])
+def test_blacks_formula_is_quantlibs(is_call: bool, deviation: float) -> None:
+    """Up to what the order of its operations rounds: QLNet takes a put's distribution as what is left of one."""
+    ql = pytest.importorskip("QuantLib")
+    for strike in (20.0, 90.0, 101.0, 400.0):
+        payoff = ql.PlainVanillaPayoff(ql.Option.Call if is_call else ql.Option.Put, strike)
+        theirs = ql.BlackCalculator(payoff, 101.0, deviation, 0.99)
+        own = BlackCalculator(is_call, strike, 101.0, deviation, 0.99)
+        assert own.value() == pytest.approx(theirs.value(), rel=1e-13, abs=1e-12)
+        if deviation:
+            for name, argument in (("delta", 100.0), ("gamma", 100.0), ("vega", 0.5), ("rho", 0.5)):
+                expected = pytest.approx(getattr(theirs, name)(argument), rel=1e-11, abs=1e-12)
+                assert getattr(own, name)(argument) == expected
+
+
+def test_american_options_by_differences_are_worth_what_a_tree_says() -> None:
+    """An early exercise is worth something to who holds a put, and the volatility is found back."""
+    market = FlatMarket(100.0, 110.0, False, 0.05, 0.5)
+    price = american_price(market, 0.25)
+    european = tree_result("crr", market, 0.25, 400, None).value
+    assert price == pytest.approx(tree_result("crr", market, 0.25, 400, 1 / 365).value, abs=0.02)
+    assert price > european + 0.2
+    found = implied_volatility(lambda volatility: american_price(market, volatility), price)
+    assert found == pytest.approx(0.25, abs=1e-4)
+
+
+def test_a_price_that_no_volatility_gives_is_refused() -> None:
+    """Less than an exercise brings at once."""
+    market = FlatMarket(100.0, 110.0, False, 0.05, 0.5)
+    with pytest.raises(NoRootError, match="gives the price 9"):
+        implied_volatility(lambda volatility: american_price(market, volatility), 9.0)
 
 
 def _thirty_days(style: OptionStyle, right: OptionRight = PUT) -> Any:

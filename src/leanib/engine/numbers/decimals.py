@@ -10,7 +10,7 @@ from __future__ import annotations
 import decimal
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
-from math import ulp
+from math import frexp, ulp
 
 __all__ = [
     "ONE",
@@ -57,8 +57,38 @@ def to_decimal(value: float | str | Decimal) -> Decimal:
 
 
 def cast_double(value: float | str | Decimal) -> Decimal:
-    """.NET's `(decimal)double`, 15 significant digits, for what C# has computed as a double or taken as one."""
-    return _from_text(format(float(value), ".15g")) if isinstance(value, float) else to_decimal(value)
+    """.NET's `(decimal)double`, 15 significant digits, for what C# has computed as a double or taken as one.
+
+    .NET scales the double to fifteen digits before the point, in doubles, and rounds half to even what comes of that:
+    0.1756650091315715, a bit below, becomes 0.175665009131572 (`Decimal.DecCalc.VarDecFromR8`).
+
+    Raises:
+        OverflowError: the value has no decimal.
+    """
+    if not isinstance(value, float):
+        return to_decimal(value)
+    size = abs(float(value))
+    if not size < _MOST_DECIMAL:
+        raise OverflowError(f"{value} is too large for a decimal, or no number")
+    # the exponent times log10(2), in 65,536ths
+    power = 14 - (frexp(size)[1] * 19728 >> 16)
+    power = min(power, 28)
+    if power == -1 and size < 1e15:
+        power = 0
+    scaled = size * _TENS[power] if power >= 0 else size / _TENS[-power]
+    if scaled < 1e14 and power < 28:
+        scaled *= 10
+        power += 1
+    whole = round(scaled)
+    while power > 0 and not whole % 10:
+        if not whole:
+            return ZERO
+        whole //= 10
+        power -= 1
+    if power < 0:
+        whole, power = whole * 10**-power, 0
+    exact = Decimal(-whole if value < 0 else whole)
+    return exact.scaleb(-power) if power else exact
 
 
 def to_float(value: Decimal) -> float:
@@ -99,6 +129,8 @@ def middle(bid: float, ask: float) -> float:
     return short if abs(short - exact) <= ulp(exact) else exact
 
 
+_TENS = [float(f"1e{power}") for power in range(29)]
+_MOST_DECIMAL = 2.0**96
 _TWO_TO_64 = 1 << 64
 #: fifteen digits and a point
 _EXACT_LENGTH = 16

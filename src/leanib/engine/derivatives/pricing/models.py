@@ -7,7 +7,7 @@ from typing import Any
 
 from leanib.engine.derivatives.greeks import Greeks
 from leanib.engine.derivatives.pricing.indicator_model import IndicatorBasedOptionPriceModel
-from leanib.engine.derivatives.pricing.quantlib_model import QLOptionPriceModel
+from leanib.engine.derivatives.pricing.quantlib_model import STEPS, QLOptionPriceModel
 from leanib.engine.derivatives.pricing.result import OptionPriceModelParameters, OptionPriceModelResult
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.option_pricing import OptionPricingModelType
@@ -16,7 +16,6 @@ from leanib.engine.symbols import OptionStyle, Symbol
 
 __all__ = ["CurrentPriceOptionPriceModel", "OptionPriceModels", "QLOptionPriceModelProvider"]
 
-_STEPS = 100
 _AMERICAN, _EUROPEAN = (OptionStyle.AMERICAN,), (OptionStyle.EUROPEAN,)
 _BLACK_SCHOLES = OptionPricingModelType.BLACK_SCHOLES
 _CRR = OptionPricingModelType.BINOMIAL_COX_ROSS_RUBINSTEIN
@@ -31,7 +30,7 @@ class CurrentPriceOptionPriceModel(LeanObject):
 
 
 def _tree(kind: str) -> QLOptionPriceModel:
-    return QLOptionPriceModel(lambda ql, _, process: ql.BinomialVanillaEngine(process, kind, _STEPS))
+    return QLOptionPriceModel(lambda ql, _, process: ql.BinomialVanillaEngine(process, kind, STEPS), tree=kind)
 
 
 def _named(name: str, styles: tuple[OptionStyle, ...], rate: float | None = None) -> QLOptionPriceModel:
@@ -40,7 +39,7 @@ def _named(name: str, styles: tuple[OptionStyle, ...], rate: float | None = None
 
 def _crank_nicolson(ql: ModuleType, _: OptionStyle, process: Any) -> Any:
     scheme = ql.FdmSchemeDesc.CrankNicolson()
-    return ql.FdBlackScholesVanillaEngine(process, _STEPS, _STEPS - 1, 0, scheme)
+    return ql.FdBlackScholesVanillaEngine(process, STEPS, STEPS - 1, 0, scheme)
 
 
 class QLOptionPriceModelProvider(LeanObject):

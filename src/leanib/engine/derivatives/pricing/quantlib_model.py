@@ -9,14 +9,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.derivatives.greeks import Greeks
+from leanib.engine.derivatives.pricing.black import BlackCalculator
+from leanib.engine.derivatives.pricing.differences import american_price
+from leanib.engine.derivatives.pricing.flat import FlatMarket
+from leanib.engine.derivatives.pricing.implied import NoRootError, implied_volatility
 from leanib.engine.derivatives.pricing.result import OptionPriceModelParameters, OptionPriceModelResult
+from leanib.engine.derivatives.pricing.trees import TreeResult, tree_result
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanObject
-from leanib.engine.numbers import cast_double, to_float
+from leanib.engine.numbers import ZERO, cast_double, to_float
 from leanib.engine.statistics.risk_free import InterestRateProvider
 from leanib.engine.symbols import OptionRight, OptionStyle
 from leanib.errors import NotSupportedError
@@ -25,10 +32,13 @@ if TYPE_CHECKING:
     from leanib.engine.derivatives.chains.contracts import OptionContract
     from leanib.engine.securities.option import Option
 
-__all__ = ["QLOptionPriceModel"]
+__all__ = ["STEPS", "QLOptionPriceModel"]
 
 Engine = Callable[[ModuleType, OptionStyle, Any], Any]
 _SETTLEMENT_DAYS = timedelta(days=1)
+
+STEPS = 100
+"""Of trees and of finite differences."""
 
 
 def quantlib() -> ModuleType:
@@ -48,8 +58,8 @@ class QLOptionPriceModel(LeanObject):
 
     The rate is the Federal Reserve's of the day unless another is given, the dividend 0. Greeks are those at the
     implied volatility; what the engine has not is Black's, with the volatility taken for the standard deviation as
-    LEAN does. Prices are LEAN's. The implied volatility of American options, for which QLNet's finite differences are
-    coarser than QuantLib's today, agrees to about three digits, and the Greeks as they follow from it.
+    LEAN does. Where QLNet, the port of QuantLib that LEAN has, computes otherwise than QuantLib today, it is its way:
+    implied volatilities of American options (`differences.py`), Brent's steps, the Greeks of trees (`trees.py`).
     """
 
     def __init__(
@@ -57,8 +67,10 @@ class QLOptionPriceModel(LeanObject):
         engine: Engine,
         allowed_option_styles: Collection[OptionStyle] = (OptionStyle.EUROPEAN, OptionStyle.AMERICAN),
         risk_free_rate: float | None = None,
+        tree: str | None = None,
     ) -> None:
         self._engine = engine
+        self._tree = tree
         self.allowed_option_styles = tuple(allowed_option_styles)
         self.enable_greek_approximation = True
         self._rate = risk_free_rate
@@ -77,9 +89,9 @@ class QLOptionPriceModel(LeanObject):
         if contract.time.date() > contract.expiry.date() or spot <= 0 or premium <= 0:
             return OptionPriceModelResult.NONE
         rate = float(self._rates.get_interest_rate(contract.time)) if self._rate is None else self._rate
-        priced = _Priced(quantlib(), self._engine, contract, security, (premium, spot, rate))
+        priced = _Priced(quantlib(), self._engine, contract, security, (premium, spot, rate), self._tree)
         greeks = _greeks(priced, self.enable_greek_approximation)
-        return OptionPriceModelResult(priced.value, priced.volatility, greeks)
+        return OptionPriceModelResult(priced.value, lambda: _as_decimal(priced.volatility), greeks)
 
 
 def _open_day(day: datetime, security: Option) -> datetime:
@@ -91,7 +103,7 @@ def _open_day(day: datetime, security: Option) -> datetime:
 
 
 class _Priced:
-    """One contract, priced: value, implied volatility, and what the Greeks are worked out with."""
+    """One contract, priced; its implied volatility, and what hangs on it, are worked out when they are asked for."""
 
     def __init__(
         self,
@@ -99,42 +111,41 @@ class _Priced:
         engine: Engine,
         contract: OptionContract,
         security: Option,
-        market: tuple[float, float, float],
+        prices: tuple[float, float, float],
+        tree: str | None,
     ) -> None:
-        premium, self.spot, rate = market
-        maturity = _open_day(contract.expiry, security)
-        self._ql, self._today = ql, _date(ql, contract.time)
-        self.years = (maturity.date() - contract.time.date()).days / 365
+        self._premium, spot, rate = prices
+        maturity, settled = _open_day(contract.expiry, security), _open_day(contract.time, security)
+        self._ql, self._today, self._tree = ql, _date(ql, contract.time), tree
+        years = (maturity.date() - contract.time.date()).days / 365
+        is_call = contract.right is OptionRight.CALL
+        self.market = FlatMarket(spot, float(contract.strike), is_call, rate, years)
+        self._guess = math.sqrt(2 * math.pi / years) * self._premium / spot
+        own = float(getattr(getattr(security.underlying, "volatility_model", None), "volatility", 0) or 0)
+        self._sigma = ql.SimpleQuote(own if own > 0 else self._guess)
+        is_american = contract.symbol.id.option_style is OptionStyle.AMERICAN
+        self._exercise_from = (settled.date() - contract.time.date()).days / 365 if is_american else None
+        payoff = ql.PlainVanillaPayoff(ql.Option.Call if is_call else ql.Option.Put, contract.strike)
+        last = _date(ql, maturity)
+        exercise = ql.AmericanExercise(_date(ql, settled), last) if is_american else ql.EuropeanExercise(last)
         self._set_date()
+        self._option = ql.VanillaOption(payoff, exercise)
+        self._option.setPricingEngine(engine(ql, contract.symbol.id.option_style, self._process(ql)))
+        self.value = self._net_present_value()
+        self.black: BlackCalculator | None = None
+
+    def _process(self, ql: ModuleType) -> Any:
         counter, calendar = ql.Actual365Fixed(), ql.UnitedStates(ql.UnitedStates.Settlement)
 
         def flat(value: float) -> Any:
             quote = ql.QuoteHandle(ql.SimpleQuote(value))
             return ql.YieldTermStructureHandle(ql.FlatForward(0, calendar, quote, counter))
 
-        dividend, risk_free = flat(0.0), flat(rate)
-        self.discount = risk_free.discount(self.years)
-        self.forward = self.spot * dividend.discount(self.years) / self.discount
-        self._guess = math.sqrt(2 * math.pi / self.years) * premium / self.spot
-        own = float(getattr(getattr(security.underlying, "volatility_model", None), "volatility", 0) or 0)
-        self._sigma = ql.SimpleQuote(own if own > 0 else self._guess)
         term = ql.BlackConstantVol(0, calendar, ql.QuoteHandle(self._sigma), counter)
-        spot = ql.QuoteHandle(ql.SimpleQuote(self.spot))
-        process = ql.BlackScholesMertonProcess(spot, dividend, risk_free, ql.BlackVolTermStructureHandle(term))
-        kind = ql.Option.Call if contract.right is OptionRight.CALL else ql.Option.Put
-        self.payoff = ql.PlainVanillaPayoff(kind, contract.strike)
-        style = contract.symbol.id.option_style
-        settled = _date(ql, _open_day(contract.time, security))
-        american = style is OptionStyle.AMERICAN
-        last = _date(ql, maturity)
-        exercise = ql.AmericanExercise(settled, last) if american else ql.EuropeanExercise(last)
-        self.option = ql.VanillaOption(self.payoff, exercise)
-        self.option.setPricingEngine(engine(ql, style, process))
-        self.value = self._net_present_value()
-        self.black: Any = None
-        volatility = self._implied_volatility(premium, process)
-        self._sigma.setValue(volatility)
-        self.volatility = _as_decimal(volatility)
+        spot = ql.QuoteHandle(ql.SimpleQuote(self.market.spot))
+        return ql.BlackScholesMertonProcess(
+            spot, flat(0.0), flat(self.market.rate), ql.BlackVolTermStructureHandle(term)
+        )
 
     def _set_date(self) -> None:
         settings = self._ql.Settings.instance()
@@ -143,48 +154,77 @@ class _Priced:
 
     def _net_present_value(self) -> float:
         try:
-            value = self.option.NPV()
+            value = self._option.NPV()
         except RuntimeError:  # QuantLib's: LEAN takes 0 then
             return 0.0
         return _as_decimal(max(0.0, value)) if math.isfinite(value) else 0.0
 
-    def _implied_volatility(self, premium: float, process: Any) -> float:
-        self._set_date()
+    @cached_property
+    def volatility(self) -> float:
+        """The implied one; 0 where none gives the price."""
         try:
-            volatility: float = self.option.impliedVolatility(premium, process)
-        except RuntimeError:  # no such volatility: LEAN tries Newton's method
-            volatility = self._by_newton(premium)
-        return volatility if math.isfinite(volatility) else 0.0
+            found = implied_volatility(self._price, self._premium)
+        except NoRootError:  # LEAN tries Newton's method
+            found = self._by_newton()
+        volatility = found if math.isfinite(found) else 0.0
+        self._sigma.setValue(volatility)
+        return volatility
 
-    def _by_newton(self, premium: float) -> float:
+    def _price(self, volatility: float) -> float:
+        if self._exercise_from is not None:
+            return american_price(self.market, volatility)
+        return self.black_calculator(math.sqrt(volatility * volatility * self.market.years)).value()
+
+    def _by_newton(self) -> float:
         """Ten steps at most, to a thousandth; else 0."""
-        estimate: float = self._guess
+        estimate = self._guess
         for _ in range(10):
             before = estimate
             self.black = self.black_calculator(before)
-            excess, slope = self.black.value() - premium, self.black.vega(self.years)
+            excess, slope = self.black.value() - self._premium, self.black.vega(self.market.years)
             step = excess / slope if slope else math.copysign(math.inf, excess)  # as .NET divides by zero
             estimate = min(max(estimate - step, 1e-7), 4.0)
             if abs(estimate - before) / estimate <= 1e-3:
                 return estimate
         return 0.0
 
-    def black_calculator(self, deviation: float) -> Any:
+    def black_calculator(self, deviation: float) -> BlackCalculator:
         """Black's formula."""
-        return self._ql.BlackCalculator(self.payoff, self.forward, deviation, self.discount)
+        market = self.market
+        discount = market.discount(market.years)
+        return BlackCalculator(market.is_call, market.strike, market.forward, deviation, discount)
 
-    def greek(self, own: Callable[[Any], float], black: Callable[[Any], float], approximate: bool) -> float:
+    @cached_property
+    def _of_tree(self) -> TreeResult | None:
+        """What a tree says at the implied volatility; None where it cannot be made, or the engine is none."""
+        if self._tree is None:
+            return None
+        try:
+            return tree_result(self._tree, self.market, self.volatility, STEPS, self._exercise_from)
+        except ArithmeticError:
+            return None
+
+    def greek(self, name: str, black: Callable[[BlackCalculator], float], approximate: bool) -> Decimal:
         """The engine's Greek, else Black's."""
+        volatility = self.volatility
+        value = self._engines(name)
+        if value is None:
+            if not approximate:
+                return ZERO
+            if self.black is None:
+                self.black = self.black_calculator(volatility)
+            value = black(self.black)
+        return cast_double(value) if math.isfinite(value) else ZERO
+
+    def _engines(self, name: str) -> float | None:
+        if self._tree is not None:
+            return getattr(self._of_tree, name, None)
         self._set_date()
         try:
-            value = own(self.option)
+            value: float = getattr(self._option, name)()
         except RuntimeError:  # the engine has no such Greek
-            if not approximate:
-                return 0.0
-            if self.black is None:
-                self.black = self.black_calculator(self._sigma.value())
-            value = black(self.black)
-        return _as_decimal(value) if math.isfinite(value) else 0.0
+            return None
+        return value
 
 
 def _as_decimal(value: float) -> float:
@@ -197,16 +237,17 @@ def _date(ql: ModuleType, day: datetime) -> Any:
 
 
 def _greeks(priced: _Priced, approximate: bool) -> Callable[[], Greeks]:
-    spot, years = priced.spot, priced.years
+    spot, years = priced.market.spot, priced.market.years
 
-    def greek(own: Callable[[Any], float], black: Callable[[Any], float]) -> float:
-        return priced.greek(own, black, approximate)
+    def greek(name: str, black: Callable[[BlackCalculator], float], per: int = 1) -> float:
+        value = priced.greek(name, black, approximate)
+        return to_float(value if per == 1 else value / per)
 
     return lambda: Greeks(
-        greek(lambda option: option.delta(), lambda black: black.delta(spot)),
-        greek(lambda option: option.gamma(), lambda black: black.gamma(spot)),
-        greek(lambda option: option.vega(), lambda black: black.vega(years)) / 100,
-        greek(lambda option: option.theta(), lambda black: black.theta(spot, years)),
-        greek(lambda option: option.rho(), lambda black: black.rho(years)) / 100,
-        greek(lambda option: option.elasticity(), lambda black: black.elasticity(spot)),
+        greek("delta", lambda black: black.delta(spot)),
+        greek("gamma", lambda black: black.gamma(spot)),
+        greek("vega", lambda black: black.vega(years), per=100),
+        greek("theta", lambda black: black.theta(spot, years)),
+        greek("rho", lambda black: black.rho(years), per=100),
+        greek("elasticity", lambda black: black.elasticity(spot)),
     )
