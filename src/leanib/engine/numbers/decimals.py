@@ -61,15 +61,13 @@ def cast_double(value: float | str | Decimal) -> Decimal:
 
     .NET scales the double to fifteen digits before the point, in doubles, and rounds half to even what comes of that:
     0.1756650091315715, a bit below, becomes 0.175665009131572 (`Decimal.DecCalc.VarDecFromR8`).
-
-    Raises:
-        OverflowError: the value has no decimal.
+    What is too large for a decimal, or no number, keeps its text's digits: whoever calls says what becomes of it.
     """
     if not isinstance(value, float):
         return to_decimal(value)
     size = abs(float(value))
     if not size < _MOST_DECIMAL:
-        raise OverflowError(f"{value} is too large for a decimal, or no number")
+        return _from_text(format(float(value), ".15g"))
     # the exponent times log10(2), in 65,536ths
     power = 14 - (frexp(size)[1] * 19728 >> 16)
     power = min(power, 28)
