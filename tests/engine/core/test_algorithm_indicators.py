@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from leanib.engine.algorithm import QCAlgorithm
-from leanib.engine.indicators import IndicatorDataPoint, SimpleMovingAverage
+from leanib.engine.indicators import BollingerBands, IndicatorDataPoint, SimpleMovingAverage
 from leanib.engine.market import TradeBar
 from leanib.engine.symbols import Resolution
 from leanib.errors import UsageError
@@ -107,6 +107,32 @@ def test_the_history_of_an_indicator(week: Any) -> None:
             self.values = [point.value for point in self.indicator_history(average, "XYZ", 2)]
 
     assert week.run(Looking).algorithm.values == [10.0, 11.0]
+
+
+def test_points_of_an_indicators_history_have_leans_digits(week: Any) -> None:
+    """A file's four decimals times a factor's eight, and no more where the factor is one; a sum keeps what it had once.
+
+    What a selector gives is a float.
+    """
+    week.factor_file("xyz", "20140602,0.9231577,0.5,10")
+
+    class Looking(Week):
+        def set_up(self) -> None:
+            history = self.indicator_history(BollingerBands("BB", 2, 2.0), "XYZ", 1)
+            self.told = [str(history[0][name]) for name in ("current", "middle_band", "upper_band")]
+            average = self.indicator_history(SimpleMovingAverage(1), "XYZ", 2)
+            self.averages = [str(points.current) for points in average]
+            chosen = self.indicator_history(SimpleMovingAverage(1), "XYZ", 1, Resolution.DAILY, lambda bar: bar.close)
+            self.chosen = str(chosen[0].current)
+
+    algorithm = week.run(Looking).algorithm
+    assert [text.partition(" - ")[2] for text in algorithm.averages] == ["4.615788500000", "11.000000000000"]
+    assert [text.partition(" - ")[2] for text in algorithm.told] == [
+        "11.0000",
+        "7.807894250000",
+        "14.192105750000",
+    ]
+    assert algorithm.chosen == "2014-06-03T16:00:00 - 11"
 
 
 def test_minutes_into_five_minutes(market: Any) -> None:

@@ -15,6 +15,7 @@ from leanib.engine.consolidators.base import ConsolidatorBase
 from leanib.engine.dotnet.exceptions import NoMethodMatches, RefusedArgument
 from leanib.engine.framework.past import points_of
 from leanib.engine.indicators.base import IndicatorBase
+from leanib.engine.indicators.exact import ExactBar
 from leanib.engine.indicators.field import QUOTE_FIELDS, Field
 from leanib.engine.indicators.history import IndicatorHistory, IndicatorRecorder
 from leanib.engine.indicators.point import IndicatorDataPoint
@@ -22,6 +23,7 @@ from leanib.engine.indicators.python_indicator import PythonIndicator, as_indica
 from leanib.engine.market import QuoteBar, Slice, Tick, TradeBar
 from leanib.engine.market.base_data import BaseData
 from leanib.engine.market.calendars import convert_time, get_start_time_for_trade_bars, use_daily_strict_end_times
+from leanib.engine.orders.file_prices import exact_prices
 from leanib.engine.symbols import DataNormalizationMode, Resolution, Symbol
 from leanib.engine.symbols.any_symbol import AnySymbol
 
@@ -317,15 +319,20 @@ def _feeder(indicator: IndicatorBase, selector: Selector) -> Callable[[Any, Any]
 def _replay(indicator: IndicatorBase, slices: Iterable[Slice], selector: Selector) -> IndicatorHistory:
     """Reset an indicator, and feed it with the past."""
     indicator.reset()
-    recorder = IndicatorRecorder(indicator)
+    recorder = IndicatorRecorder(indicator, _exact_bar if selector is None else None)
     indicator.updated += recorder.on_update
     feed = _feeder(indicator, selector)
     kind = _wanted_type(indicator, selector)
     for each in slices:
         for data in points_of(each, kind if kind in (TradeBar, QuoteBar) else None):
+            recorder.take(data)
             feed(None, data)
     indicator.updated -= recorder.on_update
     return recorder.history()
+
+
+def _exact_bar(data: BaseData) -> ExactBar:
+    return ExactBar(*exact_prices(data))
 
 
 def _data_of(slice: Slice, symbol: Symbol, kind: type) -> BaseData | None:

@@ -37,6 +37,7 @@ class ExponentialMovingAverage(Indicator):
     def __init__(self, name: str, period: int, smoothing_factor: float | None = None) -> None:
         self.warm_up_period = self._period = period
         self._k = self.smoothing_factor_default(period) if smoothing_factor is None else float(smoothing_factor)
+        self._is_default = smoothing_factor is None
         self._initial_value = SimpleMovingAverage("SMA", period)
         super().__init__(name)
 

@@ -51,7 +51,7 @@ class BollingerBands(Indicator):
         self.moving_average_type = moving_average_type
         self.standard_deviation = StandardDeviation(name + "_StandardDeviation", period)
         self.middle_band = moving_average_type.as_indicator(name + "_MiddleBand", period)
-        self._k = float(k)
+        self._k, self._exact_k = float(k), k
         self.lower_band = Line(name + "_LowerBand", self._has_bands)
         self.upper_band = Line(name + "_UpperBand", self._has_bands)
         self.band_width = Line(name + "_BandWidth", self._has_bands)
@@ -147,6 +147,7 @@ class KeltnerChannels(BarIndicator):
         self, name: str, period: int, k: float, moving_average_type: MovingAverageType = MovingAverageType.SIMPLE
     ) -> None:
         self.warm_up_period = period
+        self._exact_k = k
         self.average_true_range = AverageTrueRange(name + "_AverageTrueRange", period, MovingAverageType.SIMPLE)
         self.middle_band = moving_average_type.as_indicator(name + "_MiddleBand", period)
         self.lower_band = FunctionalIndicator(name + "_LowerBand", lambda _: self._band(-k), self._is_band_ready)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
 from leanib.engine.indicators.base import IndicatorBase
+from leanib.engine.indicators.exact import ExactBar, ExactValues, exact_model
 from leanib.engine.indicators.point import IndicatorDataPoint
-from leanib.engine.market.base_data import NO_TIME
+from leanib.engine.market.base_data import NO_TIME, BaseData
 from leanib.engine.naming import LeanObject, to_snake
 from leanib.engine.numbers import decimal_text, smart_rounding, to_decimal
 
@@ -103,10 +104,17 @@ class IndicatorHistory(LeanObject):
 
 
 class IndicatorRecorder:
-    """Writes down an indicator's values, its own and those of its parts, whenever a time is complete."""
+    """Writes down an indicator's values, its own and those of its parts, whenever a time is complete.
 
-    def __init__(self, indicator: IndicatorBase) -> None:
+    Args:
+        indicator: One that was just reset.
+        exact: Makes decimals of a data point, for the texts of the values; without it they have the floats' digits.
+    """
+
+    def __init__(self, indicator: IndicatorBase, exact: Callable[[BaseData], ExactBar] | None = None) -> None:
         self._indicator = indicator
+        model = None if exact is None else exact_model(indicator)
+        self._exact = None if model is None or exact is None else ExactValues(model, exact)
         shown = {name: value for name, value in vars(indicator).items() if name[0] != "_" and name not in _NOT_SHOWN}
         self._parts = {name: value for name, value in shown.items() if isinstance(value, IndicatorBase)}
         plain = (int, float, str, bool, Enum)
@@ -116,6 +124,11 @@ class IndicatorRecorder:
         self._rows: list[IndicatorDataPoints] = []
         self._last: IndicatorDataPoint | None = None
         self._recorded = NO_TIME
+
+    def take(self, data: BaseData) -> None:
+        """The indicator is about to take a data point in."""
+        if self._exact is not None:
+            self._exact.take(data)
 
     def on_update(self, _: object, point: IndicatorDataPoint) -> None:
         """The indicator has a new value."""
@@ -137,6 +150,10 @@ class IndicatorRecorder:
         self._recorded = point.end_time
         values = {name: part.current for name, part in self._parts.items()}
         values["current"] = self._indicator.current
+        exact = self._exact
+        if exact is not None and len(exact) == self._indicator.samples:  # else one was refused
+            for name, value in values.items():
+                value.keep_origin(exact, name, len(exact))
         for name, value in values.items():
             series = self._series[name]
             if name != "current" and series and series[-1].end_time == value.end_time:

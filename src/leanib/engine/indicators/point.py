@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.market.base_data import NO_TIME, BaseData
+from leanib.engine.numbers import decimal_text
 
 if TYPE_CHECKING:
     from leanib.engine.indicators.base import IndicatorBase
+    from leanib.engine.indicators.exact import ExactValues
     from leanib.engine.symbols import Symbol
 
 __all__ = ["IndicatorDataPoint"]
@@ -20,7 +22,7 @@ class IndicatorDataPoint(BaseData):
     Compares and calculates like its value.
     """
 
-    __slots__ = ()
+    __slots__ = ("_origin",)
 
     end_time: datetime = vars(BaseData.__mro__[1])["time"]
 
@@ -89,8 +91,20 @@ class IndicatorDataPoint(BaseData):
     def __rtruediv__(self, other: IndicatorBase | float) -> float:
         return _value(other) / self.value
 
+    def keep_origin(self, exact: ExactValues, name: str, count: int) -> None:
+        """Where the decimal behind the value can be had: a history's value of that name after so many data points."""
+        self._origin = exact, name, count
+
+    def __getstate__(self) -> object:
+        """Without what knows the decimals: that is the history's."""
+        slots = {name: value for name, value in super().__getstate__()[1].items() if name != "_origin"}  # type: ignore[index]
+        return None, slots
+
     def __str__(self) -> str:
-        return f"{self.time:%Y-%m-%dT%H:%M:%S} - {self.value:.15g}"
+        origin: tuple[ExactValues, str, int] | None = getattr(self, "_origin", None)
+        exact = None if origin is None else origin[0].of(*origin[1:])
+        value = f"{self.value:.15g}" if exact is None else decimal_text(exact)
+        return f"{self.time:%Y-%m-%dT%H:%M:%S} - {value}"
 
 
 _new = object.__new__

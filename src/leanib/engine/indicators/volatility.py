@@ -63,8 +63,8 @@ class AverageTrueRange(BarIndicator):
     ) -> None:
         self.warm_up_period = period
         self.true_range = TrueRange(name)
-        smoother = moving_average_type.as_indicator(f"{name}_{moving_average_type}", period)
-        self._smoother = of(smoother, self.true_range, False)
+        self._average = moving_average_type.as_indicator(f"{name}_{moving_average_type}", period)
+        self._smoother = of(self._average, self.true_range, False)
         super().__init__(name)
 
     @property

@@ -11,7 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from leanib.engine.market import QuoteBar, TradeBar
+from leanib.engine.market import BaseData, QuoteBar, TradeBar
 from leanib.engine.market.factor_files import FactorFileProvider
 from leanib.engine.numbers import ONE, ZERO, to_decimal
 from leanib.engine.symbols import DataNormalizationMode
@@ -19,7 +19,7 @@ from leanib.engine.symbols import DataNormalizationMode
 if TYPE_CHECKING:
     from leanib.engine.orders.traded import TradedSecurity
 
-__all__ = ["exact_last_price", "file_price", "price_factors"]
+__all__ = ["exact_last_price", "exact_prices", "file_price", "price_factors"]
 
 _FILE_SCALE = Decimal("0.0001")
 _TOLERANCE = Decimal("1e-11")
@@ -83,3 +83,32 @@ def file_price(price: float, factors: list[Decimal]) -> Decimal:
         if abs(exact - value) <= _TOLERANCE * value:
             return exact
     return value
+
+
+def exact_prices(data: BaseData) -> tuple[Decimal, Decimal, Decimal]:
+    """The decimals behind high, low and value of a data point; of one without a high and a low its value thrice.
+
+    The middle of quotes keeps the digits of the sum.
+    """
+    factors = _factors_of(data)
+    if isinstance(data, QuoteBar) and data.bid is not None and data.ask is not None:
+        bid, ask = data.bid, data.ask
+        pairs = ((bid.high, ask.high), (bid.low, ask.low), (bid.close, ask.close))
+        high, low, close = ((file_price(one, factors) + file_price(other, factors)) / 2 for one, other in pairs)
+        return high, low, close
+    if isinstance(data, TradeBar | QuoteBar):
+        return file_price(data.high, factors), file_price(data.low, factors), file_price(data.close, factors)
+    value = file_price(data.value, factors)
+    return value, value, value
+
+
+def _factors_of(data: BaseData) -> list[Decimal]:
+    """What a data point's prices may have been multiplied by, whichever way the history was adjusted."""
+    symbol = data.symbol
+    if symbol is None or not symbol.asset.is_scaled_in_files:
+        return []
+    factors = FactorFileProvider.get(symbol) if symbol.asset.has_factor_files else None
+    if factors is None:
+        return [ONE]
+    modes = (DataNormalizationMode.ADJUSTED, DataNormalizationMode.SPLIT_ADJUSTED)
+    return list(dict.fromkeys([ONE, *(factors.price_scale(data.time, mode) for mode in modes)]))
