@@ -15,7 +15,7 @@ from leanib.engine.derivatives.chains import OptionContract
 from leanib.engine.derivatives.options import SymbolRepresentation
 from leanib.engine.derivatives.pricing import OptionPriceModelParameters, OptionPriceModelResult
 from leanib.engine.derivatives.pricing.black import BlackCalculator
-from leanib.engine.derivatives.pricing.differences import american_price
+from leanib.engine.derivatives.pricing.differences import american_price, crank_nicolson
 from leanib.engine.derivatives.pricing.dividends import ConstantDividendYieldModel, DividendYieldProvider
 from leanib.engine.derivatives.pricing.flat import FlatMarket
 from leanib.engine.derivatives.pricing.implied import NoRootError, implied_volatility
@@ -186,6 +186,28 @@ def test_american_options_by_differences_are_worth_what_a_tree_says() -> None:
     assert price > european + 0.2
     found = implied_volatility(lambda volatility: american_price(market, volatility), price)
     assert found == pytest.approx(0.25, abs=1e-4)
+
+
+@pytest.mark.parametrize("is_call", [True, False])
+def test_crank_and_nicolson_have_blacks_greeks_of_european_options(is_call: bool) -> None:
+    """On a hundred prices, to about three digits; an American call without dividends is worth the same."""
+    market = FlatMarket(100.0, 103.0, is_call, 0.03, 0.5)
+    black = BlackCalculator(is_call, 103.0, market.forward, 0.25 * 0.5**0.5, market.discount(0.5))
+    expected = (black.value(), black.delta(100.0), black.gamma(100.0), black.theta(100.0, 0.5))
+    assert crank_nicolson(market, 0.25, None) == pytest.approx(expected, rel=5e-3)
+    american = crank_nicolson(market, 0.25, 1 / 365)
+    assert american.theta is None
+    if is_call:
+        assert american[:3] == pytest.approx(expected[:3], rel=1e-6)
+    else:
+        assert american.value == pytest.approx(tree_result("crr", market, 0.25, 400, 1 / 365).value, abs=0.01)
+        assert american.value > black.value() + 0.1
+
+
+def test_crank_and_nicolson_need_no_quantlib(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose grid is another one today."""
+    monkeypatch.setitem(sys.modules, "QuantLib", None)
+    assert _evaluated(MODELS.crank_nicolson_fd(), _thirty_days(EUROPEAN)).greeks.theta < 0
 
 
 def test_a_price_that_no_volatility_gives_is_refused() -> None:

@@ -1,8 +1,8 @@
-"""American options by finite differences, as QuantLib had them when it was ported to .NET (`FDAmericanEngine.cs`).
+"""Options by finite differences, as QuantLib had them when it was ported to .NET.
 
-A Crank-Nicolson scheme on a grid of prices equally far apart in logarithms, with the error of the European option on
-the same grid taken off. Operations stand in QLNet's order: a price is the same to the last bit, as far as exponentials
-and logarithms are.
+A Crank-Nicolson scheme on a grid of prices equally far apart in logarithms (`FDEuropeanEngine.cs`); of an American
+option the error of the European one on the same grid is taken off (`FDAmericanEngine.cs`). Operations stand in QLNet's
+order: a price is the same to the last bit, as far as exponentials and logarithms are.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanib.engine.derivatives.pricing.black import BlackCalculator
-from leanib.engine.derivatives.pricing.flat import FlatMarket
+from leanib.engine.derivatives.pricing.flat import FlatMarket, OwnResult
 
-__all__ = ["american_price"]
+__all__ = ["american_price", "crank_nicolson"]
 
 _STEPS = _POINTS = 100
 _SAFETY = 1.1
@@ -30,8 +30,33 @@ def american_price(market: FlatMarket, volatility: float) -> float:
         market: The option's and its underlying's; the option may be exercised at any time.
         volatility: Of a year.
     """
+    american, european, black = _rolled_back(market, volatility, _POINTS)
+    return american.value() - european.value() + black.value()
+
+
+def crank_nicolson(market: FlatMarket, volatility: float, exercise_from: float | None) -> OwnResult:
+    """The price and the Greeks that LEAN's model of that name has, on a grid of 99 prices.
+
+    Args:
+        market: The option's and its underlying's.
+        volatility: Of a year.
+        exercise_from: None for an option that is exercised at its end.
+    """
+    american, european, black = _rolled_back(market, volatility, _POINTS - 1)
+    if exercise_from is None:
+        value, delta, gamma = european.value(), european.slope(), european.curvature()
+        return OwnResult(value, delta, gamma, market.theta(volatility, value, delta, gamma))
+    return OwnResult(
+        american.value() - european.value() + black.value(),
+        american.slope() - european.slope() + black.delta(market.spot),
+        american.curvature() - european.curvature() + black.gamma(market.spot),
+    )
+
+
+def _rolled_back(market: FlatMarket, volatility: float, points: int) -> tuple[_Curve, _Curve, BlackCalculator]:
+    """Today's prices of the American and the European option on a grid, and the latter's by Black's formula."""
     deviation = math.sqrt(volatility * volatility * market.years)
-    grid = _grid(market, deviation)
+    grid = _grid(market, deviation, points)
     intrinsic = np.array([market.payoff(price) for price in grid])
     scheme = _Scheme(market, volatility, grid, intrinsic)
     american, european = intrinsic, intrinsic
@@ -39,10 +64,10 @@ def american_price(market: FlatMarket, volatility: float) -> float:
         american, european = scheme.step(american, european)
         american = np.maximum(american, intrinsic)
     black = BlackCalculator(market.is_call, market.strike, market.forward, deviation, market.discount(market.years))
-    return _at_center(american) - _at_center(european) + black.value()
+    return _Curve(grid, american.tolist()), _Curve(grid, european.tolist()), black
 
 
-def _grid(market: FlatMarket, deviation: float) -> list[float]:
+def _grid(market: FlatMarket, deviation: float, points: int) -> list[float]:
     """Prices around the spot, the strike among them."""
     spot, strike = market.spot, market.strike
     factor = math.exp(4.0 * (1.0 + 0.02 / deviation) * deviation)
@@ -53,16 +78,41 @@ def _grid(market: FlatMarket, deviation: float) -> list[float]:
     if high < strike * _SAFETY:
         high = strike * _SAFETY
         low = spot / (high / spot)
-    step = math.exp((math.log(high) - math.log(low)) / (_POINTS - 1))
+    step = math.exp((math.log(high) - math.log(low)) / (points - 1))
     grid = [low]
-    for _ in range(_POINTS - 1):
+    for _ in range(points - 1):
         grid.append(grid[-1] * step)
     return grid
 
 
-def _at_center(values: Floats) -> float:
-    middle = _POINTS // 2
-    return float((values[middle] + values[middle - 1]) / 2.0)
+class _Curve:
+    """Prices on a grid whose middle is the spot price: a point of it, or half-way between two (`SampledCurve.cs`)."""
+
+    def __init__(self, grid: list[float], values: list[float]) -> None:
+        self._grid, self._values = grid, values
+        self._middle, self._is_odd = len(grid) // 2, len(grid) % 2
+
+    def value(self) -> float:
+        """The price at the spot."""
+        values, middle = self._values, self._middle
+        return values[middle] if self._is_odd else (values[middle] + values[middle - 1]) / 2.0
+
+    def slope(self) -> float:
+        """Its first derivative."""
+        return self._quotient(self._middle + self._is_odd, self._middle - 1)
+
+    def curvature(self) -> float:
+        """Its second derivative."""
+        grid, middle = self._grid, self._middle
+        if self._is_odd:
+            change = self._quotient(middle + 1, middle) - self._quotient(middle, middle - 1)
+            return change / ((grid[middle + 1] - grid[middle - 1]) / 2.0)
+        change = self._quotient(middle + 1, middle - 1) - self._quotient(middle, middle - 2)
+        return change / (grid[middle] - grid[middle - 1])
+
+    def _quotient(self, upper: int, lower: int) -> float:
+        values, grid = self._values, self._grid
+        return (values[upper] - values[lower]) / (grid[upper] - grid[lower])
 
 
 class _Scheme:

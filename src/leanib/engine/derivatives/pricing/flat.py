@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-__all__ = ["FlatMarket"]
+__all__ = ["FlatMarket", "OwnResult"]
 
 _MOMENT = 0.0001
 
@@ -45,9 +45,23 @@ class FlatMarket(NamedTuple):
         end = years + _MOMENT
         return _rate(self.discount(years) / self.discount(end), end - years)
 
+    def theta(self, volatility: float, value: float, delta: float, gamma: float) -> float:
+        """A price's change by the time, a year, as Black's and Scholes' equation has it (`Greeks.cs`)."""
+        spot, rate = self.spot, self.zero_rate(0.0)
+        return rate * value - (rate - 0.0) * spot * delta - 0.5 * volatility * volatility * spot * spot * gamma
+
     def instant_rate(self, years: float) -> float:
         """The rate at a time."""
         return self.forward_rate(max(years - _MOMENT / 2.0, 0.0))
+
+
+class OwnResult(NamedTuple):
+    """What a way of pricing says of an option; None for a Greek that it does not have."""
+
+    value: float
+    delta: float | None
+    gamma: float | None
+    theta: float | None = None
 
 
 def _rate(compound: float, years: float) -> float:

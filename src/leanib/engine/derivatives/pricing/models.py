@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-from typing import Any
-
 from leanib.engine.derivatives.greeks import Greeks
+from leanib.engine.derivatives.pricing.differences import crank_nicolson
+from leanib.engine.derivatives.pricing.flat import FlatMarket, OwnResult
 from leanib.engine.derivatives.pricing.indicator_model import IndicatorBasedOptionPriceModel
 from leanib.engine.derivatives.pricing.quantlib_model import STEPS, QLOptionPriceModel
 from leanib.engine.derivatives.pricing.result import OptionPriceModelParameters, OptionPriceModelResult
+from leanib.engine.derivatives.pricing.trees import tree_result
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.option_pricing import OptionPricingModelType
 from leanib.engine.naming import LeanNames, LeanObject
@@ -30,16 +30,14 @@ class CurrentPriceOptionPriceModel(LeanObject):
 
 
 def _tree(kind: str) -> QLOptionPriceModel:
-    return QLOptionPriceModel(lambda ql, _, process: ql.BinomialVanillaEngine(process, kind, STEPS), tree=kind)
+    def own(market: FlatMarket, volatility: float, exercise_from: float | None) -> OwnResult:
+        return tree_result(kind, market, volatility, STEPS, exercise_from)
+
+    return QLOptionPriceModel(lambda ql, _, process: ql.BinomialVanillaEngine(process, kind, STEPS), own=own)
 
 
 def _named(name: str, styles: tuple[OptionStyle, ...], rate: float | None = None) -> QLOptionPriceModel:
     return QLOptionPriceModel(lambda ql, _, process: getattr(ql, name)(process), styles, rate)
-
-
-def _crank_nicolson(ql: ModuleType, _: OptionStyle, process: Any) -> Any:
-    scheme = ql.FdmSchemeDesc.CrankNicolson()
-    return ql.FdBlackScholesVanillaEngine(process, STEPS, STEPS - 1, 0, scheme)
 
 
 class QLOptionPriceModelProvider(LeanObject):
@@ -99,7 +97,7 @@ class _QuantLibModels(LeanNames):
     @staticmethod
     def crank_nicolson_fd() -> QLOptionPriceModel:
         """Finite differences by Crank and Nicolson, a hundred steps."""
-        return QLOptionPriceModel(_crank_nicolson)
+        return QLOptionPriceModel(None, own=crank_nicolson)
 
     @staticmethod
     def binomial_jarrow_rudd() -> QLOptionPriceModel:

@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any
 from leanib.engine.derivatives.greeks import Greeks
 from leanib.engine.derivatives.pricing.black import BlackCalculator
 from leanib.engine.derivatives.pricing.differences import american_price
-from leanib.engine.derivatives.pricing.flat import FlatMarket
+from leanib.engine.derivatives.pricing.flat import FlatMarket, OwnResult
 from leanib.engine.derivatives.pricing.implied import NoRootError, implied_volatility
 from leanib.engine.derivatives.pricing.result import OptionPriceModelParameters, OptionPriceModelResult
-from leanib.engine.derivatives.pricing.trees import TreeResult, tree_result
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, cast_double, to_float
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["STEPS", "QLOptionPriceModel"]
 
 Engine = Callable[[ModuleType, OptionStyle, Any], Any]
+OwnEngine = Callable[[FlatMarket, float, float | None], OwnResult]
+"""By a market, a volatility, and from how many years on the option may be exercised (None: at its end)."""
 _SETTLEMENT_DAYS = timedelta(days=1)
 
 STEPS = 100
@@ -54,23 +55,24 @@ def quantlib() -> ModuleType:
 
 
 class QLOptionPriceModel(LeanObject):
-    """An engine of QuantLib over a Black-Scholes-Merton process with flat rates.
+    """An engine of QuantLib, or one of LEAN's port of it, over a Black-Scholes-Merton process with flat rates.
 
     The rate is the Federal Reserve's of the day unless another is given, the dividend 0. Greeks are those at the
     implied volatility; what the engine has not is Black's, with the volatility taken for the standard deviation as
     LEAN does. Where QLNet, the port of QuantLib that LEAN has, computes otherwise than QuantLib today, it is its way:
-    implied volatilities of American options (`differences.py`), Brent's steps, the Greeks of trees (`trees.py`).
+    finite differences, with the implied volatilities of American options (`differences.py`), Brent's steps, the Greeks
+    of trees (`trees.py`).
     """
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Engine | None,
         allowed_option_styles: Collection[OptionStyle] = (OptionStyle.EUROPEAN, OptionStyle.AMERICAN),
         risk_free_rate: float | None = None,
-        tree: str | None = None,
+        own: OwnEngine | None = None,
     ) -> None:
         self._engine = engine
-        self._tree = tree
+        self._own = own
         self.allowed_option_styles = tuple(allowed_option_styles)
         self.enable_greek_approximation = True
         self._rate = risk_free_rate
@@ -89,7 +91,7 @@ class QLOptionPriceModel(LeanObject):
         if contract.time.date() > contract.expiry.date() or spot <= 0 or premium <= 0:
             return OptionPriceModelResult.NONE
         rate = float(self._rates.get_interest_rate(contract.time)) if self._rate is None else self._rate
-        priced = _Priced(quantlib(), self._engine, contract, security, (premium, spot, rate), self._tree)
+        priced = _Priced(self._engine, self._own, contract, security, (premium, spot, rate))
         greeks = _greeks(priced, self.enable_greek_approximation)
         return OptionPriceModelResult(priced.value, lambda: _as_decimal(priced.volatility), greeks)
 
@@ -102,39 +104,26 @@ def _open_day(day: datetime, security: Option) -> datetime:
     return opened
 
 
-class _Priced:
-    """One contract, priced; its implied volatility, and what hangs on it, are worked out when they are asked for."""
+class _QuantLib:
+    """An engine of QuantLib's for one contract."""
 
-    def __init__(
-        self,
-        ql: ModuleType,
-        engine: Engine,
-        contract: OptionContract,
-        security: Option,
-        prices: tuple[float, float, float],
-        tree: str | None,
-    ) -> None:
-        self._premium, spot, rate = prices
-        maturity, settled = _open_day(contract.expiry, security), _open_day(contract.time, security)
-        self._ql, self._today, self._tree = ql, _date(ql, contract.time), tree
-        years = (maturity.date() - contract.time.date()).days / 365
-        is_call = contract.right is OptionRight.CALL
-        self.market = FlatMarket(spot, float(contract.strike), is_call, rate, years)
-        self._guess = math.sqrt(2 * math.pi / years) * self._premium / spot
-        own = float(getattr(getattr(security.underlying, "volatility_model", None), "volatility", 0) or 0)
-        self._sigma = ql.SimpleQuote(own if own > 0 else self._guess)
-        is_american = contract.symbol.id.option_style is OptionStyle.AMERICAN
-        self._exercise_from = (settled.date() - contract.time.date()).days / 365 if is_american else None
-        payoff = ql.PlainVanillaPayoff(ql.Option.Call if is_call else ql.Option.Put, contract.strike)
-        last = _date(ql, maturity)
-        exercise = ql.AmericanExercise(_date(ql, settled), last) if is_american else ql.EuropeanExercise(last)
+    def __init__(self, engine: Engine, contract: OptionContract, days: tuple[datetime, datetime], rate: float) -> None:
+        settled, maturity = days
+        ql = self._ql = quantlib()
+        style = contract.symbol.id.option_style
+        self._today, self._sigma = _date(ql, contract.time), ql.SimpleQuote(0.0)
+        self._spot = ql.SimpleQuote(0.0)
         self._set_date()
+        payoff = ql.PlainVanillaPayoff(
+            ql.Option.Call if contract.right is OptionRight.CALL else ql.Option.Put, contract.strike
+        )
+        last = _date(ql, maturity)
+        is_american = style is OptionStyle.AMERICAN
+        exercise = ql.AmericanExercise(_date(ql, settled), last) if is_american else ql.EuropeanExercise(last)
         self._option = ql.VanillaOption(payoff, exercise)
-        self._option.setPricingEngine(engine(ql, contract.symbol.id.option_style, self._process(ql)))
-        self.value = self._net_present_value()
-        self.black: BlackCalculator | None = None
+        self._option.setPricingEngine(engine(ql, style, self._process(ql, rate)))
 
-    def _process(self, ql: ModuleType) -> Any:
+    def _process(self, ql: ModuleType, rate: float) -> Any:
         counter, calendar = ql.Actual365Fixed(), ql.UnitedStates(ql.UnitedStates.Settlement)
 
         def flat(value: float) -> Any:
@@ -142,22 +131,66 @@ class _Priced:
             return ql.YieldTermStructureHandle(ql.FlatForward(0, calendar, quote, counter))
 
         term = ql.BlackConstantVol(0, calendar, ql.QuoteHandle(self._sigma), counter)
-        spot = ql.QuoteHandle(ql.SimpleQuote(self.market.spot))
-        return ql.BlackScholesMertonProcess(
-            spot, flat(0.0), flat(self.market.rate), ql.BlackVolTermStructureHandle(term)
-        )
+        volatility = ql.BlackVolTermStructureHandle(term)
+        return ql.BlackScholesMertonProcess(ql.QuoteHandle(self._spot), flat(0.0), flat(rate), volatility)
 
     def _set_date(self) -> None:
         settings = self._ql.Settings.instance()
         if settings.evaluationDate != self._today:
             settings.evaluationDate = self._today
 
-    def _net_present_value(self) -> float:
+    def result(self, name: str, spot: float, volatility: float) -> float | None:
+        """The price (`NPV`) or a Greek at a spot price and a volatility; None where the engine has none."""
+        self._set_date()
+        self._spot.setValue(spot)
+        self._sigma.setValue(volatility)
         try:
-            value = self._option.NPV()
-        except RuntimeError:  # QuantLib's: LEAN takes 0 then
-            return 0.0
-        return _as_decimal(max(0.0, value)) if math.isfinite(value) else 0.0
+            value: float = getattr(self._option, name)()
+        except RuntimeError:  # QuantLib's
+            return None
+        return value
+
+
+class _Priced:
+    """One contract, priced; its implied volatility, and what hangs on it, are worked out when they are asked for."""
+
+    def __init__(
+        self,
+        engine: Engine | None,
+        own: OwnEngine | None,
+        contract: OptionContract,
+        security: Option,
+        prices: tuple[float, float, float],
+    ) -> None:
+        self._premium, spot, rate = prices
+        maturity, settled = _open_day(contract.expiry, security), _open_day(contract.time, security)
+        today, is_american = contract.time.date(), contract.symbol.id.option_style is OptionStyle.AMERICAN
+        years = (maturity.date() - today).days / 365
+        is_call = contract.right is OptionRight.CALL
+        self.market = FlatMarket(spot, float(contract.strike), is_call, rate, years)
+        self._guess = math.sqrt(2 * math.pi / years) * self._premium / spot
+        self._exercise_from = (settled.date() - today).days / 365 if is_american else None
+        self._own = own
+        self._engine = None if engine is None else _QuantLib(engine, contract, (settled, maturity), rate)
+        estimate = float(getattr(getattr(security.underlying, "volatility_model", None), "volatility", 0) or 0)
+        self.value = self._net_present_value(estimate if estimate > 0 else self._guess)
+        self.black: BlackCalculator | None = None
+
+    def _net_present_value(self, volatility: float) -> float:
+        """At a volatility; where the engine has none LEAN takes 0."""
+        if self._engine is not None:
+            value = self._engine.result("NPV", self.market.spot, volatility)
+        else:
+            own = self._owns(volatility)
+            value = None if own is None else own.value
+        return 0.0 if value is None or not math.isfinite(value) else _as_decimal(max(0.0, value))
+
+    def _owns(self, volatility: float) -> OwnResult | None:
+        """What the way of pricing says that is not QuantLib's; None where there is none, or it cannot."""
+        try:
+            return None if self._own is None else self._own(self.market, volatility, self._exercise_from)
+        except ArithmeticError:
+            return None
 
     @cached_property
     def volatility(self) -> float:
@@ -166,9 +199,7 @@ class _Priced:
             found = implied_volatility(self._price, self._premium)
         except NoRootError:  # LEAN tries Newton's method
             found = self._by_newton()
-        volatility = found if math.isfinite(found) else 0.0
-        self._sigma.setValue(volatility)
-        return volatility
+        return found if math.isfinite(found) else 0.0
 
     def _price(self, volatility: float) -> float:
         if self._exercise_from is not None:
@@ -195,19 +226,17 @@ class _Priced:
         return BlackCalculator(market.is_call, market.strike, market.forward, deviation, discount)
 
     @cached_property
-    def _of_tree(self) -> TreeResult | None:
-        """What a tree says at the implied volatility; None where it cannot be made, or the engine is none."""
-        if self._tree is None:
-            return None
-        try:
-            return tree_result(self._tree, self.market, self.volatility, STEPS, self._exercise_from)
-        except ArithmeticError:
-            return None
+    def _own_result(self) -> OwnResult | None:
+        return self._owns(self.volatility)
 
     def greek(self, name: str, black: Callable[[BlackCalculator], float], approximate: bool) -> Decimal:
         """The engine's Greek, else Black's."""
         volatility = self.volatility
-        value = self._engines(name)
+        if self._own is not None:
+            value: float | None = getattr(self._own_result, name, None)
+        else:
+            assert self._engine is not None
+            value = self._engine.result(name, self.market.spot, volatility)
         if value is None:
             if not approximate:
                 return ZERO
@@ -215,16 +244,6 @@ class _Priced:
                 self.black = self.black_calculator(volatility)
             value = black(self.black)
         return cast_double(value) if math.isfinite(value) else ZERO
-
-    def _engines(self, name: str) -> float | None:
-        if self._tree is not None:
-            return getattr(self._of_tree, name, None)
-        self._set_date()
-        try:
-            value: float = getattr(self._option, name)()
-        except RuntimeError:  # the engine has no such Greek
-            return None
-        return value
 
 
 def _as_decimal(value: float) -> float:

@@ -14,20 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanib.engine.derivatives.pricing.black import is_close
-from leanib.engine.derivatives.pricing.flat import FlatMarket
+from leanib.engine.derivatives.pricing.flat import FlatMarket, OwnResult
 
-__all__ = ["TREES", "TreeResult", "tree_result"]
+__all__ = ["TREES", "tree_result"]
 
 Floats = NDArray[np.float64]
-
-
-class TreeResult(NamedTuple):
-    """What a tree says of an option."""
-
-    value: float
-    delta: float
-    gamma: float
-    theta: float
 
 
 class _Tree(NamedTuple):
@@ -51,7 +42,7 @@ class _Steps(NamedTuple):
 
 def tree_result(
     kind: str, market: FlatMarket, volatility: float, steps: int, exercise_from: float | None
-) -> TreeResult:
+) -> OwnResult:
     """An option's price and Greeks by a tree.
 
     Args:
@@ -92,7 +83,7 @@ class _Lattice:
     def _closest(self, time: float) -> float:
         return min(self._times, key=lambda step: (abs(step - time), step))
 
-    def result(self, market: FlatMarket, volatility: float) -> TreeResult:
+    def result(self, market: FlatMarket, volatility: float) -> OwnResult:
         """The Greeks of the root."""
         values = self._exercised(np.zeros(self._steps + 1), self._steps, market.years)
         kept = {}
@@ -103,7 +94,7 @@ class _Lattice:
         spot, price, further = market.spot, self._tree.price(1, 1), self._tree.price(2, 2)
         delta = (first - value) / (price - spot)
         gamma = 2.0 * ((second - first) / (further - price) - delta) / (further - spot)
-        return TreeResult(value, delta, gamma, _theta(market, volatility, value, delta, gamma))
+        return OwnResult(value, delta, gamma, market.theta(volatility, value, delta, gamma))
 
     def _exercised(self, values: Floats, step: int, time: float) -> Floats:
         if self._first is None:
@@ -113,12 +104,6 @@ class _Lattice:
             return values
         payoff, price = self._market.payoff, self._tree.price
         return np.maximum(values, [payoff(price(step, node)) for node in range(step + 1)])
-
-
-def _theta(market: FlatMarket, volatility: float, value: float, delta: float, gamma: float) -> float:
-    """By the time, a year, as Black's and Scholes' equation has it."""
-    spot, rate = market.spot, market.zero_rate(0.0)
-    return rate * value - (rate - 0.0) * spot * delta - 0.5 * volatility * volatility * spot * spot * gamma
 
 
 def _equal_jumps(steps: _Steps, jump: float) -> _Tree:
