@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 from foreign_clients import IbAsyncClient
-from raw import HELLO, STOCK, Raw, message, place_order
+from raw import HELLO, STOCK, Raw, message, patience, place_order
 
 from leanib.errors import UsageError
 from leanib.simulator import Simulator, VirtualClock
@@ -41,6 +41,16 @@ async def ticks(raw: Raw, sim: Simulator) -> int:
     return (await kinds(raw)).count(1)
 
 
+async def listens(sim: Simulator) -> Raw:
+    """Dials until somebody listens."""
+    async with patience(10):
+        while True:
+            try:
+                return await Raw.dial(sim)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.01)
+
+
 def subscribe(raw: Raw) -> None:
     """Ask for AAPL's ticks."""
     raw.send(1, 11, 1, *STOCK, 0, "", 0, 0, "")
@@ -59,7 +69,7 @@ async def test_refuse_and_accept(sim: Simulator) -> None:
     raw.send(49, 1)
     assert (await raw.fields())[0] == "49"
     sim.faults.accept()
-    await asyncio.sleep(0.05)
+    await listens(sim)
     await Raw.login(sim, 2)
 
 
@@ -151,8 +161,7 @@ async def test_restart_forgets_ids(sim: Simulator) -> None:
     with pytest.raises(ConnectionRefusedError):
         await Raw.dial(sim)
     sim.clock.step(11)  # type: ignore[attr-defined]
-    await asyncio.sleep(0.05)
-    raw = await Raw.dial(sim)
+    raw = await listens(sim)
     raw.writer.write(HELLO + message(71, 2, 1, ""))
     assert (await raw.until(9))[2] == "2"
     raw.send(*place_order(2, "BUY", 1, "MKT"))  # the id is in use: a modification, and a wrong one
@@ -323,7 +332,7 @@ async def test_forked_modification(sim: Simulator) -> None:
     sim.faults.fork_changes()
     sim.faults.lose_link()
     raw.send(*place_order(1, "BUY", 10, "LMT", 51, reference="one"))
-    await asyncio.sleep(0.02)
+    await kinds(raw)  # it was heard
     sim.faults.restore_link()
     await kinds(raw)
     raw.send(5, 1)
