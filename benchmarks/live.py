@@ -11,6 +11,7 @@ journal and state to the disk in between is measured apart and taken out.
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import multiprocessing
 import statistics
@@ -29,13 +30,19 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.engine.live.kills import ACCOUNT, around_the_clock
 
 from leanib import collector
+from leanib.engine.algorithm import QCAlgorithm
+from leanib.engine.core.algorithm_manager import AlgorithmManager
 from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.live.bridge import ThreadBridge
+from leanib.engine.live.broker import InteractiveBrokersBrokerage
 from leanib.engine.live.job import LiveJob
 from leanib.engine.live.run import LiveRun
 from leanib.engine.live.services import MarketData
 from leanib.engine.live.state import RunState
 from leanib.ib import IBConnectionManager, Journal, SystemClock, load_settings
+from leanib.ib.limits.keeper import LimitKeeper
+from leanib.ib.limits.reservations import Reservations
+from leanib.ib.orders.service import OrderService
 from leanib.simulator.testing import BackgroundSimulator
 
 ANSWER = """
@@ -61,10 +68,77 @@ LIMITS = {
 }
 
 
+STEPS: tuple[tuple[str, Any, str, bool], ...] = (
+    ("woken", ThreadBridge, "wait", True),
+    ("slice made", AlgorithmManager, "_step", False),
+    ("on_data: market_order", QCAlgorithm, "market_order", False),
+    ("checked by the engine", InteractiveBrokersBrokerage, "_place", False),
+    ("state on the disk", RunState, "add", True),
+    ("handed over", OrderService, "place", False),
+    ("checked by the service", OrderService, "_checked", True),
+    ("prices known", LimitKeeper, "_measured", True),
+    ("account locked", Reservations, "_wait_for_lock", True),
+    ("reservations read", Reservations, "_open", True),
+    ("account asked", LimitKeeper, "_with_account", True),
+    ("reservations written", Reservations, "save", True),
+    ("journal begun", Journal, "intend", False),
+    ("journal on the disk", Journal, "intend", True),
+)
+"""Moments between a tick and its order: before a method, or after it."""
+
+
+class Steps:
+    """Notes when each of `STEPS` comes for the first time after a tick."""
+
+    def __init__(self) -> None:
+        self.moments: list[dict[str, float]] = []
+
+    def install(self) -> None:
+        """Begins to note."""
+        for name, owner, method, after in STEPS:
+            setattr(owner, method, self._noting(name, getattr(owner, method), after))
+
+    def note(self, name: str) -> None:
+        """It is now."""
+        if self.moments:
+            self.moments[-1].setdefault(name, time.perf_counter())
+
+    def _noting(self, name: str, method: Any, after: bool) -> Any:
+        def noting(*words: Any, **named: Any) -> Any:
+            if not after:
+                self.note(name)
+                return method(*words, **named)
+            answer = method(*words, **named)
+            if inspect.isawaitable(answer):
+                return self._awaited(name, answer)
+            self.note(name)
+            return answer
+
+        return noting
+
+    async def _awaited(self, name: str, answer: Any) -> Any:
+        found = await answer
+        self.note(name)
+        return found
+
+    def table(self) -> Iterator[str]:
+        """Milliseconds since the step before and since the tick, in the order in which most ticks pass the steps."""
+        names = {name for one in self.moments for name in one}
+        since = {name: [one[name] - one["tick"] for one in self.moments if name in one] for name in names}
+        yield f"{'':26}{'p50':>7}{'p99':>8}{'p50 since the tick':>21}{'p99':>8}"
+        before = "tick"
+        for name in sorted(names - {"tick"}, key=lambda name: statistics.median(since[name])):
+            own = [one[name] - one[before] for one in self.moments if name in one and before in one]
+            words = [f"{value:8.3f}" for one in (own, since[name]) for value in percentiles("", one).values()]
+            yield f"{name:25}{words[0]}{words[1]}{words[2]:>21}{words[3]}"
+            before = name
+
+
 class Stopwatch:
     """Notes moments by wrapping methods; the code that is measured knows nothing of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: Steps | None) -> None:
+        self.steps = steps
         self.ticks: list[float] = []
         self.orders: list[float] = []
         self.writing: list[float] = [0.0]
@@ -81,6 +155,8 @@ class Stopwatch:
                 stopwatch.ticks.append(time.perf_counter())
                 stopwatch.writing.append(0.0)
                 stopwatch.open = True
+                if stopwatch.steps is not None:
+                    stopwatch.steps.moments.append({"tick": stopwatch.ticks[-1]})
             on_ticks(market, name, ticks)
 
         MarketData._on_ticks = ticked  # type: ignore[method-assign]
@@ -139,17 +215,20 @@ def tell(market: Connection, method: str, *words: Any) -> None:
     market.recv()
 
 
-def latency(folder: Path, count: int, risk: dict[str, Any]) -> dict[str, float]:
+def latency(folder: Path, count: int, risk: dict[str, Any], steps: Steps | None) -> dict[str, float]:
     """Milliseconds from tick to order, without the writes; and the writes."""
-    stopwatch = Stopwatch()
+    stopwatch = Stopwatch(steps)
     stopwatch.install()
+    if steps is not None:
+        steps.install()
     data = around_the_clock(folder)
     (folder / "main.py").write_text(ANSWER)
     (folder / "config").mkdir()
     with simulator() as (market, host, port):
         settings = load_settings(
-            "paper", folder, host=host, paper_port=port, risk=risk, orders={"restart_gate": 0}
-        )
+            "paper", folder, host=host, paper_port=port, risk=risk, orders={"restart_gate": 0},
+            state_folder=folder / "state",
+        )  # fmt: skip
         bridge = ThreadBridge(SystemClock())
         services = IBConnectionManager(settings, role="live")
         bridge.call(services.start(), 30)
@@ -160,6 +239,8 @@ def latency(folder: Path, count: int, risk: dict[str, Any]) -> dict[str, float]:
             place(*words)
             stopwatch.open = False
             stopwatch.orders.append(time.perf_counter())
+            if steps is not None:
+                steps.note("order on the wire")
             stopwatch.ordered.set()
 
         wire.placeOrder = placed  # type: ignore[method-assign]
@@ -203,11 +284,15 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--orders", type=int, default=300, help="how many")
     parser.add_argument("--limits", action="store_true", help="with those of config/, which ask the Gateway")
+    parser.add_argument("--steps", action="store_true", help="where the time goes, step by step, too")
     arguments = parser.parse_args()
+    steps = Steps() if arguments.steps else None
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "a"
         folder.mkdir()
-        print(json.dumps(latency(folder, arguments.orders, LIMITS if arguments.limits else {"unlimited": True})))
+        print(json.dumps(latency(folder, arguments.orders, LIMITS if arguments.limits else {"unlimited": True}, steps)))
+    for line in steps.table() if steps is not None else ():
+        print(line)
 
 
 if __name__ == "__main__":

@@ -97,3 +97,16 @@ def test_an_older_record_overwrites_nothing(journal: Journal) -> None:
     journal.update(old, NOW, "filled", status=OrderStatus.FILLED, perm_id=9)
     changed = journal.update(old, NOW, "modify intended", asked=Terms(Decimal(3), ORDER.asked.fields))
     assert (changed.status, changed.perm_id, changed.quantity) == (OrderStatus.FILLED, 9, 3)
+
+
+def test_open_orders_of_one_contract_and_what_is_over(journal: Journal) -> None:
+    """What the limits ask: one contract's orders, and which of some references have ended."""
+    journal.intend([ORDER, replace(ORDER, ref="leanib-b", con_id=2, order_id=8)])
+    ended = replace(ORDER, ref="leanib-c", order_id=9)
+    journal.intend([ended])
+    journal.update(ended, NOW, "cancelled", status=OrderStatus.CANCELLED)
+    assert [one.ref for one in journal.open_orders("DU1", 1)] == ["leanib-a"]
+    assert [one.ref for one in journal.open_orders("DU1")] == ["leanib-a", "leanib-b"]
+    assert journal.open_orders("DU2", 1) == []
+    assert journal.over(["leanib-a", "leanib-c", "nobody's"]) == {"leanib-c"}
+    assert journal.over([]) == frozenset()

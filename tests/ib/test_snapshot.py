@@ -57,3 +57,42 @@ async def test_what_is_not_answered_whole_is_incomplete_and_says_why(
     answer = await _question().ask(lambda: future, 0.05)
     assert (answer.items, answer.complete) == ((), False)
     assert answer.reason.startswith(reason)
+
+
+async def test_two_questions_at_once_are_sent_in_their_order_and_each_fails_by_itself() -> None:
+    """The second goes out before the first is answered; nobody else asks either meanwhile."""
+    loop = asyncio.get_running_loop()
+    orders, positions = Question("open orders", SystemClock()), _question()
+    sent: list[str] = []
+    futures: dict[str, asyncio.Future[list[int]]] = {}
+
+    def asks(name: str) -> Callable[[], asyncio.Future[list[int]]]:
+        def request() -> asyncio.Future[list[int]]:
+            sent.append(name)
+            futures[name] = loop.create_future()
+            return futures[name]
+
+        return request
+
+    both = asyncio.create_task(orders.ask_before(positions, asks("orders"), asks("positions"), 10))
+    other = asyncio.create_task(positions.ask(asks("another's"), 10))
+    await asyncio.sleep(0.01)
+    assert sent == ["orders", "positions"]
+    futures["positions"].set_result([2])
+    futures["orders"].set_exception(ConnectionError("gone"))
+    first, second = await both
+    assert (first.complete, second.items, second.complete) == (False, (2,), True)
+    await asyncio.sleep(0.01)
+    futures["another's"].set_result([3])
+    assert (await other).items == (3,)
+
+
+async def test_a_connection_that_is_gone_when_it_is_asked_is_an_incomplete_answer() -> None:
+    """The library raises at once then."""
+
+    def gone() -> asyncio.Future[list[int]]:
+        raise ConnectionError("Not connected")
+
+    assert not (await _question().ask(gone, 10)).complete
+    answers = await _question().ask_before(_question(), gone, gone, 10)
+    assert [answer.complete for answer in answers] == [False, False]

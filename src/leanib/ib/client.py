@@ -59,6 +59,7 @@ class _TappedWrapper(Wrapper):
     def __init__(self, ib: IB, tap: Tap) -> None:
         super().__init__(ib, defaults=_NO_QUOTE)
         self.tap: Tap | None = tap
+        self.lists_ended = self.lists_ended_before_positions = 0
 
     def error(self, reqId: int, errorCode: int, errorString: str, advancedOrderRejectJson: str) -> None:  # noqa: N803
         if self.tap:
@@ -69,6 +70,22 @@ class _TappedWrapper(Wrapper):
         if self.tap and not order.whatIf:
             self.tap.on_open_order(orderId, contract, order, orderState)
         super().openOrder(orderId, contract, order, orderState)
+
+    def openOrderEnd(self) -> None:  # noqa: N802
+        self.lists_ended += 1
+        super().openOrderEnd()  # type: ignore[no-untyped-call]
+
+    def position(self, *told: Any) -> None:
+        self._note_turn()
+        super().position(*told)
+
+    def positionEnd(self) -> None:  # noqa: N802
+        self._note_turn()
+        super().positionEnd()  # type: ignore[no-untyped-call]
+
+    def _note_turn(self) -> None:
+        if not self._results.get("positions"):
+            self.lists_ended_before_positions = self.lists_ended
 
     def orderStatus(self, orderId: int, status: str, filled: float, remaining: float, *rest: Any) -> None:  # noqa: N802, N803
         if self.tap:
@@ -181,6 +198,16 @@ class GatewayClient(IB):
         """Cancels that stream and forgets its ticker, so that the next one begins without old prices."""
         self.cancelMktData(contract)
         self.wrapper.tickers.pop(hash(contract), None)
+
+    @property
+    def lists_ended(self) -> int:
+        """How many lists of open orders have come to their end on this connection."""
+        return self._tapped.lists_ended
+
+    @property
+    def lists_ended_before_positions(self) -> int:
+        """How many had, when the first message came after positions were last asked for."""
+        return self._tapped.lists_ended_before_positions
 
     def leave(self) -> None:
         """Closes the connection in order; what was sent before still goes out."""

@@ -77,3 +77,58 @@ def test_programs_that_send_at_once_find_the_room_once(play: Play, shared: bool)
         assert world.position() == 200
 
     play(scenario)
+
+
+def test_positions_that_come_before_the_list_of_orders_are_asked_for_again(play: Play) -> None:
+    """An order by hand fills after the positions were told and before the orders are listed: it is in neither."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        world.sim.faults.manual_order("AAPL", "BUY", 300, orderType="LMT", lmtPrice="50", tif="GTC")
+        await asyncio.sleep(2)
+        client, asked = program.connection.client, []
+        positions = client.reqPositionsAsync
+
+        def list_later() -> Any:
+            answer = client.wrapper.startReq("openOrders")
+            asyncio.get_running_loop().call_later(2, client.client.reqAllOpenOrders)
+            return answer
+
+        def list_positions() -> Any:
+            asked.append(True)
+            return positions()
+
+        client.reqAllOpenOrdersAsync, client.reqPositionsAsync = list_later, list_positions  # type: ignore[method-assign]
+        buying = asyncio.create_task(program.buy(1))
+        await asyncio.sleep(1)
+        world.sim.market.set_quote("AAPL", bid=48, ask=49, bid_size=100_000, ask_size=100_000)
+        with pytest.raises(OrderRefused, match="max_position_quantity"):
+            await buying
+        assert (world.position(), len(asked)) == (300, 2)
+
+    play(scenario)
+
+
+def test_a_position_that_is_told_while_it_is_asked_for_counts_once(play: Play) -> None:
+    """Counted twice, what is held would let a sale through that opens more than is allowed."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        await program.buy(300)
+        await asyncio.sleep(2)
+        client = program.connection.client
+        positions, (held,) = client.reqPositionsAsync, client.positions()
+
+        def told_meanwhile() -> Any:
+            answer = positions()
+            client.wrapper.position(held.account, held.contract, held.position, held.avgCost)
+            return answer
+
+        client.reqPositionsAsync = told_meanwhile  # type: ignore[method-assign]
+        with pytest.raises(OrderRefused, match="max_position_quantity"):
+            await program.sell(601)
+        await program.sell(600)
+        await asyncio.sleep(2)
+        assert world.position() == -300
+
+    play(scenario)

@@ -231,3 +231,115 @@ async def test_dead_programs_leave_no_files_behind(tmp_path: Path) -> None:
     await seen(shared(tmp_path))
     assert not dead.exists()
     assert not shared(tmp_path).is_stale(living.mine(one(at=NOW - timedelta(seconds=600))))
+
+
+async def test_a_file_of_an_earlier_version_is_read_and_goes_on(tmp_path: Path) -> None:
+    """One line without an end: what it reserves counts, beside what is reserved now."""
+    old = shared(tmp_path)
+    await put(old, one("leanib-old"))
+    old.path.write_text(old.path.read_text().rstrip("\n"))
+    program = shared(tmp_path)
+    await put(program, one("leanib-new"))
+    assert await seen(shared(tmp_path)) == await seen(program) == {"leanib-old", "leanib-new"}
+
+
+@pytest.mark.parametrize("rest", ['{"reservations": [{"key": "leanib-', "\0\0\0\0\0\0"])
+async def test_what_a_program_died_in_counts_for_nothing(tmp_path: Path, rest: str) -> None:
+    """A last line without its end was never sent; the next program writes in its place."""
+    dead, living = shared(tmp_path), shared(tmp_path)
+    await put(dead, one("leanib-a"))
+    await put(dead, one("leanib-b"))
+    with dead.path.open("a") as file:
+        file.write(rest)
+    assert await seen(living) == {"leanib-a", "leanib-b"}
+    await put(living, one("leanib-c"))
+    assert await seen(shared(tmp_path)) == await seen(living) == {"leanib-a", "leanib-b", "leanib-c"}
+
+
+@pytest.mark.parametrize("line", ["", "{", "[]", '{"reservations": [], "sent": []}', '{"reservations": 1, "over": []}'])
+async def test_a_damaged_line_refuses(tmp_path: Path, line: str) -> None:
+    """Whoever has read the lines before it and whoever has not."""
+    first, second = shared(tmp_path), shared(tmp_path)
+    await put(first, one())
+    with first.path.open("a") as file:
+        file.write(f"{line}\n")
+    for program in (first, second, first):
+        with pytest.raises(OrderRefused, match=r"cannot be read .*delete the file"):
+            await seen(program)
+
+
+async def test_changes_of_several_programs_come_together(tmp_path: Path) -> None:
+    """Reserved here, filled there, over elsewhere: each sees what is left, and so does one that begins now."""
+    programs = [shared(tmp_path) for _ in range(3)]
+    for number, program in enumerate(programs):
+        await put(program, one(f"leanib-{number}"))
+    async with programs[0].locked() as store:
+        del store.reservations["leanib-1"]
+        programs[0].save(store)
+    async with programs[1].locked() as store:
+        store.reserve([one("leanib-2", filled=Decimal(40))], new=0)
+        programs[1].save(store)
+    for program in (*programs, shared(tmp_path)):
+        async with program.locked() as store:
+            assert set(store.reservations) == {"leanib-0", "leanib-2"}
+            assert store.reservations["leanib-2"].filled == 40
+            assert store.sent_last_minute == 3
+
+
+async def test_the_file_does_not_grow_for_ever(tmp_path: Path) -> None:
+    """It is written anew where nobody waits for it, and others go on with the new one."""
+    program, other = shared(tmp_path), shared(tmp_path)
+    for number in range(300):
+        async with program.locked() as store:
+            store.reserve([one(f"leanib-{number}")], new=1)
+            store.reservations.pop(f"leanib-{number - 1}", None)
+            program.save(store, may_wait=number % 2 == 1)
+    assert program.path.stat().st_size < 100_000
+    assert await seen(other) == {"leanib-299"}
+    await put(other, one("leanib-other"))
+    assert await seen(program) == {"leanib-299", "leanib-other"}
+
+
+async def test_a_line_that_the_disk_takes_in_part_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order is refused, and the file says what it said, to this program and to others."""
+    program, write = shared(tmp_path), os.write
+    await put(program, one("leanib-a"))
+
+    def full(handle: int, content: bytes) -> int:
+        if len(content) < 20:
+            raise OSError(28, "No space left on device")
+        return write(handle, content[: len(content) // 2])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(OrderRefused, match="make room on the disk"):
+            await put(program, one("leanib-b"))
+    assert await seen(program) == await seen(shared(tmp_path)) == {"leanib-a"}
+    await put(program, one("leanib-c"))
+    assert await seen(shared(tmp_path)) == {"leanib-a", "leanib-c"}
+
+
+async def test_a_folder_that_is_removed_and_made_anew_is_one_folder(tmp_path: Path) -> None:
+    """A program that had its lock file open locks the one that others lock now."""
+    first, second = shared(tmp_path), shared(tmp_path, patience=0.2)
+    await put(first, one("leanib-a"))
+    for path in (tmp_path / "limits").iterdir():
+        path.unlink()
+    async with second.locked() as store:
+        assert not store.reservations
+        held = shared(tmp_path, patience=0.1)
+        for program in (held, first):
+            program._patience = 0.1
+            with pytest.raises(OrderRefused, match="another program has been checking"):
+                await seen(program)
+
+
+async def test_looking_without_the_lock_opens_nothing_for_good(tmp_path: Path) -> None:
+    """A dashboard looks every few seconds."""
+    program = shared(tmp_path)
+    await put(program, one())
+    handles = Path("/dev/fd")
+    before = len(list(handles.iterdir()))
+    for _ in range(20):
+        assert set(program.peek().reservations) == {"leanib-a"}
+    assert len(list(handles.iterdir())) == before

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -283,9 +283,16 @@ class Journal:
         return self._orders("? IN ('', account) ORDER BY created_at, rowid", account or "")
 
     @_reads
-    def open_orders(self, account: str | None = None) -> list[OrderRecord]:
-        """Those of which something is still expected, the unknown ones included, of one account or of all."""
-        return self._orders(f"{_OPEN} AND ? IN ('', account) ORDER BY created_at, rowid", account or "")
+    def open_orders(self, account: str | None = None, con_id: int = 0) -> list[OrderRecord]:
+        """Those of which something is still expected, the unknown ones too, of one account and contract or of all."""
+        where = f"{_OPEN} AND ? IN ('', account) AND ? IN (0, con_id) ORDER BY created_at, rowid"
+        return self._orders(where, account or "", con_id)
+
+    @_reads
+    def over(self, refs: Iterable[str]) -> frozenset[str]:
+        """Those of some orders of which nothing is expected any more."""
+        query = f"SELECT ref FROM orders WHERE NOT {_OPEN} AND ref IN (SELECT value FROM json_each(?))"  # noqa: S608
+        return frozenset(row["ref"] for row in self._db.execute(query, (json.dumps(list(refs)),)))
 
     @_reads
     def underfilled(self, since: datetime) -> list[OrderRecord]:

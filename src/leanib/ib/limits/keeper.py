@@ -2,12 +2,15 @@
 
 Under the lock IB is asked for every open order and then for the positions: an order that leaves the list by filling is
 in the positions that are asked for after it, one that another program of ours is about to send is reserved.
+
+Both questions are sent at once, for the Gateway answers one client's in the order in which they came, and it shows in
+its answers: the list has ended before the first position comes. Where it has not, the positions are asked for again.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -33,6 +36,8 @@ from leanib.ib.snapshot import Snapshot
 
 __all__ = ["LimitKeeper"]
 
+_Account = tuple[Snapshot[Trade], Snapshot[Position]]
+"""The open orders of all its clients, and its positions."""
 _MINUTE = timedelta(minutes=1)
 _PNL_PATIENCE = 3.0
 """Seconds in which the day's profit arrives after a connection is made."""
@@ -65,6 +70,8 @@ class LimitKeeper:
         self._over: set[str] = set()
         self._task: asyncio.Task[None] | None = None
         self._told_excess: set[int] = set()
+        self._asked: asyncio.Task[_Account] | None = None  # ended by its answers, whatever becomes of who asked
+        self._heard = 0
 
     async def admit(
         self, instrument: Instrument, order: WorkingOrder, legs: Sequence[WorkingOrder], reference: Decimal | None
@@ -104,6 +111,7 @@ class LimitKeeper:
 
     def follow(self, record: OrderRecord) -> None:
         """An order is not what it was: its reservation follows, or ends with it."""
+        self._heard += 1
         known = self._known.get(record.ref)
         if record.status.is_final:
             over = [key for key in self._known if order_reference(key) == record.ref]
@@ -199,9 +207,12 @@ class LimitKeeper:
             return
         shared = self._reservations(self._connection.account)
         async with shared.locked() as store:
+            asked = self._asked = self._ask_account() if self._needs_account else None
+            if asked is not None:
+                await asyncio.sleep(0)  # it is sent now, and answered while everything else is looked at
             picture = replace(picture, sent_last_minute=self._sent(store))
-            if self._needs_account:
-                picture = await self._with_account(picture, instrument.contract.conId, store)
+            if asked is not None:
+                picture = await self._with_account(picture, instrument.contract.conId, store, asked)
             self._check_switch()
             self._judge(instrument, picture, intent)
             mine = {one.key: shared.mine(one) for one in reservations}
@@ -251,29 +262,52 @@ class LimitKeeper:
             market=priced.market,
             no_market=priced.reason,
             rate=rate,
-            no_rate=self._rates.unknown(contract.currency),
+            no_rate=self._rates.unknown(contract.currency) if rate is None else "",
             pair_rate=await self._rates.rate(contract.symbol) if instrument.is_pair else None,
         )
 
-    async def _with_account(self, picture: Picture, con_id: int, store: Store) -> Picture:
-        client, account = self._connection.client, self._connection.account
-        orders: Snapshot[Trade] = await self._connection.question("open orders").ask(
-            client.reqAllOpenOrdersAsync, self._timeout
-        )
-        held: Snapshot[Position] = await self._connection.question("positions").ask(
-            client.reqPositionsAsync, self._timeout
-        )
+    def _ask_account(self) -> asyncio.Task[_Account]:
+        """Asks for every open order, and for the positions after it."""
+        client, lists_before = self._connection.client, 0
+        orders_question, positions_question = (self._connection.question(name) for name in ("open orders", "positions"))
+
+        def list_orders() -> Awaitable[list[Trade]]:
+            nonlocal lists_before
+            lists_before = client.lists_ended
+            return client.reqAllOpenOrdersAsync()
+
+        async def ask() -> _Account:
+            orders, held = await orders_question.ask_before(
+                positions_question, list_orders, client.reqPositionsAsync, self._timeout
+            )
+            if orders.complete and client.lists_ended_before_positions == lists_before:
+                held = await positions_question.ask(client.reqPositionsAsync, self._timeout)
+            return orders, held
+
+        return asyncio.create_task(ask(), name="ib-account-asked")
+
+    async def _with_account(
+        self,
+        picture: Picture,
+        con_id: int,
+        store: Store,
+        asked: asyncio.Task[_Account],
+    ) -> Picture:
+        account = self._connection.account
+        self._bring_up_to_date(store)
+        journalled, heard = self._journal.open_orders(account, con_id), self._heard
+        orders, held = await asked
+        if self._heard != heard:  # an order has filled or ended since
+            self._bring_up_to_date(store)
+            journalled = self._journal.open_orders(account, con_id)
         for answer in (orders, held):
             if not answer.complete:
                 raise OrderRefused(f"not sent: what the account holds and has open is not known ({answer.reason})")
         listing = Listing(orders.items, account)
         self._drop_stale(store, listing)
-        self._bring_up_to_date(store)
-        position = sum(
-            (Decimal(str(p.position)) for p in held.items if p.account == account and p.contract.conId == con_id),
-            Decimal(0),
-        )
-        working = listing.working(con_id, store.reservations.values(), self._journal.open_orders(account))
+        told = [p.position for p in held.items if p.account == account and p.contract.conId == con_id]
+        position = Decimal(str(told[-1])) if told else Decimal(0)  # one that changed meanwhile is told again
+        working = listing.working(con_id, store.reservations.values(), journalled)
         return replace(picture, position=position, working=working)
 
     def _drop_stale(self, store: Store, listing: Listing) -> None:
@@ -285,9 +319,9 @@ class LimitKeeper:
     def _bring_up_to_date(self, store: Store) -> None:
         """What this program knows of its own orders; those that it finds final are over."""
         shared = self._reservations(self._connection.account)
+        over = self._journal.over({order_reference(key) for key in store.reservations}) if store.reservations else ()
         for key in list(store.reservations):
-            record = self._journal.order(order_reference(key))
-            if key in self._over or (record is not None and record.status.is_final):
+            if key in self._over or order_reference(key) in over:
                 del store.reservations[key]
         self._over.clear()
         store.reserve((shared.mine(one) for one in self._known.values()), new=0)
@@ -328,7 +362,7 @@ class LimitKeeper:
         try:
             async with shared.locked() as store:
                 self._bring_up_to_date(store)
-                shared.save(store)
+                shared.save(store, may_wait=True)
         except OrderRefused as error:
             self._connection.log.warning("reservations could not be written", error=str(error))
 
