@@ -1,5 +1,7 @@
 """The order journal."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -110,3 +112,16 @@ def test_open_orders_of_one_contract_and_what_is_over(journal: Journal) -> None:
     assert journal.open_orders("DU2", 1) == []
     assert journal.over(["leanib-a", "leanib-c", "nobody's"]) == {"leanib-c"}
     assert journal.over([]) == frozenset()
+
+
+def test_a_journal_from_before_the_index_by_time_gets_it_when_opened(journal: Journal) -> None:
+    """Orders of the last minute are counted with every order, in journals of years."""
+    journal.intend([ORDER])
+    journal.close()
+    with closing(sqlite3.connect(journal.path)) as database:
+        database.execute("DROP INDEX orders_by_time")
+    again = Journal(journal.path)
+    query = "SELECT COUNT(*) FROM orders WHERE created_at >= '2024' AND account = 'a'"
+    plan = again._db.execute(f"EXPLAIN QUERY PLAN {query}")
+    assert "orders_by_time" in plan.fetchone()["detail"]
+    assert again.sent_since(NOW, "DU1") == 1

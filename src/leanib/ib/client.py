@@ -11,7 +11,7 @@ import math
 import struct
 from typing import Any, Protocol
 
-from ib_async import IB, Client, CommissionReport, Contract, Execution, IBDefaults, Order, OrderState, Ticker
+from ib_async import IB, Client, CommissionReport, Contract, Execution, IBDefaults, Order, OrderState, Position, Ticker
 from ib_async.wrapper import Wrapper
 
 from leanib.ib.clock import Clock, SystemClock
@@ -60,6 +60,7 @@ class _TappedWrapper(Wrapper):
         super().__init__(ib, defaults=_NO_QUOTE)
         self.tap: Tap | None = tap
         self.lists_ended = self.lists_ended_before_positions = 0
+        self.has_told_position = False
 
     def error(self, reqId: int, errorCode: int, errorString: str, advancedOrderRejectJson: str) -> None:  # noqa: N803
         if self.tap:
@@ -75,12 +76,20 @@ class _TappedWrapper(Wrapper):
         self.lists_ended += 1
         super().openOrderEnd()  # type: ignore[no-untyped-call]
 
-    def position(self, *told: Any) -> None:
+    def position(self, account: str, contract: Contract, posSize: float, avgCost: float) -> None:  # noqa: N803
+        """As the library's, which writes each into its log: of a large account hundreds, with every order."""
         self._note_turn()
-        super().position(*told)
+        self.has_told_position = True
+        told = Position(account, Contract.recreate(contract), posSize, avgCost)
+        self.positions[account][told.contract.conId] = told
+        if not posSize:
+            del self.positions[account][told.contract.conId]
+        self._results.get("positions", []).append(told)
+        self.ib.positionEvent.emit(told)
 
     def positionEnd(self) -> None:  # noqa: N802
         self._note_turn()
+        self.has_told_position = False
         super().positionEnd()  # type: ignore[no-untyped-call]
 
     def _note_turn(self) -> None:
@@ -208,6 +217,11 @@ class GatewayClient(IB):
     def lists_ended_before_positions(self) -> int:
         """How many had, when the first message came after positions were last asked for."""
         return self._tapped.lists_ended_before_positions
+
+    @property
+    def has_told_position(self) -> bool:
+        """Whether a position was told since the last answer about all of them had ended."""
+        return self._tapped.has_told_position
 
     def leave(self) -> None:
         """Closes the connection in order; what was sent before still goes out."""

@@ -138,7 +138,10 @@ class IBConnection:
 
     def question(self, name: str) -> Question:
         """The one that asks about `name`; shared, because two at once would take each other's answer."""
-        return self._questions.setdefault(name, Question(name, self.clock))
+        found = self._questions.get(name)
+        if found is None:
+            found = self._questions[name] = Question(name, self.clock)
+        return found
 
     async def stop(self) -> None:
         """Cancels subscriptions, takes leave of the Gateway and ends; does no more when called again.

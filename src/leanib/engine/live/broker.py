@@ -122,6 +122,7 @@ class InteractiveBrokersBrokerage(Brokerage):
     def _place(self, orders: list[Order], request: OrderRequest) -> None:
         """Hands an order of IB over, which may be several of the algorithm's."""
         ref = new_reference()
+        self._bridge.loop.call_soon_threadsafe(self._services.orders.expect)  # IB is asked while the disk is written
         refs = [leg_reference(ref, number if request.parts else 0) for number, _ in enumerate(orders, 1)]
         for order, own in zip(orders, refs, strict=True):
             self._state.add(order, own)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from leanib.engine.live.contracts import ib_name, ib_price, lean_price
@@ -28,7 +29,7 @@ from leanib.ib.journal import Terms
 if TYPE_CHECKING:
     from leanib.engine.securities import Security
 
-__all__ = ["apply_terms", "as_request", "change_of", "order_of_terms", "point_value", "time_in_force"]
+__all__ = ["apply_terms", "as_request", "change_of", "given", "order_of_terms", "point_value", "time_in_force"]
 
 _KINDS: dict[OrderType, Any] = {
     OrderType.MARKET: "MKT",
@@ -51,6 +52,17 @@ _ALLOCATION = ("fa_group", "fa_method", "fa_profile")
 _HUNDRED = Decimal(100)
 
 
+@cache
+def _declares(kind: type, name: str) -> bool:
+    return any(name in vars(base) for base in kind.__mro__)
+
+
+def given(thing: object, name: str) -> Any:
+    """What a kind of order or of properties has or has not; `getattr` makes a sentence each time that it has not."""
+    kind = type(thing)
+    return getattr(thing, name) if name in vars(thing) or _declares(kind, name) else None  # type: ignore[arg-type]
+
+
 def as_request(order: Order, security: Security) -> OrderRequest:
     """What is asked of IB for an order.
 
@@ -61,12 +73,12 @@ def as_request(order: Order, security: Security) -> OrderRequest:
     if kind is None:
         raise NotSupportedError(_not_sent(order))
     properties = order.properties
-    if any(getattr(properties, name, None) for name in _ALLOCATION):
+    if any(given(properties, name) for name in _ALLOCATION):
         raise NotSupportedError("orders for an advisor's groups and profiles are not sent by the embedded engine")
     prices: dict[str, Any] = {}
-    trigger = getattr(order, "trigger_price_decimal", None)
-    stop = trigger if trigger is not None else getattr(order, "stop_price_decimal", None)
-    limit = getattr(order, "limit_price_decimal", None)
+    trigger = given(order, "trigger_price_decimal")
+    stop = trigger if trigger is not None else given(order, "stop_price_decimal")
+    limit = given(order, "limit_price_decimal")
     if limit is not None:
         prices["limit_price"] = ib_price(order.symbol, limit)
     if stop is not None:
@@ -79,7 +91,7 @@ def as_request(order: Order, security: Security) -> OrderRequest:
             prices["trail_amount"] = ib_price(order.symbol, amount)
     side: Literal["BUY", "SELL"] = "BUY" if order.quantity_decimal > 0 else "SELL"
     tif, good_till = time_in_force(order, security)
-    outside = bool(getattr(properties, "outside_regular_trading_hours", False)) and order.order_type in _OUTSIDE_HOURS
+    outside = bool(given(properties, "outside_regular_trading_hours")) and order.order_type in _OUTSIDE_HOURS
     return OrderRequest(
         ib_name(order.symbol),
         side,

@@ -17,6 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from leanib.engine.live.order_mapping import given
 from leanib.engine.orders.broker_properties import InteractiveBrokersOrderProperties
 from leanib.engine.orders.combo import GroupOrderManager
 from leanib.engine.orders.enums import OrderStatus, OrderType
@@ -115,10 +116,9 @@ class RunState:
 
     def add(self, order: Order, ref: str) -> None:
         """Writes an order before it is handed over."""
+        row = (order.id, ref, json.dumps(_terms(order)), int(order.status))
         with self._written():
-            self._db.execute(
-                "INSERT INTO orders VALUES (?, ?, ?, ?)", (order.id, ref, json.dumps(_terms(order)), int(order.status))
-            )
+            self._db.execute("INSERT INTO orders VALUES (?, ?, ?, ?)", row)
 
     def follow(self, order: Order) -> None:
         """Writes an order as it is now."""
@@ -240,14 +240,14 @@ def _terms(order: Order) -> dict[str, Any]:
     if group is not None:
         terms["group"] = [group.id, group.count, str(group.quantity_decimal), str(group.limit_price_decimal)]
     for name in _PRICES:
-        value = getattr(order, f"{name}_decimal", None)
+        value = given(order, f"{name}_decimal")
         if value is not None:
             terms[name] = str(value)
-    if getattr(order, "trailing_as_percentage", False):
+    if given(order, "trailing_as_percentage"):
         terms["trailing_as_percentage"] = True
     if isinstance(force, GoodTilDateTimeInForce):
         terms["expiry"] = force.expiry.isoformat()
-    if getattr(properties, "outside_regular_trading_hours", False):
+    if given(properties, "outside_regular_trading_hours"):
         terms["outside_regular_trading_hours"] = True
     return terms
 

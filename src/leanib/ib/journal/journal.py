@@ -34,12 +34,10 @@ SELECT f.*, c.amount, c.currency FROM fills f LEFT JOIN commissions c ON c.exec_
 WHERE f.correction = (SELECT MAX(correction) FROM fills g WHERE g.base_id = f.base_id)
 """
 _JSON = json.JSONEncoder(default=str)
-_PASSING = frozenset(
-    {
-        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
-    }
-)  # fmt: skip
+_PASSING = frozenset({
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
+})  # fmt: skip
 _SIGNED_FILLS = """
 SELECT f.ref, f.side, f.quantity, (SELECT MIN(g.rowid) FROM fills g WHERE g.base_id = f.base_id) > ? AS later
 FROM fills f WHERE f.correction = (SELECT MAX(correction) FROM fills g WHERE g.base_id = f.base_id)

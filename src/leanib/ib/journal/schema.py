@@ -46,6 +46,9 @@ CREATE TABLE IF NOT EXISTS positions (
 all where executions tell of less. `positions` is what IB held when everything was last compared; `fills` counts the
 executions known then."""
 
+_BY_TIME = "CREATE INDEX IF NOT EXISTS orders_by_time ON orders (created_at, account);"
+"""Each order asks how many were sent in the last minute; files of this version from before it get it when opened."""
+
 
 class FutureVersion(Exception):  # noqa: N818 - reads as what it is
     """The file was written by a newer version."""
@@ -59,13 +62,15 @@ def migrate(db: sqlite3.Connection) -> None:
     """
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version == VERSION:
+        if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'orders_by_time'").fetchone():
+            db.execute(_BY_TIME)
         return
     if version > VERSION:
         raise FutureVersion(f"its version is {version}, this leanib knows versions up to {VERSION}")
     db.execute("BEGIN IMMEDIATE")
     try:
         if int(db.execute("PRAGMA user_version").fetchone()[0]) < VERSION:  # another process may have been faster
-            for statement in (_TABLES + _TO_2).split(";"):
+            for statement in (_TABLES + _TO_2 + _BY_TIME).split(";"):
                 if statement.strip():
                     db.execute(statement)
             db.execute(f"PRAGMA user_version = {VERSION}")

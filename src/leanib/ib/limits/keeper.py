@@ -1,29 +1,23 @@
-"""Lets orders of a program pass the limits of its account: looks, judges and reserves, under the account's lock.
-
-Under the lock IB is asked for every open order and then for the positions: an order that leaves the list by filling is
-in the positions that are asked for after it, one that another program of ours is about to send is reserved.
-
-Both questions are sent at once, for the Gateway answers one client's in the order in which they came, and it shows in
-its answers: the list has ended before the first position comes. Where it has not, the positions are asked for again.
-"""
+"""Lets orders of a program pass the limits of its account: looks, judges and reserves, under the account's lock."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from ib_async import Position, Trade
+from ib_async import Trade
 
 from leanib.ib.account import AccountService
 from leanib.ib.alerts import Severity
 from leanib.ib.combos import order_reference
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument, canonical_name
-from leanib.ib.errors import OrderRefused
+from leanib.ib.errors import JournalError, OrderRefused
 from leanib.ib.journal import Journal, OrderRecord, Terms
+from leanib.ib.limits.asking import AccountQuestions, Asked
 from leanib.ib.limits.listing import Listing, of_record, own_prices
 from leanib.ib.limits.picture import Intent, Market, Picture, WorkingOrder
 from leanib.ib.limits.prices import MarketPrices, Priced
@@ -32,12 +26,9 @@ from leanib.ib.limits.reservations import Reservation, Reservations, Store
 from leanib.ib.limits.switch import KillSwitch
 from leanib.ib.limits.verdict import Refusal, judge
 from leanib.ib.quotes import QuoteService
-from leanib.ib.snapshot import Snapshot
 
 __all__ = ["LimitKeeper"]
 
-_Account = tuple[Snapshot[Trade], Snapshot[Position]]
-"""The open orders of all its clients, and its positions."""
 _MINUTE = timedelta(minutes=1)
 _PNL_PATIENCE = 3.0
 """Seconds in which the day's profit arrives after a connection is made."""
@@ -70,8 +61,18 @@ class LimitKeeper:
         self._over: set[str] = set()
         self._task: asyncio.Task[None] | None = None
         self._told_excess: set[int] = set()
-        self._asked: asyncio.Task[_Account] | None = None  # ended by its answers, whatever becomes of who asked
+        self._questions = AccountQuestions(connection)
+        self._early: Asked | None = None
         self._heard = 0
+
+    def expect(self) -> None:
+        """An order is about to come: what IB knows of the account is asked for while it is on its way; see `asking`."""
+        if not self._needs_account or not self._connection.state.is_ready:
+            return
+        try:
+            self._early = self._ask(self._reservations(self._connection.account).glance())
+        except (OrderRefused, JournalError):
+            self._early = None  # the order itself hears of it
 
     async def admit(
         self, instrument: Instrument, order: WorkingOrder, legs: Sequence[WorkingOrder], reference: Decimal | None
@@ -143,7 +144,7 @@ class LimitKeeper:
                 self._known[record.ref] = found
         try:
             async with self._reservations(account).locked() as store:
-                self._bring_up_to_date(store)
+                self._bring_up_to_date(store, self._over_by_journal(store))
                 self._reservations(account).save(store)
         except OrderRefused as error:
             self._connection.log.warning("reservations could not be brought up to date", error=str(error))
@@ -207,12 +208,10 @@ class LimitKeeper:
             return
         shared = self._reservations(self._connection.account)
         async with shared.locked() as store:
-            asked = self._asked = self._ask_account() if self._needs_account else None
-            if asked is not None:
-                await asyncio.sleep(0)  # it is sent now, and answered while everything else is looked at
-            picture = replace(picture, sent_last_minute=self._sent(store))
-            if asked is not None:
-                picture = await self._with_account(picture, instrument.contract.conId, store, asked)
+            if self._needs_account:
+                picture = await self._with_account(picture, instrument.contract.conId, store)
+            else:
+                picture = replace(picture, sent_last_minute=self._sent(store))
             self._check_switch()
             self._judge(instrument, picture, intent)
             mine = {one.key: shared.mine(one) for one in reservations}
@@ -266,40 +265,34 @@ class LimitKeeper:
             pair_rate=await self._rates.rate(contract.symbol) if instrument.is_pair else None,
         )
 
-    def _ask_account(self) -> asyncio.Task[_Account]:
-        """Asks for every open order, and for the positions after it."""
-        client, lists_before = self._connection.client, 0
-        orders_question, positions_question = (self._connection.question(name) for name in ("open orders", "positions"))
+    def _ask(self, store: Store) -> Asked:
+        stamp = self._reservations(self._connection.account).stamp
+        return self._questions.ask(stamp, self._heard, self._over_by_journal(store))
 
-        def list_orders() -> Awaitable[list[Trade]]:
-            nonlocal lists_before
-            lists_before = client.lists_ended
-            return client.reqAllOpenOrdersAsync()
+    def _over_by_journal(self, store: Store) -> frozenset[str]:
+        """Orders with a reservation that have ended."""
+        refs = {order_reference(key) for key in store.reservations}
+        return self._journal.over(refs) if refs else frozenset()
 
-        async def ask() -> _Account:
-            orders, held = await orders_question.ask_before(
-                positions_question, list_orders, client.reqPositionsAsync, self._timeout
-            )
-            if orders.complete and client.lists_ended_before_positions == lists_before:
-                held = await positions_question.ask(client.reqPositionsAsync, self._timeout)
-            return orders, held
+    async def _with_account(self, picture: Picture, con_id: int, store: Store) -> Picture:
+        """The picture with what the account has open and holds.
 
-        return asyncio.create_task(ask(), name="ib-account-asked")
-
-    async def _with_account(
-        self,
-        picture: Picture,
-        con_id: int,
-        store: Store,
-        asked: asyncio.Task[_Account],
-    ) -> Picture:
-        account = self._connection.account
-        self._bring_up_to_date(store)
-        journalled, heard = self._journal.open_orders(account, con_id), self._heard
-        orders, held = await asked
-        if self._heard != heard:  # an order has filled or ended since
-            self._bring_up_to_date(store)
+        What this program's orders are is read before the answers come, and what changes of them until then has it ask
+        once more; after that an order that fills in these moments counts twice, and never not at all.
+        """
+        account, stamp = self._connection.account, self._reservations(self._connection.account).stamp
+        asked, self._early = self._early, None
+        if asked is None or not self._questions.holds(asked, stamp, self._heard):
+            asked = self._ask(store)
+            await asyncio.sleep(0)  # it is sent now, and answered while everything else is looked at
+        picture = replace(picture, sent_last_minute=self._sent(store))
+        for again in (True, False):
+            self._bring_up_to_date(store, asked.over)
             journalled = self._journal.open_orders(account, con_id)
+            orders, held = await asked.answers
+            if not again or (self._heard == asked.heard and not asked.client.has_told_position):
+                break
+            asked = self._ask(store)
         for answer in (orders, held):
             if not answer.complete:
                 raise OrderRefused(f"not sent: what the account holds and has open is not known ({answer.reason})")
@@ -316,10 +309,9 @@ class LimitKeeper:
             if order_reference(key) not in listing.keys and shared.is_stale(one):
                 del store.reservations[key]
 
-    def _bring_up_to_date(self, store: Store) -> None:
+    def _bring_up_to_date(self, store: Store, over: Iterable[str]) -> None:
         """What this program knows of its own orders; those that it finds final are over."""
         shared = self._reservations(self._connection.account)
-        over = self._journal.over({order_reference(key) for key in store.reservations}) if store.reservations else ()
         for key in list(store.reservations):
             if key in self._over or order_reference(key) in over:
                 del store.reservations[key]
@@ -361,7 +353,7 @@ class LimitKeeper:
         await asyncio.sleep(0)
         try:
             async with shared.locked() as store:
-                self._bring_up_to_date(store)
+                self._bring_up_to_date(store, self._over_by_journal(store))
                 shared.save(store, may_wait=True)
         except OrderRefused as error:
             self._connection.log.warning("reservations could not be written", error=str(error))

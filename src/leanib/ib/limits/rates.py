@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import qualify
 from leanib.ib.currencies import ExchangeRates, base_currency
@@ -25,12 +26,17 @@ class MarketRates:
     def __init__(self, connection: IBConnection, prices: MarketPrices) -> None:
         self._connection = connection
         self._prices = prices
+        self._base: tuple[GatewayClient, str, str] | None = None  # told once a connection; values come by the hundred
         self._found: dict[tuple[str, str], tuple[datetime, Decimal]] = {}
 
     async def rate(self, currency: str) -> Decimal | None:
         """What one unit of a currency is worth in the base currency, None where nobody tells."""
         client, account = self._connection.client, self._connection.account
+        if (client, account, currency) == self._base:
+            return Decimal(1)
         told = ExchangeRates.of(client.accountValues(account))
+        if currency == told.base:
+            self._base = client, account, currency
         known = told.rate(currency)
         return known if known is not None or not told.base else await self._of_market(currency, told.base)
 

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from leanib.ib.clock import Clock
 from leanib.ib.errors import OrderRefused
 from leanib.ib.limits.account_lock import AccountLock
-from leanib.ib.limits.store import Reservation, Store, StoreFile
+from leanib.ib.limits.store import Reservation, Stamp, Store, StoreFile
 
 __all__ = ["Reservation", "Reservations", "Store"]
 
@@ -76,6 +76,19 @@ class Reservations:
         """
         with contextlib.closing(StoreFile(self.path, for_writing=False)) as file:
             return self._open(file)
+
+    def glance(self) -> Store:
+        """What the file says now, without the lock: it holds while `stamp` is the same under the lock.
+
+        Raises:
+            OrderRefused: The file cannot be read.
+        """
+        return self._open(self._file)
+
+    @property
+    def stamp(self) -> Stamp:
+        """As what the file was last read or written."""
+        return self._file.stamp
 
     def mine(self, reservation: Reservation) -> Reservation:
         """The reservation as this program's own."""

@@ -22,8 +22,10 @@ from typing import Any
 
 from leanib.ib.limits.picture import Side
 
-__all__ = ["Reservation", "Store", "StoreFile"]
+__all__ = ["Reservation", "Stamp", "Store", "StoreFile"]
 
+Stamp = tuple[int, int, int, int]
+"""Device, inode, size and time of the last change of a file: another one where somebody has written it."""
 _MINUTE = timedelta(minutes=1)
 _LONG, _TOO_LONG = 32_768, 262_144
 """Bytes from which on the file is written anew where nobody waits for it, and wherever it is written."""
@@ -103,7 +105,7 @@ class StoreFile:
         self.path = path
         self._flags = os.O_CLOEXEC | (os.O_RDWR | os.O_APPEND if for_writing else os.O_RDONLY)
         self._handle: int | None = None
-        self._stamp = (0, 0, 0, 0)
+        self._stamp: Stamp = (0, 0, 0, 0)
         self._known = 0
         self._is_ended = True
         self._reservations: dict[str, Reservation] = {}
@@ -145,15 +147,19 @@ class StoreFile:
             os.close(self._handle)
         self._handle, self._known = None, 0
 
-    def _stamp_now(self) -> tuple[int, int, int, int]:
-        """What is different when somebody else has written the file; its inode is not used again while it is open."""
+    @property
+    def stamp(self) -> Stamp:
+        """As what the file was last read or written; its inode is not used again while it is open."""
+        return self._stamp
+
+    def _stamp_now(self) -> Stamp:
         try:
             found = self.path.stat()
         except FileNotFoundError:
             return 0, 0, 0, 0
         return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
-    def _read(self, stamp: tuple[int, int, int, int]) -> None:
+    def _read(self, stamp: Stamp) -> None:
         grown = self._handle is not None and stamp[:2] == self._stamp[:2] and stamp[2] > self._stamp[2]
         if not grown:
             self.close()

@@ -160,6 +160,10 @@ class OrderService:
         )
         self._doubts.raise_about("", problem)
 
+    def expect(self) -> None:
+        """An order is about to be placed: what its limits ask of IB is asked for already."""
+        self.limits.expect()
+
     async def place(
         self,
         request: OrderRequest,
