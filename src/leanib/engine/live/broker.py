@@ -122,10 +122,8 @@ class InteractiveBrokersBrokerage(Brokerage):
     def _place(self, orders: list[Order], request: OrderRequest) -> None:
         """Hands an order of IB over, which may be several of the algorithm's."""
         ref = new_reference()
-        self._bridge.loop.call_soon_threadsafe(self._services.orders.expect)  # IB is asked while the disk is written
         refs = [leg_reference(ref, number if request.parts else 0) for number, _ in enumerate(orders, 1)]
-        for order, own in zip(orders, refs, strict=True):
-            self._state.add(order, own)
+        self._state.add(list(zip(orders, refs, strict=True)), meanwhile=self._expect)
         followed = [self.follow(order, own) for order, own in zip(orders, refs, strict=True)]
         try:
             placing = self._services.orders.place(request, ref=ref, needs_increment=True)
@@ -138,6 +136,10 @@ class InteractiveBrokersBrokerage(Brokerage):
         for one in followed:
             one.order.broker_id.append(str(record.order_id))
             one.latest = one.latest or (replace(record, ref=one.ref), [])
+
+    def _expect(self) -> None:
+        """What the limits ask of IB is asked for while the disk takes what is written here."""
+        self._bridge.loop.call_soon_threadsafe(self._services.orders.expect)
 
     def _is_journalled(self, ref: str) -> bool:
         """Whether an order that could not be handed over may be at IB all the same: then it is followed."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -114,11 +114,17 @@ class RunState:
 
     # --- orders --------------------------------------------------------------------------------------------------
 
-    def add(self, order: Order, ref: str) -> None:
-        """Writes an order before it is handed over."""
-        row = (order.id, ref, json.dumps(_terms(order)), int(order.status))
+    def add(self, orders: Iterable[tuple[Order, str]], meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Writes orders with their references before they are handed over, all or none.
+
+        Args:
+            orders: New ones.
+            meanwhile: Called when only the disk is waited for.
+        """
+        rows = [(order.id, ref, json.dumps(_terms(order)), int(order.status)) for order, ref in orders]
         with self._written():
-            self._db.execute("INSERT INTO orders VALUES (?, ?, ?, ?)", row)
+            self._db.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", rows)
+            meanwhile()
 
     def follow(self, order: Order) -> None:
         """Writes an order as it is now."""

@@ -69,8 +69,11 @@ class LimitKeeper:
         """An order is about to come: what IB knows of the account is asked for while it is on its way; see `asking`."""
         if not self._needs_account or not self._connection.state.is_ready:
             return
+        shared, early = self._reservations(self._connection.account), self._early
+        if shared.is_busy or (early is not None and self._questions.holds(early, shared.stamp, self._heard)):
+            return  # one of this program's orders is being looked at, which asks, or another has just asked
         try:
-            self._early = self._ask(self._reservations(self._connection.account).glance())
+            self._early = self._ask(shared.glance())
         except (OrderRefused, JournalError):
             self._early = None  # the order itself hears of it
 

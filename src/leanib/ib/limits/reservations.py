@@ -86,6 +86,11 @@ class Reservations:
         return self._open(self._file)
 
     @property
+    def is_busy(self) -> bool:
+        """Whether this program holds the lock or waits for it."""
+        return self._inside.locked()
+
+    @property
     def stamp(self) -> Stamp:
         """As what the file was last read or written."""
         return self._file.stamp
