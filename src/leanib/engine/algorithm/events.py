@@ -25,6 +25,12 @@ class AlgorithmEvents(LeanObject):
     def on_data(self, slice: Slice) -> None:
         """New data."""
 
+    @property
+    def hears_data(self) -> bool:
+        """Whether `on_data` is the algorithm's own."""
+        given, ours = getattr(self.on_data, "__func__", None), AlgorithmEvents.on_data
+        return getattr(given, "held", given) is not getattr(ours, "held", ours)
+
     def on_securities_changed(self, changes: SecurityChanges) -> None:
         """Securities were added or removed."""
 

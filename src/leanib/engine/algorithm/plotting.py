@@ -44,6 +44,7 @@ class Plotting(LeanObject):
 
     def _qc_init_plotting(self) -> None:
         self._qc_charts: dict[str, Chart] = {}
+        self._qc_charts_told = 0
         self._qc_statistics_service: Any = None
         self.runtime_statistics: dict[str, str] = {}
 
@@ -152,11 +153,18 @@ class Plotting(LeanObject):
 
     def get_chart_updates(self, clear_chart_data: bool = False) -> Iterator[Chart]:
         """Charts with the points plotted since the last call."""
+        self._qc_charts_told = len(self._qc_charts)
         for chart in self._qc_charts.values():
             yield chart.get_updates()
             if clear_chart_data:
                 for series in chart.series.values():
                     series.purge()
+
+    @property
+    def has_chart_updates(self) -> bool:
+        """Whether its charts have something that `get_chart_updates` has not given yet."""
+        charts = self._qc_charts
+        return len(charts) != self._qc_charts_told or any(chart.has_updates for chart in charts.values())
 
 
 class _Summary(dict[str, str]):

@@ -218,6 +218,11 @@ class BaseSeries(LeanObject):
         self._update_position = len(self.values)
         return updates
 
+    @property
+    def has_updates(self) -> bool:
+        """Whether points were added since the last call."""
+        return len(self.values) > self._update_position
+
     def get_updates(self) -> BaseSeries:
         """A series like this one with the points added since the last call."""
         # Asked for with every sample of the equity: taking over the attributes costs a tenth of clone().
@@ -345,6 +350,11 @@ class Chart(LeanObject):
             else:
                 self.series[name] = Series(name, template, index, unit, symbol, color)
         return self.series[name]
+
+    @property
+    def has_updates(self) -> bool:
+        """Whether points were added to a series since the last call."""
+        return any(series.has_updates for series in self.series.values())
 
     def get_updates(self) -> Chart:
         """A chart like this one with the points added since the last call."""

@@ -76,12 +76,13 @@ class AlgorithmManager:
     def _begin(self) -> None:
         strategy, results = self._strategy, self._results
         rules = self._run.algorithm.schedule
-        rules.on(
+        sampling = rules.on(
             "Daily Sampling",
             rules.date_rules.every_day(),
             rules.time_rules.midnight,
             lambda: results.sample(self._clock.utc_time),
         )
+        sampling.is_quiet = True
         if self._was_warming_up:
             strategy.debug("Algorithm starting warm up...")
             return

@@ -144,5 +144,9 @@ class ToldStrategy(RunStrategy, Protocol):
     def get_chart_updates(self) -> Iterator[Chart]:
         """Its own charts' new points."""
 
+    @property
+    def has_chart_updates(self) -> bool:
+        """Whether there are any."""
+
     def get_parameters(self) -> Mapping[str, str]:
         """What it was started with."""

@@ -10,9 +10,10 @@ Clock, securities, portfolio, order book and configurations are the `Run`'s own 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from leanib.engine.orders.event import OrderEvent
     from leanib.engine.orders.order import Order
     from leanib.engine.scheduling.event import ScheduledEvent
+    from leanib.engine.securities import Security
     from leanib.engine.symbols import AlgorithmStatus, Symbol
 
 __all__ = ["Broker", "Feed", "Results", "Scheduler", "Strategy", "StretchPorts"]
@@ -203,21 +205,77 @@ class StretchScheduler(Scheduler, Protocol):
     def next_time(self) -> datetime:
         """When the next event is due (UTC)."""
 
+    def fire_quiet(self, utc_time: datetime) -> bool:
+        """Fire the next event, if it is due before a time and none of the strategy's; whether it was."""
+
+
+class Samples(Protocol):
+    """Who makes the charts of a portfolio's values."""
+
+    resample_period: timedelta
+
+    @property
+    def next_time(self) -> datetime:
+        """After what time the next sample of the equity is due (UTC)."""
+
+    def take_values(self, first: float, highest: float, lowest: float) -> None:
+        """The portfolio's values over some steps that it did not see."""
+
+    def priced_securities(self) -> list[Security]:
+        """Those whose prices are kept with each sample of the equity."""
+
+    def take_equity(self, time: datetime, value: Decimal, prices: Iterable[tuple[str, float]]) -> None:
+        """A sample of the equity, with the prices of these securities by ticker."""
+
+    def standing(self) -> Any:
+        """What only trades change, as it is now."""
+
+    def take_day(
+        self,
+        time: datetime,
+        value: Decimal,
+        benchmark: Decimal,
+        capacity: Decimal,
+        *,
+        standing: Any,
+        worths: Sequence[tuple[Any, Decimal]],
+        margins: Sequence[tuple[str, Decimal]],
+    ) -> None:
+        """A day's sample: what each holding is worth, with its kind, and what it ties up, by its name."""
+
 
 class StretchResults(Results, Protocol):
-    """Results that say when a time step counts."""
+    """Results that say when a time step counts, and take samples later on."""
 
     before_sample: Callable[[], object]
+    """Is called before the samples are looked at or added to."""
+    keep_sample: Callable[[datetime], bool]
+    """Is asked at a daily sample's time; True when it has been kept for later."""
 
     def next_time(self) -> datetime:
         """Before this time (UTC) a step brings them nothing but another value of the portfolio."""
 
+    def next_snapshot(self) -> datetime:
+        """Likewise, where they are given the samples of the equity."""
+
+    @property
+    def sampler(self) -> Samples | None:
+        """Who takes the samples."""
+
+    @property
+    def capacity(self) -> Decimal:
+        """How much money the strategy could carry, as far as that is known."""
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the next sample of the equity brings more than itself."""
+
+    def tell_progress(self, time: datetime) -> None:
+        """The run has come to a time."""
+
     @property
     def watched(self) -> list[Symbol]:
         """The symbols whose traded bars they want to see for now."""
-
-    def take_values(self, first: float, highest: float, lowest: float) -> None:
-        """The portfolio's values over some steps that they did not see."""
 
 
 class StretchStrategy(Strategy, Protocol):
@@ -226,6 +284,10 @@ class StretchStrategy(Strategy, Protocol):
     @property
     def uses_framework(self) -> bool:
         """Whether its models do."""
+
+    @property
+    def hears_data(self) -> bool:
+        """Whether its `on_data` does anything."""
 
 
 @dataclass(frozen=True)

@@ -119,13 +119,14 @@ class Lane:
 class SecurityLane:
     """A security's streams in a stretch; what a security asks while it is part of one (`PriceLane`)."""
 
-    __slots__ = ("_price_lanes", "_prices", "at", "lanes", "security", "stretch")
+    __slots__ = ("_price_lanes", "_prices", "_start", "at", "lanes", "security", "stretch")
 
     def __init__(self, stretch: Stretch, security: Security) -> None:
         self.stretch = stretch
         self.security = security
         self.lanes: list[Lane] = []
         self.at = -1
+        self._start = security._cache.price
         self._price_lanes: list[Lane] = []
         self._prices: list[float] | None = None
 
@@ -157,15 +158,19 @@ class SecurityLane:
     def price(self) -> float:
         """The last price at the present step."""
         step = self.stretch.step
-        if step == self.at or step < 0 or not self._price_lanes:
-            return self.security._cache.price
+        return self.security._cache.price if step == self.at else self.price_at(step)
+
+    def price_at(self, step: int) -> float:
+        """The last price at a step; -1 is before the first."""
+        if step < 0 or not self._price_lanes:
+            return self._start
         if self._prices is None:
             self._prices = self.price_path()[:, -1].tolist()
         return self._prices[step]
 
     def price_path(self) -> NDArray[np.float64]:
         """The prices at each step of the stretch, in the order in which they come: a row of at least one a step."""
-        now, steps = self.security._cache.price, len(self.stretch.times)
+        now, steps = self._start, len(self.stretch.times)
         if not self._price_lanes:
             return np.full((steps, 1), now)
         closes = np.column_stack([lane.closes_at(steps) for lane in self._price_lanes]).ravel()
@@ -178,7 +183,7 @@ class SecurityLane:
         before = sum(other.moves_price for other in self.lanes[: self.lanes.index(lane) + 1])
         if before:
             return path[:, before - 1]
-        return np.concatenate(([self.security._cache.price], path[:-1, -1]))
+        return np.concatenate(([self._start], path[:-1, -1]))
 
     def interrupt(self) -> None:
         """End the stretch."""

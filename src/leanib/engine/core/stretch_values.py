@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["StretchValues"]
 
 _RUIN = 1.0
+_FEW = 32
+"""Of so many values Python finds the extremes sooner than numpy."""
 
 
 class StretchValues:
@@ -112,11 +114,17 @@ class StretchValues:
         if done <= first or not self.is_known:
             return
         self._folded = done
-        if self._values is None:
-            self._results.take_values(self._start, self._start, self._start)
+        sampler = self._results.sampler
+        if sampler is None:
             return
-        part = self._values[first:done]
-        self._results.take_values(float(part[0]), float(part.max()), float(part.min()))
+        if self._values is None:
+            sampler.take_values(self._start, self._start, self._start)
+        elif done - first > _FEW:
+            part = self._values[first:done]
+            sampler.take_values(float(part[0]), float(part.max()), float(part.min()))
+        else:
+            few = self._values[first:done].tolist()
+            sampler.take_values(few[0], max(few), min(few))
 
     def skip(self, done: int) -> None:
         """The samples have seen these steps themselves."""

@@ -149,6 +149,15 @@ class DayBlock:
         """Whether any of the bars is a row of a file."""
         return self.columns is not None
 
+    def rows_in(self, first: int, stop: int) -> tuple[int, int] | None:
+        """The first and the last bar between two that is a row of a file; None when there is none."""
+        rows = np.flatnonzero(self.fresh[first:stop])
+        return (first + int(rows[0]), first + int(rows[-1])) if self.has_rows and len(rows) else None
+
+    def begin(self, index: int) -> datetime:
+        """When a bar begins, in the exchange's zone."""
+        return self._span(index)[0]
+
     def prices(self, name: str, bars: NDArray[np.intp]) -> NDArray[np.float64]:
         """A column at some bars that are rows of the file."""
         values: NDArray[np.float64] = getattr(self.columns, name)[self.source[bars] - 1]

@@ -90,7 +90,7 @@ class LiveResultHandler(BacktestingResultHandler):
         """A time step is over."""
         if self._sampler is None or self._capacity is None:
             return
-        self._process_algorithm_logs()
+        self._process_logs_of(self.algorithm)
         algorithm = self.algorithm
         self._runtime_statistics.update(algorithm.runtime_statistics)
         self._tell_warm_up()

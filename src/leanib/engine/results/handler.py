@@ -14,19 +14,14 @@ from typing import TYPE_CHECKING, Any, cast
 from leanib.engine.charting import Chart
 from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.market.data_monitor import DATA_MONITOR
+from leanib.engine.numbers import ZERO
+from leanib.engine.results.daily_charts import BENCHMARK, EQUITY, PORTFOLIO_TURNOVER, RETURN, STRATEGY_EQUITY
 from leanib.engine.results.files import ResultFiles
 from leanib.engine.results.insights_json import insights_json
 from leanib.engine.results.listener import Listener, SilentListener
 from leanib.engine.results.missing_data import MissingData, missing_data
 from leanib.engine.results.packet import ResultPacket, result_texts
-from leanib.engine.results.sampler import (
-    BENCHMARK,
-    EQUITY,
-    PORTFOLIO_TURNOVER,
-    RETURN,
-    STRATEGY_EQUITY,
-    Sampler,
-)
+from leanib.engine.results.sampler import Sampler
 from leanib.engine.statistics import CapacityEstimate, StatisticsBuilder, StatisticsResults
 from leanib.engine.statistics.builder import StatisticsInput
 from leanib.engine.statistics.risk_free import as_risk_free_model
@@ -41,11 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MISSING_DATA_FILE", "BacktestingResultHandler"]
 
-#: the LEAN whose log lines these are
-LEAN_VERSION = "2.5.0.0"
-
-#: what was asked for and is not there, a line each
-MISSING_DATA_FILE = "missing-data.txt"
+LEAN_VERSION = "2.5.0.0"  # whose log lines these are
+MISSING_DATA_FILE = "missing-data.txt"  # what was asked for and is not there, a line each
 
 _MESSAGE_TIME = "%Y-%m-%d %H:%M:%S"
 _FILE_TIME = "%Y%m%d%H%M%S"
@@ -74,6 +66,7 @@ class BacktestingResultHandler:
         self.log_store: list[str] = []
         self.has_runtime_error = False
         self.before_sample: Callable[[], object] = lambda: None
+        self.keep_sample: Callable[[datetime], bool] = lambda _time: False
         self.count_data_points: Callable[[], int] = lambda: 0
         self.final_results: ResultPacket | None = None
         self.missing_data: list[MissingData] = []
@@ -150,33 +143,53 @@ class BacktestingResultHandler:
         self._capacity.update_market_capacity(force_process)
         if sampler.update(time, force_process):
             sampler.add_updates(self.algorithm.get_chart_updates())
-            self._process_algorithm_logs()
+            self._process_logs_of(self.algorithm)
             self._runtime_statistics.update(self.algorithm.runtime_statistics)
-            self._listener.progress(self._fraction(time), time, self.count_data_points())
+            self.tell_progress(time)
 
     def _take_unrealized(self) -> None:
-        """LEAN takes the unrealized profit here, which has the cost of closing: users' fee models are asked."""
+        # LEAN takes the unrealized profit here, which has the cost of closing: users' fee models are asked.
         portfolio = self.algorithm.portfolio
         self._unrealized = portfolio.total_unrealized_profit_decimal if portfolio.has_own_fee_models else None
 
     def next_time(self) -> datetime:
-        """Before this time a time step brings nothing but another value of the portfolio; see `take_values`."""
-        if self._sampler is None or self._capacity is None:
-            return END_OF_TIME
-        return min(self._sampler.next_time, self._capacity.next_time)
+        """Before this time a time step brings nothing but another value of the portfolio; see `Sampler.take_values`."""
+        return END_OF_TIME if self._sampler is None else min(self._sampler.next_time, self.next_snapshot())
+
+    def next_snapshot(self) -> datetime:
+        """When the capacity is estimated next."""
+        return END_OF_TIME if self._capacity is None else self._capacity.next_time
+
+    @property
+    def sampler(self) -> Sampler | None:
+        """Who fills the charts; None before the algorithm is set."""
+        return self._sampler
+
+    @property
+    def capacity(self) -> Decimal:
+        """How much money the strategy could carry, as far as that is known."""
+        return ZERO if self._capacity is None else self._capacity.capacity
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the algorithm has said or plotted something that is taken with the next sample of the equity."""
+        algorithm = self.algorithm
+        said = (algorithm.debug_messages, algorithm.error_messages, algorithm.log_messages)
+        return any(said) or algorithm.has_chart_updates
+
+    def tell_progress(self, time: datetime) -> None:
+        """The run has come to a UTC time."""
+        self._listener.progress(self._fraction(time), time, self.count_data_points())
 
     @property
     def watched(self) -> list[Symbol]:
         """The symbols of which every bar counts: the market's volume after a fill."""
         return [] if self._capacity is None else self._capacity.watched
 
-    def take_values(self, first: float, highest: float, lowest: float) -> None:
-        """The portfolio's values over some time steps at which nothing was due."""
-        if self._sampler is not None:
-            self._sampler.take_values(first, highest, lowest)
-
     def sample(self, time: datetime) -> None:
-        """Take the daily sample at a UTC time."""
+        """Take the daily sample at a UTC time, or have it kept for later."""
+        if self.keep_sample(time):
+            return
         self.before_sample()
         if self._sampler is not None:
             self._take_unrealized()
@@ -241,6 +254,7 @@ class BacktestingResultHandler:
     def statistics_results(self) -> StatisticsResults:
         """The statistics so far; without figures when no daily sample was taken yet."""
         results = StatisticsResults()
+        self.before_sample()
         if self._sampler is not None:
             inputs = self._statistics_input(self._sampler)
             if inputs is None:
@@ -295,10 +309,9 @@ class BacktestingResultHandler:
         if self.files is None:
             return
         self.files.write_log(self.log_store)
-        texts = result_texts(self.final_results)
-        self.files.write(self.files.order_events, texts.order_events)
-        self.files.write(self.files.summary, texts.summary)
-        self.files.write(self.files.result, texts.result)
+        texts, files = result_texts(self.final_results), self.files
+        for file, text in zip((files.order_events, files.summary, files.result), texts[::-1], strict=True):
+            files.write(file, text)
         self._write_insights(self.files)
         for name, text in DATA_MONITOR().files(self._started.strftime(_FILE_TIME)).items():
             self.files.write(self.files.folder / name, text)
@@ -370,9 +383,6 @@ class BacktestingResultHandler:
     def initialization_failed(self, algorithm: ToldStrategy) -> None:
         """`initialize()` raised: what the algorithm, or the engine by its voice, said before is not lost."""
         self._process_logs_of(algorithm)
-
-    def _process_algorithm_logs(self) -> None:
-        self._process_logs_of(self.algorithm)
 
     def _process_logs_of(self, algorithm: ToldStrategy) -> None:
         for kind, queue in (

@@ -14,8 +14,8 @@ from leanib.engine.charting import Chart
 from leanib.engine.orders.hashing import order_list_hash
 from leanib.engine.orders.serialization import order_event_json, order_json
 from leanib.engine.orders.serialization import to_json as order_text
+from leanib.engine.results.daily_charts import EQUITY, STRATEGY_EQUITY
 from leanib.engine.results.json_text import RawJson, charts_json, figures_json, iso_time, to_json
-from leanib.engine.results.sampler import EQUITY, STRATEGY_EQUITY
 from leanib.engine.statistics import AlgorithmPerformance, StatisticsResults, Trade
 
 if TYPE_CHECKING:

@@ -15,18 +15,22 @@ _Callback = Callable[[str, datetime], Any]
 
 
 class ScheduledEvent(LeanObject):
-    """Ordered naive UTC times, looked at one by one, late: a rule may depend on what the algorithm does meanwhile."""
+    """Ordered naive UTC times, looked at one by one, late: a rule may depend on what the algorithm does meanwhile.
+
+    `is_quiet` is set where what is called is the engine's and changes nothing of the algorithm's.
+    """
 
     SECURITY_END_OF_DAY_DELTA = SecurityEndOfDayDelta = timedelta(minutes=10)
     ALGORITHM_END_OF_DAY_DELTA = AlgorithmEndOfDayDelta = timedelta(minutes=2)
 
-    __slots__ = ("_callback", "_needs_next", "_next", "_times", "enabled", "name")
+    __slots__ = ("_callback", "_needs_next", "_next", "_times", "enabled", "is_quiet", "name")
 
     def __init__(
         self, name: str, event_utc_times: datetime | Iterable[datetime], callback: _Callback | None = None
     ) -> None:
         self.name = name
         self.enabled = True
+        self.is_quiet = False
         self._callback = callback
         times = (event_utc_times,) if isinstance(event_utc_times, datetime) else event_utc_times
         self._times = iter(times)

@@ -93,6 +93,15 @@ class BacktestingRealTimeHandler:
             self._algorithm.set_date_time(due)
             events.fire_first(due)
 
+    def fire_quiet(self, utc_time: datetime) -> bool:
+        """Fire the next event, if it is due before a time and the engine's own; whether it was."""
+        events = self._events()
+        if not events.times or not events.events[0].is_quiet or (due := events.times[0]) >= utc_time:
+            return False
+        self._algorithm.set_date_time(due)
+        events.fire_first(due)
+        return True
+
     def _events(self) -> _Agenda:
         if self._stale:
             self._stale = False

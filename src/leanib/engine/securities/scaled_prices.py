@@ -7,8 +7,10 @@ LEAN's price.
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from leanib.engine.market.factor_files import FactorFileProvider
@@ -47,6 +49,14 @@ class ScaledPrices:
             self._exact = _exact(price, factor)
             self._exact_price, self._exact_factor = price, factor
         return self._exact
+
+    def over(self, first: datetime, last: datetime) -> Callable[[float], Decimal] | None:
+        """What makes exact prices of data of some days that have one factor; None where they have several."""
+        mode = self._security.data_normalization_mode
+        factors = None if mode is DataNormalizationMode.RAW else FactorFileProvider.get(self._security.symbol)
+        if factors is None:
+            return to_decimal
+        return partial(_exact, factor=factors.price_scale(first, mode)) if factors.is_same_over(first, last) else None
 
     def _current_factor(self) -> Decimal:
         """The factor on the day of the last data."""

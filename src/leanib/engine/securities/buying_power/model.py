@@ -153,8 +153,13 @@ class BuyingPowerModel(LeanObject):
         return MaintenanceMargin(parameters.absolute_holdings_value_decimal * self._maintenance_margin_requirement)
 
     @property
-    def maintenance_margin_rate(self) -> float:
+    def maintenance_margin_rate_decimal(self) -> Decimal:
         """The part of a position's value that it ties up, where the model goes by that alone."""
+        return self._maintenance_margin_requirement
+
+    @property
+    def maintenance_margin_rate(self) -> float:
+        """Likewise, in floats."""
         return float(self._maintenance_margin_requirement)
 
     def approximate_maintenance_margin(self, security: Security) -> float | None:
