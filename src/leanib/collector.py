@@ -9,13 +9,15 @@ from __future__ import annotations
 import atexit
 import gc
 import io
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-__all__ = ["exit_quickly", "paused", "resting", "settle", "tidy"]
+__all__ = ["exit_quickly", "paused", "resting", "seldom", "settle", "tidy"]
 
 _YOUNG, _MIDDLE, _OLD = 500, 10, 50
 """What `tidy` lets come together: new objects, and collections of younger ones; Python's own are 700, 10 and 10."""
+_SELDOM = (50_000, 20, 100)
 _WRITERS = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
 
 
@@ -39,6 +41,31 @@ def paused() -> Iterator[None]:
             yield
         finally:
             gc.freeze()
+
+
+class _Seldom:
+    """How many ask for it, and what was before the first did."""
+
+    lock = threading.Lock()
+    count = 0
+    before = (0, 0, 0)
+
+
+@contextmanager
+def seldom() -> Iterator[None]:
+    """While much is made and kept: each collection would look at it again. What is garbage waits a little longer."""
+    with _Seldom.lock:
+        if not _Seldom.count:
+            _Seldom.before = gc.get_threshold()
+            gc.set_threshold(*_SELDOM)
+        _Seldom.count += 1
+    try:
+        yield
+    finally:
+        with _Seldom.lock:
+            _Seldom.count -= 1
+            if not _Seldom.count:
+                gc.set_threshold(*_Seldom.before)
 
 
 def settle() -> None:

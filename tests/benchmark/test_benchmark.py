@@ -22,7 +22,8 @@ CASE = Case("one", "a thing", "own", "Minutes", "minute")
 
 def measured(cpu: float) -> Measured:
     """Something that took so much."""
-    return Measured(points=1000, orders=1, wall=cpu, cpu=cpu, memory=80.0, calibration=0.5)
+    parts = {"imports": 0.3, "results": 0.1}
+    return Measured(points=1000, orders=1, wall=cpu, cpu=cpu, memory=80.0, calibration=0.5, **parts)
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_the_table_is_put_between_its_marks(tmp_path: Path) -> None:
     text = file.read_text()
     assert text.startswith("before\n")
     assert text.endswith("\nafter\n")
-    assert "| one | a thing | 1,000 | 1,000 | 1.00 | 1.00 | 2.0 | 80 |" in text
+    assert "| one | a thing | 1,000 | 1,000 | 1.00 | 1.00 | 2.0 | 0.6 | 0.2 | 80 |" in text
     assert "old" not in text
 
 

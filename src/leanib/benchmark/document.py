@@ -15,8 +15,8 @@ from leanib.files import write_text
 __all__ = ["has_place", "table", "write_table"]
 
 _BEGIN, _END = "<!-- leanib benchmark -->", "<!-- /leanib benchmark -->"
-_HEAD = "| benchmark | what | points | points a second | wall, s | CPU, s | cal | peak, MB |"
-_LINE = "|---|---|--:|--:|--:|--:|--:|--:|"
+_HEAD = "| benchmark | what | points | points a second | wall, s | CPU, s | cal | imports | results | peak, MB |"
+_LINE = "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|"
 
 
 def table(cases: Sequence[Case], found: Mapping[str, Measured]) -> str:
@@ -34,9 +34,15 @@ def table(cases: Sequence[Case], found: Mapping[str, Measured]) -> str:
 def _row(case: Case, one: Measured) -> str:
     figures = (
         *(f"{one.points:,}", f"{one.points_a_second:,.0f}", f"{one.wall:.2f}", f"{one.cpu:.2f}"),
-        *(f"{one.cal:.1f}", f"{one.memory:.0f}"),
+        *(f"{one.cal:.1f}", *_parts(one), f"{one.memory:.0f}"),
     )
     return f"| {case.name} | {case.what} | " + " | ".join(figures) + " |"
+
+
+def _parts(one: Measured) -> tuple[str, str]:
+    if not one.imports:
+        return "", ""
+    return f"{one.imports / one.calibration:.1f}", f"{one.results / one.calibration:.1f}"
 
 
 def has_place(file: Path) -> bool:

@@ -25,7 +25,11 @@ _LOOKS = 3
 
 @dataclass(frozen=True)
 class Measured:
-    """What a benchmark took: seconds of the clock and of CPU, the calibration beside it, and megabytes at most."""
+    """What a benchmark took: seconds of the clock and of CPU, the calibration beside it, and megabytes at most.
+
+    `cpu` is the run's, of which `results` seconds are for statistics and files; `imports`, of the engine and of the
+    algorithm's file, come before it. Of a whole process (`start-up`) it is not told what of it is which: both are 0.
+    """
 
     points: int
     orders: int
@@ -33,6 +37,8 @@ class Measured:
     cpu: float
     memory: float
     calibration: float
+    imports: float = 0.0
+    results: float = 0.0
 
     @property
     def cal(self) -> float:

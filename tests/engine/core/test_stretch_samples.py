@@ -59,6 +59,17 @@ class Talking(Silent):
             self.log(str(self.statistics.summary.get("Drawdown")))
 
 
+class Warmed(Silent):
+    """Begins with a warm-up and an indicator that it makes ready."""
+
+    def set_up(self) -> None:
+        self.set_warm_up(timedelta(days=14))
+        self.average = self.sma("ABC", 6, Resolution.DAILY)
+
+    def on_warmup_finished(self) -> None:
+        self.log(f"warm at {self.time}: {self.average} {self.average.is_ready}")
+
+
 class OwnBenchmark(Silent):
     """A benchmark that is a function of the user's is asked when its time has come."""
 
@@ -72,7 +83,7 @@ class OwnBenchmark(Silent):
 
 @pytest.fixture
 def stocks(market: Market) -> Market:
-    """Stocks by the day with splits and dividends, and one by the hour."""
+    """Stocks by the day with splits and dividends, and one by the hour that, as an index, has no volume."""
     rng = random.Random(7)
     days = [FIRST + timedelta(days=number) for number in range(DAYS + 80)]
     days = [day for day in days if day.weekday() < 5]
@@ -82,14 +93,14 @@ def stocks(market: Market) -> Market:
         market.write_zip(f"equity/usa/daily/{ticker}.zip", rows)
         market.map_file(ticker)
     hours = [day + timedelta(hours=hour) for day in days for hour in range(9, 16)]
-    rows = [f"{time:%Y%m%d %H:%M}," + ",".join([f"{rng.randrange(40_000, 50_000)}"] * 4) + ",100" for time in hours]
+    rows = [f"{time:%Y%m%d %H:%M}," + ",".join([f"{rng.randrange(40_000, 50_000)}"] * 4) + ",0" for time in hours]
     market.write_zip("equity/usa/hour/hrs.zip", rows)
     market.map_file("hrs")
     market.factor_file("abc", "20140612,0.98,0.5,10", "20140903,0.99,1,10")
     return market
 
 
-@pytest.mark.parametrize("algorithm", [Silent, Talking, OwnBenchmark])
+@pytest.mark.parametrize("algorithm", [Silent, Talking, Warmed, OwnBenchmark])
 def test_the_same_charts_orders_and_log(
     stocks: Market, algorithm: type[QCAlgorithm], monkeypatch: pytest.MonkeyPatch
 ) -> None:

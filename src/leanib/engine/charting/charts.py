@@ -108,6 +108,13 @@ class ChartPoint(LeanNames):
         # As _rounded(), without the calls: a run makes a score of points a day.
         self.y = None if value is None else smart_rounding(value if type(value) is Decimal else to_decimal(value))
 
+    @classmethod
+    def of_rounded(cls, time: datetime, value: Decimal | None) -> ChartPoint:
+        """A point of a value that is rounded already."""
+        point = cls.__new__(cls)
+        point.time, point.y = time, value
+        return point
+
     @property
     def x(self) -> int:
         """Seconds since 1970."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leanib import collector
 from leanib.engine.brokerages.backtesting import BacktestingBrokerage
 from leanib.engine.core.algorithm_manager import AlgorithmManager
 from leanib.engine.core.data_manager import DataManager
@@ -70,7 +72,8 @@ class BacktestRun:
     """A finished run: the algorithm, the result handler, LEAN's counts of data points, and the data that it lacked.
 
     `unread_parameters` are those of the job that the algorithm never asked for; `steps_in_stretches` says how many time
-    steps brought nothing but prices and were taken together.
+    steps brought nothing but prices and were taken together; `seconds_of_results` is the CPU time that statistics and
+    result files took.
     """
 
     def __init__(
@@ -87,6 +90,7 @@ class BacktestRun:
         self.steps_in_stretches = 0 if manager.stretches is None else manager.stretches.steps
         self.interrupted = interrupted
         self.unread_parameters = list(unread_parameters)
+        self.seconds_of_results = 0.0
 
     @property
     def history_data_points(self) -> int:
@@ -119,7 +123,8 @@ def run_backtest(algorithm_class: type[QCAlgorithm], job: Job) -> BacktestRun:
     scope = open_scope(job.data_folder)
     scope.under_way = True
     try:
-        return _run_backtest(algorithm_class, job, scope)
+        with collector.seldom():
+            return _run_backtest(algorithm_class, job, scope)
     finally:
         scope.under_way = False
         if outer.under_way:
@@ -159,8 +164,11 @@ def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope)
     for message in START_LIMITS().messages():
         results.debug_message(message)
     unread = algorithm._qc_unread_parameters()  # before the results ask for all of them
+    before_results = time.process_time()
     _finish(algorithm, results)
-    return BacktestRun(algorithm, results, manager, interrupted, unread)
+    finished = BacktestRun(algorithm, results, manager, interrupted, unread)
+    finished.seconds_of_results = time.process_time() - before_results
+    return finished
 
 
 def _loop(manager: AlgorithmManager, keep_interrupted: bool) -> bool:

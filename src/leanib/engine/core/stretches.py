@@ -28,7 +28,7 @@ __all__ = ["Stretches"]
 _AHEAD = (BlockSubscription, AheadSubscription)
 _RUNNING = AlgorithmStatus.RUNNING
 _LEAST_STEPS = 4
-_FEWEST_BARS, _MOST_BARS = 64, 1024  # looked at of a stream, by how far the last stretch came
+_FEWEST_BARS, _MOST_BARS = 64, 1024  # looked at of a stream, by how far the last stretches came
 _STREAMS_A_STEP = 128  # to set a stretch up costs for so many of its streams what it saves at a step
 _LONGEST_WAIT = 64
 
@@ -62,7 +62,7 @@ class Stretches:
                 return True
             going = (course := Course(self._run, self._manager, self._ports, stretch)).run()
             self.steps += course.done
-            self._bars = min(max(_FEWEST_BARS, 4 * course.done), _MOST_BARS)
+            self._bars = min(max(_FEWEST_BARS, 4 * course.done, self._bars // 2), _MOST_BARS)
             was_worth_it = course.done * _STREAMS_A_STEP >= len(stretch.lanes)
             self._wait = 0 if was_worth_it else min(2 * self._wait + 1, _LONGEST_WAIT)
             if course.done:

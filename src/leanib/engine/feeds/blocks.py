@@ -319,12 +319,13 @@ class DayBlock:
         return [first + int(rows[-1])] if len(rows) == 1 or self._is_plain() else (first + rows).tolist()
 
     def _is_plain(self) -> bool:
-        """Whether each row says everything that its security keeps, so that the last one replaces those before it."""
+        """Whether all rows say the same of what their security keeps, so that the last replaces those before it.
+
+        What is zero says nothing: an index has no volume in any row.
+        """
         if self._all_there is None:
-            columns = self.columns
-            self._all_there = columns is None or all(
-                np.count_nonzero(values) == len(values) for values in (getattr(columns, name) for name in self.names)
-            )
+            columns = () if self.columns is None else [getattr(self.columns, name) for name in self.names]
+            self._all_there = all(np.count_nonzero(values) in (0, len(values)) for values in columns)
         return self._all_there
 
 

@@ -31,6 +31,7 @@ K = TypeVar("K", bound=Hashable)
 
 _SEGMENTS = PerRun[dict[Hashable, tuple[Times, Times]]](dict)
 _DAILY = PerRun[dict[Hashable, tuple[Times, Times]]](dict)
+_DAYS = PerRun[dict[Hashable, dict[datetime, tuple[datetime, datetime]]]](dict)
 
 
 def kept(known: dict[K, T], key: K, make: Callable[[], T]) -> T:
@@ -77,6 +78,9 @@ def daily_hours(ends: Times, hours: SecurityExchangeHours) -> tuple[Times, Times
 
 
 def _daily_hours(ends: Times, hours: SecurityExchangeHours) -> tuple[Times, Times]:
-    found = [hours.get_daily_hours(end, False) for end in ends.tolist()]
-    opens, closes = zip(*found, strict=True)
+    days, times = _DAYS().setdefault(hours, {}), ends.tolist()
+    for end in times:  # streams have pieces of their own, and the days in common
+        if end not in days:
+            days[end] = hours.get_daily_hours(end, False)
+    opens, closes = zip(*[days[end] for end in times], strict=True)
     return np.array(opens, _TIME), np.array(closes, _TIME)

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leanib.engine.charting import BaseSeries, Chart, ChartPoint, Series, SeriesType
-from leanib.engine.numbers import ZERO, round_decimal, round_to_significant_digits
+from leanib.engine.numbers import ZERO, round_decimal, round_to_significant_digits, smart_rounding
 from leanib.engine.statistics import Statistics
 from leanib.engine.symbols import SecurityType
 
@@ -83,6 +83,7 @@ class DailyCharts:
         self._sales_volumes = (ZERO, ZERO)
         self._last_turnover_time: datetime | None = None
         self._margins_used: list[BaseSeries] = []  # of what was held at the last sample
+        self._rounded: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}  # the last value of each series
         self._shares: tuple[Any, list[tuple[str, Decimal]]] = (None, [])
         self._exposures: tuple[Any, list[tuple[str, Decimal]]] = (None, [])
 
@@ -143,15 +144,15 @@ class DailyCharts:
             chart.legend_disabled = True
         if used is not self._shares[0]:
             shares = [(name, round_to_significant_digits(amount / value, 4) * 100) for name, amount in used]
-            self._shares = used, shares
+            self._shares = used, [(name, smart_rounding(share)) for name, share in shares]
         used_now: list[BaseSeries] = []
         for name, share in self._shares[1]:
             series = _margin_series(chart, name)
-            series.add_point(ChartPoint(time, share))
+            series.add_point(ChartPoint.of_rounded(time, share))
             used_now.append(series)
         for series in self._margins_used:
             if series.values[-1].time != time:
-                series.add_point(ChartPoint(time, None))
+                series.add_point(ChartPoint.of_rounded(time, None))
             elif series not in used_now:
                 used_now.append(series)
         self._margins_used = used_now
@@ -160,11 +161,20 @@ class DailyCharts:
         self, chart_name: str, name: str, kind: SeriesType, time: datetime, value: Decimal, unit: str = "$"
     ) -> None:
         """Add a point, unless the series has one at or after that time."""
-        values = self.series(chart_name, name, kind, unit).values
+        series = self.series(chart_name, name, kind, unit)
+        values = series.values
         if not values or time > values[-1].time:
-            values.append(ChartPoint(time, value))
+            values.append(ChartPoint.of_rounded(time, self._smart(chart_name, name, value)))
         elif chart_name == PORTFOLIO_TURNOVER:  # of a time that is sampled twice: the later one
-            self.series(chart_name, name, kind, unit).add_point(ChartPoint(time, value))
+            series.add_point(ChartPoint.of_rounded(time, self._smart(chart_name, name, value)))
+
+    def _smart(self, chart_name: str, name: str, value: Decimal) -> Decimal:
+        """A value as charts have it; most series have the very value of the day before again."""
+        key = (chart_name, name)
+        last = self._rounded.get(key)
+        if last is None or last[0] is not value:
+            last = self._rounded[key] = value, smart_rounding(value)
+        return last[1]
 
     def series(self, chart_name: str, name: str, kind: SeriesType, unit: str) -> BaseSeries:
         """A series of a chart; both are made when there are none."""
