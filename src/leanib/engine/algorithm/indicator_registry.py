@@ -14,6 +14,7 @@ from leanib.engine.consolidators import DataConsolidatorPythonWrapper
 from leanib.engine.consolidators.base import ConsolidatorBase
 from leanib.engine.dotnet.exceptions import NoMethodMatches, RefusedArgument
 from leanib.engine.framework.past import points_of
+from leanib.engine.indicators.ahead import BarFeeder
 from leanib.engine.indicators.base import IndicatorBase
 from leanib.engine.indicators.exact import ExactBar
 from leanib.engine.indicators.field import QUOTE_FIELDS, Field
@@ -309,7 +310,7 @@ def _feeder(indicator: IndicatorBase, selector: Selector) -> Callable[[Any, Any]
     """What a consolidator calls with its bars."""
     push = indicator.push
     if selector is None:
-        return lambda _, bar: push(bar)
+        return BarFeeder(indicator)
     if indicator.takes_points:
         point = IndicatorDataPoint.of
         return lambda _, bar: push(point(bar.symbol, bar.end_time, float(selector(bar))))

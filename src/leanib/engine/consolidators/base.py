@@ -67,7 +67,7 @@ class ConsolidatorBase(LeanObject):
 
     def dispose(self) -> None:
         """Emit to nobody any more."""
-        self.data_consolidated = Event()
+        self.data_consolidated.handlers = ()
 
     def _emit(self, bar: BaseData) -> None:
         self.consolidated = bar

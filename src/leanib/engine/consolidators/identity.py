@@ -10,6 +10,7 @@ from typing import Any
 from leanib.engine.consolidators.base import ConsolidatorBase
 from leanib.engine.dotnet.event import Event
 from leanib.engine.dotnet.exceptions import RefusedArgument
+from leanib.engine.indicators.ahead import Lagging
 from leanib.engine.market.base_data import NO_TIME, BaseData
 from leanib.engine.market.tick import Tick
 from leanib.engine.naming import to_pascal
@@ -24,7 +25,7 @@ __all__ = [
 ]
 
 
-class IdentityDataConsolidator(ConsolidatorBase):
+class IdentityDataConsolidator(ConsolidatorBase, Lagging):
     """Emits each data point; of several with one end time only the first, unless they are ticks.
 
     `IdentityDataConsolidator[TradeBar]()` takes trade bars.

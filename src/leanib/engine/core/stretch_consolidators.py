@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from datetime import datetime
+from itertools import repeat
+from typing import Any
 
 from leanib.engine.consolidators.bars import TradeBarConsolidator
 from leanib.engine.consolidators.base import ConsolidatorBase
+from leanib.engine.consolidators.identity import IdentityDataConsolidator
 from leanib.engine.consolidators.market_hours import MarketHourAwareConsolidator
 from leanib.engine.consolidators.period import nothing_left
 from leanib.engine.core.stretch import NEVER, Lane, Stretch
 from leanib.engine.core.subscription_manager import ends_by_time
+from leanib.engine.feeds.blocks import DayBlock
+from leanib.engine.indicators.ahead import BarFeeder, give_back, keep_back
+from leanib.engine.indicators.point import IndicatorDataPoint
 
 __all__ = ["Feeds"]
+
+_FEWEST_AHEAD, _MOST_AHEAD = 16, 256
+"""So many bars of an indicator are looked at together: the more the longer nobody asks for more than its value."""
+_IDENTITY = ("consolidated", "window", "data_consolidated", "_last", "_last_time")
+_CHANGING = ("window", "updated", "_inputs", "_last_input", "_last_time")
 
 
 class _Feed:
@@ -98,6 +110,97 @@ class _MergingFeed(_Feed):
         self._inner.catch_up = nothing_left
 
 
+class _AheadFeed(_Feed):
+    """Feeds an indicator that says beforehand what it will be, as long as nobody asks for more than its value."""
+
+    def __init__(
+        self, stretch: Stretch, lane: Lane, consolidator: IdentityDataConsolidator, feeder: BarFeeder
+    ) -> None:
+        super().__init__(stretch, lane, consolidator)
+        self._identity, self._indicator, self._feeder = consolidator, feeder.indicator, feeder
+        self._given_up = False
+        self._bars = _FEWEST_AHEAD  # looked at next
+        self._next_bar = lane.start  # of the lane's bars, the first that was not looked at
+        self._closes: list[float] = []
+        self._points: list[Any] = []
+        self._given = self._samples = 0  # how many of the points
+        self._kept: tuple[dict[str, Any], dict[str, Any]] | None = None
+
+    def run(self, step: int) -> None:
+        """A step has come with a bar."""
+        if self._given == len(self._points) and not (self._given_up or self._look_ahead()):
+            self._given_up = True
+        if self._given_up:
+            super().run(step)
+            return
+        indicator, given = self._indicator, self._given
+        self._given = given + 1
+        indicator.current = self._points[given]
+        indicator.samples = self._samples = self._samples + 1
+        self.next_step = step + 1 if self._first is not None else self.lane.track.next_step(step + 1)
+
+    def _look_ahead(self) -> bool:
+        """Ask what comes; whether the indicator can say."""
+        self._catch_up()
+        lane, indicator, identity = self.lane, self._indicator, self._identity
+        block, first = lane.block, self._next_bar
+        stop = min(first + self._bars, lane.start + lane.track.count)
+        assert isinstance(block, DayBlock)
+        symbol = block.symbol
+        if first >= stop or block.symbol_at(first) is not symbol:
+            return False
+        if identity.data_consolidated.handlers != (self._feeder,) or indicator.updated.handlers:
+            return False
+        if indicator._symbol is not symbol:
+            indicator._turn_to(symbol)
+        ends: list[datetime] = block.rounded_ends()[first:stop].tolist()
+        closes = block.last_prices(first, stop)
+        if ends[0] <= identity._last_time or ends[0] <= indicator._last_time:
+            return False
+        values = indicator.look_ahead(closes)
+        if values is None:
+            return False
+        self._points = list(map(IndicatorDataPoint.of, repeat(symbol), ends, values))
+        self._closes, self._given, self._samples = closes, 0, indicator.samples
+        self._next_bar, self._bars = stop, min(2 * self._bars, _MOST_AHEAD)
+        names = (*_CHANGING, *indicator.changing)
+        self._kept = keep_back(identity, _IDENTITY, self._give_up), keep_back(indicator, names, self._give_up)
+        return True
+
+    def _give_up(self) -> None:
+        """Somebody asks for more than the current value: from here on bar by bar."""
+        self._given_up = True
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Everything is as if each bar had been passed on."""
+        if self._kept is None:
+            return
+        indicator, identity, given = self._indicator, self._identity, self._given
+        of_identity, of_indicator = self._kept
+        self._kept = None
+        first = self._next_bar - len(self._points)
+        if given:
+            bars, points = of_identity["window"], of_indicator["window"]
+            least = max(first, first + given - bars.size - 1)
+            last = [self._point(bar) for bar in range(least, first + given)]
+            bars.add_last(last, given)
+            points.add_last(self._points[max(0, given - points.size - 1) : given], given)
+            time = self._points[given - 1].time
+            of_identity.update(consolidated=last[-1], _last=last[-1], _last_time=time)
+            of_indicator.update(_last_input=last[-1], _last_time=time)
+        give_back(identity, of_identity)
+        give_back(indicator, of_indicator)
+        if given:
+            indicator.catch_up(self._closes[:given])
+        self._next_bar = first + given
+        self._points, self._given = [], 0
+
+    def close(self, done: int) -> None:
+        """The stretch is over."""
+        self._catch_up()
+
+
 class Feeds:
     """The consolidators of a stretch, in the order in which a step feeds them.
 
@@ -155,4 +258,9 @@ def _feed(stretch: Stretch, lane: Lane, consolidator: ConsolidatorBase) -> _Feed
         inner = consolidator.inner
     if type(inner) is TradeBarConsolidator and lane.block.is_trade:
         return _MergingFeed(stretch, lane, consolidator, inner)
+    if type(inner) is IdentityDataConsolidator and lane.block.is_trade and isinstance(lane.block, DayBlock):
+        handlers = inner.data_consolidated.handlers
+        feeder = handlers[0] if len(handlers) == 1 else None
+        if isinstance(feeder, BarFeeder) and feeder.looks_ahead:
+            return _AheadFeed(stretch, lane, inner, feeder)
     return _Feed(stretch, lane, consolidator)

@@ -31,9 +31,9 @@ __all__ = ["DayBlock", "Grid", "Tail", "day_grid", "last_row", "side_of"]
 _TIME = np.dtype("datetime64[us]")
 _KEPT_GRIDS = 64
 _FEW = 8
-"""So many bars are made one by one; whoever asks for more goes over all of them."""
+"""So many bars are made at once for who asks for one after the other: twice as many each time he goes on."""
 _MANY = 64
-"""So many are made at once then."""
+"""Up to so many."""
 
 Row = tuple[float, ...]
 
@@ -103,6 +103,8 @@ class DayBlock:
 
     __slots__ = (
         "_all_there",
+        "_bulk",
+        "_bulk_end",
         "_closes",
         "_made",
         "_merged",
@@ -137,6 +139,7 @@ class DayBlock:
         self.is_trade = config.type is TradeBar
         self._step = config.increment
         self._made: dict[int, BaseData] = {}
+        self._bulk, self._bulk_end = _FEW, -1  # how many bars were made at once, and up to which
         self._closes: NDArray[np.float64] | None = None
         self._all_there: bool | None = None
         self._merged: tuple[Any, tuple[float, float, float, float]] = (None, (0.0, 0.0, 0.0, 0.0))
@@ -210,10 +213,12 @@ class DayBlock:
         """The bar at a step, always the same object."""
         point = self._made.get(index)
         if point is None:
-            if len(self._made) < _FEW:  # most blocks are asked for their first and last bar
+            if index - 1 not in self._made:  # now and then one is looked at
                 point = self._made[index] = self._make(index)
             else:
-                (self._make_many if self.source[index] else self._make_filled)(index)
+                self._bulk = min(2 * self._bulk, _MANY) if index == self._bulk_end else _FEW
+                self._bulk_end = min(index + self._bulk, len(self))
+                (self._make_many if self.source[index] else self._make_filled)(index, self._bulk_end)
                 point = self._made[index]
         return point
 
@@ -229,11 +234,8 @@ class DayBlock:
         bid, ask = side_of(row[0:4]), side_of(row[5:9])
         return QuoteBar(time, symbol, bid, row[4], ask, row[9], step, filled)
 
-    def _make_many(self, index: int) -> None:
-        """The bars around one that are rows of the block, in bulk."""
-        start = index - index % _MANY
-        stop = min(start + _MANY, len(self))
-        start += int(np.count_nonzero(self.source[start:stop] == 0))  # those of the row before come first
+    def _make_many(self, start: int, stop: int) -> None:
+        """Some bars in bulk, of which none stands for the row before the block."""
         filled = ~self.fresh[start:stop]
         rows = self.source[start:stop] - 1
         columns = [getattr(self.columns, name)[rows] for name in self.names]
@@ -251,9 +253,9 @@ class DayBlock:
         for place, bar in enumerate(bars, start):
             keep(place, bar)
 
-    def _make_filled(self, index: int) -> None:
-        """The bars from one on that stand for the row before the block, in bulk."""
-        stop = index + int(np.count_nonzero(self.source[index : index + _MANY] == 0))
+    def _make_filled(self, index: int, stop: int) -> None:
+        """The bars from one on that stand for the row before the block, in bulk; those come first."""
+        stop = self._bulk_end = index + int(np.count_nonzero(self.source[index:stop] == 0))
         times, periods = self._spans(index, stop)
         keep, first = self._made.setdefault, self._make(index)
         for place, (time, period) in enumerate(zip(times, periods, strict=False), index):
@@ -286,6 +288,16 @@ class DayBlock:
                 closes = self.columns.close if self.is_trade else _middles(self.columns)
                 self._closes = np.where(self.fresh, closes[self.source - 1], 0.0)
         return self._closes
+
+    def last_prices(self, first: int, stop: int) -> list[float]:
+        """The closes of some trade bars, those that are filled forward included."""
+        source = self.source[first:stop]
+        closes = np.zeros(len(source)) if self.columns is None else self.columns.close[source - 1]
+        if not source[0]:  # those of the row before come first
+            assert self.tail is not None
+            closes[source == 0] = self.tail.row[3]
+        last_prices: list[float] = closes.tolist()
+        return last_prices
 
     def merged(self, first: int, stop: int, volume: float) -> tuple[float, float, float, float]:
         """High, low and close over some trade bars, and their volumes on top of another, added one after the other."""

@@ -73,10 +73,10 @@ class SpanBlock(DayBlock):
     def _spans(self, start: int, stop: int) -> tuple[list[datetime], Iterable[timedelta]]:
         return self._begin[start:stop].tolist(), self._lengths[start:stop].tolist()
 
-    def _make_many(self, index: int) -> None:
+    def _make_many(self, start: int, stop: int) -> None:
         if len(self._made) > _KEPT:  # what lies behind is not asked for again, or made anew
-            self._made = {place: bar for place, bar in self._made.items() if place > index - _KEPT // 4}
-        super()._make_many(index)
+            self._made = {place: bar for place, bar in self._made.items() if place > start - _KEPT // 4}
+        super()._make_many(start, stop)
 
 
 def strict_spans(rows: PriceRows, hours: SecurityExchangeHours, start: datetime) -> PriceRows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.indicators.ahead import LooksAhead
 from leanib.engine.indicators.base import Indicator, WindowIndicator
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 
-class ExponentialMovingAverage(Indicator):
+class ExponentialMovingAverage(Indicator, LooksAhead):
     """An average whose weights fall exponentially; it starts from the simple mean of the first `period` values.
 
     The smoothing factor is 2 / (1 + period) unless it is given (`Indicators/ExponentialMovingAverage.cs`).
@@ -57,6 +58,16 @@ class ExponentialMovingAverage(Indicator):
             return current + (data.value - current) * self._k
         self._initial_value.push(data)
         return self._initial_value.current.value if self.samples == self._period else 0.0
+
+    def look_ahead(self, values: list[float]) -> list[float] | None:
+        """The averages after some values, once it is ready."""
+        if self.samples < self._period:
+            return None
+        current, factor, found = self.current.value, self._k, []
+        for value in values:
+            current = current + (value - current) * factor
+            found.append(current)
+        return found
 
 
 class WilderMovingAverage(Indicator):

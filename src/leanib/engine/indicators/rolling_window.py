@@ -75,6 +75,12 @@ class RollingWindow(LeanNames, Generic[T]):
             self._removed = items.pop()
             items.appendleft(item)
 
+    def add_last(self, items: list[T], count: int) -> None:
+        """As many items come as `count` says, of which these are the last: all, or one more than the window holds."""
+        self.samples += count - len(items)
+        for item in items:
+            self.add(item)
+
     def reset(self) -> None:
         """Forget everything but the size."""
         self.samples = 0

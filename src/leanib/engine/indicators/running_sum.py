@@ -6,6 +6,8 @@ import math
 from bisect import bisect_right
 from collections import deque
 from functools import cache
+from itertools import accumulate, chain
+from operator import sub
 
 __all__ = ["RunningSum"]
 
@@ -51,6 +53,28 @@ def _quotient(units: int, count: int) -> float:
     return whole / _POWERS[scale]
 
 
+def _quotients(totals: list[int], count: int) -> list[float]:
+    """The quotient of each of many units over one count."""
+    rest, _, _ = _parts(count)
+    if rest == 1:
+        return [_quotient(units, count) for units in totals]
+    found = []
+    for units in totals:
+        if units % rest:
+            more = _MOST_MORE - bisect_right(_LIMITS, abs(units) // count)
+            found.append(units * _TENS[more] / count / _POWERS[_DECIMALS + more])
+        else:
+            found.append(_quotient(units, count))
+    return found
+
+
+def _units_of(values: list[float]) -> list[int] | None:
+    """Values that are not negative in units of 1e-11; None when one is, or has more decimals than that."""
+    units = [int(value * _SCALE + 0.5) for value in values]
+    exact = [whole / _SCALE for whole in units] == values
+    return units if exact and min(values, default=0.0) >= 0 else None
+
+
 class RunningSum:
     """The sum of the last `period` values.
 
@@ -82,6 +106,33 @@ class RunningSum:
                 return
             self._turn_to_floats(kept)
         self._add_float(value)
+
+    def means_after(self, values: list[float]) -> list[float] | None:
+        """The mean after each of some values, which are not taken in; None when the sum is one of floats."""
+        kept, period = self._units, self.period
+        units = None if kept is None else _units_of(values)
+        if kept is None or units is None:
+            return None
+        growing = units[: max(0, period - len(kept))]
+        totals = list(accumulate(growing, initial=self._sum))
+        means = [_quotient(total, count) for count, total in enumerate(totals[1:], len(kept) + 1)]
+        changes = map(sub, units[len(growing) :], chain(kept, units))
+        full = list(accumulate(changes, initial=totals[-1]))
+        del full[0]
+        return means + _quotients(full, period)
+
+    def extend(self, values: list[float]) -> None:
+        """Take in some values."""
+        kept = self._units
+        units = None if kept is None else _units_of(values)
+        if kept is None or units is None:
+            for value in values:
+                self.add(value)
+            return
+        kept.extend(units)
+        self._sum += sum(units)
+        for _ in range(len(kept) - self.period):
+            self._sum -= kept.popleft()
 
     def _turn_to_floats(self, kept: deque[int]) -> None:
         self._values = deque(units / _SCALE for units in kept)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.indicators.ahead import LooksAhead
 from leanib.engine.indicators.base import BarIndicator, Indicator, WindowIndicator
 from leanib.engine.indicators.point import IndicatorDataPoint
 from leanib.engine.indicators.rolling_window import RollingWindow
@@ -205,10 +206,11 @@ class MeanAbsoluteDeviation(WindowIndicator):
         return math.fsum(abs(value - mean) for value in window) / len(window)
 
 
-class SimpleMovingAverage(Indicator):
+class SimpleMovingAverage(Indicator, LooksAhead):
     """The mean of the last `period` values (`Indicators/SimpleMovingAverage.cs`)."""
 
     title = "SMA({period})"
+    changing = ("_sum",)
 
     def __init__(self, name: str, period: int) -> None:
         if period < 1:
@@ -239,6 +241,14 @@ class SimpleMovingAverage(Indicator):
         if self._rolling_sum is not None:
             self._rolling_sum.push(data)
         return self._sum.mean
+
+    def look_ahead(self, values: list[float]) -> list[float] | None:
+        """The means after some values."""
+        return None if self._rolling_sum is not None else self._sum.means_after(values)
+
+    def catch_up(self, values: list[float]) -> None:
+        """Take them in."""
+        self._sum.extend(values)
 
 
 class Maximum(WindowIndicator):
