@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import repeat
 from typing import Any
@@ -20,8 +21,6 @@ from leanib.engine.indicators.point import IndicatorDataPoint
 
 __all__ = ["Feeds"]
 
-_FEWEST_AHEAD, _MOST_AHEAD = 16, 256
-"""So many bars of an indicator are looked at together: the more the longer nobody asks for more than its value."""
 _IDENTITY = ("consolidated", "window", "data_consolidated", "_last", "_last_time")
 _CHANGING = ("window", "updated", "_inputs", "_last_input", "_last_time")
 
@@ -118,58 +117,50 @@ class _AheadFeed(_Feed):
     ) -> None:
         super().__init__(stretch, lane, consolidator)
         self._identity, self._indicator, self._feeder = consolidator, feeder.indicator, feeder
-        self._given_up = False
-        self._bars = _FEWEST_AHEAD  # looked at next
-        self._next_bar = lane.start  # of the lane's bars, the first that was not looked at
-        self._closes: list[float] = []
-        self._points: list[Any] = []
-        self._given = self._samples = 0  # how many of the points
+        self._coming: Iterator[IndicatorDataPoint] | None = None  # before the first bar, and when somebody has asked
+        self._given: list[IndicatorDataPoint] = []
+        self._samples = 0
         self._kept: tuple[dict[str, Any], dict[str, Any]] | None = None
 
     def run(self, step: int) -> None:
         """A step has come with a bar."""
-        if self._given == len(self._points) and not (self._given_up or self._look_ahead()):
-            self._given_up = True
-        if self._given_up:
+        if self._coming is None:
+            self._coming = self._look_ahead(self.lane.bar_at(step))
+        point = next(self._coming, None)
+        if point is None:
+            self._give_up()
             super().run(step)
             return
-        indicator, given = self._indicator, self._given
-        self._given = given + 1
-        indicator.current = self._points[given]
+        self._given.append(point)
+        indicator = self._indicator
+        indicator.current = point
         indicator.samples = self._samples = self._samples + 1
         self.next_step = step + 1 if self._first is not None else self.lane.track.next_step(step + 1)
 
-    def _look_ahead(self) -> bool:
-        """Ask what comes; whether the indicator can say."""
-        self._catch_up()
+    def _look_ahead(self, first: int | None) -> Iterator[IndicatorDataPoint]:
+        """What the indicator will be, from a bar on; nothing when nobody can say."""
         lane, indicator, identity = self.lane, self._indicator, self._identity
-        block, first = lane.block, self._next_bar
-        stop = min(first + self._bars, lane.start + lane.track.count)
+        block, stop = lane.block, lane.start + lane.track.count
         assert isinstance(block, DayBlock)
         symbol = block.symbol
-        if first >= stop or block.symbol_at(first) is not symbol:
-            return False
+        if first is None or block.symbol_at(first) is not symbol:
+            return iter(())
         if identity.data_consolidated.handlers != (self._feeder,) or indicator.updated.handlers:
-            return False
+            return iter(())
         if indicator._symbol is not symbol:
             indicator._turn_to(symbol)
         ends: list[datetime] = block.rounded_ends()[first:stop].tolist()
-        closes = block.last_prices(first, stop)
         if ends[0] <= identity._last_time or ends[0] <= indicator._last_time:
-            return False
-        values = indicator.look_ahead(closes)
-        if values is None:
-            return False
-        self._points = list(map(IndicatorDataPoint.of, repeat(symbol), ends, values))
-        self._closes, self._given, self._samples = closes, 0, indicator.samples
-        self._next_bar, self._bars = stop, min(2 * self._bars, _MOST_AHEAD)
+            return iter(())
+        self._next_bar, self._samples = first, indicator.samples
+        coming = map(IndicatorDataPoint.of, repeat(symbol), ends, indicator.look_ahead(block.last_prices(first, stop)))
         names = (*_CHANGING, *indicator.changing)
         self._kept = keep_back(identity, _IDENTITY, self._give_up), keep_back(indicator, names, self._give_up)
-        return True
+        return coming
 
     def _give_up(self) -> None:
         """Somebody asks for more than the current value: from here on bar by bar."""
-        self._given_up = True
+        self._coming = iter(())
         self._catch_up()
 
     def _catch_up(self) -> None:
@@ -177,28 +168,25 @@ class _AheadFeed(_Feed):
         if self._kept is None:
             return
         indicator, identity, given = self._indicator, self._identity, self._given
-        of_identity, of_indicator = self._kept
-        self._kept = None
-        first = self._next_bar - len(self._points)
+        (of_identity, of_indicator), self._kept = self._kept, None
         if given:
+            count, stop = len(given), self._next_bar + len(given)
             bars, points = of_identity["window"], of_indicator["window"]
-            least = max(first, first + given - bars.size - 1)
-            last = [self._point(bar) for bar in range(least, first + given)]
-            bars.add_last(last, given)
-            points.add_last(self._points[max(0, given - points.size - 1) : given], given)
-            time = self._points[given - 1].time
-            of_identity.update(consolidated=last[-1], _last=last[-1], _last_time=time)
-            of_indicator.update(_last_input=last[-1], _last_time=time)
+            last = [self._point(bar) for bar in range(max(self._next_bar, stop - bars.size - 1), stop)]
+            bars.add_last(last, count)
+            points.add_last(given[max(0, count - points.size - 1) :], count)
+            of_identity.update(consolidated=last[-1], _last=last[-1], _last_time=given[-1].time)
+            of_indicator.update(_last_input=last[-1], _last_time=given[-1].time)
         give_back(identity, of_identity)
         give_back(indicator, of_indicator)
         if given:
-            indicator.catch_up(self._closes[:given])
-        self._next_bar = first + given
-        self._points, self._given = [], 0
+            block = self.lane.block
+            assert isinstance(block, DayBlock)
+            indicator.catch_up(block.last_prices(self._next_bar, stop))
 
     def close(self, done: int) -> None:
         """The stretch is over."""
-        self._catch_up()
+        self._give_up()
 
 
 class Feeds:

@@ -6,7 +6,7 @@ come, and keeps the rest of what changes back until somebody asks for any of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from leanib.engine.naming import LeanObject
@@ -50,8 +50,8 @@ class LooksAhead(Lagging):
 
     changing: ClassVar[tuple[str, ...]] = ()
 
-    def look_ahead(self, values: list[float]) -> list[float] | None:
-        """What it will be after each of some values, which it does not take in; None when it cannot say."""
+    def look_ahead(self, values: list[float]) -> Iterator[float]:
+        """What it will be after each of some values, which it does not take in; ends where it cannot say."""
         raise NotImplementedError
 
     def catch_up(self, values: list[float]) -> None:

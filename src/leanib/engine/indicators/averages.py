@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.ahead import LooksAhead
@@ -59,15 +60,14 @@ class ExponentialMovingAverage(Indicator, LooksAhead):
         self._initial_value.push(data)
         return self._initial_value.current.value if self.samples == self._period else 0.0
 
-    def look_ahead(self, values: list[float]) -> list[float] | None:
+    def look_ahead(self, values: list[float]) -> Iterator[float]:
         """The averages after some values, once it is ready."""
         if self.samples < self._period:
-            return None
-        current, factor, found = self.current.value, self._k, []
+            return
+        current, factor = self.current.value, self._k
         for value in values:
             current = current + (value - current) * factor
-            found.append(current)
-        return found
+            yield current
 
 
 class WilderMovingAverage(Indicator):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Iterator
 from functools import cache
-from itertools import accumulate, chain
-from operator import sub
+from itertools import chain
 
 __all__ = ["RunningSum"]
 
@@ -53,21 +53,6 @@ def _quotient(units: int, count: int) -> float:
     return whole / _POWERS[scale]
 
 
-def _quotients(totals: list[int], count: int) -> list[float]:
-    """The quotient of each of many units over one count."""
-    rest, _, _ = _parts(count)
-    if rest == 1:
-        return [_quotient(units, count) for units in totals]
-    found = []
-    for units in totals:
-        if units % rest:
-            more = _MOST_MORE - bisect_right(_LIMITS, abs(units) // count)
-            found.append(units * _TENS[more] / count / _POWERS[_DECIMALS + more])
-        else:
-            found.append(_quotient(units, count))
-    return found
-
-
 def _units_of(values: list[float]) -> list[int] | None:
     """Values that are not negative in units of 1e-11; None when one is, or has more decimals than that."""
     units = [int(value * _SCALE + 0.5) for value in values]
@@ -107,19 +92,31 @@ class RunningSum:
             self._turn_to_floats(kept)
         self._add_float(value)
 
-    def means_after(self, values: list[float]) -> list[float] | None:
-        """The mean after each of some values, which are not taken in; None when the sum is one of floats."""
+    def means_after(self, values: list[float]) -> Iterator[float]:
+        """The mean after each of some values, which are not taken in; ends at one that makes the sum one of floats."""
         kept, period = self._units, self.period
-        units = None if kept is None else _units_of(values)
-        if kept is None or units is None:
-            return None
-        growing = units[: max(0, period - len(kept))]
-        totals = list(accumulate(growing, initial=self._sum))
-        means = [_quotient(total, count) for count, total in enumerate(totals[1:], len(kept) + 1)]
-        changes = map(sub, units[len(growing) :], chain(kept, units))
-        full = list(accumulate(changes, initial=totals[-1]))
-        del full[0]
-        return means + _quotients(full, period)
+        if kept is None:
+            return
+        count, total = len(kept), self._sum
+        coming: list[int] = []
+        leaving = chain(tuple(kept), coming)
+        rest = _parts(period)[0]
+        for value in values:
+            units = int(value * _SCALE + 0.5)
+            if units / _SCALE != value or value < 0:
+                return
+            coming.append(units)
+            total += units
+            if count < period:
+                count += 1
+                yield _quotient(total, count)
+                continue
+            total -= next(leaving)
+            if total % rest:  # as in `_quotient`
+                more = _MOST_MORE - bisect_right(_LIMITS, total // period)
+                yield total * _TENS[more] / period / _POWERS[_DECIMALS + more]
+            else:
+                yield _quotient(total, period)
 
     def extend(self, values: list[float]) -> None:
         """Take in some values."""

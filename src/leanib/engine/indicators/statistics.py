@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from leanib.engine.dotnet.exceptions import ArgumentException
@@ -242,9 +242,9 @@ class SimpleMovingAverage(Indicator, LooksAhead):
             self._rolling_sum.push(data)
         return self._sum.mean
 
-    def look_ahead(self, values: list[float]) -> list[float] | None:
+    def look_ahead(self, values: list[float]) -> Iterator[float]:
         """The means after some values."""
-        return None if self._rolling_sum is not None else self._sum.means_after(values)
+        return iter(()) if self._rolling_sum is not None else self._sum.means_after(values)
 
     def catch_up(self, values: list[float]) -> None:
         """Take them in."""
