@@ -104,6 +104,30 @@ def test_what_happens_in_between_has_it_asked_again(
     play(scenario)
 
 
+def test_another_program_s_reservation_has_it_asked_again(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it wrote: an order that it has given up since may have filled before."""
+    monkeypatch.setattr(asking, "_FRESH", 3600.0)
+
+    async def scenario(world: World) -> None:
+        program, other = await _started(world), await _started(world, 11)
+        asked = _counted(program)
+        program.orders.expect()
+        await asyncio.sleep(0.1)
+        resting = await other.buy(10, kind="LMT", limit_price=50)
+        await program.buy(1)
+        assert len(asked) == 4
+        await asyncio.sleep(2)
+        program.orders.expect()
+        await asyncio.sleep(0.1)
+        other.orders.cancel(resting.ref)
+        await other.orders.wait(resting.ref, 30)
+        await asyncio.sleep(1)
+        await program.buy(1)
+        assert len(asked) == 8
+
+    play(scenario)
+
+
 def test_an_answer_of_a_while_ago_is_asked_for_again(play: Play) -> None:
     """A working order by hand is told to nobody: what was asked long before it came does not count."""
 
