@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from leanib.engine.securities import Security
     from leanib.engine.timezones import DateTimeZone
 
-__all__ = ["NEVER", "Ahead", "Lane", "SecurityLane", "Stretch", "StretchSlice", "Track"]
+__all__ = ["NEVER", "Ahead", "Lane", "SecurityLane", "Stretch", "StretchSlice", "Track", "distinct"]
 
 _KINDS_OF_BARS = ("bars", "quote_bars")
 
@@ -35,6 +35,16 @@ NEVER = 1 << 60
 
 Ahead = BlockSubscription | AheadSubscription
 """A stream that tells what comes."""
+
+
+def distinct(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """All that is in some arrays, sorted, each once; `np.unique` imports numpy's masked arrays to look for some."""
+    merged = np.concatenate(parts)
+    merged.sort()
+    kept = np.ones(len(merged), np.bool_)
+    np.not_equal(merged[1:], merged[:-1], out=kept[1:])
+    once: NDArray[Any] = merged[kept]
+    return once
 
 
 class Track:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanib.engine.assets import OrderDay
-from leanib.engine.core.stretch import NEVER, Lane, Stretch
+from leanib.engine.core.stretch import NEVER, Lane, Stretch, distinct
 from leanib.engine.core.stretch_values import StretchValues
 from leanib.engine.orders.combo import group_orders
 from leanib.engine.orders.enums import OrderDirection, OrderStatus, OrderType
@@ -74,7 +74,7 @@ class OrderSteps:
         self.is_known = run.portfolio.positions.is_only_default_groups and all(map(self._is_plain, orders))
         if self.is_known:
             parts = [np.zeros(1, np.intp), *(self._steps_of(order) for order in orders)]
-            self._steps = np.unique(np.concatenate(parts)).tolist()
+            self._steps = distinct(parts).tolist()
             all_hours = {run.securities[order.symbol].exchange.hours for order in orders}
             self._changes = [change for hours in all_hours for change in self._changes_of(hours)]
 
@@ -235,7 +235,7 @@ def _reaching(order: Order, lanes: list[Lane], fresh: Steps) -> Steps:
         return steps
     stop, distance = order.stop_price, order.trailing_amount if buying else -order.trailing_amount
     beyond = stop / (1 + distance) if order.trailing_as_percentage else stop - distance
-    return np.union1d(steps, _steps_where(lanes, _Reach(beyond, downwards=buying)))
+    return distinct([steps, _steps_where(lanes, _Reach(beyond, downwards=buying))])
 
 
 class _Reach:
@@ -269,4 +269,4 @@ def _steps_where(lanes: list[Lane], reach: _Reach | None) -> Steps:
         if reach is not None and len(bars):
             bars = bars[reach(lane, start + bars)]
         parts.append(bars if lane.track.steps is None else np.asarray(lane.track.steps, np.intp)[bars])
-    return np.unique(np.concatenate(parts))
+    return distinct(parts)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leanib.engine.core.slice_chains import SliceChains
-from leanib.engine.core.stretch import Ahead, Lane, Stretch, Track
+from leanib.engine.core.stretch import Ahead, Lane, Stretch, Track, distinct
 from leanib.engine.core.stretch_course import Course
 from leanib.engine.feeds.ahead_stream import AheadSubscription
 from leanib.engine.feeds.block_stream import BlockSubscription
@@ -140,7 +140,7 @@ def _lanes(streams: list[Ahead], limit: datetime, most: int) -> tuple[list[Lane]
     side = "right" if stop < end else "left"
     last = min(stop, end)
     parts = {key: part[: int(np.searchsorted(part, last, side))] for key, part in parts.items()}  # type: ignore[call-overload]
-    steps = next(iter(parts.values())) if len(parts) == 1 else np.unique(np.concatenate(list(parts.values())))
+    steps = next(iter(parts.values())) if len(parts) == 1 else distinct(list(parts.values()))
     tracks = {key: Track(part, steps) for key, part in parts.items()}
     lanes = [
         Lane(stream, stream.block, tracks[key])  # type: ignore[arg-type]

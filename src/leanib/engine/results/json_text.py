@@ -197,7 +197,10 @@ def _point(point: Any, seconds: _Seconds) -> str:
 
 def _number(value: Decimal | float | None) -> str:
     if isinstance(value, Decimal):
-        return json_decimal(value)
+        text = str(value)  # as `json_decimal`, without its calls: a run has a score of points a day
+        if not value or "E" in text:
+            return json_decimal(value)
+        return text if "." in text else text + ".0"
     if value is None:
         return "null"
     text = repr(value)
