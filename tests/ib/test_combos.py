@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -69,7 +70,7 @@ def test_a_combination_fills_whole_and_tells_its_legs(play: Play) -> None:
 
 
 def test_a_limit_is_of_the_whole(play: Play) -> None:
-    """It rests until the legs together cost no more; it can be cancelled, and is not changed."""
+    """It rests until the legs together cost no more; it can be changed and cancelled."""
 
     async def scenario(world: World) -> None:
         calls = legs_of(world)
@@ -78,15 +79,83 @@ def test_a_limit_is_of_the_whole(play: Play) -> None:
         other = await program.orders.place(spread(calls, kind="LMT", limit_price=D("0.50"), tif="GTC"))
         await asyncio.sleep(2)
         assert not program.orders.order(record.ref).filled
-        with pytest.raises(OrderRefused, match="cancel it and place another one"):
-            await program.orders.modify(record.ref, Change(limit_price=D("0.95")))
+        await program.orders.modify(record.ref, Change(limit_price=D("0.95"), quantity=D(4)))
+        await program.orders.answered(record.ref)
+        changed = program.orders.order(record.ref)
+        assert (changed.holds.quantity, D(changed.terms["lmtPrice"]), changed.change) == (4, D("0.95"), "")
         program.orders.cancel(other.ref)
-        world.sim.market.set_quote(calls[0], bid="1.80", ask="1.85")
+        world.sim.market.set_quote(calls[0], bid="1.90", ask="1.95")
         await asyncio.sleep(2)
-        assert program.orders.order(record.ref).average_price == D("0.85")
+        assert program.orders.order(record.ref).average_price == D("0.95")
         assert program.orders.order(other.ref).status is OrderStatus.CANCELLED
 
     play(scenario)
+
+
+def by_leg(calls: list[Any], *limits: str, quantity: int = 3) -> OrderRequest:
+    """The spread with a limit for each leg."""
+    whole = spread(calls, quantity)
+    parts = tuple(replace(part, limit_price=D(limit)) for part, limit in zip(whole.parts, limits, strict=True))
+    return replace(whole, kind="LMT", tif="GTC", parts=parts)
+
+
+def test_each_leg_may_have_its_own_limit(play: Play) -> None:
+    """It fills when every leg is at its own; IB's list, the journal and a change have the same prices."""
+
+    async def scenario(world: World) -> None:
+        calls = legs_of(world)
+        program = await started(world)
+        record = await program.orders.place(by_leg(calls, "2.00", "0.90"))
+        await program.orders.answered(record.ref)
+        held = program.orders.order(record.ref)
+        assert [D(price) for price in held.terms["legPrices"]] == [D("2.00"), D("0.90")]
+        assert "lmtPrice" not in held.terms
+        for wrong, match in (
+            (Change(limit_price=D(1)), "none of the whole"),
+            (Change(leg_prices=(D(1),)), "2 legs, and 1 limits"),
+            (Change(leg_prices=(D("2.003"), D(1))), "limit price 2.003"),
+        ):
+            with pytest.raises(OrderRefused, match=match):
+                await program.orders.modify(record.ref, wrong)
+        await program.orders.modify(record.ref, Change(leg_prices=(D("2.05"), D("0.95"))))
+        await program.orders.answered(record.ref)
+        (order,) = world.sim.orders.orders.values()
+        assert [D(price) for price in order.spec.leg_prices] == [D("2.05"), D("0.95")]
+        assert order.spec.routing == [("NonGuaranteed", "1")]
+        world.sim.market.set_quote(calls[0], bid="1.95", ask="2.05")
+        await asyncio.sleep(5)
+        journal = program.orders.journal
+        fills = [fill for leg in (1, 2) for fill in journal.fills(leg_reference(record.ref, leg))]
+        assert [(fill.signed_quantity, fill.price) for fill in fills] == [(3, D("2.05")), (-3, D("1"))]
+        assert program.orders.order(record.ref).status is OrderStatus.FILLED
+        assert world.alerts == []
+
+    play(scenario)
+
+
+def test_limits_measure_each_leg_at_its_own_price(play: Play) -> None:
+    """A leg that is worth too much at its limit refuses all of it; a change that makes it so is refused as well."""
+
+    async def scenario(world: World) -> None:
+        calls = legs_of(world)
+        program = await started(world, risk={"max_order_value": 1000})
+        with pytest.raises(OrderRefused, match=r"the order is worth 1,200\.00"):
+            await program.orders.place(by_leg(calls, "1.50", "4.00"))
+        record = await program.orders.place(by_leg(calls, "1.50", "3.00"))
+        await program.orders.answered(record.ref)
+        with pytest.raises(OrderRefused, match=r"the order is worth 1,200\.00"):
+            await program.orders.modify(record.ref, Change(leg_prices=(D("1.50"), D("4.00"))))
+        assert program.orders.order(record.ref).change == ""
+
+    play(scenario)
+    with pytest.raises(UsageError, match="one limit, or one for each"):
+        replace(by_leg_parts(), limit_price=D(1))
+
+
+def by_leg_parts() -> OrderRequest:
+    """Two shares, each with a limit."""
+    parts = (ComboPart("SPY", 1, limit_price=D(1)), ComboPart("QQQ", -1, limit_price=D(1)))
+    return OrderRequest("x", "BUY", D(1), "LMT", parts=parts)
 
 
 def test_limits_see_every_leg(play: Play) -> None:

@@ -153,8 +153,13 @@ def modify(
     verbose: VerboseOption = False,
 ) -> None:
     """Change the quantity, a price or the distance of the open order REF."""
+    trail = distance(trailing)
     change = Change(
-        number(quantity, "--quantity"), number(limit, "--limit"), number(stop, "--stop"), **distance(trailing)
+        number(quantity, "--quantity"),
+        number(limit, "--limit"),
+        number(stop, "--stop"),
+        trail.get("trail_amount"),
+        trail.get("trail_percent"),
     )
     reference = number(reference_price, "--reference-price")
 

@@ -223,6 +223,11 @@ class GatewayClient(IB):
         """Whether a position was told since the last answer about all of them had ended."""
         return self._tapped.has_told_position
 
+    def told_contract(self, client_id: int, order_id: int) -> Contract | None:
+        """The contract of an order as the Gateway told it on this connection; None when it has not."""
+        trade = self.wrapper.trades.get((client_id, order_id))
+        return None if trade is None else trade.contract
+
     def leave(self) -> None:
         """Closes the connection in order; what was sent before still goes out."""
         self._tapped.tap = None

@@ -18,18 +18,23 @@ from leanib.ib.errors import OrderRefused
 from leanib.ib.journal import OrderRecord
 
 __all__ = [
+    "LEG_PRICES",
     "ComboInstrument",
     "ComboPart",
     "combination",
     "combo_name",
     "followed_references",
+    "is_combination",
     "leg_of_fill",
     "leg_reference",
     "order_reference",
+    "parts_of",
     "routing",
 ]
 
 _BAG = "BAG"
+LEG_PRICES = "legPrices"
+"""Among an order's terms: the limits of a combination's legs, in their order, as text."""
 _LEGS = "comboLegsDescrip"
 """A field of IB's contract that holds its legs as text, here `conId:ratio` each, so that the journal has them."""
 
@@ -42,11 +47,13 @@ class ComboPart:
         symbol: As typed, see `leanib.ib.contracts`.
         ratio: How many of it belong to one combination; negative for what is sold when the combination is bought.
         point_value: What the sender takes one unit to gain when the price rises by 1; another contract is refused.
+        limit_price: The leg's own limit, in its contract's currency; either all legs have one or none.
     """
 
     symbol: str
     ratio: int
     point_value: Decimal | None = None
+    limit_price: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -98,12 +105,26 @@ async def combination(
     return ComboInstrument(name, bag, details, tuple(legs))
 
 
-def routing(instrument: Instrument) -> list[TagValue]:
-    """How IB's own routing treats an order: a combination fills with all its legs, but IB promises none of shares."""
+def parts_of(contract: Mapping[str, Any]) -> tuple[ComboPart, ...]:
+    """The legs of a combination's contract as the journal has it."""
+    pairs = (text.partition(":") for text in str(contract.get(_LEGS, "")).split(","))
+    return tuple(ComboPart(f"#{con_id}", int(ratio)) for con_id, _, ratio in pairs)
+
+
+def is_combination(contract: Mapping[str, Any]) -> bool:
+    """Whether a contract of the journal is a combination's."""
+    return contract.get("secType") == _BAG
+
+
+def routing(instrument: Instrument, terms: Mapping[str, Any]) -> list[TagValue]:
+    """How IB's own routing treats an order: a combination fills with all its legs.
+
+    IB promises that neither of shares nor of legs that have limits of their own.
+    """
     if not isinstance(instrument, ComboInstrument):
         return []
     only_shares = all(leg.contract.secType == "STK" for leg, _ in instrument.legs)
-    return [TagValue("NonGuaranteed", "1" if only_shares else "0")]
+    return [TagValue("NonGuaranteed", "1" if only_shares or LEG_PRICES in terms else "0")]
 
 
 def leg_of_fill(fields: Mapping[str, Any], contract: Contract) -> int:

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from ib_async import Contract
 
-from leanib.ib.combos import combination
+from leanib.ib.combos import combination, is_combination, parts_of
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument, qualify, qualify_contract
+from leanib.ib.journal import OrderRecord
 from leanib.ib.order_request import OrderRequest
 
 __all__ = ["Instruments"]
@@ -45,6 +46,12 @@ class Instruments:
         if request.parts:
             return await combination(request.parts, self.named)
         return await self.named(request.symbol)
+
+    async def of_record(self, record: OrderRecord) -> Instrument:
+        """What an order of the journal is for, which may be a combination; raises as `qualify` and `combination`."""
+        if is_combination(record.contract):
+            return await combination(parts_of(record.contract), self.named)
+        return await self.of(Contract(**record.contract), record.symbol)
 
     async def of(self, contract: Contract, name: str) -> Instrument:
         """The instrument of a contract that IB has confirmed before; raises as `qualify`."""

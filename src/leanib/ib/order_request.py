@@ -7,10 +7,10 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
 
-from ib_async import Order
+from ib_async import Order, OrderComboLeg
 
 from leanib.errors import UsageError
-from leanib.ib.combos import ComboPart
+from leanib.ib.combos import LEG_PRICES, ComboPart
 
 __all__ = ["OrderRequest", "as_ib_order", "from_terms", "terms_of"]
 
@@ -67,7 +67,7 @@ class OrderRequest:
     def _problem(self) -> str:
         if self.quantity <= 0:
             return "the quantity must be positive; use sell to sell"
-        if self.kind in _NEEDS_LIMIT and self.limit_price is None:
+        if self.kind in _NEEDS_LIMIT and self.limit_price is None and not self.leg_prices:
             return f"an order of type {self.kind} needs a limit price"
         if self.kind in _NEEDS_STOP and self.stop_price is None:
             return f"an order of type {self.kind} needs a stop price"
@@ -77,6 +77,8 @@ class OrderRequest:
             return f"time in force '{self.tif}' is none of {', '.join(_TIFS)}"
         if self.parts and (self.kind not in ("MKT", "LMT") or self.take_profit or self.stop_loss):
             return "a combination is bought and sold at the market or at a limit, without other orders attached"
+        if any(self._own_limits) and not (all(self._own_limits) and self.kind == "LMT" and self.limit_price is None):
+            return "a combination has one limit, or one for each of its legs"
         if (self.tif == "GTD") != bool(self.good_till):
             return "GTD and its date go together"
         return self._price_problem() or self._bracket_problem()
@@ -91,6 +93,15 @@ class OrderRequest:
             return ""
         above, below = (self.take_profit, self.stop_loss) if self.side == "BUY" else (self.stop_loss, self.take_profit)
         return "" if above > below else "the take-profit and the stop-loss of the bracket lie on the wrong sides"
+
+    @property
+    def _own_limits(self) -> list[bool]:
+        return [part.limit_price is not None for part in self.parts]
+
+    @property
+    def leg_prices(self) -> list[Decimal]:
+        """The limits of a combination's legs, where they have their own."""
+        return [part.limit_price for part in self.parts if part.limit_price is not None]
 
     def legs(self) -> list[OrderRequest]:
         """The attached orders, on the other side; GTC, since they protect a position, and outside hours where it is."""
@@ -117,6 +128,8 @@ def terms_of(request: OrderRequest) -> dict[str, Any]:
         "trailStopPrice": request.stop_price if request.kind == "TRAIL" else None,
     }
     terms.update({name: str(price) for name, price in prices.items() if price is not None})
+    if request.leg_prices:
+        terms[LEG_PRICES] = [str(price) for price in request.leg_prices]
     if request.good_till:
         terms["goodTillDate"] = request.good_till
     if request.outside_rth:
@@ -128,7 +141,8 @@ def from_terms(action: str, quantity: Decimal, terms: dict[str, Any]) -> Order:
     """The IB order that the journal's terms describe."""
     numbers = ("lmtPrice", "auxPrice", "trailingPercent", "trailStopPrice")
     values: dict[str, Any] = {name: float(value) if name in numbers else value for name, value in terms.items()}
-    return Order(action=action, totalQuantity=float(quantity), **values)
+    legs = [OrderComboLeg(float(price)) for price in values.pop(LEG_PRICES, ())]
+    return Order(action=action, totalQuantity=float(quantity), orderComboLegs=legs, **values)
 
 
 def as_ib_order(request: OrderRequest) -> Order:

@@ -8,7 +8,7 @@ from typing import Any
 from tests.engine.live.test_orders import BASE, statuses, ticking
 from tests.engine.live.world import LiveWorld, live_world
 
-from leanib.engine.orders.enums import OrderStatus
+from leanib.engine.orders.enums import OrderField, OrderStatus
 
 __all__ = ["live_world"]
 
@@ -59,12 +59,14 @@ def test_legs_fill_together_at_their_own_prices(live_world: Any) -> None:
     assert world.alerts == []
 
 
-def test_a_limit_rests_is_not_changed_and_is_cancelled_as_a_whole(live_world: Any) -> None:
-    """The limit is of all legs together."""
+def test_a_limit_rests_is_changed_and_is_cancelled_as_a_whole(live_world: Any) -> None:
+    """The limit is of all legs together, as is the quantity; the event is of the order that asked for the change."""
     world = live_world()
     later = """
         if number == 8:
-            self.changed = self.tickets[0].update_limit_price(150).is_error
+            changes = UpdateOrderFields()
+            changes.limit_price, changes.quantity = 150, 3
+            self.changed = self.tickets[0].update(changes).is_success
         if number == 12:
             for ticket in self.tickets:
                 ticket.cancel()
@@ -74,25 +76,99 @@ def test_a_limit_rests_is_not_changed_and_is_cancelled_as_a_whole(live_world: An
     assert outcome.error is None
     algorithm = outcome.algorithm
     assert algorithm.changed
-    assert world.recorder.texts("cancel it and place another")
     assert [ticket.status for ticket in algorithm.tickets] == [OrderStatus.CANCELED] * 2
+    assert [ticket.quantity for ticket in algorithm.tickets] == [6, -3]
+    submitted, updated, canceled = OrderStatus.SUBMITTED, OrderStatus.UPDATE_SUBMITTED, OrderStatus.CANCELED
+    assert [s for s in statuses(algorithm, 1) if s is not OrderStatus.CANCEL_PENDING] == [submitted, updated, canceled]
+    assert [s for s in statuses(algorithm, 2) if s is not OrderStatus.CANCEL_PENDING] == [submitted, canceled]
     (order,) = world.sim.orders.orders.values()
-    assert (order.kind, str(order.limit), order.filled) == ("LMT", "170.0", 0)
+    assert (order.kind, str(order.limit), order.quantity, order.filled) == ("LMT", "150.0", 3, 0)
+    assert world.alerts == []
 
 
-def test_limits_of_single_legs_are_refused(live_world: Any) -> None:
-    """With a sentence that says what to do, and nothing of it reaches IB."""
+LEG_LIMITS = """
+            limited = [Leg.create(self.aapl, 2, 99.0), Leg.create(self.msft, -1, 28.0)]
+            self.tickets = self.combo_leg_limit_order(limited, 3, tag="legs")
+""".strip("\n").strip()
+
+
+def prices(world: LiveWorld, aapl: float, msft: float) -> None:
+    """Both ask ten cents more than they bid."""
+    world.sim.market.set_quote("AAPL", aapl - 0.1, aapl, aapl - 0.05)
+    world.sim.market.set_quote("MSFT", msft, msft + 0.1, msft + 0.05)
+
+
+def test_legs_with_limits_fill_when_each_is_at_its_own(live_world: Any) -> None:
+    """One order at IB, which promises nothing of the whole; events a leg, tickets with their limits."""
     world = live_world()
-    step = """
-            limited = [Leg.create(self.aapl, 1, 99.0), Leg.create(self.msft, -1, 28.0)]
-            self.tickets = self.combo_leg_limit_order(limited, 1)
-"""
-    text = source(step.strip("\n").strip())
-    outcome = world.run(world.algorithm(text), timedelta(seconds=60), during=both_ticking(world))
+    during = both_ticking(world)
+    during |= {40.5: lambda: prices(world, 99.0, 27.0), 42.5: lambda: prices(world, 98.9, 28.1)}
+    outcome = world.run(world.algorithm(source(LEG_LIMITS)), timedelta(seconds=44), during=during)
     assert outcome.error is None
-    assert [ticket.status for ticket in outcome.algorithm.tickets] == [OrderStatus.INVALID] * 2
-    assert world.recorder.texts("give the combo one limit")
-    assert not world.sim.orders.orders
+    algorithm = outcome.algorithm
+    assert [(t.status, t.quantity, t.tag, t.average_fill_price) for t in algorithm.tickets] == [
+        (OrderStatus.FILLED, 6, "legs", 98.9), (OrderStatus.FILLED, -3, "legs", 28.1),
+    ]  # fmt: skip
+    assert [ticket.get(OrderField.LIMIT_PRICE) for ticket in algorithm.tickets] == [99.0, 28.0]
+    assert statuses(algorithm, 1) == statuses(algorithm, 2) == [OrderStatus.SUBMITTED, OrderStatus.FILLED]
+    (order,) = world.sim.orders.orders.values()
+    assert order.spec.routing == [("NonGuaranteed", "1")]
+    assert [float(price) for price in order.spec.leg_prices] == [99.0, 28.0]
+    assert (world.position("AAPL"), world.position("MSFT")) == (6, -3)
+    assert world.alerts == []
+
+
+def test_limits_of_legs_are_changed_one_by_one(live_world: Any) -> None:
+    """Each change is sent with all legs and told to the leg that it is of; what IB refuses is taken back."""
+    world = live_world()
+    later = """
+        if number == 8:
+            self.tickets[0].update_limit_price(99.5)
+            self.tickets[1].update_limit_price(27.5)
+        if number == 11:
+            world_refuses()
+        if number == 12:
+            self.refused = self.tickets[1].update_limit_price(27.25)
+"""
+    text = source(LEG_LIMITS, later.strip("\n").strip())
+
+    def refuse(_order: object) -> tuple[int, str]:
+        return 201, "Order rejected - reason: no"
+
+    algorithm_class = world.algorithm(text)
+    vars(__import__(algorithm_class.__module__))["world_refuses"] = lambda: setattr(
+        world.sim.orders, "refuse_change", refuse
+    )
+    outcome = world.run(algorithm_class, timedelta(seconds=60), during=both_ticking(world))
+    assert outcome.error is None
+    algorithm = outcome.algorithm
+    submitted, updated = OrderStatus.SUBMITTED, OrderStatus.UPDATE_SUBMITTED
+    assert statuses(algorithm, 1) == [submitted, updated]
+    assert statuses(algorithm, 2) == [submitted, updated]
+    (order,) = world.sim.orders.orders.values()
+    assert [float(price) for price in order.spec.leg_prices] == [99.5, 27.5]
+    assert [ticket.get(OrderField.LIMIT_PRICE) for ticket in algorithm.tickets] == [99.5, 27.5]
+    assert world.recorder.texts("the change of order 2 was not taken")
+
+
+def test_the_next_run_goes_on_with_limits_of_legs(live_world: Any) -> None:
+    """They are there again with their limits, and can be changed."""
+    world = live_world()
+    world.run(world.algorithm(source(LEG_LIMITS)), timedelta(seconds=40), during=both_ticking(world))
+    later = """
+        if number == 3:
+            tickets = list(self.transactions.get_open_order_tickets())
+            self.limits = [ticket.get(OrderField.LIMIT_PRICE) for ticket in tickets]
+            tickets[0].update_limit_price(100.5)
+            tickets[1].update_limit_price(26.5)
+"""
+    again = world.algorithm(source("pass", later.strip("\n").strip()), "again")
+    during = {float(n): lambda: prices(world, 100.1, 27.0) for n in range(20)}
+    algorithm = world.run(again, timedelta(seconds=20), during=during).algorithm
+    assert algorithm.limits == [99.0, 28.0]
+    assert [order.status for order in algorithm.transactions.get_orders()] == [OrderStatus.FILLED] * 2
+    assert (world.position("AAPL"), world.position("MSFT")) == (6, -3)
+    assert len(world.sim.orders.orders) == 1
 
 
 def test_the_next_run_goes_on_with_open_legs(live_world: Any) -> None:

@@ -9,6 +9,7 @@ backtest at midnight.
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +21,7 @@ from leanib.engine.configuration import load_configuration
 from leanib.engine.core.engine import Job, run_backtest
 from leanib.engine.lean.algorithm_file import load_algorithm
 from leanib.engine.live.job import LiveJob
-from leanib.engine.orders.enums import OrderType
+from leanib.engine.orders.enums import OrderStatus, OrderType
 from leanib.operations.replay import Replay
 
 PROJECT = Path(__file__).parents[3]
@@ -121,6 +122,69 @@ def test_live_equals_backtest_when_an_option_expires(tmp_path: Path, first: date
     assert found == expected
     assert [order[4] for order in found if order[1] is OrderType.OPTION_EXERCISE] == [price]
     assert found[-1][0] > 3
+
+
+RESTING = """
+from AlgorithmImports import *
+
+class Resting(QCAlgorithm):
+    def initialize(self):
+        self.set_start_date(2012, 2, 8)
+        self.set_end_date(2012, 2, 8)
+        self.set_cash(1_000_000)
+        self.set_brokerage_model(BrokerageName.INTERACTIVE_BROKERS_BROKERAGE, AccountType.MARGIN)
+        self.spy = self.add_equity("SPY", Resolution.HOUR, data_normalization_mode=DataNormalizationMode.RAW).symbol
+        american, last = (Market.USA, OptionStyle.AMERICAN, OptionRight.CALL), datetime(2012, 2, 18)
+        self.pair = [Symbol.create_option(self.spy, *american, strike, last) for strike in (330, 335)]
+        for symbol in self.pair:
+            self.add_option_contract(symbol, Resolution.HOUR)
+
+    def on_data(self, data):
+        if not all(symbol in data.quote_bars for symbol in self.pair):
+            return
+        low, high = (self.middle(symbol) for symbol in self.pair)
+        near, far = self.pair
+        for off in (-0.1, 0.0, 0.1):
+            LEGS
+        first = next(iter(self.transactions.get_open_order_tickets()), None)
+        if first is not None and self.time.hour == 12:
+            first.cancel("cancelled")
+
+    def middle(self, symbol):
+        security = self.securities[symbol]
+        return round((security.bid_price + security.ask_price) / 2 / 0.05) * 0.05
+"""
+BY_LEG = """
+            legs = [Leg.create(near, 1, round(low + off, 2)), Leg.create(far, -1, round(high - off, 2))]
+            self.combo_leg_limit_order(legs, 2, tag=f"legs {off}")
+            legs = [Leg.create(near, 1, round(low - off, 2)), Leg.create(far, -1, round(high + off, 2))]
+            self.combo_leg_limit_order(legs, -1, tag=f"sold {off}")
+"""
+WHOLE = """
+            legs = [Leg.create(near, 1), Leg.create(far, -1)]
+            self.combo_limit_order(legs, 2, round(low - high + off, 2), tag=f"whole {off}")
+            self.combo_limit_order(legs, -1, round(low - high - off, 2), tag=f"sold {off}")
+            covered = [Leg.create(self.spy, 100), Leg.create(far, -1)]
+            self.combo_limit_order(covered, 1, round(self.securities[self.spy].price - high + off, 2), tag="covered")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "orders"), [(OrderType.COMBO_LEG_LIMIT, BY_LEG), (OrderType.COMBO_LIMIT, WHOLE)], ids=["legs", "whole"]
+)
+def test_live_equals_backtest_with_resting_combos(tmp_path: Path, kind: OrderType, orders: str) -> None:
+    """With limits of their legs and with one: what fills does so at the same bar and price, what rests is left."""
+    project = tmp_path / "resting"
+    project.mkdir()
+    (project / "main.py").write_text(RESTING.replace("LEGS", orders.strip()))
+    expected, found = both(tmp_path, project, date(2012, 2, 8), date(2012, 2, 8), DATA, 1_000_000)
+    assert found == expected
+    counts = Counter(order[5] for order in found)
+    assert {order[1] for order in found} == {kind}
+    assert counts[OrderStatus.FILLED] > 20
+    assert counts[OrderStatus.SUBMITTED] > 2
+    assert counts[OrderStatus.CANCELED] == 2
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -17,18 +17,21 @@ from typing import TYPE_CHECKING
 
 from leanib.engine.brokerages.brokerage import Brokerage
 from leanib.engine.live.bridge import Bridge
-from leanib.engine.live.combos import WaitingLegs, combo_request
+from leanib.engine.live.changes import OrderChanges
+from leanib.engine.live.combos import combo_request
 from leanib.engine.live.contracts import lean_price
-from leanib.engine.live.order_mapping import apply_terms, as_request, change_of
+from leanib.engine.live.followed import Followed
+from leanib.engine.live.order_mapping import as_request
 from leanib.engine.live.state import RunState
 from leanib.engine.numbers import ZERO
 from leanib.engine.orders.cash_amount import CashAmount
-from leanib.engine.orders.enums import OrderStatus, OrderType
+from leanib.engine.orders.combo import group_orders
+from leanib.engine.orders.enums import OrderStatus
 from leanib.engine.orders.event import OrderEvent
 from leanib.engine.orders.fees.order_fee import OrderFee
 from leanib.engine.orders.order import Order
 from leanib.errors import LeanIBError
-from leanib.ib import Change, FillRecord, IBConnectionManager, OrderRecord, OrderRequest
+from leanib.ib import FillRecord, IBConnectionManager, OrderRecord, OrderRequest
 from leanib.ib import OrderStatus as IBStatus
 from leanib.ib.combos import followed_references, leg_reference, order_reference
 from leanib.ib.references import new_reference
@@ -45,22 +48,6 @@ _REMEMBERED = 1000
 """Ended orders that are known again when IB tells of them after all."""
 _COMMISSION_PATIENCE = timedelta(seconds=5)
 _ENDED = {IBStatus.CANCELLED: OrderStatus.CANCELED, IBStatus.REJECTED: OrderStatus.INVALID}
-
-
-@dataclass
-class _Followed:
-    """An order of the algorithm and how far it has been told of it."""
-
-    order: Order
-    ref: str
-    told: set[str] = field(default_factory=set)
-    filled: Decimal = ZERO
-    submitted: bool = False
-    changing_since: datetime | None = None
-    message: str = ""
-    latest: tuple[OrderRecord, list[FillRecord]] | None = None
-    waiting_since: datetime | None = None
-    unpaid: set[str] = field(default_factory=set)
 
 
 class InteractiveBrokersBrokerage(Brokerage):
@@ -90,15 +77,17 @@ class InteractiveBrokersBrokerage(Brokerage):
         self._services = services
         self._state = state
         self._tell = tell
-        self._followed: dict[str, _Followed] = {}
+        self._followed: dict[str, Followed] = {}
         self._refs: dict[int, str] = {}
-        self._ended: dict[str, _Followed] = {}
-        self._waiting_legs = WaitingLegs()
+        self._ended: dict[str, Followed] = {}
         self._cancelled_combos: set[str] = set()
+        #: finds an order of the book by its number
+        self.find_order: Callable[[int], Order | None] = lambda _: None
         #: takes an order that had ended into the order book again
         self.reopen: Callable[[Order], object] = lambda _order: None
         self.last_fill_at = datetime(1, 1, 1)
         self.accepts_orders = True
+        self._changes = OrderChanges(bridge, services, state, tell, self._emit, self.legs_of)
         services.orders.changed.connect(self._on_changed)
 
     @property
@@ -115,9 +104,13 @@ class InteractiveBrokersBrokerage(Brokerage):
         securities = self._algorithm.securities
         if order.group_order_manager is None:
             self._place([order], as_request(order, securities[order.symbol]))
-        elif (legs := self._waiting_legs.complete(order)) is not None:
+        elif (legs := self.legs_of(order))[-1] is order and len(legs) == order.group_order_manager.count:
             self._place(legs, combo_request(legs, securities))
         return True
+
+    def legs_of(self, order: Order) -> list[Order]:
+        """The orders that are one order at IB with this one, by number; itself alone while others are missing."""
+        return group_orders(order, self.find_order) or [order]
 
     def _place(self, orders: list[Order], request: OrderRequest) -> None:
         """Hands an order of IB over, which may be several of the algorithm's."""
@@ -155,26 +148,7 @@ class InteractiveBrokersBrokerage(Brokerage):
         if followed is None:
             self._tell(f"order {order.id} is not one of this client's: IB lets only its own client change it")
             return False
-        if order.group_order_manager is not None:
-            self._tell(f"order {order.id} is a leg of a combo, which is not changed: cancel it and place another")
-            return False
-        record = self._record(followed.ref)
-        if record is None:
-            return False
-        try:
-            change = change_of(order, record.holds)
-            if change == Change():
-                return True
-            followed.changing_since = self._bridge.call(
-                self._services.orders.modify(followed.ref, change), _ANSWER
-            ).updated_at
-        except LeanIBError as error:
-            followed.changing_since = None
-            self._tell(f"order {order.id} was not changed: {error}")
-            apply_terms(order, record.holds)
-            return False
-        self._state.follow(order)
-        return True
+        return self._changes.send(followed)
 
     def cancel_order(self, order: Order) -> bool:
         """Asks IB to cancel an order; that it is cancelled is told later."""
@@ -197,15 +171,9 @@ class InteractiveBrokersBrokerage(Brokerage):
             return False
         return True
 
-    def _record(self, ref: str) -> OrderRecord | None:
-        async def read() -> OrderRecord | None:
-            return self._services.orders.journal.order(ref)
-
-        return self._bridge.call(read(), _ANSWER)
-
     # --- following orders ----------------------------------------------------------------------------------------
 
-    def follow(self, order: Order, ref: str, told: frozenset[str] = frozenset(), filled: Decimal = ZERO) -> _Followed:
+    def follow(self, order: Order, ref: str, told: frozenset[str] = frozenset(), filled: Decimal = ZERO) -> Followed:
         """From now on, tell what becomes of an order.
 
         Args:
@@ -214,7 +182,7 @@ class InteractiveBrokersBrokerage(Brokerage):
             told: The fills that the algorithm knows.
             filled: How much these are, signed.
         """
-        followed = _Followed(order, ref, set(told), filled)
+        followed = Followed(order, ref, set(told), filled)
         followed.submitted = order.status not in (OrderStatus.NEW, OrderStatus.NONE)
         self._followed[ref] = followed
         self._refs[order.id] = ref
@@ -244,7 +212,7 @@ class InteractiveBrokersBrokerage(Brokerage):
         followed.latest = record, fills
         self._progress(followed)
 
-    def _revived(self, record: OrderRecord, fills: list[FillRecord]) -> _Followed | None:
+    def _revived(self, record: OrderRecord, fills: list[FillRecord]) -> Followed | None:
         """An order that was told as ended, and that IB lists as open again or tells a fill of."""
         followed = self._ended.get(record.ref)
         if followed is None:
@@ -263,14 +231,14 @@ class InteractiveBrokersBrokerage(Brokerage):
             if followed.waiting_since is not None:
                 self._progress(followed)
 
-    def _progress(self, followed: _Followed) -> None:
+    def _progress(self, followed: Followed) -> None:
         assert followed.latest is not None
         record, fills = followed.latest
         order = followed.order
         if not followed.submitted and record.status in (IBStatus.SUBMITTED, IBStatus.PARTIALLY_FILLED, IBStatus.FILLED):
             followed.submitted = True
             self._emit(order, OrderStatus.SUBMITTED, "Interactive Brokers Order Event")
-        self._follow_change(followed, record)
+        self._changes.follow(followed, record, [one for ref, one in self._followed.items() if _is_of(ref, followed)])
         self._book_late_fees(followed, fills)
         if not self._tell_fills(followed, fills):
             return
@@ -283,36 +251,7 @@ class InteractiveBrokersBrokerage(Brokerage):
             followed.message = record.message
             self._tell(f"order {order.id} is {record.status.value} at IB: {record.message}")
 
-    def _follow_change(self, followed: _Followed, record: OrderRecord) -> None:
-        """A change that IB has answered: taken, or refused and the order as it was."""
-        order = followed.order
-        if order.group_order_manager is not None:
-            return
-        if followed.changing_since is None:
-            self._follow_change_elsewhere(order, record)
-            return
-        if record.change or record.updated_at < followed.changing_since:
-            return  # the last: what was read before the change was noted says nothing of it
-        followed.changing_since = None
-        if apply_terms(order, record.holds):
-            self._tell(f"the change of order {order.id} was not taken: {record.message}; it is {order}")
-            self._state.follow(order)
-            return
-        if not order.status.is_closed():
-            self._emit(order, OrderStatus.UPDATE_SUBMITTED, "Interactive Brokers Order Event")
-
-    def _follow_change_elsewhere(self, order: Order, record: OrderRecord) -> None:
-        """IB holds an order otherwise than the algorithm believes, which asked for no change: somebody did in TWS."""
-        if record.change or record.confirmed is None or order.status.is_closed():
-            return
-        if not apply_terms(order, record.confirmed):
-            return
-        self._state.follow(order)
-        if order.order_type is not OrderType.TRAILING_STOP:  # its stop moves by itself, of which LEAN tells nothing
-            self._tell(f"order {order.id} was changed outside of this algorithm: it is {order}")
-            self._emit(order, OrderStatus.UPDATE_SUBMITTED, "changed outside of this algorithm")
-
-    def _tell_fills(self, followed: _Followed, fills: list[FillRecord]) -> bool:
+    def _tell_fills(self, followed: Followed, fills: list[FillRecord]) -> bool:
         """Tells new fills, each with its fee; False while one waits for its commission."""
         now = self._bridge.now()
         for fill in fills:
@@ -329,7 +268,7 @@ class InteractiveBrokersBrokerage(Brokerage):
         followed.waiting_since = None
         return True
 
-    def _tell_fill(self, followed: _Followed, fill: FillRecord, known: str) -> None:
+    def _tell_fill(self, followed: Followed, fill: FillRecord, known: str) -> None:
         order, now = followed.order, self._bridge.now()
         quantity = fill.signed_quantity
         followed.filled += quantity
@@ -351,7 +290,7 @@ class InteractiveBrokersBrokerage(Brokerage):
         self._state.told(known)
         self._state.follow(order)
 
-    def _book_late_fees(self, followed: _Followed, fills: list[FillRecord]) -> None:
+    def _book_late_fees(self, followed: Followed, fills: list[FillRecord]) -> None:
         for fill in fills:
             known = fill.base_id or fill.exec_id
             if known not in followed.unpaid or fill.commission is None:
@@ -369,7 +308,7 @@ class InteractiveBrokersBrokerage(Brokerage):
         self.emit_order_event(event)
         self._state.follow(order)
 
-    def _forget(self, followed: _Followed) -> None:
+    def _forget(self, followed: Followed) -> None:
         """Nothing more is told of an order; a late commission still is."""
         if not followed.unpaid:
             self._followed.pop(followed.ref, None)
@@ -381,3 +320,8 @@ class InteractiveBrokersBrokerage(Brokerage):
     def disconnect(self) -> None:
         """Hears nothing more."""
         self._services.orders.changed.disconnect(self._on_changed)
+
+
+def _is_of(ref: str, followed: Followed) -> bool:
+    """Whether a reference is of the same order of IB."""
+    return order_reference(ref) == order_reference(followed.ref)

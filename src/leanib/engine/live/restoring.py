@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from leanib.engine.live.bridge import Bridge
 from leanib.engine.live.broker import InteractiveBrokersBrokerage
+from leanib.engine.live.combos import apply_terms_to
 from leanib.engine.live.contracts import lean_price
-from leanib.engine.live.order_mapping import apply_terms
 from leanib.engine.live.state import KeptOrder, RunState
 from leanib.engine.live.transactions import LiveTransactionHandler
 from leanib.engine.numbers import ZERO
@@ -116,8 +116,8 @@ class Restoration:
             self._never_sent(kept, order)
             return
         order.broker_id.append(str(record.order_id))
-        if not status.is_closed() and order.group_order_manager is None:
-            apply_terms(order, record.holds)
+        if not status.is_closed():
+            apply_terms_to(self._broker.legs_of(order), record.holds)
         untold = [fill for fill in fills if fill not in known]
         if status.is_closed() and not untold:
             return

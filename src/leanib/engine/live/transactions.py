@@ -42,6 +42,7 @@ class LiveTransactionHandler(BrokerageTransactionHandler):
         assert isinstance(brokerage, InteractiveBrokersBrokerage)
         self._ib = brokerage
         brokerage.reopen = self.reopen
+        brokerage.find_order = self._book.orders.get
 
     def connect(self, bridge: Bridge) -> None:
         """What waking and waiting go through."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from leanib.errors import UsageError
+from leanib.ib.combos import LEG_PRICES
 from leanib.ib.journal import Terms
 
 __all__ = ["Change"]
@@ -27,6 +28,7 @@ class Change:
         stop_price: Trigger of a stop, stop-limit or touched order.
         trail_amount: Distance of a trailing stop that trails by an amount.
         trail_percent: The same of one that trails by a percentage.
+        leg_prices: The limits of all legs of a combination that has one for each, in their order.
 
     Raises:
         UsageError: The quantity or a distance is not positive.
@@ -37,6 +39,7 @@ class Change:
     stop_price: Decimal | None = None
     trail_amount: Decimal | None = None
     trail_percent: Decimal | None = None
+    leg_prices: tuple[Decimal, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.quantity is not None and self.quantity <= 0:
@@ -49,6 +52,8 @@ class Change:
         """Why an order with these terms has nothing that could be changed so; empty when it has."""
         kind = str(terms.get("orderType", ""))
         in_percent = "trailingPercent" in terms
+        if problem := self._leg_misfit(len(terms.get(LEG_PRICES, ()))):
+            return problem
         if self.limit_price is not None and kind not in _LIMITED:
             return f"an order of type {kind} has no limit price"
         if self.stop_price is not None and kind not in _TRIGGERED:
@@ -62,6 +67,16 @@ class Change:
             return "the order trails by an amount: give the distance as an amount"
         return ""
 
+    def _leg_misfit(self, count: int) -> str:
+        """The same, for limits of `count` legs that the order has."""
+        if self.leg_prices is None:
+            has_none = count and self.limit_price is not None
+            return "the order has a limit for each of its legs, none of the whole" if has_none else ""
+        if not count:
+            return "the order has no limits of single legs"
+        given = len(self.leg_prices)
+        return "" if given == count else f"the order has {count} legs, and {given} limits are given"
+
     def applied(self, old: Terms) -> Terms:
         """The terms that are asked for."""
         return Terms(self.quantity or old.quantity, self.terms(dict(old.fields)))
@@ -70,4 +85,5 @@ class Change:
         """The order's terms with the changed prices."""
         trigger = self.stop_price if self.stop_price is not None else self.trail_amount
         changed = {"lmtPrice": self.limit_price, "auxPrice": trigger, "trailingPercent": self.trail_percent}
-        return {**old, **{name: str(price) for name, price in changed.items() if price is not None}}
+        after = {**old, **{name: str(price) for name, price in changed.items() if price is not None}}
+        return after if self.leg_prices is None else after | {LEG_PRICES: [str(price) for price in self.leg_prices]}

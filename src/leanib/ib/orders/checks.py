@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,8 +20,8 @@ from leanib.ib.redaction import mask_account
 
 __all__ = [
     "check_change",
-    "check_changeable",
     "check_changed_bracket",
+    "check_leg_prices",
     "check_request",
     "check_sender",
     "entry_price",
@@ -109,15 +109,21 @@ def check_sender(record: OrderRecord, connection: IBConnection) -> None:
         )
 
 
-def check_changeable(record: OrderRecord, connection: IBConnection) -> None:
-    """Lets a connection change an order or not; a combination is cancelled and placed anew.
+def check_leg_prices(instrument: ComboInstrument, prices: Sequence[Decimal], increments: Sequence[Increments]) -> None:
+    """Lets the limits of a combination's legs pass or not, each by what its contract takes.
+
+    Args:
+        instrument: The combination.
+        prices: The limits in the order of the legs.
+        increments: Those of the legs.
 
     Raises:
-        OrderRefused: The text names why.
+        OrderRefused: The text names the leg and what would be right.
     """
-    check_sender(record, connection)
-    if record.contract.get("secType") == "BAG":
-        raise OrderRefused(f"not sent: order {record.ref} is for a combination: cancel it and place another one")
+    for (leg, _), price, one in zip(instrument.legs, prices, increments, strict=True):
+        _check_price("limit price", price, leg.name, one)
+        if not one.at(price):
+            raise OrderRefused(f"not sent: IB tells no price increment of {leg.name}, so what it takes is not known")
 
 
 def check_change(record: OrderRecord, change: Change, increments: Increments) -> None:

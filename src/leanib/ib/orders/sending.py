@@ -6,7 +6,7 @@ from functools import partial
 
 from ib_async import Contract, Order
 
-from leanib.ib.combos import routing
+from leanib.ib.combos import is_combination, routing
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument
 from leanib.ib.errors import NotReady, OrderRefused
@@ -48,7 +48,7 @@ class Sender:
         parent_id = records[0].order_id
         for number, record in enumerate(records):
             order = from_terms(record.action, record.quantity, record.terms)
-            order.smartComboRoutingParams = routing(instrument)
+            order.smartComboRoutingParams = routing(instrument, record.terms)
             is_last = record is records[-1]
             try:
                 self._transmit(record, order, instrument.contract, parent_id if number else 0, transmit=is_last)
@@ -60,17 +60,24 @@ class Sender:
             self._inbox.take(partial(self._journal.note, record.ref, self._connection.clock.now(), "sent"))
             self._answers.expect(record.ref)
 
-    def send_change(self, record: OrderRecord) -> None:
-        """Sends what is asked of an order that IB holds.
+    def send_change(self, record: OrderRecord, instrument: Instrument) -> None:
+        """Sends what is asked of an order that IB holds; of a combination with the contract as IB told it.
+
+        IB does not take its own legs back for the same when they are written anew (LEAN's plug-in, issue 66).
 
         Raises:
             OrderRefused: The connection was lost; the order is as IB holds it.
         """
         order = from_terms(record.action, record.asked.quantity, dict(record.asked.fields))
+        order.smartComboRoutingParams = routing(instrument, record.asked.fields)
+        contract = Contract(**record.contract)
+        if is_combination(record.contract):
+            told = self._connection.client.told_contract(record.client_id, record.order_id)
+            contract = told if told is not None and told.comboLegs else instrument.contract
         self._outcomes.change_sent[record.ref] = self._connection.clock.now()
         self._answers.expect(record.ref)
         try:
-            self._transmit(record, order, Contract(**record.contract), self._parent_id(record), transmit=True)
+            self._transmit(record, order, contract, self._parent_id(record), transmit=True)
         except OrderRefused:
             self._inbox.take(lambda: self._change_not_sent(record.ref))
             raise

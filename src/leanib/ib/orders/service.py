@@ -11,37 +11,27 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from ib_async import Contract
-
 from leanib.ib.alerts import Severity
 from leanib.ib.client import GatewayClient
 from leanib.ib.connection import IBConnection
-from leanib.ib.contracts import Instrument
 from leanib.ib.errors import JournalError, OrderRefused
-from leanib.ib.increments import Increments, MarketRules
 from leanib.ib.instruments import Instruments
 from leanib.ib.journal import Journal, OrderRecord
 from leanib.ib.limits.keeper import LimitKeeper
-from leanib.ib.order_request import OrderRequest, as_ib_order
+from leanib.ib.order_request import OrderRequest
 from leanib.ib.orders.admission import admit
 from leanib.ib.orders.answers import Answers
 from leanib.ib.orders.catching_up import CatchingUp
 from leanib.ib.orders.changes import Change
-from leanib.ib.orders.checks import (
-    check_change,
-    check_changeable,
-    check_changed_bracket,
-    check_request,
-    check_sender,
-    require_increment,
-)
+from leanib.ib.orders.checking import Checking
+from leanib.ib.orders.checks import check_sender, require_increment
 from leanib.ib.orders.doubts import Doubts
 from leanib.ib.orders.inbox import Inbox
 from leanib.ib.orders.making import new_records, with_references
 from leanib.ib.orders.messages import OrderMessages
 from leanib.ib.orders.notes import Notes
 from leanib.ib.orders.outcomes import Outcomes
-from leanib.ib.orders.preview import Preview, what_if
+from leanib.ib.orders.preview import Preview
 from leanib.ib.orders.protection import Protection
 from leanib.ib.orders.reconcile import Reconciliation
 from leanib.ib.orders.resolution import Resolution
@@ -94,11 +84,12 @@ class OrderService:
         self._answers = Answers(self.changed, self._settings.ack_timeout, self._unanswered)
         self._sender = Sender(connection, journal, self._inbox, self._outcomes, self._answers, self._resolution)
         connection.lowest_request_id = lambda: journal.high_water_mark(connection.client_id) + 1
-        self._rules, self._instruments = MarketRules(), Instruments(connection)
+        self._instruments = Instruments(connection)
         self._catching_up = CatchingUp(connection, self._inbox)
         #: Looks after the legs of brackets.
         notes, positions = Notes(journal, self._inbox, connection.clock), self._reconciliation.positions_known
         self.protection = Protection(connection, journal, notes, self, self.changed, positions)
+        self._checking = Checking(connection, self._instruments, limits, self._open, self.protection.bracket)
         connection.register(self)
 
     async def resume(self, client: GatewayClient, account: str) -> None:
@@ -189,7 +180,9 @@ class OrderService:
         """
         if ref and self.journal.order(ref) is not None:
             raise OrderRefused(f"not sent: the journal has an order {ref} already")
-        instrument, increments = await self._checked(request)
+        self._gate()
+        instrument, increments = await self._checking.of_request(request)
+        self._gate()
         if needs_increment:
             require_increment(request, increments)
         asked = with_references(request, self._identity, ref)
@@ -197,7 +190,7 @@ class OrderService:
         try:
             self._gate()
             if self._connection.settings.mode == "live":
-                await self._preflight(request, instrument.contract)
+                await self._checking.preflight(request, instrument.contract)
                 self._gate()
             records = new_records(asked, instrument, self._connection, self.journal)
             await self._written(lambda: self.journal.intend(records, digits=increments.digits))
@@ -215,10 +208,12 @@ class OrderService:
         Raises:
             OrderRefused: A check, a limit or IB would refuse it.
         """
-        instrument, _ = await self._checked(request)
+        self._gate()
+        instrument, _ = await self._checking.of_request(request)
+        self._gate()
         asked = with_references(request, self._identity)
         self.limits.withdraw(await admit(self.limits, instrument, asked, reference_price))
-        return await self._preflight(request, instrument.contract)
+        return await self._checking.preflight(request, instrument.contract)
 
     async def modify(self, ref: str, change: Change, *, reference_price: Decimal | None = None) -> OrderRecord:
         """Sends a changed price or quantity for an open order; `reference_price` as for `place`.
@@ -228,12 +223,12 @@ class OrderService:
         """
         record = self._open(ref)
         self._gate()
-        check_changeable(record, self._connection)
+        check_sender(record, self._connection)
         if change == Change():
             raise OrderRefused(f"nothing to change of order {ref}: give a quantity, a limit or a stop price")
         if record.confirmed is None:
             raise OrderRefused(f"IB has not confirmed order {ref} yet; change it when it has")
-        await self._check_change(record, change, reference_price)
+        instrument = await self._checking.of_change(record, change, reference_price)
         self._gate()
         record = self._open(ref)  # as it is by now: it may have filled while its exposure was asked for
         asked = change.applied(record.asked if record.change else record.holds)
@@ -241,7 +236,7 @@ class OrderService:
             raise OrderRefused(f"not sent: {record.filled} of order {ref} have filled; it cannot be {asked.quantity}")
         now = self._connection.clock.now()
         await self._written(lambda: self.journal.update(record, now, "modify intended", asked=asked, change="intended"))
-        self._sender.send_change(self.order(ref))
+        self._sender.send_change(self.order(ref), instrument)
         return self.order(ref)
 
     def cancel(self, ref: str) -> OrderRecord:
@@ -324,15 +319,6 @@ class OrderService:
             await self._answers.until(ref, lambda _: ref not in self._messages.refusals, deadline)
         return self.order(ref)
 
-    async def _checked(self, request: OrderRequest) -> tuple[Instrument, Increments]:
-        """Lets an order pass or not, by everything that can be known of it before it is sent."""
-        self._gate()
-        instrument = await self._instruments.of_request(request)
-        increments = await self._rules.increments(self._connection.client, instrument)
-        check_request(request, instrument, increments, await self._market_of(request, instrument))
-        self._gate()
-        return instrument, increments
-
     async def _written(self, write: Callable[[], object]) -> None:
         """Writes what must be on disk before it is sent; waits a little for another process that holds the file."""
         deadline = asyncio.get_running_loop().time() + _WRITE_TIMEOUT
@@ -363,32 +349,6 @@ class OrderService:
         if record.status.is_final:
             raise OrderRefused(f"order {ref} is {record.status.value}; there is nothing to change")
         return record
-
-    async def _check_change(self, record: OrderRecord, change: Change, reference_price: Decimal | None) -> None:
-        """A change passes the limits as the order it makes would, whether quantity or price changes."""
-        instrument = await self._instruments.of(Contract(**record.contract), record.symbol)
-        increments = await self._rules.increments(self._connection.client, instrument)
-        check_change(record, change, increments)
-        bracket = self.protection.bracket(record.ref)
-        if bracket is not None and (change.limit_price is not None or change.stop_price is not None):
-            market = await self.limits.market(instrument)
-            entry = market.entry("BUY" if bracket.parent.action == "BUY" else "SELL") if market is not None else None
-            after = change.applied(record.asked if record.change else record.holds)
-            check_changed_bracket(bracket, record.ref, after, increments, entry)
-        record = self._open(record.ref)
-        asked = change.applied(record.asked if record.change else record.holds)
-        await self.limits.admit_change(instrument, record, asked, reference_price)
-
-    async def _market_of(self, request: OrderRequest, instrument: Instrument) -> Decimal | None:
-        """The market's price for an order whose legs are measured by it; None for others, and when it is not known."""
-        market = await self.limits.market(instrument) if request.legs() else None
-        return market.entry(request.side) if market is not None else None
-
-    async def _preflight(self, request: OrderRequest, contract: Contract) -> Preview:
-        """A what-if of the very order: IB checks permissions, margin and price, and places nothing."""
-        order, connection = as_ib_order(request), self._connection
-        order.account = connection.account
-        return await what_if(connection.client, contract, order, connection.settings.connection.request_timeout)
 
     def _unanswered(self, ref: str) -> None:
         if self._connection.state.is_ready:

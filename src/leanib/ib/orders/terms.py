@@ -8,6 +8,7 @@ from typing import Any
 from ib_async import Order
 from ib_async.util import UNSET_DOUBLE
 
+from leanib.ib.combos import LEG_PRICES
 from leanib.ib.journal import Terms
 
 __all__ = ["as_decimal", "differences", "terms_from_ib"]
@@ -15,7 +16,7 @@ __all__ = ["as_decimal", "differences", "terms_from_ib"]
 _LIMITED = ("LMT", "STP LMT", "LIT", "LOC", "TRAIL LIMIT")
 _TRIGGERED = ("STP", "STP LMT", "MIT", "LIT", "TRAIL", "TRAIL LIMIT")
 _PRICES = ("lmtPrice", "auxPrice", "trailingPercent", "trailStopPrice")
-_COMPARED = ("orderType", "lmtPrice", "auxPrice", "trailingPercent", "tif")
+_COMPARED = ("orderType", "lmtPrice", "auxPrice", "trailingPercent", "tif", LEG_PRICES)
 """`trailStopPrice` moves by itself, and IB writes dates in its own way."""
 
 
@@ -40,6 +41,10 @@ def terms_from_ib(order: Order) -> Terms | None:
         price = as_decimal(getattr(order, name))
         if price is not None and _has(order.orderType, name, price):
             fields[name] = f"{price.normalize():f}"
+    prices = [as_decimal(leg.price) for leg in order.orderComboLegs or []]
+    if any(prices):
+        fields.pop("lmtPrice", None)  # that of the whole, which it has not
+        fields[LEG_PRICES] = ["" if price is None else f"{price.normalize():f}" for price in prices]
     if order.goodTillDate:
         fields["goodTillDate"] = order.goodTillDate
     if order.outsideRth:
@@ -71,4 +76,6 @@ def differences(asked: Terms, held: Terms) -> dict[str, tuple[Any, Any]]:
 def _same(name: str, asked: Any, held: Any) -> bool:
     if name in _PRICES:
         return as_decimal(asked) == as_decimal(held)
+    if name == LEG_PRICES:
+        return [as_decimal(price) for price in asked] == [as_decimal(price) for price in held or ()]
     return str(asked).upper() == str(held).upper()

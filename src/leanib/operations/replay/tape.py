@@ -12,16 +12,21 @@ rules, which are LEAN's for bars:
   stop at its price if the bar reached it, a limit at its price if the bar went beyond it, either at the bar's open if
   it opened beyond. All others by the bar of quotes on their side: a stop at the stop or at the close beyond it, a limit
   at its price, or at the worst of the bar if all of it is better.
+- a resting order for a combination is worked at the end of each leg's bar that began after it came, by the latest bar
+  of quotes of every leg on its side, all legs or none: with limits of its legs each as a limit order of its own; with
+  one limit when the lows (a sale: the highs) together are better than it, each leg at its low (its high).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from leanib.operations.replay.bars import LENGTHS, Bar, bars_of_day, microseconds, parted
 from leanib.simulator import Simulator
+from leanib.simulator.market.combos import Leg
 from leanib.simulator.market.instruments import Instrument
 from leanib.simulator.market.places import Place
 from leanib.simulator.orders.model import Order
@@ -53,6 +58,7 @@ class Tape:
         self._resolution: dict[int, str] = {}
         self._factors: dict[int, Decimal] = {}
         self._last_size: dict[int, Decimal] = {}
+        self._latest: dict[int, Bar] = {}
         self.printed: dict[str, int] = {}
         """How many bars there were of each symbol that was asked for."""
         self._working: Order | None = None
@@ -85,7 +91,10 @@ class Tape:
 
     def _admits(self, order: Order) -> bool:
         """Market orders always; a resting one only while it is being worked."""
-        return order.kind == "MKT" or order is self._working or order.item.con_id not in self._resolution
+        if order.kind == "MKT" or order is self._working:
+            return True
+        parts = [leg.item for leg in self._sim.market.combos.legs.get(order.item.con_id, ())] or [order.item]
+        return any(part.con_id not in self._resolution for part in parts)
 
     def _day(self, name: str, item: Instrument, place: Place, day: date) -> None:
         """Schedules the bars of a day in the data's zone, and the next day."""
@@ -115,6 +124,7 @@ class Tape:
         for (moment, place), size in zip(steps, sizes, strict=True):
             at(moment, self._quote, item, bar, place, size)
         at(end - 900, self._work_orders, item, bar, start)
+        at(end - 800, self._work_combos, item, start)  # when the bars of all legs that end now are over
         return True
 
     def _quote(self, item: Instrument, bar: Bar, place: int, size: Decimal) -> None:
@@ -125,10 +135,8 @@ class Tape:
 
     def _work_orders(self, item: Instrument, bar: Bar, start: int) -> None:
         """Fills what the bar has met, oldest first, and shows its close again."""
-        waiting = list(self._sim.orders.living.get(item.con_id, {}).values())
-        for order in waiting:
-            if order.done or order.kind == "MKT" or order.created > start + _US // 20:
-                continue
+        self._latest[item.con_id] = bar
+        for order in self._resting(item, start):
             by_trades = item.sec_type in _BY_TRADES
             price = _met(order, bar.worked) if by_trades else _met_at_quotes(order, bar)
             if price is None:
@@ -138,6 +146,52 @@ class Tape:
             self._sim.market.set_quote(item, price, price, last, last_size=0)
             self._working = None
             self._quote(item, bar, 3, Decimal(0))
+
+    def _resting(self, item: Instrument, start: int) -> list[Order]:
+        """The orders that a bar may fill which began then, oldest first."""
+        waiting = self._sim.orders.living.get(item.con_id, {}).values()
+        return [one for one in waiting if not (one.done or one.kind == "MKT" or one.created > start + _US // 20)]
+
+    def _work_combos(self, item: Instrument, start: int) -> None:
+        """Fills the combinations with this leg that the latest bars have met."""
+        combos, floor = self._sim.market.combos, self._sim.orders
+        for combo in combos.including(item):
+            legs = combos.legs[combo.con_id]
+            bars = [self._latest[leg.item.con_id] for leg in legs if leg.item.con_id in self._latest]
+            for order in self._resting(combo, start) if len(bars) == len(legs) else ():
+                self._working = order
+                prices = _met_by_legs(order, legs, bars) if floor.workable(order) else None
+                if prices is not None:
+                    floor.fill(order, _together(legs, prices), order.remaining, prices)
+                self._working = None
+
+
+def _met_by_legs(order: Order, legs: Sequence[Leg], bars: Sequence[Bar]) -> list[Decimal] | None:
+    """At what prices bars of quotes fill the legs of a resting order; None: not (`FillModel`)."""
+    buying = [order.sign * leg.sign > 0 for leg in legs]
+    sides = [bar.ask if side else bar.bid for side, bar in zip(buying, bars, strict=True)]
+    if any(order.spec.leg_prices):
+        limits = [Decimal(text) for text in order.spec.leg_prices]
+        own = [_met_limit(*one) for one in zip(buying, sides, limits, strict=True)]
+        return [price for price in own if price is not None] if None not in own else None
+    limit, prices = order.limit, [side[2] if order.buying else side[1] for side in sides]
+    total = _together(legs, prices)
+    if limit is None or not (total < limit if order.buying else total > limit):
+        return None
+    return prices
+
+
+def _together(legs: Sequence[Leg], prices: Sequence[Decimal]) -> Decimal:
+    """What a combination costs, by the weight of each leg's price."""
+    return sum((leg.sign * leg.weight * price for leg, price in zip(legs, prices, strict=True)), Decimal(0))
+
+
+def _met_limit(buying: bool, side: tuple[Decimal, ...], limit: Decimal) -> Decimal | None:
+    """At what price one side's bar fills a limit: at it, or at the worst if all of the bar is better."""
+    _, high, low, _ = side
+    if not (low < limit if buying else high > limit):
+        return None
+    return min(high, limit) if buying else max(low, limit)
 
 
 def _met(order: Order, bar: tuple[Decimal, ...]) -> Decimal | None:

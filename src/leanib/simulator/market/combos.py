@@ -70,6 +70,10 @@ class Combos:
                 self._with.setdefault(one.con_id, []).append(item)
         return item
 
+    def including(self, item: Instrument) -> list[Instrument]:
+        """The combinations that an instrument is a leg of."""
+        return list(self._with.get(item.con_id, ()))
+
     def quote(self, item: Instrument) -> Quote:
         """The quote that the legs make now."""
         legs = self.legs[item.con_id]

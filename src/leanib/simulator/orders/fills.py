@@ -28,8 +28,10 @@ class Blotter:
         self.backdated = 0
         self._tag = execution_tag(clock, seed)
 
-    def book(self, order: Order, price: Decimal, size: Decimal) -> list[Execution]:
+    def book(self, order: Order, price: Decimal, size: Decimal, legs: Sequence[Decimal] = ()) -> list[Execution]:
         """Fill `size` of the order at `price`: order, ledger and blotter change together.
+
+        `legs` are the prices of a combination's legs; without them each is at its side of the market.
 
         Returns the execution; for a combination its own, which moves no money, and those of its legs, which do.
         """
@@ -39,7 +41,7 @@ class Blotter:
         order.last_price = price
         self.count += 1
         if item.sec_type == "BAG":
-            return self._book_legs(order, price, size)
+            return self._book_legs(order, price, size, legs)
         commission = self._due(item, order.filled, order.filled_value) - order.commission
         if self.charge is not None:
             commission = self.charge
@@ -52,10 +54,10 @@ class Blotter:
         rate = self.accounts.valuation.rate("USD", self._fee_currency(item))
         return order_commission(item, quantity, value * item.multiplier, rate)
 
-    def _book_legs(self, order: Order, price: Decimal, size: Decimal) -> list[Execution]:
+    def _book_legs(self, order: Order, price: Decimal, size: Decimal, given: Sequence[Decimal]) -> list[Execution]:
         out = [self._record(order, order.item, 1, size * order.sign, price, Decimal(0), None)]
         legs = self.accounts.market.combos.legs[order.item.con_id]
-        prices = self._leg_prices(order, legs, price)
+        prices = given or self._leg_prices(order, legs, price)
         before = [one for one in self.executions.values() if one.perm_id == order.perm_id]
         for number, (leg, paid) in enumerate(zip(legs, prices, strict=True), 2):
             signed = size * order.sign * leg.sign * leg.ratio

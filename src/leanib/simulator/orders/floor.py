@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Protocol
 
@@ -269,9 +269,9 @@ class Floor:
             return order.spec.decimal("lmtPrice") or stop
         return stop + offset if order.buying else stop - offset
 
-    def fill(self, order: Order, price: Decimal, size: Decimal) -> Execution:
-        """Fill `size` of an order at `price` and all that follows from it."""
-        executions = self.blotter.book(order, price, size)
+    def fill(self, order: Order, price: Decimal, size: Decimal, legs: Sequence[Decimal] = ()) -> Execution:
+        """Fill `size` of an order at `price` and all that follows from it; of a combination with its legs' prices."""
+        executions = self.blotter.book(order, price, size, legs)
         for execution in executions:
             self.audience.executed(execution)
         if order.remaining == 0:
