@@ -138,16 +138,19 @@ def test_future_settles_at_expiry() -> None:
 
 
 async def test_exercise_on_request() -> None:
-    """The request exerciseOptions turns long calls into shares; more than is held is refused."""
+    """The request exerciseOptions turns long calls into shares under its id; more than is held is refused."""
     async with make() as sim:
         sim.market.set_quote(CALL, 11, 11, 11)
+        sim.market.set_quote("SPY", 480, 480, 480)
         trade(sim, CALL, 2)
         raw = await Raw.login(sim)
         contract = (0, "SPY", "OPT", "20240105", 470.0, "C", "100", "SMART", "USD", "", "")
         raw.send(21, 2, 7, *contract, 1, 5, "DU1234567", 0)
         assert [fields[3] for fields in await raw.pending()] == ["322"]
         raw.send(21, 2, 8, *contract, 1, 2, "DU1234567", 0)
-        assert [fields[0] for fields in await raw.pending()] == ["11", "5", "3", "59"] * 2
+        rows = await raw.pending()
+        assert [fields[0] for fields in rows] == ["4", "5", "3", "11", "11", "5", "3", "59", "59"]
+        assert rows[0][2:5] == ["8", "10349", "Order TIF was set to DAY based on order preset."]
         assert sim.accounts.ledgers["DU1234567"].quantity(756733) == 200
 
 

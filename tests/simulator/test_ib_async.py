@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
 import pytest
-from ib_async import IB, Forex, Index, LimitOrder, MarketOrder, Option, Stock
+from ib_async import IB, Contract, Forex, Index, LimitOrder, MarketOrder, Option, Stock
 
 from leanib.simulator import RealClock, Simulator
+from leanib.simulator.market.instruments import Instrument
 
 AAPL = Stock("AAPL", "SMART", "USD", conId=265598)
 
@@ -172,3 +173,43 @@ async def test_around_the_clock(simulator: Simulator) -> None:
     await until(lambda: len(bars) > before)
     client.disconnect()
     await asyncio.sleep(0.05)
+
+
+async def test_an_exercise_is_an_order_under_its_requests_id(ib: IB, simulator: Simulator) -> None:
+    """To buy the options at 0, without a reference, with fills of its id; IB ignores what is not in the money."""
+    chain = simulator.market.directory.chain(simulator.market.instrument("AAPL"))
+    low, high = (next(one for one in chain if one.right == "C" and (one.strike < 100) is low) for low in (True, False))
+    for item in (low, high):
+        simulator.accounts.set_position("DU1234567", item, 3, 100)
+    simulator.gateway.exercises.delay = 0.2
+    errors: list[tuple[int, str]] = []
+    ib.errorEvent += lambda _id, code, text, _contract: errors.append((code, text))
+
+    def contract(item: Instrument) -> Contract:
+        return Contract(conId=item.con_id, exchange="SMART")
+
+    ib.exerciseOptions(contract(high), 1, 2, "DU1234567", 0)
+    await asyncio.sleep(0.1)
+    assert errors == [(322, "Error processing request.Exercise ignored because option is not in-the-money.")]
+    ib.exerciseOptions(contract(low), 1, 2, "DU1234567", 0)
+    await asyncio.sleep(0.1)
+    (trade,) = ib.openTrades()
+    order = trade.order
+    assert (order.action, order.orderType, order.lmtPrice, order.totalQuantity, order.tif, order.orderRef) == (
+        "BUY", "LMT", 0.0, 2.0, "DAY", "",
+    )  # fmt: skip
+    assert (trade.orderStatus.status, errors[1:]) == (
+        "PreSubmitted",
+        [(10349, "Order TIF was set to DAY based on order preset.")],
+    )
+    await asyncio.sleep(0.4)
+    told = [(fill.contract.secType, f.side, f.shares, f.price) for fill in ib.fills() if (f := fill.execution)]
+    assert told == [("OPT", "SLD", 2.0, 0.0), ("STK", "BOT", 200.0, float(low.strike))]
+    assert [fill.execution.permId for fill in ib.fills()] == [order.permId] * 2
+    assert trade.orderStatus.status == "Filled"
+    ib.exerciseOptions(contract(high), 1, 1, "DU1234567", 1)  # the natural action is overridden
+    await asyncio.sleep(0.1)
+    ib.reqGlobalCancel()
+    await asyncio.sleep(0.1)
+    assert [code for code, _ in errors[2:]] == [10349, 322, 202]
+    assert simulator.accounts.ledgers["DU1234567"].quantity(high.con_id) == 3

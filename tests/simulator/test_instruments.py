@@ -157,7 +157,7 @@ async def test_an_option_on_a_future_is_exercised_into_it(sim: Simulator) -> Non
     option, future = sim.market.instrument("ESH4 C4700"), sim.market.instrument("ESH4")
     sim.accounts.set_position("DU1", option, 2, 6000)
     sim.market.set_quote(future, bid=4800, ask=4800, last=4800)
-    assert sim.orders.exercise(1, 90, option, 1, 2, "DU1") == ""
+    sim.gateway.exercises.take(1, 90, option, 1, 2, "DU1", False)
     held = {p.instrument.local_symbol: p.quantity for p in sim.accounts.ledgers["DU1"].held()}
     assert held == {"ESH4": 2}
     assert sim.accounts.ledgers["DU1"].imbalance() == {}

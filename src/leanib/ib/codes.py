@@ -13,6 +13,7 @@ __all__ = [
     "CANCEL_ANSWERS",
     "CANNOT_CANCEL",
     "CODES",
+    "NOT_PROCESSED",
     "NO_SUCH_ORDER",
     "REJECTING",
     "Code",
@@ -116,6 +117,7 @@ _TABLE: dict[Concern, list[tuple[int, str, str]]] = {
         (202, "the order was cancelled", "the reason is shown"),
         (203, "the instrument is not allowed for this account", "the order is rejected"),
         (321, "the Gateway refused the request (also: its API is read-only)", "set READ_ONLY_API=no in the Gateway"),
+        (322, "the Gateway could not do it (an exercise: it was ignored or given up)", "the reason is shown"),
         (329, "the modification was refused", "the order stays as it is"),
         (399, "a message about the order", "the order stays live"),
         (404, "shares to sell short are being located", "the order is held"),
@@ -165,6 +167,9 @@ NO_SUCH_ORDER = frozenset({135, 10147})
 
 CANNOT_CANCEL = 10148
 """The order cannot be cancelled, since it is over; the text ends with its state."""
+
+NOT_PROCESSED = 322
+"""The request was understood and not done, as an exercise of options that are not in the money."""
 
 CANCEL_ANSWERS = frozenset({136, 161, 10147, 10148})
 """Answers to a cancellation that say nothing about the order's end."""

@@ -11,6 +11,7 @@ from ib_async import Contract
 from leanib.ib.combos import combination, is_combination, parts_of
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument, qualify, qualify_contract
+from leanib.ib.exercises import exercised
 from leanib.ib.journal import OrderRecord
 from leanib.ib.order_request import OrderRequest
 
@@ -42,7 +43,9 @@ class Instruments:
         return await self._once(text.strip().upper(), lambda: qualify(self._connection.client, text, self._timeout))
 
     async def of_request(self, request: OrderRequest) -> Instrument:
-        """What an order is for, which may be a combination; raises as `qualify` and `combination`."""
+        """What an order is for; raises as `qualify`, `combination` and `exercised`."""
+        if request.is_exercise:
+            return await exercised(await self.named(request.symbol), self.named)
         if request.parts:
             return await combination(request.parts, self.named)
         return await self.named(request.symbol)

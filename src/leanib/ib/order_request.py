@@ -11,10 +11,11 @@ from ib_async import Order, OrderComboLeg
 
 from leanib.errors import UsageError
 from leanib.ib.combos import LEG_PRICES, ComboPart
+from leanib.ib.exercises import EXERCISE
 
 __all__ = ["OrderRequest", "as_ib_order", "from_terms", "terms_of"]
 
-Kind = Literal["MKT", "LMT", "STP", "STP LMT", "TRAIL", "MIT", "LIT", "MOC", "LOC", "MOO", "LOO"]
+Kind = Literal["MKT", "LMT", "STP", "STP LMT", "TRAIL", "MIT", "LIT", "MOC", "LOC", "MOO", "LOO", "EXERCISE"]
 _NEEDS_LIMIT = ("LMT", "STP LMT", "LIT", "LOC", "LOO")
 _NEEDS_STOP = ("STP", "STP LMT", "MIT", "LIT")
 _OPENING = {"MOO": "MKT", "LOO": "LMT"}
@@ -29,7 +30,8 @@ class OrderRequest:
         symbol: As typed, see `leanib.ib.contracts`; of a combination a name of its own.
         side: BUY or SELL.
         quantity: Shares, contracts or units of base currency; positive.
-        kind: IB's order type; MOO and LOO are market and limit orders at the opening.
+        kind: IB's order type; MOO and LOO are market and limit orders at the opening; EXERCISE turns options that are
+            held into what they are on, and sells them for nothing.
         limit_price: In the contract's currency.
         stop_price: Trigger of a stop, stop-limit or touched order.
         trail_amount: Distance of a trailing stop, in money.
@@ -41,6 +43,7 @@ class OrderRequest:
         stop_loss: Price of an attached stop order on the other side; the two cancel each other.
         point_value: What the sender takes one unit to gain when the price rises by 1; another contract is refused.
         parts: The legs of a combination, which is then what is bought or sold.
+        override: Whether options are exercised that are not in the money; IB ignores the exercise otherwise.
     """
 
     symbol: str
@@ -58,6 +61,7 @@ class OrderRequest:
     stop_loss: Decimal | None = None
     point_value: Decimal | None = None
     parts: tuple[ComboPart, ...] = ()
+    override: bool = False
 
     def __post_init__(self) -> None:
         problem = self._problem()
@@ -75,6 +79,8 @@ class OrderRequest:
             return "a trailing stop needs either an amount or a percentage"
         if self.tif not in _TIFS:
             return f"time in force '{self.tif}' is none of {', '.join(_TIFS)}"
+        if self.is_exercise and (self.side != "SELL" or self._has_more):
+            return "an exercise sells what is held, for the day, without prices and other orders"
         if self.parts and (self.kind not in ("MKT", "LMT") or self.take_profit or self.stop_loss):
             return "a combination is bought and sold at the market or at a limit, without other orders attached"
         if any(self._own_limits) and not (all(self._own_limits) and self.kind == "LMT" and self.limit_price is None):
@@ -93,6 +99,17 @@ class OrderRequest:
             return ""
         above, below = (self.take_profit, self.stop_loss) if self.side == "BUY" else (self.stop_loss, self.take_profit)
         return "" if above > below else "the take-profit and the stop-loss of the bracket lie on the wrong sides"
+
+    @property
+    def is_exercise(self) -> bool:
+        """Whether it is an instruction about options that are held."""
+        return self.kind == EXERCISE
+
+    @property
+    def _has_more(self) -> bool:
+        prices = (self.limit_price, self.stop_price, self.trail_amount, self.trail_percent)
+        attached = (self.take_profit, self.stop_loss)
+        return any(one is not None for one in prices + attached) or bool(self.parts) or self.tif != "DAY"
 
     @property
     def _own_limits(self) -> list[bool]:
@@ -130,6 +147,8 @@ def terms_of(request: OrderRequest) -> dict[str, Any]:
     terms.update({name: str(price) for name, price in prices.items() if price is not None})
     if request.leg_prices:
         terms[LEG_PRICES] = [str(price) for price in request.leg_prices]
+    if request.override:
+        terms["override"] = True
     if request.good_till:
         terms["goodTillDate"] = request.good_till
     if request.outside_rth:

@@ -78,7 +78,7 @@ ALL_OPEN_ORDERS reqAllOpenOrders =
 AUTO_OPEN_ORDERS reqAutoOpenOrders ~ orders by hand stay orders by hand: they are bound, not taken over
 COMPLETED_ORDERS reqCompletedOrders = of the day
 EXECUTIONS reqExecutions = of the day, or of up to seven
-EXERCISE_OPTIONS exerciseOptions ~ at once; equity options and those on futures
+EXERCISE_OPTIONS exerciseOptions ~ carried out at once, not after the close; equity options and those on futures
 NEWS_PROVIDERS reqNewsProviders = none, as a login without subscriptions
 NEWS_ARTICLE reqNewsArticle - error 321: there is none
 HISTORICAL_NEWS reqHistoricalNews = none, as a login without subscriptions

@@ -17,6 +17,7 @@ from leanib.simulator.history import History
 from leanib.simulator.market.market import Market
 from leanib.simulator.market.quotes import Number
 from leanib.simulator.orders.desk import Desk
+from leanib.simulator.orders.exercises import Exercises
 from leanib.simulator.orders.expiry import Expiry
 from leanib.simulator.orders.margincalls import MarginCalls
 from leanib.simulator.pacing import Pacing
@@ -81,6 +82,7 @@ class Gateway:
         self.announcer = Announcer(self)
         self.desk.audience = self.announcer
         self.expiry = Expiry(clock, self.accounts, self.desk)
+        self.exercises = Exercises(clock, self.accounts, self.desk)
         self.margin_calls = MarginCalls(clock, self.market, self.accounts, self.desk)
         self.feeds = Feeds(self, tick_interval, max_tickers)
         self.history = History(self)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _ORDER_PLAIN = (
     "order_id", "client_id", "perm_id", "account", "exchange", "created", "status", "triggered", "transmitted",
-    "activated", "held", "met", "liquidation", "completed_time", "completed_text",
+    "activated", "held", "met", "liquidation", "free", "exercise", "completed_time", "completed_text",
 )  # fmt: skip
 _ORDER_DECIMAL = ("quantity", "filled", "filled_value", "last_price", "commission", "trail_stop", "limit_override")
 _EXECUTION_PLAIN = (
@@ -300,6 +300,7 @@ class Journal:
         for order in self.gateway.desk.orders.values():
             self.gateway.desk.resume(order)
         self.gateway.expiry.review()
+        self.gateway.exercises.review()
         self.gateway.margin_calls.review()
 
     def _item(self, record: Record) -> Instrument:

@@ -167,23 +167,6 @@ def test_what_somebody_buys_back_in_tws_is_no_assignment(live_world: World) -> N
     assert len(algorithm.transactions.get_orders()) == 2
 
 
-def test_exercises_are_refused_in_a_sentence(live_world: World) -> None:
-    """Before anything is sent, with what to do instead; the algorithm goes on."""
-    more = """
-            self.buy(self.calls[1], 1)
-            self.exercise_option(self.calls[1], 1)
-"""
-    world = live_world(data=None)
-    outcome = world.run(
-        world.algorithm(OPTIONS.replace("            self.bars =", more + "            self.bars =")), 4 * MINUTE
-    )
-    assert outcome.error is None
-    assert len(world.recorder.texts("exercise this one in TWS")) >= 1
-    statuses = [order.status for order in outcome.algorithm.transactions.get_orders()]
-    filled, invalid = OrderStatus.FILLED, OrderStatus.INVALID
-    assert statuses == [filled, OrderStatus.SUBMITTED, filled, invalid]
-
-
 def test_a_multiplier_that_is_not_ibs_is_refused(live_world: World, tmp_path: Path) -> None:
     """An order whose worth the algorithm misjudges is not sent."""
     data = with_properties(tmp_path / "data", lambda text: text.replace("Futures,USD,50,0.25", "Futures,USD,5,0.25", 1))

@@ -188,6 +188,31 @@ def test_live_equals_backtest_with_resting_combos(tmp_path: Path, kind: OrderTyp
 
 
 @pytest.mark.slow
+def test_live_equals_backtest_with_an_exercise(tmp_path: Path) -> None:
+    """The options go and the shares come, which are sold; what of it is not held any more is not exercised again."""
+    source = RESTING.replace("(330, 335)", "(320, 335)").partition("        low, high =")[0] + """
+        near = self.pair[0]
+        self.steps = getattr(self, "steps", 0) + 1
+        if self.steps == 1:
+            self.market_order(near, 3)
+        if self.steps == 2:
+            self.exercise_option(near, 2, tag="early")
+        if self.steps == 3:
+            self.market_order(self.spy, -self.portfolio[self.spy].quantity)
+            self.exercise_option(near, 2)
+"""
+    project = tmp_path / "exercised"
+    project.mkdir()
+    (project / "main.py").write_text(source)
+    expected, found = both(tmp_path, project, date(2012, 2, 8), date(2012, 2, 8), DATA, 1_000_000)
+    assert found == expected
+    assert [(order[1], order[3], order[4], order[5]) for order in found][1:] == [
+        (OrderType.OPTION_EXERCISE, -2, 320, OrderStatus.FILLED),
+        (OrderType.MARKET, -200, found[2][4], OrderStatus.FILLED),
+    ]
+
+
+@pytest.mark.slow
 def test_live_equals_backtest_with_futures(tmp_path: Path) -> None:
     """Bought, and rolled when the continuous future goes on to the next contract."""
     project = PROJECT / "algorithms" / "futures_trend"

@@ -60,6 +60,10 @@ class OptionNotifications:
                 self._emit(cast("Option", security), order)
                 return
 
+    def fill(self, order: Order) -> None:
+        """A brokerage has carried an exercise of the algorithm's out."""
+        self._emit(cast("Option", self._algorithm.securities[order.symbol]), order)
+
     def _exercise(self, security: Security, quantity: Decimal, tag: str | None) -> None:
         order = OptionExerciseOrder(security.symbol, quantity, self._algorithm.utc_time)
         order.tag = cast("str", tag)  # LEAN's is null where nobody gave one

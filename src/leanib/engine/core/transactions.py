@@ -67,8 +67,8 @@ class BrokerageTransactionHandler(RequestIntake):
         self.orders_count = 0
         brokerage.on_order_events.append(self._events.process)
         brokerage.on_option_position_assigned.append(algorithm.on_assignment_order_event)
-        notifications = OptionNotifications(algorithm, self.add_open_order, self._events.process)
-        brokerage.on_option_notification.append(notifications.handle)
+        self._notifications = OptionNotifications(algorithm, self.add_open_order, self._events.process)
+        brokerage.on_option_notification.append(self._notifications.handle)
         brokerage.on_delisting.append(self._liquidate_delisted)
 
     # ---- requests as they are carried out

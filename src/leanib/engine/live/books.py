@@ -19,6 +19,8 @@ from leanib.engine.live.bridge import Bridge
 from leanib.engine.live.contracts import lean_price, lean_symbol
 from leanib.engine.numbers import ZERO
 from leanib.ib import ContractTerms, FillRecord, IBConnectionManager, PositionLine
+from leanib.ib.combos import order_reference
+from leanib.ib.contracts import qualify_contract
 
 __all__ = ["Books", "net"]
 
@@ -73,11 +75,17 @@ class Books:
         return cost if symbol is None else lean_price(symbol, cost)
 
     def _line(self, con_id: int) -> PositionLine:
-        """A contract that the account does not list, as its orders name it."""
+        """A contract that the account does not list, as its orders name it; what an exercise brought is asked of IB."""
 
         async def read() -> dict[str, Any]:
-            records = self._services.orders.journal.orders(self._services.connection.account)
-            return next(record.contract for record in records if record.con_id == con_id)
+            connection = self._services.connection
+            records = self._services.orders.journal.orders(connection.account)
+            found = next((record.contract for record in records if record.con_id == con_id), None)
+            if found is None:
+                timeout = connection.settings.connection.request_timeout
+                asked = await qualify_contract(connection.client, Contract(conId=con_id), f"#{con_id}", timeout)
+                return dict(asked.contract_fields)
+            return found
 
         contract = self._bridge.call(read(), _TIMEOUT)
         name = contract.get("localSymbol") or contract["symbol"]
@@ -99,7 +107,8 @@ class Books:
 
     def _net(self, refs: set[str]) -> dict[int, tuple[Decimal, Decimal]]:
         async def read() -> list[FillRecord]:
-            return [fill for fill in self._services.orders.journal.fills() if fill.ref in refs]
+            fills = self._services.orders.journal.fills()
+            return [fill for fill in fills if fill.ref in refs or order_reference(fill.ref) in refs]
 
         by_contract: dict[int, list[FillRecord]] = {}
         for fill in self._bridge.call(read(), _TIMEOUT):

@@ -20,6 +20,7 @@ from leanib.engine.live.bridge import Bridge
 from leanib.engine.live.changes import OrderChanges
 from leanib.engine.live.combos import combo_request
 from leanib.engine.live.contracts import lean_price
+from leanib.engine.live.exercises import Exercises, exercise_request, is_exercise
 from leanib.engine.live.followed import Followed
 from leanib.engine.live.order_mapping import as_request
 from leanib.engine.live.state import RunState
@@ -87,6 +88,8 @@ class InteractiveBrokersBrokerage(Brokerage):
         self.reopen: Callable[[Order], object] = lambda _order: None
         self.last_fill_at = datetime(1, 1, 1)
         self.accepts_orders = True
+        #: tells of exercises that IB has carried out
+        self.exercises = Exercises(lambda: algorithm.securities, state, tell, bridge.now, self._emit)
         self._changes = OrderChanges(bridge, services, state, tell, self._emit, self.legs_of)
         services.orders.changed.connect(self._on_changed)
 
@@ -102,7 +105,9 @@ class InteractiveBrokersBrokerage(Brokerage):
         if not self.accepts_orders:
             raise LeanIBError("the run is ending: no new order is sent")
         securities = self._algorithm.securities
-        if order.group_order_manager is None:
+        if is_exercise(order):
+            self._place([order], exercise_request(order, securities[order.symbol]))
+        elif order.group_order_manager is None:
             self._place([order], as_request(order, securities[order.symbol]))
         elif (legs := self.legs_of(order))[-1] is order and len(legs) == order.group_order_manager.count:
             self._place(legs, combo_request(legs, securities))
@@ -239,6 +244,10 @@ class InteractiveBrokersBrokerage(Brokerage):
             followed.submitted = True
             self._emit(order, OrderStatus.SUBMITTED, "Interactive Brokers Order Event")
         self._changes.follow(followed, record, [one for ref, one in self._followed.items() if _is_of(ref, followed)])
+        if is_exercise(order):
+            self.exercises.follow(followed, fills)
+            self.last_fill_at = max(self.last_fill_at, self.exercises.last_fill_at)
+            fills = []
         self._book_late_fees(followed, fills)
         if not self._tell_fills(followed, fills):
             return

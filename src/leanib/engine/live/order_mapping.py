@@ -71,7 +71,10 @@ def as_request(order: Order, security: Security) -> OrderRequest:
     """
     kind = _KINDS.get(order.order_type)
     if kind is None:
-        raise NotSupportedError(_not_sent(order))
+        raise NotSupportedError(
+            f"orders of type {order.order_type.lean_name} are not sent live by the embedded engine: run the strategy "
+            "with `leanib deploy`"
+        )
     properties = order.properties
     if any(given(properties, name) for name in _ALLOCATION):
         raise NotSupportedError("orders for an advisor's groups and profiles are not sent by the embedded engine")
@@ -102,18 +105,6 @@ def as_request(order: Order, security: Security) -> OrderRequest:
         outside_rth=outside,
         point_value=point_value(order.symbol, security),
         **prices,
-    )
-
-
-def _not_sent(order: Order) -> str:
-    if order.order_type is OrderType.OPTION_EXERCISE:
-        return (
-            "options are not exercised live by the embedded engine: exercise this one in TWS, and the algorithm hears "
-            "of it, or run the strategy with `leanib deploy`"
-        )
-    return (
-        f"orders of type {order.order_type.lean_name} are not sent live by the embedded engine: run the strategy with "
-        "`leanib deploy`"
     )
 
 

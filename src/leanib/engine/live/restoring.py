@@ -21,6 +21,7 @@ from leanib.engine.orders.order import Order
 from leanib.engine.symbols import Symbol
 from leanib.ib import FillRecord, IBConnectionManager, OrderRecord
 from leanib.ib.combos import order_reference
+from leanib.ib.exercises import meant_by
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
@@ -143,25 +144,40 @@ class Restoration:
         for record, fills in news:
             for fill in fills:
                 if (fill.base_id or fill.exec_id) not in told:
-                    self._take_out(record, fill)
+                    self._take_out_fill(record, fill)
             self._broker.apply(record, fills)
 
-    def _take_out(self, record: OrderRecord, fill: FillRecord) -> None:
-        algorithm = self._algorithm
+    def _take_out_fill(self, record: OrderRecord, fill: FillRecord) -> None:
         symbol = next((kept.request.symbol for kept in self._kept if kept.ref == record.ref), None)
         if symbol is None:
             return
-        security, book = algorithm.securities[symbol], algorithm.portfolio.cash_book
-        holdings, quantity = security.holdings, fill.signed_quantity
+        brought = meant_by(record)
+        if brought is not None:  # the options are worth nothing, and what they are on came at the strike
+            self._take_out(symbol, fill.signed_quantity, ZERO)
+            units = fill.quantity / record.quantity * brought.quantity
+            signed = units if brought.side == "BUY" else -units
+            assert symbol.underlying is not None
+            self._take_out(symbol.underlying, signed, lean_price(symbol.underlying, brought.price))
+        else:
+            price = None if fill.price is None else lean_price(symbol, fill.price)
+            self._take_out(symbol, fill.signed_quantity, price)
+        if fill.commission is not None:
+            algorithm = self._algorithm
+            currency = fill.commission_currency or algorithm.account_currency
+            algorithm.portfolio.cash_book[currency].add_amount(fill.commission)
+
+    def _take_out(self, symbol: Symbol, quantity: Decimal, price: Decimal | None) -> None:
+        """Takes a signed quantity out of holdings and cash; at the last price where none was told."""
+        algorithm = self._algorithm
+        security = algorithm.securities[symbol]
+        holdings = security.holdings
         holdings.set_holdings(holdings.average_price_decimal, holdings.quantity_decimal - quantity)
-        price = lean_price(symbol, fill.price) if fill.price is not None else security.price_decimal
+        price = security.price_decimal if price is None else price
         multiplier: Decimal = security.symbol_properties.contract_multiplier_decimal
         if not symbol.asset.only_profit_counts:
             security.quote_currency.add_amount(quantity * price * multiplier)
         if symbol.asset.swaps_currencies:
             security.base_currency.add_amount(-quantity)
-        if fill.commission is not None:
-            book[fill.commission_currency or algorithm.account_currency].add_amount(fill.commission)
         algorithm.portfolio.invalidate_total_portfolio_value(True)
 
     # --- what was missed -----------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ class LiveTransactionHandler(BrokerageTransactionHandler):
         self._ib = brokerage
         brokerage.reopen = self.reopen
         brokerage.find_order = self._book.orders.get
+        brokerage.exercises.fill = self._notifications.fill
 
     def connect(self, bridge: Bridge) -> None:
         """What waking and waiting go through."""

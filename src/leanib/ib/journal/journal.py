@@ -293,6 +293,18 @@ class Journal:
         return frozenset(row["ref"] for row in self._db.execute(query, (json.dumps(list(refs)),)))
 
     @_reads
+    def exercises(self, account: str) -> list[OrderRecord]:
+        """The exercises of an account that are not known to have come to nothing, oldest first."""
+        where = "status NOT IN ('cancelled', 'rejected') AND account = ? AND terms LIKE '%\"EXERCISE\"%'"
+        return self._orders(where + " ORDER BY created_at, rowid", account)
+
+    @_reads
+    def open_exercises(self, account: str) -> list[OrderRecord]:
+        """Those of them of which something is still expected."""
+        where = f"{_OPEN} AND account = ? AND terms LIKE '%\"EXERCISE\"%' ORDER BY created_at, rowid"
+        return self._orders(where, account)
+
+    @_reads
     def underfilled(self, since: datetime) -> list[OrderRecord]:
         """Orders of which IB said since then that more is filled than is written."""
         where = "updated_at >= ? AND CAST(told_filled AS REAL) > CAST(away_total AS REAL) ORDER BY created_at, rowid"

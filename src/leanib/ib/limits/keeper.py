@@ -18,7 +18,7 @@ from leanib.ib.contracts import Instrument, canonical_name
 from leanib.ib.errors import JournalError, OrderRefused
 from leanib.ib.journal import Journal, OrderRecord, Terms
 from leanib.ib.limits.asking import AccountQuestions, Asked
-from leanib.ib.limits.listing import Listing, of_record, own_prices
+from leanib.ib.limits.listing import Listing, of_record, own_prices, parts_of
 from leanib.ib.limits.picture import Intent, Market, Picture, WorkingOrder
 from leanib.ib.limits.prices import MarketPrices, Priced
 from leanib.ib.limits.rates import MarketRates
@@ -139,12 +139,17 @@ class LimitKeeper:
             return
         for record in self._journal.open_orders(account):
             if record.client_id == self._connection.client_id and record.ref not in self._known:
-                order = of_record(record)
+                (con_id, order), *brought = parts_of(record)
                 found = Reservation(
-                    record.ref, record.con_id, order.side, record.most, record.filled, order.prices,
+                    record.ref, con_id, order.side, record.most, record.filled, order.prices,
                     record.parent_ref, "", self._connection.clock.now(),
                 )  # fmt: skip
                 self._known[record.ref] = found
+                for part_id, part in brought:
+                    none, now = Decimal(0), self._connection.clock.now()
+                    self._known[part.key] = Reservation(
+                        part.key, part_id, part.side, part.remaining, none, part.prices, "", "", now
+                    )
         try:
             async with self._reservations(account).locked() as store:
                 self._bring_up_to_date(store, self._over_by_journal(store))
@@ -164,7 +169,7 @@ class LimitKeeper:
         """
         account = self._connection.account
         reserved = self._reservations(account).peek().reservations.values()
-        return Listing(trades, account).working(con_id, reserved, self._journal.open_orders(account))
+        return self._listing(trades, account).working(con_id, reserved, self._journal.open_orders(account))
 
     def sent_last_minute(self) -> int:
         """How many orders all programs of ours sent in the last minute; raises OrderRefused when nobody can tell."""
@@ -299,12 +304,15 @@ class LimitKeeper:
         for answer in (orders, held):
             if not answer.complete:
                 raise OrderRefused(f"not sent: what the account holds and has open is not known ({answer.reason})")
-        listing = Listing(orders.items, account)
+        listing = self._listing(orders.items, account)
         self._drop_stale(store, listing)
         told = [p.position for p in held.items if p.account == account and p.contract.conId == con_id]
         position = Decimal(str(told[-1])) if told else Decimal(0)  # one that changed meanwhile is told again
         working = listing.working(con_id, store.reservations.values(), journalled)
         return replace(picture, position=position, working=working)
+
+    def _listing(self, trades: Iterable[Trade], account: str) -> Listing:
+        return Listing(trades, account, self._journal.open_exercises(account))
 
     def _drop_stale(self, store: Store, listing: Listing) -> None:
         shared = self._reservations(self._connection.account)

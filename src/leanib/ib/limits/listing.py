@@ -15,12 +15,14 @@ from typing import Any
 from ib_async import Trade
 from ib_async.util import UNSET_DOUBLE
 
+from leanib.ib.combos import leg_reference
+from leanib.ib.exercises import brought_by
 from leanib.ib.journal import OrderRecord
 from leanib.ib.limits.picture import Side, WorkingOrder
 from leanib.ib.limits.reservations import Reservation
 from leanib.ib.references import PREFIX
 
-__all__ = ["Listing", "of_record", "of_reservation", "own_prices"]
+__all__ = ["Listing", "of_record", "of_reservation", "own_prices", "parts_of"]
 
 _LIMITED = ("LMT", "STP LMT", "LIT", "LOC", "TRAIL LIMIT")
 _TRIGGERED = ("STP", "STP LMT", "MIT", "LIT", "STP PRT")
@@ -33,10 +35,17 @@ class Listing:
     Args:
         trades: The answer to reqAllOpenOrders, of all accounts of the login.
         account: Whose orders count.
+        exercises: Those of the journal that are open: IB lists them as purchases of the options, without our reference.
     """
 
-    def __init__(self, trades: Iterable[Trade], account: str) -> None:
-        mine = [t for t in trades if t.order.account in ("", account) and t.orderStatus.status not in _OVER]
+    def __init__(self, trades: Iterable[Trade], account: str, exercises: Iterable[OrderRecord] = ()) -> None:
+        self._instructed = tuple(exercises)
+        own = {(one.client_id, one.order_id): one.ref for one in self._instructed}
+        trades = list(trades)
+        listed = [t for t in trades if (t.order.clientId, t.order.orderId) in own and not t.order.orderRef]
+        self._exercises = frozenset(own[t.order.clientId, t.order.orderId] for t in listed)
+        others = [t for t in trades if not any(t is one for one in listed)]
+        mine = [t for t in others if t.order.account in ("", account) and t.orderStatus.status not in _OVER]
         by_id = {(t.order.clientId, t.order.orderId): _key(t) for t in mine if t.order.orderId > 0}
         self._orders: dict[str, tuple[int, WorkingOrder, Decimal]] = {}
         for trade in mine:
@@ -48,7 +57,7 @@ class Listing:
     @property
     def keys(self) -> frozenset[str]:
         """What tells the listed orders apart."""
-        return frozenset(self._orders)
+        return frozenset(self._orders) | self._exercises
 
     def working(
         self, con_id: int, reserved: Iterable[Reservation], journal: Iterable[OrderRecord]
@@ -60,9 +69,10 @@ class Listing:
                 known = self._orders.get(reservation.key)
                 filled = max(reservation.filled, known[2]) if known is not None else reservation.filled
                 _add(found, of_reservation(replace(reservation, filled=filled)))
-        for record in journal:
-            if record.con_id == con_id:
-                _add(found, of_record(record))
+        for record in (*journal, *self._instructed):
+            for part_id, part in parts_of(record):
+                if part_id == con_id:
+                    _add(found, part)
         return tuple(order for order in found.values() if order.remaining > 0)
 
 
@@ -73,6 +83,16 @@ def of_record(record: OrderRecord) -> WorkingOrder:
     return WorkingOrder(
         record.ref, _side(record.action), record.remaining, tuple(dict.fromkeys(prices)), record.parent_ref
     )
+
+
+def parts_of(record: OrderRecord) -> list[tuple[int, WorkingOrder]]:
+    """An order of the journal by contract: of an exercise the options that go, and what comes for them."""
+    parts = [(record.con_id, of_record(record))]
+    brought = brought_by(record)
+    if brought is not None:
+        key = leg_reference(record.ref, 1)
+        parts.append((brought.con_id, WorkingOrder(key, brought.side, brought.quantity, (brought.price,))))
+    return parts
 
 
 def of_reservation(reservation: Reservation) -> WorkingOrder:

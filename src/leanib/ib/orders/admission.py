@@ -9,6 +9,7 @@ from typing import Any
 
 from leanib.ib.combos import LEG_PRICES, ComboInstrument, leg_reference
 from leanib.ib.contracts import Instrument
+from leanib.ib.exercises import ExercisedOption
 from leanib.ib.journal import OrderRecord, Terms
 from leanib.ib.limits.keeper import LimitKeeper
 from leanib.ib.limits.listing import own_prices
@@ -25,13 +26,21 @@ async def admit(limits: LimitKeeper, instrument: Instrument, asked: Asked, refer
     Raises:
         OrderRefused: The text names the limit and its key; nothing is reserved.
     """
-    if not isinstance(instrument, ComboInstrument):
-        await limits.admit(instrument, *_working(asked), reference)
-        return [ref for ref, _ in asked]
+    if isinstance(instrument, ComboInstrument):
+        legs = [leg for leg, _ in instrument.legs]
+        return await _admit_each(limits, list(zip(legs, _legs(*asked[0], instrument), strict=True)))
+    if isinstance(instrument, ExercisedOption):
+        return await _admit_each(limits, _exercise(*asked[0], instrument))
+    await limits.admit(instrument, *_working(asked), reference)
+    return [ref for ref, _ in asked]
+
+
+async def _admit_each(limits: LimitKeeper, parts: list[tuple[Instrument, WorkingOrder]]) -> list[str]:
+    """Lets several orders pass that are one, all or none."""
     admitted: list[str] = []
     try:
-        for (leg, _), order in zip(instrument.legs, _legs(*asked[0], instrument), strict=True):
-            await limits.admit(leg, order, (), None)
+        for instrument, order in parts:
+            await limits.admit(instrument, order, (), None)
             admitted.append(order.key)
     except BaseException:
         limits.withdraw(admitted)
@@ -104,3 +113,11 @@ def _legs(ref: str, request: OrderRequest, combo: ComboInstrument) -> list[Worki
         WorkingOrder(leg_reference(ref, number), _side(request.side, ratio), request.quantity * abs(ratio), own)
         for number, ((_, ratio), own) in enumerate(zip(combo.legs, prices, strict=True), 1)
     ]
+
+
+def _exercise(ref: str, request: OrderRequest, option: ExercisedOption) -> list[tuple[Instrument, WorkingOrder]]:
+    """The options that go, and what comes for them at the strike."""
+    brought = option.brings(request.quantity)
+    assert option.underlying is not None
+    comes = WorkingOrder(leg_reference(ref, 1), brought.side, brought.quantity, (brought.price,))
+    return [(option, WorkingOrder(ref, "SELL", request.quantity)), (option.underlying, comes)]

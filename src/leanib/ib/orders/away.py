@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
 
+from leanib.ib.exercises import is_exercise
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus
 
 __all__ = ["JUDGED", "judge_by_positions"]
@@ -27,7 +28,8 @@ def judge_by_positions(
     known executions is all that one side could have done (nothing, where the other side has all the orders), or when
     there is but one order. What other programs of this user traded meanwhile is taken off it. Who traded by hand may
     still mislead it: it is told as the judgement that it is, and a person's word corrects it. Of an order that was
-    missing before, what has changed since tells nothing.
+    missing before, what has changed since tells nothing; but an exercise is carried out in the evening, and of one that
+    IB never answered to or lists nowhere, the options that are gone tell that it was.
 
     Args:
         journal: Has what was held when everything was last compared.
@@ -39,8 +41,7 @@ def judge_by_positions(
     """
     by_contract: dict[tuple[str, int], list[OrderRecord]] = defaultdict(list)
     for record in missing:
-        was_at_ib = bool(record.perm_id) or record.confirmed is not None
-        if was_at_ib and record.con_id and record.status is not OrderStatus.UNKNOWN:  # a combination has no position
+        if (_is_known(record) or is_exercise(record.asked.fields)) and record.con_id:  # a combination has no position
             by_contract[record.account, record.con_id].append(record)
     judged: dict[str, Decimal] = {}
     for key, records in by_contract.items():
@@ -48,7 +49,14 @@ def judge_by_positions(
         others = elsewhere(*key)
         if change is not None and others is not None:
             judged |= _judge(records, change - others)
-    return judged
+    filled = {record.ref: record.filled for record in missing if not _is_known(record)}
+    return {ref: total for ref, total in judged.items() if total != filled.get(ref)}
+
+
+def _is_known(record: OrderRecord) -> bool:
+    """Whether it was at IB, and not missing before; of others a position proves only what it has lost."""
+    was_at_ib = bool(record.perm_id) or record.confirmed is not None
+    return was_at_ib and record.status is not OrderStatus.UNKNOWN
 
 
 def _judge(records: list[OrderRecord], change: Decimal) -> dict[str, Decimal]:

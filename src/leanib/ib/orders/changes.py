@@ -9,6 +9,7 @@ from typing import Any
 
 from leanib.errors import UsageError
 from leanib.ib.combos import LEG_PRICES
+from leanib.ib.exercises import is_exercise
 from leanib.ib.journal import Terms
 
 __all__ = ["Change"]
@@ -51,6 +52,8 @@ class Change:
     def misfit(self, terms: Mapping[str, Any]) -> str:
         """Why an order with these terms has nothing that could be changed so; empty when it has."""
         kind = str(terms.get("orderType", ""))
+        if is_exercise(terms):
+            return "an exercise is not changed"
         in_percent = "trailingPercent" in terms
         if problem := self._leg_misfit(len(terms.get(LEG_PRICES, ()))):
             return problem

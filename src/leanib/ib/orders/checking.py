@@ -11,9 +11,10 @@ from ib_async import Contract
 from leanib.ib.combos import LEG_PRICES, ComboInstrument
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument
+from leanib.ib.errors import OrderRefused
 from leanib.ib.increments import Increments, MarketRules
 from leanib.ib.instruments import Instruments
-from leanib.ib.journal import OrderRecord
+from leanib.ib.journal import Journal, OrderRecord
 from leanib.ib.limits.keeper import LimitKeeper
 from leanib.ib.order_request import OrderRequest, as_ib_order
 from leanib.ib.orders.admission import admit_change
@@ -34,6 +35,7 @@ class Checking:
         limits: Have the market's prices, and let orders pass or not.
         open_order: Reads an order that is open; raises OrderRefused for others.
         bracket: The bracket that an order belongs to.
+        journal: Has the exercises that work.
     """
 
     def __init__(
@@ -43,12 +45,14 @@ class Checking:
         limits: LimitKeeper,
         open_order: Callable[[str], OrderRecord],
         bracket: Callable[[str], Bracket | None],
+        journal: Journal,
     ) -> None:
         self._connection = connection
         self._instruments = instruments
         self._limits = limits
         self._open = open_order
         self._bracket = bracket
+        self._journal = journal
         self._rules = MarketRules()
 
     async def of_request(self, request: OrderRequest) -> tuple[Instrument, Increments]:
@@ -62,6 +66,8 @@ class Checking:
         increments = await self._increments(instrument)
         check_request(request, instrument, increments, await self._market_of(request, instrument))
         await self._check_legs(instrument, request.leg_prices)
+        if request.is_exercise:
+            self._check_held(request, instrument)
         return instrument, increments
 
     async def of_change(self, record: OrderRecord, change: Change, reference_price: Decimal | None) -> Instrument:
@@ -86,10 +92,29 @@ class Checking:
         return instrument
 
     async def preflight(self, request: OrderRequest, contract: Contract) -> Preview:
-        """A what-if of the very order: IB checks permissions, margin and price, and places nothing."""
+        """A what-if of the very order: IB checks permissions, margin and price, and places nothing.
+
+        Raises:
+            OrderRefused: IB refuses it, or has no such question.
+        """
+        if request.is_exercise:
+            raise OrderRefused("IB tells nothing of an exercise before it is done: there is no preview of it")
         order, connection = as_ib_order(request), self._connection
         order.account = connection.account
         return await what_if(connection.client, contract, order, connection.settings.connection.request_timeout)
+
+    def _check_held(self, request: OrderRequest, option: Instrument) -> None:
+        """Only what is held, and what no other exercise is about, is exercised."""
+        connection, con_id = self._connection, option.contract.conId
+        mine = (p for p in connection.client.positions(connection.account) if p.contract.conId == con_id)
+        held = sum((Decimal(str(position.position)) for position in mine), Decimal(0))
+        working = (one for one in self._journal.open_exercises(connection.account) if one.con_id == con_id)
+        left = held - sum((one.remaining for one in working), Decimal(0))
+        if request.quantity > left:
+            raise OrderRefused(
+                f"not sent: {left.normalize():f} of {option.name} are held and not exercised yet, and "
+                f"{request.quantity.normalize():f} were to be"
+            )
 
     async def _increments(self, instrument: Instrument) -> Increments:
         return await self._rules.increments(self._connection.client, instrument)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument
+from leanib.ib.exercises import ExercisedOption, terms_of_exercise
 from leanib.ib.journal import Journal, OrderRecord, Terms
 from leanib.ib.order_request import OrderRequest, terms_of
 from leanib.ib.references import new_reference
@@ -36,7 +38,7 @@ def new_records(asked: Asked, instrument: Instrument, connection: IBConnection, 
             symbol=instrument.name,
             contract=dict(instrument.contract_fields),
             action=one.side,
-            asked=Terms(one.quantity, terms_of(one)),
+            asked=Terms(one.quantity, terms_of(one) | _brought(instrument, one)),
             client_id=connection.client_id,
             order_id=client.getReqId(),
             parent_ref=parent_ref if number else "",
@@ -45,3 +47,7 @@ def new_records(asked: Asked, instrument: Instrument, connection: IBConnection, 
         )
         for number, (ref, one) in enumerate(asked)
     ]
+
+
+def _brought(instrument: Instrument, request: OrderRequest) -> dict[str, Any]:
+    return terms_of_exercise(instrument, request.quantity) if isinstance(instrument, ExercisedOption) else {}

@@ -15,9 +15,18 @@ from typing import Any
 from ib_async import CommissionReport, Contract, Execution, Order, OrderState
 
 from leanib.ib.alerts import Severity
-from leanib.ib.codes import CANCEL_ANSWERS, CANCELLED, CANNOT_CANCEL, NO_SUCH_ORDER, REJECTING, is_warning
+from leanib.ib.codes import (
+    CANCEL_ANSWERS,
+    CANCELLED,
+    CANNOT_CANCEL,
+    NO_SUCH_ORDER,
+    NOT_PROCESSED,
+    REJECTING,
+    is_warning,
+)
 from leanib.ib.combos import leg_of_fill, leg_reference, order_reference
 from leanib.ib.connection import IBConnection
+from leanib.ib.exercises import behind, held_terms, is_exercise, leg_of_execution
 from leanib.ib.journal import FillRecord, Journal, OrderRecord, OrderStatus
 from leanib.ib.orders.doubts import Doubts
 from leanib.ib.orders.identity import Identities
@@ -135,7 +144,7 @@ class OrderMessages:
 
     def _confirmed(self, record: OrderRecord, order: Order) -> OrderRecord:
         """Writes what IB holds, where it is not what was known."""
-        held = terms_from_ib(order)
+        held = held_terms(record, terms_from_ib(order))
         if held is None or (held == record.confirmed and not record.change):
             return record
         if record.change:
@@ -191,7 +200,10 @@ class OrderMessages:
     def _execution(self, contract: Contract, execution: Execution) -> None:
         ref = execution.orderRef if execution.orderRef.startswith(PREFIX) else ""
         record = self._find(ref, execution.permId, execution.clientId, execution.orderId)
-        leg = leg_of_fill(record.contract, contract) if record is not None else 0
+        record = record or behind(self._journal, contract, execution)
+        leg = 0
+        if record is not None:
+            leg = leg_of_fill(record.contract, contract) or leg_of_execution(record, contract)
         fill = _fill(contract, execution, leg_reference(record.ref, leg) if record else execution.orderRef)
         if not self._journal.record_fill(fill):
             return
@@ -236,7 +248,7 @@ class OrderMessages:
         elif record.change:
             self._outcomes.change_refused(record, words)
             self._doubts.raise_about(record.ref, words)
-        elif code in REJECTING and not record.filled and record.confirmed is None:
+        elif _is_rejecting(code, record) and not record.filled and record.confirmed is None:
             self._outcomes.settle(record, OrderStatus.REJECTED, "rejected", words)
             self._doubts.raise_about(record.ref, words)
         else:
@@ -293,6 +305,11 @@ class OrderMessages:
 
     def _now(self) -> datetime:
         return self._connection.clock.now()
+
+
+def _is_rejecting(code: int, record: OrderRecord) -> bool:
+    """Whether a code in answer to a new order leaves no doubt that it does not exist."""
+    return code in REJECTING or (code == NOT_PROCESSED and is_exercise(record.asked.fields))
 
 
 def _fill(contract: Contract, execution: Execution, ref: str) -> FillRecord:

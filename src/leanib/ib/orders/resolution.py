@@ -7,6 +7,9 @@ those of this connection after a minute without any answer. What was sent over t
 still come out of the dialog, so that 10147 does not settle it: the connection is given up, and the next one asks again.
 An order that comes alive after it was given up is cancelled again and told.
 
+Exercises are not asked about so: IB gives up one that works, and has no question that would only ask. They are settled
+by what IB lists and fills and by the position, a day after they were meant when all these say nothing, or by a person.
+
 Only the client id that sent an order can ask so. What another one sent may be held back where no list shows it, and is
 nobody else's to settle before a day has passed, in which the Gateway has restarted.
 """
@@ -20,6 +23,7 @@ from decimal import Decimal
 
 from leanib.ib.connection import IBConnection
 from leanib.ib.errors import IBError, OrderRefused
+from leanib.ib.exercises import is_exercise
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus
 from leanib.ib.orders.away import JUDGED
 from leanib.ib.orders.inbox import Inbox
@@ -96,7 +100,7 @@ class Resolution:
         self.plan()
 
     def _settle(self, record: OrderRecord) -> None:
-        if record.client_id == self._connection.client_id:
+        if record.client_id == self._connection.client_id and not is_exercise(record.asked.fields):
             self._messages.probed.add(record.ref)
             self._connection.client.client.cancelOrder(record.order_id, "")
             now = self._connection.clock.now()
@@ -121,7 +125,7 @@ class Resolution:
         ]
 
     def _may_settle(self, record: OrderRecord) -> bool:
-        is_mine = record.client_id == self._connection.client_id
+        is_mine = record.client_id == self._connection.client_id and not is_exercise(record.asked.fields)
         return is_mine or self._connection.clock.now() - record.created_at >= _DAY
 
     def _is_soon(self, record: OrderRecord) -> bool:
@@ -143,6 +147,11 @@ class Resolution:
             return
         if now.status is not OrderStatus.UNKNOWN:
             return
+        if not self._may_settle(now) and is_exercise(now.asked.fields):
+            raise OrderRefused(
+                f"whether IB has exercise {now.ref} it does not tell: look it up in TWS (Option Exercise) and say "
+                f"'leanib order resolve {now.ref} --filled QUANTITY' (0 if nothing was exercised)"
+            )
         if not self._may_settle(now):
             raise OrderRefused(
                 f"order {now.ref} was sent with client id {now.client_id}, which alone can ask IB whether it "

@@ -10,6 +10,7 @@ from leanib.ib.combos import is_combination, routing
 from leanib.ib.connection import IBConnection
 from leanib.ib.contracts import Instrument
 from leanib.ib.errors import NotReady, OrderRefused
+from leanib.ib.exercises import is_exercise
 from leanib.ib.journal import Journal, OrderRecord, OrderStatus
 from leanib.ib.order_request import from_terms
 from leanib.ib.orders.answers import Answers
@@ -18,6 +19,9 @@ from leanib.ib.orders.outcomes import Outcomes
 from leanib.ib.orders.resolution import Resolution
 
 __all__ = ["Sender"]
+
+_EXERCISE = 1
+"""IB's action; 2 lets options lapse."""
 
 
 class Sender:
@@ -47,11 +51,14 @@ class Sender:
         """
         parent_id = records[0].order_id
         for number, record in enumerate(records):
-            order = from_terms(record.action, record.quantity, record.terms)
-            order.smartComboRoutingParams = routing(instrument, record.terms)
             is_last = record is records[-1]
             try:
-                self._transmit(record, order, instrument.contract, parent_id if number else 0, transmit=is_last)
+                if is_exercise(record.terms):
+                    self._exercise(record, instrument.contract)
+                else:
+                    order = from_terms(record.action, record.quantity, record.terms)
+                    order.smartComboRoutingParams = routing(instrument, record.terms)
+                    self._transmit(record, order, instrument.contract, parent_id if number else 0, transmit=is_last)
             except OrderRefused:
                 for unsent in records[number:]:
                     self._inbox.take(partial(self._not_sent, unsent))
@@ -107,6 +114,16 @@ class Sender:
             self._connection.client.client.placeOrder(record.order_id, contract, order)
         except (ConnectionError, NotReady) as error:
             # Raised before anything is written to the socket.
+            raise OrderRefused(f"not sent: the connection was lost just before order {record.ref}") from error
+
+    def _exercise(self, record: OrderRecord, contract: Contract) -> None:
+        """The instruction about options that are held, under the order's id."""
+        override = int(bool(record.terms.get("override")))
+        try:
+            self._connection.client.client.exerciseOptions(
+                record.order_id, contract, _EXERCISE, int(record.quantity), record.account, override
+            )
+        except (ConnectionError, NotReady) as error:  # as above
             raise OrderRefused(f"not sent: the connection was lost just before order {record.ref}") from error
 
     def _parent_id(self, record: OrderRecord) -> int:

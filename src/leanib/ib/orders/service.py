@@ -89,7 +89,7 @@ class OrderService:
         #: Looks after the legs of brackets.
         notes, positions = Notes(journal, self._inbox, connection.clock), self._reconciliation.positions_known
         self.protection = Protection(connection, journal, notes, self, self.changed, positions)
-        self._checking = Checking(connection, self._instruments, limits, self._open, self.protection.bracket)
+        self._checking = Checking(connection, self._instruments, limits, self._open, self.protection.bracket, journal)
         connection.register(self)
 
     async def resume(self, client: GatewayClient, account: str) -> None:
@@ -189,7 +189,7 @@ class OrderService:
         refs = await admit(self.limits, instrument, asked, reference_price)
         try:
             self._gate()
-            if self._connection.settings.mode == "live":
+            if self._connection.settings.mode == "live" and not request.is_exercise:
                 await self._checking.preflight(request, instrument.contract)
                 self._gate()
             records = new_records(asked, instrument, self._connection, self.journal)

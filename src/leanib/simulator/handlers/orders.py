@@ -120,17 +120,14 @@ def _passes(item: Execution, wanted: dict[str, str]) -> bool:
 
 
 def exercise(gateway: Gateway, session: Session, reader: Reader) -> None:
-    """Answer exerciseOptions: action 1 exercises, 2 lets lapse."""
+    """Answer exerciseOptions: action 1 exercises, 2 lets lapse; what regulators want to know is not looked at."""
     reader.integer()
     req_id = reader.integer()
     query = read_contract(reader, primary=False)
-    action, quantity, account = reader.integer(), reader.integer(), reader.text()
+    action, quantity, account, override = reader.integer(), reader.integer(), reader.text(), reader.boolean()
     item = resolve(gateway, session, req_id, query)
-    if item is None:
-        return
-    wrong = gateway.desk.exercise(session.client_id or 0, req_id, item, action, quantity, account)
-    if wrong:
-        session.error(req_id, 322, f"-'bV' : cause - {wrong}")
+    if item is not None:
+        gateway.exercises.take(session.client_id or 0, req_id, item, action, quantity, account, override)
 
 
 HANDLERS: dict[Request, Handler] = {

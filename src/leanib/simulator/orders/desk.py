@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from leanib.simulator.market.instruments import Instrument
@@ -15,6 +14,8 @@ from leanib.simulator.protocol.fields import number
 from leanib.simulator.protocol.orderspec import OrderSpec, PlaceOrder
 
 ZERO = Decimal(0)
+#: What a Gateway says to an instruction to exercise that it gives up.
+REJECTED = "Exercise/Lapse failed due to server rejection."
 
 
 class Desk(Floor):
@@ -60,7 +61,7 @@ class Desk(Floor):
     ) -> Order:  # fmt: skip
         values = {"action": action, "totalQuantity": str(quantity), "orderType": "MKT", "transmit": "1", **fields}
         item = self.market.instrument(symbol)
-        order = self._create(client_id, order_id, item, item.exchange, OrderSpec(values))
+        order = self.create(client_id, order_id, item, item.exchange, OrderSpec(values))
         self._start(order)
         return order
 
@@ -76,55 +77,39 @@ class Desk(Floor):
         elif order.done:
             self.audience.refused(client_id, order_id, 10148, order_id, order.status)
         else:
-            self.end(order, CANCELLED, error=202)
+            self._cancel(order)
 
     def cancel_all(self) -> None:
         """A global cancel: every living order of every client."""
         for order in list(self.open_orders()):
             if not order.done:
-                self.end(order, CANCELLED, error=202)
+                self._cancel(order)
+
+    def _cancel(self, order: Order) -> None:
+        if order.exercise:
+            self.audience.refused(order.client_id, order.order_id, 322, REJECTED)
+        self.end(order, CANCELLED, error=202)
 
     def liquidate(self, account: str, item: Instrument, signed: Decimal, missing: Decimal) -> Order:
         """Close (part of) a position at the market, because the account is short of margin by `missing`."""
         self.manual_count += 1
         action = "BUY" if signed > 0 else "SELL"
         values = {"action": action, "totalQuantity": number(abs(signed)), "orderType": "MKT", "account": account}
-        order = self._create(0, -self.manual_count, item, item.exchange, OrderSpec(values | {"transmit": "1"}))
+        order = self.create(0, -self.manual_count, item, item.exchange, OrderSpec(values | {"transmit": "1"}))
         order.liquidation = True
         self.audience.called(order, missing)
         self._start(order)
         return order
 
-    def exercise(
-        self, client_id: int, order_id: int, item: Instrument, action: int, quantity: int, account: str
-    ) -> str:
-        """Exercise a long option at its strike, or (action 2) let it lapse; returns what is wrong, if anything."""
-        name = account or self.accounts.default
-        held = self.accounts.ledgers[name].quantity(item.con_id) if name in self.accounts.ledgers else ZERO
-        if not item.is_option or action not in {1, 2} or not 0 < quantity <= held:
-            return f"Account {name} does not hold {quantity} of {item.local_symbol} to exercise or lapse."
-        for leg, signed, price in self._exercise_legs(item, Decimal(quantity), exercised=action == 1):
-            self.clear(name, leg, signed, price, client_id, order_id)
-            order_id += 1
-        return ""
-
     def clear(
-        self, account: str, item: Instrument, signed: Decimal, price: Decimal, client_id: int = -1, order_id: int = 0
+        self, account: str, item: Instrument, signed: Decimal, price: Decimal, *, free: bool = False
     ) -> Execution:
-        """Book a fill that no market made: an exercise, an assignment, a settlement."""
+        """Book a fill that no market made, as a settlement; `free` of commission where IB asks none."""
         values = {"action": "BUY" if signed > 0 else "SELL", "totalQuantity": str(abs(signed)), "orderType": "MKT"}
         spec = OrderSpec({**values, "account": account, "transmit": "1", "orderRef": "Clearing"})
-        order_id = order_id or self.next_id(client_id)
-        return self.fill(self._create(client_id, order_id, item, item.exchange, spec), price, abs(signed))
-
-    def _exercise_legs(
-        self, item: Instrument, lots: Decimal, exercised: bool
-    ) -> Iterable[tuple[Instrument, Decimal, Decimal]]:
-        yield item, -lots, ZERO
-        if exercised:
-            sign = 1 if item.right == "C" else -1
-            under = self.market.directory.by_id[item.under_con_id]
-            yield under, sign * lots * (item.multiplier if item.sec_type == "OPT" else 1), item.strike
+        order = self.create(-1, self.next_id(-1), item, item.exchange, spec)
+        order.free = free
+        return self.fill(order, price, abs(signed))
 
     def completed_orders(self) -> list[Order]:
         """Orders that are over."""
@@ -140,7 +125,7 @@ class Desk(Floor):
         if spec.integer("parentId") and (parent is None or parent.status in {CANCELLED, INACTIVE}):
             self.audience.refused(client_id, order_id, 135, spec.integer("parentId"))
             return
-        order = self._create(client_id, order_id, item, request.contract.exchange or item.exchange, spec)
+        order = self.create(client_id, order_id, item, request.contract.exchange or item.exchange, spec)
         order.legs = request.contract.legs
         order.activated = parent is None or parent.status == FILLED
         order.transmitted = spec.flag("transmit")
@@ -214,7 +199,7 @@ class Desk(Floor):
     def _fork(self, order: Order, item: Instrument, spec: OrderSpec) -> None:
         """Leave the old order alive under its permId and take the change as a new one under the same order id."""
         self.orders[order.client_id, -order.perm_id] = self.orders.pop(order.key)
-        self._start(self._create(order.client_id, order.order_id, item, order.exchange, spec))
+        self._start(self.create(order.client_id, order.order_id, item, order.exchange, spec))
 
     def _reject(self, client_id: int, order_id: int, wrong: rules.Rejection) -> None:
         self.audience.refused(client_id, order_id, wrong.code, wrong.reason)

@@ -45,7 +45,7 @@ class Expiry:
             quantity = ledger.quantity(item.con_id)
             if quantity:
                 for leg, signed, price in self._legs(item, quantity):
-                    self.desk.clear(name, leg, signed, price)
+                    self.desk.clear(name, leg, signed, price, free=item.sec_type == "OPT")
 
     def _legs(self, item: Instrument, quantity: Decimal) -> list[tuple[Instrument, Decimal, Decimal]]:
         """The fills that settle a holding: instrument, signed quantity, price."""

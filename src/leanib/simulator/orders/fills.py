@@ -42,12 +42,28 @@ class Blotter:
         self.count += 1
         if item.sec_type == "BAG":
             return self._book_legs(order, price, size, legs)
-        commission = self._due(item, order.filled, order.filled_value) - order.commission
+        commission = Decimal(0) if order.free else self._due(item, order.filled, order.filled_value) - order.commission
         if self.charge is not None:
             commission = self.charge
         order.commission += commission
         realized = self.accounts.fill(order.account, item, size * order.sign, price, commission)
         return [self._record(order, item, 1, size * order.sign, price, commission, realized)]
+
+    def settle(self, order: Order, legs: Sequence[tuple[Instrument, Decimal, Decimal]]) -> list[Execution]:
+        """Book what an instruction about an option brings: each instrument with its signed quantity and its price.
+
+        Of options on shares IB asks no commission for it, of those on futures what a trade of the option costs.
+        """
+        order.filled, order.last_price = order.quantity, legs[0][2]
+        self.count += 1
+        out = []
+        for number, (item, signed, price) in enumerate(legs, 1):
+            due = number == 1 and item.sec_type == "FOP"
+            commission = self._due(item, abs(signed), Decimal(0)) if due else Decimal(0)
+            order.commission += commission
+            realized = self.accounts.fill(order.account, item, signed, price, commission)
+            out.append(self._record(order, item, number, signed, price, commission, realized))
+        return out
 
     def _due(self, item: Instrument, quantity: Decimal, value: Decimal) -> Decimal:
         """The commission on a whole order so far."""

@@ -88,7 +88,8 @@ class Floor:
 
     # what clients ask for
 
-    def _create(self, client_id: int, order_id: int, item: Instrument, exchange: str, spec: OrderSpec) -> Order:
+    def create(self, client_id: int, order_id: int, item: Instrument, exchange: str, spec: OrderSpec) -> Order:
+        """A new order, not yet taken up."""
         self.next_perm += 1
         account = spec.text("account", self.accounts.default)
         order = Order(order_id, client_id, self.next_perm, account, item, exchange, spec, self.clock.now_us())
@@ -119,7 +120,7 @@ class Floor:
         self.groups.add(order)
         if order.item.sec_type == "BAG":
             self.market.combos.restore(order.item, order.legs)
-        if not order.done and order.transmitted:
+        if not order.done and order.transmitted and not order.exercise:
             self._enlist(order)
             self._schedule(order)
             self._condition(order)
@@ -272,6 +273,14 @@ class Floor:
     def fill(self, order: Order, price: Decimal, size: Decimal, legs: Sequence[Decimal] = ()) -> Execution:
         """Fill `size` of an order at `price` and all that follows from it; of a combination with its legs' prices."""
         executions = self.blotter.book(order, price, size, legs)
+        self.tell(order, executions)
+        self._after_fill(order, size)
+        if self.conditions.orders:
+            self.conditions.on_execution()
+        return executions[0]
+
+    def tell(self, order: Order, executions: Sequence[Execution]) -> None:
+        """Tell what of an order filled, and its end when that was all."""
         for execution in executions:
             self.audience.executed(execution)
         if order.remaining == 0:
@@ -281,10 +290,6 @@ class Floor:
             if execution.item.sec_type != "BAG":
                 self.audience.charged(execution)
                 self.accounts.notify(order.account, execution.item)
-        self._after_fill(order, size)
-        if self.conditions.orders:
-            self.conditions.on_execution()
-        return executions[0]
 
     def _after_fill(self, order: Order, size: Decimal) -> None:
         if order.oca_group or order.parent_id:

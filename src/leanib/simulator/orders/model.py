@@ -54,6 +54,8 @@ class Order:
     held: bool = False  # shares to sell short are being located
     met: bool = False  # its conditions came true
     liquidation: bool = False  # IB closes a position for want of margin
+    free: bool = False  # of commission: what an option's end brings
+    exercise: int = 0  # an instruction about an option that is held: 1 exercises it, 2 lets it lapse
     trail_stop: Decimal | None = None
     limit_override: Decimal | None = None
     completed_time: int = 0

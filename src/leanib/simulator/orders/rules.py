@@ -139,7 +139,7 @@ def check_cutoff(item: Instrument, spec: OrderSpec, now: int) -> Rejection | Non
 
 def check_change(order: Order, item: Instrument, spec: OrderSpec) -> Rejection | None:
     """May a living order be changed into this?"""
-    if item.con_id != order.item.con_id or spec.text("action") != order.spec.text("action"):
+    if order.exercise or item.con_id != order.item.con_id or spec.text("action") != order.spec.text("action"):
         return Rejection(105)
     if spec.text("account") and spec.text("account") != order.account:
         return Rejection(105)

@@ -34,7 +34,7 @@ TEXTS: dict[int, str] = {
     317: "Market depth data has been RESET. Please empty deep book contents before applying any new entries.",
     320: "Error reading request. {0}",
     321: "Error validating request. {0}",
-    322: "Error processing request. {0}",
+    322: "Error processing request.{0}",
     325: "Discretionary orders are not supported for this combination of exchange and order type.",
     326: "Unable to connect as the client id is already in use. Retry with a unique client id.",
     329: "Order modify failed. Cannot change to the new order type.",
@@ -98,6 +98,7 @@ TEXTS: dict[int, str] = {
     "version to revise this order.",
     10243: "Fractional-sized order cannot be placed via API. Please use desktop version to place this order.",
     10244: "Cash Quantity cannot be used for this order",
+    10349: "Order TIF was set to DAY based on order preset.",
     10314: "{0}: The date, time, or time-zone entered is invalid. The correct format is yyyymmdd hh:mm:ss "
     "xx/xxxx where yyyymmdd and xx/xxxx are optional. E.g.: 20031126 15:59:00 US/Eastern  Note that there is a space "
     "between the date and time, and between the time and time-zone.  If no date is specified, current date is assumed. "
