@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -50,7 +51,11 @@ def test_other_commissions() -> None:
     assert order_commission(option, Decimal(10), Decimal(10 * 100 * 5)) == Decimal("6.5")
     assert order_commission(option, Decimal(10), Decimal(40)) == Decimal("2.5")
     assert order_commission(option, Decimal(1), Decimal(500)) == 1
-    assert order_commission(future, Decimal(2), Decimal(480_000)) == Decimal("4.5")
+    assert order_commission(future, Decimal(2), Decimal(480_000)) == Decimal("4.3")
+    micro = replace(future, symbol="EUR", trading_class="M6E")
+    assert order_commission(micro, Decimal(2), Decimal(1)) == Decimal("0.82")
+    on_it = replace(future, sec_type="FOP", trading_class="EW1")
+    assert order_commission(on_it, Decimal(2), Decimal(1)) == Decimal("2.84")
     pair = forex("EUR", "USD", 1.1)
     assert order_commission(pair, Decimal(20_000), Decimal(22_000)) == 2
     assert order_commission(pair, Decimal(1_000_000), Decimal(1_100_000)) == 22
@@ -80,7 +85,7 @@ def test_figures_of_a_mixed_account() -> None:
         trade(sim, symbol, quantity)
     figures = sim.accounts.figures("DU1234567")
     spent = Decimal("0.02") * 200 + 0 + Decimal("0.1") * 200 + Decimal("0.25") * 50 + Decimal("0.0001") * 10_000
-    fees = Decimal(1) + 1 + Decimal("1.3") + Decimal("2.25") + 2
+    fees = Decimal(1) + 1 + Decimal("1.3") + Decimal("2.15") + 2
     assert figures.net_liquidation == 1_000_000 - spent - fees
     assert figures.options == 2200
     assert figures.stocks == 200 * 100 - 50 * 480
@@ -134,7 +139,7 @@ def test_future_settles_at_expiry() -> None:
     sim.clock.step_to(datetime(2024, 3, 15, 21, 5, tzinfo=UTC))  # type: ignore[attr-defined]
     ledger = sim.accounts.ledgers["DU1234567"]
     assert not ledger.held()
-    assert ledger.cash["USD"] == 1_000_000 + 500 - Decimal("4.5")
+    assert ledger.cash["USD"] == 1_000_000 + 500 - Decimal("4.3")
 
 
 async def test_exercise_on_request() -> None:

@@ -286,7 +286,7 @@ def test_options_on_futures_and_contracts_for_difference_trade() -> None:
     floor.quote("IBUS500", "4799.9", "4800.1")
     assert floor.living("LMT", "BUY", 2, option.local_symbol, lmtPrice="50.25").status == "Filled"
     ledger = floor.sim.accounts.ledgers["DU1234567"]
-    assert ledger.cash["USD"] == 1_000_000 - 2 * 50 * Decimal("50.25") - Decimal("4.5")
+    assert ledger.cash["USD"] == 1_000_000 - 2 * 50 * Decimal("50.25") - Decimal("2.84")
     before = floor.sim.accounts.figures("DU1234567").net_liquidation
     assert floor.living("MKT", "SELL", 10, "IBUS500").status == "Filled"
     floor.quote("IBUS500", "4789.9", "4790.1")

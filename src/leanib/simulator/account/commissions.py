@@ -1,18 +1,19 @@
 """IB's published commissions (fixed pricing, United States), charged per order whatever the number of fills.
 
 Source: interactivebrokers.com, "Commissions": stocks 0.005 a share, at least 1.00 and at most 1 % of the trade value;
-options 0.65 / 0.50 / 0.25 a contract by premium, at least 1.00; futures a flat sum with exchange fees; currencies 0.20
-basis points, at least 2.00 US dollars; CFDs as stocks (on indices and currencies 0.5 basis points, at least 1.00);
-cryptocurrencies 0.18 %, at least 1.75; bonds 0.10 % of the face value, at least 1.00.
+options 0.65 / 0.50 / 0.25 a contract by premium, at least 1.00; futures and options on them a sum by contract with
+exchange fees, which is LEAN's; currencies 0.20 basis points, at least 2.00 US dollars; CFDs as stocks (on indices and
+currencies 0.5 basis points, at least 1.00); cryptocurrencies 0.18 %, at least 1.75; bonds 0.10 % of the face value, at
+least 1.00.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+from leanib.data.contract_fees import EUREX_FUTURES, USA_FUTURE_OPTIONS, USA_FUTURES
 from leanib.simulator.market.instruments import Instrument
 
-_MICRO_FUTURES = {"MES", "MNQ", "M2K", "MYM"}
 _PLACES = Decimal("0.000001")
 
 
@@ -37,7 +38,16 @@ def order_commission(item: Instrument, quantity: Decimal, value: Decimal, usd_ra
         return max(quantity, usd_rate)
     if item.sec_type == "OPT":
         return _option(item, quantity, value) * usd_rate
-    return quantity * (Decimal("0.62") if item.symbol in _MICRO_FUTURES else Decimal("2.25")) * usd_rate
+    return quantity * _contract(item, usd_rate)
+
+
+def _contract(item: Instrument, usd_rate: Decimal) -> Decimal:
+    """What one contract of a future, or of an option on one, costs; fees go by the exchange's name of the future."""
+    if item.sec_type == "FOP":
+        return USA_FUTURE_OPTIONS.total(item.symbol) * usd_rate
+    if item.exchange == "EUREX":
+        return EUREX_FUTURES.total(item.trading_class or item.symbol)
+    return USA_FUTURES.total(item.trading_class or item.symbol) * usd_rate
 
 
 def _stock(quantity: Decimal, value: Decimal, usd_rate: Decimal) -> Decimal:

@@ -6,16 +6,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from leanib.data.contract_fees import EUREX_FUTURES, USA_FUTURE_OPTIONS, USA_FUTURES, ContractFees
 from leanib.engine.dotnet.exceptions import ArgumentException, KeyNotFoundException
 from leanib.engine.numbers import ONE, ZERO, to_decimal
 from leanib.engine.orders.cash_amount import CashAmount
 from leanib.engine.orders.enums import OrderDirection, OrderType
-from leanib.engine.orders.fees.contract_fees import (
-    EUREX_FUTURES,
-    USA_FUTURE_OPTIONS,
-    USA_FUTURES,
-    ContractFees,
-)
 from leanib.engine.orders.fees.fee_model import FeeModel, OrderFeeParameters
 from leanib.engine.orders.fees.order_fee import OrderFee
 from leanib.engine.symbols import Currencies, Market, SecurityType
@@ -169,7 +164,7 @@ def _future_fee(security: TradedSecurity) -> CashAmount:
 
 
 def _table_fee(fees: ContractFees, ticker: str, currency: str) -> CashAmount:
-    return CashAmount(fees.brokerage(ticker) + fees.exchange(ticker) + Decimal("0.02"), currency)
+    return CashAmount(fees.total(ticker), currency)
 
 
 def _united_states_future_fee(security: TradedSecurity) -> CashAmount:

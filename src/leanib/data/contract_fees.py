@@ -1,4 +1,7 @@
-"""Interactive Brokers' and the exchanges' fees per futures contract, in the contract's currency."""
+"""Interactive Brokers' and the exchanges' fees per contract of futures and options on them, in the contract's currency.
+
+The numbers are LEAN's (`Common/Orders/Fees/InteractiveBrokersFeeModel.cs`); engine and simulator charge by them.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import NamedTuple
 
 __all__ = ["EUREX_FUTURES", "USA_FUTURES", "USA_FUTURE_OPTIONS", "ContractFees"]
 
+_REGULATORY = Decimal("0.02")
 _MICRO = "MYM M2K MES MNQ 2YY 5YY 10Y 30Y MCL MGC SIL"
 _FOREX_MICRO = "M6E M6A M6B MCD MJY MSF M6J MIR M6C M6S MNH"
 _EQUITY_INDEX = "ES NQ YM RTY EMD"
@@ -31,6 +35,10 @@ class ContractFees(NamedTuple):
     def exchange(self, ticker: str) -> Decimal:
         """The exchange's fee for one contract."""
         return self.exchange_fees.get(ticker, self.exchange_default)
+
+    def total(self, ticker: str) -> Decimal:
+        """What one contract costs, with the regulators' fee."""
+        return self.brokerage(ticker) + self.exchange(ticker) + _REGULATORY
 
 
 USA_FUTURES = ContractFees(
