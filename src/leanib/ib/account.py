@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -137,6 +137,7 @@ class AccountSnapshot:
         values: IB's tags in the base currency, such as `NetLiquidation`, `BuyingPower`, `InitMarginReq`.
         cash: Cash balance by currency.
         daily_pnl: Profit of the day in the base currency, None where IB has not told it.
+        futures_profit: By currency, what futures have gained since IB last settled them: it is in no cash balance yet.
     """
 
     account: str
@@ -149,6 +150,7 @@ class AccountSnapshot:
     daily_pnl: float | None
     positions: tuple[PositionLine, ...]
     open_orders: tuple[OpenOrder, ...]
+    futures_profit: dict[str, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The same for JSON; the time in ISO 8601."""
@@ -226,6 +228,7 @@ class AccountService:
             daily_pnl=_number(self._pnl.dailyPnL) if self._pnl is not None else None,
             positions=_positions(client, account),
             open_orders=tuple(_open_order(trade) for trade in self._open_trades(client, account)),
+            futures_profit=_futures_profit(client, account),
         )
 
     def trades(self) -> tuple[Trade, ...]:
@@ -284,6 +287,11 @@ def _values(client: GatewayClient, account: str) -> tuple[dict[str, float], dict
         elif item.tag in _TAGS and item.currency in ("", "BASE", base):
             values[item.tag] = number
     return values, cash, base
+
+
+def _futures_profit(client: GatewayClient, account: str) -> dict[str, float]:
+    told = ((one.currency, _number(one.value)) for one in client.accountValues(account) if one.tag == "FuturesPNL")
+    return {currency: number for currency, number in told if number is not None and currency not in ("", "BASE")}
 
 
 _TAGS = (

@@ -127,10 +127,11 @@ def behind(journal: Journal, contract: Contract, execution: Execution) -> OrderR
     """
     account, shares, price = execution.acctNumber, Decimal(str(execution.shares)), Decimal(str(execution.price))
     if contract.secType in _DELIVERED and not price and execution.side == "SLD":
-        open_ones = journal.open_exercises(account)
+        open_ones = journal.exercises(account)
         found = [one for one in open_ones if one.con_id == contract.conId and shares <= one.remaining]
         return found[0] if len(found) == 1 else None
     side: Literal["BUY", "SELL"] = "BUY" if execution.side == "BOT" else "SELL"
-    found = [one for one in journal.exercises(account) if meant_by(one) == Brought(contract.conId, side, shares, price)]
+    brought = Brought(contract.conId, side, shares, price)
+    found = [one for one in journal.exercises(account, done=True) if meant_by(one) == brought]
     left = [one for one in found if not journal.fills(leg_reference(one.ref, 1))]
     return left[0] if len(left) == 1 else None

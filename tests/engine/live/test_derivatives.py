@@ -73,6 +73,36 @@ def test_a_continuous_future_goes_on_to_the_next_contract_at_midnight(live_world
     assert first.symbol.value == "ES21Z12"
 
 
+HOLDS = """
+class Holds(QCAlgorithm):
+    def initialize(self):
+        self.set_benchmark(lambda time: 0)
+        self.add_future("ES", Resolution.HOUR, extended_market_hours=True)
+        self.values = []
+        self.schedule.on(self.date_rules.every_day(), self.time_rules.every(timedelta(minutes=10)), self.look)
+
+    def look(self):
+        self.values.append((self.time, round(self.portfolio.total_portfolio_value, 2), self.portfolio.cash))
+"""
+
+
+def test_a_future_that_is_held_at_the_start_counts_what_ib_has_not_paid_yet(live_world: World) -> None:
+    """Its profit of earlier days is in the cash already; this day's is counted once, before IB pays it and after."""
+    world = live_world(datetime(2013, 2, 26, 4, 31, tzinfo=UTC), data=None, tick_interval=60.0)
+    quote = world.sim.market.set_quote
+    quote("ESH3", 1500, 1500, 1500)
+    world.sim.accounts.set_position(ACCOUNT, "ESH3", 2, 1400 * 50)
+    during = {540.0: lambda: quote("ESH3", 1510, 1510, 1510), 3600.0: lambda: quote("ESH3", 1520, 1520, 1520)}
+    settings = {"orders": {"restart_gate": 0}}
+    outcome = world.run(world.algorithm(HOLDS), 110 * MINUTE, settings=settings, during=during, in_rhythm=False)
+    assert outcome.error is None
+    values = outcome.algorithm.values
+    fees = 4.3  # of closing, which LEAN takes off
+    assert world.sim.accounts.figures(ACCOUNT).net_liquidation == 252_000
+    assert [value + fees for _, value, _ in values] == [250_000] + [251_000] * 5 + [252_000] * 5
+    assert [cash for _, _, cash in values] == [250_000] * 2 + [251_000] * 9  # IB paid at midnight
+
+
 OPTIONS = """
 class Sells(QCAlgorithm):
     def initialize(self):

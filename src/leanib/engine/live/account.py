@@ -22,6 +22,7 @@ from leanib.engine.live.books import Books
 from leanib.engine.live.bridge import Bridge
 from leanib.engine.live.broker import InteractiveBrokersBrokerage
 from leanib.engine.live.contracts import lean_price, lean_symbol
+from leanib.engine.live.futures import take_over_settlement
 from leanib.engine.live.order_mapping import order_of_terms
 from leanib.engine.live.positions import average_price, traded_elsewhere
 from leanib.engine.live.transactions import LiveTransactionHandler
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
 
 __all__ = ["Account", "told"]
-
 _TIMEOUT = 60.0
 _TRIES = 5
 _EVERY = timedelta(seconds=10)
@@ -165,7 +165,7 @@ class Account:
                     settings.extended_market_hours,
                 )
 
-    def set_holdings(self, held: dict[Symbol, PositionLine]) -> None:
+    def set_holdings(self, held: dict[Symbol, PositionLine], snapshot: AccountSnapshot) -> None:
         """Holdings with their average prices and, as far as IB tells them, market prices."""
         for symbol, line in held.items():
             security = self._algorithm.securities[symbol]
@@ -175,6 +175,7 @@ class Account:
                 time = security.exchange.time_zone.to_local(self._algorithm.utc_time)
                 price = float(lean_price(symbol, Decimal(str(line.market_price))))
                 security.set_market_price(TradeBar(time, symbol, price, price, price, price))
+        take_over_settlement(self._algorithm.securities.values(), snapshot, snapshot.cash)
 
     def open_symbols(self, snapshot: AccountSnapshot) -> list[Symbol]:
         """The symbols of all open orders."""
@@ -376,7 +377,7 @@ class Account:
 
     def _check_cash(self, snapshot: AccountSnapshot) -> None:
         book = self._algorithm.portfolio.cash_book
-        total = self._algorithm.portfolio.total_portfolio_value_decimal
+        total, taken = self._algorithm.portfolio.total_portfolio_value_decimal, list[str]()
         for currency, amount in snapshot.cash.items():
             actual = Decimal(str(amount))
             present = book.find(currency)
@@ -385,11 +386,13 @@ class Account:
             if abs(difference) <= _CASH_TOLERANCE:
                 continue
             self._set_currency(currency, actual)
+            taken.append(currency)
             if total and abs(difference) > _TOLD_SHARE * abs(total):
                 self._tell(f"cash in {currency} is {actual:f} at IB and was {before:f} here: taken over from IB")
         for cash in list(book.values()):
             if cash.amount_decimal and cash.symbol not in snapshot.cash:
                 cash.set_amount(ZERO)
+        take_over_settlement(self._algorithm.securities.values(), snapshot, taken)
         self._algorithm.portfolio.invalidate_total_portfolio_value(True)
 
 

@@ -232,7 +232,7 @@ class LiveRun:
         self.account.add_securities([*self.account.open_symbols(snapshot), *held, *restoration.symbols])
         restoration.restore_orders()
         self.account.adopt_orders(snapshot, restoration.refs)
-        self.account.set_holdings(held)
+        self.account.set_holdings(held, snapshot)
         if not snapshot.positions and not any(snapshot.cash.values()):
             self._warn("No cash balances or holdings were found in the brokerage account.")
         algorithm.post_initialize()

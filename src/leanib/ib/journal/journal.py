@@ -19,7 +19,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from leanib.ib.errors import JournalError
 from leanib.ib.journal.records import FillRecord, OrderRecord, OrderStatus
-from leanib.ib.journal.rows import ORDER_COLUMNS, as_columns, fill_from, fill_row, order_from, order_row
+from leanib.ib.journal.rows import ORDER_COLUMNS, as_columns, away_fill, fill_from, fill_row, order_from, order_row
 from leanib.ib.journal.schema import FutureVersion, migrate
 
 __all__ = ["Journal"]
@@ -293,16 +293,10 @@ class Journal:
         return frozenset(row["ref"] for row in self._db.execute(query, (json.dumps(list(refs)),)))
 
     @_reads
-    def exercises(self, account: str) -> list[OrderRecord]:
-        """The exercises of an account that are not known to have come to nothing, oldest first."""
-        where = "status NOT IN ('cancelled', 'rejected') AND account = ? AND terms LIKE '%\"EXERCISE\"%'"
-        return self._orders(where + " ORDER BY created_at, rowid", account)
-
-    @_reads
-    def open_exercises(self, account: str) -> list[OrderRecord]:
-        """Those of them of which something is still expected."""
-        where = f"{_OPEN} AND account = ? AND terms LIKE '%\"EXERCISE\"%' ORDER BY created_at, rowid"
-        return self._orders(where, account)
+    def exercises(self, account: str, *, done: bool = False) -> list[OrderRecord]:
+        """The exercises of an account that are open, and those that are `done`."""
+        which = f"({_OPEN} OR status = 'filled')" if done else _OPEN
+        return self._orders(f"{which} AND account = ? AND terms LIKE '%\"EXERCISE\"%' ORDER BY rowid", account)
 
     @_reads
     def underfilled(self, since: datetime) -> list[OrderRecord]:
@@ -327,7 +321,7 @@ class Journal:
         """Executions as last corrected and what filled while away, of one order or of all, oldest first."""
         executions = self._executions(ref)
         condition = "ref = ?" if ref is not None else "away_total <> '0'"
-        away = [_away(record) for record in self._orders(condition, *([ref] if ref is not None else []))]
+        away = [away_fill(record) for record in self._orders(condition, *([ref] if ref is not None else []))]
         return executions + [fill for fill in away if fill.quantity]
 
     @_reads
@@ -394,18 +388,3 @@ def _noted(value: Any) -> Any:
 def _described(record: OrderRecord) -> dict[str, Any]:
     asked = record.asked
     return {"symbol": record.symbol, "action": record.action, "quantity": str(asked.quantity), **asked.fields}
-
-
-def _away(record: OrderRecord) -> FillRecord:
-    return FillRecord(
-        exec_id=f"away:{record.ref}",
-        ref=record.ref,
-        perm_id=record.perm_id,
-        account=record.account,
-        con_id=record.con_id,
-        symbol=record.symbol,
-        side="BOT" if record.action == "BUY" else "SLD",
-        quantity=record.away,
-        price=None,
-        time=record.updated_at,
-    )

@@ -11,7 +11,7 @@ from typing import Any
 
 from leanib.ib.journal.records import FillRecord, OrderRecord, OrderStatus, Terms
 
-__all__ = ["ORDER_COLUMNS", "as_columns", "fill_from", "fill_row", "order_from", "order_row"]
+__all__ = ["ORDER_COLUMNS", "as_columns", "away_fill", "fill_from", "fill_row", "order_from", "order_row"]
 
 ORDER_COLUMNS = (
     "ref", "account", "con_id", "symbol", "contract", "action", "quantity", "terms", "client_id", "order_id", "perm_id",
@@ -96,6 +96,22 @@ def fill_from(row: sqlite3.Row | dict[str, Any]) -> FillRecord:
         time=datetime.fromisoformat(row["time"]),
         commission=Decimal(row["amount"]) if row["amount"] is not None else None,
         commission_currency=row["currency"] or "",
+    )
+
+
+def away_fill(record: OrderRecord) -> FillRecord:
+    """What filled of an order while nobody listened."""
+    return FillRecord(
+        exec_id=f"away:{record.ref}",
+        ref=record.ref,
+        perm_id=record.perm_id,
+        account=record.account,
+        con_id=record.con_id,
+        symbol=record.symbol,
+        side="BOT" if record.action == "BUY" else "SLD",
+        quantity=record.away,
+        price=None,
+        time=record.updated_at,
     )
 
 

@@ -312,7 +312,7 @@ class LimitKeeper:
         return replace(picture, position=position, working=working)
 
     def _listing(self, trades: Iterable[Trade], account: str) -> Listing:
-        return Listing(trades, account, self._journal.open_exercises(account))
+        return Listing(trades, account, self._journal.exercises(account))
 
     def _drop_stale(self, store: Store, listing: Listing) -> None:
         shared = self._reservations(self._connection.account)

@@ -108,7 +108,7 @@ class Checking:
         connection, con_id = self._connection, option.contract.conId
         mine = (p for p in connection.client.positions(connection.account) if p.contract.conId == con_id)
         held = sum((Decimal(str(position.position)) for position in mine), Decimal(0))
-        working = (one for one in self._journal.open_exercises(connection.account) if one.con_id == con_id)
+        working = (one for one in self._journal.exercises(connection.account) if one.con_id == con_id)
         left = held - sum((one.remaining for one in working), Decimal(0))
         if request.quantity > left:
             raise OrderRefused(

@@ -14,6 +14,8 @@ from leanib.engine.securities.settlement import (
 )
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from leanib.engine.derivatives.life.holding import FutureHolding
     from leanib.engine.securities import Security
 
@@ -33,6 +35,11 @@ class FutureSettlementModel(ImmediateSettlementModel):
     def set_local_date_time_frontier(self, new_local_time: datetime) -> None:
         """The clock starts: nothing is settled on this day (exchange's zone)."""
         self._last_settlement_date = new_local_time.date()
+
+    def take_over(self, holding: FutureHolding, settled: Decimal) -> None:
+        """The whole holding is as a brokerage has it, which has paid so much of its profit (account currency)."""
+        holding.settled_profit_decimal = settled
+        self._settled_quantity = holding.quantity_decimal
 
     def apply_funds(self, apply_funds_parameters: ApplyFundsSettlementModelParameters) -> None:
         """Books a closing fill's profit less what was settled of it."""
