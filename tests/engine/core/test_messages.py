@@ -13,6 +13,7 @@ class Talker(Messages):
     """Only the part of an algorithm that talks."""
 
     def __init__(self):
+        self._qc_base = self
         self._qc_init_messages()
         self.time = datetime(2013, 10, 7, 9, 31)
 

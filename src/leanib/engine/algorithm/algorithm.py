@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from leanib.engine.algorithm.chains import Chains
 from leanib.engine.algorithm.communication import Communication
 from leanib.engine.algorithm.custom_data import CustomData
+from leanib.engine.algorithm.engine_side import engine_side
 from leanib.engine.algorithm.events import AlgorithmEvents
 from leanib.engine.algorithm.framework import Framework
 from leanib.engine.algorithm.futures import Futures
@@ -64,21 +65,11 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
     def __new__(cls, *_arguments: Any, **_options: Any) -> Self:  # noqa: D102
         # Here and not in __init__, which algorithms define without calling ours: LEAN's base is always constructed.
         self = super().__new__(cls)
-        self._qc_construct()
+        engine_side(self)._qc_construct()
         return self
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} at {self.time}>"
-
-    @property
-    def _qc_base(self) -> Self:
-        """This algorithm with LEAN's own methods, whatever the user's class or attributes call by their names.
-
-        LEAN's base is C#, which never comes to a Python method that happens to have one of its names.
-        """
-        line = type(self).__mro__
-        place = line.index(QCAlgorithm)
-        return cast("Self", super(line[place - 1], self)) if place else self
+        return f"<{type(self._qc_users).__name__} at {self._qc_base.time}>"
 
     def _qc_construct(self) -> None:
         self._qc_init_messages()
@@ -103,7 +94,7 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
         self._qc_init_communication()
         self._qc_init_framework()
         self.trade_builder: Any = None
-        self.set_trade_builder(TradeBuilder())
+        self._qc_base.set_trade_builder(TradeBuilder())
         self.current_slice = Slice(NO_TIME, [], NO_TIME, False)
 
     def set_trade_builder(self, trade_builder: Any) -> None:
@@ -126,16 +117,16 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
                 f"the end date {self.end_date:%Y-%m-%d} lies before the start date {self.start_date:%Y-%m-%d}; "
                 "exchange them in initialize()"
             )
-        self.framework_post_initialize()
+        self._qc_base.framework_post_initialize()
         if self.benchmark is None:
             self.benchmark = self.brokerage_model.get_benchmark(self.securities)
         self._qc_warn_of_benchmark_zone()
-        start = self.warm_up_start()
+        start = self._qc_base.warm_up_start()
         if start is None:
-            self.set_finished_warming_up()
+            self._qc_base.set_finished_warming_up()
         else:
-            self.set_date_time(self.time_zone.to_utc(start))
-        self.on_end_of_time_step()
+            self._qc_base.set_date_time(self._qc_base.time_zone.to_utc(start))
+        self._qc_base.on_end_of_time_step()
 
     def _qc_warn_of_benchmark_zone(self) -> None:
         security = getattr(self.benchmark, "security", None)
@@ -145,10 +136,10 @@ class QCAlgorithm(  # type: ignore[override]  # mixins name as attributes what o
         zone = self.market_hours_database.get_data_time_zone(symbol.id.market, symbol, symbol.security_type)
         lowest = max((config.resolution for config in self.subscription_manager.subscriptions), default=None)
         daily = Resolution.DAILY in (lowest, self.universe_settings.resolution)
-        if daily and zone is not self.time_zone:
-            self.log(
+        if daily and zone is not self._qc_base.time_zone:
+            self._qc_base.log(
                 f"QCAlgorithm.PostInitialize(): Warning: Using a security benchmark of a different timezone ({zone}) "
-                f"than the algorithm TimeZone ({self.time_zone}) may lead to skewed and incorrect statistics. "
+                f"than the algorithm TimeZone ({self._qc_base.time_zone}) may lead to skewed and incorrect statistics. "
                 "Use a higher resolution than daily to minimize."
             )
 

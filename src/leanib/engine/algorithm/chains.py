@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.feeds.chain_files import chain_file
 from leanib.engine.market.calendars import ONE_DAY, get_start_time_for_trade_bars, midnight
@@ -65,7 +66,7 @@ def canonical_future(symbol: Symbol) -> Symbol:
     return future.canonical
 
 
-class Chains(LeanObject):
+class Chains(AlgorithmPart):
     """The part of QCAlgorithm that tells the contracts of a day."""
 
     if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Chains(LeanObject):
         hours = self.market_hours_database.get_entry(
             canonical.id.market, canonical, canonical.security_type
         ).exchange_hours
-        now = hours.time_zone.to_local(self.utc_time)
+        now = hours.time_zone.to_local(self._qc_base.utc_time)
         found = self._qc_chain_of(canonical, now)
         if found is None:
             return now, []
@@ -109,30 +110,30 @@ class Chains(LeanObject):
 
     def option_chain(self, symbol: Symbol, flatten: bool = False) -> Any:
         """The contracts of a chain as of the day before; `symbol` is an underlying, a contract or a canonical one."""
-        return next(iter(self.option_chains([symbol], flatten).values()))
+        return next(iter(self._qc_base.option_chains([symbol], flatten).values()))
 
     def option_chains(self, symbols: Iterable[Symbol], flatten: bool = False) -> Any:
         """The same of several, by canonical symbol."""
         from leanib.engine.derivatives.chains import OptionChain, OptionChains
 
-        chains = OptionChains(midnight(self.time), flatten)
+        chains = OptionChains(midnight(self._qc_base.time), flatten)
         for canonical in map(canonical_option, symbols):
             now, rows = self._qc_chain_rows(canonical)
             properties = self.symbol_properties_database.get_symbol_properties(
-                canonical.id.market, canonical, canonical.security_type, self.account_currency
+                canonical.id.market, canonical, canonical.security_type, self._qc_base.account_currency
             )
             chains[canonical] = OptionChain.of_universe(canonical, midnight(now), rows, properties, flatten)
         return chains
 
     def futures_chain(self, symbol: Symbol, flatten: bool = False) -> Any:
         """The contracts of a future as of the day before."""
-        return next(iter(self.futures_chains([symbol], flatten).values()))
+        return next(iter(self._qc_base.futures_chains([symbol], flatten).values()))
 
     def futures_chains(self, symbols: Iterable[Symbol], flatten: bool = False) -> Any:
         """The same of several, by canonical symbol."""
         from leanib.engine.derivatives.chains import FuturesChain, FuturesChains
 
-        chains = FuturesChains(midnight(self.time), flatten)
+        chains = FuturesChains(midnight(self._qc_base.time), flatten)
         for canonical in map(canonical_future, symbols):
             now, rows = self._qc_chain_rows(canonical)
             chains[canonical] = FuturesChain.of_universe(canonical, midnight(now), rows, flatten)

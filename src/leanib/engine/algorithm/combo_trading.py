@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.dotnet.exceptions import ArgumentException
-from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, decimal_text, to_decimal
 from leanib.engine.orders.combo import GroupOrderManager, Leg, greatest_common_divisor
 from leanib.engine.orders.enums import OrderType
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["ComboTrading"]
 
 
-class ComboTrading(LeanObject):
+class ComboTrading(AlgorithmPart):
     """The part of QCAlgorithm that orders legs which fill together or not at all."""
 
     if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.communication.commands import CallbackCommand, link, payload_of
 from leanib.engine.communication.notifications import NotificationManager
 from leanib.engine.communication.signal_exports import SignalExportManager
-from leanib.engine.naming import LeanObject
 from leanib.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Communication"]
 
 
-class Communication(LeanObject):
+class Communication(AlgorithmPart):
     """The part of QCAlgorithm that talks to people and is talked to."""
 
     if TYPE_CHECKING:
@@ -42,11 +42,11 @@ class Communication(LeanObject):
         """Carry out a command: of a class that was added, or else by `on_command`."""
         kind = self._qc_commands.get(command.type)
         if kind is None:
-            return self.on_command(command)
+            return self._qc_base.on_command(command)
         instance = kind()
         for name, value in command.payload.items():
             setattr(instance, name, value)
-        done: bool | None = instance.run(self)
+        done: bool | None = instance.run(self._qc_users)
         return done
 
     def on_command(self, data: object) -> bool | None:
@@ -62,4 +62,4 @@ class Communication(LeanObject):
         """Send a command to all live projects: not in a backtest."""
         if not self._qc_told_about_broadcasts:
             self._qc_told_about_broadcasts = True
-            self.debug("Warning: sending broadcast commands is disabled in backtesting")
+            self._qc_base.debug("Warning: sending broadcast commands is disabled in backtesting")

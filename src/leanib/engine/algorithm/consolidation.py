@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.assets import asset_of
 from leanib.engine.consolidators import (
     BaseDataConsolidator,
@@ -28,7 +29,7 @@ from leanib.engine.custom import DynamicData
 from leanib.engine.dotnet.exceptions import RefusedArgument
 from leanib.engine.dotnet.overloads import takes_at_least
 from leanib.engine.market import BaseData, QuoteBar, SubscriptionDataConfig, Tick, TradeBar
-from leanib.engine.naming import LeanObject, also_named
+from leanib.engine.naming import also_named
 from leanib.engine.symbols import Resolution, SecurityType, Symbol, SymbolCache, TickType
 from leanib.errors import UsageError
 
@@ -61,7 +62,7 @@ def common_tick_type(data_type: type, security_type: SecurityType) -> TickType:
     return asset_of(security_type).common_tick_type if data_type is Tick else TickType.TRADE
 
 
-class Consolidation(LeanObject):
+class Consolidation(AlgorithmPart):
     """The part of QCAlgorithm that makes bars from data."""
 
     if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class Consolidation(LeanObject):
         config = self._qc_subscription(symbol, tick_type)
         resolution = period if isinstance(period, Resolution) else None
         if callable(period) and not isinstance(period, (Resolution, timedelta)):
-            return self.create_consolidator(period, config.type, config.tick_type)
+            return self._qc_base.create_consolidator(period, config.type, config.tick_type)
         span: timedelta = (
             config.increment
             if period is None
@@ -142,13 +143,13 @@ class Consolidation(LeanObject):
             return _identity(config.type)
         if resolution is Resolution.DAILY and config.type in _COMMON_TYPES:
             return self._qc_daily(symbol, config)
-        return self.create_consolidator(span, config.type, config.tick_type)
+        return self._qc_base.create_consolidator(span, config.type, config.tick_type)
 
     def _qc_daily(self, symbol: Symbol, config: SubscriptionDataConfig) -> MarketHourAwareConsolidator:
         extended = self.settings.daily_consolidation_use_extended_market_hours
         if config.extended_market_hours and not extended and not self._qc_warned_of_daily_hours:
             self._qc_warned_of_daily_hours = True
-            self.debug(
+            self._qc_base.debug(
                 f"Warning: The subscription for {symbol} has ExtendedMarketHours=true, "
                 "but Settings.DailyConsolidationUseExtendedMarketHours=false. "
                 "Daily consolidations will exclude extended market hours. "
@@ -180,7 +181,7 @@ class Consolidation(LeanObject):
         """The stream that a consolidator of a tick type is fed with; the security is added when it can be."""
         config = self._qc_find_subscription(symbol, tick_type)
         if config is None and _can_auto_add(symbol):
-            self.add_security(symbol)
+            self._qc_base.add_security(symbol)
             config = self._qc_find_subscription(symbol, tick_type)
         if config is None:
             raise RefusedArgument(

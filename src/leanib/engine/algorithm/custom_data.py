@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.custom import ObjectStore, SourcedData
 from leanib.engine.custom.reading import cached_copy
 from leanib.engine.dotnet.exceptions import InvalidOperationException
-from leanib.engine.naming import LeanObject
 from leanib.engine.securities import SymbolProperties
 from leanib.engine.symbols import (
     Market,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["CustomData"]
 
 
-class CustomData(LeanObject):
+class CustomData(AlgorithmPart):
     """The part of QCAlgorithm that adds data of any kind, and keeps values between runs."""
 
     if TYPE_CHECKING:

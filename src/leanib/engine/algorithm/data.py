@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from leanib.data.paths import check_ticker
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.assets import asset_of
 from leanib.engine.core.subscription_manager import SubscriptionManager
 from leanib.engine.dotnet.exceptions import RefusedArgument
 from leanib.engine.market import SubscriptionDataConfig, Tick
 from leanib.engine.market.universe import UniverseManager, UniverseSettings, UserDefinedUniverse
 from leanib.engine.market.universe.user_defined import NEVER
-from leanib.engine.naming import LeanObject
 from leanib.engine.securities import (
     Cfd,
     Crypto,
@@ -58,7 +58,7 @@ class _UniverseSecurity:
         self.data_filter = None
 
 
-class DataSubscriptions(LeanObject):
+class DataSubscriptions(AlgorithmPart):
     """The part of QCAlgorithm that adds and removes securities."""
 
     if TYPE_CHECKING:
@@ -67,9 +67,6 @@ class DataSubscriptions(LeanObject):
         brokerage_model: Any
         transactions: Any
         is_warming_up: bool
-
-        @property
-        def _qc_base(self) -> Any: ...
 
         error: Any
         add_option_contract: Any
@@ -197,7 +194,7 @@ class DataSubscriptions(LeanObject):
         ticker = str(ticker)  # a symbol stands for its ticker, as in LEAN
         if not asset_of(security_type).is_custom_data:
             check_ticker(ticker)
-        market = self.get_market(market, ticker, security_type)
+        market = self._qc_base.get_market(market, ticker, security_type)
         symbol = SymbolCache.try_get_symbol(ticker)
         if symbol is None or symbol.id.market != market or symbol.security_type is not security_type:
             symbol = Symbol.create(ticker, security_type, market)
@@ -265,7 +262,7 @@ class DataSubscriptions(LeanObject):
                 return self._qc_add_canonical(*chain)
             return self._qc_add_continuous(*chain, data_mapping_mode, data_normalization_mode, contract_depth_offset)
         if symbol.asset.is_option:
-            return self.add_option_contract(symbol, resolution, fill_forward, leverage, extended)
+            return self._qc_base.add_option_contract(symbol, resolution, fill_forward, leverage, extended)
         mode = DataNormalizationMode.ADJUSTED if data_normalization_mode is None else data_normalization_mode
         configs = self.subscription_manager.subscription_data_config_service.add(
             symbol,

@@ -85,14 +85,14 @@ class Derivatives(DataSubscriptions):
         security = self.securities.get(underlying)
         configs = service.get_subscription_data_configs(underlying)
         if security is None or (not security.is_tradable and not configs):
-            security = self.add_security(underlying, resolution, fill_forward, leverage, extended_market_hours)
+            security = self._qc_base.add_security(underlying, resolution, fill_forward, leverage, extended_market_hours)
             configs = service.get_subscription_data_configs(underlying)
         elif security.is_delisted:
             kind = underlying.security_type.lean_name
             raise ArgumentException(
-                f"The underlying {kind} asset ({underlying.value}) is delisted (current time is {self.time})"
+                f"The underlying {kind} asset ({underlying.value}) is delisted (current time is {self._qc_base.time})"
             )
-        elif self.get_locked() and security.symbol.asset.has_factor_files:
+        elif self._qc_base.get_locked() and security.symbol.asset.has_factor_files:
             mode = security.data_normalization_mode
             if mode is not _RAW:
                 raise ArgumentException(
@@ -118,7 +118,7 @@ class Derivatives(DataSubscriptions):
             settings.resolution = min((one.resolution for one in underlying), default=config.resolution)
             settings.extended_market_hours = extended_market_hours
             like = config.replace(symbol=name, type=Tick, extended_hours=extended_market_hours)
-            universe = self.add_universe(OptionContractUniverse(like, settings))
+            universe = self._qc_base.add_universe(OptionContractUniverse(like, settings))
         return universe  # type: ignore[no-any-return]
 
     def add_index_option_contract(
@@ -129,7 +129,7 @@ class Derivatives(DataSubscriptions):
         underlying = symbol.underlying
         if not symbol.asset.is_option or symbol.is_canonical() or underlying is None or underlying.asset.is_tradable:
             raise ArgumentException("Symbol provided must be non-canonical and of type SecurityType.IndexOption")
-        return self.add_option_contract(symbol, resolution, fill_forward)
+        return self._qc_base.add_option_contract(symbol, resolution, fill_forward)
 
     def add_future_option_contract(
         self,
@@ -145,7 +145,7 @@ class Derivatives(DataSubscriptions):
             raise ArgumentException(
                 "Expected non-canonical Symbol (i.e. a Symbol representing a specific Future contract"
             )
-        return self.add_option_contract(symbol, resolution, fill_forward, leverage, extended_market_hours)
+        return self._qc_base.add_option_contract(symbol, resolution, fill_forward, leverage, extended_market_hours)
 
     def add_future_contract(
         self,
@@ -156,13 +156,13 @@ class Derivatives(DataSubscriptions):
         extended_market_hours: bool = False,
     ) -> Future:
         """Add one futures contract."""
-        return self.add_security(  # type: ignore[no-any-return]
+        return self._qc_base.add_security(  # type: ignore[no-any-return]
             _symbol_of(symbol), resolution, fill_forward, leverage, extended_market_hours
         )
 
     def remove_option_contract(self, symbol: HasSymbol | Symbol, tag: str | None = None) -> bool:
         """Cancel its orders, liquidate it and end its data."""
-        return self.remove_security(_symbol_of(symbol), tag)
+        return self._qc_base.remove_security(_symbol_of(symbol), tag)
 
     # --- chains that select ------------------------------------------------------------------------------------------
 
@@ -181,15 +181,15 @@ class Derivatives(DataSubscriptions):
         if isinstance(underlying, Symbol):
             owner = underlying
         else:
-            home = self.get_market(market, underlying, SecurityType.OPTION)
+            home = self._qc_base.get_market(market, underlying, SecurityType.OPTION)
             owner = Symbol.create(underlying, SecurityType.EQUITY, home)
         kind = Symbol.get_option_type_from_underlying(owner)
-        market = self.get_market(market, target_option or owner.value, kind)
+        market = self._qc_base.get_market(market, target_option or owner.value, kind)
         alias = f"?{target_option or owner.value}"
         canonical = SymbolCache.try_get_symbol(alias)
         if canonical is None or canonical.id.market != market or not canonical.asset.is_option:
             canonical = Symbol.create_canonical_option(owner, target_option, market, alias)
-        return self.add_security(canonical, resolution, fill_forward, leverage)  # type: ignore[no-any-return]
+        return self._qc_base.add_security(canonical, resolution, fill_forward, leverage)  # type: ignore[no-any-return]
 
     @also_named(symbol="underlying")
     def add_index_option(
@@ -209,7 +209,7 @@ class Derivatives(DataSubscriptions):
         if isinstance(underlying, Symbol):
             if underlying.asset.option_kind is None or underlying.asset.is_tradable:
                 raise ArgumentException("Symbol provided must be of type SecurityType.Index")
-            return self.add_option(underlying, target_option, resolution, underlying.id.market, fill_forward)
+            return self._qc_base.add_option(underlying, target_option, resolution, underlying.id.market, fill_forward)
         index = IndexOptionSymbol.map_to_underlying(underlying)
         if target_option is None and index.upper() != underlying.upper():
             self._qc_warn_once(
@@ -218,7 +218,7 @@ class Derivatives(DataSubscriptions):
             )
             target_option, underlying = underlying, index
         owner = self._qc_symbol_of(SecurityType.INDEX, underlying, market)
-        return self.add_option(owner, target_option, resolution, owner.id.market, fill_forward)
+        return self._qc_base.add_option(owner, target_option, resolution, owner.id.market, fill_forward)
 
     def _qc_add_canonical(
         self, symbol: Symbol, resolution: Resolution | None, fill_forward: bool, leverage: float, extended: bool
@@ -227,7 +227,7 @@ class Derivatives(DataSubscriptions):
         security = self._qc_add_chain(symbol, leverage, extended)
         if symbol not in self.universe_manager:
             settings = self._qc_chain_settings(resolution, fill_forward, leverage, extended)
-            self.add_universe(OptionChainUniverse(security, settings))
+            self._qc_base.add_universe(OptionChainUniverse(security, settings))
         return security
 
     def _qc_add_chain(self, symbol: Symbol, leverage: float, extended: bool) -> Any:
@@ -268,7 +268,7 @@ class Derivatives(DataSubscriptions):
                 owned.insert(0, symbol.underlying)
             for member in dict.fromkeys(owned):
                 if not any(member in other.securities for other in others):
-                    self.remove_security(member, tag)
+                    self._qc_base.remove_security(member, tag)
             self.universe_manager.remove(universe.symbol)
             self._qc_model_universes.pop(universe.symbol, None)
 
@@ -320,7 +320,7 @@ class Derivatives(DataSubscriptions):
     def _qc_tell_of_raw(self) -> None:
         if self._qc_made_raw:
             shown = ", ".join(symbol.value for symbol in self._qc_made_raw[:_MOST_SHOWN])
-            self.debug(
+            self._qc_base.debug(
                 "Warning: The following securities were set to raw price normalization mode to work with options: "
                 f"{shown}..."
             )

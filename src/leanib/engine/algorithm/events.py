@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.naming import LeanObject
+from leanib.engine.algorithm.part import AlgorithmPart
 
 if TYPE_CHECKING:
     from leanib.engine.market import Delistings, Dividends, Slice, Splits, SymbolChangedEvents
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["AlgorithmEvents"]
 
 
-class AlgorithmEvents(LeanObject):
+class AlgorithmEvents(AlgorithmPart):
     """The event handlers, to be overridden in either form of their names."""
 
     def initialize(self) -> None:

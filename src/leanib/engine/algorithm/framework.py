@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.dotnet.event import Event
 from leanib.engine.framework.alphas.base import CompositeAlphaModel, NullAlphaModel, model_name
 from leanib.engine.framework.enums import InsightType
@@ -21,7 +22,6 @@ from leanib.engine.framework.selection.base import (
     NullUniverseSelectionModel,
     next_refresh_time,
 )
-from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Framework"]
 
 
-class Framework(LeanObject):
+class Framework(AlgorithmPart):
     """The part of QCAlgorithm that lets models make insights, targets and orders."""
 
     if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Framework(LeanObject):
 
     def framework_post_initialize(self) -> None:
         """The models of the algorithm framework are complete: make the universes."""
-        for universe in self.universe_selection.create_universes(self):
+        for universe in self.universe_selection.create_universes(self._qc_users):
             self._qc_add_model_universe(universe)
         model, settings = self.portfolio_construction, self.settings
         if settings.rebalance_portfolio_on_security_changes is not None:
@@ -125,20 +125,20 @@ class Framework(LeanObject):
             model.rebalance_on_insight_changes = settings.rebalance_portfolio_on_insight_changes
 
     def _qc_add_model_universe(self, universe: Universe) -> None:
-        self.add_universe(universe)
+        self._qc_base.add_universe(universe)
         self._qc_model_universes[universe.configuration.symbol] = None
 
     def on_framework_data(self, slice: Slice) -> None:
         """New data: new universes when it is time, insights, targets, orders."""
         if self._qc_models_do_nothing():
-            self.insights.step(self.utc_time)
+            self.insights.step(self._qc_base.utc_time)
             return
-        if self.utc_time >= next_refresh_time(self.universe_selection):
+        if self._qc_base.utc_time >= next_refresh_time(self.universe_selection):
             self._qc_refresh_universes()
-        self.insights.step(self.utc_time)
+        self.insights.step(self._qc_base.utc_time)
         if not slice.has_data:
             return
-        insights = self._qc_initialized(self.alpha.update(self, slice) or ())
+        insights = self._qc_initialized(self.alpha.update(self._qc_users, slice) or ())
         if insights:
             self._qc_on_insights_generated(insights)
         self._qc_process_insights(insights)
@@ -163,7 +163,7 @@ class Framework(LeanObject):
             self.universe_manager.remove(universe.symbol)
             self._qc_model_universes.pop(universe.symbol, None)
         stale = dict(self._qc_model_universes)
-        for universe in self.universe_selection.create_universes(self):
+        for universe in self.universe_selection.create_universes(self._qc_users):
             self._qc_add_model_universe(universe)
             stale.pop(universe.configuration.symbol, None)
         for symbol in stale:
@@ -172,7 +172,7 @@ class Framework(LeanObject):
     def on_framework_securities_changed(self, changes: SecurityChanges) -> None:
         """Securities were added or removed: tell the models."""
         for model in (self.alpha, self.portfolio_construction, self.execution, self.risk_management):
-            model.on_securities_changed(self, changes)
+            model.on_securities_changed(self._qc_users, changes)
 
     def emit_insights(self, *insights: Any) -> None:
         """Give insights by hand; during warm-up they are ignored."""
@@ -198,7 +198,7 @@ class Framework(LeanObject):
         return valid
 
     def _qc_with_fields(self, insight: Insight, security: Security) -> Insight:
-        insight.generated_time_utc = self.utc_time
+        insight.generated_time_utc = self._qc_base.utc_time
         if insight.type is InsightType.PRICE:
             insight.reference_value = security.price
         else:
@@ -212,17 +212,17 @@ class Framework(LeanObject):
 
     def _qc_on_insights_generated(self, insights: list[Insight]) -> None:
         self.insights.add_range(insights)
-        self.insights_generated(self, GeneratedInsightsCollection(self.utc_time, insights))
+        self.insights_generated(self._qc_users, GeneratedInsightsCollection(self._qc_base.utc_time, insights))
 
     def _qc_process_insights(self, insights: list[Insight]) -> None:
-        targets = _valid(self.portfolio_construction.create_targets(self, insights))
+        targets = _valid(self.portfolio_construction.create_targets(self._qc_users, insights))
         self._qc_note_targets(targets)
-        overrides = _valid(self.risk_management.manage_risk(self, targets))
+        overrides = _valid(self.risk_management.manage_risk(self._qc_users, targets))
         self._qc_note_targets(overrides)
         first: dict[Symbol, PortfolioTarget] = {}
         for target in (*overrides, *targets):
             first.setdefault(target.symbol, target)
-        self.execution.execute(self, list(first.values()))
+        self.execution.execute(self._qc_users, list(first.values()))
 
     def _qc_note_targets(self, targets: list[PortfolioTarget]) -> None:
         for target in targets:
@@ -231,7 +231,7 @@ class Framework(LeanObject):
     def _qc_say_once(self, message: str) -> None:
         if message not in self._qc_said:
             self._qc_said.add(message)
-            self.error(message)
+            self._qc_base.error(message)
 
 
 def _valid(targets: Iterable[PortfolioTarget] | None) -> list[PortfolioTarget]:

@@ -59,7 +59,7 @@ class Futures(Derivatives):
             contract_depth_offset: 0 for the front month, 1 or 2 for the contracts behind it.
         """
         symbol = self._qc_symbol_of(SecurityType.FUTURE, ticker, market)
-        return self.add_security(  # type: ignore[no-any-return]
+        return self._qc_base.add_security(  # type: ignore[no-any-return]
             *(symbol, resolution, fill_forward, leverage, extended_market_hours),
             data_mapping_mode=data_mapping_mode,
             data_normalization_mode=data_normalization_mode,
@@ -90,8 +90,8 @@ class Futures(Derivatives):
             continuous = self._qc_continuous_settings(settings, symbol, mapping, normalization, depth)
             service = self.subscription_manager.subscription_data_config_service
             add_continuous_configurations(service, continuous, symbol)
-            self.add_universe(ContinuousContractUniverse(security, continuous))
-            self.add_universe(FuturesChainUniverse(security, settings))
+            self._qc_base.add_universe(ContinuousContractUniverse(security, continuous))
+            self._qc_base.add_universe(FuturesChainUniverse(security, settings))
         return security
 
     def _qc_chain_universes(self, symbol: Symbol) -> list[Any]:
@@ -132,7 +132,7 @@ class Futures(Derivatives):
             raise ArgumentException(
                 "Symbol provided must be canonical (i.e. the Symbol returned from AddFuture(), not AddFutureContract()."
             )
-        self.add_universe_options(symbol, option_filter)
+        self._qc_base.add_universe_options(symbol, option_filter)
         continuous = ContinuousContractUniverse.create_symbol(symbol)
         if continuous in self.universe_manager:
-            self.add_universe_options(continuous, option_filter)
+            self._qc_base.add_universe_options(continuous, option_filter)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from leanib.engine.algorithm.history_requests import HistoryRequests, Options, custom_type_of
 from leanib.engine.algorithm.last_known_prices import LastKnownPrices
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.dotnet.exceptions import ArgumentException, RefusedArgument
 from leanib.engine.feeds.history import HistoryProvider, Memoized
 from leanib.engine.market import DataDictionary, Slice, Tick, TradeBar
@@ -15,7 +16,7 @@ from leanib.engine.market.bar_frames import frame_of_bars
 from leanib.engine.market.frames import PandasConverter, frame_of_slices
 from leanib.engine.market.history_request import HistoryRequest
 from leanib.engine.market.universe import BaseDataCollection, Universe
-from leanib.engine.naming import LeanObject, MethodObject, also_named, to_snake
+from leanib.engine.naming import MethodObject, also_named, to_snake
 from leanib.engine.symbols import Resolution, Symbol, SymbolCache
 from leanib.errors import UsageError
 
@@ -43,7 +44,7 @@ class _Call(NamedTuple):
     options: Options
 
 
-class History(LeanObject):
+class History(AlgorithmPart):
     """The part of QCAlgorithm that looks back."""
 
     if TYPE_CHECKING:
@@ -97,7 +98,8 @@ class History(LeanObject):
 
     def get_history(self, requests: Iterable[HistoryRequest]) -> Memoized[Slice]:
         """The slices of history requests, read when somebody looks at them."""
-        return Memoized(self.history_provider.get_history(self._qc_of_the_past(list(requests)), self.time_zone))
+        past = self._qc_of_the_past(list(requests))
+        return Memoized(self.history_provider.get_history(past, self._qc_base.time_zone))
 
     def _qc_get_frame(self, requests: list[HistoryRequest], kind: type | None, flatten: bool) -> pd.DataFrame:
         """History requests as a frame: of bars straight from columns, of all else from slices."""
@@ -106,12 +108,12 @@ class History(LeanObject):
             bars = provider.get_bars(past)
             if bars is not None:
                 return frame_of_bars(bars)
-        return frame_of_slices(provider.get_history(past, self.time_zone), kind, flatten)
+        return frame_of_slices(provider.get_history(past, self._qc_base.time_zone), kind, flatten)
 
     def history_slices(self, symbols: object, *arguments: object, **options: object) -> Memoized[Slice]:
         """The same as `history(symbols, ...)`, as slices."""
-        call = _parse(self, (symbols, *arguments), options)
-        return self.get_history(_requests(self, call, to_symbols(call.symbols)))
+        call = _parse(self._qc_base, (symbols, *arguments), options)
+        return self._qc_base.get_history(_requests(self._qc_base, call, to_symbols(call.symbols)))
 
     def get_trade_bar_history(
         self, symbol: Symbol, start: datetime, end: datetime, resolution: Resolution | None = None
@@ -122,13 +124,13 @@ class History(LeanObject):
     def _qc_of_the_past(self, requests: list[HistoryRequest]) -> Iterator[HistoryRequest]:
         told = False
         for request in requests:
-            if request.end_time_utc <= self.utc_time:
+            if request.end_time_utc <= self._qc_base.utc_time:
                 yield request
                 continue
-            yield request.between(min(request.start_time_utc, request.end_time_utc), self.utc_time)
+            yield request.between(min(request.start_time_utc, request.end_time_utc), self._qc_base.utc_time)
             if not told:
                 told = True
-                self.debug("Request for future history modified to end now.")
+                self._qc_base.debug("Request for future history modified to end now.")
 
     @also_named(symbol="security", securities="security", symbols="security")
     def get_last_known_prices(self, security: Security) -> Any:

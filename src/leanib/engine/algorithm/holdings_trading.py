@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.dotnet.exceptions import NoMethodMatches
 from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
 from leanib.engine.framework.portfolio_target import PortfolioTarget, order_targets_by_margin_impact
-from leanib.engine.naming import LeanObject, also_named
+from leanib.engine.naming import also_named
 from leanib.engine.numbers import ZERO, to_decimal, to_float
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.properties import OrderProperties
@@ -27,13 +28,10 @@ Properties = OrderProperties | None
 _AT_MARKET = (OrderType.MARKET, OrderType.MARKET_ON_OPEN)
 
 
-class HoldingsTrading(LeanObject):
+class HoldingsTrading(AlgorithmPart):
     """The part of QCAlgorithm that orders what is missing to a target."""
 
     if TYPE_CHECKING:
-
-        @property
-        def _qc_base(self) -> Any: ...
 
         debug: Any
         error: Any
@@ -55,7 +53,7 @@ class HoldingsTrading(LeanObject):
         if isinstance(asynchronous, str):  # LEAN's old overload has the tag in second place
             tag, asynchronous = asynchronous, False
         if not self.settings.liquidate_enabled:
-            self.debug(
+            self._qc_base.debug(
                 "Liquidate() is currently disabled by settings. To re-enable please set "
                 "'Settings.LiquidateEnabled' to true"
             )
@@ -139,7 +137,7 @@ class HoldingsTrading(LeanObject):
             others = self._qc_other_symbols([target.symbol for target in targets])
             tickets += self._qc_base.liquidate(others, False, tag, order_properties)
         deltas = [PortfolioTarget(t.symbol, self._qc_order_quantity(t.symbol, t.quantity_decimal)) for t in targets]
-        for delta in order_targets_by_margin_impact(deltas, cast("QCAlgorithm", self), target_is_delta=True):
+        for delta in order_targets_by_margin_impact(deltas, cast("QCAlgorithm", self._qc_base), target_is_delta=True):
             tickets += self._qc_set_holdings(
                 delta.symbol, delta.quantity_decimal, False, asynchronous, tag, order_properties
             )
@@ -170,7 +168,7 @@ class HoldingsTrading(LeanObject):
             return tickets
         security = self.securities.get(symbol)
         if security is None:
-            self.error(f"{symbol} not found in portfolio. Request this data when initializing the algorithm.")
+            self._qc_base.error(f"{symbol} not found in portfolio. Request this data when initializing the algorithm.")
             return tickets
         base = self._qc_base
         place = base.market_order if security.exchange.exchange_open else base.market_on_open_order
@@ -188,7 +186,7 @@ class HoldingsTrading(LeanObject):
     def _qc_order_quantity(self, symbol: AnySymbol, target: Quantity) -> Decimal:
         security = self.securities.get(symbol)
         known = symbol if security is None else security.symbol
-        result = PortfolioTarget.percent(cast("QCAlgorithm", self), cast("Symbol", known), target, True)
+        result = PortfolioTarget.percent(cast("QCAlgorithm", self._qc_base), cast("Symbol", known), target, True)
         return ZERO if result is None else result.quantity_decimal
 
     def is_market_open(self, symbol: Symbol | str) -> bool:
@@ -203,7 +201,7 @@ class HoldingsTrading(LeanObject):
         if known is None:
             return True
         hours = MarketHoursDatabase.from_data_folder().get_exchange_hours(known.id.market, known, known.security_type)
-        return hours.is_open(hours.time_zone.to_local(self.utc_time), False)
+        return hours.is_open(hours.time_zone.to_local(self._qc_base.utc_time), False)
 
     def shortable(self, symbol: Symbol, short_quantity: Quantity = 0, update_order_id: int | None = None) -> bool:
         """Whether so much can be borrowed, beyond what is held and ordered."""

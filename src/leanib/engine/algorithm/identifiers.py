@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.naming import LeanObject, also_named
+from leanib.engine.algorithm.part import AlgorithmPart
+from leanib.engine.naming import also_named
 from leanib.engine.symbols import SecurityDefinitionSymbolResolver, Symbol
 
 __all__ = ["Identifiers"]
 
 
-class Identifiers(LeanObject):
+class Identifiers(AlgorithmPart):
     """The part of QCAlgorithm that translates between symbols and industry identifiers.
 
     Each method takes a symbol and returns its identifier, or takes an identifier and returns the symbol under the
@@ -49,10 +50,10 @@ class Identifiers(LeanObject):
         """The CIK of a symbol's issuer, or all symbols of an issuer."""
         if isinstance(symbol, Symbol):
             return symbol.cik
-        return SecurityDefinitionSymbolResolver.find("cik", symbol, trading_date or self.time)
+        return SecurityDefinitionSymbolResolver.find("cik", symbol, trading_date or self._qc_base.time)
 
     def _qc_translate(self, kind: str, given: Symbol | str, trading_date: datetime | None) -> Any:
         if isinstance(given, Symbol):
             return getattr(given, kind)
-        found = SecurityDefinitionSymbolResolver.find(kind, given, trading_date or self.time)
+        found = SecurityDefinitionSymbolResolver.find(kind, given, trading_date or self._qc_base.time)
         return found[0] if found else None

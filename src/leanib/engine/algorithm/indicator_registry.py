@@ -110,7 +110,7 @@ class IndicatorRegistry(Consolidation):
         source: Any = named.get("consolidator", resolution)
         symbol, follower = to_symbol(symbol), as_indicator(indicator)
         if isinstance(source, (Resolution, timedelta)) or source is None:
-            source = self.resolve_consolidator(symbol, source, _wanted_type(follower, selector))
+            source = self._qc_base.resolve_consolidator(symbol, source, _wanted_type(follower, selector))
         elif not isinstance(source, ConsolidatorBase):
             source = DataConsolidatorPythonWrapper(source)
         _check_types(symbol, follower, source, selector)
@@ -145,7 +145,7 @@ class IndicatorRegistry(Consolidation):
         if isinstance(period, timedelta):
             self._qc_warm_up_by_span(to_symbols(symbol), follower, period, selector)
         else:
-            self.indicator_history(follower, symbol, 0, period, selector)
+            self._qc_base.indicator_history(follower, symbol, 0, period, selector)
 
     def indicator_history(
         self, indicator: object, symbol: Any, *arguments: IndicatorArgument, **options: IndicatorArgument
@@ -160,7 +160,7 @@ class IndicatorRegistry(Consolidation):
         if symbols is None:
             selector = cast("Selector", options.get("selector", arguments[0] if arguments else None))
             return _replay(follower, symbol, selector)
-        periods, start, end, resolution, selector = _when(self.time, list(arguments), options)
+        periods, start, end, resolution, selector = _when(self._qc_base.time, list(arguments), options)
         mode = self._qc_normalization_mode(follower)
         warm_up = follower.warm_up_period or 0
         if periods is not None:
@@ -183,7 +183,7 @@ class IndicatorRegistry(Consolidation):
         """A named indicator of a security, initialized."""
         if any(isinstance(argument, Resolution) for argument in arguments):  # where a kind of average belongs
             raise NoMethodMatches(title.partition("(")[0], symbol, *arguments)
-        indicator = kind(self.create_indicator_name(symbol, title, resolution), *arguments)
+        indicator = kind(self._qc_base.create_indicator_name(symbol, title, resolution), *arguments)
         self._qc_initialize_indicator(indicator, resolution, selector, symbol)
         return indicator
 
@@ -192,9 +192,9 @@ class IndicatorRegistry(Consolidation):
     ) -> Any:
         """Register an indicator with securities, and warm it up when the settings say so."""
         for symbol in symbols:
-            self.register_indicator(symbol, indicator, resolution, selector)
+            self._qc_base.register_indicator(symbol, indicator, resolution, selector)
         if self.settings.automatic_indicator_warm_up:
-            self.warm_up_indicator([to_symbol(symbol) for symbol in symbols], indicator, resolution, selector)
+            self._qc_base.warm_up_indicator([to_symbol(symbol) for symbol in symbols], indicator, resolution, selector)
         return indicator
 
     def _qc_has_warm_up_period(self, indicator: IndicatorBase) -> bool:
@@ -202,7 +202,7 @@ class IndicatorRegistry(Consolidation):
             return True
         if not self._qc_warned_of_warm_up:
             self._qc_warned_of_warm_up = True
-            self.debug(
+            self._qc_base.debug(
                 "Warning: the 'WarmUpIndicator' feature only works with indicators which inherit from "
                 "'IIndicatorWarmUpPeriodProvider' and define a warm up period, setting property 'WarmUpPeriod' with a "
                 f"value > 0. The provided indicator of type '{type(indicator).__name__}' will not be warmed up."
@@ -222,7 +222,7 @@ class IndicatorRegistry(Consolidation):
             requests = self.history_requests.date_range(symbols, None, *when, options)
         else:
             requests = self.history_requests.bar_count(symbols, None, when, options)
-        return self.get_history(requests)  # type: ignore[no-any-return]
+        return self._qc_base.get_history(requests)  # type: ignore[no-any-return]
 
     def _qc_adjusted_start(
         self, symbols: list[Symbol], start: datetime, end: datetime, bars: int, resolution: Resolution | None
@@ -238,7 +238,7 @@ class IndicatorRegistry(Consolidation):
             now = hours.time_zone.to_local(request.start_time_utc)
             extended = request.include_extended_market_hours
             first = get_start_time_for_trade_bars(hours, now, span, bars, extended, request.data_time_zone, strict)
-            start = min(start, convert_time(first, hours.time_zone, self.time_zone))
+            start = min(start, convert_time(first, hours.time_zone, self._qc_base.time_zone))
         return start
 
     @staticmethod
@@ -277,11 +277,11 @@ class IndicatorRegistry(Consolidation):
         kinds = self.subscription_manager.lookup_subscription_config_data_types(symbol.security_type, Resolution.DAILY)
         data_type, tick_type = kinds[0]
         is_unit = resolution.to_time_span() == span
-        return self.create_consolidator(timedelta(0) if is_unit else span, data_type, tick_type)
+        return self._qc_base.create_consolidator(timedelta(0) if is_unit else span, data_type, tick_type)
 
     def _qc_local_time(self, symbol: Symbol) -> datetime:
         hours = self.market_hours_database.get_exchange_hours(symbol.id.market, symbol, symbol.security_type)
-        return hours.time_zone.to_local(self.utc_time)  # type: ignore[no-any-return]
+        return hours.time_zone.to_local(self._qc_base.utc_time)  # type: ignore[no-any-return]
 
 
 def _wanted_type(indicator: IndicatorBase, selector: Selector) -> type | None:

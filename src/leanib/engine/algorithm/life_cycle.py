@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.modes import AlgorithmMode, DeploymentTarget
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.dotnet.event import Event
 from leanib.engine.dotnet.exceptions import NoMethodMatches, RefusedArgument
 from leanib.engine.dotnet.overloads import takes_at_least
 from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.market.calendars import midnight
 from leanib.engine.market.time import Time
-from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import to_decimal
 from leanib.engine.securities import TimeKeeper
 from leanib.engine.symbols import Resolution, Symbol
@@ -37,7 +37,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-class LifeCycle(LeanObject):
+class LifeCycle(AlgorithmPart):
     """The part of QCAlgorithm that says when it runs, on what money, and under what name.
 
     `name_updated` and `tags_updated` call their handlers with the algorithm and the new value, once it is initialized.
@@ -60,7 +60,7 @@ class LifeCycle(LeanObject):
         history_start_of_bars: Any
 
     def _qc_init_life_cycle(self) -> None:
-        self.name = type(self).__name__
+        self.name = type(self._qc_users).__name__
         self.tags: set[str] = set()
         self.name_updated, self.tags_updated = Event(), Event()
         self.algorithm_id = ""
@@ -79,7 +79,7 @@ class LifeCycle(LeanObject):
         self.time_keeper = TimeKeeper(self.start_date, [TimeZones.NEW_YORK])
         self._qc_local_time_keeper = self.time_keeper.get_local_time_keeper(TimeZones.NEW_YORK)
         self.end_date = END_OF_TIME
-        self.set_end_date(self._qc_wall_time())
+        self._qc_base.set_end_date(self._qc_wall_time())
 
     # --- time ----------------------------------------------------------------------------------------------------
 
@@ -101,8 +101,8 @@ class LifeCycle(LeanObject):
     def set_date_time(self, utc_time: datetime) -> None:
         """Move the algorithm's clock; the warm-up ends with the start date."""
         self.time_keeper.set_utc_date_time(utc_time)
-        if self.is_warming_up and self._qc_locked and self.time >= self.start_date:
-            self.set_finished_warming_up()
+        if self.is_warming_up and self._qc_locked and self._qc_base.time >= self.start_date:
+            self._qc_base.set_finished_warming_up()
 
     def set_time_zone(self, time_zone: DateTimeZone | str) -> None:
         """The time zone that the algorithm's times are in."""
@@ -111,9 +111,9 @@ class LifeCycle(LeanObject):
         self._qc_local_time_keeper = self.time_keeper.get_local_time_keeper(zone)
         self.schedule.set_default_time_zone(zone)
         if self.live_mode:
-            self.start_date = self.time
+            self.start_date = self._qc_base.time
             return
-        self.set_date_time(zone.to_utc(self.start_date))
+        self._qc_base.set_date_time(zone.to_utc(self.start_date))
 
     def set_start_date(self, *day: object, **named: object) -> None:
         """`set_start_date(year, month, day)` or `set_start_date(date)`; live it starts now, whatever is said."""
@@ -126,7 +126,7 @@ class LifeCycle(LeanObject):
             raise RefusedArgument("Please select start date less than today")
         self._qc_require_unlocked("set_start_date")
         self.start_date = start
-        self.set_date_time(self.time_zone.to_utc(start))
+        self._qc_base.set_date_time(self._qc_base.time_zone.to_utc(start))
 
     def set_end_date(self, *day: object, **named: object) -> None:
         """`set_end_date(year, month, day)` or `set_end_date(date)`: the run includes that day; at most yesterday.
@@ -142,21 +142,21 @@ class LifeCycle(LeanObject):
 
     def _qc_wall_time(self) -> datetime:
         """The time of this moment, in the algorithm's time zone; not the run's."""
-        return self.time_zone.to_local(self._qc_wall_clock())
+        return self._qc_base.time_zone.to_local(self._qc_wall_clock())
 
     # --- initialization ------------------------------------------------------------------------------------------
 
     def set_live_mode_start_date(self, utc_time: datetime) -> None:
         """Live: it starts now (naive UTC), and has no end."""
-        self.set_date_time(utc_time)
-        self.start_date = self.time
+        self._qc_base.set_date_time(utc_time)
+        self.start_date = self._qc_base.time
         self.end_date = Time.END_OF_TIME
 
     def set_locked(self) -> None:
         """The algorithm is initialized: what belongs to initialize() is refused from now on."""
         self._qc_locked = True
-        self.name_updated(self, self.name)
-        self.tags_updated(self, self.tags)
+        self.name_updated(self._qc_users, self.name)
+        self.tags_updated(self._qc_users, self.tags)
 
     def get_locked(self) -> bool:
         """Whether the algorithm is initialized."""
@@ -178,9 +178,9 @@ class LifeCycle(LeanObject):
     def set_account_currency(self, account_currency: str, starting_cash: float | None = None) -> None:
         """The currency of the account; call it before anything else."""
         self._qc_require_unlocked("set_account_currency")
-        change = f"Changing account currency from {self.account_currency} to {account_currency}"
+        change = f"Changing account currency from {self._qc_base.account_currency} to {account_currency}"
         cash = "" if starting_cash is None else f", with a starting cash of {to_decimal(starting_cash)}"
-        self.debug(f"{change}{cash}...")
+        self._qc_base.debug(f"{change}{cash}...")
         self.portfolio.set_account_currency(account_currency, starting_cash)
 
     @takes_at_least(1)
@@ -228,19 +228,19 @@ class LifeCycle(LeanObject):
     def warm_up_start(self) -> datetime | None:
         """When the warm-up starts, in the algorithm's zone; None when there is none."""
         if self._qc_warm_up_span is not None:
-            return self.time - self._qc_warm_up_span
+            return self._qc_base.time - self._qc_warm_up_span
         if self._qc_warm_up_bars is None:
             return None
-        start: datetime | None = self.history_start_of_bars(
+        start: datetime | None = self._qc_base.history_start_of_bars(
             list(self.securities.keys()), self._qc_warm_up_bars, self.settings.warmup_resolution
         )
         return self._qc_start_by_universes(self._qc_warm_up_bars) if start is None else start
 
     def _qc_start_by_universes(self, bars: int) -> datetime:
         resolution = self.settings.warmup_resolution or self.universe_settings.resolution
-        start = self.time - bars * resolution.to_time_span()
+        start = self._qc_base.time - bars * resolution.to_time_span()
         for universe in self.universe_manager.values():
-            found = self.history_start_of_bars([universe.symbol], bars, self.settings.warmup_resolution)
+            found = self._qc_base.history_start_of_bars([universe.symbol], bars, self.settings.warmup_resolution)
             start = min(start, found or start)
         return start
 
@@ -263,7 +263,9 @@ class LifeCycle(LeanObject):
             if name not in self._qc_parameters_unfit:
                 self._qc_parameters_unfit.add(name)
                 kind = {int: "whole number", float: "number", Decimal: "number"}.get(type(default_value), "such value")
-                self.debug(f"Warning: the parameter {name} is no {kind}: '{text}'; {default_value} is used instead")
+                self._qc_base.debug(
+                    f"Warning: the parameter {name} is no {kind}: '{text}'; {default_value} is used instead"
+                )
             return default_value
 
     def get_parameters(self) -> dict[str, str]:
@@ -283,7 +285,7 @@ class LifeCycle(LeanObject):
         """The algorithm's name, cut to 200 characters."""
         self.name = name[: self.MAX_NAME_AND_TAGS_LENGTH]
         if self._qc_locked:
-            self.name_updated(self, self.name)
+            self.name_updated(self._qc_users, self.name)
 
     def add_tag(self, tag: str) -> None:
         """One more tag, cut to 200 characters; at most 100 are kept."""
@@ -291,11 +293,11 @@ class LifeCycle(LeanObject):
             return
         if len(self.tags) >= self.MAX_TAGS_COUNT:
             limit = self.MAX_TAGS_COUNT
-            self.log(f"Warning: AddTag({tag}): Unable to add tag. Tags are limited to a maximum of {limit}.")
+            self._qc_base.log(f"Warning: AddTag({tag}): Unable to add tag. Tags are limited to a maximum of {limit}.")
             return
         self.tags.add(tag[: self.MAX_NAME_AND_TAGS_LENGTH])
         if self._qc_locked:
-            self.tags_updated(self, self.tags)
+            self.tags_updated(self._qc_users, self.tags)
 
     def set_tags(self, tags: Iterable[str]) -> None:
         """The algorithm's tags."""

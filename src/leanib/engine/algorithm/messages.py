@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from datetime import datetime
 
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.dotnet.wrong_arguments import as_lean_says
-from leanib.engine.naming import LeanObject, also_named
+from leanib.engine.naming import also_named
 from leanib.engine.statistics.text import double_text
 from leanib.engine.symbols import AlgorithmStatus
 
@@ -34,7 +35,7 @@ class RuntimeFailure:
         return f"{type(self.exception).__name__}: {self.exception} (in {self.context})"
 
 
-class Messages(LeanObject):
+class Messages(AlgorithmPart):
     """The part of QCAlgorithm that talks. Every line starts with the algorithm's time."""
 
     time: datetime
@@ -71,17 +72,17 @@ class Messages(LeanObject):
             self.error_messages.append(self._qc_with_time(text))
 
     def _qc_with_time(self, text: str) -> str:
-        return f"{self.time.strftime(_FORMAT)} {text}"
+        return f"{self._qc_base.time.strftime(_FORMAT)} {text}"
 
     def quit(self, message: object = "") -> None:
         """End the run after this time step."""
-        self.debug(f"Quit(): {message}")
-        self.set_status(AlgorithmStatus.STOPPED)
+        self._qc_base.debug(f"Quit(): {message}")
+        self._qc_base.set_status(AlgorithmStatus.STOPPED)
 
     def set_quit(self, quit: bool) -> None:
         """End the run after this time step, without a word."""
         if quit:
-            self.set_status(AlgorithmStatus.DELETED)
+            self._qc_base.set_status(AlgorithmStatus.DELETED)
 
     def get_quit(self) -> bool:
         """Whether the run is to end."""
@@ -95,8 +96,8 @@ class Messages(LeanObject):
     def set_runtime_error(self, exception: BaseException, context: str = "") -> None:
         """The run ends with this error; `context` is LEAN's name of what was being done."""
         self.run_time_error = RuntimeFailure(as_lean_says(exception), context)
-        self.set_status(AlgorithmStatus.RUNTIME_ERROR)
+        self._qc_base.set_status(AlgorithmStatus.RUNTIME_ERROR)
 
     def set_run_time_error(self, exception: BaseException) -> None:
         """The run ends with this error."""
-        self.set_runtime_error(exception)
+        self._qc_base.set_runtime_error(exception)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.brokerages import BrokerageModel, BrokerageName, DefaultBrokerageModel
 from leanib.engine.dotnet.overloads import takes_at_least
-from leanib.engine.naming import LeanObject, also_named
+from leanib.engine.naming import also_named
 from leanib.engine.securities import (
     BrokerageModelSecurityInitializer,
     CompositeSecurityInitializer,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Models"]
 
 
-class Models(LeanObject):
+class Models(AlgorithmPart):
     """The part of QCAlgorithm that chooses models."""
 
     if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Models(LeanObject):
         if not isinstance(present, CompositeSecurityInitializer):
             self.security_initializer = initializer
             return
-        self.debug(
+        self._qc_base.debug(
             "Warning: SetBrokerageModel(): a custom security initializer has been added. "
             "Please call SetBrokerageModel() before calling AddSecurityInitializer()."
         )
@@ -86,7 +87,7 @@ class Models(LeanObject):
         """What sets new securities up: an initializer, or a function of a security."""
         self._qc_require_unlocked("set_security_initializer")
         if self._qc_user_set_security_initializer:
-            self.debug(
+            self._qc_base.debug(
                 "Warning: SetSecurityInitializer() has already been called, existing security initializers in all "
                 "universes will be overwritten."
             )
@@ -111,7 +112,7 @@ class Models(LeanObject):
         self._qc_require_unlocked("set_benchmark")
         first = benchmark[0]
         if len(benchmark) == 2:
-            market = self.get_market(None, benchmark[1], first, Market.USA)
+            market = self._qc_base.get_market(None, benchmark[1], first, Market.USA)
             self._qc_set_benchmark_symbol(Symbol.create(benchmark[1], first, market))
         elif isinstance(first, str):
             self._qc_set_benchmark_symbol(self._qc_benchmark_symbol(first))
@@ -127,7 +128,7 @@ class Models(LeanObject):
         if symbol is None:
             symbol = next((known for known in list(self.securities.keys()) if known.value == ticker), None)
         if symbol is None:
-            self.debug(
+            self._qc_base.debug(
                 f"Warning: SetBenchmark({ticker}): no existing symbol found, benchmark security will be added with "
                 f"{SecurityType.EQUITY.lean_name} type."
             )

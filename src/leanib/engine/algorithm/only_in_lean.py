@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from leanib.engine.naming import LeanObject, to_snake
+from leanib.engine.algorithm.part import AlgorithmPart
+from leanib.engine.naming import to_snake
 from leanib.engine.naming.missing import MissingMember
 
 __all__ = ["MissingMember", "OnlyInLean"]
@@ -25,7 +26,7 @@ _OTHERS = """
 NAMES = frozenset(f"{_DERIVATIVES} {_CLOUD} {_ORDERS} {_OTHERS}".split())
 
 
-class OnlyInLean(LeanObject):
+class OnlyInLean(AlgorithmPart):
     """The last part of QCAlgorithm: reached when no other part has the name."""
 
     def __getattr__(self, name: str) -> Any:

@@ -133,19 +133,19 @@ class OptionIndicators(IndicatorRegistry):
 
     def δ(self, *arguments: IndicatorArgument, **options: IndicatorArgument) -> i.Delta:
         """Delta, by Black-Scholes unless another model is named."""
-        return self.d(*cast("tuple[Any, ...]", arguments), **_black_scholes(arguments, options))
+        return self._qc_base.d(*cast("tuple[Any, ...]", arguments), **_black_scholes(arguments, options))
 
     def γ(self, *arguments: IndicatorArgument, **options: IndicatorArgument) -> i.Gamma:
         """Gamma, by Black-Scholes unless another model is named."""
-        return self.g(*cast("tuple[Any, ...]", arguments), **_black_scholes(arguments, options))
+        return self._qc_base.g(*cast("tuple[Any, ...]", arguments), **_black_scholes(arguments, options))
 
     def θ(self, *arguments: IndicatorArgument, **options: IndicatorArgument) -> i.Theta:
         """Theta, by Black-Scholes unless another model is named."""
-        return self.t(*cast("tuple[Any, ...]", arguments), **_black_scholes(arguments, options))
+        return self._qc_base.t(*cast("tuple[Any, ...]", arguments), **_black_scholes(arguments, options))
 
     def ρ(self, *arguments: IndicatorArgument, **options: IndicatorArgument) -> i.Rho:
         """Rho, by Black-Scholes unless another model is named."""
-        return self.r(*cast("tuple[Any, ...]", arguments), **_black_scholes(arguments, options))
+        return self._qc_base.r(*cast("tuple[Any, ...]", arguments), **_black_scholes(arguments, options))
 
     def _qc_option_indicator(
         self,
@@ -159,7 +159,7 @@ class OptionIndicators(IndicatorRegistry):
         symbol, mirror = to_symbol(option), None if mirror_option is None else to_symbol(mirror_option)
         shown = ["" if rate is None else text(rate) for rate in rates]
         title = f"{kind.__name__}({','.join(shown)},{option_model_of(models[0], symbol).lean_name})"
-        name = self.create_indicator_name(symbol, title, resolution)
+        name = self._qc_base.create_indicator_name(symbol, title, resolution)
         rate, dividend = rates
         # asked when it is needed: the algorithm may set another model later
         rate_model = SimpleNamespace(get_interest_rate=self._qc_interest_rate)
@@ -179,12 +179,13 @@ class OptionIndicators(IndicatorRegistry):
     ) -> None:
         assert symbol.underlying is not None
         options = [symbol] if mirror is None else [symbol, mirror]
-        self.register_indicator(symbol, indicator, self.resolve_consolidator(symbol, resolution, QuoteBar))
-        self.register_indicator(symbol.underlying, indicator, self.resolve_consolidator(symbol.underlying, resolution))
+        base, underlying = self._qc_base, symbol.underlying
+        base.register_indicator(symbol, indicator, base.resolve_consolidator(symbol, resolution, QuoteBar))
+        base.register_indicator(underlying, indicator, base.resolve_consolidator(underlying, resolution))
         if mirror is not None:
-            self.register_indicator(mirror, indicator, self.resolve_consolidator(mirror, resolution, QuoteBar))
+            base.register_indicator(mirror, indicator, base.resolve_consolidator(mirror, resolution, QuoteBar))
         if self.settings.automatic_indicator_warm_up:
-            self.warm_up_indicator([symbol, symbol.underlying, *options[1:]], indicator, resolution)
+            base.warm_up_indicator([symbol, symbol.underlying, *options[1:]], indicator, resolution)
 
     def _qc_interest_rate(self, time: datetime) -> float:
         return float(self.risk_free_interest_rate_model.get_interest_rate(time))

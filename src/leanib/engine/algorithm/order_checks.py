@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.dotnet.exceptions import ArgumentException, InvalidOperationException
-from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, decimal_text
 from leanib.engine.orders.enums import OrderResponseErrorCode as Code
 from leanib.engine.orders.enums import OrderType
@@ -44,7 +44,7 @@ class UnknownSecurity:
         self.symbol = symbol
 
 
-class OrderChecks(LeanObject):
+class OrderChecks(AlgorithmPart):
     """The part of QCAlgorithm that refuses orders; a refused order has a ticket that says why."""
 
     if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class OrderChecks(LeanObject):
         """Tell something the first time; texts about the same subject count as one."""
         if (subject or text) not in self._qc_warnings_given:
             self._qc_warnings_given.add(subject or text)
-            self.debug(text)
+            self._qc_base.debug(text)
 
     def _qc_check_request(self, request: SubmitOrderRequest) -> OrderResponse:
         if self.is_warming_up:
@@ -152,7 +152,7 @@ class OrderChecks(LeanObject):
                 "there is at least one data point."
             )
         if not self.live_mode and self.transactions.orders_count > self._qc_max_orders:
-            self.set_status(AlgorithmStatus.STOPPED)
+            self._qc_base.set_status(AlgorithmStatus.STOPPED)
             return Code.EXCEEDED_MAXIMUM_ORDERS, (
                 f"You have exceeded maximum number of orders ({self._qc_max_orders}), "
                 "for unlimited orders upgrade your account."
@@ -167,7 +167,7 @@ class OrderChecks(LeanObject):
             text = f"The security with symbol '{symbol}' is not exercisable."
             return Code.NON_EXERCISABLE_SECURITY, text
         expiry = hours.time_zone.to_utc(symbol.id.date).date()
-        if symbol.id.option_style is OptionStyle.EUROPEAN and self.utc_time.date() < expiry:
+        if symbol.id.option_style is OptionStyle.EUROPEAN and self._qc_base.utc_time.date() < expiry:
             text = f"Cannot exercise European style option with symbol '{symbol}' before its expiration date."
             return Code.EUROPEAN_OPTION_NOT_EXPIRED_ON_EXERCISE, text
         if security.holdings.is_short:
@@ -225,7 +225,7 @@ class OrderChecks(LeanObject):
         if hours.is_market_always_open:
             return False
         close = security.exchange.time_zone.to_utc(hours.get_next_market_close(security.local_time, False))
-        return bool(self.utc_time > close - MarketOnCloseOrder.submission_time_buffer)
+        return bool(self._qc_base.utc_time > close - MarketOnCloseOrder.submission_time_buffer)
 
 
 def _span(span: timedelta) -> str:

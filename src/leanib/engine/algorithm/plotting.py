@@ -7,10 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.charting import BaseSeries, CandlestickSeries, Chart, Series, SeriesType
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.market.dictionary import KeyValuePair
-from leanib.engine.naming import LeanObject, in_order
+from leanib.engine.naming import in_order
 from leanib.engine.statistics import StatisticsResults
 from leanib.engine.statistics.text import double_text
 
@@ -37,7 +38,7 @@ _RESERVED: dict[str, tuple[str, ...]] = {
 _PLOT_NAMES = ("chart", "series", "value", "open", "high", "low", "close", "bar", "first", "second", "third", "fourth")
 
 
-class Plotting(LeanObject):
+class Plotting(AlgorithmPart):
     """The part of QCAlgorithm that plots, and sets runtime and summary statistics."""
 
     utc_time: datetime
@@ -92,7 +93,7 @@ class Plotting(LeanObject):
 
     def record(self, series: str, value: float) -> None:
         """Plot a value on the strategy's equity chart."""
-        self.plot(series, value)
+        self._qc_base.plot(series, value)
 
     def plot_indicator(self, chart: str, *indicators: IndicatorBase | bool | None) -> None:
         """Plot indicators whenever they are updated; with True first, only once they are ready."""
@@ -104,14 +105,14 @@ class Plotting(LeanObject):
     def _qc_plot_updates(self, chart: str, indicator: IndicatorBase, wait_for_ready: bool) -> None:
         def plot(_sender: object, _point: object) -> None:
             if not wait_for_ready or indicator.is_ready:
-                self.plot(chart, indicator)
+                self._qc_base.plot(chart, indicator)
 
         indicator.updated += plot
 
     def _qc_plot_values(self, chart: str, series: str, values: list[Any]) -> None:
         first = values[0]
         if len(values) == 4:
-            self._qc_series(chart, series, CandlestickSeries).add_point(self.utc_time, *values)
+            self._qc_series(chart, series, CandlestickSeries).add_point(self._qc_base.utc_time, *values)
         elif hasattr(first, "high") and hasattr(first, "close"):
             self._qc_plot_values(chart, series, [first.open, first.high, first.low, first.close])
         elif _is_indicator(first):
@@ -122,7 +123,7 @@ class Plotting(LeanObject):
     def _qc_plot_value(self, chart: str, series: str, value: object) -> None:
         if not isinstance(value, (int, float, Decimal)):
             value = _number(value)
-        self._qc_series(chart, series, Series).add_point(self.utc_time, value)
+        self._qc_series(chart, series, Series).add_point(self._qc_base.utc_time, value)
 
     def _qc_series(self, chart_name: str, name: str, kind: type[Series | CandlestickSeries]) -> BaseSeries:
         reserved = _RESERVED.get(chart_name)

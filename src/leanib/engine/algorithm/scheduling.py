@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from leanib.engine.naming import LeanObject, in_order
+from leanib.engine.algorithm.part import AlgorithmPart
+from leanib.engine.naming import in_order
 from leanib.engine.scheduling import DateRules, ScheduledEvent, ScheduleManager, TimeRules
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Scheduling"]
 
 
-class Scheduling(LeanObject):
+class Scheduling(AlgorithmPart):
     """The part of QCAlgorithm that makes things happen at given times."""
 
     if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Scheduling(LeanObject):
 
     def _qc_init_scheduling(self) -> None:
         """Needs the securities, the time zone and the market hours database."""
-        self.schedule = ScheduleManager(self, self.securities, self.time_zone, self.market_hours_database)
+        self.schedule = ScheduleManager(self, self.securities, self._qc_base.time_zone, self.market_hours_database)
 
     @property
     def date_rules(self) -> DateRules:

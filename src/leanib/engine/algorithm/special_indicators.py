@@ -153,16 +153,17 @@ class SpecialIndicators(IndicatorRegistry):
         if period is not None:
             title = f"VWAP({period})"
             return self._qc_make(i.VolumeWeightedAveragePriceIndicator, title, symbol, resolution, selector, period)
-        intraday = i.IntradayVwap(self.create_indicator_name(symbol, "VWAP"))
-        self.register_indicator(symbol, intraday)
+        intraday = i.IntradayVwap(self._qc_base.create_indicator_name(symbol, "VWAP"))
+        self._qc_base.register_indicator(symbol, intraday)
         return intraday
 
     def rdv(
         self, symbol: AnySymbol, period: int = 2, resolution: Resolution = Resolution.DAILY, selector: Selector = None
     ) -> i.RelativeDailyVolume:
         """The day's volume so far over the usual volume by that time of day."""
-        indicator = i.RelativeDailyVolume(self.create_indicator_name(symbol, f"RDV({period})", resolution), period)
-        self.register_indicator(symbol, indicator, resolution, selector)
+        name = self._qc_base.create_indicator_name(symbol, f"RDV({period})", resolution)
+        indicator = i.RelativeDailyVolume(name, period)
+        self._qc_base.register_indicator(symbol, indicator, resolution, selector)
         return indicator
 
     def identity(self, symbol: AnySymbol, *arguments: IndicatorArgument, **options: IndicatorArgument) -> i.Identity:
@@ -172,7 +173,7 @@ class SpecialIndicators(IndicatorRegistry):
         field: Any = options.get("field_name", rest[1] if len(rest) > 1 else None) or "close"
         if isinstance(period, timedelta):
             indicator = i.Identity(f"{to_symbol(symbol)}({field},{period})")
-            self.register_indicator(symbol, indicator, period, selector)
+            self._qc_base.register_indicator(symbol, indicator, period, selector)
             return indicator
         return self._qc_make(i.Identity, field, symbol, period, selector)
 
@@ -188,9 +189,9 @@ class SpecialIndicators(IndicatorRegistry):
         if isinstance(period, timedelta):
             name = f"{to_symbol(symbol)}({field}_{period})"
         else:
-            name = self.create_indicator_name(symbol, field, period)
+            name = self._qc_base.create_indicator_name(symbol, field, period)
         indicator = i.FilteredIdentity(name, passes)
-        self.register_indicator(symbol, indicator, period, selector)
+        self._qc_base.register_indicator(symbol, indicator, period, selector)
         return indicator
 
     def sr(
@@ -220,7 +221,7 @@ class SpecialIndicators(IndicatorRegistry):
         title = f"A({alpha_period},{beta_period})"
         if risk_free_rate is not None:
             title = f"A({alpha_period},{beta_period},{text(risk_free_rate)})"
-        name = self.create_indicator_name(target, title, resolution)
+        name = self._qc_base.create_indicator_name(target, title, resolution)
         pair = (to_symbol(target), to_symbol(reference))
         alpha = i.Alpha(name, *pair, alpha_period, beta_period, self._qc_rate_model(risk_free_rate))
         self._qc_initialize_indicator(alpha, resolution, selector, *pair)
@@ -274,7 +275,7 @@ class SpecialIndicators(IndicatorRegistry):
         *rest: IndicatorArgument,
     ) -> Made:
         pair = (to_symbol(target), to_symbol(reference))
-        indicator: Made = kind(self.create_indicator_name(None, title, resolution), *pair, *rest)
+        indicator: Made = kind(self._qc_base.create_indicator_name(None, title, resolution), *pair, *rest)
         self._qc_initialize_indicator(indicator, resolution, selector, *pair)
         return indicator
 
@@ -368,7 +369,7 @@ class BreadthIndicators(IndicatorRegistry):
     ) -> Made:
         members = to_symbols(symbols)
         shown = self._qc_subscription(members[0]).resolution if resolution is None else resolution
-        indicator: Made = kind(self.create_indicator_name(None, title, shown), *arguments)
+        indicator: Made = kind(self._qc_base.create_indicator_name(None, title, shown), *arguments)
         for member in members:
             indicator.add(member)
         self._qc_initialize_indicator(indicator, resolution, selector, *members)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.combo_trading import ComboTrading
 from leanib.engine.algorithm.holdings_trading import HoldingsTrading
@@ -39,9 +39,6 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
     """
 
     if TYPE_CHECKING:
-
-        @property
-        def _qc_base(self) -> Self: ...
 
         add_security: Any
         debug: Any
@@ -120,7 +117,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
             and self._qc_is_daily_resolution_only(security.symbol)
         ):
             late = self._qc_is_within_market_on_close_submission_buffer(security)
-            place = self.market_on_open_order if late else self.market_on_close_order
+            place = self._qc_base.market_on_open_order if late else self._qc_base.market_on_close_order
             ticket = place(security.symbol, quantity, *options)
             warning = (
                 "Warning: market orders on daily resolution data sent during market hours are automatically converted "
@@ -297,7 +294,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
     def _qc_pre_order_checks(self, request: SubmitOrderRequest) -> OrderResponse:
         response = self._qc_check_request(request)
         if response.is_error:
-            self.error(response.error_message)
+            self._qc_base.error(response.error_message)
         return response
 
     def _qc_request(
@@ -316,7 +313,7 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
             security.type,
             security.symbol,
             cast_double(quantity),
-            self.utc_time,
+            self._qc_base.utc_time,
             tag,
             own,
             asynchronous=asynchronous,
@@ -339,9 +336,9 @@ class Trading(OrderChecks, ComboTrading, HoldingsTrading):
         if known is None:
             return UnknownSecurity(Symbol(SecurityIdentifier.EMPTY, str(symbol)))  # type: ignore[return-value]
         if known.asset.is_tradable and not known.is_canonical():
-            added: Security = self.add_security(known)
+            added: Security = self._qc_base.add_security(known)
             if not self.settings.seed_initial_prices:
-                self.seed_securities([added])
+                self._qc_base.seed_securities([added])
             return added
         raise InvalidOperationException(
             f"The symbol {symbol} is not found in the algorithm's securities collection "

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.data import UserDefinedChange
+from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.algorithm.universe_definitions import UniverseDefinitions
 from leanib.engine.dotnet.exceptions import ArgumentException, InvalidOperationException
 from leanib.engine.market.universe import SecurityChanges, Universe, UniverseManager, UniverseSettings
-from leanib.engine.naming import LeanObject, also_named
+from leanib.engine.naming import also_named
 from leanib.engine.symbols import Symbol
 from leanib.engine.universes.factory import make_universe
 from leanib.engine.universes.fundamental_data import Fundamental
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["UniverseMethods"]
 
 
-class UniverseMethods(LeanObject):
+class UniverseMethods(AlgorithmPart):
     """The part of QCAlgorithm that chooses securities."""
 
     if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class UniverseMethods(LeanObject):
         """
         if len(arguments) == 2 and all(map(callable, arguments)) and not isinstance(arguments[0], Universe | type):
             self._qc_warn_of_coarse_and_fine()
-        universe = make_universe(self, arguments, options)
+        universe = make_universe(self._qc_base, arguments, options)
         if isinstance(universe, list):
             return [self._qc_take_universe(each) for each in universe]
         return self._qc_take_universe(universe)
@@ -65,7 +66,7 @@ class UniverseMethods(LeanObject):
     def _qc_warn_of_coarse_and_fine(self) -> None:
         if not self._qc_warned_of_coarse_and_fine:
             self._qc_warned_of_coarse_and_fine = True
-            self.debug(
+            self._qc_base.debug(
                 "Warning: AddUniverse(coarseSelector, fineSelector) is obsolete, please use "
                 "AddUniverse(Func<IEnumerable<Fundamental>, IEnumerable<Symbol>> selector) instead."
             )
@@ -82,8 +83,8 @@ class UniverseMethods(LeanObject):
     def fundamentals(self, symbol: Symbol | Iterable[Symbol]) -> Any:
         """The fundamental data of the day before: of a symbol, or a list of those of several."""
         if isinstance(symbol, Symbol):
-            return Fundamental.for_date(self.time, symbol)
-        return [Fundamental.for_date(self.time, each) for each in symbol]
+            return Fundamental.for_date(self._qc_base.time, symbol)
+        return [Fundamental.for_date(self._qc_base.time, each) for each in symbol]
 
     @also_named(underlying_symbol="universe")
     def add_universe_options(
@@ -96,12 +97,13 @@ class UniverseMethods(LeanObject):
             universe = self._qc_universe_of(universe)
         if not isinstance(universe, Universe):
             raise ArgumentException(f"add_universe_options: {universe!r} is neither a universe nor a symbol.")
-        self.add_universe_selection(OptionChainedUniverseSelectionModel(universe, option_filter or (lambda all_: all_)))
+        model = OptionChainedUniverseSelectionModel(universe, option_filter or (lambda all_: all_))
+        self._qc_base.add_universe_selection(model)
 
     def _qc_universe_of(self, symbol: Symbol) -> Universe:
         found = self.universe_manager.get(symbol)
         if found is None:
-            symbol = self.add_security(symbol).symbol
+            symbol = self._qc_base.add_security(symbol).symbol
             found = self.universe_manager.get(symbol)
         if found is None:
             raise InvalidOperationException(f"Universe not found for underlying Symbol: {symbol}.")
@@ -140,7 +142,7 @@ class UniverseMethods(LeanObject):
         missing = [security for security in securities if security.price == 0]
         if not missing:
             return
-        known = self.get_last_known_prices([security.symbol for security in missing])
+        known = self._qc_base.get_last_known_prices([security.symbol for security in missing])
         for security in missing:
             for point in known.get(security.symbol, ()):
                 security.set_market_price(point)
@@ -153,6 +155,6 @@ class UniverseMethods(LeanObject):
             if cash.currency_conversion is not None and cash.conversion_rate_decimal == 0
         ]
         securities = [s for cash in cashes for s in cash.currency_conversion.conversion_rate_securities]
-        self.seed_securities(dict.fromkeys(securities))
+        self._qc_base.seed_securities(dict.fromkeys(securities))
         for cash in cashes:
             cash.update()

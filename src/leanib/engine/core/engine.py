@@ -95,7 +95,7 @@ class BacktestRun:
     @property
     def history_data_points(self) -> int:
         """LEAN's AlgorithmHistoryDataPoints."""
-        count: int = self.algorithm.history_provider.data_point_count
+        count: int = self.algorithm._qc_base.history_provider.data_point_count
         return count
 
     @property
@@ -106,7 +106,7 @@ class BacktestRun:
     @property
     def error(self) -> BaseException | None:
         """The error of the algorithm that ended the run."""
-        failure = self.algorithm.run_time_error
+        failure = self.algorithm._qc_base.run_time_error
         return failure.exception if failure is not None else None
 
 
@@ -138,7 +138,7 @@ def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope)
         FundamentalService.set_provider(job.fundamentals)
     name = job.algorithm_id or algorithm_class.__name__
     results = BacktestingResultHandler(name, job.destination, job.listener)
-    algorithm = algorithm_class()
+    algorithm = algorithm_class()._qc_base
     START_LIMITS().tell = results.debug_message
     run, ports, selection = _wire(algorithm, scope, results)
     try:
@@ -166,7 +166,7 @@ def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope)
     unread = algorithm._qc_unread_parameters()  # before the results ask for all of them
     before_results = time.process_time()
     _finish(algorithm, results)
-    finished = BacktestRun(algorithm, results, manager, interrupted, unread)
+    finished = BacktestRun(algorithm._qc_users, results, manager, interrupted, unread)
     finished.seconds_of_results = time.process_time() - before_results
     return finished
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leanib.engine.core.order_book import OrderBook
+from leanib.engine.dotnet.two_sides import users_of
 from leanib.engine.exchanges.currency_pairs import CurrencyPairUtil
 from leanib.engine.orders.enums import OrderDirection, OrderStatus
 from leanib.engine.orders.event import OrderEvent
@@ -125,7 +126,7 @@ class OrderEventProcessor:
         try:
             execution = getattr(self._algorithm, "execution", None)
             if execution is not None:
-                method_of(execution, "on_order_event")(self._algorithm, event)
+                method_of(execution, "on_order_event")(users_of(self._algorithm), event)
             self._algorithm.on_order_event(event)
         except Exception as error:
             self._algorithm.set_runtime_error(error, "Order Event Handler")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import cast_double, decimal_text, normalize, to_decimal
 from leanib.engine.numbers.exact import ExactDecimal, FloatView
@@ -48,7 +49,7 @@ class PortfolioTarget(LeanObject):
         fraction = cast_double(percent)
         problem = _problem(algorithm, symbol, fraction)
         if problem is not None:
-            algorithm.error(problem)
+            base_of(algorithm).error(problem)
             return None
         security, portfolio = algorithm.securities[symbol], algorithm.portfolio
         fraction = fraction * portfolio.total_portfolio_value_less_free_buffer_decimal
@@ -57,7 +58,9 @@ class PortfolioTarget(LeanObject):
         minimum = algorithm.settings.minimum_order_margin_portfolio_percentage
         result = maximum_order_quantity(portfolio, security, margin, minimum)
         if result.is_error:
-            algorithm.error(f"Unable to compute order quantity of {symbol}. Reason: {result.reason} Returning null.")
+            base_of(algorithm).error(
+                f"Unable to compute order quantity of {symbol}. Reason: {result.reason} Returning null."
+            )
             return None
         _warn_of_small_order(algorithm)
         held = 0 if return_delta_quantity else security.holdings.quantity_decimal
@@ -90,7 +93,7 @@ def _problem(algorithm: QCAlgorithm, symbol: Symbol, fraction: Decimal) -> str |
 def _warn_of_small_order(algorithm: QCAlgorithm) -> None:
     if algorithm.portfolio.minimum_order_margin_warning_sent is False:
         algorithm.portfolio.minimum_order_margin_warning_sent = True
-        algorithm.debug(
+        base_of(algorithm).debug(
             "Warning: Portfolio rebalance result ignored as it resulted in a single share trade recommendation which "
             "can generate high fees. To disable minimum order size checks please set "
             "self.settings.minimum_order_margin_portfolio_percentage = 0."

@@ -14,6 +14,7 @@ from leanib.engine import numbers
 from leanib.engine import symbols as _symbols
 from leanib.engine.assets import asset_of
 from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.market.calendars import midnight, round_down
 from leanib.engine.market.lean_files import zip_file_name, zip_file_path
 from leanib.engine.naming import LeanObject
@@ -86,7 +87,7 @@ class Extensions(LeanObject):
             raise ArgumentException("CreateOptionChain requires an option symbol.")
         settings = universe_settings or algorithm.universe_settings
         canonical = symbol.canonical
-        option = algorithm.add_security(
+        option = base_of(algorithm).add_security(
             canonical, settings.resolution, settings.fill_forward, settings.leverage, settings.extended_market_hours
         )
         option.set_filter(filter)
@@ -104,7 +105,7 @@ class Extensions(LeanObject):
             raise ArgumentException("CreateFutureChain requires a future symbol.")
         settings = universe_settings or algorithm.universe_settings
         canonical = symbol.canonical
-        future = algorithm.add_security(
+        future = base_of(algorithm).add_security(
             *(canonical, settings.resolution, settings.fill_forward, settings.leverage, settings.extended_market_hours),
             data_mapping_mode=settings.data_mapping_mode,
             data_normalization_mode=canonical.asset.default_normalization(settings.data_normalization_mode),

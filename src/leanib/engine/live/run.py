@@ -127,7 +127,7 @@ class LiveRun:
         self.results = LiveResultHandler(job.algorithm_id, job.destination, job.listener, self._bridge.now)
         self.results.in_rhythm = job.in_rhythm
         self._busy("constructing the algorithm")
-        algorithm = self.algorithm = self._class()
+        algorithm = self.algorithm = self._class()._qc_base
         self._wire(algorithm, scope)
         try:
             self._set_up(algorithm)
@@ -139,7 +139,7 @@ class LiveRun:
             algorithm.set_runtime_error(error, "Algorithm.Initialize()")
         complete = self._end(algorithm)
         failure = algorithm.run_time_error
-        return LiveOutcome(algorithm, self.results, None if failure is None else failure.exception, complete)
+        return LiveOutcome(algorithm._qc_users, self.results, None if failure is None else failure.exception, complete)
 
     def _check_account(self) -> None:
         account = self._services.connection.account

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.history_requests import Options
 from leanib.engine.dotnet.exceptions import ArgumentException
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.market.universe import BaseDataCollection, Universe
 from leanib.engine.market.universe.universe import UnchangedUniverse
 from leanib.engine.symbols import Market, Symbol
@@ -46,7 +47,7 @@ def collections_of(
     configuration = universe.configuration
     options = Options(resolution=configuration.resolution)
     requests = algorithm.history_requests.date_range([configuration.symbol], configuration.type, start, end, options)
-    for each in algorithm.get_history(requests):
+    for each in base_of(algorithm).get_history(requests):
         yield from (point for point in each.all_data if isinstance(point, BaseDataCollection))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from leanib.engine.dotnet.two_sides import users_of
 from leanib.engine.market.time import Time
 from leanib.engine.scheduling.event import ScheduledEvent
 
@@ -21,8 +22,9 @@ _ONE_DAY = timedelta(days=1)
 
 def handler_arity(algorithm: RunStrategy) -> int | None:
     """The parameters of the user's `on_end_of_day`: 0, or 1 for the symbol; None when it is not overridden."""
-    base = next((cls for cls in type(algorithm).__mro__ if cls.__name__ == "QCAlgorithm"), None)
-    method = getattr(type(algorithm), "on_end_of_day", None)
+    kind = type(users_of(algorithm))
+    base = next((cls for cls in kind.__mro__ if cls.__name__ == "QCAlgorithm"), None)
+    method = getattr(kind, "on_end_of_day", None)
     if base is None or method is None or method is getattr(base, "on_end_of_day", None):
         return None
     return len(inspect.signature(method).parameters) - 1

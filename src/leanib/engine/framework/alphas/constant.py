@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.alphas.base import AlphaModel
 from leanib.engine.framework.enums import InsightDirection, InsightType
 from leanib.engine.framework.insight import Insight
@@ -55,7 +56,7 @@ class ConstantAlphaModel(AlphaModel):
                 weight=self.weight,
             )
             for security in self.securities
-            if security.price != 0 and self.should_emit_insight(algorithm.utc_time, security.symbol)
+            if security.price != 0 and self.should_emit_insight(base_of(algorithm).utc_time, security.symbol)
         ]
 
     def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.alphas.base import AlphaModel
 from leanib.engine.framework.enums import InsightDirection
 from leanib.engine.framework.insight import Insight
@@ -46,10 +47,11 @@ class _EmaPair:
         self.slow = ExponentialMovingAverage(str(symbol), slow_period)
         self.fast_is_over_slow = False
         self._manager = algorithm.subscription_manager
+        base = base_of(algorithm)
         for average in (self.fast, self.slow):
-            algorithm.register_indicator(symbol, average, algorithm.resolve_consolidator(symbol, resolution))
+            base.register_indicator(symbol, average, base.resolve_consolidator(symbol, resolution))
         for average in (self.fast, self.slow):
-            algorithm.warm_up_indicator(symbol, average, resolution)
+            base.warm_up_indicator(symbol, average, resolution)
 
     def remove_consolidators(self) -> None:
         for average in (self.fast, self.slow):
@@ -106,9 +108,9 @@ class _MacdData:
     ) -> None:
         self.security, self.macd = security, macd
         self.previous_direction: InsightDirection | None = None
-        self.consolidator = algorithm.resolve_consolidator(security.symbol, unit)
-        algorithm.register_indicator(security.symbol, macd, self.consolidator)
-        algorithm.warm_up_indicator(security.symbol, macd, unit)
+        self.consolidator = base_of(algorithm).resolve_consolidator(security.symbol, unit)
+        base_of(algorithm).register_indicator(security.symbol, macd, self.consolidator)
+        base_of(algorithm).warm_up_indicator(security.symbol, macd, unit)
 
 
 class MacdAlphaModel(AlphaModel):
@@ -181,8 +183,8 @@ class _RsiData:
     def __init__(self, algorithm: QCAlgorithm, symbol: Symbol, period: int, resolution: Resolution) -> None:
         self.state = _State.MIDDLE
         self.rsi = RelativeStrengthIndex("RSI", period, MovingAverageType.WILDERS)
-        self.consolidator = algorithm.resolve_consolidator(symbol, resolution)
-        algorithm.register_indicator(symbol, self.rsi, self.consolidator)
+        self.consolidator = base_of(algorithm).resolve_consolidator(symbol, resolution)
+        base_of(algorithm).register_indicator(symbol, self.rsi, self.consolidator)
 
 
 class RsiAlphaModel(AlphaModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.alphas.base import AlphaModel
 from leanib.engine.framework.alphas.crosses import cancel_insights
 from leanib.engine.framework.enums import InsightDirection
@@ -26,9 +27,9 @@ class _Returns:
 
     def __init__(self, algorithm: QCAlgorithm, symbol: Symbol, lookback: int, resolution: Resolution) -> None:
         self.rate = RateOfChange(str(symbol), lookback)
-        self.consolidator = algorithm.resolve_consolidator(symbol, resolution)
+        self.consolidator = base_of(algorithm).resolve_consolidator(symbol, resolution)
         self._samples = 0
-        algorithm.register_indicator(symbol, self.rate, self.consolidator)
+        base_of(algorithm).register_indicator(symbol, self.rate, self.consolidator)
 
     def can_emit(self) -> bool:
         if self._samples == self.rate.samples:

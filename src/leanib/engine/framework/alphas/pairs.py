@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.alphas.base import AlphaModel
 from leanib.engine.framework.enums import InsightDirection
 from leanib.engine.framework.insight import Insight
@@ -49,9 +50,9 @@ class _Pair:
         algorithm = self._algorithm
         service = algorithm.subscription_manager.subscription_data_config_service
         resolution = min(config.resolution for config in service.get_subscription_data_configs(symbol))
-        identity = Identity(algorithm.create_indicator_name(symbol, "close", resolution))
-        consolidator = algorithm.resolve_consolidator(symbol, resolution)
-        algorithm.register_indicator(symbol, identity, consolidator)
+        identity = Identity(base_of(algorithm).create_indicator_name(symbol, "close", resolution))
+        consolidator = base_of(algorithm).resolve_consolidator(symbol, resolution)
+        base_of(algorithm).register_indicator(symbol, identity, consolidator)
         return identity, consolidator
 
     def dispose(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.portfolio_target import PortfolioTarget
 from leanib.engine.framework.target_collection import PortfolioTargetCollection
 from leanib.engine.naming import LeanObject
@@ -62,7 +63,7 @@ class ImmediateExecutionModel(ExecutionModel):
             security = algorithm.securities[target.symbol]
             quantity = OrderSizing.unordered_quantity(algorithm, target, security, True)
             if quantity and _is_worth_it(algorithm, security, quantity):
-                algorithm.market_order(security.symbol, quantity, self.asynchronous, target.tag)
+                base_of(algorithm).market_order(security.symbol, quantity, self.asynchronous, target.tag)
         self._targets.clear_fulfilled(algorithm)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.execution.base import ExecutionModel
 from leanib.engine.framework.past import past_points
 from leanib.engine.framework.portfolio_target import PortfolioTarget
@@ -42,7 +43,7 @@ class SpreadExecutionModel(ExecutionModel):
         for target in self.targets_collection.order_by_margin_impact(algorithm):
             quantity = OrderSizing.unordered_quantity(algorithm, target)
             if quantity and self.spread_is_favorable(algorithm.securities[target.symbol]):
-                algorithm.market_order(target.symbol, quantity, self.asynchronous, target.tag)
+                base_of(algorithm).market_order(target.symbol, quantity, self.asynchronous, target.tag)
         self.targets_collection.clear_fulfilled(algorithm)
 
     def spread_is_favorable(self, security: Security) -> bool:
@@ -73,7 +74,7 @@ class _FollowingModel(ExecutionModel):
                 continue
             size = self._order_size(data.security, missing)
             if size:
-                algorithm.market_order(target.symbol, size, self.asynchronous, target.tag)
+                base_of(algorithm).market_order(target.symbol, size, self.asynchronous, target.tag)
         self.targets_collection.clear_fulfilled(algorithm)
 
     def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
@@ -108,11 +109,12 @@ class _BandData:
     def __init__(self, algorithm: QCAlgorithm, security: Security, period: int, resolution: Resolution) -> None:
         symbol = security.symbol
         self.security = security
-        self.consolidator = algorithm.resolve_consolidator(symbol, resolution)
-        self.sma = SimpleMovingAverage(algorithm.create_indicator_name(symbol, f"SMA{period}", resolution), period)
-        self.std = StandardDeviation(algorithm.create_indicator_name(symbol, f"STD{period}", resolution), period)
-        algorithm.register_indicator(symbol, self.sma, self.consolidator)
-        algorithm.register_indicator(symbol, self.std, self.consolidator)
+        base = base_of(algorithm)
+        self.consolidator = base.resolve_consolidator(symbol, resolution)
+        self.sma = SimpleMovingAverage(base.create_indicator_name(symbol, f"SMA{period}", resolution), period)
+        self.std = StandardDeviation(base.create_indicator_name(symbol, f"STD{period}", resolution), period)
+        base.register_indicator(symbol, self.sma, self.consolidator)
+        base.register_indicator(symbol, self.std, self.consolidator)
         for point in past_points(algorithm, [symbol], period, resolution):
             self.sma.feed(point.end_time, point.value)
             self.std.feed(point.end_time, point.value)
@@ -153,9 +155,9 @@ class _VwapData:
 
     def __init__(self, algorithm: QCAlgorithm, security: Security) -> None:
         self.security = security
-        self.consolidator = algorithm.resolve_consolidator(security.symbol, security.resolution)
-        self.vwap = IntradayVwap(algorithm.create_indicator_name(security.symbol, "VWAP", security.resolution))
-        algorithm.register_indicator(security.symbol, self.vwap, self.consolidator)
+        self.consolidator = base_of(algorithm).resolve_consolidator(security.symbol, security.resolution)
+        self.vwap = IntradayVwap(base_of(algorithm).create_indicator_name(security.symbol, "VWAP", security.resolution))
+        base_of(algorithm).register_indicator(security.symbol, self.vwap, self.consolidator)
 
 
 class VolumeWeightedAveragePriceExecutionModel(_FollowingModel):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.enums import PortfolioBias
 from leanib.engine.framework.insight import Insight
 from leanib.engine.framework.portfolio_target import PortfolioTarget
@@ -43,7 +44,7 @@ class PortfolioConstructionModel(LeanObject):
     def create_targets(self, algorithm: QCAlgorithm, insights: list[Insight]) -> Iterable[PortfolioTarget]:
         """New insights: the targets they give, and zero for the securities whose last insight has ended."""
         self.algorithm = algorithm
-        if not self.is_rebalance_due(insights, algorithm.utc_time):
+        if not self.is_rebalance_due(insights, base_of(algorithm).utc_time):
             return []
         targets: list[PortfolioTarget] = []
         failed = set()
@@ -57,9 +58,9 @@ class PortfolioConstructionModel(LeanObject):
                 failed.add(insight.symbol)
             else:
                 targets.append(target)
-        expired = algorithm.insights.remove_expired_insights(algorithm.utc_time)
+        expired = algorithm.insights.remove_expired_insights(base_of(algorithm).utc_time)
         ended = dict.fromkeys(insight.symbol for insight in expired if insight.symbol not in failed)
-        active, now = algorithm.insights.has_active_insights, algorithm.utc_time
+        active, now = algorithm.insights.has_active_insights, base_of(algorithm).utc_time
         return targets + [PortfolioTarget(symbol, 0) for symbol in ended if not active(symbol, now)]
 
     def on_securities_changed(self, algorithm: QCAlgorithm, changes: SecurityChanges) -> None:
@@ -70,7 +71,7 @@ class PortfolioConstructionModel(LeanObject):
 
     def get_target_insights(self) -> list[Insight]:
         """The last active insight of each symbol."""
-        active = self.algorithm.insights.get_active_insights(self.algorithm.utc_time)
+        active = self.algorithm.insights.get_active_insights(base_of(self.algorithm).utc_time)
         last: dict[Any, Insight] = {}
         for insight in filter(self.should_create_target_for_insight, active):
             known = last.get(insight.symbol)
@@ -141,7 +142,7 @@ class PortfolioConstructionModel(LeanObject):
             if not size or float(low) <= size <= float(high):
                 valid.append(insight)
             else:
-                algorithm.error(
+                base_of(algorithm).error(
                     "PortfolioConstructionModel.FilterInvalidInsightMagnitude():The insight target Magnitude: "
                     f"{insight.magnitude}, will not comply with the current 'Algorithm.Settings' "
                     f"'MaxAbsolutePortfolioTargetPercentage': {high} or 'MinAbsolutePortfolioTargetPercentage': {low}. "

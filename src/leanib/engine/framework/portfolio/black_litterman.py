@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.enums import PortfolioBias
 from leanib.engine.framework.insight import Insight
 from leanib.engine.framework.past import past_points
@@ -54,7 +55,7 @@ class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstruction
 
     def get_target_insights(self) -> list[Insight]:
         """The last active insight of each model and symbol."""
-        active = self.algorithm.insights.get_active_insights(self.algorithm.utc_time)
+        active = self.algorithm.insights.get_active_insights(base_of(self.algorithm).utc_time)
         last: dict[tuple[str, Symbol], Insight] = {}
         for insight in filter(self.should_create_target_for_insight, active):
             key = (insight.source_model, insight.symbol)

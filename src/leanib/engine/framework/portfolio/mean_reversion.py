@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.enums import PortfolioBias
 from leanib.engine.framework.insight import Insight
 from leanib.engine.framework.portfolio.base import PortfolioConstructionModel
@@ -24,10 +25,10 @@ class _Reversion:
     """A security's price and average."""
 
     def __init__(self, algorithm: QCAlgorithm, symbol: Symbol, window_size: int, resolution: Resolution) -> None:
-        self.identity = algorithm.identity(symbol, resolution)
-        self.sma = algorithm.sma(symbol, window_size, resolution)
-        algorithm.warm_up_indicator(symbol, self.identity, resolution)
-        algorithm.warm_up_indicator(symbol, self.sma, resolution)
+        self.identity = base_of(algorithm).identity(symbol, resolution)
+        self.sma = base_of(algorithm).sma(symbol, window_size, resolution)
+        base_of(algorithm).warm_up_indicator(symbol, self.identity, resolution)
+        base_of(algorithm).warm_up_indicator(symbol, self.sma, resolution)
 
     @property
     def is_ready(self) -> bool:
@@ -88,8 +89,8 @@ class MeanReversionPortfolioConstructionModel(PortfolioConstructionModel):
         for removed in changes.removed_securities:
             gone = self._data.pop(removed.symbol, None)
             if gone is not None:
-                algorithm.unregister_indicator(gone.identity)
-                algorithm.unregister_indicator(gone.sma)
+                base_of(algorithm).unregister_indicator(gone.identity)
+                base_of(algorithm).unregister_indicator(gone.sma)
         for added in changes.added_securities:
             if added.symbol not in self._data:
                 self._data[added.symbol] = _Reversion(algorithm, added.symbol, self.window_size, self.resolution)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.enums import PortfolioBias
 from leanib.engine.framework.insight import Insight
 from leanib.engine.framework.portfolio.base import PortfolioConstructionModel
@@ -30,7 +31,7 @@ def _require_magnitude(model: PortfolioConstructionModel, insight: Insight) -> b
     """Whether an insight has a magnitude; without one the algorithm stops."""
     if insight.magnitude is not None:
         return True
-    model.algorithm.set_run_time_error(
+    base_of(model.algorithm).set_run_time_error(
         ValueError(
             f"{type(model).__name__} does not accept 'None' as Insight.magnitude. "
             f"Please checkout the selected Alpha Model specifications: {insight.source_model}"
@@ -123,7 +124,7 @@ class MeanVarianceOptimizationPortfolioConstructionModel(_OptimizedModel):
             return True
         if not _require_magnitude(self, insight):
             return False
-        own.add(self.algorithm.time, insight.magnitude or 0.0)
+        own.add(base_of(self.algorithm).time, insight.magnitude or 0.0)
         return True
 
     def _allowed(self, weight: float) -> float:
@@ -148,7 +149,7 @@ class RiskParityPortfolioConstructionModel(_OptimizedModel):
         super().__init__(rebalance, lookback, period, resolution, optimizer or RiskParityPortfolioOptimizer())
 
     def _follow(self, algorithm: QCAlgorithm, data: ReturnsSymbolData) -> None:
-        algorithm.register_indicator(data.symbol, data.roc, self.resolution)
+        base_of(algorithm).register_indicator(data.symbol, data.roc, self.resolution)
 
     def _let_go(self, algorithm: QCAlgorithm, data: ReturnsSymbolData) -> None:
-        algorithm.unregister_indicator(data.roc)
+        base_of(algorithm).unregister_indicator(data.roc)

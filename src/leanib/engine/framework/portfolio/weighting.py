@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.enums import InsightDirection, PortfolioBias
 from leanib.engine.framework.insight import Insight
 from leanib.engine.framework.portfolio.base import PortfolioConstructionModel, respects_bias
@@ -91,7 +92,7 @@ class AccumulativeInsightPortfolioConstructionModel(PortfolioConstructionModel):
 
     def get_target_insights(self) -> list[Insight]:
         """All active insights, the oldest first."""
-        active = self.algorithm.insights.get_active_insights(self.algorithm.utc_time)
+        active = self.algorithm.insights.get_active_insights(base_of(self.algorithm).utc_time)
         wanted = filter(self.should_create_target_for_insight, active)
         return sorted(wanted, key=lambda insight: insight.generated_time_utc)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.portfolio_target import PortfolioTarget
 from leanib.engine.framework.risk.base import RiskManagementModel
 from leanib.engine.framework.target_collection import PortfolioTargetCollection
@@ -162,7 +163,7 @@ class MaximumSectorExposureRiskManagementModel(RiskManagementModel):
         Raises:
             RuntimeError: no security has any.
         """
-        active = algorithm.active_securities.values()
+        active = base_of(algorithm).active_securities.values()
         if not any(security.fundamentals and security.fundamentals.has_fundamental_data for security in active):
             raise RuntimeError(
                 "MaximumSectorExposureRiskManagementModel.on_securities_changed: Please select a portfolio selection "

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.naming import LeanObject
 
 if TYPE_CHECKING:
@@ -74,6 +75,6 @@ class CompositeUniverseSelectionModel(UniverseSelectionModel):
         """The universes of the models that are due."""
         for model in self._models:
             when = next_refresh_time(model)
-            if not self._was_called or algorithm.utc_time >= when or when == NEVER:
+            if not self._was_called or base_of(algorithm).utc_time >= when or when == NEVER:
                 yield from model.create_universes(algorithm)
         self._was_called = True

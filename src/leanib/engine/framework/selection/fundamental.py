@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.selection.base import UniverseSelectionModel
 from leanib.engine.indicators import ExponentialMovingAverage
 from leanib.engine.market.universe.universe import UNCHANGED
@@ -187,7 +188,7 @@ class QC500UniverseSelectionModel(FundamentalUniverseSelectionModel):
 
     def select_coarse(self, algorithm: QCAlgorithm, coarse: Iterable[Any]) -> Iterable[Symbol]:
         """The 1000 with the most dollar volume."""
-        if algorithm.time.month == self._last_month:
+        if base_of(algorithm).time.month == self._last_month:
             return UNCHANGED
         tradable = [point for point in coarse if point.has_fundamental_data and point.volume > 0 and point.price > 0]
         tradable.sort(key=lambda point: -point.dollar_volume)
@@ -200,7 +201,7 @@ class QC500UniverseSelectionModel(FundamentalUniverseSelectionModel):
         companies = [point for point in fine if self._qualifies(algorithm, point)]
         if not companies:
             return UNCHANGED
-        self._last_month = algorithm.time.month
+        self._last_month = base_of(algorithm).time.month
         share = self.number_of_symbols_fine / len(companies)
         sectors: dict[Any, list[Symbol]] = {}
         for point in companies:
@@ -216,6 +217,5 @@ class QC500UniverseSelectionModel(FundamentalUniverseSelectionModel):
     def _qualifies(algorithm: QCAlgorithm, point: Fundamental) -> bool:
         company = point.company_reference
         listed = company.country_id == "USA" and company.primary_exchange_id in ("NYS", "NAS")
-        return bool(
-            listed and (algorithm.time - point.security_reference.ipo_date).days > 180 and point.market_cap > 5e8
-        )
+        now = base_of(algorithm).time
+        return bool(listed and (now - point.security_reference.ipo_date).days > 180 and point.market_cap > 5e8)

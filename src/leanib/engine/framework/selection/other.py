@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.selection.base import NEVER, UniverseSelectionModel
 from leanib.engine.lean.extensions import Extensions
 from leanib.engine.market import Tick
@@ -112,8 +113,8 @@ class FutureUniverseSelectionModel(_ChainModel):
 
     def create_universes(self, algorithm: QCAlgorithm) -> Iterator[Any]:
         """Two a future: what it stands for, and its chain."""
-        self.next_refresh_time_utc = algorithm.utc_time + self.refresh_interval
-        for symbol in dict.fromkeys(self._selector(algorithm.utc_time)):
+        self.next_refresh_time_utc = base_of(algorithm).utc_time + self.refresh_interval
+        for symbol in dict.fromkeys(self._selector(base_of(algorithm).utc_time)):
             if not symbol.asset.has_continuous_contract:
                 raise ValueError("futureChainSymbolSelector must return future symbols.")
             yield from Extensions.create_future_chain(algorithm, symbol, self.filter, self.universe_settings)
@@ -128,9 +129,9 @@ class OptionUniverseSelectionModel(_ChainModel):
 
     def create_universes(self, algorithm: QCAlgorithm) -> Iterator[Any]:
         """A chain for each underlying, once an interval from the next midnight (UTC) on."""
-        self.next_refresh_time_utc = _midnight(algorithm.utc_time + self.refresh_interval)
+        self.next_refresh_time_utc = _midnight(base_of(algorithm).utc_time + self.refresh_interval)
         underlyings: set[Symbol | None] = set()
-        for option in self._selector(algorithm.utc_time):
+        for option in self._selector(base_of(algorithm).utc_time):
             if not option.asset.is_option:
                 raise ValueError(
                     "optionChainSymbolSelector must return option, index options, or futures options symbols."
@@ -169,7 +170,7 @@ class OpenInterestFutureUniverseSelectionModel(FutureUniverseSelectionModel):
             symbols = sorted(symbols, key=_expiry)[: self._looked_up]
         interest = self._open_interest(symbols)
         if not interest:
-            self._algorithm.error(
+            base_of(self._algorithm).error(
                 "OpenInterestFutureUniverseSelectionModel.FilterByOpenInterest: Failed to get historical open "
                 "interest, no symbol will be selected."
             )
@@ -184,7 +185,7 @@ class OpenInterestFutureUniverseSelectionModel(FutureUniverseSelectionModel):
             entry = algorithm.market_hours_database.get_entry(symbol.id.market, symbol, symbol.security_type)
             groups.setdefault(id(entry), (entry, []))[1].append(symbol)
         for entry, members in groups.values():
-            requests = [_request_for_interest(algorithm.utc_time, symbol, entry) for symbol in members]
+            requests = [_request_for_interest(base_of(algorithm).utc_time, symbol, entry) for symbol in members]
             for each in algorithm.history_provider.get_history(requests, entry.exchange_hours.time_zone):
                 for symbol, ticks in each.ticks.items():
                     found.setdefault(symbol, ticks[-1].value)

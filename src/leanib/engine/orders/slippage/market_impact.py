@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.dotnet.exceptions import RefusedArgument
 from leanib.engine.dotnet.random_numbers import Random
+from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.numbers import ONE, ZERO, cast_double
 from leanib.engine.orders.slippage.models import SlippageModel
 from leanib.engine.symbols import Resolution, TickType
@@ -119,7 +120,7 @@ class _DailyHistory:
         day = asset.exchange.hours.regular_market_duration / timedelta(days=1)
         self.execution_time = latency / _DAY_SECONDS / day
         self.impact_time = self.execution_time + impact_time / _DAY_SECONDS / day
-        start = algorithm.time - timedelta(days=370)
+        start = base_of(algorithm).time - timedelta(days=370)
         # consolidators know securities, which know slippage models
         from leanib.engine.consolidators import TradeBarConsolidator
 
@@ -127,7 +128,8 @@ class _DailyHistory:
         consolidator = TradeBarConsolidator(timedelta(days=1))
         consolidator.data_consolidated += self._add
         algorithm.subscription_manager.add_consolidator(asset.symbol, consolidator)
-        for bar in algorithm.get_trade_bar_history(asset.symbol, start, algorithm.time, Resolution.DAILY):
+        base = base_of(algorithm)
+        for bar in base.get_trade_bar_history(asset.symbol, start, base.time, Resolution.DAILY):
             consolidator.update(bar)
 
     def _add(self, _sender: object, bar: TradeBar) -> None:
