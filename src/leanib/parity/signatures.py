@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from leanib.engine.lean.imports import names
+from leanib.engine.lean.imports import held_classes
 from leanib.engine.naming import to_snake
 from leanib.parity.names import attributes_of
 
@@ -31,9 +31,11 @@ DOORS = frozenset(
 
 _ENGINES = frozenset(
     """
-    add_transaction_record compare_to contains_key convert_to_account_currency equals get get_chart_updates
-    get_hash_code has_sufficient_buying_power_for_order process_fills set_current_slice set_date_time shortable step
-    submit_order_request to_string try_get_value
+    add_order add_transaction_record compare_to contains_key convert_to_account_currency equals get get_chart_updates
+    get_hash_code get_projected_holdings has_sufficient_buying_power_for_order
+    is_subscription_valid_for_consolidator process_fills process_request scan_past_consolidators set_current_slice
+    set_data_manager set_date_time set_order_id set_order_processor shortable step submit_order_request to_string
+    try_get_value
     """.split()  # noqa: SIM905 a list of names reads best as text
 )
 """Methods of theirs that the engine calls for each order or time step, or that take anything in .NET."""
@@ -41,11 +43,12 @@ _ENGINES = frozenset(
 _VALUES = frozenset(
     """
     AlgorithmPerformance BaseContract CashAmount ChartPoint ConvertibleCashAmount FuturesContract Greeks
-    InitialMargin MaintenanceMargin MapFileRow PositionGroup Prices Symbol SecurityIdentifier
+    InitialMargin MaintenanceMargin MapFileRow PositionGroup Prices SecurityIdentifier SecurityTransactionManager
+    SubscriptionManager Symbol UniverseDefinitions
     """.split()  # noqa: SIM905 a list of names reads best as text
 )
 _VALUES_END = ("EventArgs", "Parameters", "Request", "Result")
-"""The classes whose objects the engine makes for each order, sample or contract: their constructors are left alone."""
+"""The classes whose objects the engine makes, for each order, sample or contract or once: no need to look at them."""
 
 _SIMPLE = {"datetime.datetime": "datetime", "datetime.date": "datetime", "datetime.timedelta": "timedelta"}
 _LISTS = frozenset({"List", "Dictionary", "HashSet", "SortedDictionary", "IEnumerable", "IReadOnlyList", "Iterable"})
@@ -69,9 +72,8 @@ _ACCESSOR = ("property", "setter", "getter")
 
 def signatures_of_stubs() -> dict[str, list[str]]:
     """By `Class.method` (`__init__` for the constructor) the parameters of each overload; empty without the stubs."""
-    ours = {
-        name for name, value in names().items() if isinstance(value, type) and value.__module__.startswith("leanib.")
-    }
+    known = held_classes().items()
+    ours = {name for name, value in known if isinstance(value, type) and value.__module__.startswith("leanib.")}
     found: dict[str, list[str]] = {}
     for folder in map(Path, sys.path):
         for stub in sorted((folder / "QuantConnect").rglob("*.pyi")):
@@ -114,7 +116,7 @@ def _read_setters(node: ast.ClassDef, generics: set[str], found: dict[str, list[
     for part in node.body:
         if not isinstance(part, ast.FunctionDef) or not any(map(_is_setter, part.decorator_list)):
             continue
-        cls = names()[node.name]
+        cls = held_classes()[node.name]
         own = (attributes_of(cls) | {name for kind in cls.__mro__ for name in vars(kind)}) if own is None else own
         if part.name in own and part.name[0] != "_":
             found[f"{node.name}.{part.name}="] = [_type(part.args.args[1].annotation, generics)]

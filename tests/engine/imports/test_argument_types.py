@@ -12,7 +12,7 @@ import pytest
 
 from leanib.engine.dotnet.exceptions import NoMethodMatches
 from leanib.engine.dotnet.signatures import Parameter, lean_signatures, overloads_of
-from leanib.engine.lean.imports import names
+from leanib.engine.lean.imports import held_classes, names
 from leanib.engine.naming import Alias, MethodObject, to_pascal
 from leanib.parity.signatures import signatures_of_stubs, signatures_table
 
@@ -85,7 +85,7 @@ def test_every_method_that_lean_has_a_signature_of_is_held_to_it() -> None:
     """But constructors of what every time step makes, and those that are listed with their reason."""
     loose = set()
     for name, member in held().items():
-        cls = names()[name.partition(".")[0]]
+        cls = held_classes()[name.partition(".")[0]]
         made_often = name.endswith("__init__") and getattr(cls, "is_made_often", False)
         if not made_often and not hasattr(getattr(member, "__func__", member), "held"):
             loose.add(name)
@@ -129,7 +129,7 @@ def test_a_value_of_a_wrong_type_is_refused_for_every_parameter_of_every_overloa
 
 
 def _owner(name: str, member: Any) -> Any:
-    cls = names()[name.partition(".")[0]]
+    cls = held_classes()[name.partition(".")[0]]
     return cls if isinstance(member, classmethod) else object.__new__(object)
 
 
@@ -244,3 +244,23 @@ def test_properties_that_nobody_set_have_their_defaults() -> None:
     assert properties.FaPercentage == 0
     properties.account = "U1"
     assert (properties.Account, kind().account) == ("U1", None)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        ("a.transactions.cancel_order('one')", r"argument 1 \('order_id'\) expected int, got str"),
+        ("a.Transactions.CancelOrder('one')", r"argument 1 \('order_id'\) expected int, got str"),
+        ("a.transactions.get_order_by_id('1')", r"argument 1 \('order_id'\) expected int, got str"),
+        ("a.transactions.get_order_ticket(1.5)", r"argument 1 \('order_id'\) expected int, got float"),
+        ("a.transactions.cancel_open_orders(3)", r"argument 1 \('symbol'\) expected Symbol, got int"),
+        ("a.subscription_manager.remove_consolidator(5.5, None)", "expected Symbol, got float"),
+        ("a.universe.etf(5)", "expected str"),
+        ("a.universe.top('100')", r"argument 1 \('count'\) expected int, got str"),
+    ],
+)
+def test_objects_whose_class_has_no_name_for_algorithms_are_held_too(call: str, says: str) -> None:
+    """LEAN's star import brings no SecurityTransactionManager; its methods are called by algorithms all the same."""
+    with pytest.raises(TypeError, match=says) as caught:
+        exec(compile(call, "main.py", "exec"), {**names(), "a": names()["QCAlgorithm"]()})
+    assert "main.py" in _files(caught.value)

@@ -17,10 +17,13 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from leanib.engine.algorithm.universe_definitions import UniverseDefinitions
+from leanib.engine.core.subscription_manager import SubscriptionManager
+from leanib.engine.core.transaction_manager import SecurityTransactionManager
 from leanib.engine.dotnet.checked_calls import check_calls
 from leanib.engine.naming.missing import Missing, lean_names
 
-__all__ = ["LazyModule", "install", "names", "resolve"]
+__all__ = ["LazyModule", "held_classes", "install", "names", "resolve"]
 
 EXPORTING = (
     "leanib.engine.dotnet",
@@ -90,8 +93,18 @@ def names() -> dict[str, Any]:
         module = importlib.import_module(package)
         found.update((name, getattr(module, name)) for name in module.__all__ if name[0].isupper())
     found["QCAlgorithmFramework"] = found["QCAlgorithmFrameworkBridge"] = found["QCAlgorithm"]
-    check_calls(found)
+    check_calls(found | _handed_out())
     return found
+
+
+def _handed_out() -> dict[str, type]:
+    """Classes whose objects algorithms call, and whose names LEAN's star import does not bring."""
+    return {kind.__name__: kind for kind in (SecurityTransactionManager, SubscriptionManager, UniverseDefinitions)}
+
+
+def held_classes() -> dict[str, Any]:
+    """All classes whose methods are held to LEAN's overloads, by name."""
+    return names() | _handed_out()
 
 
 def resolve(name: str) -> Any:
