@@ -109,3 +109,25 @@ def test_a_method_with_other_parameters_than_lean_gives(tmp_path, method, argume
     with pytest.raises(TypeError) as raised:
         getattr(names["Mine"](), name)(*range(arguments))
     assert is_same_in_lean(raised.value, file) is same
+
+
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [
+        ("int(thing.GetParameter('slow'))", True),
+        ("float(thing.get_parameter('slow'))", True),
+        ("int(thing.other('slow'))", False),
+        ("int(thing.value)", False),
+    ],
+)
+def test_a_parameter_that_nobody_gave_is_leans_null(tmp_path: Path, line: str, same: bool) -> None:
+    """What Python makes of it, LEAN's user reads; another None may be the engine's."""
+
+    class Parameters(Thing):
+        def get_parameter(self, _name: str) -> None:
+            return None
+
+        other = GetParameter = get_parameter
+
+    error, file = failure(tmp_path, line, thing=Parameters())
+    assert is_same_in_lean(error, file) is same

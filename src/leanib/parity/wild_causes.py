@@ -4,6 +4,7 @@
 - What pandas says of a frame or series without rows: a history of a time without data is as empty there.
 - A member of None that a slice gave: of a symbol with nothing but a dividend or split LEAN's slice has null.
 - What Python's own functions say of a keyword that they do not have, such as `sorted(..., reversed=True)`.
+- What Python's own `int()` and `float()` say of a parameter that nobody gave: LEAN's `get_parameter` gives null.
 - A sum of a float and a `Decimal`: LEAN's decimals are floats in Python.
 - A column of a name that LEAN does not have, of a history with rows.
 - A method that LEAN calls, such as `initialize`, with more or fewer parameters than LEAN gives it.
@@ -32,6 +33,7 @@ _PYTHONS = (datetime, date, timedelta)
 _OPERANDS = re.compile(r"unsupported operand type\(s\) for \S+ '([\w.]+)' and '([\w.]+)'")
 _NUMBERS = frozenset({"float", "int", "decimal.Decimal"})
 _BUILT_IN = re.compile(r"'\w+' is an invalid keyword argument for \w+\(\)")
+_OF_NULL = re.compile(r"(?:int|float)\(\) argument must be .* not 'NoneType'")
 _CALLED = re.compile(r"(\w+)\.(\w+)\(\) (?:missing|takes) ")
 
 
@@ -62,6 +64,8 @@ def is_same_in_lean(error: BaseException, file: Path) -> bool:
         return type(error.obj) in _PYTHONS or (error.obj is None and _comes_from_slice(node, frame))
     if isinstance(error, TypeError) and _BUILT_IN.fullmatch(str(error)):
         return True
+    if isinstance(error, TypeError) and _OF_NULL.fullmatch(str(error)):
+        return _is_of_a_parameter(node)
     if isinstance(error, TypeError) and (operands := _OPERANDS.search(str(error))):
         return "decimal.Decimal" in operands.groups() and set(operands.groups()) <= _NUMBERS
     if isinstance(error, TypeError) and "object is not callable" in str(error) and isinstance(node, ast.Call):
@@ -94,6 +98,13 @@ def _is_called_otherwise(error: BaseException, frames: Sequence[tuple[FrameType,
 def _takes(parameters: ast.arguments, count: int) -> bool:
     most = len(parameters.posonlyargs) + len(parameters.args) - 1
     return most - len(parameters.defaults) <= count and (parameters.vararg is not None or count <= most)
+
+
+def _is_of_a_parameter(node: ast.AST | None) -> bool:
+    """Whether it is `int(self.get_parameter(...))` or the like."""
+    given = node.args[0] if isinstance(node, ast.Call) and len(node.args) == 1 else None
+    method = given.func if isinstance(given, ast.Call) else None
+    return isinstance(method, ast.Attribute) and to_snake(method.attr) == "get_parameter"
 
 
 def _comes_from_slice(node: ast.AST | None, frame: FrameType) -> bool:
