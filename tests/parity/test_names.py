@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from leanib.engine.indicators import SharpeRatio
+from leanib.engine.lean.imports import names
 from leanib.engine.market import TradeBar
-from leanib.engine.naming.missing import MissingMember, lean_members
+from leanib.engine.naming.missing import MissingMember, lean_members, lean_setters
 from leanib.parity.names import Surface, lacking, members_table, names_of_sources, names_of_stubs
+from leanib.parity.signatures import lacking_setters
 
 SOURCE = """
 namespace QuantConnect.Indicators
@@ -36,6 +38,18 @@ def test_every_member_that_the_stubs_have_is_known_and_so_refused_where_it_is_mi
     table = lean_members()
     known = {name: set(own) <= table.get(name, frozenset()) for name, own in _parsed(members_table(surface)).items()}
     assert [name for name, is_known in known.items() if not is_known] == []
+
+
+@pytest.mark.slow
+def test_every_property_that_may_be_set_in_lean_is_there_or_known_to_be_missing() -> None:
+    """`lacking_setters()` makes `lean_setters.txt` anew."""
+    names()
+    found = lacking_setters()
+    if not found:
+        pytest.skip("quantconnect-stubs are not installed")
+    assert {owner: set(members) for owner, members in found.items()} == {
+        owner: set(members) for owner, members in lean_setters().items()
+    }
 
 
 def _parsed(text: str) -> dict[str, list[str]]:

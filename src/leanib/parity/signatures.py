@@ -16,7 +16,7 @@ from leanib.engine.lean.imports import held_classes
 from leanib.engine.naming import to_snake
 from leanib.parity.names import attributes_of
 
-__all__ = ["DOORS", "signatures_of_stubs", "signatures_table"]
+__all__ = ["DOORS", "lacking_setters", "signatures_of_stubs", "signatures_table"]
 
 DOORS = frozenset(
     """
@@ -118,8 +118,35 @@ def _read_setters(node: ast.ClassDef, generics: set[str], found: dict[str, list[
             continue
         cls = held_classes()[node.name]
         own = (attributes_of(cls) | {name for kind in cls.__mro__ for name in vars(kind)}) if own is None else own
-        if part.name in own and part.name[0] != "_":
+        if part.name in own and part.name[0] != "_" and part.name not in _lacking(node, cls):
             found[f"{node.name}.{part.name}="] = [_type(part.args.args[1].annotation, generics)]
+
+
+def lacking_setters() -> dict[str, list[str]]:
+    """By class, the properties that may be set in LEAN and that our class of that name lacks."""
+    found: dict[str, list[str]] = {}
+    classes = held_classes()
+    for folder in map(Path, sys.path):
+        for stub in sorted((folder / "QuantConnect").rglob("*.pyi")):
+            for node in ast.parse(stub.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and (lacking := _lacking(node, classes.get(node.name))):
+                    found.setdefault(node.name, []).extend(lacking)
+        if found:
+            break
+    return found
+
+
+def _lacking(node: ast.ClassDef, kind: object) -> list[str]:
+    if not isinstance(kind, type) or not kind.__module__.startswith("leanib."):
+        return []
+    unread = {name for name, member in vars(kind).items() if type(member).__name__ == "_UnreadProperty"}
+    own = (attributes_of(kind) | {name for part in kind.__mro__ for name in vars(part)}) - unread
+    setters = [part.name for part in node.body if isinstance(part, ast.FunctionDef) and _sets(part)]
+    return [name for name in setters if name not in own and name[0] != "_"]
+
+
+def _sets(part: ast.FunctionDef) -> bool:
+    return any(map(_is_setter, part.decorator_list))
 
 
 def _is_setter(decorator: ast.expr) -> bool:

@@ -18,6 +18,7 @@ from leanib.engine.core.run import Run, open_scope
 from leanib.engine.core.synchronizer import Synchronizer
 from leanib.engine.core.transactions import BacktestingTransactionHandler
 from leanib.engine.core.universe_selection import UniverseSelection
+from leanib.engine.core.unread_properties import UNREAD
 from leanib.engine.custom import ObjectStore
 from leanib.engine.dotnet.wrong_arguments import as_lean_says
 from leanib.engine.feeds.decoded_files import DECODED_FILES, DecodedFiles
@@ -139,7 +140,7 @@ def _run_backtest(algorithm_class: type[QCAlgorithm], job: Job, scope: RunScope)
     name = job.algorithm_id or algorithm_class.__name__
     results = BacktestingResultHandler(name, job.destination, job.listener)
     algorithm = algorithm_class()._qc_base
-    START_LIMITS().tell = results.debug_message
+    START_LIMITS().tell = UNREAD().tell = results.debug_message
     run, ports, selection = _wire(algorithm, scope, results)
     try:
         _initialize(algorithm, job, run.scheduler)

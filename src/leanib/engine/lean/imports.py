@@ -20,6 +20,7 @@ from typing import Any
 from leanib.engine.algorithm.universe_definitions import UniverseDefinitions
 from leanib.engine.core.subscription_manager import SubscriptionManager
 from leanib.engine.core.transaction_manager import SecurityTransactionManager
+from leanib.engine.core.unread_properties import tell_of_unread
 from leanib.engine.dotnet.checked_calls import check_calls
 from leanib.engine.naming.missing import Missing, lean_names
 
@@ -94,6 +95,7 @@ def names() -> dict[str, Any]:
         found.update((name, getattr(module, name)) for name in module.__all__ if name[0].isupper())
     found["QCAlgorithmFramework"] = found["QCAlgorithmFrameworkBridge"] = found["QCAlgorithm"]
     check_calls(found | _handed_out())
+    tell_of_unread(found | _handed_out())
     return found
 
 

@@ -14,6 +14,7 @@ from leanib.engine.core.algorithm_manager import AlgorithmManager
 from leanib.engine.core.data_manager import DataManager
 from leanib.engine.core.run import Run, open_scope
 from leanib.engine.core.universe_selection import UniverseSelection
+from leanib.engine.core.unread_properties import UNREAD
 from leanib.engine.custom import ObjectStore
 from leanib.engine.feeds.chain_files import CHAIN_SOURCE
 from leanib.engine.feeds.history import HistoryProvider
@@ -52,8 +53,7 @@ __all__ = ["LiveRun"]
 
 _LOG = logging.getLogger(__name__)
 _END_TIMEOUT = 60.0
-_STATE_EVERY = timedelta(minutes=1)
-_MINUTE = timedelta(minutes=1)
+_STATE_EVERY = _MINUTE = timedelta(minutes=1)
 
 
 class LiveRun:
@@ -128,6 +128,7 @@ class LiveRun:
         self.results.in_rhythm = job.in_rhythm
         self._busy("constructing the algorithm")
         algorithm = self.algorithm = self._class()._qc_base
+        UNREAD().tell = algorithm.debug
         self._wire(algorithm, scope)
         try:
             self._set_up(algorithm)
@@ -170,8 +171,7 @@ class LiveRun:
         feeds: list[LiveDataFeed] = []
 
         def make_feed(streams: Any) -> LiveDataFeed:
-            begun = self._job.on_subscription
-            feeds.append(LiveDataFeed(algorithm, streams, self.hub, self.market_data, raw, begun))
+            feeds.append(LiveDataFeed(algorithm, streams, self.hub, self.market_data, raw, self._job.on_subscription))
             return feeds[0]
 
         data_manager = DataManager(algorithm, make_feed)

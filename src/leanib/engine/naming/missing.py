@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from leanib.errors import NotSupportedError
 
-__all__ = ["Missing", "MissingMember", "lean_members", "lean_names", "missing_member", "namespaces"]
+__all__ = ["Missing", "MissingMember", "lean_members", "lean_names", "lean_setters", "missing_member", "namespaces"]
 
 
 @cache
@@ -38,6 +38,13 @@ def lean_members() -> dict[str, frozenset[str]]:
     """By class, the public members of LEAN's in snake case, as quantconnect-stubs lists them."""
     lines = Path(__file__).with_name("lean_members.txt").read_text(encoding="utf-8").splitlines()
     return {name: frozenset(members.split()) for name, _, members in (line.partition(": ") for line in lines)}
+
+
+@cache
+def lean_setters() -> dict[str, list[str]]:
+    """By class, the properties, in snake case, that may be set in LEAN and that the engine's class lacks."""
+    lines = Path(__file__).with_name("lean_setters.txt").read_text(encoding="ascii").splitlines()
+    return {name: members.split() for name, _, members in (line.partition(": ") for line in lines)}
 
 
 def missing_member(cls: type, member: str) -> MissingMember | None:
