@@ -44,6 +44,7 @@ from leanib.engine.live.state import RunState
 from leanib.ib import IBConnectionManager, Journal, SystemClock, load_settings
 from leanib.ib.limits.keeper import LimitKeeper
 from leanib.ib.limits.reservations import Reservations
+from leanib.ib.orders.checking import Checking
 from leanib.ib.orders.service import OrderService
 from leanib.simulator.testing import BackgroundSimulator
 
@@ -77,7 +78,7 @@ STEPS: tuple[tuple[str, Any, str, bool], ...] = (
     ("checked by the engine", InteractiveBrokersBrokerage, "_place", False),
     ("state on the disk", RunState, "add", True),
     ("handed over", OrderService, "place", False),
-    ("checked by the service", OrderService, "_checked", True),
+    ("checked by the service", Checking, "of_request", True),
     ("prices known", LimitKeeper, "_measured", True),
     ("account locked", Reservations, "_wait_for_lock", True),
     ("reservations read", Reservations, "_open", True),

@@ -14,6 +14,7 @@ import leanib.engine.algorithm as package
 from leanib.engine.algorithm import QCAlgorithm
 from leanib.engine.algorithm.engine_side import HANDLERS
 from leanib.engine.core.engine import BacktestRun, Job, run_backtest
+from leanib.engine.dotnet import checked_properties
 from leanib.engine.framework import AlphaModel, EmaCrossAlphaModel, EqualWeightingPortfolioConstructionModel
 from leanib.engine.framework.selection import ManualUniverseSelectionModel
 from leanib.engine.market import Slice
@@ -111,7 +112,8 @@ def _names() -> list[str]:
 
 
 def _is_property(member: object) -> bool:
-    return hasattr(member, "__get__")
+    """No plain attribute whose assignments are looked at once an algorithm has LEAN's names (`checked_properties`)."""
+    return hasattr(member, "__get__") and type(member).__module__ != checked_properties.__name__
 
 
 def _refuses(name: str) -> Any:

@@ -30,6 +30,7 @@ class Plain:
 def algorithm() -> Communication:
     """An algorithm that is not live."""
     made = Communication()
+    made._qc_base = made._qc_users = made
     made.live_mode, made.project_id, made.said = False, 7, []
     made.debug = made.said.append
     made._qc_init_communication()

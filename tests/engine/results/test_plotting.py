@@ -13,6 +13,7 @@ from leanib.engine.statistics import PerformanceMetrics, StatisticsResults
 
 class _Algorithm(Plotting):
     def __init__(self):
+        self._qc_base = self._qc_users = self
         self.utc_time = datetime(2020, 1, 2)
         self._qc_init_plotting()
         self.summary = {}
