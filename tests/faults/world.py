@@ -137,6 +137,13 @@ class World:
         self.programs.append(services)
         return services
 
+    async def started(self, **overrides: Any) -> Services:
+        """A program that may trade."""
+        program = self.program(**overrides)
+        await program.start()
+        await program.ready(within=30)
+        return program
+
     def told(self, key: str) -> list[str]:
         """The texts of the alerts of that kind."""
         return [alert.text for alert in self.alerts if alert.key == key]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.faults.world import Services, World, play
+from tests.faults.world import World, play
 
 from leanib.errors import UsageError
 from leanib.ib import Change, OrderRefused, OrderRequest, OrderStatus
@@ -38,20 +38,12 @@ def spread(calls: list[Any], quantity: int = 3, **fields: Any) -> OrderRequest:
     return OrderRequest(combo_name(parts), "BUY", D(quantity), parts=parts, **fields)
 
 
-async def started(world: World, **overrides: Any) -> Services:
-    """A program that may trade."""
-    program = world.program(**overrides)
-    await program.start()
-    await program.ready(within=30)
-    return program
-
-
 def test_a_combination_fills_whole_and_tells_its_legs(play: Play) -> None:
     """The order is filled once, its legs' fills stand under references of their own, with what each cost."""
 
     async def scenario(world: World) -> None:
         calls = legs_of(world)
-        program = await started(world)
+        program = await world.started()
         record = await program.orders.place(spread(calls))
         await asyncio.sleep(5)
         done = program.orders.order(record.ref)
@@ -74,7 +66,7 @@ def test_a_limit_is_of_the_whole(play: Play) -> None:
 
     async def scenario(world: World) -> None:
         calls = legs_of(world)
-        program = await started(world)
+        program = await world.started()
         record = await program.orders.place(spread(calls, kind="LMT", limit_price=D("0.90"), tif="GTC"))
         other = await program.orders.place(spread(calls, kind="LMT", limit_price=D("0.50"), tif="GTC"))
         await asyncio.sleep(2)
@@ -104,7 +96,7 @@ def test_each_leg_may_have_its_own_limit(play: Play) -> None:
 
     async def scenario(world: World) -> None:
         calls = legs_of(world)
-        program = await started(world)
+        program = await world.started()
         record = await program.orders.place(by_leg(calls, "2.00", "0.90"))
         await program.orders.answered(record.ref)
         held = program.orders.order(record.ref)
@@ -138,7 +130,7 @@ def test_limits_measure_each_leg_at_its_own_price(play: Play) -> None:
 
     async def scenario(world: World) -> None:
         calls = legs_of(world)
-        program = await started(world, risk={"max_order_value": 1000})
+        program = await world.started(risk={"max_order_value": 1000})
         with pytest.raises(OrderRefused, match=r"the order is worth 1,200\.00"):
             await program.orders.place(by_leg(calls, "1.50", "4.00"))
         record = await program.orders.place(by_leg(calls, "1.50", "3.00"))
@@ -163,7 +155,7 @@ def test_limits_see_every_leg(play: Play) -> None:
 
     async def scenario(world: World) -> None:
         calls = legs_of(world)
-        program = await started(world, risk={"max_position_quantity": 4, "unlimited": True})
+        program = await world.started(risk={"max_position_quantity": 4, "unlimited": True})
         with pytest.raises(OrderRefused, match="max_position_quantity"):
             await program.orders.place(spread(calls, 5))
         await program.orders.place(spread(calls, 4))
@@ -180,7 +172,7 @@ def test_what_is_no_combination_is_refused(play: Play) -> None:
 
     async def scenario(world: World) -> None:
         calls = legs_of(world)
-        program = await started(world)
+        program = await world.started()
         with pytest.raises(OrderRefused, match="two or more contracts, each once"):
             await program.orders.place(spread([calls[0], calls[0]]))
         assert not program.orders.journal.orders(world.sim.accounts.default)

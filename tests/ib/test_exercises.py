@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.faults.world import Services, World, play
+from tests.faults.world import World, play
 
 from leanib.errors import UsageError
 from leanib.ib import Change, OrderRefused, OrderRequest, OrderStatus
@@ -39,14 +39,6 @@ def exercise(item: Any, quantity: int = 2, **fields: Any) -> OrderRequest:
     return OrderRequest(name, "SELL", D(quantity), EXERCISE, **fields)
 
 
-async def started(world: World, **overrides: Any) -> Services:
-    """A program that may trade."""
-    program = world.program(**overrides)
-    await program.start()
-    await program.ready(within=30)
-    return program
-
-
 def instructions(world: World) -> list[Any]:
     """What IB was told to exercise."""
     return [order for order in world.sim.orders.orders.values() if order.exercise]
@@ -57,7 +49,7 @@ def test_it_takes_the_options_and_brings_the_shares(play: Play) -> None:
 
     async def scenario(world: World) -> None:
         item = call_of(world)
-        program = await started(world)
+        program = await world.started()
         record = await program.orders.place(exercise(item))
         await asyncio.sleep(5)
         done = program.orders.order(record.ref)
@@ -80,7 +72,7 @@ def test_limits_count_the_options_and_what_comes(play: Play) -> None:
     async def scenario(world: World) -> None:
         item = call_of(world)
         world.sim.gateway.exercises.delay = 3600.0
-        program = await started(world, risk={"max_position_quantity": 250, "unlimited": True})
+        program = await world.started(risk={"max_position_quantity": 250, "unlimited": True})
         with pytest.raises(OrderRefused, match="300 long, more than 250"):
             await program.orders.place(exercise(item, 3))
         await program.orders.place(exercise(item, 2))
@@ -88,7 +80,7 @@ def test_limits_count_the_options_and_what_comes(play: Play) -> None:
             await program.buy(100)
         await program.buy(50)
         await program.stop()
-        again = await started(world, risk={"max_position_quantity": 250, "unlimited": True})
+        again = await world.started(risk={"max_position_quantity": 250, "unlimited": True})
         with pytest.raises(OrderRefused, match="350 long, more than 250"):
             await again.buy(100)
 
@@ -104,7 +96,7 @@ def test_what_ib_ignores_is_rejected_and_what_it_gives_up_is_cancelled(play: Pla
         world.sim.market.set_quote(item, bid="0.10", ask="0.15")
         world.sim.accounts.set_position(world.sim.accounts.default, item, 3, 10)
         world.sim.gateway.exercises.delay = 3600.0
-        program = await started(world)
+        program = await world.started()
         record = await program.orders.place(exercise(item))
         await asyncio.sleep(3)
         refused = program.orders.order(record.ref)
@@ -130,13 +122,13 @@ def test_a_kill_between_journal_and_wire_never_sends_it_twice(play: Play, arrive
     async def scenario(world: World) -> None:
         item = call_of(world)
         world.sim.gateway.exercises.delay = 120.0
-        program = await started(world)
+        program = await world.started()
         ref = new_reference()
         if not arrived:
             program.connection.client.client.exerciseOptions = lambda *_: None
         await program.orders.place(exercise(item), ref=ref)
         await program.kill()
-        again = await started(world)
+        again = await world.started()
         await asyncio.sleep(60)
         record = again.orders.order(ref)
         assert record.status is (OrderStatus.SUBMITTED if arrived else OrderStatus.UNKNOWN)
@@ -156,7 +148,7 @@ def test_a_kill_between_journal_and_wire_never_sends_it_twice(play: Play, arrive
             world.sim.accounts.ledgers[account].fill(one, signed, price, D(0))
             world.sim.accounts.notify(account, one)
         await again.stop()
-        third = await started(world)
+        third = await world.started()
         await asyncio.sleep(5)
         settled = third.orders.order(ref)
         assert (settled.status, settled.filled) == (OrderStatus.FILLED, 2)
@@ -169,12 +161,12 @@ def test_one_that_nobody_knows_of_is_over_after_a_day(play: Play) -> None:
 
     async def scenario(world: World) -> None:
         item = call_of(world)
-        program = await started(world, orders={"restart_gate": 0})
+        program = await world.started(orders={"restart_gate": 0})
         program.connection.client.client.exerciseOptions = lambda *_: None
         record = await program.orders.place(exercise(item))
         await program.kill()
         await asyncio.sleep(timedelta(days=1, minutes=1).total_seconds())
-        again = await started(world, orders={"restart_gate": 0})
+        again = await world.started(orders={"restart_gate": 0})
         await asyncio.sleep(30)
         assert again.orders.order(record.ref).status is OrderStatus.REJECTED
         assert not instructions(world)

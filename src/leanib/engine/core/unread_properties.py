@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from leanib.engine.naming import Alias, to_pascal
-from leanib.engine.naming.missing import MissingMember, lean_setters
+from leanib.engine.naming.missing import MissingMember, lean_setters, refusal
 from leanib.engine.symbols import PerRun
 
 __all__ = ["UNREAD", "Unread", "tell_of_unread"]
@@ -51,7 +51,7 @@ class _UnreadProperty:
         kept = getattr(instance, "__dict__", {})
         if self._member in kept:
             return kept[self._member]
-        raise MissingMember(f"the embedded engine has no {self._title}; run this algorithm with `lean backtest`")
+        raise MissingMember(refusal(self._title))
 
     def __set__(self, instance: object, value: object) -> None:
         UNREAD().note(self._title)

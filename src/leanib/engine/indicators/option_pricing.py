@@ -13,7 +13,7 @@ import numpy as np
 from leanib.engine.naming import LeanEnum, LeanNames
 from leanib.engine.symbols import OptionRight
 
-__all__ = ["OptionGreekIndicatorsHelper", "OptionPricingModelType"]
+__all__ = ["OptionGreekIndicatorsHelper", "OptionPricingModelType", "brent_step"]
 
 STEPS = 200
 """How many periods a tree has."""
@@ -221,7 +221,9 @@ def find_root(
             return root
         if middle == last_middle:
             return None
-        step, last_step = _next_step((low, at_low), (root, at_root), (high, at_high), step, last_step, tolerance)
+        step, last_step = brent_step(
+            (low, at_low), (root, at_root), (high, at_high), step, last_step, tolerance, are_one=low == high
+        )
         low, at_low = root, at_root
         root += step if abs(step) > tolerance else math.copysign(tolerance, middle)
         at_root = function(root)
@@ -231,15 +233,25 @@ def find_root(
 Point = tuple[float, float]
 
 
-def _next_step(
-    low: Point, root: Point, high: Point, step: float, last_step: float, tolerance: float
+def brent_step(
+    low: Point, root: Point, high: Point, step: float, last_step: float, tolerance: float, *, are_one: bool
 ) -> tuple[float, float]:
-    """Inverse quadratic interpolation where it stays in bounds, else half the interval."""
+    """The next step of Brent's method and the one before it: an interpolation where that is quicker than halving.
+
+    Args:
+        low: Where the function was before, and what it was.
+        root: Where it is nearest to zero.
+        high: The other side of the zero.
+        step: The last step.
+        last_step: The one before it.
+        tolerance: What is near enough.
+        are_one: Whether `low` and `high` are one place, between which and `root` lies a straight line.
+    """
     middle = (high[0] - root[0]) / 2
     if abs(last_step) < tolerance or abs(low[1]) <= abs(root[1]):
         return middle, middle
     s = root[1] / low[1]
-    if low[0] == high[0]:
+    if are_one:
         p, q = 2 * middle * s, 1 - s
     else:
         q, r = low[1] / high[1], root[1] / high[1]

@@ -8,7 +8,9 @@ from typing import Any, NoReturn
 
 from leanib.errors import NotSupportedError
 
-__all__ = ["Missing", "MissingMember", "lean_members", "lean_names", "lean_setters", "missing_member", "namespaces"]
+__all__ = [
+    "Missing", "MissingMember", "lean_members", "lean_names", "lean_setters", "missing_member", "namespaces", "refusal",
+]  # fmt: skip
 
 
 @cache
@@ -27,6 +29,11 @@ def namespaces() -> dict[str, str]:
 def lean_names() -> list[str]:
     """The public types that `from AlgorithmImports import *` gives under LEAN, as quantconnect-stubs lists them."""
     return sorted(namespaces())
+
+
+def refusal(title: str) -> str:
+    """What is said of a name or `Class.member` of LEAN's that the engine lacks."""
+    return f"the embedded engine has no {title}; run this algorithm with `lean backtest`"
 
 
 class MissingMember(NotSupportedError, AttributeError):  # noqa: N818 it is what is missing
@@ -58,7 +65,7 @@ def _missing_sentence(cls: type, member: str) -> str:
     """Asked with each `getattr` that has a default for what is not there; empty when LEAN has no such member."""
     for kind in cls.__mro__:
         if member in lean_members().get(kind.__name__, ()) and kind.__module__.startswith("leanib."):
-            return f"the embedded engine has no {kind.__name__}.{member}; run this algorithm with `lean backtest`"
+            return refusal(f"{kind.__name__}.{member}")
     return ""
 
 
@@ -71,7 +78,7 @@ class Missing:
         self._name = name
 
     def _refuse(self) -> NoReturn:
-        raise NotSupportedError(f"the embedded engine has no {self._name}; run this algorithm with `lean backtest`")
+        raise NotSupportedError(refusal(self._name))
 
     def __call__(self, *_arguments: object, **_options: object) -> NoReturn:
         """Refuse to make one."""

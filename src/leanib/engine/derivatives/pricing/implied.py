@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from leanib.engine.derivatives.pricing.black import EPSILON, is_close
+from leanib.engine.indicators.option_pricing import brent_step
 
 __all__ = ["NoRootError", "implied_volatility"]
 
@@ -55,33 +56,9 @@ def _brent(error: Callable[[float], float], low: tuple[float, float], high: tupl
         middle = (highest - root) / 2.0
         if abs(middle) <= accuracy or is_close(at_root, 0.0):
             return root
-        step, before = _step((lowest, root, highest), (at_lowest, at_root, at_highest), (step, before), accuracy)
+        points = (lowest, at_lowest), (root, at_root), (highest, at_highest)
+        step, before = brent_step(*points, step, before, accuracy, are_one=is_close(lowest, highest))
         lowest, at_lowest = root, at_root
         root += step if abs(step) > accuracy else math.copysign(accuracy, middle)
         at_root = error(root)
     raise NoRootError(f"no volatility found in {_MOST} prices")
-
-
-def _step(
-    places: tuple[float, float, float], errors: tuple[float, float, float], steps: tuple[float, float], accuracy: float
-) -> tuple[float, float]:
-    """The next step and the one before it: an interpolation where that is quicker than halving."""
-    lowest, root, highest = places
-    at_lowest, at_root, at_highest = errors
-    step, before = steps
-    middle = (highest - root) / 2.0
-    if abs(before) < accuracy or abs(at_lowest) <= abs(at_root):
-        return middle, middle
-    share = at_root / at_lowest
-    if is_close(lowest, highest):
-        over, under = 2.0 * middle * share, 1.0 - share
-    else:
-        first, second = at_lowest / at_highest, at_root / at_highest
-        over = share * (2.0 * middle * first * (first - second) - (root - lowest) * (second - 1.0))
-        under = (first - 1.0) * (second - 1.0) * (share - 1.0)
-    if over > 0.0:
-        under = -under
-    over = abs(over)
-    if 2.0 * over < min(3.0 * middle * under - abs(accuracy * under), abs(before * under)):
-        return over / under, step
-    return middle, middle
