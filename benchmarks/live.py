@@ -5,9 +5,11 @@
 
 A strategy on the real clock and in three threads, as `leanib live` runs it, answers each of some ticks with a market
 order; the simulator is a process of its own, as a Gateway is. "Tick" is the moment at which the connection's thread has
-the message, "order" the moment at which placeOrder has written to the socket. The time that SQLite takes to bring
-journal and state to the disk in between is measured apart and taken out. What is done while the disk is waited for is
-taken out with it; where the temporary folder lies in memory, as by the second line, there is no such time.
+the message, "order" the moment at which the order is on the wire: placeOrder has returned, or the simulator has the
+order already. (The system may run a Gateway of the same machine before it lets the sender go on.) The time that SQLite
+takes to bring journal and state to the disk in between is measured apart and taken out. What is done while the disk is
+waited for is taken out with it; where the temporary folder lies in memory, as by the second line, there is no such
+time.
 """
 
 from __future__ import annotations
@@ -46,6 +48,7 @@ from leanib.ib.limits.keeper import LimitKeeper
 from leanib.ib.limits.reservations import Reservations
 from leanib.ib.orders.checking import Checking
 from leanib.ib.orders.service import OrderService
+from leanib.simulator.session import Session
 from leanib.simulator.testing import BackgroundSimulator
 
 ANSWER = """
@@ -189,18 +192,35 @@ def percentiles(name: str, seconds: list[float]) -> dict[str, float]:
 
 
 def serve(pipe: Connection) -> None:
-    """The simulator: tells its address, then does what it is told (a method of its market with its arguments)."""
+    """The simulator: tells its address, then does what it is told (a method of its market with its arguments).
+
+    Its last words are when it had each order, in seconds of the clock that all processes of the machine share.
+    """
+    arrivals: list[float] = []
+    received = Session.data_received
+
+    def noted(session: Session, data: bytes) -> None:
+        now = time.perf_counter()
+        arrivals.extend([now] * data.count(b"\0MKT\0"))
+        received(session, data)
+
+    Session.data_received = noted  # type: ignore[method-assign]
     with BackgroundSimulator(accounts=[ACCOUNT], always_open=True, pacing=False) as sim:
         pipe.send((sim.host, sim.port))
         while (told := pipe.recv()) is not None:
             method, *words = told
             sim.run(lambda s, method=method, words=words: getattr(s.market, method)(*words))
             pipe.send(None)
+        pipe.send(arrivals)
 
 
 @contextmanager
-def simulator() -> Iterator[tuple[Connection, str, int]]:
-    """A simulator in a process of its own: what it is told by, its host and its port."""
+def simulator(arrivals: list[float]) -> Iterator[tuple[Connection, str, int]]:
+    """A simulator in a process of its own: what it is told by, its host and its port.
+
+    Args:
+        arrivals: Gets the moments at which it had the orders, when it has ended.
+    """
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=serve, args=(there,), daemon=True)
     process.start()
@@ -209,6 +229,7 @@ def simulator() -> Iterator[tuple[Connection, str, int]]:
         yield here, host, port
     finally:
         here.send(None)
+        arrivals.extend(here.recv())
         process.join(30)
 
 
@@ -227,7 +248,8 @@ def latency(folder: Path, count: int, risk: dict[str, Any], steps: Steps | None)
     data = around_the_clock(folder)
     (folder / "main.py").write_text(ANSWER)
     (folder / "config").mkdir()
-    with simulator() as (market, host, port):
+    arrivals: list[float] = []
+    with simulator(arrivals) as (market, host, port):
         settings = load_settings(
             "paper", folder, host=host, paper_port=port, risk=risk, orders={"restart_gate": 0},
             state_folder=folder / "state",
@@ -242,8 +264,6 @@ def latency(folder: Path, count: int, risk: dict[str, Any], steps: Steps | None)
             place(*words)
             stopwatch.open = False
             stopwatch.orders.append(time.perf_counter())
-            if steps is not None:
-                steps.note("order on the wire")
             stopwatch.ordered.set()
 
         wire.placeOrder = placed  # type: ignore[method-assign]
@@ -272,7 +292,13 @@ def latency(folder: Path, count: int, risk: dict[str, Any], steps: Steps | None)
         thread.join(30)
         bridge.call(services.stop(), 30)
         bridge.close()
-    pairs = list(zip(stopwatch.ticks, stopwatch.orders, stopwatch.writing[1:], strict=False))
+    if len(arrivals) != len(stopwatch.orders):
+        raise SystemExit(f"{len(stopwatch.orders)} orders were sent, and {len(arrivals)} arrived")
+    orders = [min(sent, arrived) for sent, arrived in zip(stopwatch.orders, arrivals, strict=True)]
+    if steps is not None:
+        for moments, order in zip(steps.moments, orders, strict=True):
+            moments["order on the wire"] = order
+    pairs = list(zip(stopwatch.ticks, orders, stopwatch.writing[1:], strict=True))
     writes = [writing for _, _, writing in pairs]
     whole = [order - tick for tick, order, _ in pairs]
     without = [one - writing for one, writing in zip(whole, writes, strict=True)]
