@@ -37,8 +37,10 @@ def test_times_have_a_fraction_only_when_they_have_one():
 
 def test_figures_are_texts_with_four_decimals_in_camel_case():
     """LEAN's JsonRoundingConverter writes decimals as strings."""
-    figures = figures_json(PortfolioStatistics(sharpe_ratio=Decimal("8.85443"), drawdown_recovery=3))
-    assert (figures["sharpeRatio"], figures["drawdownRecovery"]) == ("8.8544", 3)
+    text = figures_json(PortfolioStatistics(sharpe_ratio=Decimal("8.85443"), drawdown_recovery=3), level=1)
+    figures = json.loads(text)
+    assert (figures["sharpeRatio"], figures["alpha"], figures["drawdownRecovery"]) == ("8.8544", "0", 3)
+    assert to_json({"figures": text}) == to_json({"figures": figures})
     assert camel_case("value_at_risk_99") == "valueAtRisk99"
 
 

@@ -162,8 +162,15 @@ class Candlestick(LeanNames):
         self.close = _rounded(close)
 
     @classmethod
-    def of_rounded(cls, time: datetime, open: float, high: float, low: float, close: Decimal) -> Candlestick:
-        """A candle of numbers that are rounded already; only the close is exact."""
+    def of_rounded(
+        cls,
+        time: datetime,
+        open: Decimal | float | None,
+        high: Decimal | float | None,
+        low: Decimal | float | None,
+        close: Decimal | None,
+    ) -> Candlestick:
+        """A candle of numbers that are rounded already."""
         candle = cls.__new__(cls)
         candle.time = time
         candle.open, candle.high, candle.low, candle.close = open, high, low, close
@@ -181,7 +188,7 @@ class Candlestick(LeanNames):
 
     def clone(self) -> Candlestick:
         """A copy."""
-        return Candlestick(self.time, self.open, self.high, self.low, self.close)
+        return self.of_rounded(self.time, self.open, self.high, self.low, self.close)
 
     def __repr__(self) -> str:
         return f"{self.time:%Y-%m-%d %H:%M:%S} - O: {self.open} H: {self.high} L: {self.low} C: {self.close}"

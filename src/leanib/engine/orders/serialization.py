@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from json.encoder import encode_basestring
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.naming import LeanEnum, to_pascal
@@ -201,14 +202,13 @@ def _camel_enum(member: LeanEnum) -> str:
 
 def to_json(value: object) -> str:
     """The text that Newtonsoft writes for a tree of dicts, lists and leaves, without spaces."""
-    if type(value) is str:  # first what there is most of
-        return _quote(value)
+    write = _LEAVES.get(type(value))
+    if write is not None:
+        return write(value)
     if isinstance(value, dict):
         return "{" + ",".join([f"{_member(name)}:{to_json(item)}" for name, item in value.items()]) + "}"
     if isinstance(value, Decimal):
         return json_decimal(value)
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, datetime):
         return f'"{_time_json(value)}"'
     if isinstance(value, (list, tuple)):
@@ -241,3 +241,15 @@ _NEWTONSOFT_ESCAPES = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 def _quote(text: str) -> str:
     quoted = encode_basestring(text)
     return quoted if text.isascii() else quoted.translate(_NEWTONSOFT_ESCAPES)
+
+
+#: the kinds of leaves that there are many of, told by their type alone; `to_json` knows the rest
+_LEAVES: dict[type, Callable[[Any], str]] = {
+    str: _quote,
+    int: repr,
+    float: repr,
+    bool: {False: "false", True: "true"}.__getitem__,
+    NoneType: {None: "null"}.__getitem__,
+    Decimal: json_decimal,
+    Utc: lambda time: f'"{_time_json(time)}"',
+}

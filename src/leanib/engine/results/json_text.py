@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -107,19 +107,29 @@ def _scalar(value: object) -> str:
     return _float_json(value) if isinstance(value, float) else json.dumps(value)
 
 
-def figures_json(figures: object) -> dict[str, Any]:
-    """A statistics object as LEAN writes it: decimals as text with at most four decimals."""
-    return {camel_case(name): _figure(value) for name, value in vars(figures).items()}
+def figures_json(figures: object, level: int = 0) -> RawJson:
+    """A statistics object as LEAN writes it: decimals as text with at most four decimals.
+
+    `level` says how deep in the file its block stands.
+    """
+    values = vars(figures)
+    return RawJson(_figures_form(tuple(values), level) % tuple(map(_figure, values.values())))
 
 
-def _figure(value: object) -> Any:
-    if not isinstance(value, Decimal):
-        return value
+@cache
+def _figures_form(names: tuple[str, ...], level: int) -> str:
+    """The block of figures of these names, with a gap for each: a run of years has hundreds of such blocks."""
+    return _block("{", [f"{_key(camel_case(name))}: %s" for name in names], "}", 2, level)
+
+
+def _figure(value: object) -> str:
     if value is ZERO:  # as most figures of a window without trades
-        return "0"
+        return '"0"'
+    if type(value) is not Decimal:
+        return to_json(value)
     rounded = round_decimal(value, _ROUNDED_DECIMALS)
     text = str(rounded)  # a third of what format() takes, and the same unless there is an exponent
-    return format(rounded, "f") if "E" in text else text
+    return f'"{rounded:f}"' if "E" in text else f'"{text}"'
 
 
 def charts_json(charts: Iterable[Chart]) -> dict[str, Any]:
@@ -173,22 +183,30 @@ def _series(series: BaseSeries, seconds: _Seconds) -> RawJson:
     if isinstance(series, Series) and series.series_type == SeriesType.PIE:
         total = series.consolidate_chart_points()
         points = [] if total is None else [total]
-    texts = [
-        f"[{seconds[point.time]},{_number(point.y)}]" if type(point) is ChartPoint else _point(point, seconds)
-        for point in points
-    ]
-    parts = [json.dumps(head, separators=(",", ":"))[:-1], f'"values":[{",".join(texts)}]']
+    parts = [json.dumps(head, separators=(",", ":"))[:-1], f'"values":[{",".join(_points(points, seconds))}]']
     if isinstance(series, Series):
         parts.append(f'"color":"{series.color.hex}"')
         parts.append(f'"scatterMarkerSymbol":"{series.scatter_marker_symbol.value}"')
     return RawJson(",".join(parts) + "}")
 
 
+def _points(points: Iterable[Any], seconds: _Seconds) -> Iterator[str]:
+    value, number = None, "null"
+    for point in points:
+        if type(point) is not ChartPoint:
+            yield _point(point, seconds)
+            continue
+        if point.y is not value:  # most days' points have the very value of the day before
+            value = point.y
+            number = _number(value)
+        yield f"[{seconds[point.time]},{number}]"
+
+
 def _point(point: Any, seconds: _Seconds) -> str:
     if isinstance(point, Candlestick):
-        values = (point.open, point.high, point.low, point.close)
         time = point.time.replace(microsecond=0) if point.time.microsecond else point.time
-        return f"[{seconds[time]},{','.join(map(_number, values))}]"
+        opened, highest, lowest = _number(point.open), _number(point.high), _number(point.low)
+        return f"[{seconds[time]},{opened},{highest},{lowest},{_number(point.close)}]"
     if isinstance(point, ScatterChartPoint):
         tooltip = f',"tooltip":{json.dumps(point.tooltip)}' if point.tooltip else ""
         return f'{{"x":{seconds[point.time]},"y":{_number(point.y)}{tooltip}}}'

@@ -69,7 +69,7 @@ def result_texts(packet: ResultPacket) -> ResultTexts:
     total = packet.statistics.total_performance
     result = {
         "rollingWindow": {
-            key: _performance(performance, []) for key, performance in packet.statistics.rolling_performances.items()
+            key: _performance(performance, [], 3) for key, performance in packet.statistics.rolling_performances.items()
         },
         "charts": charts_json(packet.charts.values()),
         "orders": {str(order.id): RawJson(order_text(order_json(order))) for order in packet.orders},
@@ -92,10 +92,11 @@ def figures_of(packet: ResultPacket) -> dict[str, Any]:
     return {"statistics": dict(summary), "totalPerformance": json.loads(to_json(_performance(total, None)))}
 
 
-def _performance(performance: AlgorithmPerformance, trades: list[Trade] | None) -> dict[str, Any]:
+def _performance(performance: AlgorithmPerformance, trades: list[Trade] | None, level: int = 2) -> dict[str, Any]:
+    """The performance of a period; `level` says how deep in the file its figures stand."""
     result: dict[str, Any] = {
-        "tradeStatistics": figures_json(performance.trade_statistics),
-        "portfolioStatistics": figures_json(performance.portfolio_statistics),
+        "tradeStatistics": figures_json(performance.trade_statistics, level),
+        "portfolioStatistics": figures_json(performance.portfolio_statistics, level),
     }
     if trades is not None:
         result["closedTrades"] = [_trade(trade) for trade in trades]
@@ -166,5 +167,9 @@ def _every(points: list[Any], period: timedelta) -> list[Any]:
             limit = point.time + period
             continue
         last = merged[-1]
-        last.high, last.low, last.close = max(last.high, point.high), min(last.low, point.low), point.close
+        if point.high > last.high:
+            last.high = point.high
+        if point.low < last.low:
+            last.low = point.low
+        last.close = point.close
     return merged

@@ -13,7 +13,6 @@ __all__ = ["double_text", "money_text", "percent_text", "round_double", "safe_de
 _CENT = Decimal("0.01")
 _SMALLEST = Decimal("1e-28")
 _MAX_DECIMAL = Decimal(2**96 - 1)
-_SECONDS_A_DAY = 86_400
 
 
 def round_double(value: float, places: int) -> float:
@@ -67,13 +66,9 @@ def safe_decimal_cast(value: float) -> Decimal:
 
 def time_span_text(span: timedelta) -> str:
     """`TimeSpan.ToString()`: `[-][d.]hh:mm:ss[.fffffff]`."""
-    microseconds = span // timedelta(microseconds=1)
-    seconds, fraction = divmod(abs(microseconds), 1_000_000)
-    days, seconds = divmod(seconds, _SECONDS_A_DAY)
+    size = abs(span)
+    days, seconds, fraction = size.days, size.seconds, size.microseconds
     text = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
     return (
-        ("-" if microseconds < 0 else "")
-        + (f"{days}." if days else "")
-        + text
-        + (f".{fraction:06d}0" if fraction else "")
+        ("-" if span.days < 0 else "") + (f"{days}." if days else "") + text + (f".{fraction:06d}0" if fraction else "")
     )
