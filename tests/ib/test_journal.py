@@ -36,6 +36,21 @@ def test_intent_survives_a_crash(journal: Journal) -> None:
     assert again.high_water_mark(11) == 0
 
 
+def test_what_each_order_asks_for_is_found_without_reading_all_orders(journal: Journal) -> None:
+    """A journal is never emptied: what an order takes must not grow with it."""
+    asked: list[str] = []
+    with closing(sqlite3.connect(journal.path)) as database:
+        journal._db.set_trace_callback(asked.append)
+        journal.open_orders("DU1", 1)
+        journal.exercises("DU1")
+        journal.sent_since(NOW, "DU1")
+        journal.over(["leanib-a"])
+        journal._db.set_trace_callback(None)
+        plans = [str(step[3]) for query in asked for step in database.execute(f"EXPLAIN QUERY PLAN {query}")]
+    assert len(asked) == 4
+    assert [plan for plan in plans if plan.startswith("SCAN orders")] == []
+
+
 def test_all_legs_or_none(journal: Journal) -> None:
     """A bracket whose second leg cannot be written leaves no first leg behind."""
     with pytest.raises(JournalError):

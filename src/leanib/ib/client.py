@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import math
 import struct
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from ib_async import IB, Client, CommissionReport, Contract, Execution, IBDefaults, Order, OrderState, Position, Ticker
+from ib_async.util import UNSET_DOUBLE, UNSET_INTEGER
 from ib_async.wrapper import Wrapper
 
 from leanib.ib.clock import Clock, SystemClock
@@ -27,6 +29,10 @@ _PREFIX = 4
 """Bytes that tell a message's length."""
 _EXECUTION, _EXECUTION_TIME = 11, 15
 """The message execDetails and the place of its time among the fields."""
+_CONTRACT = (
+    "conId", "symbol", "secType", "lastTradeDateOrContractMonth", "strike", "right", "multiplier", "exchange",
+    "primaryExchange", "currency", "localSymbol", "tradingClass",
+)  # fmt: skip
 _GENERIC_TICKS = {"OPT": "101", "FOP": "101", "FUT": "588"}
 """What is asked for besides prices and sizes: open interest."""
 
@@ -117,6 +123,16 @@ class _TappedWrapper(Wrapper):
             self.tap.on_traffic()
 
 
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    str: str,
+    bool: lambda value: "1" if value else "0",
+    int: lambda value: "" if value == UNSET_INTEGER else str(value),
+    float: lambda value: "" if value == UNSET_DOUBLE else "Infinite" if value == math.inf else str(value),
+    type(None): lambda _: "",
+}
+"""What the fields of a message become, as the library has it."""
+
+
 class _Client(Client):
     """Reads the Gateway's wall time in the handshake, and makes readable the times that the library stumbles over."""
 
@@ -128,6 +144,14 @@ class _Client(Client):
         self._clock = clock
         self._read_execution = self.decoder.handlers[_EXECUTION]
         self.decoder.handlers[_EXECUTION] = self._execution
+
+    def send(self, *fields: Any, makeEmpty: bool = True) -> None:  # noqa: N803
+        """As the library's, to the byte: that makes its table anew with each message, and an order has 110 fields."""
+        if not makeEmpty or not self.isConnected():  # type: ignore[no-untyped-call]
+            super().send(*fields, makeEmpty=makeEmpty)  # type: ignore[no-untyped-call]
+            return
+        words = [_TEXTS.get(type(field), _text)(field) for field in fields]
+        self.sendMsg("\0".join(words) + "\0")
 
     def _onSocketHasData(self, data: bytes) -> None:  # noqa: N802
         if not self._serverVersion:
@@ -242,6 +266,13 @@ class GatewayClient(IB):
         if transport is not None:
             transport.abort()
         self.client.reset()
+
+
+def _text(field: Any) -> str:
+    """What a field becomes that is no plain value: a contract, or a list of tags."""
+    if isinstance(field, Contract):
+        return "\0".join([str(getattr(field, name)) for name in _CONTRACT])
+    return "".join([f"{one.tag}={one.value};" for one in field]) if type(field) is list else str(field)
 
 
 async def _settle(task: asyncio.Future[Any]) -> None:

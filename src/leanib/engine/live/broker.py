@@ -137,7 +137,9 @@ class InteractiveBrokersBrokerage(Brokerage):
 
     def _expect(self) -> None:
         """What the limits ask of IB is asked for while the disk takes what is written here."""
-        self._bridge.loop.call_soon_threadsafe(self._services.orders.expect)
+        orders = self._services.orders
+        if orders.is_prepared:
+            self._bridge.loop.call_soon_threadsafe(orders.expect)
 
     def _is_journalled(self, ref: str) -> bool:
         """Whether an order that could not be handed over may be at IB all the same: then it is followed."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from ib_async import Trade
 
@@ -67,7 +68,7 @@ class LimitKeeper:
 
     def expect(self) -> None:
         """An order is about to come: what IB knows of the account is asked for while it is on its way; see `asking`."""
-        if not self._needs_account or not self._connection.state.is_ready:
+        if not self.asks or not self._connection.state.is_ready:
             return
         shared, early = self._reservations(self._connection.account), self._early
         if shared.is_busy or (early is not None and self._questions.holds(early, shared.stamp, self._heard)):
@@ -169,7 +170,8 @@ class LimitKeeper:
         """
         account = self._connection.account
         reserved = self._reservations(account).peek().reservations.values()
-        return self._listing(trades, account).working(con_id, reserved, self._journal.open_orders(account))
+        listing = Listing(trades, account, self._journal.exercises(account))
+        return listing.working(con_id, reserved, self._journal.open_orders(account))
 
     def sent_last_minute(self) -> int:
         """How many orders all programs of ours sent in the last minute; raises OrderRefused when nobody can tell."""
@@ -183,18 +185,19 @@ class LimitKeeper:
             self._store[1].close()
             self._store = None
 
-    @property
-    def _needs_account(self) -> bool:
+    @cached_property
+    def asks(self) -> bool:
+        """Whether IB is asked what the account has open and holds."""
         risk = self._risk
         return bool(risk.max_position_quantity or risk.max_position_value or risk.max_daily_loss)
 
-    @property
+    @cached_property
     def _needs_price(self) -> bool:
         return bool(self._risk.max_order_value or self._risk.max_position_value)
 
-    @property
+    @cached_property
     def _needs_store(self) -> bool:
-        return self._needs_account or bool(self._risk.max_orders_per_minute)
+        return self.asks or bool(self._risk.max_orders_per_minute)
 
     async def _pass(
         self,
@@ -216,7 +219,7 @@ class LimitKeeper:
             return
         shared = self._reservations(self._connection.account)
         async with shared.locked() as store:
-            if self._needs_account:
+            if self.asks:
                 picture = await self._with_account(picture, instrument.contract.conId, store)
             else:
                 picture = replace(picture, sent_last_minute=self._sent(store))
@@ -296,7 +299,7 @@ class LimitKeeper:
         picture = replace(picture, sent_last_minute=self._sent(store))
         for again in (True, False):
             self._bring_up_to_date(store, asked.over)
-            journalled = self._journal.open_orders(account, con_id)
+            journalled, exercises = self._journal.open_orders(account, con_id), self._journal.exercises(account)
             orders, held = await asked.answers
             if not again or (self._heard == asked.heard and not asked.client.has_told_position):
                 break
@@ -304,15 +307,12 @@ class LimitKeeper:
         for answer in (orders, held):
             if not answer.complete:
                 raise OrderRefused(f"not sent: what the account holds and has open is not known ({answer.reason})")
-        listing = self._listing(orders.items, account)
+        listing = Listing(orders.items, account, exercises)
         self._drop_stale(store, listing)
         told = [p.position for p in held.items if p.account == account and p.contract.conId == con_id]
         position = Decimal(str(told[-1])) if told else Decimal(0)  # one that changed meanwhile is told again
         working = listing.working(con_id, store.reservations.values(), journalled)
         return replace(picture, position=position, working=working)
-
-    def _listing(self, trades: Iterable[Trade], account: str) -> Listing:
-        return Listing(trades, account, self._journal.exercises(account))
 
     def _drop_stale(self, store: Store, listing: Listing) -> None:
         shared = self._reservations(self._connection.account)

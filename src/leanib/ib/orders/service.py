@@ -151,6 +151,11 @@ class OrderService:
         )
         self._doubts.raise_about("", problem)
 
+    @property
+    def is_prepared(self) -> bool:
+        """Whether `expect` does anything; to be asked from any thread."""
+        return self.limits.asks
+
     def expect(self) -> None:
         """An order is about to be placed: what its limits ask of IB is asked for already."""
         self.limits.expect()
