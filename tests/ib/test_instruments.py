@@ -83,6 +83,26 @@ def test_another_connection_and_another_hour_ask_again(play: Play) -> None:
     play(scenario)
 
 
+def test_an_order_for_what_was_prepared_waits_for_no_details(play: Play) -> None:
+    """Neither the first one, nor one in any later hour, nor one while the details are asked for again."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        asked = _asked(program)
+        await program.orders.prepare("AAPL")
+        assert len(asked) == 1
+        for _ in range(8):
+            for _ in range(4):
+                await asyncio.sleep(300)
+                await program.orders.prepare("AAPL")
+            before = len(asked)
+            await program.buy(1)
+            assert len(asked) == before
+        assert len(asked) == 4  # ahead of each hour's end, and not each time
+
+    play(scenario)
+
+
 def test_what_ib_does_not_know_is_asked_for_again(play: Play) -> None:
     """It may be a moment's trouble, and a sentence each time."""
 

@@ -19,6 +19,8 @@ __all__ = ["Instruments"]
 
 _FRESH = timedelta(hours=1)
 """Details change from day to day (trading hours, increments); so long they are taken as they were told."""
+_AHEAD = timedelta(minutes=10)
+"""So long before that they are asked for again where somebody prepares for orders."""
 
 
 class Instruments:
@@ -38,9 +40,19 @@ class Instruments:
         """Another connection, perhaps to another Gateway."""
         self._known.clear()
 
-    async def named(self, text: str) -> Instrument:
-        """The instrument of a symbol as typed; raises as `qualify`."""
-        return await self._once(text.strip().upper(), lambda: qualify(self._connection.client, text, self._timeout))
+    async def named(self, text: str, fresh: timedelta = _FRESH) -> Instrument:
+        """The instrument of a symbol as typed; raises as `qualify`.
+
+        Args:
+            text: The symbol.
+            fresh: How long what was told counts; while it is asked for again it counts for others as ever.
+        """
+        key = text.strip().upper()
+        return await self._once(key, lambda: qualify(self._connection.client, text, self._timeout), fresh)
+
+    async def renewed(self, text: str) -> Instrument:
+        """The same, asked for a while before it is due; whoever does so now and then has no order wait for it."""
+        return await self.named(text, _FRESH - _AHEAD)
 
     async def of_request(self, request: OrderRequest) -> Instrument:
         """What an order is for; raises as `qualify`, `combination` and `exercised`."""
@@ -61,18 +73,20 @@ class Instruments:
         key = (contract.conId, contract.exchange, name)
         return await self._once(key, lambda: qualify_contract(self._connection.client, contract, name, self._timeout))
 
-    async def _once(self, key: object, ask: Callable[[], Awaitable[Instrument]]) -> Instrument:
-        found = self._fresh(key)
+    async def _once(
+        self, key: object, ask: Callable[[], Awaitable[Instrument]], fresh: timedelta = _FRESH
+    ) -> Instrument:
+        found = self._fresh(key, fresh)
         if found is not None:
             return found
         async with self._asking.setdefault(key, asyncio.Lock()):
-            found = self._fresh(key)  # somebody else may have asked meanwhile
+            found = self._fresh(key, fresh)  # somebody else may have asked meanwhile
             if found is None:
                 asked_at, found = self._connection.clock.now(), await ask()
                 self._known[key] = asked_at, found
             return found
 
-    def _fresh(self, key: object) -> Instrument | None:
+    def _fresh(self, key: object, fresh: timedelta) -> Instrument | None:
         """What was told so lately that it need not be asked again."""
         told_at, found = self._known.get(key, (None, None))
-        return found if told_at is not None and self._connection.clock.now() - told_at <= _FRESH else None
+        return found if told_at is not None and self._connection.clock.now() - told_at <= fresh else None

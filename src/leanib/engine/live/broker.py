@@ -138,7 +138,7 @@ class InteractiveBrokersBrokerage(Brokerage):
     def _expect(self) -> None:
         """What the limits ask of IB is asked for while the disk takes what is written here."""
         orders = self._services.orders
-        if orders.is_prepared:
+        if orders.is_expecting:
             self._bridge.loop.call_soon_threadsafe(orders.expect)
 
     def _is_journalled(self, ref: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ __all__ = ["MarketData", "PastData"]
 
 _TRY_AGAIN = 30.0
 _TRY_UNKNOWN_AGAIN = 3600.0
+_PREPARE_EVERY = 60.0
 _HISTORY_TIMEOUT = 3600.0
 _TOLD_EVERY = timedelta(seconds=2)
 
@@ -50,11 +52,13 @@ class MarketData:
         self._hub = hub
         self._tell = tell
         self._wanted: set[str] = set()
+        self._served: set[str] = set()
         self._refused: dict[str, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
         services.quotes.ticks.connect(self._on_ticks)
         services.quotes.told.connect(self._on_told)
+        self._start(self._keep_prepared())
 
     def subscribe(self, name: str) -> None:
         """Has IB send a symbol's market data; while there is no connection, as soon as there is one."""
@@ -101,7 +105,21 @@ class MarketData:
                 self._note(name, f"no market data of {name}: {error}")
                 await asyncio.sleep(_TRY_AGAIN)
             else:
+                self._served.add(name)
+                await self._prepare(name)
                 return
+
+    async def _keep_prepared(self) -> None:
+        """One symbol after the other: messages that come in a burst are in an order's way."""
+        while True:
+            await asyncio.sleep(_PREPARE_EVERY)
+            for name in sorted(self._served & self._wanted):
+                await self._prepare(name)
+
+    async def _prepare(self, name: str) -> None:
+        """No order for a symbol that the run follows waits for its contract."""
+        with suppress(LeanIBError, ConnectionError):  # an order asks again, and tells why it cannot be sent
+            await self._services.orders.prepare(name)
 
     def _note(self, name: str, text: str) -> None:
         """Tells the user of a symbol's trouble, each once."""

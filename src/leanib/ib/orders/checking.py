@@ -70,6 +70,14 @@ class Checking:
             self._check_held(request, instrument)
         return instrument, increments
 
+    async def prepare(self, symbol: str) -> None:
+        """Has IB tell what an order for a symbol must know, where it has not or where that is soon due again.
+
+        Raises:
+            UnknownContract: IB does not know the instrument.
+        """
+        await self._increments(await self._instruments.renewed(symbol))
+
     async def of_change(self, record: OrderRecord, change: Change, reference_price: Decimal | None) -> Instrument:
         """A change passes the limits as the order it makes would, whether quantity or price changes; its instrument.
 

@@ -151,8 +151,21 @@ class OrderService:
         )
         self._doubts.raise_about("", problem)
 
+    async def prepare(self, symbol: str) -> None:
+        """What orders for a symbol wait for is asked for beforehand, and again when called before it is due.
+
+        It holds for an hour; called every few minutes, no order waits.
+
+        Raises:
+            UnknownContract: IB does not know the instrument.
+            RequestFailed: IB refused to tell.
+            RequestTimedOut: IB did not answer.
+        """
+        if self._connection.state.is_ready:
+            await self._checking.prepare(symbol)
+
     @property
-    def is_prepared(self) -> bool:
+    def is_expecting(self) -> bool:
         """Whether `expect` does anything; to be asked from any thread."""
         return self.limits.asks
 
