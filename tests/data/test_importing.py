@@ -129,12 +129,16 @@ def test_a_disk_that_is_full_loses_no_file(tmp_path, monkeypatch):
     import_bars(_csv(tmp_path, (2, 1), (4, 2)), root, "XYZ", "daily")
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
-    def full(path, content):
-        with path.open("wb") as file:
-            file.write(content[:10])
+    plain = Path.open
+
+    def full(path, mode="r", *rest, **options):
+        if mode != "wb":
+            return plain(path, mode, *rest, **options)
+        with plain(path, mode) as file:
+            file.write(b"half of it")
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "open", full)
     with pytest.raises(DataError, match=r"cannot be written \(No space left on device\)"):
         import_bars(_csv(tmp_path, (3, 5)), root, "XYZ", "daily")
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before

@@ -218,6 +218,6 @@ def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path, monkeypatch, co
         raise OSError(code, "no")
 
     files = ResultFiles(tmp_path, "Mine")
-    monkeypatch.setattr(type(tmp_path), "write_bytes", refuse)
+    monkeypatch.setattr(type(tmp_path), "open", refuse)
     with pytest.raises(ResultError, match=sentence):
         files.write(files.result, "{}")

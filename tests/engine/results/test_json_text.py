@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from leanib.engine.charting import CandlestickSeries, Chart, ScatterChartPoint, Series, SeriesType
 from leanib.engine.charting.colors import Color
-from leanib.engine.results.json_text import camel_case, charts_json, figures_json, iso_time, to_json
+from leanib.engine.results.json_text import camel_case, charts_json, figures_json, iso_time, json_parts, to_json
 from leanib.engine.statistics import PortfolioStatistics
 
 NOON = datetime(2013, 10, 7, 12)
@@ -28,6 +28,14 @@ def test_the_text_is_json_whatever_is_in_it():
         "empty": {},
         "list": [],
     }
+
+
+def test_the_parts_of_a_text_are_the_text():
+    """An iterator is a list of items that are made as they are written, and may be empty."""
+    value = {"a": {"b": {"c": [1, {"d": 2}]}, "e": {}}, "f": [], "g": Decimal("1.50")}
+    lists = {"h": {"i": [{"j": 1}, 2], "k": []}}
+    late = {"h": {"i": iter(lists["h"]["i"]), "k": iter(())}}
+    assert "".join(json_parts({**value, **late})) == to_json({**value, **lists})
 
 
 def test_times_have_a_fraction_only_when_they_have_one():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from leanib.errors import ResultError
-from leanib.files import write_text
+from leanib.files import write_parts
 
 __all__ = ["ResultFiles"]
 
@@ -44,8 +44,12 @@ class ResultFiles:
 
     def write(self, path: Path, text: str) -> None:
         """Write a file whole or not at all: one that is cut off never carries its name."""
+        self.write_parts(path, (text,))
+
+    def write_parts(self, path: Path, parts: Iterable[str]) -> None:
+        """Likewise, of parts that are made as they are written."""
         try:
-            write_text(path, text)
+            write_parts(path, (part.encode() for part in parts))
         except OSError as error:
             raise ResultError(_sentence(path, error)) from error
 

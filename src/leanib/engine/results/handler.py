@@ -310,8 +310,8 @@ class BacktestingResultHandler:
             return
         self.files.write_log(self.log_store)
         texts, files = result_texts(self.final_results), self.files
-        for file, text in zip((files.order_events, files.summary, files.result), texts[::-1], strict=True):
-            files.write(file, text)
+        for file, parts in zip((files.order_events, files.summary, files.result), texts[::-1], strict=True):
+            files.write_parts(file, parts)
         self._write_insights(self.files)
         for name, text in DATA_MONITOR().files(self._started.strftime(_FILE_TIME)).items():
             self.files.write(self.files.folder / name, text)

@@ -26,7 +26,7 @@ from leanib.engine.numbers import ZERO, json_decimal, round_decimal
 from leanib.engine.statistics.text import double_text, time_span_text
 from leanib.engine.timezones.utc_time import naive_utc
 
-__all__ = ["camel_case", "charts_json", "figures_json", "iso_time", "to_json"]
+__all__ = ["camel_case", "charts_json", "figures_json", "iso_time", "json_parts", "to_json"]
 
 _ROUNDED_DECIMALS = 4
 
@@ -61,6 +61,28 @@ def to_json(value: object, indent: int = 2, level: int = 0) -> str:
     if isinstance(value, (list, tuple, set, frozenset)):
         return _block("[", [to_json(item, indent, level + 1) for item in value], "]", indent, level)
     return _scalar(value)
+
+
+def json_parts(value: object, level: int = 0) -> Iterator[str]:
+    """The text of `to_json`, part by part: of what is large no more than an item is in memory at a time.
+
+    That is what stands in the object itself or in one of its members, and the items of an iterator, which is a list.
+    """
+    if isinstance(value, Iterator):
+        yield from _stream("[", (("", item) for item in value), "]", level)
+    elif isinstance(value, Mapping) and level <= 1:
+        yield from _stream("{", ((f"{_key(key)}: ", item) for key, item in value.items()), "}", level)
+    else:
+        yield to_json(value, level=level)
+
+
+def _stream(opening: str, items: Iterable[tuple[str, object]], closing: str, level: int) -> Iterator[str]:
+    mark, space = opening, "\n" + "  " * (level + 1)
+    for head, item in items:
+        yield mark + space + head
+        yield from json_parts(item, level + 1)
+        mark = ","
+    yield opening + closing if mark == opening else "\n" + "  " * level + closing
 
 
 def _block(opening: str, items: list[str], closing: str, indent: int, level: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from leanib.engine.orders.hashing import order_list_hash
 from leanib.engine.orders.serialization import order_event_json, order_json
 from leanib.engine.orders.serialization import to_json as order_text
 from leanib.engine.results.daily_charts import EQUITY, STRATEGY_EQUITY
-from leanib.engine.results.json_text import RawJson, charts_json, figures_json, iso_time, to_json
+from leanib.engine.results.json_text import RawJson, charts_json, figures_json, iso_time, json_parts, to_json
 from leanib.engine.statistics import AlgorithmPerformance, StatisticsResults, Trade
 
 if TYPE_CHECKING:
@@ -29,11 +30,11 @@ _DEFAULT_TRADING_DAYS = 252
 
 
 class ResultTexts(NamedTuple):
-    """The three JSON files."""
+    """The three JSON files, each in parts that are made as they are written."""
 
-    result: str
-    summary: str
-    order_events: str
+    result: Iterator[str]
+    summary: Iterator[str]
+    order_events: Iterator[str]
 
 
 @dataclass
@@ -72,7 +73,7 @@ def result_texts(packet: ResultPacket) -> ResultTexts:
             key: _performance(performance, [], 3) for key, performance in packet.statistics.rolling_performances.items()
         },
         "charts": charts_json(packet.charts.values()),
-        "orders": {str(order.id): RawJson(order_text(order_json(order))) for order in packet.orders},
+        "orders": _Orders(packet.orders),
         "profitLoss": packet.profit_loss,
         **common,
         "totalPerformance": _performance(total, total.closed_trades),
@@ -82,8 +83,31 @@ def result_texts(packet: ResultPacket) -> ResultTexts:
         **common,
         "totalPerformance": _performance(total, None),
     }
-    events = ",".join(order_text(order_event_json(event, packet.algorithm_id)) for event in packet.order_events)
-    return ResultTexts(to_json(result), to_json(summary), f"[{events}]")
+    return ResultTexts(json_parts(result), json_parts(summary), _order_events(packet))
+
+
+class _Orders(Mapping[str, RawJson]):
+    """The texts of orders by their numbers, made when they are asked for."""
+
+    def __init__(self, orders: Iterable[Any]) -> None:
+        self._orders = {str(order.id): order for order in orders}
+
+    def __getitem__(self, key: str) -> RawJson:
+        return RawJson(order_text(order_json(self._orders[key])))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._orders)
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+
+def _order_events(packet: ResultPacket) -> Iterator[str]:
+    mark = "["
+    for event in packet.order_events:
+        yield mark + order_text(order_event_json(event, packet.algorithm_id))
+        mark = ","
+    yield "]" if packet.order_events else "[]"
 
 
 def figures_of(packet: ResultPacket) -> dict[str, Any]:
@@ -99,7 +123,7 @@ def _performance(performance: AlgorithmPerformance, trades: list[Trade] | None, 
         "portfolioStatistics": figures_json(performance.portfolio_statistics, level),
     }
     if trades is not None:
-        result["closedTrades"] = [_trade(trade) for trade in trades]
+        result["closedTrades"] = map(_trade, trades) if trades else []
     return result
 
 
