@@ -45,9 +45,10 @@ def test_what_each_order_asks_for_is_found_without_reading_all_orders(journal: J
         journal.exercises("DU1")
         journal.sent_since(NOW, "DU1")
         journal.over(["leanib-a"])
+        journal.legs("leanib-a")
         journal._db.set_trace_callback(None)
         plans = [str(step[3]) for query in asked for step in database.execute(f"EXPLAIN QUERY PLAN {query}")]
-    assert len(asked) == 4
+    assert len(asked) == 5
     assert [plan for plan in plans if plan.startswith("SCAN orders")] == []
 
 
@@ -129,14 +130,20 @@ def test_open_orders_of_one_contract_and_what_is_over(journal: Journal) -> None:
     assert journal.over([]) == frozenset()
 
 
-def test_a_journal_from_before_the_index_by_time_gets_it_when_opened(journal: Journal) -> None:
+@pytest.mark.parametrize(
+    ("index", "query"),
+    [
+        ("orders_by_time", "SELECT COUNT(*) FROM orders WHERE created_at >= '2024' AND account = 'a'"),
+        ("orders_by_parent", "SELECT * FROM orders WHERE parent_ref = 'a' AND parent_ref <> ''"),
+    ],
+)
+def test_a_journal_from_before_an_index_gets_it_when_opened(journal: Journal, index: str, query: str) -> None:
     """Orders of the last minute are counted with every order, in journals of years."""
     journal.intend([ORDER])
     journal.close()
     with closing(sqlite3.connect(journal.path)) as database:
-        database.execute("DROP INDEX orders_by_time")
+        database.execute(f"DROP INDEX {index}")
     again = Journal(journal.path)
-    query = "SELECT COUNT(*) FROM orders WHERE created_at >= '2024' AND account = 'a'"
     plan = again._db.execute(f"EXPLAIN QUERY PLAN {query}")
-    assert "orders_by_time" in plan.fetchone()["detail"]
+    assert index in plan.fetchone()["detail"]
     assert again.sent_since(NOW, "DU1") == 1

@@ -309,7 +309,8 @@ class Journal:
     @_reads
     def legs(self, parent_ref: str) -> list[OrderRecord]:
         """The orders attached to an order, in the order in which they were sent."""
-        return self._orders("parent_ref = ? ORDER BY created_at, rowid", parent_ref) if parent_ref else []
+        where = "parent_ref = ? AND parent_ref <> '' ORDER BY created_at, rowid"  # the second for the index
+        return self._orders(where, parent_ref)
 
     @_reads
     def sent_since(self, moment: datetime, account: str) -> int:

@@ -46,8 +46,12 @@ CREATE TABLE IF NOT EXISTS positions (
 all where executions tell of less. `positions` is what IB held when everything was last compared; `fills` counts the
 executions known then."""
 
-_BY_TIME = "CREATE INDEX IF NOT EXISTS orders_by_time ON orders (created_at, account);"
-"""Each order asks how many were sent in the last minute; files of this version from before it get it when opened."""
+_INDEXES = {
+    "orders_by_time": "CREATE INDEX IF NOT EXISTS orders_by_time ON orders (created_at, account)",
+    "orders_by_parent": "CREATE INDEX IF NOT EXISTS orders_by_parent ON orders (parent_ref) WHERE parent_ref <> ''",
+}
+"""Each order asks how many were sent in the last minute, each change for legs; files of this version from before
+them get them when opened."""
 
 
 class FutureVersion(Exception):  # noqa: N818 - reads as what it is
@@ -62,15 +66,16 @@ def migrate(db: sqlite3.Connection) -> None:
     """
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version == VERSION:
-        if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'orders_by_time'").fetchone():
-            db.execute(_BY_TIME)
+        there = {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'index'")}
+        for statement in (statement for name, statement in _INDEXES.items() if name not in there):
+            db.execute(statement)
         return
     if version > VERSION:
         raise FutureVersion(f"its version is {version}, this leanib knows versions up to {VERSION}")
     db.execute("BEGIN IMMEDIATE")
     try:
         if int(db.execute("PRAGMA user_version").fetchone()[0]) < VERSION:  # another process may have been faster
-            for statement in (_TABLES + _TO_2 + _BY_TIME).split(";"):
+            for statement in (*(_TABLES + _TO_2).split(";"), *_INDEXES.values()):
                 if statement.strip():
                     db.execute(statement)
             db.execute(f"PRAGMA user_version = {VERSION}")
