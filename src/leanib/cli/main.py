@@ -13,7 +13,6 @@ import itertools
 import re
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +20,7 @@ import typer
 from typer.main import get_command
 
 from leanib import collector
+from leanib.cli.plain_values import take_plainly
 from leanib.errors import LeanIBError
 
 __all__ = ["main", "script", "subcommands", "summaries"]
@@ -151,6 +151,8 @@ def _flowing(text: str) -> str:
 
 def _print_version(is_wanted: bool) -> None:
     if is_wanted:
+        from importlib.metadata import version  # with e-mail's modules
+
         print(f"leanib {version('leanib')}")
         raise typer.Exit
 
@@ -187,7 +189,7 @@ def main(arguments: Sequence[str] | None = None, *, command: str = "", program: 
     try:
         with collector.paused():
             app = _alone(command) if command else _app(wanted)
-        entry = _as_written(get_command(app))
+        entry = take_plainly(_as_written(get_command(app)))
         result = entry(args=words, prog_name=program, standalone_mode=False)
     except LeanIBError as error:
         return _fail(str(error))
