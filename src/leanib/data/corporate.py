@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from leanib.data.archive import read_text_lines
 from leanib.errors import DataError
@@ -37,8 +37,7 @@ _MAPPING_MODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MapRow:
+class MapRow(NamedTuple):
     """Until `date`, inclusive, the security was called `ticker` (upper case); 2050-12-31 is "still"."""
 
     date: dt.date

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 from pathlib import Path
@@ -26,8 +25,7 @@ END_OF_TIME = datetime(2050, 12, 31)
 _DEFAULT_DATE = datetime(1899, 12, 30)
 
 
-@dataclass(frozen=True, slots=True)
-class MapFileRow:
+class MapFileRow(NamedTuple):
     """One line: the ticker in use up to and including `date`."""
 
     date: datetime
