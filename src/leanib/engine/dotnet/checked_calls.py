@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from functools import wraps
 from types import FunctionType
 from typing import Any
 
@@ -19,7 +18,7 @@ from leanib.engine.dotnet.exceptions import NoMethodMatches
 from leanib.engine.dotnet.given import Overloads, expected, kind_of
 from leanib.engine.dotnet.overloads import method_name
 from leanib.engine.dotnet.signatures import lean_signatures
-from leanib.engine.naming import MethodObject, takes_either, to_pascal
+from leanib.engine.naming import MethodObject, standing_for, takes_either, to_pascal
 
 __all__ = ["check_calls"]
 
@@ -95,7 +94,6 @@ def _held(function: Callable[..., Any], name: str, skipped: int, overloads: Over
     good = overloads.good
     frame = sys._getframe
 
-    @wraps(function)
     def held_to_overloads(*arguments: Any, **named: Any) -> Any:
         key: tuple[Any, ...] = tuple(map(type, arguments))
         if named:
@@ -108,5 +106,6 @@ def _held(function: Callable[..., Any], name: str, skipped: int, overloads: Over
                 raise NoMethodMatches(name, *arguments[skipped:], *named.values(), hint=hint)
         return function(*arguments, **named)
 
-    held_to_overloads.held = function  # type: ignore[attr-defined]
-    return held_to_overloads
+    held: Any = standing_for(function, held_to_overloads)
+    held.held = function
+    return held

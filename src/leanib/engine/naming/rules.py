@@ -25,6 +25,7 @@ __all__ = [
     "in_order",
     "names_of",
     "readable",
+    "standing_for",
     "takes_either",
     "to_pascal",
     "to_snake",
@@ -64,16 +65,28 @@ def _parameter(name: str) -> str:
     return name if name.islower() else to_snake(name)
 
 
+def standing_for(function: Callable[..., Any], wrapper: Any) -> Any:
+    """The wrapper with the name, text and annotations of its function, as `functools.wraps` gives them.
+
+    In a third of the time: of LEAN's classes thousands of methods are wrapped before an algorithm starts.
+    """
+    wrapper.__module__, wrapper.__doc__ = function.__module__, function.__doc__
+    wrapper.__name__, wrapper.__qualname__ = function.__name__, function.__qualname__
+    wrapper.__annotations__ = function.__annotations__
+    wrapper.__dict__.update(function.__dict__)
+    wrapper.__wrapped__ = function
+    return wrapper
+
+
 def takes_either(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, with its parameters by LEAN's C# names (`fillForward=`) as well as by ours (`fill_forward=`)."""
 
-    @wraps(function)
     def named_either_way(*arguments: Any, **named: Any) -> Any:
         if named:
             named = {_parameter(name): value for name, value in named.items()}
         return function(*arguments, **named)
 
-    return named_either_way
+    return standing_for(function, named_either_way)
 
 
 def also_named(**names: str) -> Callable[[Callable[..., Any]], Any]:
@@ -102,10 +115,12 @@ def in_order(arguments: tuple[Any, ...], named: Mapping[str, Any], *names: str) 
 
 def _in_pascal(value: Any) -> Any:
     """A method as its PascalCase name gives it."""
-    if isinstance(value, staticmethod | classmethod):
+    if isinstance(value, FunctionType):
+        return takes_either(value) if _is_plain(value) else value
+    if isinstance(value, (staticmethod, classmethod)):
         function = value.__func__
         return type(value)(takes_either(function)) if _is_plain(function) else value
-    return takes_either(value) if _is_plain(value) else value
+    return value
 
 
 def _is_plain(value: Any) -> bool:
@@ -186,7 +201,7 @@ class LeanType(type):
 
 def _refusal(cls: type, name: str) -> AttributeError | None:
     """What says that LEAN has a member and the engine has not."""
-    if name.startswith("_"):
+    if name.startswith("_") or name in vars(cls).get("__annotations__", ()):  # the latter are instances'
         return None
     from leanib.engine.naming.missing import missing_member  # reads a file, when something is wrong
 
@@ -228,7 +243,7 @@ class LeanNames(metaclass=LeanType):
                     setattr(cls, constant, value)
             elif name[0].isupper():
                 snake = to_snake(name)
-                if snake not in members and hasattr(cls, snake):
+                if snake not in members and any(snake in vars(kind) for kind in cls.__mro__):
                     setattr(cls, snake, value)
         for name in members.get("__annotations__", ()):
             if name[0].islower() and (pascal := to_pascal(name)) not in members:
