@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import FunctionType
 from typing import Any
 
@@ -45,7 +46,7 @@ def _hold(owner: type, method: str, overloads: Overloads) -> None:
         elif isinstance(function, FunctionType):
             function = getattr(function, "held", function)
             skipped = 0 if isinstance(member, staticmethod) else 1
-            held = _held(function, _name(cls, function), skipped, overloads)
+            held = _held(function, partial(_name, cls, function), skipped, overloads)
             kind = type(member) if isinstance(member, staticmethod | classmethod) else None
             setattr(cls, method, kind(held) if kind else held)
             pascal = to_pascal(method)
@@ -82,7 +83,7 @@ def _hold_callable(member: MethodObject[Any], method: str, overloads: Overloads)
         call: Any = members.get("__call__")
         if isinstance(call, FunctionType):
             call = getattr(call, "held", call)
-            kind.__call__ = _held(call, to_pascal(method), 1, overloads)
+            kind.__call__ = _held(call, partial(to_pascal, method), 1, overloads)
         giver = members.get("__getitem__")
 
 
@@ -90,7 +91,7 @@ def _name(cls: type, function: Callable[..., Any]) -> str:
     return cls.__name__ if function.__name__ == "__init__" else method_name(function)
 
 
-def _held(function: Callable[..., Any], name: str, skipped: int, overloads: Overloads) -> Callable[..., Any]:
+def _held(function: Callable[..., Any], name: Callable[[], str], skipped: int, overloads: Overloads) -> Callable[..., Any]:
     good = overloads.good
     frame = sys._getframe
 
@@ -103,7 +104,7 @@ def _held(function: Callable[..., Any], name: str, skipped: int, overloads: Over
             if wrong is not None:
                 place, parameter, value = wrong
                 hint = f"argument {place} ('{parameter.name}') expected {expected(parameter)}, got {kind_of(value)}"
-                raise NoMethodMatches(name, *arguments[skipped:], *named.values(), hint=hint)
+                raise NoMethodMatches(name(), *arguments[skipped:], *named.values(), hint=hint)
         return function(*arguments, **named)
 
     held: Any = standing_for(function, held_to_overloads)

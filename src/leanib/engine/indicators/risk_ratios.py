@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.base import Indicator, IndicatorBase, WindowIndicator
@@ -97,6 +96,8 @@ class ValueAtRisk(WindowIndicator):
             raise ArgumentException(
                 f"Period parameter for ValueAtRisk indicator must be greater than 2 but was {period}"
             )
+        from statistics import NormalDist  # with fractions and their patterns: for this one indicator
+
         self._tail = NormalDist().inv_cdf(1 - confidence_level)
         self._rate_of_change = RateOfChange("ROC(1)", 1)
         self._returns: RollingWindow[float] = RollingWindow(period)

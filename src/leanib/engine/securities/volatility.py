@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import sqrt
-from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.market.calendars import get_start_time_for_trade_bars
@@ -210,6 +209,8 @@ class StandardDeviationOfReturnsVolatilityModel(BaseVolatilityModel):
         if len(self._window) < 2:
             return 0.0
         if self._volatility is None:
+            from statistics import stdev  # with fractions and their patterns: for those who ask
+
             self._volatility = stdev(self._window) * sqrt(_TRADING_DAYS)
         return self._volatility
 
@@ -251,6 +252,8 @@ class RelativeStandardDeviationVolatilityModel(BaseVolatilityModel):
         if len(self._window) < 2:
             return 0.0
         if self._volatility is None:
+            from statistics import fmean, stdev
+
             mean = abs(fmean(self._window))
             self._volatility = stdev(self._window) / mean if mean else 0.0
         return self._volatility
