@@ -1,7 +1,5 @@
 """Plain values of options pass by pydantic, and are what Typer would have made of them."""
 
-import subprocess
-import sys
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -71,14 +69,3 @@ def taken(words, plainly):
 def test_values_are_those_of_typer(words):
     """So are the words that it refuses."""
     assert taken(words, plainly=True) == taken(words, plainly=False)
-
-
-def test_a_command_starts_without_pydantic(tmp_path):
-    """Whose import would be a tenth of its start."""
-    code = (
-        f"import sys; from leanib.cli.main import main; file = {str(tmp_path / 'absent.py')!r}; "
-        "main(['backtest', file, '--output', 'results', '--json', '--parameter', 'a', '1']); "
-        "print([name for name in ('pydantic', 'importlib.metadata', 'email', 'socket') if name in sys.modules])"
-    )
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "[]"

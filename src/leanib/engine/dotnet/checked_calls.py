@@ -91,7 +91,9 @@ def _name(cls: type, function: Callable[..., Any]) -> str:
     return cls.__name__ if function.__name__ == "__init__" else method_name(function)
 
 
-def _held(function: Callable[..., Any], name: Callable[[], str], skipped: int, overloads: Overloads) -> Callable[..., Any]:
+def _held(
+    function: Callable[..., Any], name: Callable[[], str], skipped: int, overloads: Overloads
+) -> Callable[..., Any]:
     good = overloads.good
     frame = sys._getframe
 
@@ -107,6 +109,6 @@ def _held(function: Callable[..., Any], name: Callable[[], str], skipped: int, o
                 raise NoMethodMatches(name(), *arguments[skipped:], *named.values(), hint=hint)
         return function(*arguments, **named)
 
-    held: Any = standing_for(function, held_to_overloads)
-    held.held = function
+    held = standing_for(function, held_to_overloads)
+    held.held = function  # type: ignore[attr-defined]
     return held

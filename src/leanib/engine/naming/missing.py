@@ -41,10 +41,22 @@ class MissingMember(NotSupportedError, AttributeError):  # noqa: N818 it is what
 
 
 @cache
+def _member_table() -> str:
+    return "\n" + Path(__file__).with_name("lean_members.txt").read_text(encoding="utf-8")
+
+
+@cache
 def lean_members() -> dict[str, frozenset[str]]:
     """By class, the public members of LEAN's in snake case, as quantconnect-stubs lists them."""
-    lines = Path(__file__).with_name("lean_members.txt").read_text(encoding="utf-8").splitlines()
+    lines = _member_table().splitlines()[1:]
     return {name: frozenset(members.split()) for name, _, members in (line.partition(": ") for line in lines)}
+
+
+@cache
+def _members_of(name: str) -> frozenset[str]:
+    """Those of one class; to take the whole table apart would be a fiftieth of a backtest's start."""
+    _, found, behind = _member_table().partition(f"\n{name}: ")
+    return frozenset(behind.partition("\n")[0].split()) if found else frozenset()
 
 
 @cache
@@ -64,7 +76,7 @@ def missing_member(cls: type, member: str) -> MissingMember | None:
 def _missing_sentence(cls: type, member: str) -> str:
     """Asked with each `getattr` that has a default for what is not there; empty when LEAN has no such member."""
     for kind in cls.__mro__:
-        if member in lean_members().get(kind.__name__, ()) and kind.__module__.startswith("leanib."):
+        if member in _members_of(kind.__name__) and kind.__module__.startswith("leanib."):
             return refusal(f"{kind.__name__}.{member}")
     return ""
 

@@ -65,7 +65,7 @@ def _parameter(name: str) -> str:
     return name if name.islower() else to_snake(name)
 
 
-def standing_for(function: Callable[..., Any], wrapper: Any) -> Any:
+def standing_for(function: Callable[..., Any], wrapper: Callable[..., Any]) -> Callable[..., Any]:
     """The wrapper with the name, text and annotations of its function, as `functools.wraps` gives them.
 
     In a third of the time: of LEAN's classes thousands of methods are wrapped before an algorithm starts.
@@ -74,7 +74,7 @@ def standing_for(function: Callable[..., Any], wrapper: Any) -> Any:
     wrapper.__name__, wrapper.__qualname__ = function.__name__, function.__qualname__
     wrapper.__annotations__ = function.__annotations__
     wrapper.__dict__.update(function.__dict__)
-    wrapper.__wrapped__ = function
+    wrapper.__wrapped__ = function  # type: ignore[attr-defined]
     return wrapper
 
 
