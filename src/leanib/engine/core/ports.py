@@ -244,6 +244,20 @@ class Samples(Protocol):
         """A day's sample: what each holding is worth, with its kind, and what it ties up, by its name."""
 
 
+class Volumes(Protocol):
+    """Who adds up what the market trades of some symbols."""
+
+    @property
+    def watched(self) -> list[Symbol]:
+        """Those whose traded bars count for now."""
+
+    def goes_by_slices(self, symbol: Symbol) -> bool:
+        """Whether the slices of the strategy bring all that counts of one of them."""
+
+    def take_bars(self, symbol: Symbol, bars: Iterable[tuple[datetime, float, float, timedelta]]) -> None:
+        """Bars of one of them that have come: when (UTC), close, volume and length."""
+
+
 class StretchResults(Results, Protocol):
     """Results that say when a time step counts, and take samples later on."""
 
@@ -274,8 +288,8 @@ class StretchResults(Results, Protocol):
         """The run has come to a time."""
 
     @property
-    def watched(self) -> list[Symbol]:
-        """The symbols whose traded bars they want to see for now."""
+    def volumes(self) -> Volumes | None:
+        """Who adds up volumes; None when nobody does."""
 
 
 class StretchStrategy(Strategy, Protocol):

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 from leanib.engine.core.stretch import Stretch, StretchSlice
 from leanib.engine.core.stretch_consolidators import Feeds
-from leanib.engine.core.stretch_orders import OrderSteps, TradedSteps
+from leanib.engine.core.stretch_orders import OrderSteps
 from leanib.engine.core.stretch_samples import StretchSamples
 from leanib.engine.core.stretch_values import StretchValues
+from leanib.engine.core.stretch_watch import Watch
 from leanib.engine.market import Slice
 from leanib.engine.market.base_data import END_OF_TIME
 from leanib.engine.market.calendars import ONE_HOUR, round_down
@@ -93,7 +94,7 @@ class Course:
         if run.consolidators.next_scan < END_OF_TIME:
             self._events.append(lambda: run.consolidators.next_scan)
         self._looks = self._plan_looks()
-        self._traded = TradedSteps(stretch)
+        self._watch = Watch(run, results, stretch)
         results.before_sample = self._fold
         if self._samples_wait:
             results.keep_sample = self._keep_sample
@@ -117,8 +118,7 @@ class Course:
             last = limit if times[limit - 1] < due else bisect_left(times, due, self.done, limit)
             if self._looks is not None:
                 last = min(last, self._looks.next_step(self.done))
-            for symbol in self._results.watched:
-                last = min(last, self._traded.next_step(symbol, self.done))
+            last = min(last, self._watch.next_step(self.done))
             self._until_sampled(last)
             if last < limit and self.done == last and not stretch.over:
                 self._step(last, whole=True)
@@ -264,8 +264,10 @@ class Course:
             self._broker.process_synchronous_events()
         self._samples.take()
         self._values.fold(step)
+        self._watch.fold(step)
         self._results.process_synchronous_events()
         self._values.skip(step + 1)
+        self._watch.skip(step + 1)
         manager.phase = "OnEndOfTimeStep"
         strategy.on_end_of_time_step()
 
@@ -284,6 +286,7 @@ class Course:
     def _fold(self) -> None:
         self._samples.take()
         self._values.fold(self.done)
+        self._watch.fold(self.done)
 
     def _keep_sample(self, time: datetime) -> bool:
         self._samples.note_day(time, self.done)

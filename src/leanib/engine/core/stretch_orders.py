@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from leanib.engine.core.run import Run
     from leanib.engine.orders.order import Order
     from leanib.engine.securities import Security, SecurityExchangeHours
-    from leanib.engine.symbols import Symbol
 
-__all__ = ["OrderSteps", "TradedSteps"]
+__all__ = ["OrderSteps", "first_from", "steps_where"]
 
 _SLACK = 1e-9
 _BOTH = (False, True)
@@ -80,7 +79,7 @@ class OrderSteps:
 
     def next_step(self, step: int) -> int:
         """The first of them from a step on; far away when there is none."""
-        first = _first_from(self._steps, step)
+        first = first_from(self._steps, step)
         return min([first, *(change.next_step(step) for change in self._changes)]) if self._changes else first
 
     # --- whether an order may be left alone ----------------------------------------------------------------------
@@ -132,7 +131,7 @@ class OrderSteps:
         lane = self._stretch.securities.get(security)
         if lane is None:
             return np.zeros(0, np.intp)
-        fresh = _steps_where(lane.lanes, None)
+        fresh = steps_where(lane.lanes, None)
         if order.order_type in _PATIENT or not _goes_by_bars(security):
             return fresh
         return _reaching(order, _looked_at(order, security, lane.lanes), fresh)
@@ -181,29 +180,8 @@ class _Changes:
         return step if step < len(self._times) else NEVER
 
 
-class TradedSteps:
-    """The steps at which symbols are traded: all that have a bar with a volume."""
-
-    def __init__(self, stretch: Stretch) -> None:
-        self._stretch = stretch
-        self._steps: dict[Symbol, list[int]] = {}
-
-    def next_step(self, symbol: Symbol, step: int) -> int:
-        """The first of them from a step on; far away when there is none."""
-        steps = self._steps.get(symbol)
-        if steps is None:
-            steps = self._steps[symbol] = self._find(symbol)
-        return _first_from(steps, step)
-
-    def _find(self, symbol: Symbol) -> list[int]:
-        lanes = [lane for lane in self._stretch.lanes if lane.config.symbol == symbol]
-        trades = [lane for lane in lanes if lane.block.is_trade and lane in self._stretch.shown]
-        if lanes and not any(lane.track.steps is None for lane in trades):
-            return list(range(len(self._stretch.times)))  # quotes, which have sizes when they are filled forward too
-        return [int(step) for step in _steps_where(trades, None)]
-
-
-def _first_from(steps: list[int], step: int) -> int:
+def first_from(steps: list[int], step: int) -> int:
+    """The first of some steps that is not before one; far away when there is none."""
     place = bisect_left(steps, step)
     return steps[place] if place < len(steps) else NEVER
 
@@ -224,18 +202,18 @@ def _reaching(order: Order, lanes: list[Lane], fresh: Steps) -> Steps:
     buying = order.direction is OrderDirection.BUY
     kind = order.order_type
     if kind is OrderType.LIMIT or (kind is OrderType.STOP_LIMIT and order.stop_triggered):
-        return _steps_where(lanes, _Reach(order.limit_price, downwards=buying))
+        return steps_where(lanes, _Reach(order.limit_price, downwards=buying))
     if kind is OrderType.LIMIT_IF_TOUCHED:
         if order.trigger_touched:
             return fresh
-        touching = _steps_where(lanes, _Reach(order.trigger_price, downwards=buying))
+        touching = steps_where(lanes, _Reach(order.trigger_price, downwards=buying))
         return fresh[fresh >= touching[0]] if len(touching) else touching
-    steps = _steps_where(lanes, _Reach(order.stop_price, downwards=not buying))
+    steps = steps_where(lanes, _Reach(order.stop_price, downwards=not buying))
     if kind is not OrderType.TRAILING_STOP:
         return steps
     stop, distance = order.stop_price, order.trailing_amount if buying else -order.trailing_amount
     beyond = stop / (1 + distance) if order.trailing_as_percentage else stop - distance
-    return distinct([steps, _steps_where(lanes, _Reach(beyond, downwards=buying))])
+    return distinct([steps, steps_where(lanes, _Reach(beyond, downwards=buying))])
 
 
 class _Reach:
@@ -258,7 +236,7 @@ class _Reach:
         return reached
 
 
-def _steps_where(lanes: list[Lane], reach: _Reach | None) -> Steps:
+def steps_where(lanes: list[Lane], reach: _Reach | None) -> Steps:
     """The steps that bring a row of a file which may reach a price, or any row."""
     parts = [np.zeros(0, np.intp)]
     for lane in lanes:

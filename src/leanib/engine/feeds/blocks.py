@@ -6,7 +6,7 @@ somebody asks for them; whoever only wants prices looks at the columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import repeat
@@ -320,6 +320,17 @@ class DayBlock:
             volume = total_volume(volume, columns.volume[fresh])
         close = self._row(int(source[-1]))[3] if not len(rows) else float(columns.close[rows[-1]])
         return float(np.max(np.concatenate(highs))), float(np.min(np.concatenate(lows))), close, volume
+
+    def traded(self, first: int, stop: int) -> Iterator[tuple[datetime, float, float, timedelta]]:
+        """Of some trade bars, those that are rows with a volume: when they end (UTC), close, volume and length."""
+        if self.columns is None:
+            return
+        bars = first + np.flatnonzero(self.fresh[first:stop])
+        rows = self.source[bars] - 1
+        values = zip(bars.tolist(), self.columns.close[rows].tolist(), self.columns.volume[rows].tolist(), strict=True)
+        for bar, close, volume in values:
+            if volume:
+                yield self.utc(bar), close, volume, self._span(bar)[1]
 
     def rows_between(self, first: int, stop: int) -> Sequence[int]:
         """The bars that are rows of the file: all, or the last one where that replaces those before it."""

@@ -26,7 +26,6 @@ from leanib.engine.statistics import CapacityEstimate, StatisticsBuilder, Statis
 from leanib.engine.statistics.builder import StatisticsInput
 from leanib.engine.statistics.risk_free import as_risk_free_model
 from leanib.engine.statistics.text import money_text, percent_text
-from leanib.engine.symbols import Symbol
 
 if TYPE_CHECKING:
     from leanib.engine.core.parts import ToldStrategy
@@ -182,9 +181,9 @@ class BacktestingResultHandler:
         self._listener.progress(self._fraction(time), time, self.count_data_points())
 
     @property
-    def watched(self) -> list[Symbol]:
-        """The symbols of which every bar counts: the market's volume after a fill."""
-        return [] if self._capacity is None else self._capacity.watched
+    def volumes(self) -> CapacityEstimate | None:
+        """Who adds up the market's volume after fills; None before the algorithm is set."""
+        return self._capacity
 
     def sample(self, time: datetime) -> None:
         """Take the daily sample at a UTC time, or have it kept for later."""

@@ -6,6 +6,7 @@ scaled by its share of the strategy, gives the capacity.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -102,6 +103,23 @@ class CapacityEstimate:
         if force_process or time >= self._next_snapshot:  # which is a midnight
             self._take_snapshot(time.replace(hour=0, minute=0, second=0, microsecond=0))
 
+    def goes_by_slices(self, symbol: Symbol) -> bool:
+        """Whether all that it sees of a symbol that it watches is in the algorithm's slices."""
+        return not self._symbols[symbol].is_internal
+
+    def take_bars(self, symbol: Symbol, bars: Iterable[tuple[datetime, float, float, timedelta]]) -> None:
+        """Take in bars of a symbol that it watches, as slices would have brought them.
+
+        Args:
+            symbol: Whose they are.
+            bars: When (UTC) each came, its close, its volume in shares, and how long it is.
+        """
+        capacity = self._symbols[symbol]
+        for time, close, volume, period in bars:
+            if capacity.take(_Bar(to_decimal(close), to_decimal(volume), period), time):
+                self._monitored.remove(capacity)
+                return
+
     def _take_snapshot(self, day: datetime) -> None:
         portfolio_value = self._algorithm.portfolio.total_portfolio_value_decimal
         if not portfolio_value:
@@ -139,7 +157,7 @@ class _SymbolCapacity:
         self.symbol = symbol
         service = algorithm.subscription_manager.subscription_data_config_service
         configs = service.get_subscription_data_configs(symbol, include_internal_configs=True)
-        self._is_internal = all(config.is_internal_feed for config in configs)
+        self.is_internal = all(config.is_internal_feed for config in configs)
         self._previous_volume = ZERO
         self._previous_time: datetime | None = None
         self._average_dollar_volume = ZERO
@@ -181,9 +199,12 @@ class _SymbolCapacity:
     def update_market_capacity(self) -> bool:
         """Add the current bar's volume; whether enough has been seen since the last fill."""
         bar = self._bar()
-        if bar is None or not bar.volume:
+        return bar is not None and self.take(bar, self._algorithm.time_keeper.utc_time)
+
+    def take(self, bar: _Bar, now: datetime) -> bool:
+        """Likewise, of a bar that came at a time (UTC)."""
+        if not bar.volume:
             return False
-        now = self._algorithm.time_keeper.utc_time
         rate = self._conversion_rate()
         minutes = cast_double((now - (self._previous_time or now)) / _MINUTE)
         volume = bar.volume + self._previous_volume if minutes else bar.volume
@@ -218,7 +239,7 @@ class _SymbolCapacity:
         quote = slice_.quote_bars.get(self.symbol) if slice_ is not None else None
         if quote is not None:
             return _Bar(to_decimal(quote.close), self._quote_volume(quote), quote.period)
-        if not self._is_internal:
+        if not self.is_internal:
             return None
         data = self.security.cache.get_data(TradeBar)
         if data is None:
