@@ -19,11 +19,11 @@ __all__ = ["check", "everything"]
 def everything(run: BacktestRun) -> dict[str, Any]:
     """All that a run leaves behind, but times of the clock on the wall."""
     texts = result_texts(run.results.final_results)
-    result = json.loads(texts.result)
+    result = json.loads("".join(texts.result))
     result.pop("state")
     return {
         "result": result,
-        "events": texts.order_events,
+        "events": "".join(texts.order_events),
         "log": [line for line in run.results.log_store if "completed in" not in line],
         "points": (run.data_points, run.history_data_points),
         "trades": [asdict(trade) for trade in run.algorithm.trade_builder.exact_trades],

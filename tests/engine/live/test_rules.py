@@ -80,9 +80,9 @@ def test_a_price_without_a_known_increment_is_refused(live_world: Any) -> None:
     world = live_world()
     item = world.sim.market.instrument("AAPL")
 
-    def forget() -> None:
-        object.__setattr__(item, "min_tick", Decimal(0))
-        object.__setattr__(item, "market_rule", 0)
+    quote(world, 100.0, 100.1)
+    object.__setattr__(item, "min_tick", Decimal(0))
+    object.__setattr__(item, "market_rule", 0)
 
     source = BASE + """
 class Unknown(Base):
@@ -90,8 +90,7 @@ class Unknown(Base):
         if number == 12:
             self.ticket = self.limit_order(self.aapl, 1, 90.123)
 """
-    during = ticking(world, 10) | {41.0: forget, 41.1: lambda: quote(world, 100.0, 100.1)}
-    outcome = world.run(world.algorithm(source), timedelta(seconds=60), during=during)
+    outcome = world.run(world.algorithm(source), timedelta(seconds=60), during=ticking(world, 20))
     assert outcome.error is None
     assert outcome.algorithm.ticket.status is OrderStatus.INVALID
     assert world.recorder.texts("increment")
