@@ -9,32 +9,24 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ib_async import Contract
 
 from leanib.engine.brokerages.brokerage import OptionNotificationEventArgs
-from leanib.engine.brokerages.message_handler import (
-    DefaultBrokerageMessageHandler,
-    NewBrokerageOrderNotificationEventArgs,
-)
 from leanib.engine.live.books import Books
 from leanib.engine.live.bridge import Bridge
 from leanib.engine.live.broker import InteractiveBrokersBrokerage
 from leanib.engine.live.contracts import lean_price, lean_symbol
+from leanib.engine.live.foreign_orders import ForeignOrders
 from leanib.engine.live.futures import take_over_settlement
-from leanib.engine.live.order_mapping import order_of_terms
 from leanib.engine.live.positions import average_price, traded_elsewhere
 from leanib.engine.live.transactions import LiveTransactionHandler
 from leanib.engine.market import TradeBar
 from leanib.engine.numbers import ZERO
-from leanib.engine.orders.enums import OrderStatus
-from leanib.engine.orders.event import OrderEvent
-from leanib.engine.orders.fees.order_fee import OrderFee
 from leanib.engine.symbols import Symbol
 from leanib.errors import LeanIBError
 from leanib.ib import AccountSnapshot, IBConnectionManager, NotReady, OpenOrder, PositionLine
-from leanib.ib.references import PREFIX
 
 if TYPE_CHECKING:
     from leanib.engine.algorithm import QCAlgorithm
@@ -82,21 +74,19 @@ class Account:
         self._tell = tell
         self._next_check = _ZERO_TIME
         self._doubtful: dict[Symbol, Decimal] = {}
-        self._foreign: dict[int, Any] = {}
-        self._told_orders: set[int] = set()
-        self._told_unknown: set[str] = set()
+        self._foreign = ForeignOrders(algorithm, bridge, services, tell)
         self._books: Books | None = None
         self._told_books = False
         self._asking: asyncio.Task[None] | None = None
         self._doubtful_books: set[int] = set()
         self._broker: InteractiveBrokersBrokerage | None = None
-        self._handler: LiveTransactionHandler | None = None
 
     def connect(
         self, broker: InteractiveBrokersBrokerage, handler: LiveTransactionHandler, books: Books | None = None
     ) -> None:
         """Where orders are, and whose part of the account this is; without books it is all of it."""
-        self._broker, self._handler, self._books = broker, handler, books
+        self._broker, self._books = broker, books
+        self._foreign.connect(broker, handler)
 
     def snapshot(self) -> AccountSnapshot:
         """The account now.
@@ -142,7 +132,7 @@ class Account:
                 continue
             symbol = self._symbol(line)
             if symbol is None:
-                self._tell_unknown(f"position in {line.symbol} ({line.security_type})")
+                self._foreign.tell_unknown(f"position in {line.symbol} ({line.security_type})")
             else:
                 held[symbol] = line
         return held
@@ -185,44 +175,9 @@ class Account:
     def adopt_orders(self, snapshot: AccountSnapshot, own: set[str]) -> None:
         """Open orders that are not this run's own, as LEAN takes them up at its start; a book leaves them alone."""
         if self._books is not None:
-            self._told_orders.update(order.perm_id for order in snapshot.open_orders)
-            return
-        for order in snapshot.open_orders:
-            if order.order_ref not in own and order.perm_id not in self._foreign:
-                self._adopt(order)
-
-    def _adopt(self, order: OpenOrder) -> None:
-        symbol = self._symbol(order)
-        self._told_orders.add(order.perm_id)
-        if symbol is None or symbol not in self._algorithm.securities:
-            self._tell_unknown(f"open order for {order.symbol} ({order.security_type})")
-            return
-        adopted = self._as_order(order, symbol)
-        if adopted is None:
-            self._tell_unknown(f"open order of type {order.order_type} for {order.symbol}")
-            return
-        assert self._handler is not None
-        self._handler.add_open_order(adopted)
-        self._foreign[order.perm_id] = adopted
-        self._algorithm.debug(f"open order of client {order.client_id} taken up: {adopted}")
-
-    def _as_order(self, order: OpenOrder, symbol: Symbol) -> Any:
-        sign = 1 if order.action == "BUY" else -1
-        quantity = Decimal(str(order.quantity)) * sign
-        prices = (Decimal(str(price or 0)) for price in (order.limit_price, order.stop_price))
-        limit, stop = (lean_price(symbol, price) for price in prices)
-        now = self._bridge.now().replace(second=0, microsecond=0)
-        made = order_of_terms(symbol, quantity, order.order_type, limit, stop, order.time_in_force, now)
-        if made is not None:
-            made.broker_id.append(str(order.order_id or order.perm_id))
-            made.status = OrderStatus.PARTIALLY_FILLED if order.filled else OrderStatus.SUBMITTED
-            made.tag = f"placed by client {order.client_id}"
-        return made
-
-    def _tell_unknown(self, what: str) -> None:
-        if what not in self._told_unknown:
-            self._told_unknown.add(what)
-            self._tell(f"the account has a {what}, which this engine does not know: it is left alone")
+            self._foreign.leave(snapshot.open_orders)
+        else:
+            self._foreign.adopt(snapshot.open_orders, own)
 
     # --- all the time --------------------------------------------------------------------------------------------
 
@@ -262,47 +217,13 @@ class Account:
         now = self._bridge.now()
         since = now - self._broker.last_fill_at
         if self._books is None:
-            self._check_orders(snapshot)
+            self._foreign.check(snapshot.open_orders)
             if since >= _SETTLED:
                 self._check_positions(snapshot, traded)
         elif since >= _SETTLED:
             self._check_books(snapshot, self._books)
         if since >= _CASH_SETTLED and not self._doubtful:  # what positions did brought cash, which is told with them
             self._check_cash(snapshot)
-
-    def _check_orders(self, snapshot: AccountSnapshot) -> None:
-        assert self._broker is not None
-        client_id = self._services.connection.client_id
-        living = {order.perm_id: order for order in snapshot.open_orders if order.perm_id}
-        for order in living.values():
-            own = order.client_id == client_id and order.order_ref.startswith(PREFIX)
-            if own or order.perm_id in self._told_orders:
-                continue
-            self._told_orders.add(order.perm_id)
-            self._notify(order)
-        for perm_id, adopted in list(self._foreign.items()):
-            if perm_id not in living:
-                del self._foreign[perm_id]
-                event = OrderEvent(adopted, self._bridge.now(), OrderFee.ZERO, "it is no longer open at IB")
-                event.status = OrderStatus.CANCELED
-                self._broker.emit_order_event(event)
-
-    def _notify(self, order: OpenOrder) -> None:
-        """An order was placed elsewhere: the algorithm's message handler says whether it is taken up."""
-        who = "TWS" if order.client_id in (0, -1) else f"client {order.client_id}"
-        self._tell(
-            f"an order was placed elsewhere ({who}): {order.action} {order.quantity:g} {order.symbol} "
-            f"{order.order_type}"
-        )
-        symbol = self._symbol(order)
-        if symbol is None or symbol not in self._algorithm.securities:
-            return
-        made = self._as_order(order, symbol)
-        handler = self._algorithm.brokerage_message_handler or DefaultBrokerageMessageHandler(self._algorithm)
-        if made is not None and handler.handle_order(NewBrokerageOrderNotificationEventArgs(made)):
-            assert self._handler is not None
-            self._handler.add_open_order(made)
-            self._foreign[order.perm_id] = made
 
     def _check_positions(self, snapshot: AccountSnapshot, traded: tuple[Contract, ...]) -> None:
         """A difference that stands over two looks is IB's to be right about.
