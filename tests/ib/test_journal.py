@@ -43,13 +43,34 @@ def test_what_each_order_asks_for_is_found_without_reading_all_orders(journal: J
         journal._db.set_trace_callback(asked.append)
         journal.open_orders("DU1", 1)
         journal.exercises("DU1")
+        journal.open_orders_and_exercises("DU1", 1)
+        journal.knows("leanib-a")
         journal.sent_since(NOW, "DU1")
         journal.over(["leanib-a"])
         journal.legs("leanib-a")
         journal._db.set_trace_callback(None)
         plans = [str(step[3]) for query in asked for step in database.execute(f"EXPLAIN QUERY PLAN {query}")]
-    assert len(asked) == 5
+    assert len(asked) == 7
     assert [plan for plan in plans if plan.startswith("SCAN orders")] == []
+
+
+def test_open_orders_of_a_contract_and_exercises_are_found_in_one_look(journal: Journal) -> None:
+    """The same as one by one: of other contracts exercises alone, of other accounts and of what is over nothing."""
+    exercise = Terms(Decimal(1), {"orderType": "EXERCISE", "tif": "DAY"})
+    of = [
+        ORDER,
+        replace(ORDER, ref="leanib-b", con_id=2, order_id=8),
+        replace(ORDER, ref="leanib-c", con_id=2, order_id=9, asked=exercise),
+        replace(ORDER, ref="leanib-d", order_id=10, asked=exercise),
+        replace(ORDER, ref="leanib-e", order_id=11, asked=exercise, status=OrderStatus.FILLED),
+        replace(ORDER, ref="leanib-f", order_id=12, account="DU2"),
+    ]
+    journal.intend(of)
+    working, exercises = journal.open_orders_and_exercises("DU1", 1)
+    assert [one.ref for one in working] == ["leanib-a", "leanib-d"]
+    assert [one.ref for one in exercises] == ["leanib-c", "leanib-d"]
+    assert (working, exercises) == (journal.open_orders("DU1", 1), journal.exercises("DU1"))
+    assert (journal.knows("leanib-e"), journal.knows("leanib-g")) == (True, False)
 
 
 def test_all_legs_or_none(journal: Journal) -> None:

@@ -145,7 +145,7 @@ class InteractiveBrokersBrokerage(Brokerage):
         """Whether an order that could not be handed over may be at IB all the same: then it is followed."""
 
         async def known() -> bool:
-            return self._services.orders.journal.order(ref) is not None
+            return self._services.orders.journal.knows(ref)
 
         return self._bridge.call(known(), _ANSWER)
 

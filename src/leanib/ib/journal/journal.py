@@ -12,39 +12,26 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import Enum
 from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from leanib.ib.errors import JournalError
-from leanib.ib.journal.records import FillRecord, OrderRecord, OrderStatus
-from leanib.ib.journal.rows import ORDER_COLUMNS, as_columns, away_fill, fill_from, fill_row, order_from, order_row
+from leanib.ib.journal.records import FillRecord, OrderRecord
+from leanib.ib.journal.rows import as_columns, away_fill, described, fill_from, fill_row, noted, order_from, order_row
 from leanib.ib.journal.schema import FutureVersion, migrate
+from leanib.ib.journal.statements import EXERCISE, INSERT_FILL, INSERT_ORDER, LATEST_FILLS, OPEN, SIGNED_FILLS
 
 __all__ = ["Journal"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_INSERT_ORDER = f"INSERT INTO orders ({', '.join(ORDER_COLUMNS)}) VALUES ({', '.join('?' * len(ORDER_COLUMNS))})"  # noqa: S608
-_INSERT_FILL = "INSERT OR IGNORE INTO fills VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_LATEST_FILLS = """
-SELECT f.*, c.amount, c.currency FROM fills f LEFT JOIN commissions c ON c.exec_id = f.exec_id
-WHERE f.correction = (SELECT MAX(correction) FROM fills g WHERE g.base_id = f.base_id)
-"""
 _JSON = json.JSONEncoder(default=str)
 _PASSING = frozenset({
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
 })  # fmt: skip
-_SIGNED_FILLS = """
-SELECT f.ref, f.side, f.quantity, (SELECT MIN(g.rowid) FROM fills g WHERE g.base_id = f.base_id) > ? AS later
-FROM fills f WHERE f.correction = (SELECT MAX(correction) FROM fills g WHERE g.base_id = f.base_id)
-AND f.account = ? AND f.con_id = ?
-"""
-_OPEN = f"status IN ({', '.join(repr(status.value) for status in OrderStatus if not status.is_final)})"
-"""Said so that the index is used: each order asks for those that are open, of a journal that grows."""
 
 
 def _reads(method: Callable[Concatenate[Journal, P], T]) -> Callable[Concatenate[Journal, P], T]:
@@ -156,9 +143,9 @@ class Journal:
         """
         with self.transaction():
             for record in records:
-                self._db.execute(_INSERT_ORDER, order_row(record))
+                self._db.execute(INSERT_ORDER, order_row(record))
                 self._raise_mark(record.client_id, record.order_id)
-                self._event(record.created_at, record.ref, "intended", _described(record))
+                self._event(record.created_at, record.ref, "intended", described(record))
                 if instrument:
                     self._event(record.created_at, record.ref, "instrument", instrument)
 
@@ -172,7 +159,7 @@ class Journal:
         with self.transaction():
             statement = f"UPDATE orders SET {assignments} WHERE ref = ?"  # noqa: S608 - our own names
             self._db.execute(statement, (*columns.values(), record.ref))
-            self._event(at, record.ref, kind, {name: _noted(value) for name, value in fields.items()})
+            self._event(at, record.ref, kind, {name: noted(value) for name, value in fields.items()})
         changed = self.order(record.ref)
         assert changed is not None
         return changed
@@ -185,7 +172,7 @@ class Journal:
     def record_fill(self, fill: FillRecord) -> bool:
         """Writes an execution; False when it was there already. Nothing is ever overwritten."""
         with self.transaction():
-            return self._db.execute(_INSERT_FILL, fill_row(fill)).rowcount == 1
+            return self._db.execute(INSERT_FILL, fill_row(fill)).rowcount == 1
 
     def record_commission(self, exec_id: str, amount: Decimal, currency: str) -> None:
         """Writes what an execution cost (negative: a rebate); may come before the execution."""
@@ -239,7 +226,7 @@ class Journal:
         booked = Decimal(0)
         totals = self._away_totals(account, con_id)
         executed: dict[str, list[Decimal]] = {ref: [Decimal(0), Decimal(0)] for ref in totals}
-        for fill in self._db.execute(_SIGNED_FILLS, (mark["value"], account, con_id)):
+        for fill in self._db.execute(SIGNED_FILLS, (mark["value"], account, con_id)):
             signed = Decimal(fill["quantity"]) * (1 if fill["side"].upper().startswith("B") else -1)
             if fill["ref"] not in totals:
                 booked += signed if fill["later"] else 0
@@ -266,6 +253,11 @@ class Journal:
         return found[0] if found else None
 
     @_reads
+    def knows(self, ref: str) -> bool:
+        """Whether there is an order of that name."""
+        return self._db.execute("SELECT 1 FROM orders WHERE ref = ?", (ref,)).fetchone() is not None
+
+    @_reads
     def orders_by_perm_id(self, perm_id: int) -> list[OrderRecord]:
         """The orders that IB has ever known by that permanent id, latest first: a paper Gateway may repeat one."""
         return self._orders("perm_id = ? ORDER BY created_at DESC", perm_id) if perm_id else []
@@ -284,20 +276,28 @@ class Journal:
     @_reads
     def open_orders(self, account: str | None = None, con_id: int = 0) -> list[OrderRecord]:
         """Those of which something is still expected, the unknown ones too, of one account and contract or of all."""
-        where = f"{_OPEN} AND ? IN ('', account) AND ? IN (0, con_id) ORDER BY created_at, rowid"
+        where = f"{OPEN} AND ? IN ('', account) AND ? IN (0, con_id) ORDER BY created_at, rowid"
         return self._orders(where, account or "", con_id)
+
+    @_reads
+    def open_orders_and_exercises(self, account: str, con_id: int) -> tuple[list[OrderRecord], list[OrderRecord]]:
+        """`open_orders` of a contract and all `exercises` that are open, found in one look: each order needs both."""
+        where = f"{OPEN} AND account = ? AND (con_id = ? OR {EXERCISE}) ORDER BY created_at, rowid"
+        found = self._orders(where, account, con_id)
+        of_contract = [one for one in found if one.con_id == con_id]
+        return of_contract, [one for one in found if one.asked.fields.get("orderType") == "EXERCISE"]
 
     @_reads
     def over(self, refs: Iterable[str]) -> frozenset[str]:
         """Those of some orders of which nothing is expected any more."""
-        query = f"SELECT ref FROM orders WHERE NOT {_OPEN} AND ref IN (SELECT value FROM json_each(?))"  # noqa: S608
+        query = f"SELECT ref FROM orders WHERE NOT {OPEN} AND ref IN (SELECT value FROM json_each(?))"  # noqa: S608
         return frozenset(row["ref"] for row in self._db.execute(query, (json.dumps(list(refs)),)))
 
     @_reads
     def exercises(self, account: str, *, done: bool = False) -> list[OrderRecord]:
         """The exercises of an account that are open, and those that are `done`."""
-        which = f"({_OPEN} OR status = 'filled')" if done else _OPEN
-        return self._orders(f"{which} AND account = ? AND terms LIKE '%\"EXERCISE\"%' ORDER BY rowid", account)
+        which = f"({OPEN} OR status = 'filled')" if done else OPEN
+        return self._orders(f"{which} AND account = ? AND {EXERCISE} ORDER BY rowid", account)
 
     @_reads
     def underfilled(self, since: datetime) -> list[OrderRecord]:
@@ -329,7 +329,7 @@ class Journal:
     @_reads
     def recent_fills(self, account: str, most: int) -> list[FillRecord]:
         """The latest executions of an account as last corrected, those of other programs included, newest first."""
-        query = _LATEST_FILLS + "AND f.account = ? ORDER BY f.rowid DESC LIMIT ?"
+        query = LATEST_FILLS + "AND f.account = ? ORDER BY f.rowid DESC LIMIT ?"
         return [fill_from(row) for row in self._db.execute(query, (account, most))]
 
     @_reads
@@ -352,7 +352,7 @@ class Journal:
         return int(row["value"]) if row else 0
 
     def _executions(self, ref: str | None) -> list[FillRecord]:
-        query = _LATEST_FILLS + ("AND f.ref = ? " if ref is not None else "") + "ORDER BY f.time, f.exec_id"
+        query = LATEST_FILLS + ("AND f.ref = ? " if ref is not None else "") + "ORDER BY f.time, f.exec_id"
         return [fill_from(row) for row in self._db.execute(query, (ref,) if ref is not None else ())]
 
     def _orders(self, where: str, *values: Any) -> list[OrderRecord]:
@@ -379,14 +379,3 @@ def _is_passing(error: Exception) -> bool:
 
 def _mark(client_id: int) -> str:
     return f"order_id:{client_id}"
-
-
-def _noted(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    return {"quantity": value.quantity, **value.fields} if hasattr(value, "fields") else value
-
-
-def _described(record: OrderRecord) -> dict[str, Any]:
-    asked = record.asked
-    return {"symbol": record.symbol, "action": record.action, "quantity": str(asked.quantity), **asked.fields}

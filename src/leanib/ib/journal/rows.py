@@ -11,7 +11,10 @@ from typing import Any
 
 from leanib.ib.journal.records import FillRecord, OrderRecord, OrderStatus, Terms
 
-__all__ = ["ORDER_COLUMNS", "as_columns", "away_fill", "fill_from", "fill_row", "order_from", "order_row"]
+__all__ = [
+    "ORDER_COLUMNS", "as_columns", "away_fill", "described", "fill_from", "fill_row", "noted", "order_from",
+    "order_row",
+]  # fmt: skip
 
 ORDER_COLUMNS = (
     "ref", "account", "con_id", "symbol", "contract", "action", "quantity", "terms", "client_id", "order_id", "perm_id",
@@ -113,6 +116,19 @@ def away_fill(record: OrderRecord) -> FillRecord:
         price=None,
         time=record.updated_at,
     )
+
+
+def noted(value: Any) -> Any:
+    """A field of an order as its history has it."""
+    if isinstance(value, Enum):
+        return value.value
+    return {"quantity": value.quantity, **value.fields} if hasattr(value, "fields") else value
+
+
+def described(record: OrderRecord) -> dict[str, Any]:
+    """What an order's history begins with."""
+    asked = record.asked
+    return {"symbol": record.symbol, "action": record.action, "quantity": str(asked.quantity), **asked.fields}
 
 
 def _confirmed_text(terms: Terms | None) -> str:

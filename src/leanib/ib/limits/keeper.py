@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from ib_async import Trade
 
@@ -31,6 +32,8 @@ from leanib.ib.quotes import QuoteService
 __all__ = ["LimitKeeper"]
 
 _MINUTE = timedelta(minutes=1)
+_Held = tuple[Decimal | None, tuple[WorkingOrder, ...]]
+"""Of a contract: the position, None where nobody asked, and every order that may still fill."""
 _PNL_PATIENCE = 3.0
 """Seconds in which the day's profit arrives after a connection is made."""
 
@@ -92,7 +95,7 @@ class LimitKeeper:
         Raises:
             OrderRefused: The text names the limit and its key; nothing is reserved.
         """
-        intent = Intent(order, order.remaining, _names(instrument), tuple(legs))
+        intent = Intent(order, order.remaining, self._names(instrument), tuple(legs))
         reservations = [self._reservation(one, one.remaining, instrument) for one in (order, *legs)]
         await self._pass(instrument, intent, reservations, reference, new=len(reservations))
 
@@ -108,7 +111,7 @@ class LimitKeeper:
         new = replace(
             old, remaining=max(Decimal(0), asked.quantity - record.filled), prices=own_prices(dict(asked.fields))
         )
-        intent = Intent(new, asked.quantity, _names(instrument), replaces=old)
+        intent = Intent(new, asked.quantity, self._names(instrument), replaces=old)
         both = replace(old, prices=tuple(dict.fromkeys(old.prices + new.prices)))
         most = max(record.most, asked.quantity)
         reservation = replace(self._reservation(both, most, instrument), filled=record.filled)
@@ -191,6 +194,10 @@ class LimitKeeper:
         risk = self._risk
         return bool(risk.max_position_quantity or risk.max_position_value or risk.max_daily_loss)
 
+    def _names(self, instrument: Instrument) -> frozenset[str]:
+        """The names under which the list of allowed symbols may have the instrument; none where there is no list."""
+        return _names_of(instrument) if self._risk.allowed_symbols else frozenset()
+
     @cached_property
     def _needs_price(self) -> bool:
         return bool(self._risk.max_order_value or self._risk.max_position_value)
@@ -210,21 +217,21 @@ class LimitKeeper:
         obstacle = self._connection.settings.limits_obstacle()
         if obstacle:
             raise OrderRefused(f"not sent: {obstacle}")
-        self._check_switch()
-        picture = await self._measured(instrument, reference)
+        known = await self._measured(instrument, reference)
         if self._risk.max_daily_loss:
-            picture = replace(picture, daily_pnl=await self._daily_pnl())
+            known["daily_pnl"] = await self._daily_pnl()
         if not self._needs_store:
-            self._judge(instrument, picture, intent)
+            self._check_switch()
+            self._judge(instrument, Picture(None, **known), intent)
             return
         shared = self._reservations(self._connection.account)
         async with shared.locked() as store:
+            held: _Held = (None, ())
             if self.asks:
-                picture = await self._with_account(picture, instrument.contract.conId, store)
-            else:
-                picture = replace(picture, sent_last_minute=self._sent(store))
-            self._check_switch()
-            self._judge(instrument, picture, intent)
+                held = await self._of_account(instrument.contract.conId, store)
+            self._check_switch()  # once, as late as can be: its file is looked for in every folder on the way
+            sent = self._sent(store)
+            self._judge(instrument, Picture(*held, sent_last_minute=sent, **known), intent)
             mine = {one.key: shared.mine(one) for one in reservations}
             store.reserve(mine.values(), new=new)
             shared.save(store)
@@ -256,25 +263,24 @@ class LimitKeeper:
                 self._connection.alert(Severity.WARNING, "limit-exceeded", f"{text}; nothing is sent that adds to it")
                 return
 
-    async def _measured(self, instrument: Instrument, reference: Decimal | None) -> Picture:
-        """Prices and rates; nothing that another program of ours could change."""
-        picture = Picture(None, point_value=instrument.point_value, is_pair=instrument.is_pair)
+    async def _measured(self, instrument: Instrument, reference: Decimal | None) -> dict[str, Any]:
+        """Prices and rates as fields of the picture; nothing that another program of ours could change."""
+        known: dict[str, Any] = {"point_value": instrument.point_value, "is_pair": instrument.is_pair}
         if not self._needs_price:
-            return picture
+            return known
         contract = instrument.contract
         priced = await self._prices.of(instrument)
         if reference is not None:
-            known = priced.market or Market(())
-            priced = Priced(Market((*known.prices, reference), known.margin))
+            market = priced.market or Market(())
+            priced = Priced(Market((*market.prices, reference), market.margin))
         rate = await self._rates.rate(contract.currency)
-        return replace(
-            picture,
-            market=priced.market,
-            no_market=priced.reason,
-            rate=rate,
-            no_rate=self._rates.unknown(contract.currency) if rate is None else "",
-            pair_rate=await self._rates.rate(contract.symbol) if instrument.is_pair else None,
-        )
+        return known | {
+            "market": priced.market,
+            "no_market": priced.reason,
+            "rate": rate,
+            "no_rate": self._rates.unknown(contract.currency) if rate is None else "",
+            "pair_rate": await self._rates.rate(contract.symbol) if instrument.is_pair else None,
+        }
 
     def _ask(self, store: Store) -> Asked:
         stamp = self._reservations(self._connection.account).stamp
@@ -285,8 +291,8 @@ class LimitKeeper:
         refs = {order_reference(key) for key in store.reservations}
         return self._journal.over(refs) if refs else frozenset()
 
-    async def _with_account(self, picture: Picture, con_id: int, store: Store) -> Picture:
-        """The picture with what the account has open and holds.
+    async def _of_account(self, con_id: int, store: Store) -> _Held:
+        """What the account holds of a contract, and what may still fill.
 
         What this program's orders are is read before the answers come, and what changes of them until then has it ask
         once more; after that an order that fills in these moments counts twice, and never not at all.
@@ -296,10 +302,9 @@ class LimitKeeper:
         if asked is None or not self._questions.holds(asked, stamp, self._heard):
             asked = self._ask(store)
             await asyncio.sleep(0)  # it is sent now, and answered while everything else is looked at
-        picture = replace(picture, sent_last_minute=self._sent(store))
         for again in (True, False):
             self._bring_up_to_date(store, asked.over)
-            journalled, exercises = self._journal.open_orders(account, con_id), self._journal.exercises(account)
+            journalled, exercises = self._journal.open_orders_and_exercises(account, con_id)
             orders, held = await asked.answers
             if not again or (self._heard == asked.heard and not asked.client.has_told_position):
                 break
@@ -312,7 +317,7 @@ class LimitKeeper:
         told = [p.position for p in held.items if p.account == account and p.contract.conId == con_id]
         position = Decimal(str(told[-1])) if told else Decimal(0)  # one that changed meanwhile is told again
         working = listing.working(con_id, store.reservations.values(), journalled)
-        return replace(picture, position=position, working=working)
+        return position, working
 
     def _drop_stale(self, store: Store, listing: Listing) -> None:
         shared = self._reservations(self._connection.account)
@@ -370,8 +375,7 @@ class LimitKeeper:
             self._connection.log.warning("reservations could not be written", error=str(error))
 
 
-def _names(instrument: Instrument) -> frozenset[str]:
-    """The names under which a list of allowed symbols may have the instrument."""
+def _names_of(instrument: Instrument) -> frozenset[str]:
     contract = instrument.contract
     names = {instrument.name, canonical_name(contract).upper(), f"#{contract.conId}"}
     if contract.secType != "STK":

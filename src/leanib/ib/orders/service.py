@@ -196,7 +196,7 @@ class OrderService:
             UnknownContract: IB does not know the instrument; nothing was sent.
             JournalError: The journal cannot be written; nothing was sent.
         """
-        if ref and self.journal.order(ref) is not None:
+        if ref and self.journal.knows(ref):
             raise OrderRefused(f"not sent: the journal has an order {ref} already")
         self._gate()
         instrument, increments = await self._checking.of_request(request)
