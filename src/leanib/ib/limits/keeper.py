@@ -217,6 +217,7 @@ class LimitKeeper:
         obstacle = self._connection.settings.limits_obstacle()
         if obstacle:
             raise OrderRefused(f"not sent: {obstacle}")
+        self._check_switch()  # at once, whatever the Gateway answers or not
         known = await self._measured(instrument, reference)
         if self._risk.max_daily_loss:
             known["daily_pnl"] = await self._daily_pnl()
@@ -229,7 +230,7 @@ class LimitKeeper:
             held: _Held = (None, ())
             if self.asks:
                 held = await self._of_account(instrument.contract.conId, store)
-            self._check_switch()  # once, as late as can be: its file is looked for in every folder on the way
+            self._check_switch()  # it may have been thrown while the Gateway was asked
             sent = self._sent(store)
             self._judge(instrument, Picture(*held, sent_last_minute=sent, **known), intent)
             mine = {one.key: shared.mine(one) for one in reservations}
