@@ -63,6 +63,23 @@ def test_a_failure_leaves_what_it_was_told_to(live_world: Any, action: OnError, 
     assert any(alert.key == "live-failed" for alert in world.alerts)
 
 
+@pytest.mark.parametrize("fails", [0, 6])
+def test_the_end_says_how_many_data_points_there_were(live_world: Any, fails: int) -> None:
+    """Those of the streams and of the histories, after an error too."""
+    world = live_world()
+    source = HOLDER.replace("FAIL = 0", f"FAIL = {fails}") + """
+    def initialize(self):
+        super().initialize()
+        self.past = len(self.history(self.aapl, 3, Resolution.DAILY))
+"""
+    run = world.run(world.algorithm(source), timedelta(seconds=45), during=ticking(world, 60)).algorithm
+    [summary] = world.recorder.texts("Processing total of")
+    points = int(summary.split("Processing total of ")[1].split()[0].replace(",", ""))
+    assert run.history_provider.data_point_count >= run.past > 0
+    assert points >= run.steps + run.past
+    assert points == world.runs[-1].results.count_data_points() + run.history_provider.data_point_count
+
+
 def test_the_next_run_goes_on_where_the_last_one_ended(live_world: Any) -> None:
     """Numbers, tickets and tags are there; a fill of the night is told once and counted once."""
     world = live_world()

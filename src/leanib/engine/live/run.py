@@ -345,7 +345,7 @@ class LiveRun:
         self.broker.accepts_orders = False
         if failed:
             self.results.runtime_error(str(algorithm.run_time_error))
-        self.results.completed(0)
+        self.results.completed(self.results.count_data_points() + algorithm.history_provider.data_point_count)
         self.results.exit()
         self._state.set(alive=self._bridge.now().isoformat())
         self._release()
