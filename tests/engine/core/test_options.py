@@ -32,8 +32,7 @@ def _quotes(price: float) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.fixture
-def week(market: Any) -> Any:
+def write_week(market: Any) -> None:
     """A week of XYZ that rises from 100 to 104, and its calls of that Friday."""
     market.map_file("xyz")
     for number in range(5):
@@ -47,6 +46,12 @@ def week(market: Any) -> Any:
         rows = [f"{FRIDAY:%Y%m%d},{strike},C,1,1,1,1,10,20,0.2,0.5,0.1,0.1,-0.1,0.1" for strike in STRIKES]
         before = day - (3 if number == 0 else 1) * DAY
         market.write(f"option/usa/universes/xyz/{before:%Y%m%d}.csv", "#expiry", ",,,100,100,100,100,5,,,,,,,", *rows)
+
+
+@pytest.fixture
+def week(market: Any) -> Any:
+    """The week."""
+    write_week(market)
     return market
 
 

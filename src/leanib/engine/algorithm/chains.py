@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.algorithm.part import AlgorithmPart
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.feeds.chain_files import chain_file
 from leanib.engine.market.calendars import ONE_DAY, get_start_time_for_trade_bars, midnight
@@ -28,25 +29,25 @@ class ChainProvider(LeanObject):
         self._algorithm = algorithm
         self._known: dict[tuple[Symbol, Any], list[Symbol]] = {}
 
-    def get_option_contract_list(self, symbol: Symbol, date: datetime) -> list[Symbol]:
+    def get_option_contract_list(self, symbol: Symbol, date: datetime) -> List[Symbol]:
         """The options on an underlying, or of a chain, that have not expired on the date."""
         return self._contracts(canonical_option(symbol), date)
 
-    def get_future_contract_list(self, symbol: Symbol, date: datetime) -> list[Symbol]:
+    def get_future_contract_list(self, symbol: Symbol, date: datetime) -> List[Symbol]:
         """The contracts of a future that have not expired on the date."""
         return self._contracts(canonical_future(symbol), date)
 
-    def _contracts(self, canonical: Symbol, date: datetime) -> list[Symbol]:
+    def _contracts(self, canonical: Symbol, date: datetime) -> List[Symbol]:
         date = datetime(date.year, date.month, date.day, getattr(date, "hour", 0), getattr(date, "minute", 0))
         key = canonical, midnight(date)
         known = self._known.get(key)
         if known is None:
             found = self._algorithm._qc_chain_of(canonical, date)
             if found is None:
-                return []
+                return List()
             self._algorithm.history_provider.data_point_count += 1
             known = self._known[key] = [row.symbol for row in found.data if row.symbol.id.date >= key[1]]
-        return list(known)
+        return List(known)
 
 
 def canonical_option(symbol: Symbol) -> Symbol:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.part import AlgorithmPart
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.numbers import ZERO, decimal_text, to_decimal
 from leanib.engine.orders.combo import GroupOrderManager, Leg, greatest_common_divisor
@@ -35,7 +36,7 @@ class ComboTrading(AlgorithmPart):
         asynchronous: bool = False,
         tag: str = "",
         order_properties: OrderProperties | None = None,
-    ) -> list[OrderTicket]:
+    ) -> List[OrderTicket]:
         """The legs' ratios times the quantity, at the market."""
         return self._qc_submit_combo(legs, quantity, ZERO, asynchronous, tag, order_properties)
 
@@ -46,7 +47,7 @@ class ComboTrading(AlgorithmPart):
         asynchronous: bool = False,
         tag: str = "",
         order_properties: OrderProperties | None = None,
-    ) -> list[OrderTicket]:
+    ) -> List[OrderTicket]:
         """Each leg at its own limit."""
         if any(not leg.order_price for leg in legs):
             raise ArgumentException("ComboLegLimitOrder requires a limit price for each leg")
@@ -60,7 +61,7 @@ class ComboTrading(AlgorithmPart):
         asynchronous: bool = False,
         tag: str = "",
         order_properties: OrderProperties | None = None,
-    ) -> list[OrderTicket]:
+    ) -> List[OrderTicket]:
         """All legs, at a limit on the sum of their prices times their ratios."""
         if not limit_price:
             raise ArgumentException("ComboLimitOrder requires a limit price")
@@ -75,7 +76,7 @@ class ComboTrading(AlgorithmPart):
 
     def _qc_order_strategy(
         self, strategy: OptionStrategy, quantity: int, asynchronous: bool, tag: str | None, properties: object
-    ) -> list[OrderTicket]:
+    ) -> List[OrderTicket]:
         strategy.set_symbols()
         legs = [*strategy.underlying_legs, *strategy.option_legs]
         # LEAN names the strategy only where the tag is null, which Python's default is not.
@@ -83,7 +84,7 @@ class ComboTrading(AlgorithmPart):
 
     def _qc_submit_combo(
         self, legs: list[Leg], quantity: int, limit_price: Decimal, asynchronous: bool, tag: str, properties: object
-    ) -> list[OrderTicket]:
+    ) -> List[OrderTicket]:
         _check_sizing(legs, quantity)
         group_id = self.transactions.get_increment_group_order_manager_id()
         group = GroupOrderManager(len(legs), quantity, limit_price, group_id)
@@ -105,9 +106,9 @@ class ComboTrading(AlgorithmPart):
             )
             response = self._qc_pre_order_checks(request)
             if response.is_error:
-                return [OrderTicket.invalid_submit_request(self.transactions, request, response)]
+                return List([OrderTicket.invalid_submit_request(self.transactions, request, response)])
             requests.append(request)
-        tickets = [self.transactions.add_order(request) for request in requests]
+        tickets = List([self.transactions.add_order(request) for request in requests])
         if not asynchronous and kind is OrderType.COMBO_MARKET:
             for ticket in tickets:
                 if ticket.status.is_open():

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.algorithm.part import AlgorithmPart
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.event import Event
 from leanib.engine.framework.alphas.base import CompositeAlphaModel, NullAlphaModel, model_name
 from leanib.engine.framework.enums import InsightType
@@ -184,8 +185,8 @@ class Framework(AlgorithmPart):
         self._qc_on_insights_generated(valid)
         self._qc_process_insights(valid)
 
-    def _qc_initialized(self, insights: Iterable[Insight]) -> list[Insight]:
-        valid = []
+    def _qc_initialized(self, insights: Iterable[Insight]) -> List[Insight]:
+        valid: List[Insight] = List()
         for insight in insights:
             security = self.securities[insight.symbol]
             if security.is_delisted:
@@ -222,7 +223,7 @@ class Framework(AlgorithmPart):
         first: dict[Symbol, PortfolioTarget] = {}
         for target in (*overrides, *targets):
             first.setdefault(target.symbol, target)
-        self.execution.execute(self._qc_users, list(first.values()))
+        self.execution.execute(self._qc_users, List(first.values()))
 
     def _qc_note_targets(self, targets: list[PortfolioTarget]) -> None:
         for target in targets:
@@ -234,8 +235,8 @@ class Framework(AlgorithmPart):
             self._qc_base.error(message)
 
 
-def _valid(targets: Iterable[PortfolioTarget] | None) -> list[PortfolioTarget]:
-    return list(targets or ())
+def _valid(targets: Iterable[PortfolioTarget] | None) -> List[PortfolioTarget]:
+    return List(targets or ())
 
 
 def _joined(known: Any, added: object, null: type, composite: Any, method: str) -> Any:

@@ -316,7 +316,7 @@ def _without_universe_level(frame: pd.DataFrame, kind: type | None) -> Any:
 def _points(slices: Iterable[Slice], kind: type, symbol: Symbol) -> Iterator[Any]:
     """The data points of a type; of ticks all, of other types the last one of each slice."""
     for each in slices:
-        found = [point for point in each.all_data if isinstance(point, kind) and point.symbol == symbol]
+        found = [point for point in each.points if isinstance(point, kind) and point.symbol == symbol]
         yield from found if kind is Tick else found[-1:]
 
 
@@ -324,7 +324,7 @@ def _dictionaries(slices: Iterable[Slice], kind: type) -> Iterator[DataDictionar
     """The data points of a type by symbol, the last one of each slice."""
     for each in slices:
         found: DataDictionary[Any] = DataDictionary(each.time)
-        for point in each.all_data:
+        for point in each.points:
             if isinstance(point, kind):
                 found[point.symbol] = point
         if found:

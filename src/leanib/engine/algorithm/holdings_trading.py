@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from leanib.engine.algorithm.part import AlgorithmPart
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.exceptions import NoMethodMatches
 from leanib.engine.exchanges.market_hours_database import MarketHoursDatabase
 from leanib.engine.framework.portfolio_target import PortfolioTarget, order_targets_by_margin_impact
@@ -48,7 +49,7 @@ class HoldingsTrading(AlgorithmPart):
         asynchronous: bool | str = False,
         tag: str | None = None,
         order_properties: Properties = None,
-    ) -> list[OrderTicket]:
+    ) -> List[OrderTicket]:
         """Cancel the open orders of a symbol, of several, or of all, and close the positions."""
         if isinstance(asynchronous, str):  # LEAN's old overload has the tag in second place
             tag, asynchronous = asynchronous, False
@@ -57,8 +58,8 @@ class HoldingsTrading(AlgorithmPart):
                 "Liquidate() is currently disabled by settings. To re-enable please set "
                 "'Settings.LiquidateEnabled' to true"
             )
-            return []
-        tickets: list[OrderTicket] = []
+            return List()
+        tickets: List[OrderTicket] = List()
         for one in self._qc_symbols_to_liquidate(symbol):
             ticket = self._qc_liquidate_symbol(one, asynchronous, tag or "Liquidated", order_properties)
             if ticket is not None:
@@ -108,7 +109,7 @@ class HoldingsTrading(AlgorithmPart):
         asynchronous: bool | str = False,
         tag: str | None = None,
         order_properties: Properties = None,
-    ) -> list[OrderTicket]:
+    ) -> List[OrderTicket]:
         """`set_holdings(symbol, fraction, liquidate_existing_holdings, ...)`, or with a list of PortfolioTarget.
 
         Orders what is missing to hold that fraction of the portfolio's value.
@@ -131,8 +132,8 @@ class HoldingsTrading(AlgorithmPart):
         asynchronous: bool,
         tag: str | None,
         order_properties: Properties,
-    ) -> list[OrderTicket]:
-        tickets: list[OrderTicket] = []
+    ) -> List[OrderTicket]:
+        tickets: List[OrderTicket] = List()
         if liquidate_existing_holdings:
             others = self._qc_other_symbols([target.symbol for target in targets])
             tickets += self._qc_base.liquidate(others, False, tag, order_properties)
@@ -151,8 +152,8 @@ class HoldingsTrading(AlgorithmPart):
         asynchronous: bool,
         tag: str | None,
         order_properties: Properties,
-    ) -> list[OrderTicket]:
-        tickets: list[OrderTicket] = []
+    ) -> List[OrderTicket]:
+        tickets: List[OrderTicket] = List()
         if liquidate_existing_holdings:
             tickets += self._qc_base.liquidate(self._qc_other_symbols([symbol]), False, tag, order_properties)
         pending = sum(

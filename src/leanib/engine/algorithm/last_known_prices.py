@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from leanib.engine.algorithm.history_requests import Options, custom_type_of, tick_type_order
+from leanib.engine.dotnet.collections import List
 from leanib.engine.market import BaseData, DataDictionary, OpenInterest, QuoteBar, Tick, TradeBar
 from leanib.engine.market.history_request import HistoryRequest
 from leanib.engine.symbols import Resolution, Symbol, TickType
@@ -30,7 +31,7 @@ class LastKnownPrices:
 
     def of_symbol(self, symbol: Symbol) -> list[BaseData]:
         """The last data points of a symbol, oldest first."""
-        found: list[BaseData] = self.of_symbols([symbol]).get(symbol, [])
+        found: list[BaseData] = self.of_symbols([symbol]).get(symbol, List())
         return found
 
     def of_symbols(self, symbols: Iterable[Symbol]) -> DataDictionary[list[BaseData]]:
@@ -46,7 +47,7 @@ class LastKnownPrices:
             requests = retry(failed)
         result: DataDictionary[list[BaseData]] = DataDictionary()
         for key in sorted(found, key=lambda key: (found[key].time, _order(key))):
-            result.setdefault(key[0], []).append(found[key])
+            result.setdefault(key[0], List()).append(found[key])
         return result
 
     def best(self, symbol: Symbol) -> BaseData | None:
@@ -97,7 +98,7 @@ class LastKnownPrices:
     def _collect(self, requests: list[HistoryRequest], found: dict[_Key, BaseData]) -> None:
         wanted = {(request.symbol, request.data_type): _key(request) for request in requests}
         for each in self._algorithm.get_history(requests):
-            for point in each.all_data:
+            for point in each.points:
                 key = wanted.get((point.symbol, type(point)))
                 if key is not None:
                     found[key] = point

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.modes import AlgorithmMode, DeploymentTarget
 from leanib.engine.algorithm.part import AlgorithmPart
+from leanib.engine.dotnet.collections import Dictionary, HashSet
 from leanib.engine.dotnet.event import Event
 from leanib.engine.dotnet.exceptions import NoMethodMatches, RefusedArgument
 from leanib.engine.dotnet.overloads import takes_at_least
@@ -61,7 +62,7 @@ class LifeCycle(AlgorithmPart):
 
     def _qc_init_life_cycle(self) -> None:
         self.name = type(self._qc_users).__name__
-        self.tags: set[str] = set()
+        self.tags: HashSet[str] = HashSet()
         self.name_updated, self.tags_updated = Event(), Event()
         self.algorithm_id = ""
         self.project_id = 0
@@ -268,10 +269,10 @@ class LifeCycle(AlgorithmPart):
                 )
             return default_value
 
-    def get_parameters(self) -> dict[str, str]:
+    def get_parameters(self) -> Dictionary[str, str]:
         """All parameters."""
         self._qc_parameters_read.update(self._qc_parameters)
-        return dict(self._qc_parameters)
+        return Dictionary(self._qc_parameters)
 
     def _qc_unread_parameters(self) -> list[str]:
         """The parameters that nobody has asked for."""
@@ -301,7 +302,7 @@ class LifeCycle(AlgorithmPart):
 
     def set_tags(self, tags: Iterable[str]) -> None:
         """The algorithm's tags."""
-        self.tags = set(tags)
+        self.tags = HashSet(tags)
 
     def set_algorithm_id(self, algorithm_id: str) -> None:
         """The run's identifier."""

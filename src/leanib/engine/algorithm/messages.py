@@ -6,6 +6,7 @@ from collections import deque
 from datetime import datetime
 
 from leanib.engine.algorithm.part import AlgorithmPart
+from leanib.engine.dotnet.collections import Queue
 from leanib.engine.dotnet.wrong_arguments import as_lean_says
 from leanib.engine.naming import also_named
 from leanib.engine.statistics.text import double_text
@@ -42,9 +43,9 @@ class Messages(AlgorithmPart):
     live_mode: bool
 
     def _qc_init_messages(self) -> None:
-        self.debug_messages: deque[str] = deque()
-        self.log_messages: deque[str] = deque()
-        self.error_messages: deque[str] = deque()
+        self.debug_messages: deque[str] = Queue()
+        self.log_messages: deque[str] = Queue()
+        self.error_messages: deque[str] = Queue()
         self._qc_previous_debug = ""
         self._qc_previous_error = ""
         self.status = AlgorithmStatus.RUNNING

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.charting import BaseSeries, CandlestickSeries, Chart, Series, SeriesType
+from leanib.engine.dotnet.collections import Dictionary
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.market.dictionary import KeyValuePair
 from leanib.engine.naming import in_order
@@ -47,7 +48,7 @@ class Plotting(AlgorithmPart):
         self._qc_charts: dict[str, Chart] = {}
         self._qc_charts_told = 0
         self._qc_statistics_service: Any = None
-        self.runtime_statistics: dict[str, str] = {}
+        self.runtime_statistics: Dictionary[str, str] = Dictionary()
 
     def set_statistics_service(self, statistics_service: object) -> None:
         """Where summary statistics go (the result handler)."""
@@ -168,7 +169,7 @@ class Plotting(AlgorithmPart):
         return len(charts) != self._qc_charts_told or any(chart.has_updates for chart in charts.values())
 
 
-class _Summary(dict[str, str]):
+class _Summary(Dictionary[str, str]):
     """The table of statistics as LEAN's dictionary: looked up by name, iterated as pairs."""
 
     def __iter__(self) -> Iterator[Any]:

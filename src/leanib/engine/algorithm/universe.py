@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leanib.engine.algorithm.data import UserDefinedChange
 from leanib.engine.algorithm.part import AlgorithmPart
 from leanib.engine.algorithm.universe_definitions import UniverseDefinitions
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.exceptions import ArgumentException, InvalidOperationException
 from leanib.engine.market.universe import SecurityChanges, Universe, UniverseManager, UniverseSettings
 from leanib.engine.naming import also_named
@@ -84,7 +85,7 @@ class UniverseMethods(AlgorithmPart):
         """The fundamental data of the day before: of a symbol, or a list of those of several."""
         if isinstance(symbol, Symbol):
             return Fundamental.for_date(self._qc_base.time, symbol)
-        return [Fundamental.for_date(self._qc_base.time, each) for each in symbol]
+        return List(Fundamental.for_date(self._qc_base.time, each) for each in symbol)
 
     @also_named(underlying_symbol="universe")
     def add_universe_options(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.assets import ASSETS
 from leanib.engine.brokerages.messages import Verdict, refusal
+from leanib.engine.dotnet.collections import Dictionary
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, decimal_text, to_decimal, truncate
 from leanib.engine.orders.enums import OrderField, OrderType
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_MARKETS", "DefaultBrokerageModel"]
 
-DEFAULT_MARKETS: dict[SecurityType, str] = {
-    asset.kind: asset.default_market for asset in ASSETS.values() if asset.default_market
-}
+DEFAULT_MARKETS: dict[SecurityType, str] = Dictionary(
+    {asset.kind: asset.default_market for asset in ASSETS.values() if asset.default_market}
+)
 
 
 class DefaultBrokerageModel(LeanObject):

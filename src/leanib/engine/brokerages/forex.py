@@ -10,6 +10,7 @@ from leanib.engine.brokerages.default import DEFAULT_MARKETS
 from leanib.engine.brokerages.messages import Verdict, refusal
 from leanib.engine.brokerages.rules import validate_cross_zero_order
 from leanib.engine.brokerages.supported import BASIC_ORDER_TYPES, SupportedOrdersModel
+from leanib.engine.dotnet.collections import Dictionary
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.numbers import ZERO, decimal_text, to_decimal
 from leanib.engine.orders.enums import OrderDirection, OrderType
@@ -32,7 +33,7 @@ _FOREX = (SecurityType.FOREX, SecurityType.CFD)
 
 def _forex_markets(market: str) -> dict[SecurityType, str]:
     kinds = (SecurityType.BASE, SecurityType.EQUITY, SecurityType.OPTION)
-    return {kind: DEFAULT_MARKETS[kind] for kind in kinds} | dict.fromkeys(_FOREX, market)
+    return Dictionary({kind: DEFAULT_MARKETS[kind] for kind in kinds} | dict.fromkeys(_FOREX, market))
 
 
 class _ForexModel(SupportedOrdersModel):

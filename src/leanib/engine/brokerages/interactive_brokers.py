@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from leanib.engine.brokerages.default import DEFAULT_MARKETS, DefaultBrokerageModel
 from leanib.engine.brokerages.messages import Verdict, refusal
 from leanib.engine.brokerages.rules import validate_market_on_open_order
+from leanib.engine.dotnet.collections import Dictionary
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.fees import InteractiveBrokersFeeModel
 from leanib.engine.orders.time_in_force import (
@@ -59,10 +60,12 @@ _LEVERAGE = {SecurityType.CFD: 10.0}
 class InteractiveBrokersBrokerageModel(DefaultBrokerageModel):
     """Order types, sizes and times that Interactive Brokers takes, and its fees."""
 
-    default_markets = {  # noqa: RUF012
-        kind: (DEFAULT_MARKETS | {SecurityType.CFD: Market.INTERACTIVE_BROKERS})[kind]
-        for kind in sorted(DEFAULT_MARKETS.keys() - {SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE})
-    }
+    default_markets = Dictionary(
+        {
+            kind: (DEFAULT_MARKETS | {SecurityType.CFD: Market.INTERACTIVE_BROKERS})[kind]
+            for kind in sorted({*DEFAULT_MARKETS} - {SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE})
+        }
+    )
     supported_security_types: ClassVar[frozenset[SecurityType]] = frozenset(SecurityType).difference(
         (SecurityType.BASE, SecurityType.COMMODITY, SecurityType.CRYPTO, SecurityType.CRYPTO_FUTURE)
     )

@@ -14,6 +14,7 @@ from leanib.engine.brokerages.supported import (
     updates_not_supported,
     zero_benchmark,
 )
+from leanib.engine.dotnet.collections import Dictionary
 from leanib.engine.dotnet.exceptions import ArgumentException, NotSupportedException
 from leanib.engine.numbers import ZERO
 from leanib.engine.orders.enums import OrderDirection, OrderType
@@ -90,7 +91,7 @@ class AlphaStreamsBrokerageModel(SupportedOrdersModel):
 class AxosClearingBrokerageModel(SupportedOrdersModel):
     """Axos Clearing: equities, whole shares."""
 
-    default_markets = {_EQUITY: Market.USA}  # noqa: RUF012
+    default_markets = Dictionary({_EQUITY: Market.USA})
     fee_model = AxosFeeModel
     supported_security_types = (_EQUITY,)
     supported_order_types = (OrderType.LIMIT, OrderType.MARKET, OrderType.MARKET_ON_CLOSE)
@@ -230,7 +231,7 @@ class BloombergFixBrokerageModel(SupportedOrdersModel):
 class TradingTechnologiesBrokerageModel(SupportedOrdersModel):
     """Trading Technologies: futures."""
 
-    default_markets = {_FUTURE: Market.CME}  # noqa: RUF012
+    default_markets = Dictionary({_FUTURE: Market.CME})
     supported_security_types = (_FUTURE,)
     supported_order_types = BASIC_ORDER_TYPES
     supported_time_in_forces = (GoodTilCanceledTimeInForce, DayTimeInForce)

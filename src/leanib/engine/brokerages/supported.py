@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from leanib.engine.brokerages.default import DEFAULT_MARKETS, DefaultBrokerageModel
 from leanib.engine.brokerages.messages import BrokerageMessageEvent, BrokerageMessageType, Verdict
+from leanib.engine.dotnet.collections import Dictionary
 from leanib.engine.numbers import decimal_text
 from leanib.engine.orders.enums import OrderType
 from leanib.engine.orders.time_in_force import TimeInForce
@@ -82,7 +83,7 @@ def updates_not_supported(code: str = "0") -> Verdict:
 
 def markets_with(*types: SecurityType, market: str) -> dict[SecurityType, str]:
     """LEAN's default markets with another one for some kinds of security."""
-    return DEFAULT_MARKETS | dict.fromkeys(types, market)
+    return Dictionary(DEFAULT_MARKETS | dict.fromkeys(types, market))
 
 
 def zero_benchmark() -> FuncBenchmark:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from leanib.engine.charting.colors import Color
+from leanib.engine.dotnet.collections import Dictionary, List
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanEnum, LeanIntEnum, LeanNames, LeanObject
 from leanib.engine.numbers import ZERO, smart_rounding, to_decimal
@@ -205,7 +206,7 @@ class BaseSeries(LeanObject):
         self.index_name: str | None = None
         self.z_index: int | None = None
         self.tooltip: str | None = None
-        self.values: list[Any] = []
+        self.values: list[Any] = List()
         self._update_position = 0
 
     @staticmethod
@@ -226,9 +227,9 @@ class BaseSeries(LeanObject):
     def _point(self, time: datetime, *values: object) -> Any:
         raise NotImplementedError
 
-    def take_updates(self) -> list[Any]:
+    def take_updates(self) -> List[Any]:
         """The points added since the last call."""
-        updates = self.values[self._update_position :]
+        updates = List(self.values[self._update_position :])
         self._update_position = len(self.values)
         return updates
 
@@ -248,7 +249,7 @@ class BaseSeries(LeanObject):
 
     def purge(self) -> None:
         """Forget all points."""
-        self.values = []
+        self.values = List()
         self._update_position = 0
 
     def clone(self, empty: bool = False) -> BaseSeries:
@@ -256,7 +257,7 @@ class BaseSeries(LeanObject):
         copy = self.create(self.series_type, self.name, self.index, self.unit)
         copy.index_name, copy.z_index, copy.tooltip = self.index_name, self.z_index, self.tooltip
         if not empty:
-            copy.values = [point.clone() for point in self.values]
+            copy.values = List([point.clone() for point in self.values])
         return copy
 
 
@@ -336,7 +337,7 @@ class Chart(LeanObject):
     def __init__(self, name: str = "", symbol: Symbol | None = None) -> None:
         self.name = name
         self.symbol = None if isinstance(symbol, ChartType) else symbol
-        self.series: dict[str, BaseSeries] = {}
+        self.series: dict[str, BaseSeries] = Dictionary()
         self.legend_disabled = False
 
     def add_series(self, series: BaseSeries) -> None:

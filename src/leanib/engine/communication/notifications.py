@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leanib.engine.dotnet.collections import Queue
 from leanib.engine.naming import LeanObject
 
 if TYPE_CHECKING:
@@ -26,7 +27,12 @@ class NotificationManager(LeanObject):
 
     def __init__(self, is_live: Callable[[], bool]) -> None:
         self._is_live = is_live
-        self.messages: list[Notification] = []
+        self.messages: Queue[Notification] = Queue()
+
+    def take(self) -> list[Notification]:
+        """The messages, which are the caller's to send from now on."""
+        taken, self.messages = list(self.messages), Queue()
+        return taken
 
     def _send(self, kind: str, recipient: str, **content: object) -> bool:
         live = self._is_live()

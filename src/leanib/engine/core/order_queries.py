@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.core.order_book import OrderBook
 from leanib.engine.core.order_events import OrderEventProcessor
+from leanib.engine.dotnet.collections import List
 from leanib.engine.orders.event import OrderEvent
 from leanib.engine.orders.order import Order
 from leanib.engine.orders.ticket import OrderTicket
@@ -44,15 +45,15 @@ class OrderQueries:
         """Functions that are told of each order event, before the algorithm is."""
         return self._events.listeners
 
-    def get_order_tickets(self, filter: Callable[[OrderTicket], object] | AnySymbol | None = None) -> list[OrderTicket]:
+    def get_order_tickets(self, filter: Callable[[OrderTicket], object] | AnySymbol | None = None) -> List[OrderTicket]:
         """All tickets that a function or a symbol lets through."""
-        return [ticket for ticket in self._book.tickets.values() if _wanted(ticket, filter)]
+        return List([ticket for ticket in self._book.tickets.values() if _wanted(ticket, filter)])
 
     def get_open_order_tickets(
         self, filter: Callable[[OrderTicket], object] | AnySymbol | None = None
-    ) -> list[OrderTicket]:
+    ) -> List[OrderTicket]:
         """The tickets of open orders that a function or a symbol lets through."""
-        return list(self._book.open_entries(filter, lambda entry: entry.ticket))
+        return List(self._book.open_entries(filter, lambda entry: entry.ticket))
 
     def get_order_ticket(self, order_id: int) -> OrderTicket | None:
         """The ticket of that order, or None."""
@@ -63,17 +64,17 @@ class OrderQueries:
         order = self._book.orders.get(order_id)
         return None if order is None else order.clone()
 
-    def get_orders_by_brokerage_id(self, brokerage_id: str) -> list[Order]:
+    def get_orders_by_brokerage_id(self, brokerage_id: str) -> List[Order]:
         """Copies of the orders that the brokerage knows by that id."""
-        return [order.clone() for order in self._book.orders.values() if brokerage_id in order.broker_id]
+        return List([order.clone() for order in self._book.orders.values() if brokerage_id in order.broker_id])
 
-    def get_orders(self, filter: Callable[[Order], object] | AnySymbol | None = None) -> list[Order]:
+    def get_orders(self, filter: Callable[[Order], object] | AnySymbol | None = None) -> List[Order]:
         """Copies of the orders that a function or a symbol lets through."""
-        return [order.clone() for order in list(self._book.orders.values()) if _wanted(order, filter)]
+        return List([order.clone() for order in list(self._book.orders.values()) if _wanted(order, filter)])
 
-    def get_open_orders(self, filter: Callable[[Order], object] | AnySymbol | None = None) -> list[Order]:
+    def get_open_orders(self, filter: Callable[[Order], object] | AnySymbol | None = None) -> List[Order]:
         """Copies of the open orders that a function or a symbol lets through."""
-        return [order.clone() for order in self._book.open_entries(filter, lambda entry: entry.order)]
+        return List([order.clone() for order in self._book.open_entries(filter, lambda entry: entry.order)])
 
     def wait_until_closed(self, ticket: OrderTicket, timeout: timedelta) -> bool:
         """Whether an order is closed; nothing to wait for when requests are carried out at once."""

@@ -34,7 +34,7 @@ class SliceChains:
 
         options, futures = OptionChains(data.time), FuturesChains(data.time)
         updates: dict[Symbol, BaseData] = {}
-        for point in data.all_data:
+        for point in data.points:
             if point.data_type is _AUXILIARY:
                 continue
             asset = point.symbol.asset

@@ -322,9 +322,9 @@ class StretchSlice(Slice):
         self._step = step
 
     def __getattr__(self, name: str) -> Any:
-        if name == "all_data":
-            self.all_data = self._stretch.points(self._step)
-            return self.all_data
+        if name == "points":
+            self.points = self._stretch.points(self._step)
+            return self.points
         if name == "time":
             self.time = self._stretch.to_local(self._stretch.times[self._step])
             return self.time

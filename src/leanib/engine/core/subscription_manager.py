@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from leanib.engine.consolidators.base import ConsolidatorBase
 from leanib.engine.consolidators.market_hours import own_consolidator
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.exceptions import RefusedArgument
 from leanib.engine.market import QuoteBar, SubscriptionDataConfig, Tick, TradeBar
 from leanib.engine.market.base_data import END_OF_TIME, NO_TIME
@@ -43,9 +44,9 @@ class SubscriptionManager(LeanObject):
         self.subscription_data_config_service = data_manager
 
     @property
-    def subscriptions(self) -> list[SubscriptionDataConfig]:
+    def subscriptions(self) -> List[SubscriptionDataConfig]:
         """The configurations without those of internal feeds."""
-        return [c for c in self.subscription_data_config_service.subscriptions if not c.is_internal_feed]
+        return List(c for c in self.subscription_data_config_service.subscriptions if not c.is_internal_feed)
 
     @property
     def next_scan(self) -> datetime:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from leanib.engine.dotnet.collections import Dictionary, List
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, to_float
@@ -127,7 +128,7 @@ class SecurityTransactionManager(LeanObject):
         """Cancel an order."""
         return self.process_request(CancelOrderRequest(self.utc_time, order_id, tag or ""))
 
-    def cancel_open_orders(self, symbol: Symbol | str | None = None, tag: str | None = None) -> list[OrderTicket]:
+    def cancel_open_orders(self, symbol: Symbol | str | None = None, tag: str | None = None) -> List[OrderTicket]:
         """Cancel the open orders of a symbol, or all."""
         if self._algorithm.is_warming_up:
             raise InvalidOperationException(
@@ -169,11 +170,11 @@ class SecurityTransactionManager(LeanObject):
         """How many orders were placed."""
         return self._orders.orders_count
 
-    def get_order_tickets(self, filter: TicketFilter = None) -> list[OrderTicket]:
+    def get_order_tickets(self, filter: TicketFilter = None) -> List[OrderTicket]:
         """All tickets that the filter (a function, or a symbol) lets through."""
         return self._orders.get_order_tickets(filter)
 
-    def get_open_order_tickets(self, filter: TicketFilter = None) -> list[OrderTicket]:
+    def get_open_order_tickets(self, filter: TicketFilter = None) -> List[OrderTicket]:
         """The tickets of open orders that the filter (a function, or a symbol) lets through."""
         return self._orders.get_open_order_tickets(filter)
 
@@ -190,11 +191,11 @@ class SecurityTransactionManager(LeanObject):
         """The ticket of that order, or None."""
         return self._orders.get_order_ticket(order_id)
 
-    def get_open_orders(self, filter: OrderFilter = None) -> list[Order]:
+    def get_open_orders(self, filter: OrderFilter = None) -> List[Order]:
         """Copies of the open orders that the filter (a function, or a symbol) lets through."""
         return self._orders.get_open_orders(filter)
 
-    def get_orders(self, filter: OrderFilter = None) -> list[Order]:
+    def get_orders(self, filter: OrderFilter = None) -> List[Order]:
         """Copies of all orders that the filter (a function, or a symbol) lets through."""
         return self._orders.get_orders(filter)
 
@@ -202,7 +203,7 @@ class SecurityTransactionManager(LeanObject):
         """A copy of that order, or None."""
         return self._orders.get_order_by_id(order_id)
 
-    def get_orders_by_brokerage_id(self, brokerage_id: str) -> list[Order]:
+    def get_orders_by_brokerage_id(self, brokerage_id: str) -> List[Order]:
         """Copies of the orders that the brokerage knows by that id."""
         return self._orders.get_orders_by_brokerage_id(brokerage_id)
 
@@ -220,19 +221,19 @@ class SecurityTransactionManager(LeanObject):
         self._records[time] = (transaction_profit_loss, is_win)
 
     @property
-    def transaction_record(self) -> dict[datetime, Decimal]:
+    def transaction_record(self) -> Dictionary[datetime, Decimal]:
         """Profit or loss by UTC time."""
-        return {time: profit for time, (profit, _) in self._records.items()}
+        return Dictionary({time: profit for time, (profit, _) in self._records.items()})
 
     @property
-    def winning_transactions(self) -> dict[datetime, Decimal]:
+    def winning_transactions(self) -> Dictionary[datetime, Decimal]:
         """Those that count as wins."""
-        return {time: profit for time, (profit, win) in self._records.items() if win}
+        return Dictionary({time: profit for time, (profit, win) in self._records.items() if win})
 
     @property
-    def losing_transactions(self) -> dict[datetime, Decimal]:
+    def losing_transactions(self) -> Dictionary[datetime, Decimal]:
         """Those that do not."""
-        return {time: profit for time, (profit, win) in self._records.items() if not win}
+        return Dictionary({time: profit for time, (profit, win) in self._records.items() if not win})
 
     @property
     def win_count(self) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leanib.engine.core.currency_feeds import CurrencyFeeds
 from leanib.engine.core.data_manager import DataManager, lookup_subscription_config_data_types
 from leanib.engine.core.pending_removals import PendingRemovals
+from leanib.engine.dotnet.collections import List
 from leanib.engine.market import BaseData
 from leanib.engine.market.calendars import ONE_DAY, get_start_time_for_trade_bars, use_strict_end_time
 from leanib.engine.market.universe import (
@@ -81,12 +82,12 @@ class UniverseSelection:
         data = universe_data.data
         if data and isinstance(data[0], Fundamental):
             known = [point for point in data if chosen.pop(point.symbol, self) is not self]
-            universe_data.data = [point for point in known if point.has_fundamental_data]
+            universe_data.data = List(point for point in known if point.has_fundamental_data)
             if len(universe_data.data) < len(known):
                 self._note_missing_fundamentals()
         else:
             day = TimeZones.NEW_YORK.to_local(utc_time)
-            universe_data.data = [Fundamental(day, symbol) for symbol in chosen]
+            universe_data.data = List(Fundamental(day, symbol) for symbol in chosen)
         return universe.fundamental_universe.perform_selection(utc_time, BaseDataCollection(data=universe_data.data))
 
     def _note_missing_fundamentals(self) -> None:

@@ -62,7 +62,7 @@ def _feed(
     if mode is DataNormalizationMode.RAW:
         request.data_normalization_mode = DataNormalizationMode.SCALED_RAW
     for each in algorithm.history_provider.get_history([request], algorithm.time_zone):
-        for point in each.all_data:
+        for point in each.points:
             if type(point) is request.data_type:
                 model.update(security, point)
 

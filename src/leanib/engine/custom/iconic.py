@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.custom.source import FileFormat, SourcedData, SubscriptionDataSource
+from leanib.engine.dotnet.collections import List
 from leanib.engine.market import TradeBar
 from leanib.engine.symbols import Resolution, SubscriptionTransportMedium
 from leanib.engine.timezones import DateTimeZone, TimeZones
@@ -41,9 +42,9 @@ class _DailySample(SourcedData):
         """Daily."""
         return Resolution.DAILY
 
-    def supported_resolutions(self) -> list[Resolution]:
+    def supported_resolutions(self) -> List[Resolution]:
         """Daily only."""
-        return [Resolution.DAILY]
+        return List((Resolution.DAILY,))
 
 
 def _file(*parts: str, format: FileFormat = FileFormat.CSV) -> SubscriptionDataSource:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.exceptions import KeyNotFoundException
 from leanib.engine.market import KeyValuePair
 from leanib.engine.naming import LeanObject
@@ -29,10 +30,10 @@ class ObjectStore(LeanObject):
         return path
 
     @property
-    def keys(self) -> list[str]:
+    def keys(self) -> List[str]:
         """All keys, sorted."""
         found = self._root.rglob("*") if self._root.is_dir() else ()
-        return sorted(path.relative_to(self._root).as_posix() for path in found if path.is_file())
+        return List(sorted(path.relative_to(self._root).as_posix() for path in found if path.is_file()))
 
     def contains_key(self, path: str) -> bool:
         """Whether something is stored under a key."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.market import BaseData
 from leanib.engine.market.source import FileFormat, SubscriptionDataSource
 from leanib.engine.naming import LeanObject
@@ -46,9 +47,9 @@ class SourcedData(BaseData, LeanObject):
         """The resolution when none is asked for."""
         return Resolution.MINUTE
 
-    def supported_resolutions(self) -> list[Resolution]:
+    def supported_resolutions(self) -> List[Resolution]:
         """The resolutions that may be asked for."""
-        return list(Resolution)
+        return List(Resolution)
 
     def data_time_zone(self) -> DateTimeZone:
         """The zone of the times in the source, unless `add_data` says otherwise."""

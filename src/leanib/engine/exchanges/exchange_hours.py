@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
+from leanib.engine.dotnet.collections import Dictionary, HashSet
 from leanib.engine.exchanges.market_hours import (
     DayOfWeek,
     LocalMarketHours,
@@ -80,10 +81,10 @@ class SecurityExchangeHours(LeanNames):
         self.time_zone = time_zone
         self._holidays = {as_date(day) for day in holiday_dates}
         self._bank_holidays = {as_date(day) for day in bank_holiday_dates}
-        self.early_closes = {as_date(day): time for day, time in early_closes.items()}
-        self.late_opens = {as_date(day): time for day, time in late_opens.items()}
+        self.early_closes = Dictionary({as_date(day): time for day, time in early_closes.items()})
+        self.late_opens = Dictionary({as_date(day): time for day, time in late_opens.items()})
         week = market_hours_for_each_day_of_week
-        self.market_hours = {day: week.get(day) or LocalMarketHours.closed_all_day(day) for day in DayOfWeek}
+        self.market_hours = Dictionary({d: week.get(d) or LocalMarketHours.closed_all_day(d) for d in DayOfWeek})
         durations = Counter(hours.market_duration for hours in self.market_hours.values())
         self.regular_market_duration = max(durations, key=lambda duration: (durations[duration], duration))
         self.is_market_always_open = all(hours.is_open_all_day for hours in self.market_hours.values())
@@ -106,14 +107,14 @@ class SecurityExchangeHours(LeanNames):
         return SecurityExchangeHours(time_zone, (), week, {}, {})
 
     @property
-    def holidays(self) -> set[datetime]:
+    def holidays(self) -> HashSet[datetime]:
         """The days without trading."""
-        return {_midnight(day) for day in self._holidays}
+        return HashSet(_midnight(day) for day in self._holidays)
 
     @property
-    def bank_holidays(self) -> set[datetime]:
+    def bank_holidays(self) -> HashSet[datetime]:
         """The days on which banks are closed though the exchange may be open."""
-        return {_midnight(day) for day in self._bank_holidays}
+        return HashSet(_midnight(day) for day in self._bank_holidays)
 
     def is_open(
         self, local_date_time: datetime, end: datetime | bool, extended_market_hours: bool | None = None

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.naming import LeanIntEnum, LeanNames, readable
 
 __all__ = [
@@ -73,7 +74,7 @@ class MarketHoursSegment(_Segment, LeanNames):
         market_open: timedelta,
         market_close: timedelta,
         extended_market_close: timedelta,
-    ) -> list[MarketHoursSegment]:
+    ) -> List[MarketHoursSegment]:
         """Pre-market, market and post-market, those of them that last."""
         if not extended_market_open <= market_open <= market_close <= extended_market_close:
             raise ValueError("extended open, open, close and extended close of a market must follow each other")
@@ -82,7 +83,7 @@ class MarketHoursSegment(_Segment, LeanNames):
             MarketHoursSegment(MarketHoursState.MARKET, market_open, market_close),
             MarketHoursSegment(MarketHoursState.POST_MARKET, market_close, extended_market_close),
         ]
-        return [segment for segment in segments if segment.start != segment.end]
+        return List(segment for segment in segments if segment.start != segment.end)
 
     def contains(self, time: timedelta) -> bool:
         """Whether that time of day lies in it."""
@@ -103,9 +104,9 @@ class LocalMarketHours(LeanNames):
     ) -> None:
         """Segments, or open and close, or extended open, open, close and extended close."""
         self.day_of_week = day
-        self.segments = tuple(s for s in _as_segments(segments) if s.state is not MarketHoursState.CLOSED)
+        self.segments = List(s for s in _as_segments(segments) if s.state is not MarketHoursState.CLOSED)
         self.is_closed_all_day = not self.segments
-        self.is_open_all_day = self.segments == (MarketHoursSegment.open_all_day(),)
+        self.is_open_all_day = self.segments == [MarketHoursSegment.open_all_day()]
         self.market_duration = sum(
             (s.end - s.start for s in self.segments if s.state is MarketHoursState.MARKET), _MIDNIGHT
         )

@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.exceptions import ArgumentException, NoMethodMatches
 from leanib.engine.framework.enums import InsightDirection, InsightScoreType, InsightType
 from leanib.engine.framework.insight_periods import (
@@ -151,9 +152,9 @@ class Insight(LeanObject):
         return insight
 
     @staticmethod
-    def group(*insights: Insight) -> list[Insight]:
+    def group(*insights: Insight) -> List[Insight]:
         """Mark insights as belonging together."""
-        members = list(insights[0]) if len(insights) == 1 and not isinstance(insights[0], Insight) else list(insights)
+        members = List(insights[0] if len(insights) == 1 and not isinstance(insights[0], Insight) else insights)
         group_id = _new_id()
         for insight in members:
             if insight.group_id is not None:
@@ -209,4 +210,4 @@ class GeneratedInsightsCollection(LeanObject):
 
     def __init__(self, date_time_utc: datetime, insights: list[Insight]) -> None:
         self.date_time_utc = date_time_utc
-        self.insights = insights
+        self.insights = List(insights)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.framework.insight import Insight
 from leanib.engine.naming import LeanObject, to_pascal
 from leanib.engine.symbols import Symbol
@@ -58,10 +59,10 @@ class InsightCollection(LeanObject):
             del self._by_symbol[item.symbol]
         return True
 
-    def try_get_value(self, symbol: Symbol, insights: object = None) -> tuple[bool, list[Insight] | None]:
+    def try_get_value(self, symbol: Symbol, insights: object = None) -> tuple[bool, List[Insight] | None]:
         """Whether a symbol has open insights, and these."""
         found = self._by_symbol.get(symbol)
-        return found is not None, None if found is None else list(found)
+        return found is not None, None if found is None else List(found)
 
     def clear(self, symbols: Iterable[Symbol]) -> None:
         """Close the insights of symbols."""
@@ -72,17 +73,17 @@ class InsightCollection(LeanObject):
         """When the first open insight ends (UTC); None without any."""
         return min((insight.close_time_utc for insight in self), default=None)
 
-    def get_active_insights(self, utc_time: datetime) -> list[Insight]:
+    def get_active_insights(self, utc_time: datetime) -> List[Insight]:
         """The open insights that have not ended."""
-        return [insight for insight in self if insight.is_active(utc_time)]
+        return List([insight for insight in self if insight.is_active(utc_time)])
 
     def has_active_insights(self, symbol: Symbol, utc_time: datetime) -> bool:
         """Whether a symbol has an insight that has not ended."""
         return any(insight.is_active(utc_time) for insight in self._by_symbol.get(symbol, ()))
 
-    def remove_expired_insights(self, utc_time: datetime) -> list[Insight]:
+    def remove_expired_insights(self, utc_time: datetime) -> List[Insight]:
         """Close the insights that have ended, and return them."""
-        expired = [insight for insight in self if insight.is_expired(utc_time)]
+        expired = List([insight for insight in self if insight.is_expired(utc_time)])
         for insight in expired:
             self.remove(insight)
         return expired
@@ -93,12 +94,12 @@ class InsightCollection(LeanObject):
         for insight in [insight for insight in self if filter(insight)]:
             self.remove(insight)
 
-    def get_insights(self, filter: Callable[[Insight], bool] | None = None) -> list[Insight]:
+    def get_insights(self, filter: Callable[[Insight], bool] | None = None) -> List[Insight]:
         """All insights there ever were, or those that a filter names."""
-        return [insight for insight in self._all if filter is None or filter(insight)]
+        return List([insight for insight in self._all if filter is None or filter(insight)])
 
-    def __getitem__(self, symbol: Symbol) -> list[Insight]:
-        return list(self._by_symbol[symbol])
+    def __getitem__(self, symbol: Symbol) -> List[Insight]:
+        return List(self._by_symbol[symbol])
 
     def __setitem__(self, symbol: Symbol, insights: list[Insight]) -> None:
         self._by_symbol[symbol] = list(insights)

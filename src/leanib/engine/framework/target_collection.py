@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.framework.portfolio_target import PortfolioTarget, order_targets_by_margin_impact
 from leanib.engine.naming import LeanObject
 from leanib.engine.symbols import Symbol
@@ -32,14 +33,14 @@ class PortfolioTargetCollection(LeanObject):
         return not self._targets
 
     @property
-    def keys(self) -> list[Symbol]:
+    def keys(self) -> List[Symbol]:
         """The symbols."""
-        return list(self._targets)
+        return List(self._targets)
 
     @property
-    def values(self) -> list[PortfolioTarget]:
+    def values(self) -> List[PortfolioTarget]:
         """The targets."""
-        return list(self._targets.values())
+        return List(self._targets.values())
 
     def add(self, target: PortfolioTarget | None) -> None:
         """Take in a target; it takes the place of the symbol's last one."""
@@ -80,9 +81,9 @@ class PortfolioTargetCollection(LeanObject):
         """Whether a symbol has a target, and the target."""
         return symbol in self._targets, self._targets.get(symbol)
 
-    def order_by_margin_impact(self, algorithm: QCAlgorithm) -> list[PortfolioTarget]:
+    def order_by_margin_impact(self, algorithm: QCAlgorithm) -> List[PortfolioTarget]:
         """The targets worth an order: those that free margin first, then the biggest."""
-        return order_targets_by_margin_impact(self.values, algorithm)
+        return List(order_targets_by_margin_impact(self.values, algorithm))
 
     def __getitem__(self, symbol: Symbol) -> PortfolioTarget:
         return self._targets[symbol]

@@ -17,6 +17,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ClassVar, Self, SupportsFloat
 
+from leanib.engine.dotnet.collections import HashSet
 from leanib.engine.dotnet.event import Event
 from leanib.engine.dotnet.exceptions import ArgumentException, RefusedArgument
 from leanib.engine.indicators.point import IndicatorDataPoint
@@ -139,7 +140,7 @@ class IndicatorBase(LeanObject, metaclass=IndicatorMeta):
         self.name = name
         self.samples = 0
         self.updated = Event()
-        self.consolidators: set[Any] = set()
+        self.consolidators: HashSet[Any] = HashSet()
         self.window: RollingWindow[IndicatorDataPoint] = RollingWindow(2)
         self._inputs: dict[Any, tuple[Any, datetime]] = {}
         self._symbol: Any = None

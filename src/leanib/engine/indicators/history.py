@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.indicators.base import IndicatorBase
 from leanib.engine.indicators.exact import ExactBar, ExactValues, exact_model
 from leanib.engine.indicators.point import IndicatorDataPoint
@@ -119,7 +120,7 @@ class IndicatorRecorder:
         self._parts = {name: value for name, value in shown.items() if isinstance(value, IndicatorBase)}
         plain = (int, float, str, bool, Enum)
         self._plain = [name for name, value in shown.items() if isinstance(value, plain)]
-        self._series: dict[str, list[Any]] = {name: [] for name in (*self._parts, "current")}
+        self._series: dict[str, list[Any]] = {name: List() for name in (*self._parts, "current")}
         self._extra: dict[str, list[Any]] = {name: [] for name in self._plain}
         self._rows: list[IndicatorDataPoints] = []
         self._last: IndicatorDataPoint | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
+from leanib.engine.dotnet.collections import Dictionary
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.indicators.base import TradeBarIndicator
 from leanib.engine.indicators.rolling_window import RollingWindow
@@ -48,9 +49,9 @@ class MarketProfile(TradeBarIndicator):
         return self._total.is_ready
 
     @property
-    def volume_per_price(self) -> dict[float, float]:
+    def volume_per_price(self) -> Dictionary[float, float]:
         """What happened at each price, the lowest price first."""
-        return dict(sorted(self._volumes.items()))
+        return Dictionary(sorted(self._volumes.items()))
 
     def _volume_of(self, bar: TradeBar) -> float:
         raise NotImplementedError

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from leanib.engine.charting import Chart
+from leanib.engine.dotnet.collections import List
 from leanib.engine.live.result_json import cash_json, holdings_json, sampled, since
 from leanib.engine.orders.enums import OrderStatus
 from leanib.engine.orders.serialization import order_event_json, order_json
@@ -258,7 +259,7 @@ class LiveResultHandler(BacktestingResultHandler):
                 if series.name == "Equity":
                     limit = now - _KEPT
                 if series.values and series.values[0].time < limit:
-                    series.values = [point for point in series.values if point.time >= limit]
+                    series.values = List(point for point in series.values if point.time >= limit)
         assert self._sampler is not None
         self._sampler.prices.clear()  # for the report of a backtest
 

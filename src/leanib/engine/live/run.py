@@ -308,8 +308,7 @@ class LiveRun:
         self.pulse.phase, self.pulse.since = "waiting", None
 
     def _deliver_notifications(self, algorithm: QCAlgorithm) -> None:
-        messages, algorithm.notify.messages = algorithm.notify.messages, []
-        for message in messages:
+        for message in algorithm.notify.take():
             deliver = self._job.notify
             if deliver is None or not deliver(message):
                 algorithm.error(f"the notification by {message.kind} did not arrive")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from leanib.engine.dotnet.collections import List, PyList
 from leanib.engine.dotnet.exceptions import KeyNotFoundException
 from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.base_data import NO_TIME
@@ -96,7 +97,7 @@ class DataDictionary(dict[Symbol, T], LeanObject, Generic[T]):
         return dict.__contains__(self, key if type(key) is Symbol else to_symbol(key))
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.items())
+        return iter([KeyValuePair(symbol, dict.__getitem__(self, symbol)) for symbol in self._ordered()])
 
     def contains_key(self, key: object) -> bool:
         """Whether there is data for a symbol or ticker."""
@@ -122,17 +123,20 @@ class DataDictionary(dict[Symbol, T], LeanObject, Generic[T]):
         symbol = to_symbol(key)
         return symbol is not None and super().pop(symbol, None) is not None
 
+    def _ordered(self) -> list[Symbol]:
+        return sorted(dict.keys(self)) if len(self) > 1 else list(dict.keys(self))
+
     def keys(self) -> Any:
         """The symbols, in order."""
-        return sorted(dict.keys(self)) if len(self) > 1 else list(dict.keys(self))
+        return PyList(self._ordered())
 
     def values(self) -> Any:
         """The data, in the order of the symbols."""
-        return [dict.__getitem__(self, symbol) for symbol in self.keys()]
+        return PyList([dict.__getitem__(self, symbol) for symbol in self._ordered()])
 
     def items(self) -> Any:
         """Pairs of symbol and data, in the order of the symbols."""
-        return [KeyValuePair(symbol, dict.__getitem__(self, symbol)) for symbol in self.keys()]
+        return PyList(self)
 
     @property
     def count(self) -> int:
@@ -140,14 +144,14 @@ class DataDictionary(dict[Symbol, T], LeanObject, Generic[T]):
         return len(self)
 
     @property
-    def Keys(self) -> list[Symbol]:  # noqa: N802
+    def Keys(self) -> List[Symbol]:  # noqa: N802
         """LEAN's property."""
-        return self.keys()  # type: ignore[no-any-return]
+        return List(self._ordered())
 
     @property
-    def Values(self) -> list[T]:  # noqa: N802
+    def Values(self) -> List[T]:  # noqa: N802
         """LEAN's property."""
-        return self.values()  # type: ignore[no-any-return]
+        return List(self.values())
 
 
 class TradeBars(DataDictionary[TradeBar]):

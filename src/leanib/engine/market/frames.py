@@ -156,7 +156,7 @@ class _Builder:
     def _add_slice(self, each: Slice) -> None:
         seen: set[Symbol] = set()
         point: Any
-        for point in each.all_data:
+        for point in each.points:
             kind = type(point)
             if self.flatten and is_collection(point):
                 self.collections.append((point.symbol, point.end_time, point.data))

@@ -8,6 +8,7 @@ from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.collections import List, PyList
 from leanib.engine.dotnet.exceptions import KeyNotFoundException
 from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.base_data import BaseData, MarketDataType
@@ -90,7 +91,6 @@ class Slice(LeanObject):
         "_by_symbol",
         "_by_type",
         "_has_data",
-        "all_data",
         "bars",
         "chain_maker",
         "delistings",
@@ -100,6 +100,7 @@ class Slice(LeanObject):
         "internal_data",
         "margin_interest_rates",
         "option_chains",
+        "points",
         "quote_bars",
         "splits",
         "symbol_changed_events",
@@ -121,6 +122,8 @@ class Slice(LeanObject):
     #: what makes chains of the slice's data, and of data that the algorithm did not ask for
     chain_maker: Callable[[Slice, Sequence[BaseData]], tuple[Any, Any]] | None
     internal_data: Sequence[BaseData]
+    #: what `all_data` lists
+    points: Sequence[BaseData]
 
     def __init__(
         self,
@@ -134,7 +137,7 @@ class Slice(LeanObject):
         self.time = time
         self.has_auxiliary = has_auxiliary
         self.utc_time = utc_time
-        self.all_data = data
+        self.points = data
         self._has_data = has_data
 
     def __getattr__(self, name: str) -> Any:
@@ -150,7 +153,7 @@ class Slice(LeanObject):
         if name == "chain_maker":
             return None
         if name == "_by_symbol":
-            self._by_symbol = _by_symbol(self.all_data)
+            self._by_symbol = _by_symbol(self.points)
             return self._by_symbol
         if name == "_by_type":
             self._by_type: dict[Any, Any] = {}
@@ -166,16 +169,25 @@ class Slice(LeanObject):
         time = self.time
         for name, kind in (_LAZY if self.has_auxiliary else _LAZY_PRICES).items():
             setattr(self, name, kind(time))
-        points = self.all_data
+        points = self.points
         if set(map(type, points)) == _ONLY_TRADES:
             put_bars(self.bars, points)
             return
         for point in points:
             kind = type(point)
             if kind is Tick or kind is OpenInterest:
-                self.ticks.setdefault(point.symbol, []).append(point)  # type: ignore[arg-type]
+                known = self.ticks.get(point.symbol)
+                if known is None:
+                    self.ticks[point.symbol] = List((point,))  # type: ignore[arg-type]
+                else:
+                    known.append(point)
             elif kind in _COLLECTIONS:
                 _put(getattr(self, _COLLECTIONS[kind][0]), point)
+
+    @property
+    def all_data(self) -> List[BaseData]:
+        """All points, auxiliary ones too."""
+        return List(self.points)
 
     @property
     def has_data(self) -> bool:
@@ -253,28 +265,28 @@ class Slice(LeanObject):
                     result[symbol] = point
         return result
 
-    def keys(self) -> list[Symbol]:
+    def keys(self) -> PyList[Symbol]:
         """The symbols that have data, in order."""
-        return sorted(self._by_symbol)
+        return PyList(sorted(self._by_symbol))
 
-    def values(self) -> list[Any]:
+    def values(self) -> PyList[Any]:
         """The data points, ticks one by one, without auxiliary data."""
-        return [pair.value for pair in self]
+        return PyList(pair.value for pair in self)
 
-    def get_keys(self) -> list[Symbol]:
+    def get_keys(self) -> PyList[Symbol]:
         """LEAN's name for the keys."""
         return self.keys()
 
-    def get_values(self) -> list[Any]:
+    def get_values(self) -> PyList[Any]:
         """LEAN's name for the values."""
         return self.values()
 
-    def items(self) -> list[KeyValuePair]:
+    def items(self) -> PyList[KeyValuePair]:
         """Pairs of symbol and data."""
-        return list(self)
+        return PyList(self)
 
     def __iter__(self) -> Iterator[KeyValuePair]:
-        for symbol in self.keys():
+        for symbol in sorted(self._by_symbol):
             data = self._by_symbol[symbol].data
             if isinstance(data, list):
                 yield from (KeyValuePair(symbol, tick) for tick in data)
@@ -296,14 +308,14 @@ class Slice(LeanObject):
         return len(self._by_symbol)
 
     @property
-    def Keys(self) -> list[Symbol]:  # noqa: N802
+    def Keys(self) -> List[Symbol]:  # noqa: N802
         """LEAN's property."""
-        return self.keys()
+        return List(self.keys())
 
     @property
-    def Values(self) -> list[Any]:  # noqa: N802
+    def Values(self) -> List[Any]:  # noqa: N802
         """LEAN's property."""
-        return self.values()
+        return List(self.values())
 
 
 def put_bars(collection: Any, bars: Sequence[Any]) -> None:
@@ -349,7 +361,7 @@ class _SymbolData:
             if isinstance(self.data, list):
                 self.data.append(point)
             else:
-                self.data = [point]
+                self.data = List((point,))
         else:
             self.data = point
             if kind is MarketDataType.BASE:

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, ZERO, normalize, to_decimal
@@ -50,7 +51,7 @@ class GroupOrderManager(LeanObject):
         self.count = leg_count
         self.quantity_decimal = to_decimal(quantity)
         self.limit_price_decimal = to_decimal(limit_price)
-        self.order_ids: list[int] = []
+        self.order_ids: List[int] = List()
 
     def add_order_id(self, order_id: int) -> None:
         """Remember a leg's id, once."""

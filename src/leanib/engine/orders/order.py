@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, decimal_text, normalize, to_decimal, to_float
@@ -82,7 +83,7 @@ class Order(LeanObject):
         self._id = 0
         self._event_id = 0
         self.contingent_id = 0
-        self.broker_id: list[str] = []
+        self.broker_id: List[str] = List()
         self.symbol = symbol
         self.price_decimal = ZERO
         self.price_currency = ""
@@ -209,7 +210,7 @@ class Order(LeanObject):
         """A copy that shares nothing that changes; the event counter starts anew."""
         clone = copy.copy(self)
         clone.__dict__["_event_id"] = 0
-        clone.broker_id = list(self.broker_id)
+        clone.broker_id = List(self.broker_id)
         clone.properties = self.properties.clone()
         return clone
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.naming import LeanObject, to_snake
 from leanib.engine.numbers import ZERO, to_float
@@ -122,14 +123,14 @@ class OrderTicket(LeanObject):
         return (self.submit_request.tag or "") if self._order is None else self._order.tag
 
     @property
-    def update_requests(self) -> list[UpdateOrderRequest]:
+    def update_requests(self) -> List[UpdateOrderRequest]:
         """All updates asked for, in order."""
-        return list(self._update_requests)
+        return List(self._update_requests)
 
     @property
-    def order_events(self) -> list[OrderEvent]:
+    def order_events(self) -> List[OrderEvent]:
         """All that happened, in order."""
-        return list(self._order_events)
+        return List(self._order_events)
 
     @property
     def has_order(self) -> bool:

@@ -56,7 +56,7 @@ class DataHistory(LeanObject):
         return list(dict.fromkeys(symbol.id.date for symbol in self._contracts()))
 
     def _contracts(self) -> Iterator[Symbol]:
-        return (one.symbol for each in self._slices for one in each.all_data if one.symbol.asset.has_contracts)
+        return (one.symbol for each in self._slices for one in each.points if one.symbol.asset.has_contracts)
 
     def __iter__(self) -> Iterator[Slice]:
         return iter(self._slices)

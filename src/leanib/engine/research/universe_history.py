@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.algorithm.history_requests import Options
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.exceptions import ArgumentException
 from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.market.universe import BaseDataCollection, Universe
@@ -48,7 +49,7 @@ def collections_of(
     options = Options(resolution=configuration.resolution)
     requests = algorithm.history_requests.date_range([configuration.symbol], configuration.type, start, end, options)
     for each in base_of(algorithm).get_history(requests):
-        yield from (point for point in each.all_data if isinstance(point, BaseDataCollection))
+        yield from (point for point in each.points if isinstance(point, BaseDataCollection))
 
 
 def selected(
@@ -77,7 +78,7 @@ def selected(
             if not isinstance(symbols, UnchangedUniverse):
                 chosen = set(symbols)
             if chosen is not None:
-                data.data = [point for point in data.data if point.symbol in chosen]
+                data.data = List(point for point in data.data if point.symbol in chosen)
         result.append(data)
     return result
 

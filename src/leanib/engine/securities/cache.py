@@ -11,12 +11,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
+from leanib.engine.dotnet.collections import Dictionary, List
 from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.base_data import NO_TIME, BaseData, MarketDataType
 from leanib.engine.market.events import Split
 from leanib.engine.market.tick import OpenInterest, Tick
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ZERO, to_decimal, to_float
+from leanib.engine.securities.user_models import TypedMethod
 from leanib.engine.symbols import TickType
 
 __all__ = ["SecurityCache"]
@@ -64,7 +66,7 @@ class SecurityCache(LeanNames):
     ask_size: float
 
     def __init__(self) -> None:
-        self.properties: dict[str, Any] = {}
+        self.properties: dict[str, Any] = Dictionary()
         self.to_exact: Callable[[float], Decimal] = to_decimal
         self.session: Any = None
         self.reset()
@@ -210,6 +212,7 @@ class SecurityCache(LeanNames):
 
     # --- giving data out -----------------------------------------------------------------------------------------
 
+    @TypedMethod
     def get_data(self, data_type: type | None = None) -> Any:
         """The last data point, or the last one of a type; None when there is none."""
         if data_type is None:
@@ -217,12 +220,14 @@ class SecurityCache(LeanNames):
         data = self._data_of(data_type)
         return data[-1] if data else None
 
-    def get_all(self, data_type: type) -> list[Any]:
+    @TypedMethod
+    def get_all(self, data_type: type) -> List[Any]:
         """The data of a type in the last time step that had any."""
         if data_type is Tick:
-            return [*self._trades, *self._quotes]
-        return list(self._by_type.get(data_type, ()))
+            return List((*self._trades, *self._quotes))
+        return List(self._by_type.get(data_type, ()))
 
+    @TypedMethod
     def has_data(self, data_type: type) -> bool:
         """Whether there has been data of that type."""
         return bool(self._data_of(data_type))

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.assets import ASSETS
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.event import Event
 from leanib.engine.exchanges.currency_pairs import CurrencyPairUtil
 from leanib.engine.exchanges.symbol_properties import SymbolPropertiesDatabase
@@ -104,9 +105,9 @@ class Cash(LeanNames):
         return self.amount_decimal * self._conversion.conversion_rate_decimal
 
     @property
-    def security_symbols(self) -> list[Symbol]:
+    def security_symbols(self) -> List[Symbol]:
         """The securities that give the rate."""
-        return [security.symbol for security in self._conversion.conversion_rate_securities]
+        return List(security.symbol for security in self._conversion.conversion_rate_securities)
 
     def update(self) -> bool:
         """Prices have changed: the rate is worked out when somebody asks. Whether it may be another now."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.event import Event
 from leanib.engine.exchanges.currency_pairs import CurrencyPair, PairMatch
 from leanib.engine.naming import LeanNames
@@ -23,7 +24,7 @@ class CurrencyConversion(LeanNames):
     """A rate; `conversion_rate_updated` calls its handlers with the new one."""
 
     conversion_rate = FloatView()
-    conversion_rate_securities: Sequence[Security] = ()
+    conversion_rate_securities: Sequence[Security] = List()
     source_currency: str
     destination_currency: str | None
     conversion_rate_updated: Event
@@ -92,7 +93,7 @@ class SecurityCurrencyConversion(CurrencyConversion):
         super().__init__(source_currency, destination_currency)
         self._steps = steps
         self._needs_update = False
-        self.conversion_rate_securities = [step.security for step in steps]
+        self.conversion_rate_securities = List(step.security for step in steps)
 
     @property
     def conversion_rate_decimal(self) -> Decimal:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.naming import LeanObject
 from leanib.engine.securities.cache import SecurityCache
+from leanib.engine.securities.user_models import TypedMethod
 
 if TYPE_CHECKING:
     from leanib.engine.securities import Security
@@ -48,6 +50,7 @@ class DynamicSecurityData(LeanObject):
         cache: SecurityCache = self._security.cache
         return cache
 
+    @TypedMethod
     def has_data(self, data_type: type) -> bool:
         """Whether there has been data of that type."""
         return self._cache.has_data(data_type)
@@ -57,15 +60,17 @@ class DynamicSecurityData(LeanObject):
         data_type = self._registered_types.find_type(name)
         return data_type is not None and self._cache.has_data(data_type)
 
+    @TypedMethod
     def get(self, data_type: type) -> Any:
         """The last data point of that type, or None."""
         return self._cache.get_data(data_type)
 
-    def get_all(self, data_type: type) -> list[Any]:
+    @TypedMethod
+    def get_all(self, data_type: type) -> List[Any]:
         """The data of that type in the last time step that had any."""
         return self._cache.get_all(data_type)
 
-    def get_property(self, name: str) -> list[Any]:
+    def get_property(self, name: str) -> List[Any]:
         """The data of the type of that name."""
         data_type = self._registered_types.find_type(name)
         if data_type is None:

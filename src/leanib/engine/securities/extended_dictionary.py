@@ -10,6 +10,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
+from leanib.engine.dotnet.collections import List, PyList
 from leanib.engine.market.dictionary import KeyValuePair
 from leanib.engine.naming import LeanNames, also_named, names_of
 
@@ -44,7 +45,7 @@ class ExtendedDictionary(LeanNames, Generic[K, V]):
         return self.find(key) is not None
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.items())
+        return iter([KeyValuePair(key, value) for key, value in self._items().items()])
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {names_of(self._items())}>"
@@ -76,27 +77,27 @@ class ExtendedDictionary(LeanNames, Generic[K, V]):
         found = self.find(key)
         return found is not None, found
 
-    def keys(self) -> list[K]:
+    def keys(self) -> PyList[K]:
         """The keys, in the order of insertion."""
-        return list(self._items())
+        return PyList(self._items())
 
-    def values(self) -> list[V]:
+    def values(self) -> PyList[V]:
         """The values, in the order of insertion."""
-        return list(self._items().values())
+        return PyList(self._items().values())
 
-    def items(self) -> list[Any]:
+    def items(self) -> PyList[Any]:
         """Key-value pairs, in the order of insertion."""
-        return [KeyValuePair(key, value) for key, value in self._items().items()]
+        return PyList(self)
 
-    def get_keys(self) -> list[K]:
+    def get_keys(self) -> PyList[K]:
         """LEAN's name for the keys."""
         return self.keys()
 
-    def get_values(self) -> list[V]:
+    def get_values(self) -> PyList[V]:
         """LEAN's name for the values."""
         return self.values()
 
-    def get_items(self) -> list[Any]:
+    def get_items(self) -> PyList[Any]:
         """LEAN's name for the pairs."""
         return self.items()
 
@@ -137,11 +138,11 @@ class ExtendedDictionary(LeanNames, Generic[K, V]):
         raise NotImplementedError(f"entries of {type(self).__name__} cannot be set")
 
     @property
-    def Keys(self) -> list[K]:  # noqa: N802 - LEAN's property; the method is Python's
+    def Keys(self) -> List[K]:  # noqa: N802 - LEAN's property; the method is Python's
         """The keys."""
-        return self.keys()
+        return List(self._items())
 
     @property
-    def Values(self) -> list[V]:  # noqa: N802
+    def Values(self) -> List[V]:  # noqa: N802
         """The values."""
-        return self.values()
+        return List(self._items().values())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.market.base_data import BaseData
 from leanib.engine.naming import LeanObject
 from leanib.engine.securities.user_models import adapted
@@ -116,9 +117,9 @@ class CompositeSecurityInitializer(SecurityInitializer):
         return FuncSecurityInitializer(initializer)
 
     @property
-    def initializers(self) -> list[Any]:
+    def initializers(self) -> List[Any]:
         """The parts."""
-        return list(self._initializers)
+        return List(self._initializers)
 
     def add_security_initializer(self, initializer: object) -> None:
         """Appends one."""

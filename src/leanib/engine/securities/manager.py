@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.event import Event
 from leanib.engine.exchanges.time_keeper import TimeKeeper
 from leanib.engine.market.dictionary import to_symbol
@@ -78,9 +79,9 @@ class SecurityManager(ExtendedDictionary[Symbol, "Security"]):
         self._complete.clear()
 
     @property
-    def total(self) -> list[Security]:
+    def total(self) -> List[Security]:
         """All securities that ever were there."""
-        return list(self._complete.values())
+        return List(self._complete.values())
 
     # --- making securities ---------------------------------------------------------------------------------------
 

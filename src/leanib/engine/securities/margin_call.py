@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ONE, ZERO, to_decimal
 from leanib.engine.orders.combo import GroupOrderManager
@@ -85,7 +86,7 @@ class DefaultMarginCallModel(MarginCallModel):
         remaining = value - portfolio.unsettled_cash_decimal - used
         if remaining > 0:
             return [], remaining <= value * _WARNING_AT
-        orders: list[SubmitOrderRequest] = []
+        orders: List[SubmitOrderRequest] = List()
         if used > value * (ONE + self._margin_buffer):
             for group in portfolio.positions.groups:
                 generated = self.generate_margin_call_orders(MarginCallOrdersParameters(group, value, used))
@@ -102,11 +103,11 @@ class DefaultMarginCallModel(MarginCallModel):
         """Whether so much is free, at one value of the portfolio and of the used margin or at several."""
         return value - float(self.portfolio.unsettled_cash_decimal) - used > value * _PLENTY
 
-    def generate_margin_call_orders(self, parameters: MarginCallOrdersParameters) -> list[SubmitOrderRequest]:
+    def generate_margin_call_orders(self, parameters: MarginCallOrdersParameters) -> List[SubmitOrderRequest]:
         """The orders that bring one group's margin back; those of a strategy's legs are a combo."""
         group, securities = parameters.position_group, self.portfolio.securities
         if not all(securities[position.symbol].quote_currency.conversion_rate_decimal for position in group):
-            return []
+            return List()
         excess = parameters.total_used_margin_decimal - parameters.total_portfolio_value_decimal
         used = group.buying_power_model.get_reserved_buying_power_for_position_group(self.portfolio, group)
         keep = max(ZERO, used - excess)
@@ -117,7 +118,7 @@ class DefaultMarginCallModel(MarginCallModel):
         if group.count > 1 and lots:
             group_id = self.portfolio.transactions.get_increment_group_order_manager_id()
             kind, combo = OrderType.COMBO_MARKET, GroupOrderManager(group.count, lots, id=group_id)
-        return [self._reduction(position, lots, kind, combo) for position in group]
+        return List(self._reduction(position, lots, kind, combo) for position in group)
 
     def _reduction(
         self, position: Position, lots: Decimal, kind: OrderType, combo: GroupOrderManager | None

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.naming import LeanNames, LeanObject
 from leanib.engine.numbers import ZERO
 from leanib.engine.numbers.exact import FloatView
@@ -114,9 +115,9 @@ class PositionGroup(LeanObject):
         return self.position.quantity_decimal / self.position.unit_quantity_decimal
 
     @property
-    def positions(self) -> list[Position]:
+    def positions(self) -> List[Position]:
         """The one position."""
-        return [self.position]
+        return List((self.position,))
 
     @property
     def count(self) -> int:

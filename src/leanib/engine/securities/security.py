@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.exchanges.exchange import SecurityExchange
 from leanib.engine.exchanges.exchange_hours import SecurityExchangeHours
 from leanib.engine.exchanges.symbol_properties import SymbolProperties
@@ -268,9 +269,9 @@ class Security(SecurityPrices, SecurityModels, CustomProperties):
     # --- subscriptions -------------------------------------------------------------------------------------------
 
     @property
-    def subscriptions(self) -> list[SubscriptionDataConfig]:
+    def subscriptions(self) -> List[SubscriptionDataConfig]:
         """Its subscriptions."""
-        return list(self._subscriptions)
+        return List(self._subscriptions)
 
     @property
     def subscription_data_config(self) -> SubscriptionDataConfig | None:

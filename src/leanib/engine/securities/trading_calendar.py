@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.exceptions import ArgumentException, ArgumentNullException
 from leanib.engine.naming import LeanEnum, LeanObject
 from leanib.engine.symbols import Symbol
@@ -58,8 +59,8 @@ class TradingDay(LeanObject):
         self.weekend = day.weekday() >= _SATURDAY
         self.public_holiday = is_holiday
         self.business_day = not is_holiday and not self.weekend
-        self.option_expirations = [symbol for symbol in expiring if symbol.asset.is_option]
-        self.future_expirations = [symbol for symbol in expiring if symbol.asset.has_continuous_contract]
+        self.option_expirations = List(symbol for symbol in expiring if symbol.asset.is_option)
+        self.future_expirations = List(symbol for symbol in expiring if symbol.asset.has_continuous_contract)
 
     def is_of(self, kind: TradingDayType) -> bool:
         """Whether it is such a day.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import Any, Generic, TypeVar
 
 from leanib.engine.naming import LeanNames, to_pascal
 
-__all__ = ["GenericMethod", "adapted", "is_users"]
+__all__ = ["GenericMethod", "TypedMethod", "adapted", "is_users"]
 
 
 class GenericMethod:
@@ -32,6 +32,25 @@ class _BoundGenericMethod:
 
     def __getitem__(self, _type: object) -> _BoundGenericMethod:
         return self
+
+
+T = TypeVar("T")
+
+
+class TypedMethod(Generic[T]):
+    """A method of a type, which may stand in brackets as in C#: `method[Type]()` is `method(Type)`."""
+
+    def __init__(self, function: Callable[..., T]) -> None:
+        self._function = function
+        self.__doc__ = function.__doc__
+
+    def __get__(self, instance: object, owner: type | None = None) -> _BoundTypedMethod[T]:
+        return _BoundTypedMethod(self._function, instance)
+
+
+class _BoundTypedMethod(partial[T]):
+    def __getitem__(self, kind: type) -> partial[T]:
+        return partial(self, kind)
 
 
 class _Adapter:

@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from leanib.engine.charting import SeriesPoint
+from leanib.engine.dotnet.collections import Dictionary, List
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import ZERO, decimal_text, round_decimal, round_to_significant_digits
 from leanib.engine.statistics.capacity import CapacityEstimate
@@ -37,7 +38,7 @@ class AlgorithmPerformance(LeanObject):
 
     trade_statistics: TradeStatistics = field(default_factory=TradeStatistics)
     portfolio_statistics: PortfolioStatistics = field(default_factory=PortfolioStatistics)
-    closed_trades: list[Trade] = field(default_factory=list)
+    closed_trades: list[Trade] = field(default_factory=List)
 
 
 @dataclass(eq=False)
@@ -45,8 +46,8 @@ class StatisticsResults(LeanObject):
     """The run's performance, the rolling ones by key (`M3_20131231`), and the table of statistics as text."""
 
     total_performance: AlgorithmPerformance = field(default_factory=AlgorithmPerformance)
-    rolling_performances: dict[str, AlgorithmPerformance] = field(default_factory=dict)
-    summary: dict[str, str] = field(default_factory=dict)
+    rolling_performances: dict[str, AlgorithmPerformance] = field(default_factory=Dictionary)
+    summary: dict[str, str] = field(default_factory=Dictionary)
 
     def add_custom_summary_statistics(self, custom_summary: Mapping[str, str]) -> None:
         """The algorithm's own entries, which never replace LEAN's."""
@@ -96,7 +97,7 @@ class StatisticsBuilder(LeanObject):
             for start, end in _period_ranges(months, first, last)
         }
         summary = _summary(total, estimated_strategy_capacity, total_fees, total_orders, account_currency_symbol)
-        return StatisticsResults(total, rolling, summary)
+        return StatisticsResults(total, Dictionary(rolling), Dictionary(summary))
 
 
 def _performance(sorted_inputs: _SortedInputs, first: date, last: date) -> AlgorithmPerformance:
@@ -108,7 +109,7 @@ def _performance(sorted_inputs: _SortedInputs, first: date, last: date) -> Algor
     return AlgorithmPerformance(
         TradeStatistics.of(trades),
         PortfolioStatistics.of(series, inputs.risk_free_interest_rate_model, inputs.trading_days_per_year),
-        trades,
+        List(trades),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from leanib.engine.dotnet.collections import HashSet, List
 from leanib.engine.naming import LeanIntEnum, LeanObject
 from leanib.engine.numbers import ZERO, to_float
 
@@ -61,7 +62,7 @@ class Trade(LeanObject):
     end_trade_drawdown: Decimal = ZERO
     is_win: bool = False
     id: str = ""
-    order_ids: set[int] = field(default_factory=set)
+    order_ids: HashSet[int] = field(default_factory=HashSet)
 
     def in_floats(self) -> Trade:
         """The same for an algorithm, which sees floats."""
@@ -71,9 +72,9 @@ class Trade(LeanObject):
         return view  # type: ignore[no-any-return]
 
     @property
-    def symbols(self) -> list[Any]:
+    def symbols(self) -> List[Any]:
         """The symbols traded (one)."""
-        return [self.symbol]
+        return List((self.symbol,))
 
     @property
     def duration(self) -> timedelta:

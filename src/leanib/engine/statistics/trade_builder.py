@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.naming import LeanNames
 from leanib.engine.numbers import ONE, ZERO, round_decimal, to_decimal
 from leanib.engine.statistics.trade import FillGroupingMethod, FillMatchingMethod, Trade, TradeDirection
@@ -132,9 +133,9 @@ class TradeBuilder(LeanNames):
         """Accepted for LEAN's sake: a backtest and a live run keep all their trades."""
 
     @property
-    def closed_trades(self) -> list[Trade]:
+    def closed_trades(self) -> List[Trade]:
         """The trades closed so far, in order of their exits, in floats."""
-        return [trade.in_floats() for trade in self._closed]
+        return List([trade.in_floats() for trade in self._closed])
 
     @property
     def exact_trades(self) -> list[Trade]:

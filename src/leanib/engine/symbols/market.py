@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.naming import LeanObject
 
 __all__ = ["Market"]
@@ -87,6 +88,6 @@ class Market(LeanObject):
         return cls._names.get(code)
 
     @classmethod
-    def supported_markets(cls) -> list[str]:
+    def supported_markets(cls) -> List[str]:
         """All known markets."""
-        return list(cls._codes)
+        return List(cls._codes)

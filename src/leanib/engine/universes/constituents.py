@@ -12,6 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from leanib.engine.custom import FileFormat, SourcedData, SubscriptionDataSource
+from leanib.engine.dotnet.collections import List
 from leanib.engine.market import MarketDataType, SubscriptionDataConfig
 from leanib.engine.market.universe import UniverseSettings
 from leanib.engine.symbols import Globals, Resolution, SecurityIdentifier, SubscriptionTransportMedium, Symbol
@@ -55,9 +56,9 @@ class _DailyUniverseData(SourcedData):
         """One file a day."""
         return Resolution.DAILY
 
-    def supported_resolutions(self) -> list[Resolution]:
+    def supported_resolutions(self) -> List[Resolution]:
         """One file a day."""
-        return [Resolution.DAILY]
+        return List((Resolution.DAILY,))
 
 
 class ConstituentsUniverseData(_DailyUniverseData):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from leanib.engine.derivatives.chains.contracts import BaseContract, FuturesContract, OptionContract
 from leanib.engine.derivatives.chains.universe_data import FutureUniverse, OptionUniverse
+from leanib.engine.dotnet.collections import List
 from leanib.engine.market.bars import QuoteBar, TradeBar
 from leanib.engine.market.base_data import NO_TIME, BaseData, MarketDataType
 from leanib.engine.market.dictionary import DataDictionary, QuoteBars, Ticks, TradeBars, to_symbol
@@ -71,9 +72,9 @@ class BaseChain(BaseData, Generic[C]):
         self._frame: Any = None
 
     @property
-    def data(self) -> list[C]:
+    def data(self) -> List[C]:
         """The contracts in a list."""
-        return list(self.contracts.values())
+        return List(self.contracts.values())
 
     def __iter__(self) -> Iterator[C]:
         return iter(self.contracts.values())
@@ -127,7 +128,7 @@ class BaseChain(BaseData, Generic[C]):
     def get_aux_list(self, data_type: type, symbol: Symbol | None = None) -> Any:
         """All points of a type of data of a contract, or of all contracts by symbol."""
         points = self._auxiliary.get(data_type, {})
-        return points if symbol is None else list(points.get(symbol, ()))
+        return points if symbol is None else List(points.get(symbol, ()))
 
 
 class OptionChain(BaseChain[OptionContract]):

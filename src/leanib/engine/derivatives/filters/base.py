@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from leanib.engine.derivatives.chains.universe_data import BaseChainUniverseData
 from leanib.engine.derivatives.futures.calendar import midnight
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.exceptions import InvalidOperationException
 from leanib.engine.market.base_data import NO_TIME
 from leanib.engine.naming import LeanObject
@@ -77,9 +78,9 @@ class ContractSecurityFilterUniverse(LeanObject):
         return True
 
     @property
-    def all_symbols(self) -> list[Symbol]:
+    def all_symbols(self) -> List[Symbol]:
         """The symbols of what is left."""
-        return [row.symbol for row in self._rows]
+        return List(row.symbol for row in self._rows)
 
     def _take(self, items: Iterable[Any]) -> Self:
         """Keep these rows or symbols, in this order; a symbol that the chain does not have gets an empty row."""
@@ -169,7 +170,7 @@ class ContractSecurityFilterUniverse(LeanObject):
 
     def contracts(self, contracts: Any) -> Self:
         """These symbols or rows, or what a function makes of the rows."""
-        return self._take(contracts(list(self._rows)) if callable(contracts) else contracts)
+        return self._take(contracts(List(self._rows)) if callable(contracts) else contracts)
 
     def where(self, predicate: Callable[[Row], bool]) -> Self:
         """The rows of which a function says so."""

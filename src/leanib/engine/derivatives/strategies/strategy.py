@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import to_decimal
 from leanib.engine.numbers.exact import ExactDecimal, FloatView
@@ -91,8 +92,8 @@ class OptionStrategy(LeanObject):
         self.name = name
         self.canonical_option = canonical_symbol
         self.underlying = None if canonical_symbol is None else canonical_symbol.underlying
-        self.option_legs = list(option_legs)
-        self.underlying_legs = list(underlying_legs)
+        self.option_legs = List(option_legs)
+        self.underlying_legs = List(underlying_legs)
         self.set_symbols()
 
     def set_symbols(self) -> None:

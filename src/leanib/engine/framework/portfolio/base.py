@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.enums import PortfolioBias
 from leanib.engine.framework.insight import Insight
@@ -69,7 +70,7 @@ class PortfolioConstructionModel(LeanObject):
         self._has_security_changes = bool(changes.added_securities or changes.removed_securities)
         algorithm.insights.expire([security.symbol for security in changes.removed_securities])
 
-    def get_target_insights(self) -> list[Insight]:
+    def get_target_insights(self) -> List[Insight]:
         """The last active insight of each symbol."""
         active = self.algorithm.insights.get_active_insights(base_of(self.algorithm).utc_time)
         last: dict[Any, Insight] = {}
@@ -77,7 +78,7 @@ class PortfolioConstructionModel(LeanObject):
             known = last.get(insight.symbol)
             if known is None or insight.generated_time_utc >= known.generated_time_utc:
                 last[insight.symbol] = insight
-        return list(last.values())
+        return List(last.values())
 
     def should_create_target_for_insight(self, insight: Insight) -> bool:
         """Whether an insight counts."""
@@ -131,10 +132,10 @@ class PortfolioConstructionModel(LeanObject):
         self._has_security_changes = False
 
     @staticmethod
-    def filter_invalid_insight_magnitude(algorithm: QCAlgorithm, insights: Iterable[Insight]) -> list[Insight]:
+    def filter_invalid_insight_magnitude(algorithm: QCAlgorithm, insights: Iterable[Insight]) -> List[Insight]:
         """The insights whose magnitude is within the limits of the settings."""
         settings = algorithm.settings
-        valid = []
+        valid: List[Insight] = List()
         for insight in insights:
             size = abs(insight.magnitude or 0.0)
             low = settings.min_absolute_portfolio_target_percentage

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.enums import PortfolioBias
 from leanib.engine.framework.insight import Insight
@@ -53,7 +54,7 @@ class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstruction
         """Whether its magnitude is valid."""
         return bool(self.filter_invalid_insight_magnitude(self.algorithm, [insight]))
 
-    def get_target_insights(self) -> list[Insight]:
+    def get_target_insights(self) -> List[Insight]:
         """The last active insight of each model and symbol."""
         active = self.algorithm.insights.get_active_insights(base_of(self.algorithm).utc_time)
         last: dict[tuple[str, Symbol], Insight] = {}
@@ -61,7 +62,7 @@ class BlackLittermanOptimizationPortfolioConstructionModel(PortfolioConstruction
             key = (insight.source_model, insight.symbol)
             if key not in last or insight.generated_time_utc >= last[key].generated_time_utc:
                 last[key] = insight
-        return sorted(last.values(), key=lambda insight: insight.symbol)
+        return List(sorted(last.values(), key=lambda insight: insight.symbol))
 
     def determine_target_percent(self, active_insights: list[Insight]) -> dict[Insight, float]:
         """The optimizer's weights for the returns that the views imply."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.dotnet.two_sides import base_of
 from leanib.engine.framework.enums import InsightDirection, PortfolioBias
 from leanib.engine.framework.insight import Insight
@@ -90,11 +91,11 @@ class AccumulativeInsightPortfolioConstructionModel(PortfolioConstructionModel):
         self.portfolio_bias = portfolio_bias
         self.percent = abs(percent)
 
-    def get_target_insights(self) -> list[Insight]:
+    def get_target_insights(self) -> List[Insight]:
         """All active insights, the oldest first."""
         active = self.algorithm.insights.get_active_insights(base_of(self.algorithm).utc_time)
         wanted = filter(self.should_create_target_for_insight, active)
-        return sorted(wanted, key=lambda insight: insight.generated_time_utc)
+        return List(sorted(wanted, key=lambda insight: insight.generated_time_utc))
 
     def determine_target_percent(self, active_insights: list[Insight]) -> dict[Insight, float]:
         """The sum of the shares of each symbol, under its first insight."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.naming import LeanObject
 
 if TYPE_CHECKING:
@@ -48,12 +49,12 @@ class SecurityChanges(LeanObject):
         return changes
 
     @property
-    def added_securities(self) -> list[Security]:
+    def added_securities(self) -> List[Security]:
         """What was added."""
         return self._filtered(self._added, self._internal_added)
 
     @property
-    def removed_securities(self) -> list[Security]:
+    def removed_securities(self) -> List[Security]:
         """What was removed."""
         return self._filtered(self._removed, self._internal_removed)
 
@@ -77,11 +78,11 @@ class SecurityChanges(LeanObject):
             [security for security in self._internal_removed | other._internal_removed if security not in kept],
         )
 
-    def _filtered(self, source: dict[Security, None], internal: dict[Security, None]) -> list[Security]:
+    def _filtered(self, source: dict[Security, None], internal: dict[Security, None]) -> List[Security]:
         found = source if self.filter_internal_securities else source | internal
         if self.filter_custom_securities:
             found = {security: None for security in found if not security.symbol.asset.is_custom_data}
-        return sorted(found, key=lambda security: security.symbol.value)
+        return List(sorted(found, key=lambda security: security.symbol.value))
 
     def __str__(self) -> str:
         if not self.count:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.market.base_data import NO_TIME, BaseData
 from leanib.engine.symbols import Symbol
 
@@ -30,7 +31,7 @@ class BaseDataCollection(BaseData):
         self.time = time
         self._end_time = end_time
         self.symbol = symbol  # type: ignore[assignment]
-        self.data: list[Any] = list(data) if data is not None else []
+        self.data: list[Any] = List(() if data is None else data)
         self.underlying = underlying
         self.filtered_contracts = filtered_contracts
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leanib.engine.dotnet.collections import Dictionary
 from leanib.engine.market.config import SubscriptionDataConfig
 from leanib.engine.market.universe.collection import BaseDataCollection
 from leanib.engine.market.universe.requests import SubscriptionRequest
@@ -71,7 +72,7 @@ class Universe(LeanObject):
     ) -> None:
         self.configuration = configuration
         self.universe_settings: UniverseSettings = universe_settings  # type: ignore[assignment]
-        self.securities: dict[Symbol, Member] = {}
+        self.securities: Dictionary[Symbol, Member] = Dictionary()
         self.selected = SymbolSet()
         self.dispose_requested = False
         self.clock: Any = None  # of the run that the universe is part of

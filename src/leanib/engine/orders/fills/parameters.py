@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from leanib.engine.dotnet.collections import List
 from leanib.engine.market import Bar, BaseData, KeyValuePair
 from leanib.engine.naming import LeanObject
 from leanib.engine.numbers import to_decimal
@@ -38,19 +39,19 @@ class SecuritiesForOrders(LeanObject):
             return security
         return next(security for other, security in self._pairs if other.id == order.id)
 
-    def items(self) -> list[tuple[Order, TradedSecurity]]:
+    def items(self) -> List[tuple[Order, TradedSecurity]]:
         """Orders with their securities, by order id."""
-        return self._pairs
+        return List(self._pairs)
 
     @property
-    def keys(self) -> list[Order]:
+    def keys(self) -> List[Order]:
         """The orders."""
-        return [order for order, _ in self._pairs]
+        return List(order for order, _ in self._pairs)
 
     @property
-    def values(self) -> list[TradedSecurity]:
+    def values(self) -> List[TradedSecurity]:
         """The securities."""
-        return [security for _, security in self._pairs]
+        return List(security for _, security in self._pairs)
 
 
 class FillModelParameters(LeanObject):
