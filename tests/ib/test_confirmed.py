@@ -117,6 +117,25 @@ def test_two_changes_sent_at_once_end_as_ib_holds_them(play: Play) -> None:
     play(scenario)
 
 
+def test_a_change_right_after_its_order_waits_for_ib_s_word(play: Play) -> None:
+    """A word that is on its way is waited for; one that does not come in time refuses, and nothing is sent."""
+
+    async def scenario(world: World) -> None:
+        program = await _started(world)
+        record = await program.buy(100, kind="LMT", limit_price=D(95), tif="GTC")
+        assert program.orders.order(record.ref).confirmed is None
+        await program.orders.modify(record.ref, Change(limit_price=D(94)))
+        await asyncio.sleep(2)
+        assert _holds(program, record.ref) == (100, "94", "")
+        world.sim.faults.freeze()
+        silent = await program.buy(100, kind="LMT", limit_price=D(95), tif="GTC")
+        with pytest.raises(OrderRefused, match="has not confirmed order"):
+            await program.orders.modify(silent.ref, Change(limit_price=D(94)))
+        assert program.orders.order(silent.ref).change == ""
+
+    play(scenario)
+
+
 def test_a_fill_while_a_change_is_refused_leaves_no_phantom(play: Play) -> None:
     """40 of 100 filled, change to 300 refused: 60 are left, and nothing more once they fill."""
 

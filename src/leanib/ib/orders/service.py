@@ -39,6 +39,8 @@ from leanib.ib.orders.sending import Sender
 
 __all__ = ["OrderService"]
 
+_PATIENCE = 2.0
+"""Seconds in which IB confirms an order that was sent a moment before its change."""
 _WRITE_TIMEOUT = 5.0
 """Seconds that a new order waits for another process that is writing to the journal."""
 
@@ -244,8 +246,7 @@ class OrderService:
         check_sender(record, self._connection)
         if change == Change():
             raise OrderRefused(f"nothing to change of order {ref}: give a quantity, a limit or a stop price")
-        if record.confirmed is None:
-            raise OrderRefused(f"IB has not confirmed order {ref} yet; change it when it has")
+        record = await self._confirmed(record)
         instrument = await self._checking.of_change(record, change, reference_price)
         self._gate()
         record = self._open(ref)  # as it is by now: it may have filled while its exposure was asked for
@@ -366,6 +367,17 @@ class OrderService:
         record = self.order(ref)
         if record.status.is_final:
             raise OrderRefused(f"order {ref} is {record.status.value}; there is nothing to change")
+        return record
+
+    async def _confirmed(self, record: OrderRecord) -> OrderRecord:
+        """Of an order that was sent a moment ago IB's word is on its way: it is waited for, briefly."""
+        ref = record.ref
+        if record.confirmed is None:
+            await self._answers.until(ref, lambda one: one.confirmed is not None or one.status.is_final, _PATIENCE)
+            self._gate()
+            record = self._open(ref)
+        if record.confirmed is None:
+            raise OrderRefused(f"IB has not confirmed order {ref} yet; change it when it has")
         return record
 
     def _unanswered(self, ref: str) -> None:
