@@ -74,7 +74,8 @@ class Account:
         self._tell = tell
         self._next_check = _ZERO_TIME
         self._doubtful: dict[Symbol, Decimal] = {}
-        self._foreign = ForeignOrders(algorithm, bridge, services, tell)
+        self._told_unknown: set[str] = set()
+        self._foreign = ForeignOrders(algorithm, bridge, services, tell, self._tell_unknown)
         self._books: Books | None = None
         self._told_books = False
         self._asking: asyncio.Task[None] | None = None
@@ -132,7 +133,7 @@ class Account:
                 continue
             symbol = self._symbol(line)
             if symbol is None:
-                self._foreign.tell_unknown(f"position in {line.symbol} ({line.security_type})")
+                self._tell_unknown(f"position in {line.symbol} ({line.security_type})")
             else:
                 held[symbol] = line
         return held
@@ -178,6 +179,11 @@ class Account:
             self._foreign.leave(snapshot.open_orders)
         else:
             self._foreign.adopt(snapshot.open_orders, own)
+
+    def _tell_unknown(self, what: str) -> None:
+        if what not in self._told_unknown:
+            self._told_unknown.add(what)
+            self._tell(f"the account has a {what}, which this engine does not know: it is left alone")
 
     # --- all the time --------------------------------------------------------------------------------------------
 

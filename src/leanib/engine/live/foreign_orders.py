@@ -42,6 +42,7 @@ class ForeignOrders:
         bridge: Reaches the connection.
         services: The connection with its services.
         tell: Told what a user must know.
+        tell_unknown: Told what the account has and the engine does not know.
     """
 
     def __init__(
@@ -50,14 +51,15 @@ class ForeignOrders:
         bridge: Bridge,
         services: IBConnectionManager,
         tell: Callable[[str], object],
+        tell_unknown: Callable[[str], object],
     ) -> None:
         self._algorithm = algorithm
         self._bridge = bridge
         self._services = services
         self._tell = tell
+        self._tell_unknown = tell_unknown
         self._adopted: dict[int, Any] = {}
         self._told: set[int] = set()
-        self._told_unknown: set[str] = set()
         self._broker: InteractiveBrokersBrokerage | None = None
         self._handler: LiveTransactionHandler | None = None
 
@@ -72,7 +74,7 @@ class ForeignOrders:
     def adopt(self, orders: Iterable[OpenOrder], own: set[str]) -> None:
         """Takes up those that are not this run's own, as LEAN does at its start.
 
-        Those that another strategy of this project has placed elsewhere are told of first: it may run still.
+        Those that a strategy of another project has placed with leanib are told of first: it may run still.
         """
         foreign = [order for order in orders if order.order_ref not in own and order.perm_id not in self._adopted]
         self._warn_of_strategies(foreign)
@@ -87,7 +89,7 @@ class ForeignOrders:
 
         async def unknown() -> set[str]:
             journal = self._services.orders.journal
-            return {ref for ref in refs if journal.order(ref) is None}
+            return {ref for ref in refs if not journal.knows(ref)}
 
         strange = self._bridge.call(unknown(), _TIMEOUT)
         names = [
@@ -108,15 +110,13 @@ class ForeignOrders:
         symbol = lean_symbol(order.contract, self._bridge.now())
         self._told.add(order.perm_id)
         if symbol is None or symbol not in self._algorithm.securities:
-            self.tell_unknown(f"open order for {order.symbol} ({order.security_type})")
+            self._tell_unknown(f"open order for {order.symbol} ({order.security_type})")
             return
         adopted = self._as_order(order, symbol)
         if adopted is None:
-            self.tell_unknown(f"open order of type {order.order_type} for {order.symbol}")
+            self._tell_unknown(f"open order of type {order.order_type} for {order.symbol}")
             return
-        assert self._handler is not None
-        self._handler.add_open_order(adopted)
-        self._adopted[order.perm_id] = adopted
+        self._take_up(order, adopted)
         self._algorithm.debug(f"open order of client {order.client_id} taken up: {adopted}")
 
     def _as_order(self, order: OpenOrder, symbol: Symbol) -> Any:
@@ -131,12 +131,6 @@ class ForeignOrders:
             made.status = OrderStatus.PARTIALLY_FILLED if order.filled else OrderStatus.SUBMITTED
             made.tag = f"placed by client {order.client_id}"
         return made
-
-    def tell_unknown(self, what: str) -> None:
-        """Says once of something in the account that the engine does not know it."""
-        if what not in self._told_unknown:
-            self._told_unknown.add(what)
-            self._tell(f"the account has a {what}, which this engine does not know: it is left alone")
 
     def check(self, orders: Iterable[OpenOrder]) -> None:
         """Tells of those that have come, and of those taken up that are no longer open."""
@@ -170,6 +164,9 @@ class ForeignOrders:
         made = self._as_order(order, symbol)
         handler = self._algorithm.brokerage_message_handler or DefaultBrokerageMessageHandler(self._algorithm)
         if made is not None and handler.handle_order(NewBrokerageOrderNotificationEventArgs(made)):
-            assert self._handler is not None
-            self._handler.add_open_order(made)
-            self._adopted[order.perm_id] = made
+            self._take_up(order, made)
+
+    def _take_up(self, order: OpenOrder, adopted: Any) -> None:
+        assert self._handler is not None
+        self._handler.add_open_order(adopted)
+        self._adopted[order.perm_id] = adopted

@@ -24,7 +24,7 @@ class CurrencyConversion(LeanNames):
     """A rate; `conversion_rate_updated` calls its handlers with the new one."""
 
     conversion_rate = FloatView()
-    conversion_rate_securities: Sequence[Security] = List()
+    conversion_rate_securities: Sequence[Security]
     source_currency: str
     destination_currency: str | None
     conversion_rate_updated: Event
@@ -32,6 +32,7 @@ class CurrencyConversion(LeanNames):
     def __init__(self, source_currency: str, destination_currency: str | None) -> None:
         self.source_currency = source_currency
         self.destination_currency = destination_currency
+        self.conversion_rate_securities = List()
         self.conversion_rate_updated = Event()
         self._rate = ZERO
 

@@ -222,7 +222,6 @@ class LimitKeeper:
         if self._risk.max_daily_loss:
             known["daily_pnl"] = await self._daily_pnl()
         if not self._needs_store:
-            self._check_switch()
             self._judge(instrument, Picture(None, **known), intent)
             return
         shared = self._reservations(self._connection.account)
@@ -230,7 +229,6 @@ class LimitKeeper:
             held: _Held = (None, ())
             if self.asks:
                 held = await self._of_account(instrument.contract.conId, store)
-            self._check_switch()  # it may have been thrown while the Gateway was asked
             sent = self._sent(store)
             self._judge(instrument, Picture(*held, sent_last_minute=sent, **known), intent)
             mine = {one.key: shared.mine(one) for one in reservations}
@@ -245,6 +243,7 @@ class LimitKeeper:
             raise OrderRefused(f"not sent: {thrown}; turn it off with 'leanib order kill-switch off'")
 
     def _judge(self, instrument: Instrument, picture: Picture, intent: Intent) -> None:
+        self._check_switch()  # it may have been thrown while the Gateway was asked
         refusal = judge(self._risk, picture, intent)
         if refusal is not None:
             self._tell_excess(instrument, picture, refusal)
